@@ -1,0 +1,133 @@
+// The one entry point of every npm script. It runs on whatever Node the machine has (18 or newer), makes sure that
+// a recent enough Node and the locked dependencies are there, and hands over to them. Nothing is installed outside
+// this folder and the user's cache folder; a second run finds both in place and starts at once.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const LEAST = [22, 18];
+const PRIVATE_NODE = "24.21.0";
+
+/** The commands behind `npm run NAME`: each a list of Node programs run one after another. */
+const COMMANDS = {
+  start: [["src/cli/main.ts"]],
+  test: [["node_modules/vitest/vitest.mjs", "run"]],
+  check: [
+    ["node_modules/typescript/bin/tsc", "-p", "."],
+    ["node_modules/@biomejs/biome/bin/biome", "check", "."],
+    ["node_modules/vitest/vitest.mjs", "run"],
+  ],
+  format: [["node_modules/@biomejs/biome/bin/biome", "check", "--write", "."]],
+  bench: [["bench/main.ts"]],
+  build: [["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]],
+  exec: [[]],
+};
+
+const cacheFolder = () =>
+  process.env.RUMINATE_HOME ??
+  (process.platform === "win32"
+    ? join(process.env.LOCALAPPDATA ?? homedir(), "ruminate")
+    : join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ruminate"));
+
+const recentEnough = (version) => {
+  const [major, minor] = version.split(".").map(Number);
+  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
+};
+
+const fail = (message) => {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+};
+
+const runNpm = (args, options) => {
+  const npm = process.env.npm_execpath;
+  const [command, prefix] = npm && /\.[cm]?js$/.test(npm) ? [process.execPath, [npm]] : ["npm", []];
+  return spawnSync(command, [...prefix, ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+    shell: command === "npm" && process.platform === "win32",
+    ...options,
+  });
+};
+
+/** The path of a Node that is recent enough: this one, or a private one fetched from the package registry. */
+function ensureNode() {
+  if (recentEnough(process.versions.node)) return process.execPath;
+  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+  const home = join(cacheFolder(), "runtime", `${name}-${PRIVATE_NODE}`);
+  const binary = join(home, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+  if (existsSync(binary)) return binary;
+  process.stderr.write(
+    `Node ${process.versions.node} is older than ${LEAST.join(".")}: fetching a private Node ${PRIVATE_NODE} (once, about 190 MB) …\n`,
+  );
+  const partial = `${home}.${process.pid}.partial`;
+  mkdirSync(partial, { recursive: true });
+  writeFileSync(join(partial, "package.json"), "{}");
+  const done = runNpm(["install", "--no-save", "--ignore-scripts", "--prefix", partial, `${name}@${PRIVATE_NODE}`]);
+  if (done.status !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    fail(
+      `Could not fetch Node ${PRIVATE_NODE} for ${process.platform}-${process.arch}: ${done.stderr.trim().split("\n").pop()}\n` +
+        `Install Node ${LEAST.join(".")} or newer, or check that npm reaches its registry, and run the command again.`,
+    );
+  }
+  try {
+    renameSync(partial, home);
+  } catch {
+    rmSync(partial, { recursive: true, force: true }); // another run was faster
+  }
+  return binary;
+}
+
+/** Installs the locked dependencies unless the stamp says that exactly these are in place. */
+function ensureDependencies(node) {
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  const stamp = join(root, "node_modules", ".ruminate-lock");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  process.stderr.write("Installing dependencies (once) …\n");
+  const done = runNpm(["ci", "--ignore-scripts"], {
+    cwd: root,
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },
+  });
+  if (done.status !== 0) {
+    fail(
+      `npm ci failed: ${done.stderr.trim()}\nCheck that npm reaches its registry and that this folder can be written.`,
+    );
+  }
+  writeFileSync(stamp, wanted);
+}
+
+const runProgram = (node, args, cwd) =>
+  new Promise((settle) => {
+    const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...args], {
+      cwd,
+      stdio: "inherit",
+      env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },
+    });
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+    child.on("error", (error) => fail(`Could not start ${node}: ${error.message}`));
+    child.on("exit", (code, signal) => settle(signal ? 1 : (code ?? 1)));
+  });
+
+const [name = "", ...rest] = process.argv.slice(2);
+const programs = COMMANDS[name];
+if (programs === undefined) fail(`Unknown script "${name}". Available: ${Object.keys(COMMANDS).join(", ")}.`);
+const node = ensureNode();
+ensureDependencies(node);
+for (const [index, program] of programs.entries()) {
+  const [file, ...args] = program;
+  const last = index === programs.length - 1;
+  const own = file === undefined ? [] : [join(root, file), ...args];
+  const code = await runProgram(
+    node,
+    [...own, ...(last ? rest : [])],
+    name === "start" ? (process.env.INIT_CWD ?? root) : root,
+  );
+  if (code !== 0) process.exit(code);
+}

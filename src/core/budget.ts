@@ -1,0 +1,212 @@
+import { BudgetExceededError, type BudgetLimit } from "./errors.ts";
+
+/** Limits on what may be spent; an absent one is unlimited. Tokens are prompt and completion, policy and verifiers. */
+export interface Budget {
+  readonly tokens?: number;
+  readonly calls?: number;
+  readonly seconds?: number;
+  readonly dollars?: number;
+}
+
+/** What a call may need at most, for each of up to `n` samples. */
+export interface Need {
+  readonly n: number;
+  readonly promptTokens: number;
+  /** Is the prompt paid for once for all n samples? */
+  readonly sharedPrompt: boolean;
+  readonly maxTokens: number;
+  /** Dollars for given tokens; 0 where no price is known. */
+  readonly price: (promptTokens: number, completionTokens: number) => number;
+}
+
+/** What was granted: `n` samples (at least 1) of at most `maxTokens` tokens. `settle` must be called once. */
+export interface Grant {
+  readonly n: number;
+  readonly maxTokens: number;
+  settle(spent: Spent): void;
+}
+
+export interface Spent {
+  readonly tokens: number;
+  readonly calls: number;
+  readonly dollars: number;
+}
+
+/** A prompt that leaves room for fewer new tokens than this (or than it asks for, if that is less) is not sent. */
+export const leastCompletion = 16;
+
+interface Waiting {
+  readonly need: Need;
+  readonly resolve: (grant: Grant) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A hard limit on spending, with scopes inside scopes. Every call is reserved at its worst case before it is made and settled
+ * at its true cost after.
+ *
+ * Reservations are served strictly in the order they were asked for: a call that does not fit beside those in flight waits for them.
+ * What it is granted therefore depends only on what the calls before it truly cost, not on timing, and results are the same at any
+ * concurrency:
+ *
+ *     asked    1 ──────────┐ 2 ───────┐ 3 (does not fit yet: waits)
+ *     in flight [1][2]     │          │
+ *     settled              1: 210     2: 180   → 3 is granted what is left, or refused
+ *
+ * Spending can pass a limit only by what a call itself overshoots (a server that writes more than `maxTokens`, a prompt
+ * that has more tokens than estimated); {@link overshoot} names it.
+ */
+export class BudgetScope {
+  readonly name: string;
+  readonly limits: Budget;
+  readonly parent: BudgetScope | null;
+  #spent: Spent = { tokens: 0, calls: 0, dollars: 0 };
+  #reserved: Spent = { tokens: 0, calls: 0, dollars: 0 };
+  #inFlight = 0;
+  readonly #queue: Waiting[] = [];
+
+  constructor(name: string, limits: Budget, parent: BudgetScope | null = null) {
+    this.name = name;
+    this.limits = limits;
+    this.parent = parent;
+  }
+
+  get spent(): Spent {
+    return this.#spent;
+  }
+
+  /** How far spending has passed each limit; all zero unless calls overshot. */
+  get overshoot(): Spent {
+    const over = (limit: number | undefined, spent: number) => (limit === undefined ? 0 : Math.max(0, spent - limit));
+    return {
+      tokens: over(this.limits.tokens, this.#spent.tokens),
+      calls: over(this.limits.calls, this.#spent.calls),
+      dollars: over(this.limits.dollars, this.#spent.dollars),
+    };
+  }
+
+  /** What is left of tokens and calls here and in every scope around; Infinity where unlimited. */
+  remaining(): { readonly tokens: number; readonly calls: number; readonly dollars: number } {
+    const outer = this.parent?.remaining() ?? { tokens: Infinity, calls: Infinity, dollars: Infinity };
+    const left = (limit: number | undefined, spent: number) =>
+      limit === undefined ? Infinity : Math.max(0, limit - spent);
+    return {
+      tokens: Math.min(outer.tokens, left(this.limits.tokens, this.#spent.tokens)),
+      calls: Math.min(outer.calls, left(this.limits.calls, this.#spent.calls)),
+      dollars: Math.min(outer.dollars, left(this.limits.dollars, this.#spent.dollars)),
+    };
+  }
+
+  /**
+   * Resolves, in order of asking, to what may be spent now. May grant fewer samples than asked for, or shorter ones.
+   * @throws BudgetExceededError when not even one short sample fits.
+   */
+  reserve(need: Need): Promise<Grant> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ need, resolve, reject });
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
+      const { need } = head;
+      const whole = this.#fits(need.n, need.maxTokens, need, true);
+      if (!whole && this.#inFlight > 0) return;
+      this.#queue.shift();
+      const shape = whole ? { n: need.n, maxTokens: need.maxTokens } : this.#shrink(need);
+      if (shape === null) {
+        head.reject(this.#refusal(need));
+        continue;
+      }
+      this.#admit(head, shape);
+    }
+  }
+
+  #admit({ need, resolve, reject }: Waiting, shape: { n: number; maxTokens: number }): void {
+    const worst = worstCase(shape.n, shape.maxTokens, need);
+    this.#reserved = add(this.#reserved, worst, 1);
+    this.#inFlight++;
+    const release = (spent: Spent) => {
+      this.#reserved = add(this.#reserved, worst, -1);
+      this.#inFlight--;
+      this.#spent = add(this.#spent, spent, 1);
+      this.#serve();
+    };
+    const outer =
+      this.parent === null
+        ? Promise.resolve(null)
+        : this.parent.reserve({ ...need, n: shape.n, maxTokens: shape.maxTokens });
+    outer.then(
+      (granted) => {
+        let settled = false;
+        resolve({
+          n: granted?.n ?? shape.n,
+          maxTokens: granted?.maxTokens ?? shape.maxTokens,
+          settle: (spent) => {
+            if (settled) return;
+            settled = true;
+            granted?.settle(spent);
+            release(spent);
+          },
+        });
+      },
+      (error: unknown) => {
+        release({ tokens: 0, calls: 0, dollars: 0 });
+        reject(error);
+      },
+    );
+  }
+
+  #fits(n: number, maxTokens: number, need: Need, besideReserved: boolean): boolean {
+    const worst = worstCase(n, maxTokens, need);
+    const held = besideReserved ? add(this.#spent, this.#reserved, 1) : this.#spent;
+    const { tokens = Infinity, calls = Infinity, dollars = Infinity } = this.limits;
+    return (
+      held.tokens + worst.tokens <= tokens &&
+      held.calls + worst.calls <= calls &&
+      held.dollars + worst.dollars <= dollars + 1e-12
+    );
+  }
+
+  /** The most whole samples that fit, else one sample as long as fits, else null. Called with nothing in flight. */
+  #shrink(need: Need): { n: number; maxTokens: number } | null {
+    const most = (low: number, high: number, fits: (value: number) => boolean) => {
+      if (!fits(low)) return null;
+      while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        if (fits(middle)) low = middle;
+        else high = middle - 1;
+      }
+      return low;
+    };
+    const n = most(1, need.n, (count) => this.#fits(count, need.maxTokens, need, false));
+    if (n !== null) return { n, maxTokens: need.maxTokens };
+    const maxTokens = most(shortest(need), need.maxTokens, (length) => this.#fits(1, length, need, false));
+    return maxTokens === null ? null : { n: 1, maxTokens };
+  }
+
+  #refusal(need: Need): BudgetExceededError {
+    const worst = worstCase(1, shortest(need), need);
+    const limits: BudgetLimit[] = ["tokens", "calls", "dollars"];
+    for (const limit of limits) {
+      if (limit === "seconds") continue;
+      const allowed = this.limits[limit];
+      if (allowed !== undefined && this.#spent[limit] + worst[limit] > allowed) {
+        return new BudgetExceededError(limit, allowed, this.#spent[limit], this.name);
+      }
+    }
+    return new BudgetExceededError("tokens", this.limits.tokens ?? 0, this.#spent.tokens, this.name);
+  }
+}
+
+const shortest = (need: Need): number => Math.min(leastCompletion, need.maxTokens);
+
+function worstCase(n: number, maxTokens: number, need: Need): Spent {
+  const prompt = need.promptTokens * (need.sharedPrompt ? 1 : n);
+  return { tokens: prompt + n * maxTokens, calls: n, dollars: need.price(prompt, n * maxTokens) };
+}
+
+function add(a: Spent, b: Spent, sign: 1 | -1): Spent {
+  return { tokens: a.tokens + sign * b.tokens, calls: a.calls + sign * b.calls, dollars: a.dollars + sign * b.dollars };
+}

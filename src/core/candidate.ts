@@ -1,0 +1,36 @@
+import type { ExecutionResult } from "./execution.ts";
+import type { TokenLogprob } from "./policy.ts";
+import type { Score } from "./score.ts";
+import type { Trajectory } from "./trajectory.ts";
+
+/** An answer as it was read out of a text. `text` occurs in the candidate; `rule` says how it was found. */
+export interface Answer {
+  readonly text: string;
+  /** "boxed", "phrase", "hash", "last-number", "choice-letter", "executed" … */
+  readonly rule: string;
+}
+
+/** A complete trajectory with its extracted answer. */
+export interface Candidate {
+  readonly trajectory: Trajectory;
+  /** The whole text. */
+  readonly text: string;
+  /** Null when nothing could be read: such a candidate never votes. */
+  readonly answer: Answer | null;
+  /** False when the text was cut or the search ended before it did: offered only when nothing finished. */
+  readonly complete: boolean;
+  readonly logprobs?: readonly TokenLogprob[];
+  /** What its program did, for program-aided candidates. */
+  readonly execution?: ExecutionResult;
+  /** A worth that the strategy itself found (a node's value, a particle's weight), for selections that ask for it. */
+  readonly value?: number;
+  /** Notes for the trace: stage reached, action path, which member of an ensemble. */
+  readonly notes?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A candidate with its place in the stream and its outcome score. */
+export interface ScoredCandidate extends Candidate {
+  readonly index: number;
+  /** Null when there is no outcome verifier or it could not judge. */
+  readonly score: Score | null;
+}

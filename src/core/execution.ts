@@ -1,0 +1,41 @@
+/** A program for the sandbox. */
+export interface Program {
+  readonly language: "python" | "javascript";
+  readonly source: string;
+  /** Name of a function to call without arguments, or of a variable to read, once the source has run. */
+  readonly result?: { readonly call: string } | { readonly variable: string };
+  readonly stdin?: string;
+}
+
+export interface ExecutionLimits {
+  readonly wallMs: number;
+  readonly memoryMiB: number;
+  readonly outputBytes: number;
+}
+
+export const defaultLimits: ExecutionLimits = Object.freeze({ wallMs: 10_000, memoryMiB: 256, outputBytes: 64 * 1024 });
+
+/**
+ * How a program ended: `ok`; `error` an exception or a non-zero exit; `timeout`; `memory` out of memory; `output-limit` wrote more than
+ * allowed; `crashed` the interpreter died; `refused` the program could not be taken (bad request).
+ */
+export type Verdict = "ok" | "error" | "timeout" | "memory" | "output-limit" | "crashed" | "refused";
+
+export interface ExecutionResult {
+  readonly verdict: Verdict;
+  /** The asked-for value as canonical text (integers and fractions exact, floats shortest), null when none was asked for or made. */
+  readonly value: string | null;
+  readonly stdout: string;
+  /** The tail of the traceback or of standard error. */
+  readonly error: string;
+}
+
+/** Runs untrusted programs. A program's failure is a result, never an exception. */
+export interface Sandbox {
+  readonly id: string;
+  run(
+    program: Program,
+    options?: { limits?: Partial<ExecutionLimits>; signal?: AbortSignal },
+  ): Promise<ExecutionResult>;
+  dispose(): Promise<void>;
+}

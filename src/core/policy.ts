@@ -1,0 +1,125 @@
+export interface Message {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** What a model and the way to it can do. Strategies degrade in a declared way where something is missing. */
+export interface Capabilities {
+  /**
+   * Can it continue an assistant turn that has begun? `native`: the text is continued token by token. `instructed`: it is
+   * asked in words to go on from the text (a chat server without prefill).
+   */
+  readonly prefix: "native" | "instructed";
+  /** Log-probabilities of the sampled tokens, and how many alternatives per token at most (0: the sampled one only). */
+  readonly logprobs: { readonly top: number } | null;
+  /** Several samples of one prompt in one request that pays for the prompt once. */
+  readonly sharedPrompt: boolean;
+  /** The same seed gives the same text. */
+  readonly seeds: boolean;
+  readonly embeds: boolean;
+  /** Prompt and completion together, in tokens, where known. */
+  readonly contextTokens: number | null;
+  /** Calls worth having in flight at a time. */
+  readonly parallel: number;
+}
+
+/** What a call is for. Used for metering and traces; the simulated policy reads it to know which text to write. */
+export type Purpose =
+  | "solve"
+  | "step"
+  | "program"
+  | "judge"
+  | "step-judge"
+  | "feedback"
+  | "revise"
+  | "plan"
+  | "propose"
+  | "value"
+  | "discriminate"
+  | "rollout"
+  | (string & {});
+
+/** One prompt and how many samples of it are wanted. */
+export interface SampleRequest {
+  readonly messages: readonly Message[];
+  /** Text of the assistant turn so far; samples hold only what comes after it. */
+  readonly prefix?: string;
+  /** How many samples; at least 1. */
+  readonly n: number;
+  /** One per sample, so `seeds.length === n`. */
+  readonly seeds: readonly number[];
+  readonly temperature: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+  readonly maxTokens: number;
+  /** Generation ends before the first of these; the stop text is not part of the sample. */
+  readonly stop?: readonly string[];
+  /** Ask for log-probabilities with this many alternatives per token (0: of the sampled token only). */
+  readonly logprobs?: number;
+  readonly purpose: Purpose;
+}
+
+export interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  /** Likeliest alternatives, likeliest first; the sampled token may be among them. */
+  readonly top?: readonly { readonly token: string; readonly logprob: number }[];
+}
+
+/**
+ * Why the text ends: `stop` the model or a stop text ended it, `length` the token limit cut it.
+ */
+export type FinishReason = "stop" | "length";
+
+export interface Sample {
+  readonly text: string;
+  readonly finish: FinishReason;
+  /** The stop text that ended it, where one did and the server says so (always known for local models). */
+  readonly stoppedBy?: string;
+  readonly seed: number;
+  /** Tokens of the prompt this sample was drawn from (the whole prompt, for each of several samples of one request). */
+  readonly promptTokens: number;
+  /** The part of the prompt that a prefix cache served, as reported. */
+  readonly cachedPromptTokens: number;
+  readonly completionTokens: number;
+  /** True when the prompt was paid for once for all samples of the request that this one came from. */
+  readonly sharedPrompt: boolean;
+  readonly dollars: number;
+  readonly logprobs?: readonly TokenLogprob[];
+}
+
+export interface SampleOptions {
+  readonly signal?: AbortSignal;
+  /** Called with each piece of text as it arrives, where the policy can stream. */
+  readonly onText?: (index: number, text: string) => void;
+}
+
+/**
+ * Samples text. The only thing a model must be able to do; a wrapper takes a policy and returns one.
+ * @throws ModelCallError when the model cannot be had; the signal's reason when that fires.
+ */
+export interface Policy {
+  /** "provider/model@settings": part of every store key and trace. */
+  readonly id: string;
+  readonly capabilities: Capabilities;
+  /** Resolves to exactly `request.n` samples, in seed order. */
+  sample(request: SampleRequest, options?: SampleOptions): Promise<Sample[]>;
+  /** Tokens of the prompt, exact where the tokenizer is at hand. Without it about four characters make a token. */
+  countPromptTokens?(request: Pick<SampleRequest, "messages" | "prefix">): number;
+  /** embeddings[i] belongs to texts[i]; unit length. Present where `capabilities.embeds`. */
+  embed?(texts: readonly string[], options?: SampleOptions): Promise<readonly (readonly number[])[]>;
+  /** Dollars for these tokens, where a price is known. */
+  price?(promptTokens: number, completionTokens: number): number;
+  /** Releases what the policy holds (a loaded model, sockets). Safe to call twice. */
+  dispose?(): Promise<void>;
+}
+
+/** About how many tokens a prompt has when no tokenizer is at hand. */
+export function estimatePromptTokens(request: Pick<SampleRequest, "messages" | "prefix">): number {
+  const characters = request.messages.reduce(
+    (sum, message) => sum + message.content.length,
+    request.prefix?.length ?? 0,
+  );
+  return Math.ceil(characters / 4) + 4 * request.messages.length + 3;
+}

@@ -1,0 +1,85 @@
+import type { Budget } from "./budget.ts";
+import type { Candidate } from "./candidate.ts";
+import type { RunEvent } from "./events.ts";
+import type { ExecutionLimits, ExecutionResult, Program } from "./execution.ts";
+import type { Capabilities, Sample, SampleRequest } from "./policy.ts";
+import type { Question } from "./question.ts";
+import type { Random } from "./random.ts";
+import type { Aggregation, Score } from "./score.ts";
+import type { Solution } from "./solution.ts";
+import type { Selection, Stopping, Strategy } from "./strategy.ts";
+import type { Trajectory } from "./trajectory.ts";
+import type { Ledger, Role } from "./usage.ts";
+
+/** A request as strategies write it: the run fills in the seeds and which model answers. */
+export interface SampleSpec extends Omit<SampleRequest, "seeds" | "n" | "maxTokens"> {
+  /** Default 1. */
+  readonly n?: number;
+  /** Default: the run's answer length. */
+  readonly maxTokens?: number;
+  /** Which of the run's models; default the policy itself. Other names ("teacher", "judge") fall back on the policy when absent. */
+  readonly model?: string;
+  /**
+   * Tells apart draws of one prompt that must not share samples (the replicas of a beam). Draws of the same prompt and branch
+   * go on where the last one ended: sample 0, 1, 2 …
+   */
+  readonly branch?: string;
+}
+
+/** Which rewards a run really has, as opposed to those it derives from the other kind. */
+export interface VerifierAccess {
+  readonly outcome: boolean;
+  readonly process: boolean;
+  /** How step scores become one number, for the derived outcome score and for ranking partial trajectories. */
+  readonly aggregation: Aggregation;
+}
+
+/** A strategy inside a strategy: same ledger, same signal, a budget inside the outer one. */
+export interface SubSolve {
+  readonly strategy: Strategy;
+  /** Parsed already. */
+  readonly options: unknown;
+  readonly question?: Question;
+  readonly budget?: Budget;
+  readonly select?: Selection;
+  readonly stop?: Stopping;
+  /** Keeps two uses of the same strategy in one run apart. Samples are shared all the same. */
+  readonly label: string;
+}
+
+/**
+ * The strategy's whole world. Nothing in a strategy, a verifier or an action space touches a network, a clock or `Math.random` by
+ * itself. Calls whose budget has run out reject with BudgetExceededError: a strategy lets it pass, and the engine ends it with the
+ * best so far.
+ */
+export interface Run {
+  readonly question: Question;
+  readonly policy: { readonly id: string; readonly capabilities: Capabilities };
+  readonly verifiers: VerifierAccess;
+  /** Default length limit of an answer, in tokens. */
+  readonly maxTokens: number;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly budget: { remaining(): { readonly tokens: number; readonly calls: number; readonly dollars: number } };
+  /** How many independent samples to ask for at once, of `n` still wanted: all of them unless a stopping rule watches. */
+  batch(n: number): number;
+  /**
+   * Samples from the policy. Resolves to between 1 and `n` samples in index order: fewer only when the budget had no room
+   * for more.
+   * @throws BudgetExceededError when there is no room for one.
+   */
+  sample(spec: SampleSpec): Promise<Sample[]>;
+  /** scores[i] belongs to candidates[i]: from the outcome verifier, else the process scores aggregated, else all null. */
+  score(candidates: readonly Candidate[]): Promise<Score[]>;
+  /** scores[i][t] belongs to step t: from the process verifier, else the outcome verifier on prefixes, else all null. */
+  scoreSteps(trajectories: readonly Trajectory[]): Promise<Score[][]>;
+  execute(program: Program, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult>;
+  embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
+  /** Runs another strategy inside this one; its candidates are yielded as they come, its solution is returned. */
+  solve(inner: SubSolve): AsyncGenerator<Candidate, Solution>;
+  emit(event: RunEvent): void;
+  /** What has been spent so far, as if nothing had been in the store. */
+  usage(): Ledger;
+  /** This run with its calls charged under another role (verifiers are given such a run). */
+  as(role: Role): Run;
+}

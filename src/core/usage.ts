@@ -1,0 +1,78 @@
+/** What model calls cost. Token counts and calls are exact integers; a call is one completion asked for. */
+export interface Usage {
+  readonly calls: number;
+  readonly promptTokens: number;
+  /** The part of `promptTokens` that a prefix cache served. */
+  readonly cachedPromptTokens: number;
+  readonly completionTokens: number;
+  readonly dollars: number;
+}
+
+/** Programs run in the sandbox. */
+export interface SandboxUsage {
+  readonly runs: number;
+}
+
+/** Usage under the headings that a reader wants to tell apart. */
+export interface Ledger {
+  readonly policy: Usage;
+  readonly verifier: Usage;
+  readonly sandbox: SandboxUsage;
+}
+
+export type Role = "policy" | "verifier";
+
+export const noUsage: Usage = Object.freeze({
+  calls: 0,
+  promptTokens: 0,
+  cachedPromptTokens: 0,
+  completionTokens: 0,
+  dollars: 0,
+});
+
+export const emptyLedger: Ledger = Object.freeze({
+  policy: noUsage,
+  verifier: noUsage,
+  sandbox: Object.freeze({ runs: 0 }),
+});
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    calls: a.calls + b.calls,
+    promptTokens: a.promptTokens + b.promptTokens,
+    cachedPromptTokens: a.cachedPromptTokens + b.cachedPromptTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+    dollars: a.dollars + b.dollars,
+  };
+}
+
+export function addLedgers(a: Ledger, b: Ledger): Ledger {
+  return {
+    policy: addUsage(a.policy, b.policy),
+    verifier: addUsage(a.verifier, b.verifier),
+    sandbox: { runs: a.sandbox.runs + b.sandbox.runs },
+  };
+}
+
+/** A ledger with one entry under one heading. */
+export function ledgerOf(role: Role, usage: Usage): Ledger {
+  return { ...emptyLedger, [role]: usage };
+}
+
+/** All tokens read and written, by policy and verifiers. */
+export function totalTokens(ledger: Ledger): number {
+  return (
+    ledger.policy.promptTokens +
+    ledger.policy.completionTokens +
+    ledger.verifier.promptTokens +
+    ledger.verifier.completionTokens
+  );
+}
+
+export function totalCalls(ledger: Ledger): number {
+  return ledger.policy.calls + ledger.verifier.calls;
+}
+
+export function totalDollars(ledger: Ledger): number {
+  return ledger.policy.dollars + ledger.verifier.dollars;
+}
