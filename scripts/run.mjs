@@ -91,13 +91,18 @@ function ensureDependencies(node) {
   const stamp = join(root, "node_modules", ".ruminate-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   process.stderr.write("Installing dependencies (once) …\n");
-  const done = runNpm(["ci", "--ignore-scripts"], {
+  // Not `npm ci`: it refuses a lock file that lacks the binaries of a platform which its maker's registry did not carry.
+  const done = runNpm(["install", "--no-save", "--ignore-scripts"], {
     cwd: root,
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },
   });
   if (done.status !== 0) {
     fail(
-      `npm ci failed: ${done.stderr.trim()}\nCheck that npm reaches its registry and that this folder can be written.`,
+      `npm install failed: ${done.stderr
+        .split("\n")
+        .filter((line) => line.startsWith("npm error"))
+        .slice(0, 6)
+        .join("\n")}\nCheck that npm reaches its registry and that this folder can be written.`,
     );
   }
   writeFileSync(stamp, wanted);
