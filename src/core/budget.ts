@@ -108,6 +108,13 @@ export class BudgetScope {
     });
   }
 
+  /** Books what could not be reserved beforehand (a served verifier's tokens); may overshoot, which {@link overshoot} then names. */
+  spend(spent: Spent): void {
+    this.#spent = add(this.#spent, spent, 1);
+    this.parent?.spend(spent);
+    this.#serve();
+  }
+
   #serve(): void {
     for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
       const { need } = head;

@@ -1,5 +1,5 @@
 import type { Budget } from "./budget.ts";
-import type { Candidate } from "./candidate.ts";
+import type { Answer, Candidate } from "./candidate.ts";
 import type { RunEvent } from "./events.ts";
 import type { ExecutionLimits, ExecutionResult, Program } from "./execution.ts";
 import type { Capabilities, Sample, SampleRequest } from "./policy.ts";
@@ -24,6 +24,8 @@ export interface SampleSpec extends Omit<SampleRequest, "seeds" | "n" | "maxToke
    * go on where the last one ended: sample 0, 1, 2 …
    */
   readonly branch?: string;
+  /** Index of the first sample, to be given again what was drawn before (paid once); default: the next not yet drawn. */
+  readonly from?: number;
 }
 
 /** Which rewards a run really has, as opposed to those it derives from the other kind. */
@@ -74,10 +76,16 @@ export interface Run {
   /** scores[i][t] belongs to step t: from the process verifier, else the outcome verifier on prefixes, else all null. */
   scoreSteps(trajectories: readonly Trajectory[]): Promise<Score[][]>;
   execute(program: Program, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult>;
+  /** Reads the answer out of a text, by the question's kind; null when there is none. */
+  extract(text: string): Answer | null;
+  /** Class index of each answer (equal answers share one, in order of first appearance); -1 for null. */
+  classes(answers: readonly (string | null)[]): number[];
   embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
   /** Runs another strategy inside this one; its candidates are yielded as they come, its solution is returned. */
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution>;
   emit(event: RunEvent): void;
+  /** Charges verifier work that is not a sample (a served reward model) to the ledger and the budget. */
+  charge(usage: { readonly promptTokens: number; readonly completionTokens: number; readonly calls?: number }): void;
   /** What has been spent so far, as if nothing had been in the store. */
   usage(): Ledger;
   /** This run with its calls charged under another role (verifiers are given such a run). */

@@ -43,7 +43,7 @@ export interface Stopping {
   /** Candidates worth drawing between two looks; default 1. */
   readonly window?: number;
   /** A sentence that says why it is enough, or null. */
-  enough(candidates: readonly ScoredCandidate[], pick: Pick | null): string | null;
+  enough(candidates: readonly ScoredCandidate[], pick: Pick | null, run: Run): string | null;
 }
 
 /** Upper bounds for one solve: dry runs plan with them, the contract suite checks them. */

@@ -24,6 +24,8 @@ export interface VerifierDefinition<Options = unknown> {
   readonly paper?: string;
   /** Says so where the verifier can see more than a real one could (simulated truth). */
   readonly demonstrationOnly?: boolean;
+  /** Log-probabilities that it reads from the policy's samples: alternatives per token (0: the sampled token only). */
+  readonly needsLogprobs?: number;
   readonly options: z.ZodType<Options>;
   outcome?(options: Options): OutcomeVerifier;
   process?(options: Options): ProcessVerifier;

@@ -1,0 +1,52 @@
+import type { Candidate } from "../core/candidate.ts";
+import type { ExecutionResult, Program } from "../core/execution.ts";
+import type { Sample } from "../core/policy.ts";
+import type { Run } from "../core/run.ts";
+import { Trajectory } from "../core/trajectory.ts";
+
+const FENCE = /```[ \t]*(?:python|py)?[ \t]*\n([\s\S]*?)(?:```|$)/gi;
+
+/**
+ * The program in a model's text: the last fenced block that contains `mark`, else the last fenced block, else the text from the line with
+ * `mark` on. Null when there is none of these.
+ */
+export function extractProgram(text: string, mark: string): string | null {
+  const blocks = [...text.matchAll(FENCE)].map(([, code]) => code ?? "");
+  const block = blocks.findLast((code) => code.includes(mark)) ?? blocks.at(-1);
+  if (block !== undefined) return block;
+  const at = text.indexOf(mark);
+  if (at < 0) return null;
+  return text.slice(text.lastIndexOf("\n", at) + 1);
+}
+
+/** How a whole program's answer is asked for. */
+export type ProgramResult = NonNullable<Program["result"]>;
+
+/**
+ * A sample that is a program, run: the answer is the value it gives. An error, a time-out or no program at all is a candidate without an answer
+ * (never an exception). Cost: one sandbox run.
+ */
+export async function programCandidate(
+  run: Run,
+  sample: Sample,
+  result: ProgramResult,
+  wallMs = 10_000,
+): Promise<Candidate> {
+  const mark = "call" in result ? `def ${result.call}` : result.variable;
+  const source = extractProgram(sample.text, mark);
+  const execution: ExecutionResult =
+    source === null
+      ? { verdict: "refused", value: null, stdout: "", error: `no program with "${mark}" in the text` }
+      : await run.execute({ language: "python", source, result }, { wallMs });
+  const value = execution.verdict === "ok" ? execution.value : null;
+  const observation = `\n\`\`\`output\n${execution.verdict === "ok" ? (value ?? "None") : execution.error.slice(-400)}\n\`\`\`\n`;
+  return {
+    trajectory: Trajectory.of([{ text: sample.text, kind: "program", tokens: sample.completionTokens, observation }]),
+    text: sample.text + observation,
+    answer: value === null || value.trim() === "" ? null : { text: value, rule: "executed" },
+    complete: sample.finish === "stop" || value !== null,
+    execution,
+    ...(sample.logprobs === undefined ? {} : { logprobs: sample.logprobs }),
+    notes: { verdict: execution.verdict },
+  };
+}

@@ -1,0 +1,263 @@
+import { groupAnswers } from "../answer/classes.ts";
+import { extractAnswer } from "../answer/extract.ts";
+import type { BudgetScope } from "../core/budget.ts";
+import type { Answer, Candidate } from "../core/candidate.ts";
+import { BudgetExceededError, EnvironmentError, ModelCallError } from "../core/errors.ts";
+import type { RunEvent } from "../core/events.ts";
+import {
+  defaultLimits,
+  type ExecutionLimits,
+  type ExecutionResult,
+  type Program,
+  type Sandbox,
+} from "../core/execution.ts";
+import { estimatePromptTokens, type Policy, type Sample, type SampleRequest } from "../core/policy.ts";
+import type { Question } from "../core/question.ts";
+import { Random } from "../core/random.ts";
+import type { Run, SampleSpec, SubSolve, VerifierAccess } from "../core/run.ts";
+import type { Score } from "../core/score.ts";
+import type { Solution } from "../core/solution.ts";
+import type { Stopping } from "../core/strategy.ts";
+import type { Trajectory } from "../core/trajectory.ts";
+import { addUsage, type Ledger, ledgerOf, noUsage, type Role } from "../core/usage.ts";
+import { type LedgerBook, usageOf } from "./ledger.ts";
+import { promptKey, SeedBook } from "./seeding.ts";
+import type { VerifierDesk } from "./verifying.ts";
+
+/** What all the runs of one solve share: the outermost strategy's and those of strategies inside it. */
+export interface SolveContext {
+  readonly policy: Policy;
+  /** Other models by role name: "teacher", "judge", "discriminator" … */
+  readonly models: Readonly<Record<string, Policy>>;
+  readonly sandbox: Sandbox | null;
+  readonly desk: VerifierDesk;
+  readonly seed: string;
+  readonly maxTokens: number;
+  /** Log-probabilities to ask for with every policy sample, because a verifier or selection reads them. */
+  readonly logprobs: number | undefined;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Samples of this solve by prompt and seed: within one solve a sample is paid for once. */
+  readonly drawn: Map<string, Sample>;
+  readonly solveInside: (outer: SolveRun, inner: SubSolve) => AsyncGenerator<Candidate, Solution>;
+}
+
+export interface RunScope {
+  readonly question: Question;
+  readonly budget: BudgetScope;
+  readonly ledger: LedgerBook;
+  readonly signal: AbortSignal;
+  readonly stopping: Stopping | undefined;
+  readonly label: string;
+}
+
+/** The engine's {@link Run}: every call of a strategy or verifier passes here, is reserved, made, settled, booked and told. */
+export class SolveRun implements Run {
+  readonly context: SolveContext;
+  readonly scope: RunScope;
+  readonly random: Random;
+  readonly #role: Role;
+  readonly #seeds: SeedBook;
+
+  constructor(context: SolveContext, scope: RunScope, role: Role = "policy", seeds?: SeedBook) {
+    this.context = context;
+    this.scope = scope;
+    this.random = new Random(`${context.seed}/${scope.question.id}/${scope.label}`);
+    this.#role = role;
+    this.#seeds = seeds ?? new SeedBook(context.seed, scope.question.id);
+  }
+
+  get question(): Question {
+    return this.scope.question;
+  }
+  get policy(): Run["policy"] {
+    const { id, capabilities } = this.context.policy;
+    return { id, capabilities };
+  }
+  get verifiers(): VerifierAccess {
+    return this.context.desk.access;
+  }
+  get maxTokens(): number {
+    return this.context.maxTokens;
+  }
+  get signal(): AbortSignal {
+    return this.scope.signal;
+  }
+  get budget(): Run["budget"] {
+    return this.scope.budget;
+  }
+
+  usage(): Ledger {
+    return this.scope.ledger.logical;
+  }
+
+  batch(n: number): number {
+    const { stopping } = this.scope;
+    return stopping === undefined ? n : Math.min(n, Math.max(1, stopping.window ?? 1));
+  }
+
+  as(role: Role): Run {
+    return role === this.#role ? this : new SolveRun(this.context, this.scope, role, this.#seeds);
+  }
+
+  extract(text: string): Answer | null {
+    return extractAnswer(text, this.question);
+  }
+
+  classes(answers: readonly (string | null)[]): number[] {
+    return groupAnswers(answers, this.question.kind);
+  }
+
+  emit(event: RunEvent): void {
+    this.context.onEvent(this.scope.label === "" ? event : { ...event, label: this.scope.label });
+  }
+
+  /** Not async: the seeds and the place in the budget's queue are taken at the call, in the order of calls. */
+  sample(spec: SampleSpec): Promise<Sample[]> {
+    const n = spec.n ?? 1;
+    const policy = this.#policyOf(spec);
+    const key = `${policy.id}/${promptKey(spec)}`;
+    const seeds = this.#seeds.next(key, n, spec.from);
+    const known = seeds.map((seed) => this.context.drawn.get(`${key}/${seed}`));
+    const missing = seeds.filter((_, i) => known[i] === undefined);
+    if (missing.length === 0) return Promise.resolve(known as Sample[]);
+    return this.#draw(policy, spec, key, missing).then((drawn) => {
+      const bySeed = new Map(drawn.map((sample) => [sample.seed, sample]));
+      return seeds.map((seed, i) => known[i] ?? bySeed.get(seed)).filter((sample) => sample !== undefined);
+    });
+  }
+
+  async #draw(policy: Policy, spec: SampleSpec, key: string, seeds: readonly number[]): Promise<Sample[]> {
+    const { model: _model, branch: _branch, from: _from, ...rest } = spec;
+    const logprobs = rest.logprobs ?? (this.#role === "policy" ? this.context.logprobs : undefined);
+    const wanted = {
+      ...rest,
+      ...(logprobs === undefined ? {} : { logprobs }),
+      maxTokens: this.#lengthFor(policy, spec),
+    };
+    const samples: Sample[] = [];
+    while (samples.length < seeds.length) {
+      const rest = seeds.slice(samples.length);
+      try {
+        samples.push(...(await this.#call(policy, { ...wanted, n: rest.length, seeds: rest })));
+      } catch (error) {
+        if (error instanceof BudgetExceededError && samples.length > 0) break;
+        throw error;
+      }
+    }
+    for (const sample of samples) this.context.drawn.set(`${key}/${sample.seed}`, sample);
+    return samples;
+  }
+
+  /** One reservation and one call: as many of the wanted samples as there is room for. */
+  async #call(policy: Policy, request: SampleRequest): Promise<Sample[]> {
+    const grant = await this.scope.budget.reserve({
+      n: request.n,
+      promptTokens: policy.countPromptTokens?.(request) ?? estimatePromptTokens(request),
+      sharedPrompt: policy.capabilities.sharedPrompt,
+      maxTokens: request.maxTokens,
+      price: (prompt, completion) => policy.price?.(prompt, completion) ?? 0,
+    });
+    let spent = { tokens: 0, calls: 0, dollars: 0 };
+    try {
+      this.signal.throwIfAborted();
+      const asked = { ...request, n: grant.n, seeds: request.seeds.slice(0, grant.n), maxTokens: grant.maxTokens };
+      const samples = await policy.sample(asked, {
+        signal: this.signal,
+        onText: (index, text) => this.emit({ type: "text", index, text }),
+      });
+      if (samples.length !== grant.n) {
+        throw new ModelCallError(`${policy.id} returned ${samples.length} samples, ${grant.n} were asked for.`, {
+          retryable: false,
+        });
+      }
+      const logical = usageOf(samples);
+      const actual = usageOf(samples.filter((sample) => !sample.stored));
+      spent = {
+        tokens: logical.promptTokens + logical.completionTokens,
+        calls: logical.calls,
+        dollars: logical.dollars,
+      };
+      this.scope.ledger.charge(this.#role, logical, actual);
+      this.emit({
+        type: "call-end",
+        role: this.#role,
+        model: policy.id,
+        purpose: request.purpose,
+        samples: samples.length,
+        usage: ledgerOf(this.#role, logical),
+        texts: samples.map((sample) => sample.text),
+      });
+      return samples;
+    } finally {
+      grant.settle(spent);
+    }
+  }
+
+  /** The asked-for length, within what the model's context has room for. */
+  #lengthFor(policy: Policy, spec: SampleSpec): number {
+    const wanted = spec.maxTokens ?? this.maxTokens;
+    const window = policy.capabilities.contextTokens;
+    if (window === null) return wanted;
+    const prompt = policy.countPromptTokens?.(spec) ?? estimatePromptTokens(spec);
+    const room = window - prompt;
+    if (room >= 1) return Math.min(wanted, room);
+    throw new ModelCallError(
+      `The prompt has about ${prompt} tokens, the context of ${policy.id} holds ${window}. Shorten the question or choose a model with a longer context.`,
+      { retryable: false },
+    );
+  }
+
+  #policyOf(spec: SampleSpec): Policy {
+    return (spec.model === undefined ? undefined : this.context.models[spec.model]) ?? this.context.policy;
+  }
+
+  async score(candidates: readonly Candidate[]): Promise<Score[]> {
+    return await this.context.desk.score(candidates, this.as("verifier"));
+  }
+
+  async scoreSteps(trajectories: readonly Trajectory[]): Promise<Score[][]> {
+    return await this.context.desk.scoreSteps(trajectories, this.as("verifier"));
+  }
+
+  async execute(program: Program, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
+    const { sandbox } = this.context;
+    if (sandbox === null) {
+      throw new EnvironmentError(
+        'This strategy runs programs, and no sandbox was given. Pass `sandbox: createSandbox("wasi")`.',
+      );
+    }
+    this.signal.throwIfAborted();
+    this.scope.ledger.chargeProgram();
+    const result = await sandbox.run(program, { limits: { ...defaultLimits, ...limits }, signal: this.signal });
+    this.emit({ type: "program-end", verdict: result.verdict, value: result.value });
+    return result;
+  }
+
+  async embed(texts: readonly string[]): Promise<readonly (readonly number[])[]> {
+    const { policy } = this.context;
+    if (policy.embed === undefined) {
+      throw new EnvironmentError(
+        `${policy.id} does not give embeddings. Use a local model, or a strategy that needs none.`,
+      );
+    }
+    return await policy.embed(texts, { signal: this.signal });
+  }
+
+  solve(inner: SubSolve): AsyncGenerator<Candidate, Solution> {
+    return this.context.solveInside(this, inner);
+  }
+
+  charge(usage: { promptTokens: number; completionTokens: number; calls?: number }): void {
+    const whole = addUsage(noUsage, { ...noUsage, ...usage, calls: usage.calls ?? 1 });
+    this.scope.ledger.charge(this.#role, whole, whole);
+    this.scope.budget.spend({ tokens: whole.promptTokens + whole.completionTokens, calls: whole.calls, dollars: 0 });
+    this.emit({
+      type: "call-end",
+      role: this.#role,
+      model: "",
+      purpose: "charge",
+      samples: 0,
+      usage: ledgerOf(this.#role, whole),
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { hash } from "node:crypto";
+import { seedOf } from "../core/random.ts";
+import type { SampleSpec } from "../core/run.ts";
+
+/** What makes two draws draws of the same prompt: all of the request but how many, how long and whose. */
+export function promptKey(spec: SampleSpec): string {
+  const { n: _n, from: _from, maxTokens: _maxTokens, logprobs: _logprobs, ...identity } = spec;
+  return hash("sha256", JSON.stringify(identity, Object.keys(identity).sort().concat("role", "content")), "base64url");
+}
+
+/**
+ * Hands out sample seeds: from (run seed, question, prompt, index), so that a draw depends on what it is a draw of and not on when.
+ * Each prompt counts its own draws; strategies of one solve that ask for the same prompt get the same samples.
+ */
+export class SeedBook {
+  readonly #prefix: string;
+  readonly #drawn = new Map<string, number>();
+
+  constructor(seed: string | number, questionId: string) {
+    this.#prefix = `${seed}/${questionId}`;
+  }
+
+  next(key: string, n: number, from?: number): number[] {
+    const drawn = this.#drawn.get(key) ?? 0;
+    const first = from ?? drawn;
+    this.#drawn.set(key, Math.max(drawn, first + n));
+    return Array.from({ length: n }, (_, i) => seedOf(this.#prefix, key, first + i));
+  }
+}

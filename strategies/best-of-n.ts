@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { defineStrategy } from "../src/core/strategy.ts";
+import { sampleSolutions } from "../src/engine/sampling.ts";
+import { best, majority } from "../src/engine/selections.ts";
+
+/**
+ * Best-of-N: samples `n` independent solutions and keeps the one that the outcome verifier scores highest (Cobbe et al. 2021,
+ * arXiv:2110.14168, section 4.2). With a process verifier the step scores are aggregated.
+ *
+ * Cost: `n` policy calls and one verifier batch of `n` candidates. Ties go to the lowest index; an unscored candidate is chosen only when
+ * nothing was scored. Without a verifier it falls back on the majority of the samples.
+ */
+export const bestOfN = defineStrategy({
+  name: "best-of-n",
+  summary: "n independent solutions, the verifier picks",
+  paper: "Cobbe et al. 2021, arXiv:2110.14168, section 4.2",
+  rewards: {
+    outcome: "picks: the highest score wins",
+    process: "picks by its aggregated step scores",
+    none: "majority vote of the samples",
+  },
+  options: z.strictObject({
+    n: z.int().min(1).default(16).describe("independent samples"),
+    temperature: z.number().min(0).default(0.7),
+  }),
+  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  select: () => ({
+    ...best(),
+    pick: (candidates, run) =>
+      (run.verifiers.outcome || run.verifiers.process ? best() : majority()).pick(candidates, run),
+  }),
+  cost: ({ n }) => ({ calls: n, scored: n }),
+});

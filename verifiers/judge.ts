@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Candidate } from "../src/core/candidate.ts";
+import type { Message, Sample } from "../src/core/policy.ts";
+import type { Question } from "../src/core/question.ts";
+import type { Run } from "../src/core/run.ts";
+import type { Score } from "../src/core/score.ts";
+import { defineVerifier } from "../src/core/verifier.ts";
+
+const YES_NO_INSTRUCTION =
+  "Is the final answer of this solution correct? Check the reasoning against the problem. Answer with one word, Yes or No.";
+const RATING_INSTRUCTION =
+  'Rate how likely the final answer of this solution is to be correct, from 0 (certainly wrong) to 10 (certainly right). Write only "Rating: " and the number.';
+
+function messagesFor(question: Question, candidate: Candidate, instruction: string): Message[] {
+  return [
+    { role: "system", content: "You are a strict examiner of solutions to problems." },
+    { role: "user", content: `Problem:\n${question.text}\n\nSolution:\n${candidate.text.trim()}\n\n${instruction}` },
+  ];
+}
+
+/**
+ * P(Yes) normalised over the variants of Yes and No among the first token's alternatives; null when neither is among them.
+ */
+export function yesShare(sample: Sample): Score {
+  const first = sample.logprobs?.[0];
+  if (first === undefined) return { value: null, reason: "the server gave no log-probabilities" };
+  const seen = [...(first.top ?? []), first].filter(
+    (entry, index, all) => all.findIndex(({ token }) => token === entry.token) === index,
+  );
+  const mass = (word: string) =>
+    seen.reduce((sum, { token, logprob }) => sum + (token.trim().toLowerCase() === word ? Math.exp(logprob) : 0), 0);
+  const [yes, no] = [mass("yes"), mass("no")];
+  if (yes + no === 0) return { value: null, reason: "neither Yes nor No among the likeliest first tokens" };
+  return { value: yes / (yes + no), reason: `P(Yes) ${yes.toFixed(3)}, P(No) ${no.toFixed(3)}` };
+}
+
+/** A rating of 0 to 10 as a share; null when there is none in the text. */
+export function ratingShare(text: string): Score {
+  const found = /rating\s*[:=]?\s*(\d+(?:\.\d+)?)/i.exec(text) ?? /(\d+(?:\.\d+)?)/.exec(text);
+  const rating = found === null ? Number.NaN : Number(found[1]);
+  if (!(rating >= 0 && rating <= 10))
+    return { value: null, reason: `no rating from 0 to 10 in "${text.slice(0, 60)}"` };
+  return { value: rating / 10 };
+}
+
+async function judgeOne(run: Run, candidate: Candidate, useLogprobs: boolean, model: string): Promise<Score> {
+  const instruction = useLogprobs ? YES_NO_INSTRUCTION : RATING_INSTRUCTION;
+  const [sample] = await run.sample({
+    messages: messagesFor(run.question, candidate, instruction),
+    temperature: 0,
+    maxTokens: useLogprobs ? 1 : 12,
+    ...(useLogprobs ? { logprobs: 20 } : {}),
+    purpose: "judge",
+    model,
+  });
+  if (sample === undefined) return { value: null, reason: "no judgement" };
+  return useLogprobs ? yesShare(sample) : ratingShare(sample.text);
+}
+
+/**
+ * A chat model as an outcome verifier: P(correct) by the probability of "Yes" as the first token where the model gives log-probabilities
+ * (GenRM: Zhang et al. 2024, arXiv:2408.15240, the direct form), by a rating of 0 to 10 otherwise. The model is the one named "judge" in the set-up, else the
+ * policy itself.
+ *
+ * Cost: one call per candidate, one token where log-probabilities are read. Null when the reply cannot be read.
+ */
+export const judge = defineVerifier({
+  name: "judge",
+  summary: "a chat model says how likely the answer is right",
+  paper: "Zhang et al. 2024, arXiv:2408.15240",
+  options: z.strictObject({
+    by: z
+      .enum(["auto", "yes-probability", "rating"])
+      .default("auto")
+      .describe("auto: the probability of Yes where it can be read"),
+    model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
+  }),
+  outcome: ({ by, model }) => ({
+    score: (_question, candidates, run) => {
+      const readable = run.policy.capabilities.logprobs !== null;
+      const useLogprobs = by === "yes-probability" || (by === "auto" && readable);
+      return Promise.all(candidates.map((candidate) => judgeOne(run, candidate, useLogprobs, model)));
+    },
+  }),
+});

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import type { Candidate } from "../src/core/candidate.ts";
+import type { TokenLogprob } from "../src/core/policy.ts";
+import type { Score } from "../src/core/score.ts";
+import { defineVerifier } from "../src/core/verifier.ts";
+
+/** Confidence of one token: the negative mean log-probability of its likeliest alternatives; larger is surer. */
+function tokenConfidence({ top }: TokenLogprob): number | null {
+  if (top === undefined || top.length === 0) return null;
+  return -top.reduce((sum, { logprob }) => sum + logprob, 0) / top.length;
+}
+
+/** The lowest mean over any `window` neighbouring tokens; over all tokens where there are fewer. */
+export function lowestGroup(values: readonly number[], window: number): number | null {
+  if (values.length === 0) return null;
+  const size = Math.min(window, values.length);
+  let sum = values.slice(0, size).reduce((a, b) => a + b, 0);
+  let least = sum;
+  for (let i = size; i < values.length; i++) {
+    sum += (values[i] ?? 0) - (values[i - size] ?? 0);
+    least = Math.min(least, sum);
+  }
+  return least / size;
+}
+
+function certainty(candidate: Candidate, by: "probability" | "confidence", window: number): Score {
+  const tokens = candidate.logprobs;
+  if (tokens === undefined || tokens.length === 0)
+    return { value: null, reason: "the sample carries no log-probabilities" };
+  if (by === "probability") {
+    const mean = tokens.reduce((sum, { logprob }) => sum + logprob, 0) / tokens.length;
+    return { value: Math.min(1, Math.exp(mean)), reason: "exp(mean log-probability)" };
+  }
+  const confidences = tokens.map(tokenConfidence).filter((value) => value !== null);
+  const lowest = lowestGroup(confidences, window);
+  if (lowest === null) return { value: null, reason: "the sample carries no alternatives per token" };
+  return { value: 1 - Math.exp(-lowest / 10), reason: `lowest group confidence ${lowest.toFixed(3)}` };
+}
+
+/**
+ * How sure the policy was of its own words, at no further cost. `probability`: the length-normalised likelihood exp(mean log p), a number in
+ * (0, 1]. `confidence`: the lowest group confidence of DeepConf (Fu et al. 2025, arXiv:2508.15260: C_t = −mean of the top log-probabilities, the lowest
+ * sliding mean), mapped to [0, 1) by 1 − exp(−C/10), which keeps its order and nothing more.
+ *
+ * Cost: none. Null where the server gives no log-probabilities (for `confidence`: no alternatives).
+ */
+export const selfCertainty = defineVerifier({
+  name: "self-certainty",
+  summary: "how sure the policy was of its own words; no extra calls",
+  paper: "Fu et al. 2025, arXiv:2508.15260; Kang et al. 2025, arXiv:2502.18581",
+  needsLogprobs: 5,
+  options: z.strictObject({
+    by: z.enum(["probability", "confidence"]).default("probability"),
+    window: z.int().min(1).default(64).describe("tokens in a group, for `confidence`"),
+  }),
+  outcome: ({ by, window }) => ({
+    score: async (_question, candidates) => candidates.map((candidate) => certainty(candidate, by, window)),
+  }),
+});
