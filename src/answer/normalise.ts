@@ -1,0 +1,169 @@
+/** One character each, as the ASCII or LaTeX that the readers know. */
+const characters: Readonly<Record<string, string>> = {
+  "−": "-",
+  "–": "-",
+  "—": "-",
+  "‐": "-",
+  "‑": "-",
+  "﹣": "-",
+  "－": "-",
+  "×": "\\times ",
+  "⋅": "\\cdot ",
+  "·": "\\cdot ",
+  "∗": "*",
+  "÷": "/",
+  "∕": "/",
+  "⁄": "/",
+  π: "\\pi ",
+  "∞": "\\infty ",
+  "√": "\\sqrt ",
+  "∛": "\\sqrt[3]",
+  "±": "\\pm ",
+  "∓": "\\mp ",
+  "≤": "\\le ",
+  "≥": "\\ge ",
+  "⩽": "\\le ",
+  "⩾": "\\ge ",
+  "≠": "\\ne ",
+  "≈": "\\approx ",
+  "∪": "\\cup ",
+  "∩": "\\cap ",
+  "∈": "\\in ",
+  "∅": "\\emptyset ",
+  ℝ: "\\mathbb{R}",
+  "∖": "\\setminus ",
+  "½": "\\frac{1}{2}",
+  "⅓": "\\frac{1}{3}",
+  "⅔": "\\frac{2}{3}",
+  "¼": "\\frac{1}{4}",
+  "¾": "\\frac{3}{4}",
+  "⅕": "\\frac{1}{5}",
+  "⅖": "\\frac{2}{5}",
+  "⅗": "\\frac{3}{5}",
+  "⅘": "\\frac{4}{5}",
+  "⅙": "\\frac{1}{6}",
+  "⅚": "\\frac{5}{6}",
+  "⅛": "\\frac{1}{8}",
+  "⅜": "\\frac{3}{8}",
+  "⅝": "\\frac{5}{8}",
+  "⅞": "\\frac{7}{8}",
+  "°": "^{\\circ}",
+  º: "^{\\circ}",
+  "′": "'",
+  "’": "'",
+  "‘": "'",
+  "“": '"',
+  "”": '"',
+  α: "\\alpha ",
+  β: "\\beta ",
+  γ: "\\gamma ",
+  δ: "\\delta ",
+  ε: "\\epsilon ",
+  θ: "\\theta ",
+  λ: "\\lambda ",
+  μ: "\\mu ",
+  ρ: "\\rho ",
+  σ: "\\sigma ",
+  τ: "\\tau ",
+  φ: "\\phi ",
+  ω: "\\omega ",
+  Δ: "\\Delta ",
+  Ω: "\\Omega ",
+};
+const raised = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const lowered = "₀₁₂₃₄₅₆₇₈₉";
+
+function characterForms(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  const scripts = text
+    .replace(/⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => `^{${[...run].map((c) => (c === "⁻" ? "-" : raised.indexOf(c))).join("")}}`)
+    .replace(/[₀₁₂₃₄₅₆₇₈₉]+/g, (run) => `_{${[...run].map((c) => lowered.indexOf(c)).join("")}}`);
+  let mapped = "";
+  for (const char of scripts) mapped += characters[char] ?? char;
+  // The rest (full-width digits, ligatures, odd blanks) by compatibility decomposition, which would spoil the signs above.
+  return mapped.normalize("NFKC").replace(/[\u200b-\u200d\ufeff]/g, "");
+}
+
+const delimiters: readonly (readonly [RegExp, string])[] = [
+  [/\\\[|\\\]|\\\(|\\\)/g, " "],
+  [/\$\$/g, "$"],
+  [/\$\s+\$/g, " "],
+  // An opening dollar stands before, a closing one after, a character of the formula; any other is money.
+  [/(?<!\\)\$((?:[^$\s\\]|\\[^$])(?:(?:[^$\\]|\\.)*(?:[^$\s\\]|\\[^$]))?)\$/g, "$1"],
+];
+
+/** Commands that say how something looks and not what it is. Matched as whole tokens: "\le" is not the beginning of "\left". */
+const looks: readonly (readonly [RegExp, string])[] = [
+  [/,\s*\\!\s*(?=\d{3})/g, ","],
+  [/\{,\}/g, "{,}"],
+  [/\\(?:left|right)\s*\./g, " "],
+  [/\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|middle)(?![A-Za-z])/g, ""],
+  [/\\(?:displaystyle|textstyle|scriptstyle|limits|nolimits|normalsize|large|Large|hfill|centering)(?![A-Za-z])/g, " "],
+  [/\\[dtc]frac(?![A-Za-z])/g, "\\frac"],
+  [/\\frac\s*(?:\{([^{}]*)\}|(\d))\s*(?:\{([^{}]*)\}|(\d))/g, "\\frac{$1$2}{$3$4}"],
+  [/\\[dt]binom(?![A-Za-z])/g, "\\binom"],
+  [/\\!/g, ""],
+  [/\\(?:quad|qquad|enspace|thinspace|hspace\{[^{}]*\})(?![A-Za-z])|\\[,;:> ]|~|&nbsp;/g, " "],
+  [/\\(?:leq|leqslant)(?![A-Za-z])|<=/g, "\\le "],
+  [/\\(?:geq|geqslant)(?![A-Za-z])|>=/g, "\\ge "],
+  [/\\neq(?![A-Za-z])|!=/g, "\\ne "],
+  [/\\lt(?![A-Za-z])/g, "<"],
+  [/\\gt(?![A-Za-z])/g, ">"],
+  [/\\(?:lbrace)(?![A-Za-z])/g, "\\{"],
+  [/\\(?:rbrace)(?![A-Za-z])/g, "\\}"],
+  [/\\(?:varnothing)(?![A-Za-z])/g, "\\emptyset"],
+  [/\\ast(?![A-Za-z])/g, "*"],
+  [/\\(?:textdegree|degree)(?![A-Za-z])|\^\s*\\circ(?![A-Za-z])|\^\s*\{\s*\\circ\s*\}|\^o(?![A-Za-z])/g, "^{\\circ}"],
+  [/\\(?:prime)(?![A-Za-z])/g, "'"],
+  [/\^\s*\{\s*('+)\s*\}|\^\s*('+)/g, "$1$2"],
+  [/\\%|\\text\s*\{\s*%\s*\}/g, "%"],
+  [/\\(?:dots|ldots|cdots)(?![A-Za-z])|…/g, "..."],
+];
+
+/** Unwraps a command around the whole text or, for boxes, anywhere: `\boxed{1}, \boxed{2}`. */
+function unwrap(text: string): string {
+  return text
+    .replace(
+      /\\(?:boxed|fbox|bm|boldsymbol|mathbf|textbf|mathit|textit|emph|underline)\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/g,
+      " $1 ",
+    )
+    .replace(/\\(?:textrm|mbox|textsf|hbox|textup|textnormal)(?![A-Za-z])/g, "\\text");
+}
+
+function trimEnds(text: string): string {
+  let trimmed = text.trim();
+  for (let previous = ""; previous !== trimmed; ) {
+    previous = trimmed;
+    trimmed = trimmed
+      .replace(/^\*\*(.*)\*\*$/s, "$1")
+      .replace(/^(["'`])(.*)\1$/s, "$2")
+      .replace(/(?<!\.)[.,;:]$/, "")
+      .replace(/^[:,;]\s*/, "")
+      .replace(/^\\?approx(?![A-Za-z])|^(?:approximately|about|roughly|exactly)\s+(?=[-\d\\$.])/i, "")
+      .trim();
+  }
+  return trimmed;
+}
+
+/**
+ * One spelling for the many ways to write the same answer: characters, mathematical delimiters, `\left` and `\right`, spacing, fonts,
+ * fraction commands, outer markup, a closing full stop. Applying it twice changes nothing more. A dollar that remains is money.
+ */
+export function normalise(raw: string): string {
+  let text = raw;
+  for (let round = 0, previous = ""; previous !== text && round < 6; round++) {
+    previous = text;
+    text = pass(text);
+  }
+  return text;
+}
+
+function pass(raw: string): string {
+  let text = characterForms(raw);
+  if (/[\\$~…!<>=&^]/.test(text)) {
+    for (const [pattern, replacement] of delimiters) text = text.replace(pattern, replacement);
+    for (const [pattern, replacement] of looks) text = text.replace(pattern, replacement);
+    if (text.includes("\\")) text = unwrap(text);
+  }
+  return trimEnds(text.replace(/\s+/g, " "));
+}

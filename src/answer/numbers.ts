@@ -1,0 +1,38 @@
+import type { Quantity } from "./quantity.ts";
+import { isInteger, near, same, terminates } from "./rational.ts";
+import type { Verdict } from "./verdict.ts";
+import { different, equal } from "./verdict.ts";
+
+/** How near a decimal must be to a value that no decimal can write: 0.333333 for 1/3, 3.14159265 for π. */
+export const roundingTolerance = 1e-6;
+/** Noise of double arithmetic, allowed only to literals with as many digits as a double carries. */
+const noise = 1e-12;
+const doubleDigits = 15;
+
+/** Do the units speak against equality? One that is missing does not. */
+export const unitsConflict = (a: string, b: string): boolean => a !== "" && b !== "" && a !== b;
+
+/**
+ * Compares two numbers. Exact, but for a decimal beside a value that decimals cannot write (relative {@link roundingTolerance}), for the
+ * digits of doubles (0.30000000000000004 is 0.3), and within `tolerance` where the problem allows one. Conflicting units differ; a percentage
+ * equals its hundredth part and never the bare number.
+ */
+export function compareNumbers(a: Quantity, b: Quantity, tolerance = 0): Verdict {
+  if (unitsConflict(a.unit, b.unit)) return different("unit");
+  if ((a.percent && b.unit !== "") || (b.percent && a.unit !== "")) return different("unit");
+  if (same(a.value, b.value)) return equal(a.percent === b.percent ? "number" : "percent");
+  if (tolerance > 0 && near(a.value, b.value, tolerance)) return equal("tolerance");
+  if (a.rounded && b.rounded) return floatNoise(a, b);
+  if (a.rounded !== b.rounded) {
+    const exact = a.rounded ? b : a;
+    if (!terminates(exact.value) && near(a.value, b.value, roundingTolerance)) return equal("rounded");
+    return floatNoise(a, b);
+  }
+  return different("number");
+}
+
+function floatNoise(a: Quantity, b: Quantity): Verdict {
+  const long = (x: Quantity) =>
+    x.rounded && !isInteger(x.value) && x.digits >= doubleDigits && x.digits <= doubleDigits + 3;
+  return (long(a) || long(b)) && near(a.value, b.value, noise) ? equal("float-noise") : different("number");
+}
