@@ -1,0 +1,4 @@
+export * from "./anytime.ts";
+export * from "./cost.ts";
+export * from "./frontier.ts";
+export * from "./regret.ts";

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { wilson } from "../intervals/proportion.ts";
+import { defineMetric, defineProblemMetric, type TrialRow, type Verdict } from "../metric.ts";
+import { mean } from "../numeric/arrays.ts";
+
+const base = defineProblemMetric({
+  name: "accuracy",
+  summary: "share of trials answered right, problems weighing alike; unparsed counts as not right",
+  scale: "share",
+  better: "higher",
+  options: z.strictObject({}),
+  ofProblem: (trials) => mean(trials.map(({ verdict }) => (verdict === "correct" ? 1 : 0))),
+});
+
+/**
+ * Accuracy over problems. With one trial a problem and no groups its interval is Wilson's, which stays sound at 0 % and 100 %; else
+ * Student's over problem means, clustered by group.
+ */
+export const accuracy = defineMetric({
+  ...base,
+  compute(rows, options, random) {
+    const result = base.compute(rows, options, random);
+    const single = result.units.every(({ value, unit, cluster }) => (value === 0 || value === 1) && unit === cluster);
+    if (!single || result.units.length === 0) return result;
+    return { ...result, interval: wilson(result.units.filter(({ value }) => value === 1).length, result.units.length) };
+  },
+});
+
+const rate = (name: string, summary: string, which: Verdict) =>
+  defineProblemMetric({
+    name,
+    summary,
+    scale: "share",
+    better: "lower",
+    options: z.strictObject({}),
+    keeps: () => true,
+    ofProblem: (trials: readonly TrialRow[]) => mean(trials.map(({ verdict }) => (verdict === which ? 1 : 0))),
+  });
+
+export const unparsedRate = rate("unparsed-rate", "share of trials from which no answer could be read", "unparsed");
+export const undecidedRate = rate("undecided-rate", "share of trials that the grader could not decide", "undecided");
+export const errorRate = rate("error-rate", "share of trials that failed", "error");

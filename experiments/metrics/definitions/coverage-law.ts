@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { defineMetric } from "../metric.ts";
+import { groupBy } from "../numeric/arrays.ts";
+import { coverageLaw } from "../sampling/power-law.ts";
+import { poolOf } from "./pool.ts";
+
+/** Coverage that the power law fitted to the pools predicts at `k`, which may lie past the pool. */
+export const coverageLawMetric = defineMetric({
+  name: "coverage-law",
+  summary: "coverage at k by the power law fitted to the pools, with a problem-bootstrap band",
+  paper: "arXiv:2407.21787",
+  scale: "share",
+  better: "higher",
+  options: z.strictObject({
+    k: z.int().min(1).default(1000).describe("samples to predict coverage for"),
+    replicates: z.int().min(100).default(1_000).describe("problem-bootstrap refits"),
+  }),
+  compute(rows, { k, replicates }, random) {
+    const pools = [...groupBy(rows, ({ problem }) => problem).values()].map(poolOf);
+    const known = pools.filter((pool) => pool.length > 0);
+    const rest = { units: [], excludedTrials: 0, undefinedUnits: pools.length - known.length };
+    if (known.length === 0) return { value: null, interval: null, ...rest, note: "no graded candidates" };
+    const counts = known.map((pool) => ({ n: pool.length, c: pool.filter(({ correct }) => correct).length }));
+    const law = coverageLaw(counts, [k], { seed: random.key, replicates });
+    const [prediction] = law.predictions;
+    if (law.fit.law === null || prediction === undefined) {
+      return { value: null, interval: null, ...rest, note: law.fit.law === null ? law.fit.reason : "no prediction" };
+    }
+    const { a, b, rmse } = law.fit.law;
+    const note = `exp(${a.toPrecision(4)} · k^${b.toPrecision(4)}), rmse ${rmse.toPrecision(2)}, ${law.refusedReplicates} refits refused`;
+    return { value: prediction.coverage, interval: prediction.band, ...rest, note };
+  },
+});

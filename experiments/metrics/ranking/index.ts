@@ -1,0 +1,5 @@
+export * from "./bradley-terry.ts";
+export * from "./elo.ts";
+export * from "./knock-out.ts";
+export * from "./match.ts";
+export * from "./rank-aggregation.ts";

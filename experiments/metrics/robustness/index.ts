@@ -1,0 +1,2 @@
+export * from "./macro-f1.ts";
+export * from "./variants.ts";
