@@ -1,36 +1,4 @@
-import type { Sample } from "../core/policy.ts";
-import {
-  addLedgers,
-  addUsage,
-  emptyLedger,
-  type Ledger,
-  ledgerOf,
-  noUsage,
-  type Role,
-  type Usage,
-} from "../core/usage.ts";
-
-/**
- * Usage of samples that one request gave: the prompt once where it was shared, else once for each.
- */
-export function usageOf(samples: readonly Sample[]): Usage {
-  const shared = samples.find((sample) => sample.sharedPrompt);
-  const paying = samples.filter((sample) => !sample.sharedPrompt);
-  const prompts = shared === undefined ? paying : [shared, ...paying];
-  return samples.reduce<Usage>((sum, sample) => addUsage(sum, ownUsage(sample)), {
-    ...noUsage,
-    promptTokens: prompts.reduce((sum, sample) => sum + sample.promptTokens, 0),
-    cachedPromptTokens: prompts.reduce((sum, sample) => sum + sample.cachedPromptTokens, 0),
-  });
-}
-
-const ownUsage = (sample: Sample): Usage => ({
-  calls: 1,
-  promptTokens: 0,
-  cachedPromptTokens: 0,
-  completionTokens: sample.completionTokens,
-  dollars: sample.dollars,
-});
+import { addLedgers, emptyLedger, type Ledger, ledgerOf, type Role, type Usage } from "../core/usage.ts";
 
 /**
  * The one account of a solve: what was spent as if nothing had been stored (`logical`) and what was really spent (`actual`).

@@ -20,7 +20,8 @@ import type { Solution } from "../core/solution.ts";
 import type { Stopping } from "../core/strategy.ts";
 import type { Trajectory } from "../core/trajectory.ts";
 import { addUsage, type Ledger, ledgerOf, noUsage, type Role } from "../core/usage.ts";
-import { type LedgerBook, usageOf } from "./ledger.ts";
+import { usageOf } from "../policy/usage.ts";
+import type { LedgerBook } from "./ledger.ts";
 import { promptKey, SeedBook } from "./seeding.ts";
 import type { VerifierDesk } from "./verifying.ts";
 

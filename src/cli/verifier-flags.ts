@@ -1,0 +1,56 @@
+import { InvalidOptionError } from "../core/errors.ts";
+import { aggregations } from "../core/score.ts";
+import { type VerifiersSpec, verifiersSchema } from "../experiment/schema.ts";
+
+/**
+ * `--verifier outcome=judge process=step-judge`, `--verifier judge` (outcome), `outcome=judge:by=rating,model=critic`.
+ * @throws InvalidOptionError.
+ */
+export function parseVerifierFlags(flags: readonly string[], aggregation?: string): VerifiersSpec | null {
+  if (flags.length === 0) return null;
+  const spec: Record<string, unknown> = {};
+  for (const flag of flags) {
+    const [, kind = "outcome", name = "", options] = /^(?:(\w+)=)?([\w./-]+)(?::(.+))?$/.exec(flag) ?? [];
+    if (name === "" || (kind !== "outcome" && kind !== "process")) {
+      throw new InvalidOptionError("--verifier", `must be outcome=NAME or process=NAME, got "${flag}".`);
+    }
+    spec[kind] = { name, options: parseAssignments("--verifier", options?.split(",") ?? []) };
+  }
+  if (aggregation !== undefined) {
+    if (!(aggregations as readonly string[]).includes(aggregation)) {
+      throw new InvalidOptionError("--aggregation", `must be one of ${aggregations.join(", ")}, got "${aggregation}".`);
+    }
+    spec.aggregation = aggregation;
+  }
+  return verifiersSchema.parse(spec);
+}
+
+/** `n=8 temperature=0.5` as an object; values are read as JSON where they are JSON, else as text. */
+export function parseAssignments(flag: string, assignments: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    assignments.map((assignment) => {
+      const at = assignment.indexOf("=");
+      if (at < 1) throw new InvalidOptionError(flag, `must be NAME=VALUE, got "${assignment}".`);
+      return [assignment.slice(0, at), readValue(assignment.slice(at + 1))];
+    }),
+  );
+}
+
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** "20k", "1.5M", "800" as a whole number. @throws InvalidOptionError. */
+export function parseCount(flag: string, text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([kKmM]?)$/.exec(text.trim()) ?? [];
+  const value =
+    Number(digits) * (unit === undefined || unit === "" ? 1 : unit.toLowerCase() === "k" ? 1000 : 1_000_000);
+  if (digits === undefined || !Number.isInteger(value) || value < 1) {
+    throw new InvalidOptionError(flag, `must be a whole number of at least 1 such as 800, 20k or 1.5M, got "${text}".`);
+  }
+  return value;
+}

@@ -1,0 +1,74 @@
+import type { DatasetDefinition } from "./dataset.ts";
+import { InvalidOptionError, UnknownNameError } from "./errors.ts";
+import type { Strategy } from "./strategy.ts";
+import type { VerifierDefinition } from "./verifier.ts";
+
+/** Things of one kind by name, in the order they were added. */
+export class Registry<T extends { readonly name: string }> {
+  readonly kind: string;
+  readonly #entries = new Map<string, T>();
+
+  constructor(kind: string, entries: readonly T[] = []) {
+    this.kind = kind;
+    for (const entry of entries) this.add(entry);
+  }
+
+  /** @throws InvalidOptionError when the name is taken by something else. */
+  add(entry: T): void {
+    const present = this.#entries.get(entry.name);
+    if (present !== undefined && present !== entry) {
+      throw new InvalidOptionError(`${this.kind} "${entry.name}"`, "is registered already. Give it another name.");
+    }
+    this.#entries.set(entry.name, entry);
+  }
+
+  /** @throws UnknownNameError with the nearest name and the list. */
+  get(name: string): T {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw new UnknownNameError(this.kind, name, this.names);
+    return entry;
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  get names(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
+  get all(): readonly T[] {
+    return [...this.#entries.values()];
+  }
+}
+
+/** All that can be named in a command or a file: what is built in, and what plug-ins add. */
+export interface Catalogue {
+  readonly strategies: Registry<Strategy>;
+  readonly verifiers: Registry<VerifierDefinition>;
+  readonly datasets: Registry<DatasetDefinition>;
+}
+
+/**
+ * Adds what a plug-in module exports: every export that is a strategy (has `candidates`), a verifier (has `outcome` or `process`) or a dataset
+ * (has `load`).
+ *
+ * @returns the names that were added.
+ * @throws InvalidOptionError when there is nothing of the kind among the exports, or a name is taken.
+ */
+export function addPlugin(catalogue: Catalogue, path: string, exported: Readonly<Record<string, unknown>>): string[] {
+  const added: string[] = [];
+  for (const value of Object.values(exported)) {
+    if (typeof value !== "object" || value === null || !("name" in value) || !("options" in value)) continue;
+    if ("candidates" in value) catalogue.strategies.add(value as Strategy);
+    else if ("outcome" in value || "process" in value) catalogue.verifiers.add(value as VerifierDefinition);
+    else if ("load" in value) catalogue.datasets.add(value as DatasetDefinition);
+    else continue;
+    added.push(String(value.name));
+  }
+  if (added.length > 0) return added;
+  throw new InvalidOptionError(
+    `plug-in ${path}:`,
+    "must export a value made by defineStrategy, defineVerifier or defineDataset; it exports none.",
+  );
+}

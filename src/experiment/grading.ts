@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { groupAnswers } from "../answer/classes.ts";
+import { type Grade, grade } from "../answer/grade.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Solution } from "../core/solution.ts";
+import type { CandidateRecord } from "./record.ts";
+
+export interface Graded {
+  readonly verdict: Grade["verdict"];
+  readonly rule: string;
+  readonly candidates: readonly CandidateRecord[];
+}
+
+/**
+ * Grades a solution and each of its candidates against the reference, which only this file and its callers hold. Each class of
+ * equal answers is graded once.
+ */
+export async function gradeSolution(solution: Solution, problem: Problem, sandbox: Sandbox | null): Promise<Graded> {
+  const answers = solution.candidates.map(({ answer }) => answer?.text ?? null);
+  const classes = problem.kind === "code" ? byText(answers) : groupAnswers(answers, problem.kind);
+  const grades = new Map<number, Grade>();
+  for (const [i, answer] of answers.entries()) {
+    const index = classes[i] ?? -1;
+    if (index >= 0 && !grades.has(index)) grades.set(index, await gradeAnswer(answer, problem, sandbox));
+  }
+  const gradeOf = (i: number): Grade => grades.get(classes[i] ?? -1) ?? { verdict: "unparsed", rule: "none" };
+  const picked = solution.pick === null ? { verdict: "unparsed" as const, rule: "none" } : gradeOf(solution.pick.index);
+  return {
+    ...picked,
+    candidates: solution.candidates.map((candidate, i) => ({
+      answer: answers[i] ?? null,
+      class: classes[i] ?? -1,
+      correct: gradeOf(i).verdict === "correct",
+      score: candidate.score?.value ?? null,
+      complete: candidate.complete,
+      tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
+    })),
+  };
+}
+
+async function gradeAnswer(answer: string | null, problem: Problem, sandbox: Sandbox | null): Promise<Grade> {
+  const { tests } = problem.reference;
+  if (tests === undefined || problem.kind !== "code") return grade(answer, problem.reference, problem);
+  if (answer === null) return { verdict: "unparsed", rule: "none" };
+  if (sandbox === null || tests.language !== "python")
+    return { verdict: "undecided", rule: `no runtime for ${tests.language}` };
+  return await runTests(answer, tests, sandbox);
+}
+
+/**
+ * Runs the hidden tests after the answer. A variable that is set behind the last test carries a nonce which the program cannot know, so an early
+ * exit or a forged line does not pass.
+ */
+async function runTests(
+  answer: string,
+  tests: { readonly prefix: string; readonly program: string },
+  sandbox: Sandbox,
+): Promise<Grade> {
+  const nonce = randomUUID().replaceAll("-", "");
+  const source = `${tests.prefix}${answer}\n${tests.program}\npassed_${nonce} = "${nonce}"\n`;
+  const result = await sandbox.run({ language: "python", source, result: { variable: `passed_${nonce}` } });
+  if (result.verdict === "ok" && result.value === nonce) return { verdict: "correct", rule: "tests" };
+  return { verdict: "incorrect", rule: `tests: ${result.verdict}` };
+}
+
+function byText(answers: readonly (string | null)[]): number[] {
+  const seen = new Map<string, number>();
+  return answers.map((answer) => {
+    if (answer === null) return -1;
+    const index = seen.get(answer) ?? seen.size;
+    seen.set(answer, index);
+    return index;
+  });
+}

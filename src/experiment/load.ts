@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import type { z } from "zod";
+import { closest, InvalidFileError } from "../core/errors.ts";
+import { describeIssue } from "../core/strategy.ts";
+import { type Experiment, experimentSchema } from "./schema.ts";
+
+/**
+ * An experiment file, checked.
+ * @throws InvalidFileError with the file, the line where it can be told, the field, the value and what to do.
+ */
+export function loadExperiment(path: string): Experiment {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InvalidFileError(
+      path,
+      null,
+      "cannot be read. Give the path of an experiment file (see experiments/ for examples).",
+      {
+        cause: error,
+      },
+    );
+  }
+  return parseExperiment(path, text);
+}
+
+export function parseExperiment(path: string, text: string): Experiment {
+  const document = parseDocument(text, { prettyErrors: true });
+  const [flaw] = document.errors;
+  if (flaw !== undefined) {
+    throw new InvalidFileError(
+      path,
+      flaw.linePos?.[0].line ?? null,
+      `is not valid YAML: ${flaw.message.split("\n")[0]}`,
+    );
+  }
+  const given: unknown = document.toJS();
+  const parsed = experimentSchema.safeParse(given);
+  if (!parsed.success) {
+    const issue = deepest(parsed.error.issues);
+    const field = issue.path
+      .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+      .join("")
+      .replace(/^\./, "");
+    const line = lineOf(document, text, issue.path);
+    const where = field === "" ? "the experiment" : `"${field}"`;
+    throw new InvalidFileError(path, line, `${where} ${explain(issue, given)}`);
+  }
+  const { dataset, datasets, policy, policies, budget, budgets } = parsed.data;
+  const both = (a: unknown, b: unknown, name: string) => {
+    if (a !== undefined && b !== undefined) {
+      throw new InvalidFileError(
+        path,
+        null,
+        `give either "${name}" or "${name === "policy" ? "policies" : `${name}s`}", not both.`,
+      );
+    }
+  };
+  both(dataset, datasets, "dataset");
+  both(policy, policies, "policy");
+  both(budget, budgets, "budget");
+  if (dataset === undefined && datasets === undefined) {
+    throw new InvalidFileError(
+      path,
+      null,
+      'needs a "dataset" (for example `dataset: {name: gsm8k, path: gsm8k.jsonl}`).',
+    );
+  }
+  return parsed.data;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a union's branches, the issue that is deepest in the value says most. */
+function deepest(issues: readonly Issue[]): Issue {
+  const all = issues.flatMap((issue): Issue[] => {
+    if (issue.code !== "invalid_union") return [issue];
+    return issue.errors.flatMap((branch) =>
+      branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+    );
+  });
+  return all.reduce((best, issue) => (rank(issue) > rank(best) ? issue : best));
+}
+
+const rank = (issue: Issue): number => issue.path.length * 2 + (issue.code === "unrecognized_keys" ? 1 : 0);
+
+function explain(issue: Issue, given: unknown): string {
+  if (issue.code !== "unrecognized_keys") return describeIssue(issue, given);
+  const [key = ""] = issue.keys;
+  const known = knownKeys(issue.path);
+  const guess = closest(key, known);
+  return `does not know "${key}".${guess === undefined ? "" : ` Did you mean "${guess}"?`}${known.length > 0 ? ` Known: ${known.join(", ")}.` : ""}`;
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  if (path.length === 0) return Object.keys(experimentSchema.shape);
+  const [top] = path;
+  const keys: Readonly<Record<string, string>> = {
+    strategies: "name options label verifiers select stop budget",
+    budget: "tokens calls seconds dollars",
+    budgets: "tokens calls seconds dollars",
+    dataset: "name path options",
+    datasets: "name path options",
+    verifiers: "outcome process aggregation",
+  };
+  return (keys[String(top)] ?? "").split(" ").filter((key) => key !== "");
+}
+
+function lineOf(document: ReturnType<typeof parseDocument>, text: string, path: readonly PropertyKey[]): number | null {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] } | undefined;
+    const start = node?.range?.[0];
+    if (start !== undefined) return text.slice(0, start).split("\n").length;
+  }
+  return null;
+}

@@ -1,0 +1,190 @@
+import { hash } from "node:crypto";
+import type { Budget } from "../core/budget.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import { UnknownNameError } from "../core/errors.ts";
+import type { Policy } from "../core/policy.ts";
+import type { Problem } from "../core/problem.ts";
+import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import { selections } from "../engine/selections.ts";
+import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/stopping.ts";
+import type { Verifiers } from "../engine/verifying.ts";
+import type { BudgetSpec, Experiment, PolicySpec, StopSpec, StrategySpec, VerifiersSpec } from "./schema.ts";
+
+/** One configuration that is compared: a policy, a strategy with its options, verifiers, a budget. */
+export interface Arm {
+  /** Unique in the experiment; how tables call it. */
+  readonly label: string;
+  readonly policy: PolicySpec;
+  readonly strategy: Strategy;
+  /** Complete, defaults filled in. */
+  readonly options: unknown;
+  readonly verifiers: VerifiersSpec | null;
+  readonly budget: Budget;
+  readonly select: string | null;
+  readonly stop: StopSpec | null;
+}
+
+/** One arm on one problem with one seed. */
+export interface Trial {
+  readonly ordinal: number;
+  readonly arm: Arm;
+  readonly problem: Problem;
+  readonly dataset: string;
+  readonly seed: number;
+  /** Same key, same result: a hash of all that a trial's result depends on. */
+  readonly key: string;
+}
+
+/**
+ * Every arm of an experiment with its options checked, before any call is paid for.
+ * @throws UnknownNameError, InvalidOptionError.
+ */
+export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
+  const policies = experiment.policies ?? [experiment.policy ?? "default"];
+  const budgets: readonly BudgetSpec[] = experiment.budgets ?? [experiment.budget ?? {}];
+  const arms = policies.flatMap((policy) =>
+    budgets.flatMap((budget) =>
+      experiment.strategies.map((spec) => armOf(spec as StrategySpec, policy, budget, experiment, catalogue)),
+    ),
+  );
+  return unlikeLabels(arms, { policies: policies.length > 1, budgets: budgets.length > 1 });
+}
+
+function armOf(
+  spec: StrategySpec,
+  policy: PolicySpec,
+  budget: BudgetSpec,
+  experiment: Experiment,
+  catalogue: Catalogue,
+): Arm {
+  const strategy = catalogue.strategies.get(spec.name);
+  const options = parseOptions(strategy, spec.options);
+  const verifiers = ("verifiers" in spec ? spec.verifiers : undefined) ?? experiment.verifiers ?? null;
+  for (const kind of ["outcome", "process"] as const) {
+    const wanted = verifiers?.[kind];
+    if (wanted !== undefined) parseOptions(catalogue.verifiers.get(wanted.name), wanted.options);
+  }
+  const select = ("select" in spec ? spec.select : undefined) ?? null;
+  if (select !== null && selections[select] === undefined) {
+    throw new UnknownNameError("selection", select, Object.keys(selections));
+  }
+  return {
+    label: ("label" in spec ? spec.label : undefined) ?? labelOf(spec),
+    policy,
+    strategy,
+    options,
+    verifiers,
+    budget: ("budget" in spec ? spec.budget : undefined) ?? budget,
+    select,
+    stop: ("stop" in spec ? spec.stop : undefined) ?? null,
+  };
+}
+
+/** "self-consistency@8", "mcts(simulations=16)". */
+function labelOf(spec: StrategySpec): string {
+  const { n, ...others } = spec.options as Record<string, unknown>;
+  const rest = Object.entries(others)
+    .filter(([, value]) => typeof value !== "object")
+    .map(([key, value]) => `${key}=${String(value)}`);
+  return `${spec.name}${n === undefined ? "" : `@${String(n)}`}${rest.length > 0 ? `(${rest.join(",")})` : ""}`;
+}
+
+function unlikeLabels(arms: readonly Arm[], differ: { policies: boolean; budgets: boolean }): Arm[] {
+  const seen = new Map<string, number>();
+  return arms.map((arm) => {
+    const parts = [arm.label];
+    if (differ.policies) parts.push(policyLabel(arm.policy));
+    if (differ.budgets)
+      parts.push(
+        Object.entries(arm.budget)
+          .map(([unit, limit]) => `${limit} ${unit}`)
+          .join(", "),
+      );
+    const label = parts.join(" · ");
+    const times = (seen.get(label) ?? 0) + 1;
+    seen.set(label, times);
+    return { ...arm, label: times === 1 ? label : `${label} #${times}` };
+  });
+}
+
+export const policyLabel = (policy: PolicySpec): string =>
+  typeof policy === "string" ? policy : (policy.label ?? [policy.name, policy.model].filter(Boolean).join(" "));
+
+/** Trials in their one order: problem by problem, so that early results compare all arms. */
+export function* trialsOf(
+  experiment: Experiment,
+  arms: readonly Arm[],
+  datasets: readonly { readonly name: string; readonly problems: readonly Problem[] }[],
+  policyIds: ReadonlyMap<Arm, string>,
+): Generator<Trial> {
+  let ordinal = 0;
+  const armKeys = new Map(arms.map((arm) => [arm, armKey(arm, experiment, policyIds.get(arm) ?? "")]));
+  for (const { name, problems } of datasets) {
+    for (const problem of problems) {
+      const content = hash("sha256", JSON.stringify(problem), "base64url").slice(0, 16);
+      for (const seed of experiment.seeds) {
+        for (const arm of arms) {
+          const key = hash("sha256", `${armKeys.get(arm)}/${content}/${seed}`, "base64url").slice(0, 22);
+          yield { ordinal: ordinal++, arm, problem, dataset: name, seed, key };
+        }
+      }
+    }
+  }
+}
+
+/** All that an arm's results depend on, but not what tables call it. */
+function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
+  const { strategy, options, verifiers, budget, select, stop } = arm;
+  return JSON.stringify([policyId, strategy.name, options, verifiers, budget, select, stop, experiment.maxTokens]);
+}
+
+/** Fresh verifiers for one trial (some remember what they saw). */
+export function verifiersOf(spec: VerifiersSpec | null, catalogue: Catalogue): Verifiers {
+  if (spec === null) return {};
+  const make = (kind: "outcome" | "process") => {
+    const wanted = spec[kind];
+    if (wanted === undefined) return undefined;
+    const definition = catalogue.verifiers.get(wanted.name);
+    const verifier = definition[kind]?.(parseOptions(definition, wanted.options));
+    if (verifier === undefined) {
+      const able = catalogue.verifiers.all.filter((other) => other[kind] !== undefined).map(({ name }) => name);
+      throw new UnknownNameError(`${kind} verifier`, wanted.name, able);
+    }
+    return { name: wanted.name, verifier };
+  };
+  const outcome = make("outcome") as Verifiers["outcome"];
+  const process = make("process") as Verifiers["process"];
+  return {
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(process === undefined ? {} : { process }),
+    aggregation: spec.aggregation,
+  };
+}
+
+/** Log-probabilities that any of the arms' verifiers reads; asked for with every sample so that all arms share samples. */
+export function neededLogprobs(arms: readonly Arm[], catalogue: Catalogue): number | undefined {
+  const needs = arms
+    .flatMap(({ verifiers }) => [verifiers?.outcome?.name, verifiers?.process?.name])
+    .flatMap((name) => (name === undefined ? [] : [catalogue.verifiers.get(name).needsLogprobs]))
+    .filter((need) => need !== undefined);
+  return needs.length === 0 ? undefined : Math.max(...needs);
+}
+
+export function stoppingOf(spec: StopSpec | null): Stopping | undefined {
+  if (spec === null) return undefined;
+  const { rule, value } = spec;
+  if (rule === "at-most") return atMost(value ?? 16);
+  if (rule === "adaptive-consistency") return adaptiveConsistency(value);
+  if (rule === "early-stopping-window") return earlyStoppingWindow(value);
+  return confident(value);
+}
+
+export const selectionOf = (name: string | null): Selection | undefined =>
+  name === null ? undefined : selections[name]?.();
+
+/** Policies are opened once each, however many arms use them. */
+export interface OpenedPolicy {
+  readonly policy: Policy;
+  /** True where results come from the simulated policy, which every table must say. */
+  readonly simulated: boolean;
+}

@@ -1,0 +1,62 @@
+import type { Stopped } from "../core/solution.ts";
+import type { Ledger } from "../core/usage.ts";
+
+export const recordVersion = 1;
+
+/** What became of a trial's answer. `error`: the model could not be had, so there is no answer to judge. */
+export type TrialVerdict = "correct" | "incorrect" | "unparsed" | "undecided" | "error";
+
+/** A candidate as results keep it; its text is in the trace. */
+export interface CandidateRecord {
+  readonly answer: string | null;
+  /** Index of its class of equal answers within the trial, -1 without an answer. */
+  readonly class: number;
+  readonly correct: boolean;
+  readonly score: number | null;
+  readonly complete: boolean;
+  readonly tokens: number;
+}
+
+/** One line of results.jsonl: one problem × arm × seed. Every metric can be computed from these lines alone. */
+export interface TrialRecord {
+  readonly version: number;
+  readonly key: string;
+  readonly arm: string;
+  readonly strategy: string;
+  readonly dataset: string;
+  readonly problem: string;
+  readonly group?: string;
+  readonly tags?: readonly string[];
+  readonly difficulty?: number;
+  readonly seed: number;
+  readonly answer: string | null;
+  readonly verdict: TrialVerdict;
+  /** The grading rule that decided, or the error's message. */
+  readonly rule: string;
+  readonly reason: string;
+  readonly support: number | null;
+  readonly stopped: Stopped | "error";
+  readonly candidates: readonly CandidateRecord[];
+  /** The pick after each candidate: [candidates, picked index or null, tokens, calls]. */
+  readonly picks: readonly (readonly [number, number | null, number, number])[];
+  /** As if nothing had been in the store. */
+  readonly usage: Ledger;
+  /** What depends on the moment: left out when results are compared. */
+  readonly moment: { readonly milliseconds: number; readonly spent: Ledger };
+}
+
+/** A trial's candidates in full: one line of traces.jsonl. */
+export interface TraceRecord {
+  readonly key: string;
+  readonly arm: string;
+  readonly problem: string;
+  readonly seed: number;
+  readonly question: string;
+  readonly candidates: readonly {
+    readonly text: string;
+    readonly answer: string | null;
+    readonly score: number | null;
+    readonly correct: boolean;
+    readonly notes?: Readonly<Record<string, string | number | boolean>>;
+  }[];
+}

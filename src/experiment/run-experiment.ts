@@ -1,0 +1,220 @@
+import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Policy } from "../core/policy.ts";
+import type { Problem } from "../core/problem.ts";
+import { parseOptions } from "../core/strategy.ts";
+import { RunFolder } from "./folder.ts";
+import { Journal } from "./journal.ts";
+import { type Arm, armsOf, neededLogprobs, policyLabel, type Trial, trialsOf } from "./plan.ts";
+import { recordVersion, type TrialRecord } from "./record.ts";
+import { runTrials } from "./runner.ts";
+import type { DatasetSpec, Experiment, PolicySpec } from "./schema.ts";
+import { type ArmSummary, ArmTally } from "./summary.ts";
+
+export interface ExperimentSetup {
+  readonly catalogue: Catalogue;
+  /** Opens a policy with its store and limits; called once for each that the experiment names. */
+  readonly open: (spec: PolicySpec) => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  readonly sandbox: Sandbox | null;
+  /** Folder of this run. */
+  readonly out: string;
+  /** Instead of the dataset's own file. */
+  readonly data?: string;
+  /** The first so many problems of each dataset. */
+  readonly limit?: number;
+  readonly retryFailed?: boolean;
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Trials that an earlier run had finished. */
+  readonly resumed: number;
+  readonly last: TrialRecord | null;
+}
+
+/** `summary.json`: stable, documented fields. */
+export interface ExperimentSummary {
+  readonly version: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly complete: boolean;
+  readonly policies: readonly { readonly label: string; readonly id: string; readonly simulated: boolean }[];
+  readonly datasets: readonly { readonly name: string; readonly problems: number; readonly fingerprint: string }[];
+  readonly seeds: readonly number[];
+  readonly maxTokens: number;
+  readonly arms: readonly ArmSummary[];
+  readonly folder: string;
+}
+
+interface LoadedDataset {
+  readonly name: string;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Runs an experiment, or goes on with it: what the folder's `results.jsonl` holds is not done again. Writes `results.jsonl` (one line a trial, put in
+ * trial order at the end), `traces.jsonl` (the candidates' texts), `experiment.json` and `summary.json`.
+ *
+ * @throws errors of set-up before any call is paid for; the signal's reason when it fires (what was finished is kept).
+ */
+export async function runExperiment(experiment: Experiment, setup: ExperimentSetup): Promise<ExperimentSummary> {
+  const arms = armsOf(experiment, setup.catalogue);
+  const datasets = await loadDatasets(experiment, setup);
+  const opened = await openPolicies(arms, setup);
+  const folder = new RunFolder(setup.out);
+  try {
+    const policyIds = new Map(arms.map((arm) => [arm, opened.get(specKey(arm.policy))?.policy.id ?? ""]));
+    const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
+    const book = new ResultBook(folder, trials, arms, setup.retryFailed === true);
+    const describe = (complete: boolean): ExperimentSummary => ({
+      version: recordVersion,
+      name: experiment.name,
+      ...(experiment.description === undefined ? {} : { description: experiment.description }),
+      complete,
+      policies: [...opened].map(([, { spec, policy, simulated }]) => ({
+        label: policyLabel(spec),
+        id: policy.id,
+        simulated,
+      })),
+      datasets: datasets.map(({ name, problems }) => ({
+        name,
+        problems: problems.length,
+        fingerprint: fingerprint(problems),
+      })),
+      seeds: experiment.seeds,
+      maxTokens: experiment.maxTokens,
+      arms: book.summaries(),
+      folder: setup.out,
+    });
+    folder.write("experiment.json", `${JSON.stringify(experiment, null, 2)}\n`);
+    const pending = trials.filter((trial) => !book.has(trial));
+    const report = (last: TrialRecord | null) =>
+      setup.onProgress?.({ done: book.done, total: trials.length, resumed: trials.length - pending.length, last });
+    report(null);
+    const logprobs = neededLogprobs(arms, setup.catalogue);
+    const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
+    try {
+      await runTrials(pending, {
+        catalogue: setup.catalogue,
+        policyOf: (trial) => (opened.get(specKey(trial.arm.policy)) as { policy: Policy }).policy,
+        sandbox: setup.sandbox,
+        maxTokens: experiment.maxTokens,
+        concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
+        ...(logprobs === undefined ? {} : { logprobs }),
+        ...(setup.signal === undefined ? {} : { signal: setup.signal }),
+        ...(setup.clock === undefined ? {} : { clock: setup.clock }),
+        onDone: (trial, record, trace) => {
+          book.add(trial, record, experiment.traces ? trace : null);
+          report(record);
+        },
+      });
+      book.finish();
+      const summary = describe(true);
+      folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
+      return summary;
+    } catch (error) {
+      folder.write("summary.json", `${JSON.stringify(describe(false), null, 2)}\n`);
+      throw error;
+    } finally {
+      book.close();
+    }
+  } finally {
+    folder.close();
+  }
+}
+
+const specKey = (spec: PolicySpec): string => JSON.stringify(spec);
+
+async function openPolicies(arms: readonly Arm[], setup: ExperimentSetup) {
+  const opened = new Map<string, { spec: PolicySpec; policy: Policy; simulated: boolean }>();
+  for (const { policy: spec } of arms) {
+    if (opened.has(specKey(spec))) continue;
+    opened.set(specKey(spec), { spec, ...(await setup.open(spec)) });
+  }
+  return opened;
+}
+
+async function loadDatasets(experiment: Experiment, setup: ExperimentSetup): Promise<LoadedDataset[]> {
+  const specs = (experiment.datasets ?? [experiment.dataset]) as Exclude<DatasetSpec, string>[];
+  return await Promise.all(
+    specs.map(async (spec) => {
+      const definition = setup.catalogue.datasets.get(spec.name);
+      const path = setup.data ?? ("path" in spec ? spec.path : undefined);
+      const source = {
+        ...(path === undefined ? {} : { path }),
+        ...(setup.signal === undefined ? {} : { signal: setup.signal }),
+      };
+      const problems = await definition.load(source, parseOptions(definition, spec.options));
+      return { name: spec.name, problems: problems.slice(0, setup.limit) };
+    }),
+  );
+}
+
+/** The results on disk and the sums over them. */
+class ResultBook {
+  readonly #results: Journal;
+  readonly #traces: Journal;
+  readonly #tallies: Map<string, ArmTally>;
+  readonly #trials: readonly Trial[];
+  /** Where each finished trial's record and trace stand, by key. */
+  readonly #places = new Map<string, { offset: number; length: number }>();
+  readonly #tracePlaces = new Map<string, { offset: number; length: number }>();
+  /** Records of trials that this plan does not have (an earlier, larger limit; another option): kept, not counted. */
+  readonly #others: { offset: number; length: number }[] = [];
+
+  constructor(folder: RunFolder, trials: readonly Trial[], arms: readonly Arm[], retryFailed: boolean) {
+    this.#trials = trials;
+    this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name)]));
+    const planned = new Map(trials.map((trial) => [trial.key, trial]));
+    this.#results = new Journal(folder.file("results.jsonl"), (line, offset, length) => {
+      const record = line as TrialRecord;
+      const trial = planned.get(record.key);
+      if (trial === undefined) this.#others.push({ offset, length });
+      if (trial === undefined || this.#places.has(record.key) || (retryFailed && record.verdict === "error")) return;
+      this.#places.set(record.key, { offset, length });
+      this.#tallies.get(trial.arm.label)?.add(record);
+    });
+    this.#traces = new Journal(folder.file("traces.jsonl"), (line, offset, length) => {
+      this.#tracePlaces.set((line as { key: string }).key, { offset, length });
+    });
+  }
+
+  has = (trial: Trial): boolean => this.#places.has(trial.key);
+
+  get done(): number {
+    return this.#places.size;
+  }
+
+  /** The trace is written first: a record on disk has its trace. */
+  add(trial: Trial, record: TrialRecord, trace: { readonly key: string } | null): void {
+    if (trace !== null) this.#tracePlaces.set(trial.key, this.#traces.append(trace));
+    this.#places.set(trial.key, this.#results.append(record));
+    this.#tallies.get(trial.arm.label)?.add(record);
+  }
+
+  /** Puts both files in trial order, so that equal results are equal bytes whatever the order of finishing. */
+  finish(): void {
+    const mine = new Set(this.#trials.map(({ key }) => key));
+    const otherTraces = [...this.#tracePlaces].flatMap(([key, place]) => (mine.has(key) ? [] : [place]));
+    const ordered = (places: ReadonlyMap<string, { offset: number; length: number }>) =>
+      this.#trials.flatMap(({ key }) => places.get(key) ?? []);
+    this.#traces.rewrite([...ordered(this.#tracePlaces), ...otherTraces]);
+    this.#results.rewrite([...ordered(this.#places), ...this.#others]);
+  }
+
+  summaries(): ArmSummary[] {
+    return [...this.#tallies.values()].map((tally) => tally.summary());
+  }
+
+  close(): void {
+    this.#results.close();
+    this.#traces.close();
+  }
+}

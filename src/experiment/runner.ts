@@ -1,0 +1,161 @@
+import type { BudgetScope } from "../core/budget.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
+import { EnvironmentError, ModelCallError } from "../core/errors.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Policy } from "../core/policy.ts";
+import { questionOf } from "../core/problem.ts";
+import type { Solution } from "../core/solution.ts";
+import { emptyLedger } from "../core/usage.ts";
+import { solve } from "../engine/solve.ts";
+import { gradeSolution } from "./grading.ts";
+import { neededLogprobs, selectionOf, stoppingOf, type Trial, verifiersOf } from "./plan.ts";
+import { recordVersion, type TraceRecord, type TrialRecord } from "./record.ts";
+
+export interface RunnerSetup {
+  readonly catalogue: Catalogue;
+  readonly policyOf: (trial: Trial) => Policy;
+  readonly sandbox: Sandbox | null;
+  readonly maxTokens: number;
+  readonly within?: BudgetScope;
+  readonly concurrency: number;
+  readonly logprobs?: number;
+  /** Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on resume). */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly onDone: (trial: Trial, record: TrialRecord, trace: TraceRecord | null) => void;
+}
+
+/**
+ * Runs trials, several at a time, in their order. A trial whose model fails for good is recorded as an error and the run goes on; a broken set-up
+ * (a missing key, an unknown model) ends it.
+ *
+ * @throws EnvironmentError or ModelCallError for what would fail every trial; the signal's reason when that fires.
+ */
+export async function runTrials(trials: Iterable<Trial>, setup: RunnerSetup): Promise<void> {
+  const iterator = trials[Symbol.iterator]();
+  const stop = new AbortController();
+  const signal = setup.signal === undefined ? stop.signal : AbortSignal.any([setup.signal, stop.signal]);
+  const worker = async () => {
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+      signal.throwIfAborted();
+      const trial = next.value;
+      const { record, trace } = await runTrial(trial, setup, signal);
+      setup.onDone(trial, record, trace);
+    }
+  };
+  const workers = Array.from({ length: setup.concurrency }, () =>
+    worker().catch((error: unknown) => {
+      stop.abort(error);
+      throw error;
+    }),
+  );
+  const results = await Promise.allSettled(workers);
+  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  if (setup.signal?.aborted) throw setup.signal.reason;
+  if (failures.length > 0) throw stop.signal.reason ?? failures[0];
+}
+
+async function runTrial(
+  trial: Trial,
+  setup: RunnerSetup,
+  signal: AbortSignal,
+): Promise<{ record: TrialRecord; trace: TraceRecord | null }> {
+  const { arm, problem, seed } = trial;
+  const select = selectionOf(arm.select);
+  const stop = stoppingOf(arm.stop);
+  try {
+    const solution = await solve(questionOf(problem), {
+      strategy: arm.strategy,
+      options: arm.options,
+      policy: setup.policyOf(trial),
+      verifiers: verifiersOf(arm.verifiers, setup.catalogue),
+      budget: arm.budget,
+      seed,
+      maxTokens: setup.maxTokens,
+      signal,
+      clock: setup.clock ?? systemClock,
+      ...(setup.sandbox === null ? {} : { sandbox: setup.sandbox }),
+      ...(setup.within === undefined ? {} : { within: setup.within }),
+      ...(setup.logprobs === undefined ? {} : { logprobs: setup.logprobs }),
+      ...(select === undefined ? {} : { select }),
+      ...(stop === undefined ? {} : { stop }),
+    });
+    return await recorded(trial, solution, setup.sandbox);
+  } catch (error) {
+    if (signal.aborted || !isTrialFailure(error)) throw error;
+    return { record: failed(trial, error), trace: null };
+  }
+}
+
+/** A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
+function isTrialFailure(error: unknown): error is ModelCallError {
+  if (error instanceof EnvironmentError || !(error instanceof ModelCallError)) return false;
+  return error.retryable || error.status === 400 || error.status === 413 || error.status === 422;
+}
+
+function recordHead({ arm, key, dataset, problem, seed }: Trial) {
+  const { group, tags, difficulty } = problem;
+  return {
+    version: recordVersion,
+    key,
+    arm: arm.label,
+    strategy: arm.strategy.name,
+    dataset,
+    problem: problem.id,
+    ...(group === undefined ? {} : { group }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(difficulty === undefined ? {} : { difficulty }),
+    seed,
+  };
+}
+
+async function recorded(trial: Trial, solution: Solution, sandbox: Sandbox | null) {
+  const graded = await gradeSolution(solution, trial.problem, sandbox);
+  const record: TrialRecord = {
+    ...recordHead(trial),
+    answer: solution.answer,
+    verdict: graded.verdict,
+    rule: graded.rule,
+    reason: solution.reason,
+    support: solution.pick?.support ?? null,
+    stopped: solution.stopped,
+    candidates: graded.candidates,
+    picks: solution.picks.map(({ candidates, picked, tokens, calls }) => [candidates, picked, tokens, calls] as const),
+    usage: solution.usage.logical,
+    moment: { milliseconds: Math.round(solution.milliseconds), spent: solution.usage.actual },
+  };
+  const trace: TraceRecord = {
+    key: trial.key,
+    arm: trial.arm.label,
+    problem: trial.problem.id,
+    seed: trial.seed,
+    question: trial.problem.text,
+    candidates: solution.candidates.map(({ text, answer, score, notes }, i) => ({
+      text,
+      answer: answer?.text ?? null,
+      score: score?.value ?? null,
+      correct: graded.candidates[i]?.correct ?? false,
+      ...(notes === undefined ? {} : { notes }),
+    })),
+  };
+  return { record, trace };
+}
+
+function failed(trial: Trial, error: ModelCallError): TrialRecord {
+  return {
+    ...recordHead(trial),
+    answer: null,
+    verdict: "error",
+    rule: error.message,
+    reason: "the model could not be had",
+    support: null,
+    stopped: "error",
+    candidates: [],
+    picks: [],
+    usage: emptyLedger,
+    moment: { milliseconds: 0, spent: emptyLedger },
+  };
+}
+
+export { neededLogprobs };

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { aggregations } from "../core/score.ts";
+
+const positive = z.number().positive();
+
+export const budgetSchema = z.strictObject({
+  tokens: z.int().min(1).optional().describe("prompt and completion tokens of policy and verifiers"),
+  calls: z.int().min(1).optional().describe("completions asked for, policy and verifiers"),
+  seconds: positive.optional(),
+  dollars: positive.optional(),
+});
+
+const named = z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()).default({}) });
+/** A name alone, or a name with options. */
+const reference = z.union([z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })), named]);
+
+export const verifiersSchema = z.strictObject({
+  outcome: reference.optional(),
+  process: reference.optional(),
+  aggregation: z.enum(aggregations).default("last").describe("how step scores become one"),
+});
+
+const stopSchema = z.strictObject({
+  rule: z.enum(["at-most", "adaptive-consistency", "early-stopping-window", "confident"]),
+  value: z.number().optional().describe("n, threshold, window or threshold, by rule"),
+});
+
+const strategySchema = z.union([
+  z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })),
+  z.strictObject({
+    name: z.string(),
+    options: z.record(z.string(), z.unknown()).default({}),
+    label: z.string().optional().describe("how tables call it; default: the name and its options"),
+    verifiers: verifiersSchema.optional().describe("instead of the experiment's"),
+    select: z.string().optional().describe("another selection rule by name"),
+    stop: stopSchema.optional(),
+    budget: budgetSchema.optional().describe("instead of the experiment's"),
+  }),
+]);
+
+const policySchema = z.union([
+  z.string(),
+  z.strictObject({
+    name: z.string().describe('"default", "local:NAME", "simulated", "openai:MODEL" or a base URL'),
+    model: z.string().optional(),
+    options: z.record(z.string(), z.unknown()).default({}),
+    label: z.string().optional(),
+  }),
+]);
+
+const datasetSchema = z.union([
+  z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })),
+  z.strictObject({
+    name: z.string(),
+    path: z.string().optional().describe("the file, for datasets that are files"),
+    options: z.record(z.string(), z.unknown()).default({}),
+  }),
+]);
+
+/** An experiment as it is written: datasets × policies × strategies × budgets × seeds. */
+export const experimentSchema = z.strictObject({
+  name: z.string().regex(/^[\w.-]+$/, "must consist of letters, digits, dots, dashes and underscores"),
+  description: z.string().optional(),
+  dataset: datasetSchema.optional(),
+  datasets: z.array(datasetSchema).min(1).optional(),
+  policy: policySchema.optional(),
+  policies: z.array(policySchema).min(1).optional(),
+  strategies: z.array(strategySchema).min(1),
+  verifiers: verifiersSchema.optional(),
+  budget: budgetSchema.optional(),
+  budgets: z.array(budgetSchema).min(1).optional().describe("every strategy under each of these"),
+  seeds: z.array(z.int()).min(1).default([1]),
+  maxTokens: z.int().min(1).default(512).describe("length limit of one answer"),
+  concurrency: z.int().min(1).optional().describe("problems in work at a time"),
+  traces: z.boolean().default(true).describe("keep every candidate's text beside the results"),
+});
+
+export type Experiment = z.infer<typeof experimentSchema>;
+export type StrategySpec = Exclude<Experiment["strategies"][number], string>;
+export type PolicySpec = NonNullable<Experiment["policy"]>;
+export type VerifiersSpec = z.infer<typeof verifiersSchema>;
+export type BudgetSpec = z.infer<typeof budgetSchema>;
+export type DatasetSpec = NonNullable<Experiment["dataset"]>;
+export type StopSpec = z.infer<typeof stopSchema>;

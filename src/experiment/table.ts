@@ -1,0 +1,62 @@
+import type { ArmSummary } from "./summary.ts";
+
+const percent = (share: number | null): string => (share === null ? "–" : (100 * share).toFixed(1));
+
+/** Three significant digits, thousands separated. */
+export function compact(value: number): string {
+  if (value === 0) return "0";
+  if (value >= 1000) return Math.round(value).toLocaleString("en-US");
+  return Number(value.toPrecision(3)).toString();
+}
+
+const headings = [
+  "strategy",
+  "accuracy %",
+  "95 % interval",
+  "coverage %",
+  "tokens",
+  "verifier",
+  "calls",
+  "seconds",
+  "n",
+];
+
+/** The rows of the table that a person reads; cost columns are means per problem. */
+export function tableRows(summaries: readonly ArmSummary[]): string[][] {
+  const rows = summaries.map((arm) => [
+    arm.arm,
+    percent(arm.accuracy),
+    arm.interval === null ? "–" : `${percent(arm.interval.low)} – ${percent(arm.interval.high)}`,
+    percent(arm.coverage),
+    compact(arm.tokensPerTrial),
+    compact(arm.verifierTokensPerTrial),
+    compact(arm.callsPerTrial),
+    compact(arm.secondsPerTrial),
+    String(arm.n) + (arm.errors > 0 ? ` (+${arm.errors} failed)` : ""),
+  ]);
+  return [headings, ...rows];
+}
+
+/** A table for the terminal: names left, numbers right. */
+export function plainTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  const [head, ...body] = rows;
+  if (head === undefined) return "";
+  const rule = widths.map((width) => "─".repeat(width)).join("  ");
+  return [line(head), rule, ...body.map(line)].join("\n");
+}
+
+/** The same as Markdown. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+  const [head, ...body] = rows;
+  if (head === undefined) return "";
+  const line = (row: readonly string[]) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), `|${head.map((_, i) => (i === 0 ? " --- " : " ---: ")).join("|")}|`, ...body.map(line)].join(
+    "\n",
+  );
+}
