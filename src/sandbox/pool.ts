@@ -1,0 +1,197 @@
+import { SandboxError } from "../core/errors.ts";
+import type { ExecutionLimits, ExecutionResult, Program } from "../core/execution.ts";
+import { failed } from "./failed.ts";
+import type { WorkRequest } from "./protocol.ts";
+import { type WorkerCommand, WorkerDied, WorkerProcess } from "./worker-process.ts";
+
+/** A program with everything filled in. */
+export type Work = Omit<WorkRequest, "id">;
+
+export const workOf = (program: Program, limits: ExecutionLimits): Work => ({
+  source: program.source,
+  result: program.result ?? null,
+  stdin: program.stdin ?? "",
+  limits,
+});
+
+/** A place for one worker process; the process in it is replaced whenever it ends. */
+class Slot {
+  readonly #command: WorkerCommand;
+  #worker: WorkerProcess | null = null;
+  #served = 0;
+
+  constructor(command: WorkerCommand) {
+    this.#command = command;
+  }
+
+  get pid(): number | undefined {
+    return this.#worker?.usable ? this.#worker.pid : undefined;
+  }
+
+  /** Starts a process unless one is there; does not wait for it. */
+  warm(): WorkerProcess {
+    if (this.#worker === null || !this.#worker.usable) {
+      this.#worker = new WorkerProcess(this.#command);
+      this.#served = 0;
+    }
+    return this.#worker;
+  }
+
+  /** A process that has started. @throws SandboxError where two in a row do not start. */
+  async started(): Promise<WorkerProcess> {
+    for (let attempt = 1; ; attempt++) {
+      const worker = this.warm();
+      try {
+        await worker.ready;
+        return worker;
+      } catch (error) {
+        this.drop();
+        if (attempt === 2) throw cannotStart(error);
+      }
+    }
+  }
+
+  /** Counts a program; the process makes room for a new one when it has served its time. */
+  served(recycle: boolean, programsPerWorker: number): void {
+    this.#served++;
+    if (!recycle && this.#served < programsPerWorker) return;
+    this.drop();
+    this.warm();
+  }
+
+  drop(): void {
+    this.#worker?.kill();
+    this.#worker = null;
+  }
+}
+
+const cannotStart = (error: unknown) =>
+  new SandboxError(`A worker did not start: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
+
+export interface PoolOptions {
+  readonly workers: number;
+  /** After so many programs a process is replaced. */
+  readonly programsPerWorker: number;
+}
+
+/**
+ * Worker processes kept warm, and a queue in order of arrival in front of them. A program that passes its wall time is ended with its
+ * process (and everything that process started); a process that ends by itself under a program gives that program one more try in a new
+ * one, and after that the verdict `crashed`. Every request is answered exactly once: by a result, or by the signal's reason.
+ */
+export class Pool {
+  readonly #slots: readonly Slot[];
+  readonly #idle: Slot[];
+  readonly #queue: { readonly take: (slot: Slot) => void; readonly refuse: (error: unknown) => void }[] = [];
+  readonly #programsPerWorker: number;
+  #requests = 0;
+  #disposed = false;
+
+  constructor(command: WorkerCommand, { workers, programsPerWorker }: PoolOptions) {
+    this.#slots = Array.from({ length: workers }, () => new Slot(command));
+    this.#idle = [...this.#slots];
+    this.#programsPerWorker = programsPerWorker;
+  }
+
+  /** The processes that are there now: for tests of what happens when one is ended from outside. */
+  get pids(): number[] {
+    return this.#slots.flatMap((slot) => slot.pid ?? []);
+  }
+
+  /** Starts all processes and waits for them. */
+  async start(): Promise<void> {
+    await Promise.all(this.#slots.map((slot) => slot.started()));
+  }
+
+  async run(work: Work, signal?: AbortSignal): Promise<ExecutionResult> {
+    const slot = await this.#acquire(signal);
+    try {
+      return await this.#perform(slot, work, signal);
+    } finally {
+      this.#release(slot);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    for (const waiting of this.#queue.splice(0)) waiting.refuse(new SandboxError("The sandbox was disposed of."));
+    for (const slot of this.#slots) slot.drop();
+  }
+
+  async #perform(slot: Slot, work: Work, signal?: AbortSignal): Promise<ExecutionResult> {
+    for (let attempt = 1; ; attempt++) {
+      const worker = await slot.started();
+      signal?.throwIfAborted();
+      if (this.#disposed) throw new SandboxError("The sandbox was disposed of.");
+      try {
+        const { result, recycle } = await this.#ask(worker, work, signal);
+        slot.served(recycle, this.#programsPerWorker);
+        return result;
+      } catch (error) {
+        slot.drop();
+        if (error instanceof OutOfTime) {
+          slot.warm();
+          return failed("timeout", `The program took longer than ${work.limits.wallMs} ms`);
+        }
+        signal?.throwIfAborted();
+        if (this.#disposed) throw new SandboxError("The sandbox was disposed of.");
+        if (!(error instanceof WorkerDied)) throw error;
+        if (attempt === 2) return failed("crashed", error.message);
+      }
+    }
+  }
+
+  async #ask(worker: WorkerProcess, work: Work, signal?: AbortSignal) {
+    let late = false;
+    const stop = () => worker.kill();
+    const timer = setTimeout(() => {
+      late = true;
+      worker.kill();
+    }, work.limits.wallMs);
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      return await worker.ask({ id: ++this.#requests, ...work });
+    } catch (error) {
+      throw late ? new OutOfTime() : error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  #acquire(signal?: AbortSignal): Promise<Slot> {
+    signal?.throwIfAborted();
+    if (this.#disposed) throw new SandboxError("The sandbox was disposed of.");
+    const slot = this.#idle.pop();
+    if (slot !== undefined) return Promise.resolve(slot);
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#queue.splice(this.#queue.indexOf(waiting), 1);
+        reject(signal?.reason);
+      };
+      const waiting = {
+        take: (free: Slot) => {
+          signal?.removeEventListener("abort", leave);
+          resolve(free);
+        },
+        refuse: (error: unknown) => {
+          signal?.removeEventListener("abort", leave);
+          reject(error);
+        },
+      };
+      signal?.addEventListener("abort", leave, { once: true });
+      this.#queue.push(waiting);
+    });
+  }
+
+  #release(slot: Slot): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#idle.push(slot);
+    else next.take(slot);
+  }
+}
+
+/** A program passed its wall time. */
+class OutOfTime extends Error {}

