@@ -1,0 +1,35 @@
+import { ModelCallError } from "../core/errors.ts";
+import type { Sample } from "../core/policy.ts";
+
+/**
+ * A call that failed, with what a wrapper can still use of it: the samples that did arrive (they are paid for) and how long the
+ * server asks to wait.
+ */
+export class FailedAttempt extends ModelCallError {
+  /** samples[i] belongs to seeds[i] of the request; null where none arrived. Empty when none did. */
+  readonly samples: readonly (Sample | null)[];
+  /** Milliseconds the server asks to wait before the next attempt; null when it does not say. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    message: string,
+    details: {
+      status?: number | null;
+      retryable: boolean;
+      attempts?: number;
+      cause?: unknown;
+      samples?: readonly (Sample | null)[];
+      retryAfterMs?: number | null;
+    },
+  ) {
+    super(message, details);
+    this.name = "ModelCallError";
+    this.samples = details.samples ?? [];
+    this.retryAfterMs = details.retryAfterMs ?? null;
+  }
+}
+
+/** The samples that arrived before `error`, aligned with the request; empty where nothing is known of them. */
+export function arrivedSamples(error: unknown): readonly (Sample | null)[] {
+  return error instanceof FailedAttempt ? error.samples : [];
+}

@@ -1,0 +1,79 @@
+import { EnvironmentError, InvalidOptionError } from "../../core/errors.ts";
+import { redactor } from "./failure.ts";
+
+export const openAiBaseUrl = "https://api.openai.com/v1";
+
+export interface EndpointOptions {
+  /** Up to and with the version: "http://127.0.0.1:8000/v1". Default: api.openai.com. */
+  readonly baseUrl?: string;
+  /**
+   * The environment variable that holds the key. Default: OPENAI_API_KEY for api.openai.com, none for other servers, so that a key
+   * never goes to a server it was not made for.
+   */
+  readonly apiKeyEnv?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Where a server is and what every request to it carries. */
+export interface Endpoint {
+  readonly origin: string;
+  readonly host: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isOpenAi: boolean;
+  /** Path and query for one of the server's functions: "chat/completions", "models". */
+  pathOf(name: string): string;
+  /** Takes the key and the header values out of a text. */
+  redact(text: string): string;
+}
+
+/** @throws InvalidOptionError for a URL that is none or carries a password; EnvironmentError when the key is not set. */
+export function endpointOf(options: EndpointOptions): Endpoint {
+  const url = parseUrl(options.baseUrl ?? openAiBaseUrl);
+  const isOpenAi = url.hostname === "api.openai.com";
+  const key = keyOf(options.apiKeyEnv, isOpenAi, url.host);
+  const base = url.pathname.replace(/\/+$/, "");
+  return {
+    origin: url.origin,
+    host: url.host,
+    isOpenAi,
+    headers: {
+      "content-type": "application/json",
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...options.headers,
+    },
+    pathOf: (name) => `${base}/${name}${url.search}`,
+    redact: redactor([
+      ...(key === undefined ? [] : [key]),
+      ...Object.values(options.headers ?? {}),
+      ...url.searchParams.values(),
+    ]),
+  };
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    const shown = text.replace(/\/\/[^/@]*@/, "//");
+    throw new InvalidOptionError(
+      'openai: "baseUrl"',
+      `must be an http or https address such as "http://127.0.0.1:8000/v1", got "${shown}".`,
+    );
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new InvalidOptionError(
+      'openai: "baseUrl"',
+      `must not carry a user or a password (${url.host}). Put the key into an environment variable and name it in apiKeyEnv.`,
+    );
+  }
+  return url;
+}
+
+function keyOf(named: string | undefined, isOpenAi: boolean, host: string): string | undefined {
+  const variable = named ?? (isOpenAi ? "OPENAI_API_KEY" : undefined);
+  if (variable === undefined) return undefined;
+  const key = process.env[variable]?.trim();
+  if (key) return key;
+  throw new EnvironmentError(
+    `${host} needs a key, and the environment variable ${variable} is not set. Set it, or name another.`,
+  );
+}

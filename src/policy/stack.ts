@@ -1,0 +1,34 @@
+import type { Clock } from "../core/clock.ts";
+import type { Policy } from "../core/policy.ts";
+import type { Random } from "../core/random.ts";
+import { limit } from "./limit.ts";
+import { type CallRecord, meter } from "./meter.ts";
+import { type RetryOptions, retry } from "./retry.ts";
+import type { SampleStore } from "./store.ts";
+import { type StoredOptions, storedPolicy } from "./stored.ts";
+
+export interface StackOptions extends StoredOptions {
+  readonly store?: SampleStore;
+  readonly concurrency?: number;
+  /** Told of every attempt that was really made. */
+  readonly onCall?: (record: CallRecord) => void;
+  readonly retry?: RetryOptions;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/**
+ * The wrappers in the one order that makes sense:
+ *
+ *     caller → store → limit → retry → meter → model
+ *
+ * The meter sees each attempt, a call keeps its place in the limit while it waits for its next attempt (which relieves a server that asks for
+ * mercy), and what the store serves waits for nobody.
+ */
+export function stackPolicy(policy: Policy, options: StackOptions = {}): Policy {
+  const { store, concurrency, onCall, onFresh, clock, random } = options;
+  const metered = onCall === undefined ? policy : meter(policy, onCall, clock);
+  const retried = retry(metered, { ...(clock && { clock }), ...(random && { random }), ...options.retry });
+  const limited = limit(retried, concurrency === undefined ? {} : { concurrency });
+  return store === undefined ? limited : storedPolicy(limited, store, onFresh ? { onFresh } : {});
+}

@@ -1,0 +1,181 @@
+import { hash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
+import type { Sample, SampleRequest } from "../core/policy.ts";
+
+/** Every sample ever paid for, by content. */
+export interface SampleStore {
+  readonly path: string;
+  /** How many samples there are. */
+  readonly size: number;
+  /**
+   * The sample that an earlier call of `key` gave and that a call with this `maxTokens` could have given: the one that was drawn under just
+   * this limit, else the first that the model itself ended within it. A sample that its limit cut is never served for another limit.
+   */
+  get(key: string, maxTokens: number): Sample | undefined;
+  /**
+   * Keeps samples, all or none of them, and returns what the store holds for each: where another process was faster its sample stands.
+   */
+  put(entries: readonly StoreEntry[]): Sample[];
+  close(): void;
+}
+
+export interface StoreEntry {
+  readonly key: string;
+  readonly maxTokens: number;
+  readonly sample: Sample;
+}
+
+const schemaVersion = 1;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS samples (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    max_tokens INTEGER NOT NULL,
+    finish TEXT NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    sample TEXT NOT NULL,
+    UNIQUE (key, max_tokens)
+  )`;
+
+/** Rows are never changed or deleted, so the lowest id that fits stays the same for ever and a request is always served the same sample. */
+const lookUp = `
+  SELECT sample FROM samples
+  WHERE key = ?1 AND (max_tokens = ?2 OR (finish = 'stop' AND completion_tokens <= ?2))
+  ORDER BY max_tokens = ?2 DESC, id LIMIT 1`;
+
+/**
+ * Opens or makes a sample store: one SQLite file in write-ahead mode, which several processes may use at once and which loses nothing that was
+ * kept when a process is killed. ":memory:" gives one that lives as long as this process.
+ * @throws InvalidFileError when the file is no sample store; EnvironmentError when it cannot be written.
+ */
+export function openSampleStore(path: string): SampleStore {
+  const database = openDatabase(path);
+  const select = database.prepare(lookUp);
+  const insert = database.prepare(
+    "INSERT OR IGNORE INTO samples (key, max_tokens, finish, completion_tokens, sample) VALUES (?, ?, ?, ?, ?)",
+  );
+  const get = (key: string, maxTokens: number): Sample | undefined => {
+    const row = select.get(key, maxTokens);
+    return row === undefined ? undefined : decode(row.sample as string);
+  };
+  let open = true;
+  return {
+    path,
+    get size() {
+      return Number(database.prepare("SELECT count(*) AS count FROM samples").get()?.count ?? 0);
+    },
+    get,
+    put(entries) {
+      const kept = inTransaction(database, path, () =>
+        entries.map(({ key, maxTokens, sample }) => {
+          const { changes } = insert.run(key, maxTokens, sample.finish, sample.completionTokens, encode(sample));
+          return changes === 1 ? sample : (get(key, maxTokens) ?? sample);
+        }),
+      );
+      return kept;
+    },
+    close() {
+      if (open) database.close();
+      open = false;
+    },
+  };
+}
+
+/** JSON knows no infinities, which log-probabilities may be. */
+function encode(sample: Sample): string {
+  if (sample.logprobs === undefined) return JSON.stringify(sample);
+  return JSON.stringify(sample, (_, value) => (value === -Infinity ? "-Infinity" : value));
+}
+
+function decode(text: string): Sample {
+  if (!text.includes('"-Infinity"')) return JSON.parse(text) as Sample;
+  return JSON.parse(text, (key, value) => (key === "logprob" && value === "-Infinity" ? -Infinity : value)) as Sample;
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    const database = new DatabaseSync(path);
+    database.exec("PRAGMA busy_timeout = 30000");
+    whileLocked(() => database.exec("PRAGMA journal_mode = WAL"));
+    database.exec("PRAGMA synchronous = NORMAL");
+    const version = Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+    if (version !== 0 && version !== schemaVersion) {
+      database.close();
+      throw new InvalidFileError(path, null, `is a sample store of version ${version}; this program reads version 1.`);
+    }
+    database.exec(`BEGIN IMMEDIATE; ${schema}; PRAGMA user_version = ${schemaVersion}; COMMIT`);
+    return database;
+  } catch (error) {
+    throw asStoreError(path, error);
+  }
+}
+
+/** Going over to write-ahead mode does not wait for other processes by itself. */
+function whileLocked(act: () => void): void {
+  for (let tries = 0; ; tries++) {
+    try {
+      act();
+      return;
+    } catch (error) {
+      if (tries >= 500 || !(error instanceof Error && /locked/.test(error.message))) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+function inTransaction<T>(database: DatabaseSync, path: string, act: () => T): T {
+  try {
+    database.exec("BEGIN IMMEDIATE");
+    const result = act();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw asStoreError(path, error);
+  }
+}
+
+function asStoreError(path: string, error: unknown): unknown {
+  if (error instanceof InvalidFileError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (/not a database|malformed/.test(message)) {
+    return new InvalidFileError(
+      path,
+      null,
+      `is not a sample store (${message}). Name another file, or remove this one.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return new EnvironmentError(
+    `The sample store ${path} cannot be used: ${message}. Check that its folder exists and can be written and has room.`,
+    { cause: error },
+  );
+}
+
+/**
+ * keys[i] names sample i of a request: a SHA-256 over the policy, everything in the request that can change the text, and the seed. How many
+ * samples were asked for together and the token limit are no part of it.
+ */
+export function sampleKeys(policyId: string, request: SampleRequest): string[] {
+  const parts = [
+    policyId,
+    request.messages.map(({ role, content }) => [role, content]),
+    request.prefix ?? "",
+    request.temperature,
+    request.topP ?? null,
+    request.topK ?? null,
+    request.minP ?? null,
+    request.stop ?? [],
+    request.logprobs ?? null,
+    request.purpose,
+  ];
+  const shared = hash("sha256", JSON.stringify(parts), "hex");
+  return request.seeds.map((seed) => hash("sha256", `${shared}/${seed}`, "hex"));
+}
