@@ -1,0 +1,10 @@
+export * from "./compare.ts";
+export * from "./corrections.ts";
+export * from "./curve-band.ts";
+export * from "./equivalence.ts";
+export * from "./mcnemar.ts";
+export * from "./paired.ts";
+export * from "./permutation.ts";
+export * from "./power.ts";
+export * from "./variance-split.ts";
+export { formatDifference, formatP } from "./words.ts";
