@@ -18,35 +18,41 @@ export const workOf = (program: Program, limits: ExecutionLimits): Work => ({
 class Slot {
   readonly #command: WorkerCommand;
   #worker: WorkerProcess | null = null;
+  #ready = false;
   #served = 0;
 
   constructor(command: WorkerCommand) {
     this.#command = command;
   }
 
+  /** The process, once it has started. */
   get pid(): number | undefined {
-    return this.#worker?.usable ? this.#worker.pid : undefined;
+    return this.#ready && this.#worker?.usable ? this.#worker.pid : undefined;
   }
 
   /** Starts a process unless one is there; does not wait for it. */
   warm(): WorkerProcess {
     if (this.#worker === null || !this.#worker.usable) {
       this.#worker = new WorkerProcess(this.#command);
+      this.#ready = false;
       this.#served = 0;
     }
     return this.#worker;
   }
 
-  /** A process that has started. @throws SandboxError where two in a row do not start. */
+  /** A process that has started. @throws SandboxError where two in a row fail to, or ten are ended from outside as they start. */
   async started(): Promise<WorkerProcess> {
-    for (let attempt = 1; ; attempt++) {
+    let failures = 0;
+    for (;;) {
       const worker = this.warm();
       try {
         await worker.ready;
+        this.#ready = true;
         return worker;
       } catch (error) {
         this.drop();
-        if (attempt === 2) throw cannotStart(error);
+        failures += error instanceof WorkerDied && error.fromOutside ? 1 : 5;
+        if (failures >= 10) throw cannotStart(error);
       }
     }
   }
@@ -95,7 +101,7 @@ export class Pool {
     this.#programsPerWorker = programsPerWorker;
   }
 
-  /** The processes that are there now: for tests of what happens when one is ended from outside. */
+  /** The processes that have started and are there now: for tests of what happens when one is ended from outside. */
   get pids(): number[] {
     return this.#slots.flatMap((slot) => slot.pid ?? []);
   }

@@ -12,7 +12,14 @@ export interface WorkerCommand {
 }
 
 /** The process ended without an answer. */
-export class WorkerDied extends Error {}
+export class WorkerDied extends Error {
+  /** A signal ended it: it did not fail by itself. */
+  readonly fromOutside: boolean;
+  constructor(message: string, fromOutside = false) {
+    super(message);
+    this.fromOutside = fromOutside;
+  }
+}
 
 /** No line of a reply is longer: more means that the worker no longer speaks the protocol. */
 const longestLine = 64 * 1024 * 1024;
@@ -103,7 +110,7 @@ export class WorkerProcess {
     });
     child.stdin.on("error", () => {}); // the exit that follows says it better
     child.once("error", (error) => this.#end(error.message));
-    child.once("exit", (code, signal) => this.#end(`it ended with ${signal ?? `status ${code}`}`));
+    child.once("exit", (code, signal) => this.#end(`it ended with ${signal ?? `status ${code}`}`, signal !== null));
   }
 
   #read(text: string): void {
@@ -128,12 +135,12 @@ export class WorkerProcess {
     }
   }
 
-  #end(reason: string): void {
+  #end(reason: string, fromOutside = false): void {
     if (this.#dead) return;
     this.#dead = true;
     alive.delete(this);
     const said = this.#errors.trim();
-    this.#waiting?.reject(new WorkerDied(`${this.#name}: ${reason}${said === "" ? "" : `: ${said}`}`));
+    this.#waiting?.reject(new WorkerDied(`${this.#name}: ${reason}${said === "" ? "" : `: ${said}`}`, fromOutside));
     this.#waiting = null;
     this.#hold(false);
   }
