@@ -31,6 +31,8 @@ export interface FileDatasetSpec<Options> extends CatalogueEntry {
   readonly licence: string;
   readonly citation: string;
   readonly options: z.ZodType<Options>;
+  /** A folder stands for all of `files` that it holds, instead of the first. */
+  readonly everyFile?: boolean;
   /** One row as a problem; null leaves it out (a kind the options do not ask for). */
   read(row: Row, options: Options): Draft | null;
   /** By default {@link readRows}. */
@@ -41,10 +43,12 @@ export interface FileDatasetSpec<Options> extends CatalogueEntry {
 export function defineFileDataset<Options extends Selection>(spec: FileDatasetSpec<Options>): FileDataset<Options> {
   const { name, summary, licence, citation, options, rows, grading, upstream, files } = spec;
   const load = async (source: DatasetSource, chosen: Options): Promise<readonly Problem[]> => {
-    const path = resolvePath(spec, source.path);
     const read = spec.rowsOf ?? ((file: string) => readRows(file, source.signal));
+    const files = resolvePaths(spec, source.path, spec.everyFile === true);
+    const rows: Row[] = [];
+    for (const file of files) rows.push(...(await read(file, source)));
     return selectProblems(
-      toProblems(name, await read(path, source), (row) => spec.read(row, chosen)),
+      toProblems(name, rows, (row) => spec.read(row, chosen)),
       chosen,
     );
   };
@@ -64,28 +68,28 @@ export function toProblems(name: string, rows: readonly Row[], read: (row: Row) 
       const where = earlier.line === null ? `record ${earlier.position + 1}` : `line ${earlier.line}`;
       throw row.error(`field "id" must be unique, but "${id}" is already on ${where}. Rename or remove one of them.`);
     }
+    if (draft.text.trim() === "") throw row.error("the question is empty. Correct the file or leave this record out.");
     places.set(id, row);
     return [{ ...draft, id }];
   });
 }
 
-/** The file itself, or the first known file name inside a folder. */
-export function resolvePath(entry: { name: string } & CatalogueEntry, path: string | undefined): string {
-  const names = entry.files.join(" or ");
+/** The file itself; or, of the dataset's known file names inside a folder, the first or every one. */
+export function resolvePaths(
+  entry: { readonly name: string } & CatalogueEntry,
+  path: string | undefined,
+  every = false,
+): readonly string[] {
+  const names = entry.files.slice(0, 4).join(" or ");
   if (path === undefined) {
-    throw new InvalidOptionError(
-      `${entry.name}: "path"`,
-      `must name the dataset's file or a folder that holds ${names}, got nothing. It is published as ${entry.upstream}.`,
-    );
+    const requirement = `must name the dataset's file or a folder that holds ${names}, got nothing`;
+    throw new InvalidOptionError(`${entry.name}: "path"`, `${requirement}. It is published as ${entry.upstream}.`);
   }
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
   const found = entry.files
     .map((file) => join(path, file))
-    .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
-  if (found !== undefined) return found;
-  throw new InvalidFileError(
-    path,
-    null,
-    `holds no ${names}. Download ${entry.upstream} into it or give the file's own path.`,
-  );
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  if (found.length > 0) return every ? found : found.slice(0, 1);
+  const remedy = `Download ${entry.upstream} into it or give the file's own path.`;
+  throw new InvalidFileError(path, null, `holds no ${names}. ${remedy}`);
 }

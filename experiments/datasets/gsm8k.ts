@@ -14,7 +14,7 @@ export const gsm8k = defineFileDataset({
   rows: 1319,
   grading: "number",
   upstream: "openai/grade-school-math, grade_school_math/data/test.jsonl",
-  files: ["gsm8k_test.jsonl", "gsm8k.jsonl", "test.jsonl"],
+  files: ["gsm8k_test.jsonl", "gsm8k.jsonl"],
   options: selectionSchema,
   read: (row) => readGsm8kRow(row),
 });

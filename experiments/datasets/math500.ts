@@ -1,5 +1,5 @@
 import { defineFileDataset } from "./file-dataset.ts";
-import { lastBoxed } from "./reading/boxed.ts";
+import { lastBoxed } from "./reading/last-boxed.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
@@ -16,7 +16,7 @@ export const math500 = defineFileDataset({
   rows: 500,
   grading: "mathematical equivalence",
   upstream: "the 500-problem test split of openai/prm800k",
-  files: ["math500.jsonl", "MATH-500.jsonl", "test.jsonl"],
+  files: ["math500.jsonl", "MATH-500.jsonl"],
   options: selectionSchema,
   read: (row) => {
     const solution = row.common?.solution ?? row.optionalText("solution");

@@ -1,4 +1,4 @@
-import { InvalidFileError } from "../../../src/core/errors.ts";
+import { closest, InvalidFileError } from "../../../src/core/errors.ts";
 
 /** The five fields that every file of this project's common schema has at its top, beside `meta`. */
 export interface CommonFields {
@@ -17,7 +17,15 @@ export interface TestFields {
 }
 
 const kindOf = (value: unknown): string =>
-  value === undefined ? "nothing" : value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
+  value === undefined
+    ? "nothing"
+    : value === null
+      ? "null"
+      : Array.isArray(value)
+        ? "a list"
+        : typeof value === "object"
+          ? "an object"
+          : `a ${typeof value}`;
 
 const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? "nothing";
@@ -90,8 +98,10 @@ export class Row {
 
   missing(names: readonly string[]): InvalidFileError {
     const wanted = names.map((name) => `"${name}"`).join(" or ");
+    const close = closest(names[0] ?? "", Object.keys(this.fields));
+    const guess = close === undefined ? "" : ` Did you mean "${close}"?`;
     return this.error(
-      `field ${wanted} is missing. The record has: ${Object.keys(this.fields).join(", ") || "no fields"}. ` +
+      `field ${wanted} is missing.${guess} The record has: ${Object.keys(this.fields).join(", ") || "no fields"}. ` +
         "Check that the file belongs to this dataset, or name the fields with the dataset generic.",
     );
   }

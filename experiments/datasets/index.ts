@@ -1,0 +1,57 @@
+import type { DatasetDefinition } from "../../src/core/dataset.ts";
+import { aime24 } from "./aime24.ts";
+import { aime25 } from "./aime25.ts";
+import { amc23 } from "./amc23.ts";
+import { aqua } from "./aqua.ts";
+import { asdiv } from "./asdiv.ts";
+import { bbh } from "./bbh.ts";
+import { gameOf24 } from "./game-of-24.ts";
+import { generic } from "./generic.ts";
+import { gsmHard } from "./gsm-hard.ts";
+import { gsmPlus } from "./gsm-plus.ts";
+import { gsm8k } from "./gsm8k.ts";
+import { humaneval } from "./humaneval.ts";
+import { humanevalPlus } from "./humaneval-plus.ts";
+import { math500 } from "./math500.ts";
+import { mathcheck } from "./mathcheck.ts";
+import { mawps } from "./mawps.ts";
+import { mbpp } from "./mbpp.ts";
+import { mbppPlus } from "./mbpp-plus.ts";
+import { minervaMath } from "./minerva-math.ts";
+import { minif2f } from "./minif2f.ts";
+import { mmluStem } from "./mmlu-stem.ts";
+import { olympiadbench } from "./olympiadbench.ts";
+import { repeatCopyLogic } from "./repeat-copy-logic.ts";
+import { scibench } from "./scibench.ts";
+import { svamp } from "./svamp.ts";
+import { wordProblems } from "./word-problems.ts";
+
+/** Every dataset of problems, in the order of the table: own and generated ones, then mathematics, reasoning, code, any file. */
+export const datasets: readonly DatasetDefinition[] = [
+  wordProblems,
+  gsm8k,
+  gsmHard,
+  gsmPlus,
+  mathcheck,
+  svamp,
+  asdiv,
+  mawps,
+  math500,
+  aime24,
+  aime25,
+  amc23,
+  minervaMath,
+  olympiadbench,
+  scibench,
+  aqua,
+  mmluStem,
+  gameOf24,
+  bbh,
+  repeatCopyLogic,
+  humaneval,
+  humanevalPlus,
+  mbpp,
+  mbppPlus,
+  minif2f,
+  generic,
+];
