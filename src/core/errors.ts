@@ -46,7 +46,7 @@ export class BudgetExceededError extends RuminateError {
   readonly scope: string;
   constructor(limit: BudgetLimit, allowed: number, spent: number, scope: string) {
     const shown = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 4 });
-    const remedy = { tokens: "--max-tokens", calls: "--max-calls", seconds: "--max-seconds", dollars: "--max-dollars" };
+    const remedy = { tokens: "--budget", calls: "--max-calls", seconds: "--max-seconds", dollars: "--max-dollars" };
     const noun = { tokens: "Token", calls: "Call", seconds: "Time", dollars: "Dollar" };
     super(
       "budget-exceeded",

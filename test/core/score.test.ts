@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { aggregate, aggregations, type Score } from "../../src/core/score.ts";
+
+const scores = (...values: (number | null)[]): Score[] => values.map((value) => ({ value }));
+
+describe("aggregate", () => {
+  it("matches the worked numbers 0.9, 0.6, 0.95", () => {
+    const steps = scores(0.9, 0.6, 0.95);
+    expect(aggregate(steps, "min").value).toBeCloseTo(0.6, 12);
+    expect(aggregate(steps, "product").value).toBeCloseTo(0.513, 12);
+    expect(aggregate(steps, "last").value).toBeCloseTo(0.95, 12);
+    expect(aggregate(steps, "mean").value).toBeCloseTo(0.816667, 6);
+    expect(aggregate(steps, "geometric-mean").value).toBeCloseTo(0.8005, 4);
+    expect(aggregate(steps, "max").value).toBeCloseTo(0.95, 12);
+  });
+
+  it("is null, not a neutral number, where there is nothing to aggregate", () => {
+    for (const how of aggregations) expect(aggregate([], how).value).toBeNull();
+  });
+
+  it("is null where a step it needs was not judged; last needs only the last", () => {
+    expect(aggregate(scores(null, 0.5), "min").value).toBeNull();
+    expect(aggregate(scores(null, 0.5), "last").value).toBe(0.5);
+    expect(aggregate(scores(0.5, null), "last").value).toBeNull();
+  });
+
+  it("stays in [0, 1] and between product and max", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 }), (values) => {
+        const of = (how: (typeof aggregations)[number]) => aggregate(scores(...values), how).value ?? Number.NaN;
+        for (const how of aggregations) {
+          expect(of(how)).toBeGreaterThanOrEqual(of("product") - 1e-12);
+          expect(of(how)).toBeLessThanOrEqual(of("max") + 1e-12);
+        }
+      }),
+    );
+  });
+
+  it("gains nothing from padding with right but useless steps: only `mean` can rise above the honest score", () => {
+    const honest = scores(0.9, 0.4);
+    const padded = scores(0.9, 0.4, 0.99, 0.99, 0.99);
+    for (const how of ["min", "product"] as const) {
+      expect(aggregate(padded, how).value).toBeLessThanOrEqual(aggregate(honest, how).value ?? 0);
+    }
+    expect(aggregate(padded, "mean").value).toBeGreaterThan(aggregate(honest, "mean").value ?? 1);
+  });
+});

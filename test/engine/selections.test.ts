@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { groupAnswers } from "../../src/answer/classes.ts";
+import type { ScoredCandidate } from "../../src/core/candidate.ts";
+import type { Run } from "../../src/core/run.ts";
+import type { Pick, Selection } from "../../src/core/strategy.ts";
+import { Trajectory } from "../../src/core/trajectory.ts";
+import { best, complexityMajority, first, last, majority, weighted } from "../../src/engine/selections.ts";
+import {
+  adaptiveConsistency,
+  anyOf,
+  confident,
+  earlyStoppingWindow,
+  leadProbability,
+} from "../../src/engine/stopping.ts";
+
+const run = { classes: (answers: readonly (string | null)[]) => groupAnswers(answers, "number") } as Run;
+
+const candidate = (index: number, answer: string | null, score: number | null = null, text = ""): ScoredCandidate => ({
+  index,
+  text,
+  trajectory: Trajectory.of([{ text }]),
+  answer: answer === null ? null : { text: answer, rule: "boxed" },
+  complete: true,
+  score: { value: score },
+});
+const pool = (...rows: (string | null | [string | null, number | null])[]) =>
+  rows.map((row, i) => (Array.isArray(row) ? candidate(i, row[0], row[1]) : candidate(i, row)));
+const pick = (selection: Selection, candidates: readonly ScoredCandidate[]) =>
+  selection.pick(candidates, run) as Pick | null;
+
+describe("majority", () => {
+  it("counts equal answers as one class, however they are written", () => {
+    expect(pick(majority(), pool("0.5", "3", "1/2", "3.0", "\\frac{1}{2}"))?.answer).toBe("0.5");
+  });
+
+  it("does not let a missing answer vote, and is null where all are missing", () => {
+    expect(pick(majority(), pool(null, null, null, "7"))).toMatchObject({ answer: "7", support: 1 });
+    expect(pick(majority(), pool(null, null))).toBeNull();
+  });
+
+  it("breaks ties by summed score, then by the earliest, and says that there was one", () => {
+    expect(pick(majority(), pool("1", "2"))).toMatchObject({ answer: "1", tied: true });
+    expect(pick(majority(), pool(["1", 0.2], ["2", 0.9]))).toMatchObject({ answer: "2", tied: true });
+  });
+
+  it("ignores the order of the samples up to ties", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 20 }),
+        fc.nat(),
+        (values, turn) => {
+          const counts = new Map<number, number>();
+          for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+          const sorted = [...counts.values()].sort((a, b) => b - a);
+          fc.pre(sorted[0] !== sorted[1]);
+          const rotated = [...values.slice(turn % values.length), ...values.slice(0, turn % values.length)];
+          expect(pick(majority(), pool(...rotated.map(String)))?.answer).toBe(
+            pick(majority(), pool(...values.map(String)))?.answer,
+          );
+        },
+      ),
+    );
+  });
+});
+
+describe("best", () => {
+  it("takes the highest score, the lowest index on ties", () => {
+    expect(pick(best(), pool(["1", 0.3], ["2", 0.8], ["3", 0.8]))).toMatchObject({ index: 1, answer: "2", tied: true });
+  });
+
+  it("takes an unscored candidate only when nothing was scored", () => {
+    expect(pick(best(), pool(["1", null], ["2", 0.01]))?.answer).toBe("2");
+    expect(pick(best(), pool(["1", null], ["2", null]))?.answer).toBe("1");
+  });
+
+  it("never picks a candidate without an answer over one with", () => {
+    expect(pick(best(), pool([null, 0.99], ["2", 0.1]))?.answer).toBe("2");
+    expect(pick(best(), pool([null, 0.99]))).toBeNull();
+  });
+});
+
+describe("weighted", () => {
+  it("sums scores per class and represents it by its best member", () => {
+    expect(pick(weighted(), pool(["1", 0.9], ["2", 0.4], ["2", 0.6]))).toMatchObject({ answer: "2", index: 2 });
+  });
+
+  it("is the majority when all weights are equal or nothing was scored", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 12 }), (values) => {
+        const plain = pick(majority(), pool(...values.map(String)))?.answer;
+        expect(pick(weighted(), pool(...values.map((v) => [String(v), 1] as [string, number])))?.answer).toBe(plain);
+        expect(pick(weighted(), pool(...values.map(String)))?.answer).toBe(plain);
+      }),
+    );
+  });
+});
+
+describe("complexityMajority", () => {
+  const lines = (n: number) => Array.from({ length: n }, (_, i) => `step ${i}`).join("\n\n");
+
+  it("lets only the chains with the most steps vote, blank lines not counted", () => {
+    const candidates = [
+      candidate(0, "1", null, lines(2)),
+      candidate(1, "1", null, lines(2)),
+      candidate(2, "2", null, lines(9)),
+    ];
+    expect(pick(complexityMajority(1), candidates)?.answer).toBe("2");
+  });
+
+  it("includes all chains tied at the last rank, and equals the majority when all are kept", () => {
+    const candidates = [
+      candidate(0, "1", null, lines(5)),
+      candidate(1, "2", null, lines(5)),
+      candidate(2, "2", null, lines(5)),
+    ];
+    expect(pick(complexityMajority(1), candidates)?.answer).toBe("2");
+    expect(pick(complexityMajority(3), candidates)?.answer).toBe(pick(majority(), candidates)?.answer);
+  });
+});
+
+describe("first and last", () => {
+  it("take the first and the last candidate that has an answer", () => {
+    expect(pick(first(), pool(null, "1", "2"))?.answer).toBe("1");
+    expect(pick(last(), pool("1", "2", null))?.answer).toBe("2");
+  });
+});
+
+describe("stopping rules", () => {
+  it("give the published probabilities", () => {
+    for (const [v1, v2, p] of [
+      [3, 0, 0.9375],
+      [4, 0, 0.96875],
+      [5, 1, 0.9375],
+      [6, 1, 0.96484],
+      [7, 2, 0.94531],
+      [9, 3, 0.95386],
+    ] as const) {
+      expect(leadProbability(v1, v2)).toBeCloseTo(p, 5);
+    }
+    const stops = [4, 6, 8, 9, 11, 12, 14, 15, 17];
+    for (const [v2, v1] of stops.entries()) {
+      expect(leadProbability(v1, v2)).toBeGreaterThanOrEqual(0.95);
+      expect(leadProbability(v1 - 1, v2)).toBeLessThan(0.95);
+    }
+  });
+
+  it("do not count a missing answer as a class", () => {
+    const candidates = pool("1", null, "1", "1", null, "1");
+    expect(adaptiveConsistency().enough(candidates, pick(majority(), candidates), run)).toContain("0.969");
+    expect(adaptiveConsistency().enough(pool(null, null), null, run)).toBeNull();
+  });
+
+  it("stop at the end of a unanimous window only", () => {
+    const rule = earlyStoppingWindow(3);
+    const stops = (...rows: (string | null)[]) =>
+      rule.enough(pool(...rows), pick(majority(), pool(...rows)), run) !== null;
+    expect(stops("1", "1", "1")).toBe(true);
+    expect(stops("1", "2", "1", "1", "1.0", "1")).toBe(true);
+    expect(stops("2", "1", "1", "1")).toBe(false);
+    expect(stops("1", "1", null)).toBe(false);
+  });
+
+  it("stop when the support is high enough, and combine", () => {
+    const candidates = pool("1", "1", "1", "2");
+    const picked = pick(majority(), candidates);
+    expect(confident(0.7).enough(candidates, picked, run)).toContain("0.75");
+    expect(confident(0.8).enough(candidates, picked, run)).toBeNull();
+    expect(anyOf(confident(0.8), confident(0.7)).enough(candidates, picked, run)).toContain("0.75");
+    expect(() => confident(0)).toThrow(/above 0/);
+  });
+});
