@@ -103,10 +103,10 @@ function resample({ tree, own }: Filter, random: Random, full: Full): void {
     tree,
     drawn.map((index) => own.at[index] ?? 0),
   ).map((reward) => logit(reward) / full.temperature);
+  if (full.threshold < 1 && effectiveSampleSize(normalise(logWeights)) >= full.threshold * drawn.length) return;
   const young = own.steps <= full.maxSteps / 2;
   const sharpness = young && full.entropy > 0 ? sharpnessFor(logWeights, full.entropy * drawn.length) : 1;
   const weights = normalise(logWeights, sharpness);
-  if (full.threshold < 1 && effectiveSampleSize(weights) >= full.threshold * drawn.length) return;
   const draw = full.resampling === "systematic" ? systematic : multinomial;
   const chosen = draw(weights, drawn.length, random).map((place) => own.at[drawn[place] ?? 0] ?? 0);
   const next = [...own.at];

@@ -15,8 +15,8 @@ export interface Toy {
   /** Does a step end its trajectory before the full depth? */
   readonly ends?: (text: string) => boolean;
   /**
-   * How continuations are drawn: "enumerate" gives each letter once, then none; "cycle" starts over (duplicates); "random" draws with
-   * replacement, keyed by expansion.
+   * How continuations are drawn: "enumerate" gives each letter once, then none; "cycle" starts at another letter for each expansion
+   * and starts over (duplicates); "random" draws with replacement, keyed by expansion.
    */
   readonly draw?: "enumerate" | "cycle" | "random";
 }
@@ -46,7 +46,8 @@ export function perform(toy: Toy, expansion: Expansion, seed: string | number = 
   if (expansion.kind === "rollout") return { children: repeat(expansion.count, () => rollOut(toy, expansion, random)) };
   const mode = toy.draw ?? "enumerate";
   const count = mode === "enumerate" ? Math.min(expansion.count, toy.branching) : expansion.count;
-  const letterAt = (index: number) => (mode === "random" ? random.integer(toy.branching) : index % toy.branching);
+  const letterAt = (index: number) =>
+    mode === "random" ? random.integer(toy.branching) : (expansion.id + index) % toy.branching;
   return { children: repeat(count, (index) => childOf(toy, expansion.trajectory, letters[letterAt(index)] ?? "a")) };
 }
 
@@ -58,12 +59,18 @@ function rollOut(
   let child: Child | null = null;
   let at = trajectory;
   for (let step = 0; step < steps && !at.terminal; step++) {
-    child = childOf(toy, at, letters[temperature === 0 ? 0 : random.integer(toy.branching)] ?? "a");
+    child = temperature === 0 ? greedy(toy, at) : childOf(toy, at, letters[random.integer(toy.branching)] ?? "a");
     at = child.trajectory;
   }
   if (child === null) throw new Error("a rollout must take a step");
   return { ...child, tokens: at.depth - trajectory.depth };
 }
+
+/** The continuation of highest score, the first of equals: a policy that knows what it is doing when it is not sampled. */
+const greedy = (toy: Toy, at: Trajectory): Child =>
+  repeat(toy.branching, (index) => childOf(toy, at, letters[index] ?? "a")).reduce((best, child) =>
+    (child.score ?? 0) > (best.score ?? 0) ? child : best,
+  );
 
 export const repeat = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
@@ -121,3 +128,12 @@ export const oracle =
   (goal: string) =>
   (text: string): number =>
     goal.startsWith(text) ? 1 : 0.1;
+
+/** An oracle that tells progress: the share of `goal` that a text gets right before its first wrong step. */
+export const graded =
+  (goal: string) =>
+  (text: string): number => {
+    let right = 0;
+    while (right < text.length && text[right] === goal[right]) right++;
+    return right / goal.length;
+  };
