@@ -1,25 +1,62 @@
 import type { AnswerKind } from "../core/question.ts";
+import { compareValues } from "./compare.ts";
+import { letterIn } from "./letters.ts";
 import { normalise } from "./normalise.ts";
-import { compareNumbers } from "./numbers.ts";
-import { quantity } from "./quantity.ts";
-import { different, equal, type Verdict } from "./verdict.ts";
+import { readValue } from "./read.ts";
+import { different, equal, undecided, type Verdict } from "./verdict.ts";
 import { sameWords } from "./words.ts";
 
 export type { Verdict } from "./verdict.ts";
 
 export interface CompareOptions {
+  /** How answers to this question are written; "math" when not given. */
   readonly kind?: AnswerKind;
   /** Relative tolerance for numbers, where the problem allows one. */
   readonly relativeTolerance?: number;
   readonly choices?: readonly string[];
 }
 
-/** Decides whether two answers are the same one. Symmetric, total and deterministic. */
+/** Longer texts are compared as text only. */
+const longest = 20_000;
+/** Characters of formulas that one comparison may compare by value. */
+const mostWork = 30_000;
+
+/**
+ * Decides whether two answers are the same. Both are read as what they are (number, percentage, measure, tuple, interval, set, matrix,
+ * equation, inequality, date, time, words …) and compared exactly where possible, else by value at seeded points; `rule` names
+ * what decided. Symmetric, total and deterministic; bounded by counted work, not by a clock. Percentages equal their hundredth part only, decimals
+ * match what decimals cannot write within 1e-6 (relative), conflicting units differ, a missing one does not.
+ */
 export function compareAnswers(a: string, b: string, options: CompareOptions = {}): Verdict {
   if (a === b) return equal("identical");
+  // One order for both ways round: what depends on the order cannot make the verdict asymmetric.
+  return a < b ? decide(a, b, options) : decide(b, a, options);
+}
+
+function decide(a: string, b: string, { kind, relativeTolerance = 0, choices }: CompareOptions): Verdict {
+  if (a.length > longest || b.length > longest)
+    return a.trim() === b.trim() ? equal("identical") : undecided("too-long");
   const [x, y] = [normalise(a), normalise(b)];
   if (x === y) return equal("normalised");
-  const [p, q] = [quantity(x, options.kind), quantity(y, options.kind)];
-  if (p !== null && q !== null) return compareNumbers(p, q, options.relativeTolerance);
-  return sameWords(x, y) ? equal("words") : different("words");
+  if (kind === "code") return different("text");
+  if (kind === "choice") return compareChoices(x, y, choices);
+  const [p, q] = [readValue(x, kind), readValue(y, kind)];
+  return compareValues(p, q, { tolerance: relativeTolerance, work: mostWork });
+}
+
+/** Letters only; an option's own text stands for its letter when no other option has the same text. */
+function compareChoices(a: string, b: string, choices: readonly string[] | undefined): Verdict {
+  const [x, y] = [letterOf(a, choices), letterOf(b, choices)];
+  if (x !== null && y !== null) return x === y ? equal("choice") : different("choice");
+  return sameWords(a, b) ? equal("words") : different("choice");
+}
+
+/** The letter that an answer to a multiple-choice question stands for, or null. */
+export function letterOf(answer: string, choices?: readonly string[]): string | null {
+  const letter = letterIn(answer, choices)?.toUpperCase();
+  if (letter !== undefined) return letter;
+  const matching = (choices ?? [])
+    .map((choice, k) => (sameWords(normalise(choice), normalise(answer)) ? k : -1))
+    .filter((k) => k >= 0);
+  return matching.length === 1 ? String.fromCharCode(65 + (matching[0] ?? 0)) : null;
 }

@@ -73,6 +73,7 @@ export function near(a: Rational, b: Rational, tolerance: number): boolean {
 
 /** Digits that a literal may have before it is no longer read as a number, and the largest exponent of ten. */
 const longestLiteral = 20_000;
+const longestDecimal = 3_000;
 const largestExponent = 5_000;
 
 /** Reads "12", "-3.50", ".5", "1.", "1.5e-3" exactly; null where the text is anything else or absurdly long. */
@@ -82,8 +83,9 @@ export function decimal(text: string): Rational | null {
   if (match === null) return null;
   const [, sign = "", whole = "", part = "", exponentText = "0"] = match;
   if (whole === "" && part === "") return null;
+  if (part !== "" && text.length > longestDecimal) return null;
   const exponent = Number(exponentText) - part.length;
-  if (Math.abs(exponent) > longestLiteral || Math.abs(Number(exponentText)) > largestExponent) return null;
+  if (Math.abs(Number(exponentText)) > largestExponent) return null;
   const digits = BigInt(whole + part) * (sign === "-" ? -1n : 1n);
   return exponent >= 0 ? { n: digits * 10n ** BigInt(exponent), d: 1n } : fraction(digits, 10n ** BigInt(-exponent));
 }

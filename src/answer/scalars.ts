@@ -1,0 +1,109 @@
+import { compareSymbolically } from "./algebra.ts";
+import { isReal, modulus } from "./complex.ts";
+import { rationalValue } from "./exact.ts";
+import { type Expression, keyOf, some, symbolsOf } from "./expression.ts";
+import { magnitude } from "./magnitude.ts";
+import { sameNormalForm } from "./normal-form.ts";
+import { compareNumbers, roundingTolerance, unitsConflict } from "./numbers.ts";
+import { evaluate, nowhere } from "./numeric.ts";
+import type { Quantity } from "./quantity.ts";
+import { agree, sample } from "./sampling.ts";
+import { different, equal, undecided, type Verdict } from "./verdict.ts";
+
+/** One number or expression with its unit. `node` holds the value before percent is taken. */
+export interface Scalar {
+  readonly type: "scalar";
+  readonly node: Expression;
+  readonly percent: boolean;
+  readonly unit: string;
+  /** Exact value, percent taken, where there is one. */
+  readonly exact: Quantity | null;
+  readonly text: string;
+}
+
+const isRounded = (node: Expression): boolean => some(node, (part) => part.type === "number" && part.rounded);
+const digitsOf = (node: Expression): number =>
+  node.type === "number" ? node.digits : node.type === "negative" ? digitsOf(node.of) : 0;
+
+export function scalar(node: Expression, text: string, unit = "", percent = false): Scalar {
+  const value = rationalValue(node);
+  const hundredth =
+    value === null || !percent ? value : rationalValue({ type: "quotient", above: node, below: hundred });
+  const exact =
+    hundredth === null ? null : { value: hundredth, rounded: isRounded(node), digits: digitsOf(node), percent, unit };
+  return { type: "scalar", node, percent, unit, exact, text };
+}
+
+const hundred: Expression = { type: "number", value: { n: 100n, d: 1n }, rounded: false, digits: 3 };
+
+export const scalarOf = (quantity: Quantity, text: string): Scalar => ({
+  type: "scalar",
+  node: { type: "number", value: quantity.value, rounded: quantity.rounded, digits: quantity.digits },
+  percent: false,
+  unit: quantity.unit,
+  exact: quantity,
+  text,
+});
+
+/** The expression with percent taken. */
+export const valueNode = (a: Scalar): Expression =>
+  a.exact !== null
+    ? { type: "number", value: a.exact.value, rounded: a.exact.rounded, digits: a.exact.digits }
+    : a.percent
+      ? { type: "quotient", above: a.node, below: hundred }
+      : a.node;
+
+/** Compares two scalars: exactly where both are rational, else by normal form, by value at seeded points, and last by the algebra system. */
+export function compareScalars(a: Scalar, b: Scalar, tolerance = 0): Verdict {
+  if (unitsConflict(a.unit, b.unit)) return different("unit");
+  if (a.exact !== null && b.exact !== null) return compareNumbers(a.exact, b.exact, tolerance);
+  const [x, y] = [valueNode(a), valueNode(b)];
+  if (keyOf(x) === keyOf(y)) return equal("structure");
+  const closed = symbolsOf(x).size === 0 && symbolsOf(y).size === 0;
+  if (closed) return compareClosed(a, b, tolerance);
+  const form = sameNormalForm(x, y);
+  if (form === true) return equal("normal-form");
+  const sampled = sample(x, y);
+  if (sampled === "equal") return equal("sampled");
+  if (sampled === "different") return different("sampled");
+  if (sampled === "equal where positive") return different("branch");
+  return form === false ? different("normal-form") : compareSymbolically(a.text, b.text);
+}
+
+/** Constants of which one at least is irrational or too large to write down. */
+function compareClosed(a: Scalar, b: Scalar, tolerance: number): Verdict {
+  const [x, y] = [valueNode(a), valueNode(b)];
+  const infinite = [x, y].map(infinity);
+  if (infinite[0] !== 0 || infinite[1] !== 0)
+    return infinite[0] === infinite[1] ? equal("infinity") : different("infinity");
+  const form = sameNormalForm(x, y);
+  if (form === true) return equal("normal-form");
+  const [p, q] = [evaluate(x, nowhere), evaluate(y, nowhere)];
+  if (p === null || q === null) return compareHuge(a, b);
+  const sampled = sample(x, y);
+  if (sampled === "equal") return form === false ? different("normal-form") : equal("value");
+  if (isReal(p) && isReal(q)) {
+    const gap = Math.abs(p.re - q.re);
+    const size = Math.max(modulus(p), modulus(q));
+    const near = (allowed: number) => gap <= allowed * size * (1 + 1e-9);
+    if (tolerance > 0 && near(tolerance)) return equal("tolerance");
+    const decimal = [a, b].filter((side) => side.exact?.rounded === true).length === 1;
+    if (decimal && near(roundingTolerance)) return equal("rounded");
+  }
+  if (sampled === "unknown" && agree(p, q)) return undecided("log-base");
+  return different("value");
+}
+
+/** +1, -1 for the infinities, 0 for anything else. */
+function infinity(node: Expression): number {
+  if (node.type === "constant" && node.name === "infinity") return 1;
+  return node.type === "negative" ? -infinity(node.of) : 0;
+}
+
+/** Numbers beyond doubles: by logarithms where those differ clearly, else by the algebra system if it may be asked. */
+function compareHuge(a: Scalar, b: Scalar): Verdict {
+  const [x, y] = [magnitude(valueNode(a)), magnitude(valueNode(b))];
+  if (x !== null && y !== null && Math.abs(x - y) > 1e-9 * Math.max(Math.abs(x), Math.abs(y), 1))
+    return different("magnitude");
+  return x !== null || y !== null ? undecided("too-large") : compareSymbolically(a.text, b.text);
+}
