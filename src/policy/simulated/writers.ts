@@ -1,0 +1,33 @@
+import { writeFeedback, writeRevision } from "./correction.ts";
+import { writeComparison, writeCritique, writeJudgement, writeStepJudgements, writeValue } from "./judging.ts";
+import { writePlan, writeProposals, writeRephrased, writeSticker } from "./planning.ts";
+import { writeProgram } from "./program.ts";
+import { writeSolution } from "./solving.ts";
+import type { Assignment } from "./writing.ts";
+
+type Writer = (assignment: Assignment) => void;
+
+/** The kinds of text by purpose. Steps, rollouts, discriminations and every purpose not listed are solutions. */
+const writers: Readonly<Record<string, Writer>> = {
+  program: writeProgram,
+  judge: writeJudgement,
+  verify: writeJudgement,
+  "step-judge": writeStepJudgements,
+  critic: writeCritique,
+  critique: writeCritique,
+  pairwise: writeComparison,
+  compare: writeComparison,
+  value: writeValue,
+  feedback: writeFeedback,
+  reflect: writeFeedback,
+  reflection: writeFeedback,
+  revise: writeRevision,
+  refine: writeRevision,
+  plan: writePlan,
+  propose: writeProposals,
+  rephrase: writeRephrased,
+  sticker: writeSticker,
+};
+
+export const writerFor = (purpose: string): Writer =>
+  Object.hasOwn(writers, purpose) ? (writers[purpose] ?? writeSolution) : writeSolution;
