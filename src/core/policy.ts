@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly logprobs: { readonly top: number } | null;
   /** Several samples of one prompt in one request that pays for the prompt once. */
   readonly sharedPrompt: boolean;
+  /** Does it always say which stop text ended a sample? Where not, an end without one may still be a stop text's. */
+  readonly reportsStops?: boolean;
   /** The same seed gives the same text. */
   readonly seeds: boolean;
   readonly embeds: boolean;

@@ -129,7 +129,8 @@ export class SolveRun implements Run {
 
   async #draw(policy: Policy, spec: SampleSpec, key: string, seeds: readonly number[]): Promise<Sample[]> {
     const { model: _model, branch: _branch, from: _from, ...rest } = spec;
-    const logprobs = rest.logprobs ?? (this.#role === "policy" ? this.context.logprobs : undefined);
+    const shared = this.#role === "policy" ? this.context.logprobs : undefined;
+    const logprobs = rest.logprobs === undefined ? shared : Math.max(rest.logprobs, shared ?? 0);
     const wanted = {
       ...rest,
       ...(logprobs === undefined ? {} : { logprobs }),

@@ -20,7 +20,7 @@ export const verifiersSchema = z.strictObject({
   aggregation: z.enum(aggregations).default("last").describe("how step scores become one"),
 });
 
-const stopSchema = z.strictObject({
+export const stopSchema = z.strictObject({
   rule: z.enum(["at-most", "adaptive-consistency", "early-stopping-window", "confident"]),
   value: z.number().optional().describe("n, threshold, window or threshold, by rule"),
 });

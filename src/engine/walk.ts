@@ -1,0 +1,173 @@
+import type { Candidate } from "../core/candidate.ts";
+import { BudgetExceededError } from "../core/errors.ts";
+import type { Run } from "../core/run.ts";
+import type { Child, End, Expansion, Search } from "../core/search.ts";
+import { Trajectory } from "../core/trajectory.ts";
+import type { ActionSpace, Grown } from "../search/actions/action-space.ts";
+
+export interface WalkSetup<State> {
+  readonly search: Search<State>;
+  readonly actions: ActionSpace;
+  /** Of expansions that do not name their own. */
+  readonly temperature: number;
+  /** Reads the walk's end state (visits, values) before it is let go. */
+  readonly onEnd?: (state: State) => void;
+}
+
+/** A continuation that was drawn for an expansion, as a trajectory. */
+interface Drawn {
+  readonly trajectory: Trajectory;
+  readonly grown: Grown;
+}
+
+/**
+ * Drives a walk: asks it what to grow, has the action space draw the continuations of a round together, scores them in one batch, tells the walk,
+ * and yields each trajectory that finished. Unfinished ones are yielded only when nothing finished, and are marked as such.
+ *
+ * When the budget runs out, the walk is told what was drawn, and the error goes on to the engine, which ends with the best so far.
+ */
+export async function* walk<State>(run: Run, setup: WalkSetup<State>): AsyncGenerator<readonly Candidate[]> {
+  const { search } = setup;
+  const state = search.start(Trajectory.root());
+  const incomplete = new Set<Trajectory>();
+  let finished = 0;
+  let known = 0;
+  const news = function* (): Generator<readonly Candidate[]> {
+    known = report(run, search, state, known);
+    const ends = search.finished(state, finished);
+    finished += ends.length;
+    if (ends.length > 0) yield ends.map((end) => candidateOf(run, end, !incomplete.has(end.trajectory)));
+  };
+  let outOfBudget: BudgetExceededError | null = null;
+  while (outOfBudget === null && !search.done(state)) {
+    const round = search.ask(state, Number.POSITIVE_INFINITY, run.random);
+    if (round.length === 0) break;
+    outOfBudget = await playRound(run, setup, state, round, incomplete);
+    if (outOfBudget !== null) search.settle(state);
+    yield* news();
+  }
+  if (finished === 0) {
+    const frontier = search.frontier(state).filter(({ trajectory }) => trajectory.depth > 0);
+    if (frontier.length > 0) yield frontier.map((end) => candidateOf(run, end, false));
+  }
+  for (const { node } of search.nodes(state))
+    run.emit({ type: "node-visited", node, ...search.statistics(state, node) });
+  setup.onEnd?.(state);
+  if (outOfBudget !== null) throw outOfBudget;
+}
+
+/** Draws, scores and tells one round; the budget's refusal where it was refused something. */
+async function playRound<State>(
+  run: Run,
+  setup: WalkSetup<State>,
+  state: State,
+  round: readonly Expansion[],
+  incomplete: Set<Trajectory>,
+): Promise<BudgetExceededError | null> {
+  let refusal: BudgetExceededError | null = null;
+  const excuse = (error: unknown): null => {
+    if (!(error instanceof BudgetExceededError)) throw error;
+    refusal ??= error;
+    return null;
+  };
+  const drawn = await Promise.all(round.map((expansion) => draw(run, setup, expansion).catch(excuse)));
+  const scored = round.map((expansion, i) =>
+    (drawn[i] ?? []).filter(
+      ({ trajectory }) => expansion.score === true || (expansion.score === "terminal" && trajectory.terminal),
+    ),
+  );
+  const scores = await scoreAll(run, scored.flat()).catch(
+    (error: unknown) => excuse(error) ?? new Map<Trajectory, Scored>(),
+  );
+  for (const [i, expansion] of round.entries()) {
+    const children = drawn[i];
+    if (children === null || children === undefined) continue;
+    for (const { trajectory, grown } of children) if (!grown.complete) incomplete.add(trajectory);
+    setup.search.tell(state, expansion, { children: children.map((child) => childOf(run, expansion, child, scores)) });
+  }
+  return refusal;
+}
+
+async function draw<State>(
+  run: Run,
+  { actions, temperature }: WalkSetup<State>,
+  expansion: Expansion,
+): Promise<Drawn[]> {
+  const request = {
+    count: expansion.count,
+    temperature: expansion.temperature ?? temperature,
+    last: expansion.last === true,
+    ...(expansion.model === undefined ? {} : { model: expansion.model }),
+    ...(expansion.steps === undefined ? {} : { steps: expansion.steps }),
+  };
+  const { trajectory, kind } = expansion;
+  const all = await (kind === "expand"
+    ? actions.grow(run, trajectory, request)
+    : actions.complete(run, trajectory, request));
+  return all.map((grown) => ({
+    grown,
+    trajectory: grown.steps.reduce(
+      (path, step, i) => path.extend(step, grown.terminal && i === grown.steps.length - 1),
+      trajectory,
+    ),
+  }));
+}
+
+interface Scored {
+  readonly score: number | null;
+  readonly steps: readonly (number | null)[];
+}
+
+/** All scores of a round in one batch: step scores of every trajectory, and outcome scores of those that ended. */
+async function scoreAll(run: Run, drawn: readonly Drawn[]): Promise<Map<Trajectory, Scored>> {
+  if (drawn.length === 0 || !(run.verifiers.outcome || run.verifiers.process)) return new Map();
+  const paths = drawn.map(({ trajectory }) => trajectory);
+  const steps = await run.scoreSteps(paths);
+  const ended = run.verifiers.outcome ? paths.filter((path) => path.terminal) : [];
+  const outcomes = await run.score(ended.map((path) => asCandidate(run, path, true)));
+  const outcomeOf = new Map(ended.map((path, i) => [path, outcomes[i]?.value ?? null]));
+  return new Map(
+    paths.map((path, i) => {
+      const own = (steps[i] ?? []).map(({ value }) => value);
+      return [path, { steps: own, score: outcomeOf.has(path) ? (outcomeOf.get(path) ?? null) : (own.at(-1) ?? null) }];
+    }),
+  );
+}
+
+function childOf(
+  run: Run,
+  expansion: Expansion,
+  { trajectory, grown }: Drawn,
+  scores: ReadonlyMap<Trajectory, Scored>,
+): Child {
+  const tokens = grown.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0);
+  const logprobs = grown.steps.map(({ logprob }) => logprob);
+  const known = logprobs.every((logprob) => logprob !== undefined);
+  const scored = scores.get(trajectory);
+  return {
+    trajectory,
+    score: scored?.score ?? null,
+    stepScores: expansion.score === false ? [] : (scored?.steps ?? []),
+    logprob: known ? logprobs.reduce((sum, logprob) => sum + logprob, 0) / Math.max(1, tokens) : null,
+    tokens,
+    answer: trajectory.terminal ? (run.extract(trajectory.text)?.text ?? null) : null,
+  };
+}
+
+function asCandidate(run: Run, trajectory: Trajectory, complete: boolean): Candidate {
+  const { text } = trajectory;
+  return { trajectory, text, answer: run.extract(text), complete };
+}
+
+function candidateOf(run: Run, end: End, complete: boolean): Candidate {
+  return { ...asCandidate(run, end.trajectory, complete), ...(end.value === null ? {} : { value: end.value }) };
+}
+
+/** Tells of the nodes that are new; how many are known now. */
+function report<State>(run: Run, walked: Search<State>, state: State, known: number): number {
+  const nodes = walked.nodes(state, known);
+  const byParent = new Map<number, (typeof nodes)[number][]>();
+  for (const node of nodes) byParent.set(node.parent ?? -1, [...(byParent.get(node.parent ?? -1) ?? []), node]);
+  for (const [node, children] of byParent) run.emit({ type: "node-expanded", node, children });
+  return known + nodes.length;
+}
