@@ -20,7 +20,7 @@ export function replayPolicy(replayed: Replayed, store: SampleStore): Policy {
         const sample = store.get(key, request.maxTokens);
         if (sample === undefined) throw missing(id, request, index, store);
         onText?.(index, sample.text);
-        return sample;
+        return { ...sample, stored: true };
       });
     },
     ...(countPromptTokens && { countPromptTokens: countPromptTokens.bind(replayed) }),

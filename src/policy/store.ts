@@ -86,7 +86,7 @@ export function openSampleStore(path: string): SampleStore {
 }
 
 /** JSON knows no infinities, which log-probabilities may be. */
-function encode(sample: Sample): string {
+function encode({ stored: _, ...sample }: Sample): string {
   if (sample.logprobs === undefined) return JSON.stringify(sample);
   return JSON.stringify(sample, (_, value) => (value === -Infinity ? "-Infinity" : value));
 }

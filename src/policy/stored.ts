@@ -1,4 +1,5 @@
 import type { Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
+import { beforeAbort } from "./abort.ts";
 import { arrivedSamples } from "./failed-attempt.ts";
 import { sampleSingly } from "./singly.ts";
 import { type SampleStore, sampleKeys } from "./store.ts";
@@ -91,10 +92,11 @@ export function storedPolicy(policy: Policy, store: SampleStore, options: Stored
       name: `${key}/${request.maxTokens}`,
     }));
     const found: (Sample | undefined)[] = [];
-    const look = ({ index, key }: Wanted, show: boolean) => {
+    /** `served`: nothing was spent on it by this call. */
+    const look = ({ index, key }: Wanted, served: boolean) => {
       const stored = store.get(key, request.maxTokens);
-      found[index] = stored;
-      if (stored && show) callOptions.onText?.(index, stored.text);
+      found[index] = stored && served ? { ...stored, stored: true } : stored;
+      if (stored && served) callOptions.onText?.(index, stored.text);
     };
     for (const one of wanted) look(one, true);
     for (;;) {
@@ -120,14 +122,4 @@ export function storedPolicy(policy: Policy, store: SampleStore, options: Stored
 function firstOfEach(wanted: readonly Wanted[]): Wanted[] {
   const seen = new Set<string>();
   return wanted.filter(({ name }) => !seen.has(name) && seen.add(name));
-}
-
-/** Settles as `promise` does, or rejects with the signal's reason when that fires first. */
-function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

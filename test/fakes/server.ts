@@ -45,6 +45,8 @@ export interface FakeServerOptions {
   /** Other keys get status 401, and a message that repeats them. */
   readonly apiKey?: string;
   readonly port?: number;
+  /** Keep bodies and headers for tests to look at. Default true. */
+  readonly keepBodies?: boolean;
 }
 
 export interface FakeServerCounts {
@@ -91,8 +93,10 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
     }
     const body = JSON.parse(await textOf(request)) as ChatBody;
     const fault = faultOf(options, counts.requests++);
-    bodies.push(body);
-    headers.push(request.headers);
+    if (options.keepBodies !== false) {
+      bodies.push(body);
+      headers.push(request.headers);
+    }
     mostActive = Math.max(mostActive, ++active);
     response.once("close", () => {
       active--;

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { EnvironmentError, InvalidOptionError, ModelCallError } from "../../src/core/errors.ts";
 import type { Policy, Sample } from "../../src/core/policy.ts";
 import { continueInstruction } from "../../src/policy/openai/request.ts";
@@ -10,6 +10,7 @@ import { requestOf } from "./requests.ts";
 
 const open: (() => Promise<void> | undefined)[] = [];
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(open.splice(0).map((close) => close()));
 });
 
@@ -208,7 +209,7 @@ describe("openAiPolicy", () => {
   });
 
   it("keeps the key out of errors and of its id, also when the server repeats it", async () => {
-    process.env.TEST_POLICY_KEY = "sk-very-secret-42";
+    vi.stubEnv("TEST_POLICY_KEY", "sk-very-secret-42");
     const { server, policy } = await connect({ apiKey: "another" }, { apiKeyEnv: "TEST_POLICY_KEY" });
     const error = await policy.sample(requestOf()).catch((thrown: unknown) => thrown);
     expect(server.headers[0]?.authorization).toBe("Bearer sk-very-secret-42");
@@ -218,12 +219,9 @@ describe("openAiPolicy", () => {
   });
 
   it("does not send the OpenAI key to other servers", async () => {
-    const before = process.env.OPENAI_API_KEY;
-    process.env.OPENAI_API_KEY = "sk-of-another-house";
+    vi.stubEnv("OPENAI_API_KEY", "sk-of-another-house");
     const { server, policy } = await connect();
     await policy.sample(requestOf());
-    if (before === undefined) delete process.env.OPENAI_API_KEY;
-    else process.env.OPENAI_API_KEY = before;
     expect(server.headers[0]?.authorization).toBeUndefined();
   });
 

@@ -42,7 +42,8 @@ describe("storedPolicy", () => {
     const first = await policy.sample(requestOf({ seeds: [1, 3] }));
     const second = await policy.sample(requestOf({ seeds: [1, 2, 3, 4] }));
     expect(texts(second)).toEqual(["answer 1", "answer 2", "answer 3", "answer 4"]);
-    expect([second[0], second[2]]).toEqual(first);
+    expect([second[0], second[2]]).toEqual(first.map((sample) => ({ ...sample, stored: true })));
+    expect(second.map(({ stored }) => stored ?? false)).toEqual([true, false, true, false]);
     expect(model.requests.map(({ seeds }) => seeds)).toEqual([
       [1, 3],
       [2, 4],
@@ -163,7 +164,9 @@ describe("replayPolicy", () => {
     const model = inner();
     const recorded = await storedPolicy(model, store).sample(requestOf({ seeds: [1, 2] }));
     const replay = replayPolicy({ id: model.id, capabilities: model.capabilities }, store);
-    expect(await replay.sample(requestOf({ seeds: [2, 1] }))).toEqual(recorded.toReversed());
+    expect(await replay.sample(requestOf({ seeds: [2, 1] }))).toEqual(
+      recorded.toReversed().map((sample) => ({ ...sample, stored: true })),
+    );
     const missing = replay.sample(requestOf({ seeds: [1, 9] }));
     await expect(missing).rejects.toBeInstanceOf(EnvironmentError);
     await expect(missing).rejects.toThrow(/no sample of scripted with seed 9 .*"What is 2 \+ 2\?".* Run once/);

@@ -78,11 +78,10 @@ export function completionBuilder(onText: (index: number, text: string) => void)
         const index = choice.index ?? 0;
         const part = parts.get(index) ?? { raw: {}, text: "", logprobs: [] };
         const piece = plainText(choice.delta?.content);
-        parts.set(index, {
-          raw: choice.finish_reason ? choice : part.raw,
-          text: part.text + piece,
-          logprobs: [...part.logprobs, ...(choice.logprobs?.content ?? [])],
-        });
+        part.text += piece;
+        if (choice.finish_reason) part.raw = choice;
+        if (choice.logprobs?.content) part.logprobs.push(...choice.logprobs.content);
+        parts.set(index, part);
         if (piece !== "") onText(index, piece);
       }
     },

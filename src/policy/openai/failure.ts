@@ -5,10 +5,14 @@ import type { HttpReply } from "./transport.ts";
 /** Statuses that another attempt may get over; so may every 5xx. */
 const passing = new Set([408, 409, 425, 429]);
 
+export function isPassingStatus(status: number): boolean {
+  return passing.has(status) || status >= 500;
+}
+
 /** What a reply that is no success means: whether to try again, when, and what the server says. */
 export function failureOfReply(server: string, reply: HttpReply, redact: (text: string) => string): FailedAttempt {
   const said = redact(spokenError(reply.body));
-  const retryable = passing.has(reply.status) || reply.status >= 500;
+  const retryable = isPassingStatus(reply.status);
   const remedy =
     reply.status === 401 || reply.status === 403
       ? " Check the key: it is read from the environment variable that apiKeyEnv names."

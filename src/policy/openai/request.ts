@@ -24,7 +24,7 @@ export function requestBody(request: SampleRequest, settings: BodySettings): str
   const begun = (request.prefix ?? "") !== "";
   return JSON.stringify({
     model: settings.model,
-    messages: messagesOf(request, settings.prefix),
+    messages: turnsOf(request, settings.prefix),
     temperature: request.temperature,
     [settings.tokenLimitField]: request.maxTokens,
     ...(request.n > 1 && { n: request.n }),
@@ -40,7 +40,8 @@ export function requestBody(request: SampleRequest, settings: BodySettings): str
   });
 }
 
-function messagesOf(request: SampleRequest, mode: PrefixMode): readonly Message[] {
+/** The conversation as it is sent, with the assistant turn that has begun. */
+export function turnsOf(request: SampleRequest, mode: PrefixMode): readonly Message[] {
   const { messages, prefix = "" } = request;
   if (prefix === "") return messages;
   const begun: Message = { role: "assistant", content: prefix };

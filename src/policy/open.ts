@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
+import type { Policy } from "../core/policy.ts";
+import { openAiBaseUrl } from "./openai/endpoint.ts";
+import { openAiPolicy } from "./openai.ts";
+
+/** A model by name, or by name with options: `{ name: "http://127.0.0.1:8000/v1", model: "qwen", options: { parallel: 64 } }`. */
+export type ModelSpec =
+  | string
+  | { readonly name: string; readonly model?: string | undefined; readonly options?: Options };
+
+type Options = Readonly<Record<string, unknown>>;
+
+export interface OpenContext {
+  /** Opens models of this machine, "local:NAME". */
+  readonly openLocal: (name: string, options: Options) => Promise<Policy>;
+  readonly openSimulated: (options: Options) => Promise<Policy>;
+}
+
+/** The forms a name can have, as errors and help show them. */
+export const modelForms: readonly string[] = [
+  "local:NAME",
+  "simulated",
+  "openai:MODEL",
+  "http://HOST:PORT/v1#MODEL",
+  "PROVIDER:MODEL",
+];
+
+const prices = z.strictObject({
+  prompt: z.number().min(0),
+  completion: z.number().min(0),
+  cachedPrompt: z.number().min(0).optional(),
+});
+const langchainSchema = z.strictObject({
+  id: z.string().optional(),
+  parallel: z.int().min(1).optional().describe("calls worth having in flight at a time"),
+  timeoutMs: z.number().positive().optional(),
+  contextTokens: z.int().min(1).optional(),
+  prices: prices.optional().describe("dollars per million tokens"),
+});
+const openAiSchema = langchainSchema.extend({
+  apiKeyEnv: z.string().optional().describe("the environment variable that holds the key"),
+  headers: z.record(z.string(), z.string()).optional(),
+  extraBody: z.record(z.string(), z.unknown()).optional(),
+  prefix: z.enum(["continue", "echo", "instructed"]).optional(),
+  severalPerRequest: z.boolean().optional(),
+  seeds: z.boolean().optional(),
+});
+
+/**
+ * Opens the model that a name stands for:
+ *
+ *     simulated, simulated:accuracy=0.7,seed=3   the seeded reasoner
+ *     local:NAME                                 a model file of this machine
+ *     openai:MODEL                               api.openai.com, key in OPENAI_API_KEY
+ *     http://HOST:PORT/v1#MODEL                  any server that speaks OpenAI's protocol; without #MODEL the only one it has
+ *     PROVIDER:MODEL                             whatever LangChain knows: anthropic, ollama, groq, mistralai …
+ *
+ * @throws UnknownNameError, InvalidOptionError, EnvironmentError before anything is paid for.
+ */
+export async function openPolicy(spec: ModelSpec, context: OpenContext): Promise<Policy> {
+  const { name, model, options = {} } = typeof spec === "string" ? { name: spec } : spec;
+  if (/^https?:\/\//.test(name)) return openServer(name, model, options);
+  const [, kind = name, rest = ""] = /^([^:]*):([\s\S]*)$/.exec(name) ?? [];
+  if (kind === "simulated") return context.openSimulated({ ...settingsIn(name, rest), ...options });
+  const chosen = rest || model || "";
+  if (chosen === "") throw new UnknownNameError("model", name, modelForms);
+  if (kind === "local") return context.openLocal(chosen, options);
+  if (kind === "openai") return openAiPolicy({ ...read(openAiSchema, name, options), model: chosen });
+  return openByLangchain(`${kind}:${chosen}`, kind, options);
+}
+
+async function openServer(name: string, named: string | undefined, options: Options): Promise<Policy> {
+  const given = read(openAiSchema, name, options);
+  const [address = "", fragment = ""] = name.split("#");
+  const baseUrl = address.replace(/\/+$/, "");
+  const model = named || decodeURIComponent(fragment);
+  if (baseUrl === openAiBaseUrl && model !== "") return openAiPolicy({ ...given, model });
+  const { detectServer } = await import("./openai/detect.ts");
+  const facts = await detectServer({ ...given, baseUrl, model });
+  const { prefix = facts.prefix, contextTokens = facts.contextTokens } = given;
+  return openAiPolicy({ ...given, baseUrl, model: facts.model, prefix, contextTokens });
+}
+
+async function openByLangchain(name: string, provider: string, options: Options): Promise<Policy> {
+  const given = read(langchainSchema, name, options);
+  const [{ langchainPolicy }, { MODEL_PROVIDER_CONFIG }] = await Promise.all([
+    import("./langchain.ts"),
+    import("langchain/chat_models/universal"),
+  ]);
+  const providers = Object.keys(MODEL_PROVIDER_CONFIG);
+  if (!providers.includes(provider)) {
+    throw new UnknownNameError("model provider", provider, ["local", "simulated", ...providers]);
+  }
+  return langchainPolicy(name, given);
+}
+
+/** Reads "accuracy=0.7,seed=3"; values are JSON where they can be, else text. */
+function settingsIn(name: string, text: string): Options {
+  if (text === "") return {};
+  return Object.fromEntries(
+    text.split(",").map((setting) => {
+      const [, key, value] = /^([^=]+)=(.*)$/.exec(setting) ?? [];
+      if (key === undefined || value === undefined) {
+        throw new InvalidOptionError(`model "${name}": "${setting}"`, 'must read like "accuracy=0.7".');
+      }
+      return [key.trim(), jsonOrText(value)];
+    }),
+  );
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // A word such as `modal` needs no quotes.
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, name: string, options: Options): T {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const option = issue?.path.join(".") ?? "";
+  const where = option === "" ? `model "${name}":` : `model "${name}": "${option}"`;
+  throw new InvalidOptionError(where, `${issue?.message ?? "is invalid"}.`, { cause: parsed.error });
+}
