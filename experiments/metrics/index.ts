@@ -6,6 +6,7 @@ export * from "./definitions/anytime.ts";
 export * from "./definitions/cost.ts";
 export * from "./definitions/coverage-law.ts";
 export * from "./definitions/groups.ts";
+export * from "./definitions/instance-sets.ts";
 export * from "./definitions/pool.ts";
 export * from "./definitions/verifier.ts";
 export * from "./intervals/index.ts";

@@ -19,6 +19,8 @@ export interface Bootstrap {
   readonly interval: Interval;
   /** Replicates on which the statistic was undefined: left out of the interval, counted here. */
   readonly undefinedReplicates: number;
+  /** The statistic on each resample on which it is defined, ascending. */
+  readonly replicates: Float64Array;
 }
 
 /** How often each of `n` units is drawn in replicate `r`. Keyed by (seed, r): no replicate depends on another. */
@@ -26,7 +28,8 @@ export function resampleWeights(n: number, seed: string | number, r: number): Fl
   const random = new Random(`bootstrap/${seed}/${r}`);
   const weights = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    const unit = random.integer(n);
+    // 32 bits are enough for an index: the bias is below n / 2³².
+    const unit = Math.floor((random.bits() * n) / 4294967296);
     weights[unit] = at(weights, unit) + 1;
   }
   return weights;
@@ -67,6 +70,7 @@ export function bootstrap(
     standardError,
     interval: { low: quantileOfSorted(sorted, low), high: quantileOfSorted(sorted, high), level, method: name },
     undefinedReplicates: drawn.length - values.length,
+    replicates: sorted,
   };
 }
 

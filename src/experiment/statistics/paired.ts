@@ -1,4 +1,4 @@
-import { bootstrapMean, resampleWeights, weightedMean } from "../../../experiments/metrics/intervals/bootstrap.ts";
+import { bootstrapMean } from "../../../experiments/metrics/intervals/bootstrap.ts";
 import { defaultLevel, type Interval } from "../../../experiments/metrics/intervals/interval.ts";
 import {
   type ClusterVariant,
@@ -122,17 +122,8 @@ export function pairedBootstrap(
   },
 ): PairedBootstrap {
   requireSome("paired-bootstrap", "pairs", pairs);
-  const { seed, replicates = 10_000 } = options;
-  const groups = [...groupBy(pairs, ({ cluster }) => cluster).values()];
-  const sums = groups.map((group) => sum(differencesOf(group)) / group.length);
-  const sizes = groups.map((group) => group.length);
-  const difference = mean(differencesOf(pairs));
-  let hits = 0;
-  for (let r = 0; r < replicates; r++) {
-    const weights = resampleWeights(groups.length, seed, r).map((weight, c) => weight * (sizes[c] ?? 0));
-    const shifted = (weightedMean(sums, weights) ?? 0) - difference;
-    if (Math.abs(shifted) >= Math.abs(difference) - 1e-12) hits++;
-  }
-  const { interval } = bootstrapMean(differencesOf(pairs), { ...options, clusters: clustersOf(pairs) });
-  return { interval, pValue: (1 + hits) / (1 + replicates) };
+  const clusters = clustersOf(pairs);
+  const { estimate, interval, replicates } = bootstrapMean(differencesOf(pairs), { ...options, clusters });
+  const hits = replicates.filter((value) => Math.abs(value - estimate) >= Math.abs(estimate) - 1e-12).length;
+  return { interval, pValue: (1 + hits) / (1 + replicates.length) };
 }

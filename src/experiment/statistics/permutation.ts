@@ -17,8 +17,8 @@ export interface PermutationOptions {
 }
 
 /**
- * Paired permutation test: under no difference each problem's (or cluster's) difference could as well have the other sign. Zeros do not
- * matter. Exact wherever possible: by counting sums where all differences are multiples of a common 1/K (scores that are means over
+ * Paired permutation test: under no difference each problem's (or cluster's) difference could as well have the other sign. Zeros (and float
+ * noise of 1e-12 of the largest) do not matter. Exact wherever possible: by counting sums where all differences are multiples of a common 1/K (scores that are means over
  * seeds), by Gray code over all sign patterns for at most 20 non-zero differences; else by Monte Carlo, (1 + hits) / (1 + draws).
  * Sums within 1e-9 of the observed one, relatively, are equal to it: float noise must not break ties.
  */
@@ -26,7 +26,8 @@ export function pairedPermutation(
   differences: readonly number[],
   { seed = 0, draws = 10_000 }: PermutationOptions = {},
 ): Permutation {
-  const moving = differences.filter((d) => d !== 0);
+  const largest = differences.reduce((most, d) => Math.max(most, Math.abs(d)), 0);
+  const moving = differences.filter((d) => Math.abs(d) > 1e-12 * largest);
   if (moving.length === 0) return { pValue: 1, midP: 1, method: "exact by enumeration", draws: 0 };
   const whole = asIntegers(moving);
   if (whole !== null) return byCounting(whole);
@@ -37,7 +38,7 @@ export function pairedPermutation(
 function asIntegers(values: readonly number[]): Int32Array | null {
   for (let scale = 1; scale <= 120; scale++) {
     const scaled = values.map((value) => value * scale);
-    if (!scaled.every((value) => Math.abs(value - Math.round(value)) < 1e-9)) continue;
+    if (!scaled.every((value) => Math.round(value) !== 0 && Math.abs(value - Math.round(value)) < 1e-9)) continue;
     const total = scaled.reduce((most, value) => most + Math.abs(Math.round(value)), 0);
     return total * values.length <= 4e7 ? Int32Array.from(scaled, Math.round) : null;
   }
