@@ -46,7 +46,7 @@ export async function policyBench(rounds = 5, roundMs = 1200): Promise<PolicyBen
 }
 
 async function startServer(): Promise<{ baseUrl: string; stop: () => void }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "fake-server-process.ts")], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../test/fakes/serve.ts")], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const baseUrl = await new Promise<string>((resolve, reject) => {

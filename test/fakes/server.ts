@@ -91,6 +91,10 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
       sendJson(response, 200, modelList(options));
       return;
     }
+    if (request.url === "/counts") {
+      sendJson(response, 200, counts);
+      return;
+    }
     const body = JSON.parse(await textOf(request)) as ChatBody;
     const fault = faultOf(options, counts.requests++);
     if (options.keepBodies !== false) {

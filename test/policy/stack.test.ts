@@ -8,9 +8,13 @@ import { faultKinds, startFakeServer } from "../fakes/server.ts";
 import { requestOf } from "./requests.ts";
 
 describe("stackPolicy", () => {
-  it.each([true, false])(
-    "gets every sample from a server that fails one request in five (n honoured: %s)",
-    async (honoursN) => {
+  it.each([
+    [true, false],
+    [false, false],
+    [true, true],
+  ])(
+    "gets every sample from a server that fails one request in five (n honoured: %s, streamed: %s)",
+    async (honoursN, streamed) => {
       const server = await startFakeServer({
         honoursN,
         latencyMs: 2,
@@ -32,7 +36,9 @@ describe("stackPolicy", () => {
       const requests = Array.from({ length: 60 }, (_, index) =>
         requestOf({ n: 1 + (index % 4), messages: [{ role: "user", content: `question ${index}` }] }),
       );
-      const all = await Promise.all(requests.map((request) => policy.sample(request)));
+      const all = await Promise.all(
+        requests.map((request) => policy.sample(request, streamed ? { onText: () => undefined } : {})),
+      );
       await raw.dispose?.();
       await server.close();
 
