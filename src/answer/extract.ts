@@ -96,7 +96,9 @@ function read(line: string, question: Asked, rule: string): Answer | null {
   }
   if (question.kind === "number") {
     const value = announcedNumber(trimmed);
-    return value === null ? null : { text: value, rule };
+    if (value !== null) return { text: value, rule };
+    // "The answer is none." says that there is no number: a number from elsewhere would be invented.
+    return trimmed !== "" && trimmed.length <= 40 && trimmed.split(" ").length <= 4 ? { text: trimmed, rule } : null;
   }
   return trimmed === "" ? null : { text: trimmed, rule };
 }
@@ -160,7 +162,7 @@ function trimMarkup(line: string): string {
   for (let previous = ""; previous !== text; ) {
     previous = text;
     text = text
-      .replace(/^(?:\*\*|__|`+|[:>]\s|["“'‘](?=.*["”'’]$))\s*/, "")
+      .replace(/^(?:\*\*|__|`+|[:]\s|["“'‘](?=.*["”'’]$))\s*/, "")
       .replace(/\s*(?:\*\*|__|`+)$/, "")
       .replace(/(?<!\\)[.;,:]$/, "")
       .replace(/(?<=\S)["”]$/, "")

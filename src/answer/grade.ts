@@ -1,25 +1,68 @@
 import type { Reference } from "../core/problem.ts";
 import type { Question } from "../core/question.ts";
-import { compareAnswers } from "./equal.ts";
+import { type CompareOptions, compareAnswers } from "./equal.ts";
+import { gradeGame24, isGame24 } from "./game24.ts";
+import { normalise } from "./normalise.ts";
+import { quantity } from "./quantity.ts";
+import { multiply, ofInteger } from "./rational.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** What became of an answer: `unparsed` there was none, `undecided` the rules cannot say (false in scores, counted apart). */
 export interface Grade {
   readonly verdict: "correct" | "incorrect" | "unparsed" | "undecided";
+  /** The rule that decided. */
   readonly rule: string;
 }
 
-/** Grades an answer against its reference. Code is graded elsewhere, by running it. */
-export function grade(
-  answer: string | null,
-  reference: Reference,
-  question: Pick<Question, "kind" | "choices"> & Partial<Pick<Question, "text" | "id">>,
-): Grade {
+/** What grading may look at of a question; its text tells whether a percentage is asked for. */
+export type Graded = Pick<Question, "kind"> & Partial<Pick<Question, "text" | "choices">>;
+
+/**
+ * Grades an answer against its reference. Unlike `compareAnswers` it knows which side is the reference, and only the reference and the question may
+ * loosen the comparison: a bare p counts as p% where the reference carries the sign, "p%" as a bare p where the question asks for a
+ * percentage, and a tolerance comes with the reference. Values separated by ";" must all be there, in any order. Code is graded elsewhere, by
+ * running it.
+ */
+export function grade(answer: string | null, reference: Reference, question: Graded): Grade {
   if (answer === null || answer.trim() === "") return { verdict: "unparsed", rule: "none" };
+  if (reference.answer.trim() === "") return { verdict: "undecided", rule: "no-reference" };
+  if (reference.answer.trim() === "24" && isGame24(question.text ?? ""))
+    return gradeGame24(answer, question.text ?? "");
   const { relativeTolerance } = reference;
-  const { verdict, rule } = compareAnswers(answer, reference.answer, {
-    kind: question.kind,
+  // Several values are compared as a list, whatever the kind of each.
+  const kind = reference.answer.includes(";") && question.kind !== "choice" ? "math" : question.kind;
+  const options: CompareOptions = {
+    kind,
     ...(relativeTolerance === undefined ? {} : { relativeTolerance }),
     ...(question.choices === undefined ? {} : { choices: question.choices }),
-  });
+  };
+  const verdict = compareAnswers(answer, reference.answer, options);
+  if (verdict.verdict === "different" && isPercentOf(answer, reference.answer, question.text, relativeTolerance)) {
+    return { verdict: "correct", rule: "percent-of-reference" };
+  }
+  return asGrade(verdict);
+}
+
+function asGrade({ verdict, rule }: Verdict): Grade {
   return { verdict: verdict === "equal" ? "correct" : verdict === "different" ? "incorrect" : "undecided", rule };
+}
+
+const asksForPercent = /\bpercent(?:age)?s?\b|%/i;
+
+/** p% and a bare p, where the reference has the sign, or has none but the question asks for a percentage. */
+function isPercentOf(
+  answer: string,
+  reference: string,
+  text: string | undefined,
+  tolerance: number | undefined,
+): boolean {
+  const [given, right] = [quantity(normalise(answer)), quantity(normalise(reference))];
+  if (given === null || right === null || given.percent === right.percent) return false;
+  if (!right.percent && !asksForPercent.test(text ?? "")) return false;
+  const [signed, bare] = given.percent ? [given, right] : [right, given];
+  if (bare.unit !== "") return false;
+  const hundredfold = multiply(signed.value, ofInteger(100));
+  const options = tolerance === undefined ? {} : { relativeTolerance: tolerance };
+  const show = (value: typeof hundredfold): string => `${value.n}/${value.d}`;
+  return compareAnswers(show(hundredfold), show(bare.value), options).verdict === "equal";
 }

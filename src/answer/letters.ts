@@ -12,7 +12,7 @@ const after = String.raw`(?=\s*(?:$|[\n.,:;)\]}*$!?=]|[-–—]\s|(?:because|sin
 export function letterIn(answer: string, choices?: readonly string[]): string | null {
   const letters = lettersFor(choices);
   const cleaned = answer.replace(/^(?:[\s*_`"'$:]|\\(?:text|textbf|mathrm|mathbf|boxed)\s*\{|\\\(|\{)+/, "");
-  const lead = String.raw`^(?:the\s+)?(?:(?:correct|right|best)\s+)?(?:option|choice|answer)?\s*(?:is\s+)?:?[\s*$]*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{)?`;
+  const lead = String.raw`^(?:[Tt]he\s+)?(?:(?:correct|right|best)\s+)?(?:[Oo]ption|[Cc]hoice|[Aa]nswer)?\s*(?:is\s+)?:?[\s*$]*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{)?`;
   const bracketed = new RegExp(`${lead}[([]\\s*([${letters}])\\s*[)\\]]`, "i").exec(cleaned)?.[1];
   if (bracketed !== undefined) return bracketed;
   const bare = new RegExp(`${lead}([${letters}])${after}`).exec(cleaned)?.[1];

@@ -1,3 +1,5 @@
+import { closingBrace } from "./boxed.ts";
+
 /** One character each, as the ASCII or LaTeX that the readers know. */
 const characters: Readonly<Record<string, string>> = {
   "−": "-",
@@ -87,6 +89,7 @@ function characterForms(text: string): string {
 const delimiters: readonly (readonly [RegExp, string])[] = [
   [/\\\[|\\\]|\\\(|\\\)/g, " "],
   [/\$\$/g, "$"],
+  [/^\s*\$([^$]*)\$\s*$/, "$1"],
   [/\$\s+\$/g, " "],
   // An opening dollar stands before, a closing one after, a character of the formula; any other is money.
   [/(?<!\\)\$((?:[^$\s\\]|\\[^$])(?:(?:[^$\\]|\\.)*(?:[^$\s\\]|\\[^$]))?)\$/g, "$1"],
@@ -120,22 +123,30 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/\\(?:dots|ldots|cdots)(?![A-Za-z])|…/g, "..."],
 ];
 
-/** Unwraps a command around the whole text or, for boxes, anywhere: `\boxed{1}, \boxed{2}`. */
+const fonts = /\\(?:boxed|fbox|bm|boldsymbol|mathbf|textbf|mathit|textit|emph|underline)\s*\{/;
+
+/** Without boxes and fonts around its parts: `\boxed{1}, \boxed{2}` is `1, 2`. At most a few levels deep. */
 function unwrap(text: string): string {
-  return text
-    .replace(
-      /\\(?:boxed|fbox|bm|boldsymbol|mathbf|textbf|mathit|textit|emph|underline)\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/g,
-      " $1 ",
-    )
-    .replace(/\\(?:textrm|mbox|textsf|hbox|textup|textnormal)(?![A-Za-z])/g, "\\text");
+  let plain = text;
+  for (let left = 40, from = 0; left > 0; left--) {
+    const match = fonts.exec(plain.slice(from));
+    if (match === null) break;
+    const start = from + match.index;
+    const open = start + match[0].length - 1;
+    const close = closingBrace(plain, open);
+    if (close < 0) break;
+    plain = `${plain.slice(0, start)} ${plain.slice(open + 1, close)} ${plain.slice(close + 1)}`;
+    from = start;
+  }
+  return plain.replace(/\\(?:textrm|mbox|textsf|hbox|textup|textnormal)(?![A-Za-z])/g, "\\text");
 }
 
 function trimEnds(text: string): string {
   let trimmed = text.trim();
-  for (let previous = ""; previous !== trimmed; ) {
+  for (let previous = "", round = 0; previous !== trimmed && round < 50; round++) {
     previous = trimmed;
     trimmed = trimmed
-      .replace(/^\*\*(.*)\*\*$/s, "$1")
+      .replace(/^\*{2,}(.*?)\*{2,}$/s, "$1")
       .replace(/^(["'`])(.*)\1$/s, "$2")
       .replace(/(?<!\.)[.,;:]$/, "")
       .replace(/^[:,;]\s*/, "")

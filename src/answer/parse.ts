@@ -229,6 +229,8 @@ class Parser {
       if (text === "pi" || text === "infinity") return { type: "constant", name: text };
       if (text === "frac" || text === "binom") {
         const [above, below] = [this.#argument(depth), this.#argument(depth)];
+        // d/dx is an operator and no quotient.
+        if (above.type === "symbol" && above.name === "d" && below.type === "product") throw new NotAFormula();
         return text === "frac" ? { type: "quotient", above, below } : call("binomial", above, below);
       }
       if (text === "sqrt" || text === "cbrt") return this.#root(text, depth);

@@ -7,7 +7,8 @@ const plain = String.raw`(?:(?:${digits})(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+(?![\w.
 const money = String.raw`(?:\\?\$|[€£¥₹])\s?(?=[-−\d.])`;
 const latexFraction = String.raw`\\[dt]?frac\s*(?:\{-?\d+\}\s*\{\d+\}|\d\s*\d)`;
 const sign = String.raw`(?<![\w)\]}.])[-−–+]\s?`;
-const body = String.raw`(?:\d+\s?)?${latexFraction}|${plain}(?:\s?\/\s?${plain}|(?:\s*(?:\\times|\\cdot|[x×*])\s*10\s*\^\s*(?:\{\s*[-−]?\d+\s*\}|[-−]?\d+)))?|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]`;
+const clock = String.raw`\d{1,2}:\d{2}(?:\s?[apAP]\.?[mM]\b\.?)?|\d+\s?:\s?\d+`;
+const body = String.raw`${clock}|(?:\d+\s?)?${latexFraction}|${plain}(?:\s?\/\s?${plain}|(?:\s*(?:\\times|\\cdot|[x×*])\s*10\s*\^\s*(?:\{\s*[-−]?\d+\s*\}|[-−]?\d+)))?|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]`;
 
 /** Matches every number of a text, left to right. Groups: none. */
 export const numberPattern = (): RegExp =>

@@ -2,8 +2,8 @@
 const announcement =
   /(?:\b(?:the\s+|my\s+|our\s+)?(?:final|correct|right|best)\s+(?:answer|option|choice)|\b(?:the|my|our)\s+(?:answer|result|solution)|\banswer)[ \t]*(?:\*\*|__)?[ \t]*(?:to (?:the|this) (?:question|problem)[ \t]*)?(?:(?:is|are|would be|will be|must be|equals)\b[ \t]*:?|:|=)[ \t]*(?:\*\*|__)?[ \t]*/gi;
 /** Words that follow "the answer is" without being it. */
-const notAnAnswer = /^(?:not|as follows|given|found|obtained|correct|wrong|incorrect|right|unique|clear|to be)\b/i;
-
+const notAnAnswer =
+  /^(?:not|as follows|given|found|obtained|to be)\b|^(?:correct|wrong|incorrect|right|unique|clear)\s+\w+\s+\w/i;
 /** Characters after an announcement that are looked at. */
 const longestAnnounced = 1_000;
 
@@ -31,7 +31,7 @@ function firstSentence(rest: string): string {
   const hope = line.search(/\.?\s*I hope it is correct/i);
   const kept = hope >= 0 ? line.slice(0, hope) : line;
   const stop = kept.search(
-    /(?<!\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|St|approx|sq|ft|in|vs|no)\b)[.!?](?=\s+["“(*]*[A-Z0-9]|\s*$)|;\s|,\s+(?:because|since|which|so|where|as)\b|\s(?:because|since)\s/,
+    /(?<!\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|St|approx|sq|ft|in|vs|no)\b|\\)[.!?](?=\s+["“(*]*[A-Z0-9]|\s*$)|;\s|,\s+(?:because|since|which|so|where|as)\b|\s(?:because|since)\s/,
   );
   return (stop >= 0 ? kept.slice(0, stop) : kept).trim();
 }

@@ -43,7 +43,7 @@ function literal(text: string, kind: AnswerKind | undefined): PlainNumber | null
 const scientific = /^(.*?)\s*(?:\\times|\\cdot|\*|x)\s*10\s*\^\s*(?:\{\s*([-+]?\d{1,4})\s*\}|([-+]?\d{1,4}))$/;
 const ratio =
   /^([-+]?)\s*(?:(\d+)\s*)??(?:\\frac\s*\{\s*([-+]?[\d.,]+)\s*\}\s*\{\s*([\d.,]+)\s*\}|\\frac\s*(\d)\s*(\d)|([\d.,]+)\s*\/\s*([\d.,]+))$/;
-const mixedAscii = /^([-+]?)\s*(\d+)[ -](\d+)\s*\/\s*(\d+)$/;
+const mixedAscii = /^([-+]?)\s*(\d+) (\d+)\s*\/\s*(\d+)$/;
 
 /**
  * Reads a number written with digits, or null: integers and decimals with any thousands separators, scientific notation, fractions and

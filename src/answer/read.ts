@@ -1,4 +1,5 @@
 import type { AnswerKind } from "../core/question.ts";
+import { some } from "./expression.ts";
 import { clockValue, dateValue } from "./moments.ts";
 import { parseExpression } from "./parse.ts";
 import { measure, quantity } from "./quantity.ts";
@@ -141,8 +142,7 @@ function collection(text: string, again: Again): Value | null {
   if (items.length > 1) return { type: "sequence", open, close, items: items.map(again) };
   const inner = again(around.inside);
   // Round brackets around one thing only group; "[5]" is a list of one.
-  if (open === "(" && close === ")" && inner.type !== "scalar" && inner.type !== "words" && inner.type !== "unknown")
-    return inner;
+  if (open === "(" && close === ")" && inner.type !== "words" && inner.type !== "unknown") return inner;
   return open === "[" && close === "]" && inner.type === "scalar" && /^[-\d./\\a-z{}]+$/.test(around.inside)
     ? { type: "set", items: [inner] }
     : null;
@@ -173,6 +173,8 @@ function measured(text: string): Value | null {
   const whole = parseExpression(text);
   if (unit === "" && !percent && scale === 0) return whole === null ? null : scalar(whole, text);
   const node = parseExpression(body);
+  // The degrees of "\cos 60°" belong to the function.
+  if (unit === "degree" && whole !== null && some(whole, (part) => part.type === "call")) return scalar(whole, text);
   if (node === null || scale !== 0) return whole === null ? null : scalar(whole, text);
   return scalar(node, body, unit, percent);
 }

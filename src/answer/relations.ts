@@ -29,6 +29,19 @@ export function readRelation(text: string, again: (part: string) => Value): Valu
   if (signs.length === 1 && signs[0] === "\\in") {
     return { type: "equation", left: again(left), right: again(right), name: nameOf(left) };
   }
+  if (
+    sides.length > 2 &&
+    signs[0] === "=" &&
+    nameOf(left) !== null &&
+    signs.slice(1).some((sign) => names[sign] !== "=")
+  ) {
+    return {
+      type: "equation",
+      left: again(left),
+      right: again(text.slice(text.indexOf("=") + 1).trim()),
+      name: nameOf(left),
+    };
+  }
   const relations = signs.map((sign) => names[sign]).filter((sign) => sign !== undefined);
   if (relations.length < signs.length) return null;
   if (relations.every((sign) => sign === "=")) return equation(sides, again);
