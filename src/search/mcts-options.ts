@@ -7,7 +7,10 @@ export interface MctsOptions {
   readonly maxSteps?: number;
   /** "uct" (default) or "puct". */
   readonly selection?: "uct" | "puct";
-  /** Exploration constant, or "growing" for AlphaZero's (PUCT). Default √2 for UCT, 1.25 for PUCT (AlphaMath). */
+  /**
+   * Exploration constant, or "growing" for AlphaZero's (PUCT). Default √2 for UCT; for PUCT 1.25 with
+   * likelihoods (AlphaMath), 3 with priors that sum to 1 over the siblings (ours, from the synthetic tree of the benchmark).
+   */
   readonly c?: number | "growing";
   /**
    * How exploration changes with the share s of the budget that is spent: "constant" (default), "linear" c (1 - 0.9 s), "exponential" c 0.1^s
@@ -23,7 +26,7 @@ export interface MctsOptions {
    * value; default for PUCT), "parent" (its parent's value), or a number.
    */
   readonly firstPlay?: "first" | "score" | "parent" | number;
-  /** PUCT's prior: "likelihood" exp(log-probability) (default; uniform where the policy does not tell), "score" normalised over siblings, or "uniform". */
+  /** PUCT's prior: "likelihood" exp(log-probability) (default; 1 where the policy does not tell), "score" normalised over siblings, or "uniform". */
   readonly prior?: "likelihood" | "score" | "uniform";
   /** Dirichlet noise on the root's priors: P becomes (1 - share) P + share · noise. Default none. */
   readonly rootNoise?: { readonly alpha?: number; readonly share?: number };
@@ -97,7 +100,7 @@ export function settle(options: MctsOptions): MctsSettings {
   const { simulations = 32, maxSteps = 16, schedule = "constant", tokens = Infinity, prior = "likelihood" } = options;
   const { leaves = 1, virtualLoss = 1, evaluation = "prm", rollouts = 1, rolloutSteps = Infinity } = options;
   const { rolloutTemperature = 0, mix = 0.5, backup = "mean", discount = 0.95, revisit = false } = options;
-  const { c = selection === "uct" ? Math.SQRT2 : 1.25, firstPlay = selection === "uct" ? "first" : "score" } = options;
+  const { c = usualC(selection, prior), firstPlay = selection === "uct" ? "first" : "score" } = options;
   return {
     ...{ simulations, maxSteps, selection, c, schedule, tokens, firstPlay, prior, leaves, virtualLoss, branching },
     ...{ evaluation, rollouts, rolloutSteps, rolloutTemperature, mix, backup, discount, revisit },
@@ -109,3 +112,6 @@ export function settle(options: MctsOptions): MctsSettings {
     stopAt: options.stopAt ?? Infinity,
   };
 }
+
+const usualC = (selection: MctsSettings["selection"], prior: MctsSettings["prior"]): number =>
+  selection === "uct" ? Math.SQRT2 : prior === "likelihood" ? 1.25 : 3;

@@ -10,8 +10,8 @@ export type MctsPick = (typeof mctsPicks)[number];
  * - `visits`: go down the tree by the most visited child (ties: higher value, then the older), depth first; ("robust child");
  * - `value`: the same by the highest value (ties: more visits, then the older);
  * - `best`: by the trajectory's own worth, score before value;
- * - `vote`: answers by the sum of their trajectories' worths, copies counted; within an answer by worth. Without any worth
- *   each counts 1. Trajectories without an answer come last.
+ * - `vote`: answers by the sum of their trajectories' worths, copies counted; within an answer by worth. Where nothing
+ *   was scored each counts 1. Trajectories without an answer come last.
  *
  * Completions from rollouts are no nodes: in `visits` and `value` they follow the finished nodes, by worth. Ties: the earlier finished.
  */
@@ -29,7 +29,7 @@ const worth = (end: End): number => end.score ?? end.value ?? 0;
 const byWorth = (ends: readonly End[]): End[] => [...ends].sort((a, b) => worth(b) - worth(a));
 
 function byVote(ends: readonly End[]): End[] {
-  const blind = ends.every((end) => end.score === null && end.value === null);
+  const blind = ends.every((end) => end.score === null);
   const weight = new Map<string, number>();
   for (const end of ends) {
     if (end.answer === null) continue;

@@ -200,19 +200,21 @@ function newest({ tree, own }: Mcts, node: number, nodes: readonly number[]): nu
   return pool.reduce((best, child) => (rank(child) > rank(best) ? child : best));
 }
 
-function setPriors({ tree, own }: Mcts, parent: number, settings: MctsSettings): void {
+/**
+ * Priors of all children, anew at each widening. Scores are normalised over the siblings; likelihoods are not (as in AlphaMath), so that
+ * they may all be high. A child of whom nothing is told counts as the mean of its siblings, and where nothing is told of any they are equal.
+ */
+function setPriors({ tree, own }: Mcts, parent: number, { prior }: MctsSettings): void {
   const children = [...tree.childrenOf(parent)];
-  const raw = children.map((child) =>
-    settings.prior === "score"
-      ? tree.score.at(child)
-      : settings.prior === "likelihood"
-        ? Math.exp(tree.logprob.at(child))
-        : Number.NaN,
+  const told = children.map((child) =>
+    prior === "uniform" ? 1 : prior === "score" ? tree.score.at(child) : Math.exp(tree.logprob.at(child)),
   );
-  const known = raw.filter((value) => !Number.isNaN(value));
-  const total = settings.prior === "score" ? known.reduce((a, b) => a + b, 0) : 1;
+  const known = told.filter((value) => !Number.isNaN(value));
+  const sum = known.reduce((a, b) => a + b, 0);
+  const mean = known.length === 0 || sum === 0 ? 1 : sum / known.length;
+  const total = prior === "likelihood" ? 1 : mean * children.length;
   for (const [index, child] of children.entries()) {
-    const value = raw[index] ?? Number.NaN;
-    own.statistics.prior.set(child, Number.isNaN(value) || total <= 0 ? 1 / children.length : value / total);
+    const value = told[index] ?? Number.NaN;
+    own.statistics.prior.set(child, (Number.isNaN(value) || sum === 0 ? mean : value) / total);
   }
 }

@@ -105,12 +105,15 @@ export class Tree {
     return Number.isNaN(score) ? null : score;
   }
 
-  /** Share of the finished trajectories with an answer that have this one, in [0, 1]; null where there is none to share. */
+  /**
+   * How far the finished trajectories agree with this answer, in [0, 1): those that have it / (those that have any + 1), so that the first
+   * answer does not look certain. Null for no answer, and where nothing finished with one.
+   */
   agreement(answer: string | null): number | null {
-    if (answer === null) return null;
-    let all = 0;
+    if (answer === null || this.votes.size === 0) return null;
+    let all = 1;
     for (const votes of this.votes.values()) all += votes;
-    return all === 0 ? null : (this.votes.get(answer) ?? 0) / all;
+    return (this.votes.get(answer) ?? 0) / all;
   }
 
   /** The steps that a node adds to its parent (one, in all action spaces that take a step at a time). */

@@ -28,6 +28,10 @@ export interface Grown {
  */
 export interface ActionSpace {
   readonly name: string;
+  /** True where every node is a whole solution, also those that may be grown on (refinement trees). */
+  readonly wholeSolutions?: boolean;
+  /** The text that a trajectory offers as its candidate; default: all of its text. */
+  candidateText?(trajectory: Trajectory): string;
   /** `count` continuations of one step each, in sample order; fewer when the budget had no room for more. */
   grow(run: Run, trajectory: Trajectory, request: GrowRequest): Promise<Grown[]>;
   /** `count` completions to the end, or of at most `steps` steps. */

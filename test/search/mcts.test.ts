@@ -1,0 +1,201 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Random } from "../../src/core/random.ts";
+import { Trajectory } from "../../src/core/trajectory.ts";
+import { mcts } from "../../src/search/mcts.ts";
+import type { MctsOptions } from "../../src/search/mcts-options.ts";
+import { bestFirstStep, rankFinished } from "../../src/search/mcts-picks.ts";
+import type { Mcts } from "../../src/search/mcts-select.ts";
+import { drive, goOn, json, oracle, perform, type Toy, texts } from "./driver.ts";
+import { regrets } from "./synthetic.ts";
+
+const noisy = (text: string) => new Random(`mcts/${text}`).uniform();
+const toy: Toy = {
+  branching: 3,
+  depth: 5,
+  score: noisy,
+  logprob: (text) => Math.log(noisy(`p${text}`)),
+  draw: "random",
+};
+
+const variants: readonly MctsOptions[] = [
+  {},
+  { leaves: 8 },
+  { leaves: 8, virtualLoss: 0 },
+  { selection: "puct", leaves: 3, prior: "score" },
+  { evaluation: "rollout", leaves: 4, rolloutTemperature: "policy" },
+  { evaluation: "blend", backup: "max" },
+  { evaluation: "descend", backup: "discounted", leaves: 4 },
+  { widening: { k: 2 }, branching: 1, leaves: 3 },
+  { schedule: "budget", widening: {}, branching: 2, selection: "puct" },
+  { revisit: true, leaves: 2 },
+];
+
+/** Every node's visits are its children's plus the simulations that ended at it; values are means of what was backed up. */
+function expectVisitsToAddUp({ tree, own }: Mcts): void {
+  const { visits, ends, sum, best, virtual } = own.statistics;
+  expect(visits.at(0)).toBe(own.simulations);
+  for (let node = 0; node < tree.size; node++) {
+    const below = [...tree.childrenOf(node)].reduce((total, child) => total + visits.at(child), 0);
+    expect(visits.at(node)).toBe(below + ends.at(node));
+    expect(virtual.at(node)).toBe(0);
+    if (visits.at(node) > 0) {
+      expect(sum.at(node) / visits.at(node)).toBeLessThanOrEqual(best.at(node) + 1e-9);
+    }
+  }
+}
+
+describe("Monte-Carlo tree search", () => {
+  it.each(variants)("adds its visits up after every round, with %o", (options) => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 60 }), (seed, simulations) => {
+        const search = mcts({ ...options, simulations, maxSteps: 5 });
+        const problem: Toy = { ...toy, ends: (text) => new Random(`${seed}/${text}`).uniform() < 0.2 };
+        const state = search.start(Trajectory.root());
+        for (;;) {
+          const batch = search.ask(state, 100, new Random(seed));
+          if (batch.length === 0) break;
+          for (const expansion of batch) search.tell(state, expansion, perform(problem, expansion, seed));
+          expectVisitsToAddUp(state);
+        }
+        expect(state.own.simulations).toBeLessThanOrEqual(simulations);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("visits the whole of a small tree and then stops, having closed the root", () => {
+    const search = mcts({ simulations: 10_000, branching: 2 });
+    const state = drive(search, { branching: 2, depth: 3, score: noisy });
+    expect(search.finished(state).length).toBe(8);
+    expect(state.own.statistics.closed.at(0)).toBe(1);
+    expect(state.own.simulations).toBeLessThan(20);
+  });
+
+  it("goes on with the same tree when the simulations are raised", () => {
+    const small = mcts({ simulations: 20 });
+    const large = mcts({ simulations: 60 });
+    const state = goOn(large, drive(small, toy), toy);
+    expect(json(large, state)).toEqual(json(large, drive(large, toy)));
+    expect(state.own.simulations).toBe(60);
+  });
+
+  it("chooses leaves of one round in different subtrees, more so with virtual loss", () => {
+    const first = (virtualLoss: number) => {
+      const search = mcts({ leaves: 6, virtualLoss, firstPlay: "score", simulations: 100, c: 0.1 });
+      const lopsided: Toy = { branching: 4, depth: 6, score: (text) => (text.startsWith("a") ? 0.9 : 0.5) };
+      const state = drive(search, lopsided, { atMost: 100, seed: 1 });
+      return [...state.tree.childrenOf(0)].filter((child) => state.own.statistics.visits.at(child) > 0).length;
+    };
+    expect(first(0)).toBeLessThanOrEqual(first(3));
+    expect(first(3)).toBeGreaterThan(1);
+    const search = mcts({ leaves: 6 });
+    const state = search.start(Trajectory.root());
+    const [root] = search.ask(state, 100, new Random(0));
+    if (root !== undefined) search.tell(state, root, perform({ ...toy, branching: 4, draw: "enumerate" }, root));
+    const leaves = search.ask(state, 100, new Random(0)).map(({ node }) => node);
+    expect(new Set(leaves).size).toBe(leaves.length);
+    expect(leaves.length).toBe(4);
+  });
+
+  it("widens a node as it is visited: never more than k N^alpha, never more than the most", () => {
+    const search = mcts({ simulations: 200, branching: 1, maxSteps: 2, widening: { k: 1, alpha: 0.5, most: 9 } });
+    const state = search.start(Trajectory.root());
+    for (;;) {
+      const batch = search.ask(state, 1, new Random(0));
+      if (batch.length === 0) break;
+      for (const expansion of batch) {
+        const visits = state.own.statistics.visits.at(expansion.node);
+        const asked = state.own.statistics.asked.at(expansion.node) + expansion.count;
+        // A node whose children are all closed may be widened early.
+        const open = [...state.tree.childrenOf(expansion.node)].some(
+          (child) => state.own.statistics.closed.at(child) === 0,
+        );
+        if (open) expect(asked).toBeLessThanOrEqual(Math.max(1, Math.floor(visits ** 0.5)));
+        expect(asked).toBeLessThanOrEqual(9);
+        search.tell(state, expansion, perform({ ...toy, branching: 20, depth: 9, draw: "random" }, expansion));
+      }
+    }
+    expect(state.tree.children.at(0)).toBeGreaterThan(3);
+  });
+
+  it("explores less as the budget is spent, where the schedule says so", () => {
+    const rootChildren = (schedule: MctsOptions["schedule"]) => {
+      const search = mcts({ simulations: 300, schedule, branching: 4, c: 2, maxSteps: 30 });
+      const steep: Toy = { branching: 4, depth: 30, score: (text) => (text.startsWith("b") ? 0.6 : 0.5) };
+      const state = drive(search, steep);
+      const visits = [...state.tree.childrenOf(0)].map((child) => state.own.statistics.visits.at(child));
+      return Math.max(...visits) / 300;
+    };
+    expect(rootChildren("linear")).toBeGreaterThan(rootChildren("constant"));
+    expect(rootChildren("exponential")).toBeGreaterThan(rootChildren("constant"));
+  });
+
+  it("values ends by agreement where nothing is judged", () => {
+    const answer = (text: string) => (text.startsWith("a") ? "right" : text);
+    const search = mcts({ simulations: 150, evaluation: "descend", c: 0.3 });
+    const state = drive(search, { ...toy, score: () => null, logprob: () => null, answer, draw: "cycle" });
+    const [best] = rankFinished(search, state, "vote");
+    expect(best?.answer).toBe("right");
+    expect(search.nodes(state)[bestFirstStep(search, state) ?? 0]?.text).toBe("a");
+  });
+
+  it("mixes noise into the root's priors alone, the same at every pace", () => {
+    const options: MctsOptions = { selection: "puct", rootNoise: { share: 0.5 }, leaves: 4 };
+    const plain = json(mcts(options), drive(mcts({ ...options, rootNoise: undefined }), toy));
+    const noised = json(mcts(options), drive(mcts(options), toy));
+    expect(noised).not.toEqual(plain);
+    expect(json(mcts(options), drive(mcts(options), toy, { atMost: 1 }))).toEqual(noised);
+  });
+
+  it("stops at a finished trajectory that is worth enough", () => {
+    const search = mcts({ simulations: 500, stopAt: 0.9, firstPlay: "score" });
+    const state = drive(search, { ...toy, score: oracle("abcab"), draw: "enumerate" });
+    expect(texts(search.finished(state))).toContain("abcab");
+    expect(state.own.simulations).toBeLessThan(100);
+  });
+
+  it("counts completions from rollouts as finished, after the nodes in rankings by visits", () => {
+    const search = mcts({ evaluation: "rollout", simulations: 12, rolloutTemperature: "policy" });
+    const state = drive(search, toy);
+    const ends = search.finished(state);
+    expect(ends.filter(({ rollout }) => rollout).length).toBeGreaterThan(0);
+    for (const how of ["visits", "value", "best", "vote"] as const) {
+      expect([...rankFinished(search, state, how)].map((end) => end.trajectory.text).sort()).toEqual(
+        texts(ends).sort(),
+      );
+    }
+  });
+
+  it("ranks by the trajectory's own worth, by vote and by the tree as named", () => {
+    const scores: Record<string, number> = { aa: 0.9, ab: 0.2, ba: 0.6, bb: 0.5 };
+    const problem: Toy = {
+      ...{ branching: 2, depth: 2, answer: (text: string) => (text.startsWith("a") ? text : "b") },
+      score: (text) => scores[text] ?? (text === "a" ? 0.2 : 0.7),
+    };
+    const search = mcts({ simulations: 50, branching: 2 });
+    const state = drive(search, problem);
+    expect(texts(rankFinished(search, state, "best"))).toEqual(["aa", "ba", "bb", "ab"]);
+    expect(texts(rankFinished(search, state, "vote"))).toEqual(["ba", "bb", "aa", "ab"]);
+    const byVisits = texts(rankFinished(search, state, "visits"));
+    const top = search.nodes(state)[bestFirstStep(search, state) ?? 0]?.text;
+    expect(byVisits[0]?.[0]).toBe(top);
+  });
+});
+
+describe("convergence on a tree of known values (depth 8, branching 4, noisy leaves)", () => {
+  const budgets = [20, 200, 2000];
+  const seeds = Array.from({ length: 40 }, (_, seed) => seed);
+
+  it.each<[string, MctsOptions]>([
+    ["UCT", {}],
+    ["PUCT", { selection: "puct" }],
+  ])("%s: regret falls with the budget and the best first step is found", (_, options) => {
+    const all = seeds.map((seed) => regrets({ ...options, rolloutTemperature: "policy" }, budgets, seed));
+    const mean = budgets.map((_, index) => all.reduce((sum, regret) => sum + (regret[index] ?? 0), 0) / seeds.length);
+    expect(mean[1]).toBeLessThan(mean[0] ?? 0);
+    expect(mean[2]).toBeLessThan(mean[1] ?? 0);
+    const found = all.filter((regret) => regret[2] === 0).length;
+    expect(found / seeds.length).toBeGreaterThanOrEqual(0.95);
+  });
+});
