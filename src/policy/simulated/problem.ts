@@ -13,7 +13,7 @@ import {
 import { apply, type Operation, type WordProblem } from "./word-problem.ts";
 
 export interface ProblemOptions {
-  /** Fewest and most steps, 2 to 12; drawn uniformly. Defaults 2 and 6. */
+  /** Fewest and most steps, 1 to 12; drawn uniformly. Defaults 2 and 6. */
   readonly minSteps?: number;
   readonly maxSteps?: number;
   /** 0 (small numbers, mostly sums) to 1 (large numbers, more products and quotients); default 0.5. */
@@ -38,7 +38,7 @@ export function generateProblem(seed: number | string, index: number, options: P
   if (!(minSteps >= 1 && minSteps <= maxSteps && maxSteps <= 12)) {
     throw new InvalidOptionError(
       'arithmetic: "minSteps" and "maxSteps"',
-      `must lie between 1 and 12 in this order, got ${minSteps} and ${maxSteps}.`,
+      `must lie between 1 and 12, in this order, got ${minSteps} and ${maxSteps}.`,
     );
   }
   const random = new Random(`arithmetic/${seed}/${index}`);
