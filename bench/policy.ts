@@ -19,8 +19,9 @@ const concurrency = 64;
 const prompt = "A school buys 3 boxes of 12 pens and gives 4 pens away. How many pens are left? ".repeat(3);
 
 /**
- * Calls per second through everything that stands between a strategy and a server (store, limit, retry, meter, client) against a bare loop over
- * the global fetch, both against a local server without latency in a process of its own.
+ * Calls per second through everything that stands between a strategy and a server (store, limit, retry, meter,
+ * client) against a bare loop over the global fetch, both against a local server without latency in a process of its
+ * own.
  */
 export async function policyBench(rounds = 5, roundMs = 1200): Promise<PolicyBench> {
   const server = await startServer();

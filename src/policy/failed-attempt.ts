@@ -2,8 +2,8 @@ import { ModelCallError } from "../core/errors.ts";
 import type { Sample } from "../core/policy.ts";
 
 /**
- * A call that failed, with what a wrapper can still use of it: the samples that did arrive (they are paid for) and how long the
- * server asks to wait.
+ * A call that failed, with what a wrapper can still use of it: the samples that did arrive (they are paid for) and
+ * how long the server asks to wait.
  */
 export class FailedAttempt extends ModelCallError {
   /** samples[i] belongs to seeds[i] of the request; null where none arrived. Empty when none did. */

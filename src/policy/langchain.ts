@@ -27,9 +27,10 @@ const variantsKept = 100;
 
 /**
  * Any LangChain chat model: an instance, or a name that LangChain knows how to make one from ("openai:gpt-4o-mini",
- * "anthropic:claude-sonnet-4-5"). Retries, caching and streaming of LangChain's own stay off: see retry.ts. Several samples come from one request where the
- * class can (the OpenAI family), else each from its own. A begun turn is gone on with by instruction. Classes that are not known here get
- * temperature, seed, token limit and so on as call options, and may ignore them.
+ * "anthropic:claude-sonnet-4-5"). Retries, caching and streaming of LangChain's own stay off: see retry.ts. Several
+ * samples come from one request where the class can (the OpenAI family), else each from its own. A begun turn is gone
+ * on with by instruction. Classes that are not known here get temperature, seed, token limit and so on as call
+ * options, and may ignore them.
  * @throws EnvironmentError when a name cannot be made into a model: its package or its key is missing.
  */
 export async function langchainPolicy(model: BaseChatModel | string, options: LangchainOptions = {}): Promise<Policy> {

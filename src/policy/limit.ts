@@ -12,8 +12,9 @@ export interface LimitOptions {
 }
 
 /**
- * Holds back calls beyond `concurrency`. This is the one place that does, so strategies say `Promise.all`. Where samples do not share a prompt each
- * of them is a call of its own and takes a place of its own. A call that is aborted while it waits leaves the queue at once.
+ * Holds back calls beyond `concurrency`. This is the one place that does, so strategies say `Promise.all`. Where
+ * samples do not share a prompt each of them is a call of its own and takes a place of its own. A call that is
+ * aborted while it waits leaves the queue at once.
  */
 export function limit(policy: Policy, options: LimitOptions = {}): Policy {
   const concurrency = options.concurrency ?? policy.capabilities.parallel;

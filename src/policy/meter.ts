@@ -19,8 +19,8 @@ export interface CallRecord {
 }
 
 /**
- * Reports every call that passes. Put inside retry and store it sees each attempt and only what is really asked of the model; put outside it sees
- * what the caller sees.
+ * Reports every call that passes. Put inside retry and store it sees each attempt and only what is really asked of
+ * the model; put outside it sees what the caller sees.
  */
 export function meter(policy: Policy, onCall: (record: CallRecord) => void, clock: Clock = systemClock): Policy {
   return wrapPolicy(policy, {

@@ -4,7 +4,10 @@ import type { Policy } from "../core/policy.ts";
 import { openAiBaseUrl } from "./openai/endpoint.ts";
 import { openAiPolicy } from "./openai.ts";
 
-/** A model by name, or by name with options: `{ name: "http://127.0.0.1:8000/v1", model: "qwen", options: { parallel: 64 } }`. */
+/**
+ * A model by name, or by name with options: `{ name: "http://127.0.0.1:8000/v1", model: "qwen", options: { parallel:
+ * 64 } }`.
+ */
 export type ModelSpec =
   | string
   | { readonly name: string; readonly model?: string | undefined; readonly options?: Options };

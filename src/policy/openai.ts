@@ -24,8 +24,8 @@ export interface OpenAiOptions extends EndpointOptions {
   /** Does the server give `n` samples in one request? Default: assumed until it gives fewer. */
   readonly severalPerRequest?: boolean;
   /**
-   * Ask for each sample by itself, so that its text depends on its own seed and not on those it was asked for with. Costs the prompt once per sample.
-   * Default false.
+   * Ask for each sample by itself, so that its text depends on its own seed and not on those it was asked for with.
+   * Costs the prompt once per sample. Default false.
    */
   readonly seeds?: boolean;
   /** Default: up to 20 alternatives a token. */
@@ -36,9 +36,10 @@ export interface OpenAiOptions extends EndpointOptions {
 }
 
 /**
- * A model behind any server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, Ollama, api.openai.com. One call makes one request, for all its samples
- * where the server can give several; where it gives fewer than asked for, those are kept, the others are asked for one by one, and so are all from then
- * on. It does not retry: see retry.ts.
+ * A model behind any server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, Ollama, api.openai.com.
+ * One call makes one request, for all its samples where the server can give several; where it gives fewer than asked
+ * for, those are kept, the others are asked for one by one, and so are all from then on. It does not retry: see
+ * retry.ts.
  */
 export function openAiPolicy(options: OpenAiOptions): Policy {
   const { parallel = 16, timeoutMs = 600_000, prefix = "instructed" } = options;

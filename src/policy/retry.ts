@@ -15,16 +15,20 @@ export interface RetryOptions {
   /** The longest wait that a server may ask for with Retry-After. Default 60 000. */
   readonly retryAfterCapMs?: number;
   readonly clock?: Clock;
-  /** Where the jitter comes from: forked by the request's first seed and the attempt, so it depends on neither time nor order. */
+  /**
+   * Where the jitter comes from: forked by the request's first seed and the attempt, so it depends on neither time
+   * nor order.
+   */
   readonly random?: Random;
 }
 
 type Settings = Required<RetryOptions>;
 
 /**
- * Tries a failed call again: 429, 5xx, resets, timeouts, truncated and malformed bodies, which is what policies mark `retryable`. It waits as
- * long as the server asks, else exponentially longer with jitter in [1/2, 1). Samples that arrived with a failed attempt are kept and only
- * the others are asked for again. Other failures pass at once; an abort is never retried and rejects at once, also while waiting.
+ * Tries a failed call again: 429, 5xx, resets, timeouts, truncated and malformed bodies, which is what policies mark
+ * `retryable`. It waits as long as the server asks, else exponentially longer with jitter in [1/2, 1). Samples that
+ * arrived with a failed attempt are kept and only the others are asked for again. Other failures pass at once; an
+ * abort is never retried and rejects at once, also while waiting.
  *
  * Once an attempt has shown text through `onText`, later attempts show none: they may write something else.
  * @throws ModelCallError with the number of attempts made, and with the samples that did arrive.

@@ -10,8 +10,8 @@ import {
 import { endBeforeStop } from "./stop-text.ts";
 
 /**
- * One answer: a text; a sample of which only the text must be given; a function of the request and of the sample's place in it; or an error
- * to be thrown in its stead.
+ * One answer: a text; a sample of which only the text must be given; a function of the request and of the sample's
+ * place in it; or an error to be thrown in its stead.
  */
 export type ScriptEntry =
   | string
@@ -43,8 +43,8 @@ const capable: Capabilities = {
 };
 
 /**
- * A policy that answers from a list, one entry a sample, in the order in which samples are asked for. A text ends before the first stop text of
- * the request and is cut at its `maxTokens`, four characters to a token.
+ * A policy that answers from a list, one entry a sample, in the order in which samples are asked for. A text ends
+ * before the first stop text of the request and is cut at its `maxTokens`, four characters to a token.
  * @throws RuminateError "script-ended" when more is asked for than is left.
  */
 export function scriptedPolicy(script: readonly ScriptEntry[], options: ScriptedOptions = {}): ScriptedPolicy {

@@ -7,9 +7,10 @@ import { optionsFor, requestFor } from "./wrap.ts";
 type Ask = (request: SampleRequest, options: SampleOptions, index: number) => Promise<readonly Sample[]>;
 
 /**
- * Asks for the samples of a request one by one, all at the same time. `have` holds those that are there already. When some fail, the
- * others are waited for and travel with the error, so that nothing paid for is lost.
- * @throws FailedAttempt for the first failure of a model call that cannot be retried, else the first at all; the signal's reason.
+ * Asks for the samples of a request one by one, all at the same time. `have` holds those that are there already. When
+ * some fail, the others are waited for and travel with the error, so that nothing paid for is lost.
+ * @throws FailedAttempt for the first failure of a model call that cannot be retried, else the first at all; the
+ * signal's reason.
  */
 export async function sampleSingly(
   request: SampleRequest,

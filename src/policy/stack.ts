@@ -22,8 +22,8 @@ export interface StackOptions extends StoredOptions {
  *
  *     caller → store → limit → retry → meter → model
  *
- * The meter sees each attempt, a call keeps its place in the limit while it waits for its next attempt (which relieves a server that asks for
- * mercy), and what the store serves waits for nobody.
+ * The meter sees each attempt, a call keeps its place in the limit while it waits for its next attempt (which
+ * relieves a server that asks for mercy), and what the store serves waits for nobody.
  */
 export function stackPolicy(policy: Policy, options: StackOptions = {}): Policy {
   const { store, concurrency, onCall, onFresh, clock, random } = options;

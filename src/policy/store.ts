@@ -11,12 +11,14 @@ export interface SampleStore {
   /** How many samples there are. */
   readonly size: number;
   /**
-   * The sample that an earlier call of `key` gave and that a call with this `maxTokens` could have given: the one that was drawn under just
-   * this limit, else the first that the model itself ended within it. A sample that its limit cut is never served for another limit.
+   * The sample that an earlier call of `key` gave and that a call with this `maxTokens` could have given: the one
+   * that was drawn under just this limit, else the first that the model itself ended within it. A sample that its
+   * limit cut is never served for another limit.
    */
   get(key: string, maxTokens: number): Sample | undefined;
   /**
-   * Keeps samples, all or none of them, and returns what the store holds for each: where another process was faster its sample stands.
+   * Keeps samples, all or none of them, and returns what the store holds for each: where another process was faster
+   * its sample stands.
    */
   put(entries: readonly StoreEntry[]): Sample[];
   close(): void;
@@ -41,15 +43,19 @@ const schema = `
     UNIQUE (key, max_tokens)
   )`;
 
-/** Rows are never changed or deleted, so the lowest id that fits stays the same for ever and a request is always served the same sample. */
+/**
+ * Rows are never changed or deleted, so the lowest id that fits stays the same for ever and a request is always
+ * served the same sample.
+ */
 const lookUp = `
   SELECT sample FROM samples
   WHERE key = ?1 AND (max_tokens = ?2 OR (finish = 'stop' AND completion_tokens <= ?2))
   ORDER BY max_tokens = ?2 DESC, id LIMIT 1`;
 
 /**
- * Opens or makes a sample store: one SQLite file in write-ahead mode, which several processes may use at once and which loses nothing that was
- * kept when a process is killed. ":memory:" gives one that lives as long as this process.
+ * Opens or makes a sample store: one SQLite file in write-ahead mode, which several processes may use at once and
+ * which loses nothing that was kept when a process is killed. ":memory:" gives one that lives as long as this
+ * process.
  * @throws InvalidFileError when the file is no sample store; EnvironmentError when it cannot be written.
  */
 export function openSampleStore(path: string): SampleStore {
@@ -160,8 +166,8 @@ function asStoreError(path: string, error: unknown): unknown {
 }
 
 /**
- * keys[i] names sample i of a request: a SHA-256 over the policy, everything in the request that can change the text, and the seed. How many
- * samples were asked for together and the token limit are no part of it.
+ * keys[i] names sample i of a request: a SHA-256 over the policy, everything in the request that can change the text,
+ * and the seed. How many samples were asked for together and the token limit are no part of it.
  */
 export function sampleKeys(policyId: string, request: SampleRequest): string[] {
   const parts = [

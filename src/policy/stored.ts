@@ -19,9 +19,10 @@ interface Wanted {
 }
 
 /**
- * Serves samples from the store and keeps there what it has to ask for. Two callers that want the same sample at the same time make one
- * call: the second waits for the first, and asks itself only if the first is aborted. Samples are kept as soon as they are there, also those
- * that arrived before a call failed; where samples do not share a prompt each is asked for, and kept, by itself.
+ * Serves samples from the store and keeps there what it has to ask for. Two callers that want the same sample at the
+ * same time make one call: the second waits for the first, and asks itself only if the first is aborted. Samples are
+ * kept as soon as they are there, also those that arrived before a call failed; where samples do not share a prompt
+ * each is asked for, and kept, by itself.
  */
 export function storedPolicy(policy: Policy, store: SampleStore, options: StoredOptions = {}): Policy {
   const inFlight = new Map<string, Promise<void>>();

@@ -1,8 +1,8 @@
 import type { Policy, SampleOptions, SampleRequest } from "../core/policy.ts";
 
 /**
- * A policy that is `policy` in all but the functions given. Capabilities are read through, because a server may show only at the
- * first call what it can do. `embed` is replaced only where the policy has one.
+ * A policy that is `policy` in all but the functions given. Capabilities are read through, because a server may show
+ * only at the first call what it can do. `embed` is replaced only where the policy has one.
  */
 export function wrapPolicy(policy: Policy, own: Pick<Policy, "sample" | "embed">): Policy {
   const { countPromptTokens, embed, price, dispose } = policy;

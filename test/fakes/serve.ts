@@ -1,9 +1,9 @@
 import { type FakeServerOptions, startFakeServer } from "./server.ts";
 
 /**
- * The fake server as a process of its own: `node test/fakes/serve.ts '{"latencyMs": 50, "faults": {"rate": 0.2, "seed": 1}}'`. With
- * `"simulated": {…}` the simulated policy of these options answers. Prints its address, serves its counts at /counts, and ends when its standard
- * input does.
+ * The fake server as a process of its own: `node test/fakes/serve.ts '{"latencyMs": 50, "faults": {"rate": 0.2,
+ * "seed": 1}}'`. With `"simulated": {…}` the simulated policy of these options answers. Prints its address, serves
+ * its counts at /counts, and ends when its standard input does.
  */
 const { simulated, ...options } = JSON.parse(process.argv[2] ?? "{}") as FakeServerOptions & { simulated?: object };
 const text =

@@ -25,7 +25,10 @@ export interface ChatBody {
 }
 
 export interface FakeServerOptions {
-  /** The text of choice `index`; or a policy, which is asked with seeds counted up from the body's. Default: "The answer is 4." */
+  /**
+   * The text of choice `index`; or a policy, which is asked with seeds counted up from the body's. Default: "The
+   * answer is 4."
+   */
   readonly answer?: ((body: ChatBody, index: number) => string) | Policy;
   /** Default true. False: one choice whatever `n` says; "refuse": status 400; a number: at most so many. */
   readonly honoursN?: boolean | "refuse" | number;
@@ -36,7 +39,10 @@ export interface FakeServerOptions {
   readonly script?: readonly (Fault | null)[];
   /** The value of Retry-After with a 429. Default "0"; null sends none. */
   readonly retryAfter?: string | null;
-  /** What it does with a final assistant message: goes on with it, repeats it first (llama.cpp), or takes it as it comes. Default "continue". */
+  /**
+   * What it does with a final assistant message: goes on with it, repeats it first (llama.cpp), or takes it as it
+   * comes. Default "continue".
+   */
   readonly prefix?: "continue" | "echo" | "none";
   /** What `/models` says of it. Default "vllm". */
   readonly ownedBy?: string;
@@ -73,7 +79,10 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** An OpenAI-compatible server on this machine whose faults are chosen by seed and which keeps its own count of what it served. */
+/**
+ * An OpenAI-compatible server on this machine whose faults are chosen by seed and which keeps its own count of what
+ * it served.
+ */
 export async function startFakeServer(options: FakeServerOptions = {}): Promise<FakeServer> {
   const counts: FakeServerCounts = {
     requests: 0,

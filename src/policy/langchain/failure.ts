@@ -7,7 +7,10 @@ const passingNames =
 const passingCodes = /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|ETIMEDOUT|EPIPE|EAI_AGAIN|UND_ERR_.*)$/;
 const passingWords = /^(fetch failed|terminated|Connection error\.?|Premature close)$/;
 
-/** What an error out of a LangChain model means: whether to try again, and when. Keys from the environment are taken out of it. */
+/**
+ * What an error out of a LangChain model means: whether to try again, and when. Keys from the environment are taken
+ * out of it.
+ */
 export function failureOfModel(name: string, error: unknown): FailedAttempt {
   const status = numberIn(error, "status") ?? numberIn(error, "statusCode");
   const text = error instanceof Error ? error.message : String(error);

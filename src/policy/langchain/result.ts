@@ -38,8 +38,8 @@ const tokenOf = ({ token, logprob, top_logprobs }: RawToken): TokenLogprob => ({
 });
 
 /**
- * Of the whole request. With several samples each message carries the usage of all of them, so it is read once: from `llmOutput` where the class
- * gives it, else from the first message.
+ * Of the whole request. With several samples each message carries the usage of all of them, so it is read once: from
+ * `llmOutput` where the class gives it, else from the first message.
  */
 function usageFrom(result: LLMResult, generations: readonly Generation[]): RequestUsage | null {
   const first = generations[0] && messageOf(generations[0])?.usage_metadata;

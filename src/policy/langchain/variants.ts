@@ -38,8 +38,8 @@ export function traitsOf(model: BaseChatModel): ModelTraits {
 }
 
 /**
- * The model with the settings of `request`: a new one of the same class where the class reads them in its constructor, else the model itself. (A class
- * that nothing is known of gets them with the call, see callOptions.)
+ * The model with the settings of `request`: a new one of the same class where the class reads them in its
+ * constructor, else the model itself. (A class that nothing is known of gets them with the call, see callOptions.)
  */
 export function variantOf(model: BaseChatModel, traits: ModelTraits, request: SampleRequest): BaseChatModel {
   const { dialect } = traits;
@@ -73,7 +73,10 @@ function openAiFields(given: Record<string, unknown>, request: SampleRequest): R
   };
 }
 
-/** What goes with the call. A class of the user's own gets every setting here: its `_generate` finds them in its options. */
+/**
+ * What goes with the call. A class of the user's own gets every setting here: its `_generate` finds them in its
+ * options.
+ */
 export function callOptions(traits: ModelTraits, request: SampleRequest): Record<string, unknown> {
   const { stop, seeds, temperature, maxTokens, topP, topK, minP, logprobs } = request;
   const common = {

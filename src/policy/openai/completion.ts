@@ -63,7 +63,8 @@ export function readCompletion(body: string): Completion {
 }
 
 /**
- * Puts a streamed reply together. `add` takes the data of one event; `finish` gives the whole once the stream has ended.
+ * Puts a streamed reply together. `add` takes the data of one event; `finish` gives the whole once the stream has
+ * ended.
  * @throws Error from `finish` when the stream ended before each choice did: it was cut.
  */
 export function completionBuilder(onText: (index: number, text: string) => void) {

@@ -38,8 +38,8 @@ const prefixes: Readonly<Partial<Record<ServerKind, PrefixMode>>> = {
 };
 
 /**
- * Asks a server for its models, which shows what kind of server it is and how it goes on with a begun turn. Without a model name it must have exactly
- * one. A server that lists no models is taken as it is.
+ * Asks a server for its models, which shows what kind of server it is and how it goes on with a begun turn. Without a
+ * model name it must have exactly one. A server that lists no models is taken as it is.
  * @throws EnvironmentError when nothing answers; UnknownNameError when it does not have the model.
  */
 export async function detectServer(options: EndpointOptions & { readonly model?: string }): Promise<ServerFacts> {

@@ -7,8 +7,8 @@ export interface EndpointOptions {
   /** Up to and with the version: "http://127.0.0.1:8000/v1". Default: api.openai.com. */
   readonly baseUrl?: string;
   /**
-   * The environment variable that holds the key. Default: OPENAI_API_KEY for api.openai.com, none for other servers, so that a key
-   * never goes to a server it was not made for.
+   * The environment variable that holds the key. Default: OPENAI_API_KEY for api.openai.com, none for other servers,
+   * so that a key never goes to a server it was not made for.
    */
   readonly apiKeyEnv?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,7 +26,9 @@ export interface Endpoint {
   redact(text: string): string;
 }
 
-/** @throws InvalidOptionError for a URL that is none or carries a password; EnvironmentError when the key is not set. */
+/**
+ * @throws InvalidOptionError for a URL that is none or carries a password; EnvironmentError when the key is not set.
+ */
 export function endpointOf(options: EndpointOptions): Endpoint {
   const url = parseUrl(options.baseUrl ?? openAiBaseUrl);
   const isOpenAi = url.hostname === "api.openai.com";

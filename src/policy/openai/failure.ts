@@ -49,8 +49,8 @@ export function errorCode(error: unknown): string {
 }
 
 /**
- * How long a reply asks to wait, from `Retry-After` (seconds, or a date, which is read against the reply's own `Date`, so that no clock has to
- * agree) or `retry-after-ms`; null when it does not say.
+ * How long a reply asks to wait, from `Retry-After` (seconds, or a date, which is read against the reply's own
+ * `Date`, so that no clock has to agree) or `retry-after-ms`; null when it does not say.
  */
 export function retryAfterMs(headers: IncomingHttpHeaders): number | null {
   const exact = Number(headers["retry-after-ms"] ?? Number.NaN);
@@ -62,7 +62,10 @@ export function retryAfterMs(headers: IncomingHttpHeaders): number | null {
   return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }
 
-/** The server's own words, from `{"error": {"message"}}`, `{"error": ""}`, `{"message"}`, `{"detail"}` or plain text; at most 300 characters. */
+/**
+ * The server's own words, from `{"error": {"message"}}`, `{"error": ""}`, `{"message"}`, `{"detail"}` or plain text;
+ * at most 300 characters.
+ */
 export function spokenError(body: string): string {
   let said = body;
   try {

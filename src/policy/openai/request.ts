@@ -1,8 +1,9 @@
 import type { Message, SampleRequest } from "../../core/policy.ts";
 
 /**
- * How an assistant turn that has begun is gone on with: `continue` by `continue_final_message` (vLLM, SGLang); `echo` by a final assistant message,
- * which the server goes on with and repeats in its answer (llama.cpp); `instructed` by asking in words.
+ * How an assistant turn that has begun is gone on with: `continue` by `continue_final_message` (vLLM, SGLang); `echo`
+ * by a final assistant message, which the server goes on with and repeats in its answer (llama.cpp); `instructed` by
+ * asking in words.
  */
 export type PrefixMode = "continue" | "echo" | "instructed";
 
@@ -18,7 +19,10 @@ export interface BodySettings {
   readonly stream: boolean;
 }
 
-/** The body of a chat-completions request. The seed is the first sample's; a server derives those of the others from it. */
+/**
+ * The body of a chat-completions request. The seed is the first sample's; a server derives those of the others from
+ * it.
+ */
 export function requestBody(request: SampleRequest, settings: BodySettings): string {
   const { topP, topK, minP, stop, logprobs } = request;
   const begun = (request.prefix ?? "") !== "";

@@ -12,8 +12,8 @@ export interface Prices {
 }
 
 /**
- * The samples in a reply, at most `request.n`. Usage is known per request, so the completion tokens are shared out over the choices (see
- * {@link shareOut}) and always add up to what the server counted.
+ * The samples in a reply, at most `request.n`. Usage is known per request, so the completion tokens are shared out
+ * over the choices (see {@link shareOut}) and always add up to what the server counted.
  */
 export function samplesOf(
   completion: Completion,
@@ -58,8 +58,9 @@ export function dollarsFor(prices: Prices | undefined, prompt: number, completio
 }
 
 /**
- * Shares `total` tokens out over choices: by their log-probabilities where these add up to it; else a choice cut by the limit has `maxTokens` and the others
- * share the rest in proportion to their length in characters. Parts are integers and always sum to `total`.
+ * Shares `total` tokens out over choices: by their log-probabilities where these add up to it; else a choice cut by
+ * the limit has `maxTokens` and the others share the rest in proportion to their length in characters. Parts are
+ * integers and always sum to `total`.
  */
 export function shareOut(total: number, choices: readonly Choice[], maxTokens: number): number[] {
   const counted = choices.map((choice) => choice.logprobs?.length ?? -1);
@@ -77,7 +78,10 @@ export function shareOut(total: number, choices: readonly Choice[], maxTokens: n
   return fixed.map((tokens, index) => tokens + (shares[index] ?? 0));
 }
 
-/** Integers in proportion to the weights that sum to `total`: each share is the difference of two rounded running sums. */
+/**
+ * Integers in proportion to the weights that sum to `total`: each share is the difference of two rounded running
+ * sums.
+ */
 function proportional(total: number, weights: readonly number[]): number[] {
   const whole = sum(weights);
   let [running, given] = [0, 0];
@@ -105,8 +109,8 @@ function trimmed(choice: Choice, request: SampleRequest, mode: PrefixMode): Choi
 }
 
 /**
- * How much of the text is the prefix again. Where words ask for the continuation a short prefix may be written again for good reasons, so only one of 16 or
- * more characters counts; a server that continues by itself never repeats it.
+ * How much of the text is the prefix again. Where words ask for the continuation a short prefix may be written again
+ * for good reasons, so only one of 16 or more characters counts; a server that continues by itself never repeats it.
  */
 export function echoLength(text: string, prefix: string, mode: PrefixMode): number {
   if (prefix === "" || mode === "continue" || !text.startsWith(prefix)) return 0;

@@ -1,6 +1,6 @@
 /**
- * Reads server-sent events from text that comes in pieces of any size; `onData` gets the data of each event (its data lines joined
- * by line feeds, as the HTML standard says). Comments and other fields are passed over.
+ * Reads server-sent events from text that comes in pieces of any size; `onData` gets the data of each event (its data
+ * lines joined by line feeds, as the HTML standard says). Comments and other fields are passed over.
  */
 export function eventReader(onData: (data: string) => void): (text: string) => void {
   let rest = "";

@@ -27,8 +27,8 @@ export class SilenceError extends Error {
 }
 
 /**
- * HTTP to one server over connections of its own, kept alive. It is five to ten times as fast as the global fetch, whose cost per call would otherwise
- * be the largest of all outside the model.
+ * HTTP to one server over connections of its own, kept alive. It is five to ten times as fast as the global fetch,
+ * whose cost per call would otherwise be the largest of all outside the model.
  */
 export interface Transport {
   /** Rejects with the signal's reason at once when it fires, and then the connection is closed. */
