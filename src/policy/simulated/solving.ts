@@ -77,10 +77,8 @@ function draw({ task, dials, random, modal, writing }: Assignment, step: number,
   if (modal) return settled(likeliest(choices), random, result);
   const recovery = choices.find(({ kind }) => kind === "recovery");
   if (recovery !== undefined && random.uniform() < recovery.probability) return recovery;
-  const right = choices.find(({ kind }) => kind === "right");
-  const share = (right?.probability ?? 0) / (1 - (recovery?.probability ?? 0));
   // The same draws as on the fast path, so that asking for log-probabilities changes no text.
-  if (right !== undefined && random.uniform() >= 1 - share) return right;
+  if (random.uniform() >= (task.errors[step] ?? 0)) return { kind: "right", value: result, probability: 1 };
   return slip(choices, random, result);
 }
 
