@@ -52,18 +52,20 @@ export function beam(options: BeamOptions = {}): Search<SearchState<BeamState>> 
 
 /** The walk itself, for those that are beams under another name. */
 export function beamWalk(name: string, options: BeamOptions): Walk<BeamState> {
-  const full = { width: 4, branching: 4, maxSteps: 40, lookahead: 0, finished: "aside", prune: 0, ...options } as const;
+  const { width = 4, branching = 4, maxSteps = 40, aggregation = "last" } = options;
+  const { lookahead = 0, finished = "aside", enough = width * branching, prune = 0 } = options;
+  const full: Full = { width, branching, maxSteps, lookahead, finished, enough, prune };
   return {
     name,
-    maxSteps: full.maxSteps,
-    aggregation: full.aggregation ?? "last",
+    maxSteps,
+    aggregation,
     begin: () => ({ kept: [0], looking: [], ahead: {} }),
     absorb: (state, results) => absorb(state, results, full),
     plan: (state) => (state.own.looking.length > 0 ? look(state, full) : grow(state, full)),
   };
 }
 
-type Full = Required<Omit<BeamOptions, "aggregation" | "enough">> & Pick<BeamOptions, "enough">;
+type Full = Required<Omit<BeamOptions, "aggregation">>;
 
 const look = ({ own }: SearchState<BeamState>, { lookahead }: Full): Wish[] =>
   own.looking.map((node) => ({ node, kind: "rollout", count: 1, steps: lookahead, temperature: 0 }));
@@ -78,7 +80,7 @@ function grow({ tree, own }: SearchState<BeamState>, { width, branching, maxStep
     return active.map((node) => ({ node, count: atRoot, score }));
   }
   const done = tree.finished.reduce((sum, end) => sum + (end < 0 ? 0 : tree.copies.at(end)), 0);
-  if (done >= (options.enough ?? total)) return [];
+  if (done >= options.enough) return [];
   return evenly(total, active.length).flatMap((count, index) =>
     count === 0 ? [] : [{ node: active[index] ?? 0, count, score }],
   );

@@ -176,7 +176,7 @@ function finishExpansion(state: Mcts, { expansion, nodes }: Result, settings: Mc
     return;
   }
   for (const made of nodes) if (tree.terminal.at(made) === 1) noteScore(state, tree.scoreOf(made));
-  setPriors(state, node, settings);
+  if (settings.selection === "puct") setPriors(state, node, settings);
   evaluate(state, newest(state, node, nodes), settings);
 }
 

@@ -52,10 +52,9 @@ type Filter = SearchState<ParticleState>;
  * result ({@link pickParticle}), though all that finished is offered. A particle whose step brought nothing dies.
  */
 export function particleFilter(options: ParticleOptions = {}): Search<Filter> {
-  const full: Full = {
-    ...{ particles: 8, maxSteps: 40, resampling: "multinomial", threshold: 1, resample: "all" },
-    ...{ temperature: 1, entropy: 0, iterations: 1, ...options },
-  } as Full;
+  const { particles = 8, maxSteps = 40, resampling = "multinomial", threshold = 1, resample = "all" } = options;
+  const { temperature = 1, entropy = 0, iterations = 1 } = options;
+  const full: Full = { particles, maxSteps, resampling, threshold, resample, temperature, entropy, iterations };
   return rounds<ParticleState>({
     name: "particle-filter",
     maxSteps: full.maxSteps,

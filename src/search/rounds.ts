@@ -100,7 +100,8 @@ function newState<Own>(walk: Walk<Own>, root: Trajectory): SearchState<Own> {
 
 function ask<Own>(walk: Walk<Own>, state: SearchState<Own>, atMost: number, random: Random): Expansion[] {
   if (state.queue.length === 0 && state.open.size === 0) {
-    const wishes = walk.plan(state, random.fork(walk.name, state.round));
+    const stuck = !growable(state.tree, 0, walk.maxSteps);
+    const wishes = stuck ? [] : walk.plan(state, random.fork(walk.name, state.round));
     state.over = wishes.length === 0;
     if (!state.over) state.round++;
     state.queue = wishes.map((wish) => expansionOf(walk, state, wish));

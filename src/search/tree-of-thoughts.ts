@@ -24,14 +24,9 @@ export interface ThoughtOptions {
 export function thoughtsBreadthFirst(
   options: ThoughtOptions & { readonly width?: number } = {},
 ): Search<SearchState<BeamState>> {
-  const walk = beamWalk("tree-of-thoughts-bfs", {
-    width: 5,
-    branching: 5,
-    maxSteps: 4,
-    ...options,
-    finished: "compete",
-  });
-  const { branching = 5 } = options;
+  const { width = 5, branching = 5, maxSteps = 4, aggregation, prune } = options;
+  const settings = { width, branching, maxSteps, aggregation, prune, finished: "compete" } as const;
+  const walk = beamWalk("tree-of-thoughts-bfs", settings);
   // Breadth first starts from one state, not from `width` copies of it.
   return rounds({
     ...walk,

@@ -15,7 +15,7 @@ import { drive, goOn, graded, json, oracle, perform, repeat, type Toy, texts } f
 
 /** Every walk in its main variants, limited to `maxSteps`. */
 const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
-  const typed = <State>(make: () => Search<State>) => make as unknown as () => Search<unknown>;
+  const typed = <State>(make: () => Search<State>): (() => Search) => make;
   return {
     beam: typed(() => beam({ maxSteps })),
     "beam, finished compete": typed(() => beam({ maxSteps, finished: "compete", width: 3 })),
@@ -198,6 +198,17 @@ describe.each(Object.entries(walks(3)))("%s, limited to 3 steps of 8", (_, make)
     expect(Math.max(...search.nodes(state).map(({ depth }) => depth))).toBe(3);
     expect(search.finished(state)).toEqual([]);
     expect(search.frontier(state).length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(Object.entries(walks(0)))("%s, from a question that may not take a step", (_, make) => {
+  it("is done at once", () => {
+    const search = make();
+    const state = drive(search, toy);
+    expect(search.done(state)).toBe(true);
+    expect(search.nodes(state).length).toBe(1);
+    const finished = search.start(Trajectory.of([{ text: "x" }]));
+    expect(search.ask(finished, 1, new Random(0))).toEqual([]);
   });
 });
 
