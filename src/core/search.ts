@@ -16,6 +16,11 @@ export interface Expansion {
   readonly trajectory: Trajectory;
   readonly kind: "expand" | "rollout";
   readonly count: number;
+  /**
+   * Continuations of this node, kind and model that were asked for before. Draws numbered from here on are new ones, so a search that was
+   * resumed, or that comes back to a node, never gets the same draw twice.
+   */
+  readonly drawn: number;
   /** Rollouts only: steps at most. */
   readonly steps?: number;
   /** 0 is greedy. Absent: the strategy's temperature. */

@@ -3,6 +3,7 @@ import type { Random } from "../core/random.ts";
 import type { Aggregation } from "../core/score.ts";
 import type { Child, End, Expansion, ExpansionOutcome, Search } from "../core/search.ts";
 import type { Trajectory } from "../core/trajectory.ts";
+import { Int32Column } from "./columns.ts";
 import { ranked, worth } from "./rewards.ts";
 import { restoreState, serialiseState } from "./save.ts";
 import { Tree } from "./tree.ts";
@@ -53,6 +54,8 @@ export interface SearchState<Own> {
   /** Told before an earlier expansion of the round was: held back so that nodes are numbered in order of asking. */
   readonly told: Map<number, readonly [Expansion, ExpansionOutcome]>;
   results: Result[];
+  /** Continuations asked for so far, by node; those of a named model by "kind/model/node". */
+  readonly drawn: { readonly expand: Int32Column; readonly rollout: Int32Column; readonly named: Map<string, number> };
   nextId: number;
   /** The expansion whose children are to be numbered next. */
   nextGrown: number;
@@ -92,6 +95,7 @@ function newState<Own>(walk: Walk<Own>, root: Trajectory): SearchState<Own> {
     open: new Map(),
     told: new Map(),
     results: [],
+    drawn: { expand: new Int32Column(), rollout: new Int32Column(), named: new Map() },
     nextId: 0,
     nextGrown: 0,
     over: false,
@@ -120,9 +124,23 @@ function expansionOf<Own>(walk: Walk<Own>, state: SearchState<Own>, wish: Wish):
     id: state.nextId++,
     trajectory: tree.trajectoryOf(wish.node),
     kind,
+    drawn: countDrawn(state, kind, wish),
     score: wish.score ?? true,
     ...(kind === "rollout" ? { steps: Math.min(wish.steps ?? room, room) } : room === 1 ? { last: true } : {}),
   };
+}
+
+/** How many were asked for before; counts these. */
+function countDrawn<Own>({ drawn }: SearchState<Own>, kind: Expansion["kind"], { node, count, model }: Wish): number {
+  if (model !== undefined) {
+    const key = `${kind}/${model}/${node}`;
+    const before = drawn.named.get(key) ?? 0;
+    drawn.named.set(key, before + count);
+    return before;
+  }
+  const before = drawn[kind].at(node);
+  drawn[kind].set(node, before + count);
+  return before;
 }
 
 function tell<Own>(walk: Walk<Own>, state: SearchState<Own>, id: number, outcome: ExpansionOutcome): void {

@@ -1,3 +1,4 @@
+import { Int32Column } from "./columns.ts";
 import type { SearchState, Walk } from "./rounds.ts";
 import {
   checkSnapshot,
@@ -17,6 +18,11 @@ interface Saved extends Snapshot {
   readonly tree: PackedTree;
   readonly own: unknown;
   readonly round: number;
+  readonly drawn: {
+    readonly expand: readonly (number | string)[];
+    readonly rollout: readonly (number | string)[];
+    readonly named: readonly (readonly [string, number])[];
+  };
   readonly nextId: number;
   readonly nextGrown: number;
   readonly over: boolean;
@@ -35,6 +41,11 @@ export function serialiseState<Own>(walk: Walk<Own>, state: SearchState<Own>): u
     tree: packTree(tree),
     own: walk.pack === undefined ? structuredClone(own) : walk.pack(own, tree.size),
     round,
+    drawn: {
+      expand: state.drawn.expand.pack(tree.size),
+      rollout: state.drawn.rollout.pack(tree.size),
+      named: [...state.drawn.named],
+    },
     nextId,
     nextGrown,
     over,
@@ -55,10 +66,14 @@ export function restoreState<Own>(walk: Walk<Own>, snapshot: unknown): SearchSta
   checkSnapshot(walk.name, snapshot);
   const saved = snapshot as Saved;
   const tree = unpackTree(saved.tree);
+  const drawn = { expand: new Int32Column(), rollout: new Int32Column(), named: new Map(saved.drawn.named) };
+  drawn.expand.unpack(saved.drawn.expand);
+  drawn.rollout.unpack(saved.drawn.rollout);
   return {
     tree,
     own: walk.unpack === undefined ? (structuredClone(saved.own) as Own) : walk.unpack(saved.own),
     round: saved.round,
+    drawn,
     nextId: saved.nextId,
     nextGrown: saved.nextGrown,
     over: saved.over,

@@ -144,10 +144,11 @@ describe.each(Object.entries(walks(6)))("%s", (name, make) => {
     expect(search.done(goOn(search, state, toy, { seed: 2 }))).toBe(true);
   });
 
-  it("never asks twice for the same node in one round and numbers expansions in order", () => {
+  it("never asks twice for the same node in one round and numbers expansions and draws in order", () => {
     const search = make();
     const state = search.start(Trajectory.root());
     let last = -1;
+    const drawn = new Map<string, number>();
     for (;;) {
       const batch = search.ask(state, 1000, new Random(3));
       if (batch.length === 0) break;
@@ -156,6 +157,9 @@ describe.each(Object.entries(walks(6)))("%s", (name, make) => {
       for (const expansion of batch) {
         expect(expansion.id).toBe(++last);
         expect(expansion.count).toBeGreaterThan(0);
+        const key = `${expansion.node}/${expansion.kind}/${expansion.model}`;
+        expect(expansion.drawn).toBe(drawn.get(key) ?? 0);
+        drawn.set(key, expansion.drawn + expansion.count);
         expect(expansion.trajectory.text).toBe(search.nodes(state)[expansion.node] && textOf(search, state, expansion));
         search.tell(state, expansion, perform(toy, expansion, 3));
       }

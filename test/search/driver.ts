@@ -15,8 +15,8 @@ export interface Toy {
   /** Does a step end its trajectory before the full depth? */
   readonly ends?: (text: string) => boolean;
   /**
-   * How continuations are drawn: "enumerate" gives each letter once, then none; "cycle" starts at another letter for each expansion
-   * and starts over (duplicates); "random" draws with replacement, keyed by expansion.
+   * How continuations are drawn: "enumerate" gives each letter once, then none; "cycle" goes on after the last letter drawn and
+   * starts over (duplicates); "random" draws with replacement, keyed by what is drawn.
    */
   readonly draw?: "enumerate" | "cycle" | "random";
 }
@@ -42,7 +42,9 @@ export function childOf(toy: Toy, from: Trajectory, letter: string): Child {
 
 /** What a perfect engine would bring for an expansion. Depends on the expansion alone, so any order of telling can be tried. */
 export function perform(toy: Toy, expansion: Expansion, seed: string | number = 0): ExpansionOutcome {
-  const random = new Random(`${seed}/${expansion.id}`);
+  const random = new Random(
+    `${seed}/${expansion.trajectory.text}/${expansion.kind}/${expansion.model}/${expansion.drawn}`,
+  );
   if (expansion.kind === "rollout") return { children: repeat(expansion.count, () => rollOut(toy, expansion, random)) };
   const mode = toy.draw ?? "enumerate";
   const count = mode === "enumerate" ? Math.min(expansion.count, toy.branching) : expansion.count;
