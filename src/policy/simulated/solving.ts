@@ -63,23 +63,14 @@ export function writeStep(assignment: Assignment, step: number, value: number): 
   return choice.value;
 }
 
-/** Draws what happens at a step; without marks or modality by the fast path. */
-function draw({ task, dials, random, modal, writing }: Assignment, step: number, value: number): StepChoice {
-  if (!modal && writing.marks === null) {
-    const recovers = dials.recovery > 0 && value !== task.truth[step] && random.uniform() < dials.recovery;
-    if (recovers) return { kind: "recovery", value: task.truth[step + 1] ?? value, probability: 1 };
-    const result = apply(task.operations[step] as Operation, value);
-    if (random.uniform() >= (task.errors[step] ?? 0)) return { kind: "right", value: result, probability: 1 };
-    return slip(stepChoices(task, dials, step, value), random, result);
-  }
-  const choices = stepChoices(task, dials, step, value);
+/** Draws what happens at a step. */
+function draw({ task, dials, random, modal }: Assignment, step: number, value: number): StepChoice {
   const result = apply(task.operations[step] as Operation, value);
-  if (modal) return settled(likeliest(choices), random, result);
-  const recovery = choices.find(({ kind }) => kind === "recovery");
-  if (recovery !== undefined && random.uniform() < recovery.probability) return recovery;
-  // The same draws as on the fast path, so that asking for log-probabilities changes no text.
+  if (modal) return settled(likeliest(stepChoices(task, dials, step, value)), random, result);
+  const recovers = dials.recovery > 0 && value !== task.truth[step] && random.uniform() < dials.recovery;
+  if (recovers) return { kind: "recovery", value: task.truth[step + 1] ?? value, probability: dials.recovery };
   if (random.uniform() >= (task.errors[step] ?? 0)) return { kind: "right", value: result, probability: 1 };
-  return slip(choices, random, result);
+  return slip(stepChoices(task, dials, step, value), random, result);
 }
 
 function slip(choices: readonly StepChoice[], random: Assignment["random"], result: number): StepChoice {
