@@ -34,3 +34,9 @@ function manifestsAbove(folder: string): string[] {
   const above = dirname(folder);
   return [...(existsSync(manifest) ? [manifest] : []), ...(above === folder ? [] : manifestsAbove(above))];
 }
+
+/** The folder of the package that `file` belongs to. */
+export function packageFolder(file: string): string {
+  const folder = dirname(file);
+  return existsSync(join(folder, "package.json")) || folder === dirname(folder) ? folder : packageFolder(folder);
+}

@@ -92,6 +92,7 @@ export class Pool {
   readonly #idle: Slot[];
   readonly #queue: { readonly take: (slot: Slot) => void; readonly refuse: (error: unknown) => void }[] = [];
   readonly #programsPerWorker: number;
+  readonly #graceMs: number;
   #requests = 0;
   #disposed = false;
 
@@ -99,6 +100,7 @@ export class Pool {
     this.#slots = Array.from({ length: workers }, () => new Slot(command));
     this.#idle = [...this.#slots];
     this.#programsPerWorker = programsPerWorker;
+    this.#graceMs = command.graceMs ?? 0;
   }
 
   /** The processes that have started and are there now: for tests of what happens when one is ended from outside. */
@@ -155,7 +157,7 @@ export class Pool {
     const timer = setTimeout(() => {
       late = true;
       worker.kill();
-    }, work.limits.wallMs);
+    }, work.limits.wallMs + this.#graceMs);
     signal?.addEventListener("abort", stop, { once: true });
     try {
       return await worker.ask({ id: ++this.#requests, ...work });

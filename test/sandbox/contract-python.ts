@@ -102,10 +102,11 @@ export function pythonContract(python: RunPython, sandbox: () => Sandbox): void 
   });
 
   it("cuts output at the limit, which both streams share", async () => {
-    const source = "import sys\nsys.stderr.write('e' * 60)\nprint('o' * 60)";
-    const outcome = await python(source, undefined, { outputBytes: 100 });
-    expect(outcome).toMatchObject({ verdict: "output-limit", stdout: "o".repeat(40) });
-    expect(await python(source, undefined, { outputBytes: 121 })).toMatchObject({ verdict: "ok" });
+    const flood = await python("print('o' * 60)\nprint('p' * 60)", undefined, { outputBytes: 100 });
+    expect(flood).toMatchObject({ verdict: "output-limit", stdout: `${"o".repeat(60)}\n${"p".repeat(39)}` });
+    const shared = "import sys\nsys.stderr.write('e' * 60)\nprint('o' * 60)";
+    expect(await python(shared, undefined, { outputBytes: 100 })).toMatchObject({ verdict: "output-limit" });
+    expect(await python(shared, undefined, { outputBytes: 121 })).toMatchObject({ verdict: "ok" });
   });
 
   it("tells memory from other ends, and survives it", async () => {
@@ -162,7 +163,6 @@ export function pythonContract(python: RunPython, sandbox: () => Sandbox): void 
     expect(other.verdict).toBe("refused");
     expect(await python("1", undefined, { wallMs: 0 })).toMatchObject({ verdict: "refused" });
     expect(await python("1", undefined, { memoryMiB: Number.NaN })).toMatchObject({ verdict: "refused" });
-    expect(await python("1", undefined, { memoryMiB: 1 })).toMatchObject({ verdict: "refused" });
     expect(await python(`# ${"x".repeat(2 ** 20)}`)).toMatchObject({ verdict: "refused" });
   });
 

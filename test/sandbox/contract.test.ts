@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { ExecutionLimits, Program, Sandbox } from "../../src/core/execution.ts";
+import { javascriptContract } from "./contract-javascript.ts";
 import { pythonContract } from "./contract-python.ts";
-import { runtimes } from "./runtimes.ts";
+import { runtimes, title } from "./runtimes.ts";
 
-for (const runtime of runtimes.filter(({ language }) => language === "python")) {
-  describe(`the ${runtime.name} runtime`, () => {
+for (const runtime of runtimes) {
+  describe.skipIf(runtime.missing !== null)(title(runtime), () => {
     let sandbox: Sandbox;
     beforeAll(() => {
       sandbox = runtime.create({ workers: 1 });
     });
     afterAll(() => sandbox.dispose());
-    const python = (source: string, result?: Program["result"], limits?: Partial<ExecutionLimits>) =>
-      sandbox.run({ language: "python", source, ...(result && { result }) }, { ...(limits && { limits }) });
-    pythonContract(python, () => sandbox);
+    const run = (source: string, result?: Program["result"], limits?: Partial<ExecutionLimits>) =>
+      sandbox.run({ language: runtime.language, source, ...(result && { result }) }, { ...(limits && { limits }) });
+    (runtime.language === "python" ? pythonContract : javascriptContract)(run, () => sandbox);
   });
 }

@@ -1,14 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Sandbox } from "../../src/core/execution.ts";
+import { systemClock } from "../../src/core/clock.ts";
+import type { PooledSandbox } from "../../src/sandbox/pooled-sandbox.ts";
 import type { Attack } from "./hostile/attack.ts";
+import { javascriptAttacks } from "./hostile/javascript.ts";
 import { pythonExhaust } from "./hostile/python-exhaust.ts";
 import { pythonReach } from "./hostile/python-reach.ts";
 import { pythonTamper } from "./hostile/python-tamper.ts";
-import { runtimes } from "./runtimes.ts";
+import { runtimes, title } from "./runtimes.ts";
 
 const canary = "ruminate-canary-4f1d7c";
 const folder = mkdtempSync(join(tmpdir(), "ruminate-prey-"));
@@ -24,7 +26,10 @@ const server = createServer((socket) => {
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 const prey = { file, folder, tcpPort: (server.address() as AddressInfo).port, hostPid: process.pid };
 
-const python: readonly Attack[] = [...pythonReach(prey), ...pythonExhaust, ...pythonTamper];
+const attacksIn: Readonly<Record<"python" | "javascript", readonly Attack[]>> = {
+  python: [...pythonReach(prey), ...pythonExhaust, ...pythonTamper],
+  javascript: javascriptAttacks(prey),
+};
 
 afterAll(() => {
   server.close();
@@ -32,10 +37,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-for (const { name, language, create } of runtimes) {
-  const attacks = python;
-  describe(`the ${name} runtime`, () => {
-    let sandbox: Sandbox;
+for (const runtime of runtimes) {
+  const { language, create } = runtime;
+  const attacks = attacksIn[language];
+  describe.skipIf(runtime.missing !== null)(title(runtime), () => {
+    let sandbox: PooledSandbox;
     beforeAll(() => {
       sandbox = create({ workers: 2 });
     });
@@ -60,14 +66,47 @@ for (const { name, language, create } of runtimes) {
     });
 
     it("still answers, from an interpreter that no attack has touched", async () => {
-      const source = "import math, builtins\nans = [math.pi > 3.1, len(str(5)), type(print).__name__]";
-      const outcome = await sandbox.run({ language, source, result: { variable: "ans" } });
-      expect(outcome).toMatchObject({ verdict: "ok", value: "[True, 1, 'builtin_function_or_method']" });
+      const source = {
+        python: "import math, builtins\nans = [math.pi > 3.1, len(str(5)), type(print).__name__]",
+        javascript: "var ans = [Math.PI > 3.1, String(5).length, typeof Object.prototype.process];",
+      };
+      const expected = {
+        python: "[True, 1, 'builtin_function_or_method']",
+        javascript: "[True, 1, 'undefined']",
+      };
+      const outcome = await sandbox.run({ language, source: source[language], result: { variable: "ans" } });
+      expect(outcome).toMatchObject({ verdict: "ok", value: expected[language] });
+    });
+
+    it("leaves no worker behind, and little memory in those that stay", async () => {
+      const { pids } = sandbox.pool;
+      expect(pids.length).toBeLessThanOrEqual(2);
+      for (const pid of pids) expect(residentMiB(pid)).toBeLessThan(700);
+      await sandbox.dispose();
+      for (const pid of pids) await gone(pid);
     });
   });
 }
 
-it("the suite is as wide as it claims", () => {
-  expect(python.length).toBeGreaterThanOrEqual(120);
-  expect(new Set(python.map((attack) => attack.name)).size).toBe(python.length);
+/** Resident memory of a process in MiB; 0 where the system does not show it. */
+function residentMiB(pid: number): number {
+  const file = `/proc/${pid}/statm`;
+  return existsSync(file) ? (Number(readFileSync(file, "utf8").split(" ")[1]) * 4096) / 2 ** 20 : 0;
+}
+
+async function gone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await systemClock.sleep(10);
+  }
+}
+
+it.each(["python", "javascript"] as const)("the suite for %s is as wide as it claims", (language) => {
+  const attacks = attacksIn[language];
+  expect(attacks.length).toBeGreaterThanOrEqual(120);
+  expect(new Set(attacks.map((attack) => attack.name)).size).toBe(attacks.length);
 });

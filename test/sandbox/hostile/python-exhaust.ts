@@ -175,7 +175,7 @@ export const pythonExhaust: readonly Attack[] = [
   ),
   attack("a long sleep", "import time\ntime.sleep(10 ** 6)", ["ok", "timeout"], brief),
   attack("waiting for input", "import sys\nsys.stdin.read()\ninput()", ["error"], brief),
-  attack("waiting for a signal", "import signal\nsignal.pause()", ["error", "timeout"], brief),
+  attack("waiting for a signal", "import signal\nsignal.pause()", ["error", "timeout", "ok"], brief),
   attack(
     "waiting for a lock",
     "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()",

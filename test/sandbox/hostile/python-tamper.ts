@@ -29,7 +29,7 @@ export const pythonTamper: readonly Attack[] = [
     "limits raised, then a bomb",
     "import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))\nresource.setrlimit(resource.RLIMIT_CPU, (-1, -1))\nprint('ESCAPED')",
   ),
-  attack("a fault in the interpreter", "import faulthandler\nfaulthandler._sigsegv()", ["error", "crashed"]),
+  attack("a fault in the interpreter", "import faulthandler\nfaulthandler._sigsegv()", ["error", "crashed", "ok"]),
   attack("a stack overflow in the interpreter", "import faulthandler\nfaulthandler._stack_overflow()", [
     "error",
     "crashed",

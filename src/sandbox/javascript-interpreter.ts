@@ -1,0 +1,196 @@
+import {
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSRuntime,
+  type QuickJSWASMModule,
+  Scope,
+} from "quickjs-emscripten";
+import type { ExecutionResult, Verdict } from "../core/execution.ts";
+import { javascriptHarness } from "./javascript-harness.ts";
+import { tail, type WorkRequest } from "./protocol.ts";
+
+const stackBytes = 256 * 1024;
+
+/** Why the host interrupted a program. */
+type Ending = "timeout" | "output-limit";
+
+const endings: Readonly<Record<Ending, string>> = {
+  timeout: "The program took longer than its wall time",
+  "output-limit": "The program wrote more than it may",
+};
+
+/** An instance of the interpreter with a memory of its own, which cannot grow beyond what programs were promised. */
+export interface JavascriptMachine {
+  readonly quickjs: QuickJSWASMModule;
+  readonly memoryMiB: number;
+  /** The interpreter's own needs come on top. */
+  readonly mostBytes: number;
+}
+
+/**
+ * Runs one program in a QuickJS runtime and context of its own. The context has the language and what the harness adds; there is no
+ * module loader, no timer, no host object. `now` is the host's clock, in milliseconds: the deadline is checked from inside the interpreter.
+ * `usable` is false where the interpreter could not be cleaned up after the program and must not be used again.
+ */
+export function runJavascript(
+  machine: JavascriptMachine,
+  request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits">,
+  now: () => number,
+): { result: ExecutionResult; usable: boolean } {
+  const scope = new Scope();
+  const result = new Evaluation(scope, machine, request, now).run();
+  try {
+    scope.dispose();
+    return { result, usable: true };
+  } catch {
+    return { result, usable: false };
+  }
+}
+
+class Evaluation {
+  readonly #machine: JavascriptMachine;
+  readonly #scope: Scope;
+  readonly #runtime: QuickJSRuntime;
+  readonly #context: QuickJSContext;
+  readonly #request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits">;
+  readonly #written: [string[], string[]] = [[], []];
+  #room: number;
+  #ending: Ending | null = null;
+
+  constructor(
+    scope: Scope,
+    machine: JavascriptMachine,
+    request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits">,
+    now: () => number,
+  ) {
+    this.#scope = scope;
+    this.#request = request;
+    this.#room = request.limits.outputBytes;
+    const deadline = now() + request.limits.wallMs;
+    this.#machine = machine;
+    this.#runtime = scope.manage(machine.quickjs.newRuntime());
+    this.#runtime.setMaxStackSize(stackBytes);
+    this.#runtime.setInterruptHandler(() => {
+      if (this.#ending === null && now() > deadline) this.#ending = "timeout";
+      return this.#ending !== null;
+    });
+    this.#context = scope.manage(this.#runtime.newContext());
+  }
+
+  run(): ExecutionResult {
+    const canonical = this.#prepare();
+    const outcome = this.#evaluate(canonical);
+    const [stdout, stderr] = [this.#written[0].join(""), this.#written[1].join("")];
+    if (this.#ending !== null) {
+      return { verdict: this.#ending, value: null, stdout, error: endings[this.#ending] };
+    }
+    if ((outcome.value?.length ?? 0) > this.#request.limits.outputBytes) {
+      return { verdict: "output-limit", value: null, stdout, error: "The value is longer than the output limit" };
+    }
+    return { ...outcome, stdout, error: tail(outcome.error === "" ? stderr : outcome.error) };
+  }
+
+  /** Runs the harness; what it returns writes values as text. */
+  #prepare(): QuickJSHandle {
+    const context = this.#context;
+    const harness = this.#scope.manage(context.unwrapResult(context.evalCode(javascriptHarness, "<harness>")));
+    const write = this.#scope.manage(
+      context.newFunction("write", (stream, text) => this.#write(context.getNumber(stream), context.getString(text))),
+    );
+    const input = this.#scope.manage(context.newString(this.#request.stdin));
+    return this.#scope.manage(context.unwrapResult(context.callFunction(harness, context.undefined, write, input)));
+  }
+
+  #write(stream: number, text: string): void {
+    const bytes = Buffer.from(text);
+    const kept = bytes.subarray(0, this.#room);
+    this.#room -= kept.length;
+    this.#written[stream === 1 ? 0 : 1].push(kept.toString("utf8"));
+    if (kept.length < bytes.length) this.#ending = "output-limit";
+  }
+
+  #evaluate(canonical: QuickJSHandle): Pick<ExecutionResult, "verdict" | "value" | "error"> {
+    const context = this.#context;
+    const program = context.evalCode(this.#request.source, "<program>", { type: "global" });
+    if (program.error) return this.#failure(program.error);
+    program.value.dispose();
+    const jobs = this.#settle();
+    if (jobs !== null) return jobs;
+    const expression = resultExpression(this.#request.result);
+    if (expression === null) return { verdict: "ok", value: null, error: "" };
+    const result = context.evalCode(expression, "<result>", { type: "global" });
+    if (result.error) return this.#failure(result.error);
+    const settled = this.#await(this.#scope.manage(result.value));
+    if ("verdict" in settled) return settled;
+    const text = context.callFunction(canonical, context.undefined, settled.value);
+    if (text.error) return this.#failure(text.error);
+    const value = context.typeof(text.value) === "string" ? context.getString(text.value) : null;
+    text.value.dispose();
+    return { verdict: "ok", value, error: "" };
+  }
+
+  /** The value of a promise that has settled, or the value itself. */
+  #await(handle: QuickJSHandle): { value: QuickJSHandle } | Pick<ExecutionResult, "verdict" | "value" | "error"> {
+    const context = this.#context;
+    const failed = this.#settle();
+    if (failed !== null) return failed;
+    const state = context.getPromiseState(handle);
+    if (state.type === "pending") return { verdict: "error", value: null, error: "The promise never settles" };
+    if (state.type === "rejected") return this.#failure(state.error);
+    return { value: state.notAPromise ? handle : this.#scope.manage(state.value) };
+  }
+
+  /** Runs what promises left to do. Null where nothing failed. */
+  #settle(): Pick<ExecutionResult, "verdict" | "value" | "error"> | null {
+    const done = this.#runtime.executePendingJobs();
+    if (done.error) return this.#failure(done.error);
+    done.dispose();
+    return null;
+  }
+
+  #failure(handle: QuickJSHandle): { verdict: Verdict; value: null; error: string } {
+    if (this.#ending !== null) {
+      handle.dispose();
+      return { verdict: this.#ending, value: null, error: "" };
+    }
+    const error = this.#describe(this.#scope.manage(handle));
+    const memory = error.startsWith("InternalError: out of memory") || (error === "Uncaught null" && this.#full());
+    return { verdict: memory ? "memory" : "error", value: null, error };
+  }
+
+  /** QuickJS throws null itself where it has no memory left for an error. */
+  #full(): boolean {
+    return this.#machine.quickjs.getWasmMemory().buffer.byteLength > this.#machine.mostBytes - 4 * 1024 * 1024;
+  }
+
+  /** Name, message and the program's own frames, read property by property: the thrown value may be anything. */
+  #describe(handle: QuickJSHandle): string {
+    const context = this.#context;
+    if (context.sameValue(handle, context.null)) return "Uncaught null";
+    if (context.typeof(handle) !== "object") return `Uncaught ${context.typeof(handle)}`;
+    const read = (name: string) => {
+      const property = context.getProp(handle, name);
+      const text = context.typeof(property) === "string" ? context.getString(property) : "";
+      property.dispose();
+      return text;
+    };
+    const frames = read("stack")
+      .split("\n")
+      .filter((frame) => frame.includes("<program>"))
+      .slice(0, 8);
+    const name = read("name");
+    return [`${name === "" ? "Error" : name}: ${read("message")}`, ...frames].join("\n").trim();
+  }
+}
+
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/** What to evaluate for the value; `typeof` tells a missing name from a failing one. */
+function resultExpression(wanted: WorkRequest["result"]): string | null {
+  if (wanted === null || wanted === undefined) return null;
+  const name = "call" in wanted ? wanted.call : wanted.variable;
+  if (!identifier.test(name)) return `throw new ReferenceError(${JSON.stringify(`${name} is not a name`)})`;
+  const kind = "call" in wanted ? "function" : "variable";
+  const missing = `throw new ReferenceError(${JSON.stringify(`The program defines no ${kind} '${name}'`)})`;
+  return `if (typeof ${name} === "undefined") { ${missing} } ${"call" in wanted ? `${name}()` : name}`;
+}

@@ -1,0 +1,21 @@
+import { createRequire } from "node:module";
+import { nodeWorker, packageFolder } from "./node-worker.ts";
+import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
+
+/**
+ * JavaScript programs on QuickJS, an interpreter compiled to WebAssembly: no object of the host's is in its world. The process around it
+ * has no environment and Node's permission model on, and ends with the deadline where the interpreter does not end first.
+ */
+export function createJavascriptSandbox(options: SandboxOptions = {}): PooledSandbox {
+  const require = createRequire(import.meta.url);
+  const entry = require.resolve("quickjs-emscripten");
+  const beside = createRequire(entry);
+  const packages = [
+    packageFolder(entry),
+    ...["quickjs-emscripten-core", "@jitl/quickjs-ffi-types", "@jitl/quickjs-wasmfile-release-sync"].map((name) =>
+      packageFolder(beside.resolve(name)),
+    ),
+  ];
+  const command = { ...nodeWorker("javascript", "javascript-thread", packages), graceMs: 500 };
+  return new PooledSandbox("javascript", "javascript", command, options);
+}
