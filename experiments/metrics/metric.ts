@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { Random } from "../../src/core/random.ts";
 import type { Interval } from "./intervals/interval.ts";
 import { clusteredInterval } from "./intervals/mean.ts";
+import { wilson } from "./intervals/proportion.ts";
 import { groupBy, mean } from "./numeric/arrays.ts";
 
 /**
@@ -118,23 +119,31 @@ export function defineProblemMetric<Options>(metric: ProblemMetric<Options>): Me
         const value = ofProblem(trials, options, random.fork("problem", unit));
         if (value !== null && trials[0] !== undefined) units.push({ unit, cluster: clusterOf(trials[0]), value });
       }
-      return overUnits(units, rows.length - kept.length, problems.size - units.length);
+      return overUnits(metric.scale, units, rows.length - kept.length, problems.size - units.length);
     },
   });
 }
 
-/** Mean over units with its clustered interval. */
-export function overUnits(units: readonly UnitValue[], excludedTrials: number, undefinedUnits: number): MetricResult {
+/**
+ * Mean over units with its clustered interval. Where every unit of a share is 0, or every one 1, the units show no spread and Wilson's
+ * interval over the clusters stands in.
+ */
+export function overUnits(
+  scale: MetricScale,
+  units: readonly UnitValue[],
+  excludedTrials: number,
+  undefinedUnits: number,
+): MetricResult {
+  const rest = { units, excludedTrials, undefinedUnits };
+  const [first] = units;
+  if (first === undefined) return { value: null, interval: null, ...rest, note: "undefined on every problem" };
   const values = units.map(({ value }) => value);
   const clusters = units.map(({ cluster }) => cluster);
-  return {
-    value: units.length === 0 ? null : mean(values),
-    interval: units.length === 0 ? null : clusteredInterval(values, clusters),
-    units,
-    excludedTrials,
-    undefinedUnits,
-    ...(units.length === 0 ? { note: "undefined on every problem" } : {}),
-  };
+  const extreme = scale === "share" && (first.value === 0 || first.value === 1);
+  const flat = extreme && values.every((value) => value === first.value);
+  const count = new Set(clusters).size;
+  const interval = flat ? wilson(first.value * count, count) : clusteredInterval(values, clusters);
+  return { value: mean(values), interval, ...rest };
 }
 
 /** Runs a metric on rows of one strategy with options already parsed. */

@@ -20,7 +20,8 @@ export const accuracy = defineMetric({
   ...base,
   compute(rows, options, random) {
     const result = base.compute(rows, options, random);
-    const single = result.units.every(({ value, unit, cluster }) => (value === 0 || value === 1) && unit === cluster);
+    const alone = new Set(result.units.map(({ cluster }) => cluster)).size === result.units.length;
+    const single = alone && result.units.every(({ value }) => value === 0 || value === 1);
     if (!single || result.units.length === 0) return result;
     return { ...result, interval: wilson(result.units.filter(({ value }) => value === 1).length, result.units.length) };
   },

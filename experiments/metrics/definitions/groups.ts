@@ -40,7 +40,7 @@ const defineGroupMetric = (
           .map((trials) => pick(variantAccuracy([ordered(trials).map(({ verdict }) => verdict === "correct")])));
         if (values.length > 0) units.push({ unit, cluster: unit, value: mean(values) });
       }
-      return overUnits(units, rows.length - judged(rows).length, groups.size - units.length);
+      return overUnits("share", units, rows.length - judged(rows).length, groups.size - units.length);
     },
   });
 

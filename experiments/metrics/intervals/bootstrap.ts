@@ -30,7 +30,7 @@ export function resampleWeights(n: number, seed: string | number, r: number): Fl
   for (let i = 0; i < n; i++) {
     // 32 bits are enough for an index: the bias is below n / 2³².
     const unit = Math.floor((random.bits() * n) / 4294967296);
-    weights[unit] = at(weights, unit) + 1;
+    weights[unit] = (weights[unit] as number) + 1;
   }
   return weights;
 }
@@ -114,8 +114,8 @@ export function weightedMean(values: readonly number[], weights: ArrayLike<numbe
   let total = 0;
   let weight = 0;
   for (let i = 0; i < values.length; i++) {
-    total += at(values, i) * at(weights, i);
-    weight += at(weights, i);
+    total += (values[i] as number) * (weights[i] as number);
+    weight += weights[i] as number;
   }
   return weight === 0 ? null : total / weight;
 }
@@ -138,8 +138,9 @@ export function bootstrapMean(
     let total = 0;
     let size = 0;
     for (let c = 0; c < count; c++) {
-      total += at(weights, c) * at(sums, c);
-      size += at(weights, c) * at(sizes, c);
+      const weight = weights[c] as number;
+      total += weight * (sums[c] as number);
+      size += weight * (sizes[c] as number);
     }
     return total / size;
   };

@@ -1,4 +1,5 @@
 export * from "./best-of-k.ts";
+export * from "./beta-coverage.ts";
 export * from "./budgeted.ts";
 export * from "./majority-at-k.ts";
 export * from "./pass-at-k.ts";

@@ -53,14 +53,14 @@ function winShare(votes: Votes, total: number, g: number, k: number): number {
   return share;
 }
 
-/** weights[i][left · (k + 1) + x]: the chance that class i supplies x of `left` draws, once the classes before it are gone. */
+/** weights[i][left · (size + 1) + x]: the chance that class i supplies x of `left` draws, once the classes before it are gone. */
 function drawWeights(others: readonly number[], pool: number, k: number): Float64Array[] {
   let remaining = pool;
   return others.map((size) => {
-    const table = new Float64Array((k + 1) * (k + 1));
+    const table = new Float64Array((k + 1) * (size + 1));
     for (let left = 0; left <= Math.min(k, remaining); left++) {
       for (let x = 0; x <= Math.min(size, left); x++) {
-        table[left * (k + 1) + x] = hypergeometricPmf(x, remaining, size, left);
+        table[left * (size + 1) + x] = hypergeometricPmf(x, remaining, size, left);
       }
     }
     remaining -= size;
@@ -72,7 +72,6 @@ function drawWeights(others: readonly number[], pool: number, k: number): Float6
 function uncontested(others: readonly number[], weights: readonly Float64Array[], t: number, left: number): number {
   const width = left + 1;
   const most = Math.floor(left / t) + 1;
-  const side = Math.sqrt(weights[0]?.length ?? 0);
   let state = new Float64Array(most * width);
   state[left] = 1;
   others.forEach((size, i) => {
@@ -84,7 +83,7 @@ function uncontested(others: readonly number[], weights: readonly Float64Array[]
         if (mass < 1e-18) continue;
         for (let x = 0; x <= Math.min(size, rest, t); x++) {
           const cell = (x === t ? tied + 1 : tied) * width + rest - x;
-          next[cell] = at(next, cell) + mass * at(table, rest * side + x);
+          next[cell] = at(next, cell) + mass * at(table, rest * (size + 1) + x);
         }
       }
     }
@@ -106,14 +105,17 @@ export function voteOutcome(classes: readonly (number | null)[], correct: readon
   return winners.length === 0 ? 0 : winners.filter((name) => correct[name]).length / winners.length;
 }
 
+/** Largest right classes × classes × k³ that is counted exactly: about a second on a slow machine, mostly far less. */
+const exactLimit = 5e9;
+
 /**
- * maj@k with the exact method where its cost allows (about 3 × 10⁷ steps), else the mean over 20,000 seeded subsets with its
+ * maj@k with the exact method where its cost allows (k up to several hundred), else the mean over 20,000 seeded subsets with its
  * Monte-Carlo standard error (at most 0.0036).
  */
 export function majorityAtK(votes: Votes, k: number, random: Random, draws = 20_000): Estimate {
   const right = votes.classes.filter(({ correct }) => correct).length;
   const total = totalOf(votes);
-  if (right * votes.classes.length * k ** 3 <= 6e7 || k === total) return exactly(majorityAtKExact(votes, k));
+  if (right * votes.classes.length * k ** 3 <= exactLimit || k === total) return exactly(majorityAtKExact(votes, k));
   requireInteger("maj@k", "k", k, 1, total);
   const names = votes.classes.flatMap(({ size }, i) => Array.from({ length: size }, () => i));
   const correct = votes.classes.map((one) => one.correct);

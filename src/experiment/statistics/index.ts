@@ -1,4 +1,5 @@
 export * from "./compare.ts";
+export * from "./compute-optimal.ts";
 export * from "./corrections.ts";
 export * from "./curve-band.ts";
 export * from "./equivalence.ts";
@@ -7,4 +8,5 @@ export * from "./paired.ts";
 export * from "./permutation.ts";
 export * from "./power.ts";
 export * from "./variance-split.ts";
+export * from "./win-matrix.ts";
 export { formatDifference, formatP } from "./words.ts";

@@ -40,7 +40,7 @@ function asIntegers(values: readonly number[]): Int32Array | null {
     const scaled = values.map((value) => value * scale);
     if (!scaled.every((value) => Math.round(value) !== 0 && Math.abs(value - Math.round(value)) < 1e-9)) continue;
     const total = scaled.reduce((most, value) => most + Math.abs(Math.round(value)), 0);
-    return total * values.length <= 4e7 ? Int32Array.from(scaled, Math.round) : null;
+    return total * values.length <= 2e8 ? Int32Array.from(scaled, Math.round) : null;
   }
   return null;
 }

@@ -7,6 +7,7 @@ import {
   tInterval,
   wilson,
 } from "../../../experiments/metrics/intervals/index.ts";
+import { quantileOfSorted } from "../../../experiments/metrics/numeric/index.ts";
 import { Random } from "../../../src/core/random.ts";
 import {
   compare,
@@ -171,10 +172,16 @@ describe("intervals of one strategy's accuracy", () => {
   });
 
   it("the problem bootstrap covers at 95 % ± 1.5 %, by percentile and by BCa", () => {
-    for (const method of ["percentile", "bca"] as const) {
-      const drawn = (pairs: readonly Pair[], r: number) =>
-        bootstrapMean(scores(pairs), { seed: r, replicates: 250, method }).interval;
-      expectCoverage(coverage({ problems: 60, seeds: 3, groupSize: 1 }, method, drawn));
-    }
+    let byPercentile = 0;
+    const world = { problems: 60, seeds: 3, groupSize: 1 };
+    const bca = coverage(world, "bootstrap", (pairs, r) => {
+      // Fewer than about a thousand replicates leave the tail quantiles, and with them the coverage, short.
+      const drawn = bootstrapMean(scores(pairs), { seed: r, replicates: 1_000, method: "bca" });
+      const [low, high] = [quantileOfSorted(drawn.replicates, 0.025), quantileOfSorted(drawn.replicates, 0.975)];
+      if (low <= accuracy && accuracy <= high) byPercentile++;
+      return drawn.interval;
+    });
+    expectCoverage(bca);
+    expectCoverage(byPercentile / experiments);
   });
 });

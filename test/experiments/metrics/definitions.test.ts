@@ -94,6 +94,11 @@ describe("accuracy", () => {
     expect(grouped.interval?.method).toContain("clustered");
   });
 
+  it("keeps an honest interval where every problem of every group was right", () => {
+    const rows = Array.from({ length: 12 }, (_, i) => trial(`p${i}`, "correct", { group: `g${i % 6}` }));
+    expect(run(accuracy, rows).interval).toEqual(wilson(6, 6));
+  });
+
   it("is undefined, not 0, on no judged trial", () => {
     expect(run(accuracy, [trial("p", "error")])).toMatchObject({ value: null, interval: null, excludedTrials: 1 });
   });

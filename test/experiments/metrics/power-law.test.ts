@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
+  betaCoverage,
   coverageAt,
   coverageLaw,
   fitPowerLaw,
+  fitSuccessBeta,
   logSpaced,
   passAtK,
 } from "../../../experiments/metrics/sampling/index.ts";
@@ -83,5 +85,39 @@ describe("the power law of coverage", () => {
     }
     expect(result.parameters?.a.low).toBeLessThan(result.parameters?.a.high ?? -Infinity);
     expect(coverageLaw(pools, [64, 1000], { seed: 1, replicates: 200 })).toEqual(result);
+  });
+});
+
+describe("the distribution of success rates", () => {
+  it("gives coverage as the mean of 1 − (1 − p)^k", () => {
+    // Beta(1, 1) is uniform: E[(1 − p)^k] = 1 / (k + 1).
+    expect(betaCoverage({ alpha: 1, beta: 1 }, 9)).toBeCloseTo(0.9, 12);
+    expect(betaCoverage({ alpha: 0.3, beta: 2 }, 1)).toBeCloseTo(0.3 / 2.3, 12);
+  });
+
+  it("is recovered from counts and forecasts coverage far beyond the samples", () => {
+    const random = new Random("rates");
+    const rates = Array.from({ length: 4_000 }, () => random.beta(0.4, 3));
+    const pools = rates.map((p) => ({
+      n: 32,
+      c: Array.from({ length: 32 }, () => random.uniform()).filter((u) => u < p).length,
+    }));
+    const fitted = fitSuccessBeta(pools);
+    expect(fitted).not.toBeNull();
+    if (fitted === null) return;
+    expect(Math.abs(fitted.alpha - 0.4)).toBeLessThan(0.03);
+    expect(Math.abs(fitted.beta - 3)).toBeLessThan(0.3);
+    const truth = rates.reduce((sum, p) => sum + 1 - (1 - p) ** 3_000, 0) / rates.length;
+    expect(Math.abs(betaCoverage(fitted, 3_000) - truth)).toBeLessThan(0.015);
+  });
+
+  it("has no maximum where all problems agree", () => {
+    expect(
+      fitSuccessBeta([
+        { n: 5, c: 0 },
+        { n: 5, c: 0 },
+      ]),
+    ).toBeNull();
+    expect(fitSuccessBeta([{ n: 5, c: 5 }])).toBeNull();
   });
 });

@@ -4,12 +4,15 @@ import {
   borda,
   bradleyTerry,
   bradleyTerryBands,
+  codeEloRating,
   kemeny,
+  kendallTau,
   knockOut,
   knockOutOverProblems,
   type Match,
   roundRobin,
   sequentialElo,
+  spearman,
   twoLevelBorda,
 } from "../../../experiments/metrics/ranking/index.ts";
 import { Random } from "../../../src/core/random.ts";
@@ -203,5 +206,33 @@ describe("rank aggregation", () => {
 
   it("refuses tables with holes", () => {
     expect(() => borda([[1, 2], [1]])).toThrow("rows of equal length");
+  });
+});
+
+describe("correlation of orders", () => {
+  it("is 1 for the same order, −1 for the reverse, undefined for a constant", () => {
+    for (const correlation of [kendallTau, spearman]) {
+      expect(correlation([1, 2, 3, 4], [10, 20, 30, 40])).toBeCloseTo(1, 12);
+      expect(correlation([1, 2, 3, 4], [4, 3, 2, 1])).toBeCloseTo(-1, 12);
+      expect(correlation([1, 2, 3], [5, 5, 5])).toBeNull();
+    }
+    expect(kendallTau([1, 2, 3, 4], [1, 3, 2, 4])).toBeCloseTo(4 / 6, 12);
+    expect(spearman([1, 2, 3, 4], [1, 3, 2, 4])).toBeCloseTo(0.8, 12);
+    // τ-b with one tie on one side: 2 agreeing of 3 pairs, over sqrt(3 · 2).
+    expect(kendallTau([1, 2, 3], [1, 2, 2])).toBeCloseTo(2 / Math.sqrt(6), 12);
+  });
+});
+
+describe("CodeElo", () => {
+  it("is the rating at which the expected rank is the rank reached, as a scan over all integers finds", () => {
+    const random = new Random("contest");
+    const ratings = Array.from({ length: 250 }, () => 800 + 2000 * random.uniform());
+    const expected = (m: number) => ratings.reduce((sum, r) => sum + 1 / (1 + 10 ** ((m - r) / 400)), 1);
+    for (const rank of [1, 2, 17, 120, 251]) {
+      let scanned = 0;
+      for (let m = 0; m <= Math.floor(Math.max(...ratings)) + 99; m++) if (expected(m) >= rank) scanned = m;
+      expect(codeEloRating(ratings, rank)).toBe(scanned);
+    }
+    expect(codeEloRating(ratings, 1)).toBe(Math.floor(Math.max(...ratings)) + 99);
   });
 });
