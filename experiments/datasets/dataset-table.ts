@@ -12,8 +12,8 @@ export function datasetTable(datasets: readonly DatasetDefinition[]): string {
       `\`${dataset.name}\``,
       dataset.summary,
       String(rows),
-      dataset.licence ?? "",
-      entry.grading ?? "answer",
+      dataset.licence ?? "the file's own",
+      entry.grading ?? "by the kind of answer",
       dataset.generated ? "none" : (entry.upstream ?? "any .jsonl, .json, .csv or .tsv file"),
     ];
   });

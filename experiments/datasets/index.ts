@@ -3,15 +3,18 @@ import { aime24 } from "./aime24.ts";
 import { aime25 } from "./aime25.ts";
 import { amc23 } from "./amc23.ts";
 import { aqua } from "./aqua.ts";
+import { arithmetic } from "./arithmetic.ts";
 import { asdiv } from "./asdiv.ts";
 import { bbh } from "./bbh.ts";
 import { gameOf24 } from "./game-of-24.ts";
+import { gameOf24Generated } from "./game-of-24-generated.ts";
 import { generic } from "./generic.ts";
 import { gsmHard } from "./gsm-hard.ts";
 import { gsmPlus } from "./gsm-plus.ts";
 import { gsm8k } from "./gsm8k.ts";
 import { humaneval } from "./humaneval.ts";
 import { humanevalPlus } from "./humaneval-plus.ts";
+import { logicGrid } from "./logic-grid.ts";
 import { math500 } from "./math500.ts";
 import { mathcheck } from "./mathcheck.ts";
 import { mawps } from "./mawps.ts";
@@ -20,15 +23,22 @@ import { mbppPlus } from "./mbpp-plus.ts";
 import { minervaMath } from "./minerva-math.ts";
 import { minif2f } from "./minif2f.ts";
 import { mmluStem } from "./mmlu-stem.ts";
+import { numberUnderstanding } from "./number-understanding.ts";
 import { olympiadbench } from "./olympiadbench.ts";
 import { repeatCopyLogic } from "./repeat-copy-logic.ts";
 import { scibench } from "./scibench.ts";
 import { svamp } from "./svamp.ts";
+import { symbolicWordProblems } from "./symbolic-word-problems.ts";
 import { wordProblems } from "./word-problems.ts";
 
 /** Every dataset of problems, in the order of the table: own and generated ones, then mathematics, reasoning, code, any file. */
 export const datasets: readonly DatasetDefinition[] = [
   wordProblems,
+  arithmetic,
+  symbolicWordProblems,
+  numberUnderstanding,
+  gameOf24Generated,
+  logicGrid,
   gsm8k,
   gsmHard,
   gsmPlus,

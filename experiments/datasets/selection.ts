@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
+import { perturb, perturbations } from "./perturbations/index.ts";
 
 /** Which problems of a dataset are used. The same options for every dataset; applied in the order of this list. */
 export const selectionShape = {
@@ -15,14 +16,19 @@ export const selectionShape = {
   seed: z.int().min(0).default(0).describe("of the draw"),
   offset: z.int().min(0).default(0).describe("pass over this many of what is left"),
   limit: z.int().min(1).optional().describe("use at most this many of what is left"),
+  perturb: z
+    .array(z.enum(perturbations.map(({ name }) => name)))
+    .default([])
+    .describe("add variants under these changes"),
+  originals: z.boolean().default(true).describe("keep the unchanged problems beside their variants"),
 };
 
 export const selectionSchema = z.strictObject(selectionShape);
 export type Selection = z.output<typeof selectionSchema>;
 
 /**
- * The chosen problems, in their given order: filters, then the seeded draw, then offset and limit. A problem without a
- * difficulty fails a difficulty filter.
+ * The chosen problems, in their given order: filters, then the seeded draw, then offset and limit, which count
+ * originals; then each with its variants, if any are asked for. A problem without a difficulty fails a difficulty filter.
  *
  * The draw ranks each problem by a random number keyed by (seed, id) alone, so a sample of 10 is part of the sample of 20
  * with the same seed, and neither depends on what else the file holds.
@@ -31,7 +37,9 @@ export function selectProblems(problems: readonly Problem[], selection: Partial<
   const kept = problems.filter((problem) => passes(problem, selection));
   const drawn = selection.sample === undefined ? kept : draw(kept, selection.sample, selection);
   const offset = selection.offset ?? 0;
-  return drawn.slice(offset, selection.limit === undefined ? undefined : offset + selection.limit);
+  const chosen = drawn.slice(offset, selection.limit === undefined ? undefined : offset + selection.limit);
+  const changes = (selection.perturb ?? []).flatMap((name) => perturbations.filter((one) => one.name === name));
+  return changes.length === 0 ? chosen : perturb(chosen, changes, selection);
 }
 
 function passes(

@@ -81,14 +81,17 @@ const entries: readonly Entry[] = [
 ];
 
 /** Twelve word problems written for ruminate: two to five steps each, integer answers, nothing to download. */
-export const wordProblems = defineDataset({
-  name: "word-problems",
-  summary: "Twelve grade-school word problems written for ruminate; nothing to download",
-  licence: "Apache-2.0",
-  generated: true,
-  options: selectionSchema,
-  load: async (_source, selection) => selectProblems(problems, selection),
-});
+export const wordProblems = {
+  ...defineDataset({
+    name: "word-problems",
+    summary: "Twelve grade-school word problems written for ruminate; nothing to download",
+    licence: "Apache-2.0",
+    generated: true,
+    options: selectionSchema,
+    load: async (_source, selection) => selectProblems(problems, selection),
+  }),
+  grading: "number",
+};
 
 const problems: readonly Problem[] = entries.map(([slug, text, answer, solution]) => ({
   id: `word-problems-${slug}`,
