@@ -59,6 +59,7 @@ export interface End {
   readonly node: number;
   readonly trajectory: Trajectory;
   readonly answer: string | null;
+  /** What the walk ranks it by: its outcome value, or the aggregate of its step scores; null when not judged. */
   readonly score: number | null;
   /** The walk's own worth of it (a node's mean value, a particle's weight); null where nothing judged it. */
   readonly value: number | null;

@@ -1,7 +1,7 @@
 import type { Aggregation } from "../core/score.ts";
 import type { Search } from "../core/search.ts";
 import { evenly } from "./allocation.ts";
-import { distinct, ranked, rewards } from "./rewards.ts";
+import { distinct, ranked, rewards, worth } from "./rewards.ts";
 import { growable, type Result, rounds, type SearchState, type Walk, type Wish } from "./rounds.ts";
 
 export interface BeamOptions {
@@ -54,7 +54,7 @@ export function beam(options: BeamOptions = {}): Search<SearchState<BeamState>> 
 export function beamWalk(name: string, options: BeamOptions): Walk<BeamState> {
   const { width = 4, branching = 4, maxSteps = 40, aggregation = "last" } = options;
   const { lookahead = 0, finished = "aside", enough = width * branching, prune = 0 } = options;
-  const full: Full = { width, branching, maxSteps, lookahead, finished, enough, prune };
+  const full: Full = { width, branching, maxSteps, aggregation, lookahead, finished, enough, prune };
   return {
     name,
     maxSteps,
@@ -65,7 +65,7 @@ export function beamWalk(name: string, options: BeamOptions): Walk<BeamState> {
   };
 }
 
-type Full = Required<Omit<BeamOptions, "aggregation">>;
+type Full = Required<BeamOptions>;
 
 const look = ({ own }: SearchState<BeamState>, { lookahead }: Full): Wish[] =>
   own.looking.map((node) => ({ node, kind: "rollout", count: 1, steps: lookahead, temperature: 0 }));
@@ -90,7 +90,7 @@ function absorb(state: SearchState<BeamState>, results: readonly Result[], optio
   const { tree, own } = state;
   if (own.looking.length > 0) {
     for (const { expansion, children } of results) {
-      const scores = children.flatMap(({ score }) => (score === null ? [] : [score]));
+      const scores = children.flatMap((child) => worth(child, options.aggregation) ?? []);
       if (scores.length > 0) own.ahead[expansion.node] = scores.reduce((a, b) => a + b, 0) / scores.length;
     }
     own.looking = [];

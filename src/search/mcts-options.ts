@@ -46,7 +46,7 @@ export interface MctsOptions {
    * worth their own score.
    */
   readonly evaluation?: "prm" | "value" | "rollout" | "blend" | "descend";
-  /** For "prm". Default "min". */
+  /** Of step scores, except under "value", which reads the newest. Default "min". */
   readonly aggregation?: Aggregation;
   /** Completions per rollout evaluation. Default 1. */
   readonly rollouts?: number;
@@ -85,6 +85,7 @@ export interface MctsSettings {
   readonly rootBranching: number;
   readonly widening: { readonly k: number; readonly alpha: number; readonly most: number } | null;
   readonly evaluation: "prm" | "value" | "rollout" | "blend" | "descend";
+  readonly aggregation: Aggregation;
   readonly rollouts: number;
   readonly rolloutSteps: number;
   readonly rolloutTemperature: number | "policy";
@@ -104,6 +105,7 @@ export function settle(options: MctsOptions): MctsSettings {
   return {
     ...{ simulations, maxSteps, selection, c, schedule, tokens, firstPlay, prior, leaves, virtualLoss, branching },
     ...{ evaluation, rollouts, rolloutSteps, rolloutTemperature, mix, backup, discount, revisit },
+    aggregation: evaluation === "value" ? "last" : (options.aggregation ?? "min"),
     depthWeight: guidance.depth ?? 1,
     spreadWeight: guidance.spread ?? 1,
     noise: rootNoise === undefined ? null : { alpha: 0.3, share: 0.25, ...rootNoise },

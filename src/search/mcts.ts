@@ -13,7 +13,7 @@ import {
   wantsWider,
 } from "./mcts-select.ts";
 import { type MctsState, newMctsState, packMcts, unpackMcts } from "./mcts-statistics.ts";
-import { distinct } from "./rewards.ts";
+import { distinct, worth } from "./rewards.ts";
 import { growable, type Result, rounds, type Wish } from "./rounds.ts";
 
 /**
@@ -41,11 +41,10 @@ import { growable, type Result, rounds, type Wish } from "./rounds.ts";
  */
 export function mcts(options: MctsOptions = {}): Search<Mcts> {
   const settings = settle(options);
-  const { aggregation = "min" } = options;
   return rounds<MctsState>({
     name: "mcts",
     maxSteps: settings.maxSteps,
-    aggregation: settings.evaluation === "value" ? "last" : aggregation,
+    aggregation: settings.aggregation,
     begin: newMctsState,
     plan: (state, random) => (state.own.pending.length > 0 ? goOn(state, settings) : choose(state, settings, random)),
     absorb: (state, results) => absorb(state, results, settings),
@@ -158,8 +157,11 @@ function noteScore({ own }: Mcts, score: number | null): void {
 
 function finishRollout(state: Mcts, { expansion, children }: Result, settings: MctsSettings): void {
   const { tree } = state;
-  for (const { score, trajectory } of children) if (trajectory.terminal) noteScore(state, score);
-  const worths = children.flatMap(({ score, answer }) => score ?? tree.agreement(answer) ?? []);
+  const worths = children.flatMap((child) => {
+    const judged = worth(child, settings.aggregation);
+    if (child.trajectory.terminal) noteScore(state, judged);
+    return judged ?? tree.agreement(child.answer) ?? [];
+  });
   const own = worthOf(state, expansion.node, settings);
   const mean = worths.length === 0 ? own : worths.reduce((a, b) => a + b, 0) / worths.length;
   const share = settings.evaluation === "blend" ? settings.mix : 1;

@@ -3,14 +3,16 @@ import type { Child } from "../core/search.ts";
 import type { Tree } from "./tree.ts";
 
 /**
- * What a walk ranks a child by. A terminal child's score is its outcome value and stands as it is; another's is the aggregate of
- * its step scores (`last` reads the newest only), or its score where the steps were not told one by one. Null where it, or a step that the
+ * What a walk ranks a child by: the outcome value of a terminal child as it stands, else the aggregate of the step scores (`last` reads
+ * the newest only), or the score where the steps were not told one by one. A terminal child whose score is no other than its newest step's
+ * has no outcome value: it is aggregated like the rest, so that both are judged by the same measure. Null where it, or a step that the
  * aggregation needs, was not judged.
  */
-export function worth(child: Child, how: Aggregation): number | null {
-  if (child.trajectory.terminal || how === "last" || child.stepScores.length === 0) return child.score;
+export function worth({ trajectory, score, stepScores }: Child, how: Aggregation): number | null {
+  const outcome = trajectory.terminal && score !== stepScores.at(-1);
+  if (outcome || how === "last" || stepScores.length === 0) return score;
   return aggregate(
-    child.stepScores.map((value) => ({ value })),
+    stepScores.map((value) => ({ value })),
     how,
   ).value;
 }

@@ -164,8 +164,9 @@ function grow<Own>(walk: Walk<Own>, { tree, results }: SearchState<Own>, expansi
   const nodes: number[] = [];
   const children = told.children.length > expansion.count ? told.children.slice(0, expansion.count) : told.children;
   for (const child of children) {
-    if (expansion.kind === "rollout") tree.addRollout(expansion.node, child);
-    else nodes.push(tree.add(expansion.node, child, worth(child, walk.aggregation), completes(walk, child)));
+    const score = worth(child, walk.aggregation);
+    if (expansion.kind === "rollout") tree.addRollout(expansion.node, child, score);
+    else nodes.push(tree.add(expansion.node, child, score, completes(walk, child)));
   }
   results.push({ expansion, nodes, children });
 }

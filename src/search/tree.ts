@@ -91,10 +91,10 @@ export class Tree {
   }
 
   /** Counts a rollout's tokens, and keeps it if it reached an end. */
-  addRollout(node: number, child: Child): void {
+  addRollout(node: number, child: Child, score: number | null): void {
     this.spent += child.tokens;
     if (!child.trajectory.terminal) return;
-    const { trajectory, answer, score } = child;
+    const { trajectory, answer } = child;
     this.finished.push(~this.completions.length);
     this.completions.push({ node, trajectory, answer, score });
     this.#vote(answer);

@@ -173,7 +173,7 @@ describe("Monte-Carlo tree search", () => {
       ...{ branching: 2, depth: 2, answer: (text: string) => (text.startsWith("a") ? text : "b") },
       score: (text) => scores[text] ?? (text === "a" ? 0.2 : 0.7),
     };
-    const search = mcts({ simulations: 50, branching: 2 });
+    const search = mcts({ simulations: 50, branching: 2, evaluation: "value" });
     const state = drive(search, problem);
     expect(texts(rankFinished(search, state, "best"))).toEqual(["aa", "ba", "bb", "ab"]);
     expect(texts(rankFinished(search, state, "vote"))).toEqual(["ba", "bb", "aa", "ab"]);

@@ -410,6 +410,8 @@ describe("rewards", () => {
     expect(worth(child(0.9, [0.5, 0.9]), "min")).toBe(0.5);
     expect(worth(child(0.9, [0.5, 0.9]), "last")).toBe(0.9);
     expect(worth(child(0.7, [0.5, 0.9], true), "min")).toBe(0.7);
+    expect(worth(child(0.9, [0.5, 0.9], true), "min")).toBe(0.5);
+    expect(worth(child(null, [0.5, 0.9], true), "min")).toBeNull();
     expect(worth(child(0.9, [null, 0.9]), "min")).toBeNull();
     expect(worth(child(0.4, []), "product")).toBe(0.4);
   });
