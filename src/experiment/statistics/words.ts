@@ -25,7 +25,7 @@ export function describe(one: Omit<Comparison, "words">, { scale = "share" }: Co
   const interval =
     one.interval === null
       ? ""
-      : `${Math.round(100 * one.interval.level)} % interval ${formatDifference(one.interval.low, scale)} to ${formatDifference(one.interval.high, scale)}, `;
+      : `${Math.round(100 * one.interval.level)} % interval${one.family > 1 ? " of this pair alone" : ""} ${formatDifference(one.interval.low, scale)} to ${formatDifference(one.interval.high, scale)}, `;
   const adjusted = one.family > 1 ? ` after Holm over ${one.family} pairs` : "";
   const numbers = `${formatDifference(one.difference, scale)}${unit} (${interval}${formatP(one.adjustedP)}${adjusted}) on ${problems(one)}${leftOut(one)}`;
   if (one.verdict !== "no significant difference") return `${one.a} is ${one.verdict} than ${one.b}: ${numbers}.`;

@@ -126,6 +126,7 @@ describe("a family of comparisons", () => {
     expect(family[0]?.adjustedP).toBeCloseTo(7 * (alone.pValue ?? 0), 12);
     expect(family[0]?.verdict).toBe("no significant difference");
     expect(family[0]?.words).toContain("after Holm over 7 pairs");
+    expect(family[0]?.words).toContain("95 % interval of this pair alone");
   });
 
   it("pairs everyone with everyone once, and leaves impossible pairs out of the family", () => {
