@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { InvalidFileError } from "../../../src/core/errors.ts";
 import { parseCsv } from "./csv.ts";
+import { download, isUrl } from "./download.ts";
 import { isRecord, Row } from "./row.ts";
 
 export type RowFormat = "jsonl" | "json" | "csv" | "tsv";
@@ -10,10 +11,12 @@ export type RowFormat = "jsonl" | "json" | "csv" | "tsv";
  * All records of a JSONL, JSON, CSV or TSV file (also gzipped), in order. Lines end at LF or CRLF only, so the separators
  * U+2028, U+2029 and U+0085 may stand inside a text; a byte order mark is dropped.
  *
+ * @param path a file, or the URL of one, which is then fetched once and kept
  * @param format by default from the file's name: .jsonl .ndjson .json .csv .tsv, each with or without .gz
  * @throws InvalidFileError with file, line and remedy, for the first thing that cannot be read
  */
-export async function readRows(file: string, signal?: AbortSignal, format?: RowFormat): Promise<Row[]> {
+export async function readRows(path: string, signal?: AbortSignal, format?: RowFormat): Promise<Row[]> {
+  const file = isUrl(path) ? await download(path, undefined, signal) : path;
   const text = await readText(file, signal);
   const rows = parseRows(text, file, format ?? formatOf(file));
   if (rows.length === 0)

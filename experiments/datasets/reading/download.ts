@@ -1,0 +1,61 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, join } from "node:path";
+import { EnvironmentError, InvalidFileError } from "../../../src/core/errors.ts";
+
+export const isUrl = (path: string): boolean => /^https?:\/\//i.test(path);
+
+/** Where downloads are kept: RUMINATE_CACHE, or `ruminate` in the user's cache folder. */
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return (
+    environment.RUMINATE_CACHE ?? join(environment.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ruminate", "datasets")
+  );
+}
+
+/**
+ * A local copy of the file at a URL, fetched once. Its SHA-256 is written beside it and checked at every use, so a damaged copy is
+ * fetched again; a URL that ends in `#sha256=…` pins the content.
+ *
+ * @throws EnvironmentError when the file cannot be fetched; InvalidFileError when it is not the pinned one; the signal's reason
+ */
+export async function download(url: string, folder = cacheFolder(), signal?: AbortSignal): Promise<string> {
+  const [address = url, pin] = url.split(/#sha256=/i);
+  const key = createHash("sha256").update(address).digest("hex").slice(0, 16);
+  const file = join(folder, `${key}-${basename(new URL(address).pathname) || "data"}`);
+  const expected = pin?.toLowerCase() ?? (await readFile(`${file}.sha256`, "utf8").catch(() => undefined))?.trim();
+  const kept = await readFile(file).catch(() => undefined);
+  if (kept !== undefined && checksum(kept) === expected) return file;
+  const bytes = await fetchBytes(address, signal);
+  const actual = checksum(bytes);
+  if (pin !== undefined && actual !== pin.toLowerCase()) {
+    throw new InvalidFileError(
+      url,
+      null,
+      `has SHA-256 ${actual}, not the pinned one. Check the address, or correct the pin.`,
+    );
+  }
+  await mkdir(folder, { recursive: true });
+  await writeWhole(file, bytes);
+  await writeWhole(`${file}.sha256`, actual);
+  return file;
+}
+
+const checksum = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+async function fetchBytes(address: string, signal?: AbortSignal): Promise<Uint8Array> {
+  const remedy = "Check the address and the connection, or download the file and give its path.";
+  const response = await fetch(address, { signal }).catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    throw new EnvironmentError(`${address} cannot be fetched. ${remedy}`, { cause });
+  });
+  if (!response.ok) throw new EnvironmentError(`${address} answered with status ${response.status}. ${remedy}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Readers see the old file or the new one, never a part. */
+async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
+  const partial = `${file}.${randomUUID()}.part`;
+  await writeFile(partial, content);
+  await rename(partial, file);
+}
