@@ -50,11 +50,9 @@ function generate({ count, numbers: size, largest, target, maxSolutions, seed }:
     if (made.has(key)) continue;
     const solutions = solveTarget(numbers, target);
     if (solutions.length === 0 || solutions.length > limit) continue;
-    const statement = puzzle(numbers, target);
     made.set(key, {
-      ...statement,
+      ...puzzle(numbers, target),
       id: `make-${target}-${key}`,
-      reference: { ...statement.reference, solution: solutions[0] },
       difficulty: 1 / solutions.length,
     });
   }

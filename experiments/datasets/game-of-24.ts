@@ -1,6 +1,7 @@
 import type { Problem } from "../../src/core/problem.ts";
 import { defineFileDataset } from "./file-dataset.ts";
 import { selectionSchema } from "./selection.ts";
+import { solveTarget } from "./target-solver.ts";
 
 /**
  * Game of 24 as used by Tree of Thoughts (Yao et al. 2023, arXiv:2305.10601): four numbers, reach 24. The paper tests on the
@@ -26,19 +27,19 @@ export const gameOf24 = defineFileDataset({
     return {
       ...puzzle(numbers, 24),
       id: row.has("Rank") ? `game24-${row.text("Rank").padStart(4, "0")}` : undefined,
-      reference: { answer: "24", expression: { numbers, target: 24 }, solution: row.common?.solution },
+
       ...(Number.isNaN(solved) ? {} : { difficulty: Math.min(1, Math.max(0, 1 - solved / 100)) }),
     };
   },
 });
 
-/** The statement of a puzzle and how its answer is judged. */
+/** The statement of a puzzle and how its answer is judged. The reference answer is one solution, empty where there is none. */
 export function puzzle(numbers: readonly number[], target: number): Omit<Problem, "id"> {
   return {
     text:
       `Use the numbers ${numbers.join(", ")} and the operations + - * / with brackets to obtain ${target}. ` +
       "Use each number exactly once. Give one arithmetic expression over these numbers as the final answer.",
     kind: "text",
-    reference: { answer: String(target), expression: { numbers, target } },
+    reference: { answer: solveTarget(numbers, target, 1)[0] ?? "", expression: { numbers, target } },
   };
 }

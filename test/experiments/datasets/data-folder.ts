@@ -5,14 +5,13 @@ import { it } from "vitest";
 /** Where the public datasets lie for these tests: RUMINATE_DATA, or ../shared/data beside the repository. */
 export const dataFolder = process.env.RUMINATE_DATA ?? resolve(import.meta.dirname, "../../../../shared/data");
 
-const absent = existsSync(dataFolder)
-  ? undefined
-  : `needs the public datasets: put their JSONL files into a folder and set RUMINATE_DATA to it (looked in ${dataFolder})`;
+export const hasData = existsSync(dataFolder);
+export const missingData = `needs the public datasets: put their JSONL files into a folder and set RUMINATE_DATA to it (looked in ${dataFolder})`;
 
 /** A test that reads the public datasets; skipped, saying why, where they are absent. */
 export function itWithData(title: string, run: () => Promise<void>): void {
   it(title, async (context) => {
-    if (absent !== undefined) context.skip(absent);
+    if (!hasData) context.skip(missingData);
     await run();
   });
 }
