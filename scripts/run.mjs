@@ -9,7 +9,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const LEAST = [22, 18];
+const LEAST = [22, 19];
 const PRIVATE_NODE = "24.21.0";
 
 /** The commands behind `npm run NAME`: each a list of Node programs run one after another. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../src/core/strategy.ts";
 import { sampleSolutions } from "../src/engine/sampling.ts";
-import { best, majority } from "../src/engine/selections.ts";
+import { bestOrMajority } from "../src/engine/selections.ts";
 
 /**
  * Best-of-N: samples `n` independent solutions and keeps the one that the outcome verifier scores highest (Cobbe et al. 2021,
@@ -24,10 +24,6 @@ export const bestOfN = defineStrategy({
     temperature: z.number().min(0).default(0.7),
   }),
   candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
-  select: () => ({
-    ...best(),
-    pick: (candidates, run) =>
-      (run.verifiers.outcome || run.verifiers.process ? best() : majority()).pick(candidates, run),
-  }),
+  select: () => bestOrMajority(),
   cost: ({ n }) => ({ calls: n, scored: n }),
 });

@@ -37,6 +37,8 @@ export interface SolveContext {
   /** Log-probabilities to ask for with every policy sample, because a verifier or selection reads them. */
   readonly logprobs: number | undefined;
   readonly onEvent: (event: RunEvent) => void;
+  /** Emit text as it arrives (servers are then asked to stream, which costs several times as much processor time a call). */
+  readonly streamText: boolean;
   /** Samples of this solve by prompt and seed: within one solve a sample is paid for once. */
   readonly drawn: Map<string, Sample>;
   readonly solveInside: (outer: SolveRun, inner: SubSolve) => AsyncGenerator<Candidate, Solution>;
@@ -165,7 +167,9 @@ export class SolveRun implements Run {
       const asked = { ...request, n: grant.n, seeds: request.seeds.slice(0, grant.n), maxTokens: grant.maxTokens };
       const samples = await policy.sample(asked, {
         signal: this.signal,
-        onText: (index, text) => this.emit({ type: "text", index, text }),
+        ...(this.context.streamText
+          ? { onText: (index: number, text: string) => this.emit({ type: "text", index, text }) }
+          : {}),
       });
       if (samples.length !== grant.n) {
         throw new ModelCallError(`${policy.id} returned ${samples.length} samples, ${grant.n} were asked for.`, {

@@ -258,6 +258,16 @@ function pickAt(candidate: ScoredCandidate | undefined, reason: string): Pick | 
   };
 }
 
+/** The highest score where there is a verifier, else the majority. */
+export function bestOrMajority(): Selection {
+  return {
+    name: "best-or-majority",
+    usesScores: true,
+    pick: (candidates, run) =>
+      (run.verifiers.outcome || run.verifiers.process ? best() : majority()).pick(candidates, run),
+  };
+}
+
 /** Selections by the names that configurations use. */
 export const selections: Readonly<Record<string, (keep?: number) => Selection>> = {
   majority,
@@ -269,4 +279,5 @@ export const selections: Readonly<Record<string, (keep?: number) => Selection>> 
   "best-value": bestValue,
   "weighted-by-value": weightedByValue,
   "best-else-last": bestElseLast,
+  "best-or-majority": bestOrMajority,
 };

@@ -40,6 +40,8 @@ export interface SolveSetup {
   /** What an abort does: `reject` with the signal's reason (default), or `return` the best so far. */
   readonly onAbort?: "reject" | "return";
   readonly onEvent?: (event: RunEvent) => void;
+  /** Emit `text` events as text arrives; default false, as streaming costs processor time. */
+  readonly streamText?: boolean;
   readonly clock?: Clock;
 }
 
@@ -67,6 +69,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
     maxTokens: setup.maxTokens ?? 1024,
     logprobs: setup.logprobs,
     onEvent: setup.onEvent ?? (() => {}),
+    streamText: setup.streamText === true,
     drawn: new Map(),
     solveInside,
   };

@@ -36,7 +36,7 @@ export async function* walk<State>(run: Run, setup: WalkSetup<State>): AsyncGene
     known = report(run, search, state, known);
     const ends = search.finished(state, finished);
     finished += ends.length;
-    if (ends.length > 0) yield ends.map((end) => candidateOf(run, end, !incomplete.has(end.trajectory)));
+    if (ends.length > 0) yield ends.map((end) => candidateOf(run, setup.actions, end, !incomplete.has(end.trajectory)));
   };
   let outOfBudget: BudgetExceededError | null = null;
   while (outOfBudget === null && !search.done(state)) {
@@ -46,15 +46,45 @@ export async function* walk<State>(run: Run, setup: WalkSetup<State>): AsyncGene
     if (outOfBudget !== null) search.settle(state);
     yield* news();
   }
-  if (finished === 0) {
-    const frontier = search.frontier(state).filter(({ trajectory }) => trajectory.depth > 0);
-    if (frontier.length > 0) yield frontier.map((end) => candidateOf(run, end, false));
-  }
+  if (finished === 0) yield* unfinishedBusiness(run, setup, state, outOfBudget !== null);
   for (const { node } of search.nodes(state))
     run.emit({ type: "node-visited", node, ...search.statistics(state, node) });
   setup.onEnd?.(state);
   if (outOfBudget !== null) throw outOfBudget;
 }
+
+/**
+ * When nothing finished: the most promising end is completed once, where the budget has room; else the ends as they stand, marked as
+ * unfinished.
+ */
+async function* unfinishedBusiness<State>(
+  run: Run,
+  { search, actions, temperature }: WalkSetup<State>,
+  state: State,
+  broke: boolean,
+): AsyncGenerator<readonly Candidate[]> {
+  const frontier = search.frontier(state).filter(({ trajectory }) => trajectory.depth > 0);
+  const [best] = frontier;
+  if (best === undefined) return;
+  const completed = broke
+    ? []
+    : await actions.complete(run, best.trajectory, { count: 1, temperature, last: true }).catch(excused);
+  const [grown] = completed;
+  if (grown === undefined) {
+    yield frontier.map((end) => candidateOf(run, actions, end, false));
+    return;
+  }
+  const trajectory = extended(best.trajectory, grown);
+  yield [{ ...asCandidate(run, actions, trajectory, grown.complete), notes: { completed: true } }];
+}
+
+function excused(error: unknown): Grown[] {
+  if (error instanceof BudgetExceededError) return [];
+  throw error;
+}
+
+const extended = (from: Trajectory, grown: Grown): Trajectory =>
+  grown.steps.reduce((path, step, i) => path.extend(step, grown.terminal && i === grown.steps.length - 1), from);
 
 /** Draws, scores and tells one round; the budget's refusal where it was refused something. */
 async function playRound<State>(
@@ -76,14 +106,16 @@ async function playRound<State>(
       ({ trajectory }) => expansion.score === true || (expansion.score === "terminal" && trajectory.terminal),
     ),
   );
-  const scores = await scoreAll(run, scored.flat()).catch(
+  const scores = await scoreAll(run, setup.actions, scored.flat()).catch(
     (error: unknown) => excuse(error) ?? new Map<Trajectory, Scored>(),
   );
   for (const [i, expansion] of round.entries()) {
     const children = drawn[i];
     if (children === null || children === undefined) continue;
     for (const { trajectory, grown } of children) if (!grown.complete) incomplete.add(trajectory);
-    setup.search.tell(state, expansion, { children: children.map((child) => childOf(run, expansion, child, scores)) });
+    setup.search.tell(state, expansion, {
+      children: children.map((child) => childOf(run, setup.actions, expansion, child, scores)),
+    });
   }
   return refusal;
 }
@@ -104,13 +136,7 @@ async function draw<State>(
   const all = await (kind === "expand"
     ? actions.grow(run, trajectory, request)
     : actions.complete(run, trajectory, request));
-  return all.map((grown) => ({
-    grown,
-    trajectory: grown.steps.reduce(
-      (path, step, i) => path.extend(step, grown.terminal && i === grown.steps.length - 1),
-      trajectory,
-    ),
-  }));
+  return all.map((grown) => ({ grown, trajectory: extended(trajectory, grown) }));
 }
 
 interface Scored {
@@ -119,12 +145,13 @@ interface Scored {
 }
 
 /** All scores of a round in one batch: step scores of every trajectory, and outcome scores of those that ended. */
-async function scoreAll(run: Run, drawn: readonly Drawn[]): Promise<Map<Trajectory, Scored>> {
+async function scoreAll(run: Run, actions: ActionSpace, drawn: readonly Drawn[]): Promise<Map<Trajectory, Scored>> {
   if (drawn.length === 0 || !(run.verifiers.outcome || run.verifiers.process)) return new Map();
   const paths = drawn.map(({ trajectory }) => trajectory);
-  const steps = await run.scoreSteps(paths);
-  const ended = run.verifiers.outcome ? paths.filter((path) => path.terminal) : [];
-  const outcomes = await run.score(ended.map((path) => asCandidate(run, path, true)));
+  const whole = actions.wholeSolutions === true;
+  const steps = whole ? [] : await run.scoreSteps(paths);
+  const ended = whole ? paths : run.verifiers.outcome ? paths.filter((path) => path.terminal) : [];
+  const outcomes = await run.score(ended.map((path) => asCandidate(run, actions, path, true)));
   const outcomeOf = new Map(ended.map((path, i) => [path, outcomes[i]?.value ?? null]));
   return new Map(
     paths.map((path, i) => {
@@ -136,6 +163,7 @@ async function scoreAll(run: Run, drawn: readonly Drawn[]): Promise<Map<Trajecto
 
 function childOf(
   run: Run,
+  actions: ActionSpace,
   expansion: Expansion,
   { trajectory, grown }: Drawn,
   scores: ReadonlyMap<Trajectory, Scored>,
@@ -150,17 +178,23 @@ function childOf(
     stepScores: expansion.score === false ? [] : (scored?.steps ?? []),
     logprob: known ? logprobs.reduce((sum, logprob) => sum + logprob, 0) / Math.max(1, tokens) : null,
     tokens,
-    answer: trajectory.terminal ? (run.extract(trajectory.text)?.text ?? null) : null,
+    answer:
+      trajectory.terminal || actions.wholeSolutions === true
+        ? (asCandidate(run, actions, trajectory, true).answer?.text ?? null)
+        : null,
   };
 }
 
-function asCandidate(run: Run, trajectory: Trajectory, complete: boolean): Candidate {
-  const { text } = trajectory;
+function asCandidate(run: Run, actions: ActionSpace, trajectory: Trajectory, complete: boolean): Candidate {
+  const text = actions.candidateText?.(trajectory) ?? trajectory.text;
   return { trajectory, text, answer: run.extract(text), complete };
 }
 
-function candidateOf(run: Run, end: End, complete: boolean): Candidate {
-  return { ...asCandidate(run, end.trajectory, complete), ...(end.value === null ? {} : { value: end.value }) };
+function candidateOf(run: Run, actions: ActionSpace, end: End, complete: boolean): Candidate {
+  return {
+    ...asCandidate(run, actions, end.trajectory, complete),
+    ...(end.value === null ? {} : { value: end.value }),
+  };
 }
 
 /** Tells of the nodes that are new; how many are known now. */
