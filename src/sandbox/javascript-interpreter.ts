@@ -34,11 +34,12 @@ export interface JavascriptMachine {
  */
 export function runJavascript(
   machine: JavascriptMachine,
-  request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits">,
+  request: Omit<WorkRequest, "id">,
   now: () => number,
+  started: () => void = () => {},
 ): { result: ExecutionResult; usable: boolean } {
   const scope = new Scope();
-  const result = new Evaluation(scope, machine, request, now).run();
+  const result = new Evaluation(scope, machine, request, now).run(started);
   try {
     scope.dispose();
     return { result, usable: true };
@@ -52,33 +53,33 @@ class Evaluation {
   readonly #scope: Scope;
   readonly #runtime: QuickJSRuntime;
   readonly #context: QuickJSContext;
-  readonly #request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits">;
+  readonly #request: Omit<WorkRequest, "id">;
   readonly #written: [string[], string[]] = [[], []];
+  readonly #now: () => number;
+  #deadline: number;
   #room: number;
   #ending: Ending | null = null;
 
-  constructor(
-    scope: Scope,
-    machine: JavascriptMachine,
-    request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits">,
-    now: () => number,
-  ) {
+  constructor(scope: Scope, machine: JavascriptMachine, request: Omit<WorkRequest, "id">, now: () => number) {
     this.#scope = scope;
     this.#request = request;
     this.#room = request.limits.outputBytes;
-    const deadline = now() + request.limits.wallMs;
+    this.#now = now;
+    this.#deadline = now() + request.limits.wallMs * (1 + request.history.length);
     this.#machine = machine;
     this.#runtime = scope.manage(machine.quickjs.newRuntime());
     this.#runtime.setMaxStackSize(stackBytes);
     this.#runtime.setInterruptHandler(() => {
-      if (this.#ending === null && now() > deadline) this.#ending = "timeout";
+      if (this.#ending === null && now() > this.#deadline) this.#ending = "timeout";
       return this.#ending !== null;
     });
     this.#context = scope.manage(this.#runtime.newContext());
   }
 
-  run(): ExecutionResult {
+  run(started: () => void): ExecutionResult {
     const canonical = this.#prepare();
+    this.#replay();
+    started();
     const outcome = this.#evaluate(canonical);
     const [stdout, stderr] = [this.#written[0].join(""), this.#written[1].join("")];
     if (this.#ending !== null) {
@@ -88,6 +89,19 @@ class Evaluation {
       return { verdict: "output-limit", value: null, stdout, error: "The value is longer than the output limit" };
     }
     return { ...outcome, stdout, error: tail(outcome.error === "" ? stderr : outcome.error) };
+  }
+
+  /** Runs a session's past cells, whose output has been seen; what they threw, they threw then. */
+  #replay(): void {
+    for (const { source } of this.#request.history) {
+      const cell = this.#context.evalCode(source, "<program>", { type: "global" });
+      (cell.error ?? cell.value).dispose();
+      const done = this.#runtime.executePendingJobs();
+      (done.error ?? done).dispose();
+      this.#room = this.#request.limits.outputBytes;
+      for (const written of this.#written) written.length = 0;
+    }
+    this.#deadline = this.#now() + this.#request.limits.wallMs;
   }
 
   /** Runs the harness; what it returns writes values as text. */
@@ -113,14 +127,22 @@ class Evaluation {
     const context = this.#context;
     const program = context.evalCode(this.#request.source, "<program>", { type: "global" });
     if (program.error) return this.#failure(program.error);
-    program.value.dispose();
+    const completion = this.#scope.manage(program.value);
     const jobs = this.#settle();
     if (jobs !== null) return jobs;
     const expression = resultExpression(this.#request.result);
-    if (expression === null) return { verdict: "ok", value: null, error: "" };
+    if (expression === null) {
+      return this.#request.key === null ? { verdict: "ok", value: null, error: "" } : this.#text(canonical, completion);
+    }
     const result = context.evalCode(expression, "<result>", { type: "global" });
     if (result.error) return this.#failure(result.error);
-    const settled = this.#await(this.#scope.manage(result.value));
+    return this.#text(canonical, this.#scope.manage(result.value));
+  }
+
+  /** The canonical text of a value, or of what a promise settles to. */
+  #text(canonical: QuickJSHandle, handle: QuickJSHandle): Pick<ExecutionResult, "verdict" | "value" | "error"> {
+    const context = this.#context;
+    const settled = this.#await(handle);
     if ("verdict" in settled) return settled;
     const text = context.callFunction(canonical, context.undefined, settled.value);
     if (text.error) return this.#failure(text.error);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parentPort } from "node:worker_threads";
 import { newQuickJSWASMModule, newVariant, RELEASE_SYNC } from "quickjs-emscripten";
-import type { ExecutionResult } from "../core/execution.ts";
+import type { ExecutionResult, Verdict } from "../core/execution.ts";
 import { failed } from "./failed.ts";
 import { type JavascriptMachine, runJavascript } from "./javascript-interpreter.ts";
 import type { WorkReply, WorkRequest } from "./protocol.ts";
@@ -40,9 +40,14 @@ async function machineFor(memoryMiB: number): Promise<JavascriptMachine> {
 }
 
 /** A failure of the interpreter itself leaves it in an unknown state, so it is not used again. */
-async function run(work: Omit<WorkRequest, "id">): Promise<ExecutionResult> {
+async function run({ id, ...work }: WorkRequest): Promise<ExecutionResult> {
   try {
-    const { result, usable } = runJavascript(await machineFor(work.limits.memoryMiB), work, () => performance.now());
+    const { result, usable } = runJavascript(
+      await machineFor(work.limits.memoryMiB),
+      work,
+      () => performance.now(),
+      () => answer({ id, started: true }),
+    );
     if (!usable) machine = null;
     return result;
   } catch (error) {
@@ -53,9 +58,13 @@ async function run(work: Omit<WorkRequest, "id">): Promise<ExecutionResult> {
   }
 }
 
+/** Ends after which a cell's effects are part of its session. */
+const whole: ReadonlySet<Verdict> = new Set<Verdict>(["ok", "error"]);
+
 parentPort?.on("message", async (line: string) => {
-  const { id, ...work } = JSON.parse(line) as WorkRequest;
-  answer({ id, result: await run(work) });
+  const request = JSON.parse(line) as WorkRequest;
+  const result = await run(request);
+  answer({ id: request.id, result, kept: whole.has(result.verdict) });
 });
 await machineFor(256);
 answer({ ready: true });

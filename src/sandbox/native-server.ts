@@ -21,8 +21,8 @@ def filter_program():
 
 program, program_body = filter_program()
 
-def lock(limits, base_bytes):
-    seconds = int(limits["wallMs"] / 1000) + 2
+def lock(limits, cells, base_bytes):
+    seconds = int((1 + cells) * limits["wallMs"] / 1000) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
@@ -87,20 +87,36 @@ def read_stdin(data):
 
 quoted = json.encoder.encode_basestring_ascii
 
-def evaluate(request):
-    module = main_module()
-    sys.modules["__main__"] = module
-    value, verdict, error = None, "ok", ""
-    try:
-        run_source(request["source"], module.__dict__)
-        value = read_result(module.__dict__, request["result"])
-    except BaseException as raised:
-        verdict, error = judge(raised)
+def flush():
     for stream in streams:
         try:
             stream.flush()
         except BaseException:
             pass
+
+def replay(request, scope, begin):
+    # Past cells run again without their output; the server drops what it has when it is told that the cell itself begins.
+    if request["key"] is None:
+        return 0
+    for number, cell in enumerate(request["history"], 1):
+        try:
+            run_cell(cell["source"], scope, number)
+        except BaseException:
+            pass
+    flush()
+    begin()
+    return len(request["history"]) + 1
+
+def evaluate(request, begin):
+    module = main_module()
+    sys.modules["__main__"] = module
+    value, verdict, error = None, "ok", ""
+    number = replay(request, module.__dict__, begin)
+    try:
+        value = outcome_of(request, module.__dict__, number)
+    except BaseException as raised:
+        verdict, error = judge(raised)
+    flush()
     if value is not None and len(value) > request["limits"]["outputBytes"]:
         verdict, value, error = "output-limit", None, "The value is longer than the output limit"
     shown = "null" if value is None else quoted(value)
@@ -110,23 +126,28 @@ streams = ()
 
 def child(request, ends, nonce):
     global streams
-    stdin, stdout, stderr, report = ends
+    stdin, stdout, stderr, report, go = ends
     for source, target in ((stdin, 0), (stdout, 1), (stderr, 2)):
         os.dup2(source, target)
     os.dup2(report, 250)
+    os.dup2(go, 251)
     os.closerange(3, 250)
     os.dup2(250, 3)
-    os.closerange(4, 256)
+    os.dup2(251, 4)
+    os.closerange(5, 256)
     os.chdir("/work")
     sys.stdin = sys.__stdin__ = open(0, "r", encoding="utf-8", errors="surrogateescape", closefd=False)
     sys.stdout = sys.__stdout__ = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", "surrogateescape", write_through=True)
     sys.stderr = sys.__stderr__ = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), "utf-8", "backslashreplace", write_through=True)
     streams = (sys.stdout, sys.stderr)
     seed()
-    lock(request["limits"], base)
-    write, end = os.write, os._exit
+    lock(request["limits"], len(request["history"]), base)
+    write, end, read = os.write, os._exit, os.read
+    def begin():
+        write(3, nonce + b"begin\\n")
+        read(4, 1)
     try:
-        answer = evaluate(request)
+        answer = evaluate(request, begin)
     except MemoryError:
         answer = b'{"verdict":"memory","value":null,"error":"MemoryError"}'
     data = nonce + answer
@@ -136,12 +157,14 @@ def child(request, ends, nonce):
 
 class Drain:
     """Reads pipes until they close, the deadline passes, or more was written than is allowed."""
-    def __init__(self, stdout, stderr, report, limits):
+    def __init__(self, stdout, stderr, report, limits, cells, begin):
+        self.limits = limits
+        self.begin = begin
         self.parts = {stdout: [], stderr: [], report: []}
-        self.room = {stdout: limits["outputBytes"], report: 16 * limits["outputBytes"] + 65536}
+        self.room = {stdout: (1 + cells) * limits["outputBytes"], report: 16 * limits["outputBytes"] + 65536}
         self.shared = {stdout: stdout, stderr: stdout, report: report}
         self.order = (stdout, stderr, report)
-        self.deadline = time.monotonic() + limits["wallMs"] / 1000
+        self.deadline = time.monotonic() + (1 + cells) * limits["wallMs"] / 1000
         self.ended = None
         self.poll = select.poll()
         for number in self.order:
@@ -167,6 +190,18 @@ class Drain:
         self.parts[number].append(kept)
         if len(kept) < len(data):
             self.ended = "output-limit"
+        if number == self.order[2] and self.text(2) == self.begin:
+            self.restart()
+    def restart(self):
+        # What is in the pipes now was written by past cells: the program waits for the word to go on.
+        for number in self.order[:2]:
+            while select.select([number], [], [], 0)[0] and os.read(number, 65536):
+                pass
+        for number in self.order:
+            self.parts[number].clear()
+        self.room[self.order[0]] = self.limits["outputBytes"]
+        self.deadline = time.monotonic() + self.limits["wallMs"] / 1000
+        os.write(self.go, b"g")
     def text(self, index):
         return b"".join(self.parts[self.order[index]])
 
@@ -205,25 +240,28 @@ def perform(request):
     stdin = read_stdin(request["stdin"].encode("utf-8", "surrogatepass"))
     nonce = os.urandom(16).hex().encode()
     pipes = [os.pipe() for _ in range(3)]
+    go, tell = os.pipe()
+    cells = len(request["history"])
     pid = os.fork()
     if pid == 0:
         try:
-            child(request, [stdin] + [end for _, end in pipes], nonce)
+            child(request, [stdin] + [end for _, end in pipes] + [go], nonce)
         except BaseException as error:
             os.write(2, repr(error).encode())
         finally:
             os._exit(71)
-    os.close(stdin)
-    for _, end in pipes:
+    for end in [stdin, go] + [end for _, end in pipes]:
         os.close(end)
-    drain = Drain(*[end for end, _ in pipes], request["limits"])
+    drain = Drain(*[end for end, _ in pipes], request["limits"], cells, nonce + b"begin\\n")
+    drain.go = tell
     drain.run()
     if drain.ended is not None:
         os.kill(pid, signal.SIGKILL)
     status = os.waitpid(pid, 0)[1]
-    for end, _ in pipes:
+    for end in [tell] + [end for end, _ in pipes]:
         os.close(end)
-    return outcome(drain, status, nonce, request["limits"]), not empty_work()
+    result, kept = outcome(drain, status, nonce, request["limits"])
+    return result, kept, not empty_work()
 
 def outcome(drain, status, nonce, limits):
     stdout = drain.text(0).decode("utf-8", "replace")
@@ -237,12 +275,13 @@ def outcome(drain, status, nonce, limits):
         verdict, value, error = told["verdict"], told["value"], told["error"]
     else:
         verdict, error = verdict_without_report(status)
-    return {"verdict": verdict, "value": value, "stdout": stdout, "error": (error or stderr)[-2000:]}
+    result = {"verdict": verdict, "value": value, "stdout": stdout, "error": (error or stderr)[-2000:]}
+    return result, report.startswith(nonce) and drain.ended is None
 
 def answer(line):
     request = json.loads(line)
-    result, recycle = perform(request)
-    return {"id": request["id"], "result": result, "recycle": recycle}
+    result, kept, recycle = perform(request)
+    return {"id": request["id"], "result": result, "kept": kept, "recycle": recycle}
 
 def write_all(number, data):
     while data:
@@ -293,8 +332,8 @@ make_ready()
 if checking:
     attempt = "import socket\\ntry:\\n    socket.socket()\\n    ans = 1\\nexcept PermissionError:\\n    ans = 2"
     limits = {"wallMs": 5000, "memoryMiB": 256, "outputBytes": 1000}
-    request = {"source": attempt, "result": {"variable": "ans"}, "stdin": "", "limits": limits}
-    result, _ = perform(request)
+    request = {"source": attempt, "result": {"variable": "ans"}, "stdin": "", "limits": limits, "key": None, "history": []}
+    result, _, _ = perform(request)
     if result["value"] != "2":
         sys.stderr.write("the system call filter does not hold: " + json.dumps(result))
         sys.exit(1)

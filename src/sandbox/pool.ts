@@ -1,17 +1,19 @@
 import { SandboxError } from "../core/errors.ts";
-import type { ExecutionLimits, ExecutionResult, Program } from "../core/execution.ts";
+import type { ExecutionLimits, Program } from "../core/execution.ts";
 import { failed } from "./failed.ts";
-import type { WorkRequest } from "./protocol.ts";
+import type { Answer, WorkRequest } from "./protocol.ts";
 import { type WorkerCommand, WorkerDied, WorkerProcess } from "./worker-process.ts";
 
 /** A program with everything filled in. */
 export type Work = Omit<WorkRequest, "id">;
 
-export const workOf = (program: Program, limits: ExecutionLimits): Work => ({
+export const workOf = (program: Omit<Program, "language">, limits: ExecutionLimits): Work => ({
   source: program.source,
   result: program.result ?? null,
   stdin: program.stdin ?? "",
   limits,
+  key: null,
+  history: [],
 });
 
 /** A place for one worker process; the process in it is replaced whenever it ends. */
@@ -113,10 +115,11 @@ export class Pool {
     await Promise.all(this.#slots.map((slot) => slot.started()));
   }
 
-  async run(work: Work, signal?: AbortSignal): Promise<ExecutionResult> {
-    const slot = await this.#acquire(signal);
+  /** `place` is where to run if that is free; it comes back as where the work did run, which knows its state best. */
+  async run(work: Work, signal?: AbortSignal, place?: number): Promise<Answer & { readonly place: number }> {
+    const slot = await this.#acquire(signal, place);
     try {
-      return await this.#perform(slot, work, signal);
+      return { ...(await this.#perform(slot, work, signal)), place: this.#slots.indexOf(slot) };
     } finally {
       this.#release(slot);
     }
@@ -128,39 +131,46 @@ export class Pool {
     for (const slot of this.#slots) slot.drop();
   }
 
-  async #perform(slot: Slot, work: Work, signal?: AbortSignal): Promise<ExecutionResult> {
+  async #perform(slot: Slot, work: Work, signal?: AbortSignal): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       const worker = await slot.started();
       signal?.throwIfAborted();
       if (this.#disposed) throw new SandboxError("The sandbox was disposed of.");
       try {
-        const { result, recycle } = await this.#ask(worker, work, signal);
-        slot.served(recycle, this.#programsPerWorker);
-        return result;
+        const answer = await this.#ask(worker, work, signal);
+        slot.served(answer.recycle ?? false, this.#programsPerWorker);
+        return answer;
       } catch (error) {
         slot.drop();
         if (error instanceof OutOfTime) {
           slot.warm();
-          return failed("timeout", `The program took longer than ${work.limits.wallMs} ms`);
+          return { result: failed("timeout", `The program took longer than ${work.limits.wallMs} ms`) };
         }
         signal?.throwIfAborted();
         if (this.#disposed) throw new SandboxError("The sandbox was disposed of.");
         if (!(error instanceof WorkerDied)) throw error;
-        if (attempt === 2) return failed("crashed", error.message);
+        if (attempt === 2) return { result: failed("crashed", error.message) };
       }
     }
   }
 
-  async #ask(worker: WorkerProcess, work: Work, signal?: AbortSignal) {
+  async #ask(worker: WorkerProcess, work: Work, signal?: AbortSignal): Promise<Answer> {
     let late = false;
     const stop = () => worker.kill();
-    const timer = setTimeout(() => {
-      late = true;
-      worker.kill();
-    }, work.limits.wallMs + this.#graceMs);
+    const endAfter = (milliseconds: number) =>
+      setTimeout(() => {
+        late = true;
+        worker.kill();
+      }, milliseconds);
+    const allowed = work.limits.wallMs + this.#graceMs;
+    let timer = endAfter(allowed * (1 + work.history.length));
+    const started = () => {
+      clearTimeout(timer);
+      timer = endAfter(allowed);
+    };
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      return await worker.ask({ id: ++this.#requests, ...work });
+      return await worker.ask({ id: ++this.#requests, ...work }, started);
     } catch (error) {
       throw late ? new OutOfTime() : error;
     } finally {
@@ -169,10 +179,11 @@ export class Pool {
     }
   }
 
-  #acquire(signal?: AbortSignal): Promise<Slot> {
+  #acquire(signal?: AbortSignal, place?: number): Promise<Slot> {
     signal?.throwIfAborted();
     if (this.#disposed) throw new SandboxError("The sandbox was disposed of.");
-    const slot = this.#idle.pop();
+    const wanted = this.#idle.findIndex((slot) => slot === this.#slots[place ?? -1]);
+    const slot = wanted < 0 ? this.#idle.pop() : this.#idle.splice(wanted, 1)[0];
     if (slot !== undefined) return Promise.resolve(slot);
     return new Promise((resolve, reject) => {
       const leave = () => {

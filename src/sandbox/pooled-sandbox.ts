@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { defaultLimits, type ExecutionLimits, type Program, type Sandbox } from "../core/execution.ts";
 import { failed } from "./failed.ts";
 import { Pool, workOf } from "./pool.ts";
+import { PooledSession, type Session } from "./session.ts";
 import type { WorkerCommand } from "./worker-process.ts";
 
 export interface SandboxOptions {
@@ -30,7 +31,15 @@ export class PooledSandbox implements Sandbox {
     options.signal?.throwIfAborted();
     const limits = { ...defaultLimits, ...options.limits };
     const refusal = reasonToRefuse(this.id, this.#language, program, limits);
-    return refusal === null ? this.pool.run(workOf(program, limits), options.signal) : failed("refused", refusal);
+    if (refusal !== null) return failed("refused", refusal);
+    return (await this.pool.run(workOf(program, limits), options.signal)).result;
+  }
+
+  /** An interpreter that keeps its state from cell to cell. */
+  openSession(): Session {
+    return new PooledSession(this.pool, [], (cell, limits) =>
+      reasonToRefuse(this.id, this.#language, { language: this.#language, ...cell }, limits),
+    );
   }
 
   dispose(): Promise<void> {

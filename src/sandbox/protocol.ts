@@ -1,5 +1,12 @@
 import type { ExecutionLimits, ExecutionResult, Program } from "../core/execution.ts";
 
+/** A cell that a session has run before: what it takes to run it again. `key` names the state after it, within one sandbox. */
+export interface PastCell {
+  readonly key: string;
+  readonly source: string;
+  readonly stdin: string;
+}
+
 /** What a pool sends to a worker process: one JSON object a line. `id` comes back with the answer. */
 export interface WorkRequest {
   readonly id: number;
@@ -7,12 +14,27 @@ export interface WorkRequest {
   readonly result: Program["result"] | null;
   readonly stdin: string;
   readonly limits: ExecutionLimits;
+  /** Null for a program. A cell has a key, and starts from the state after all of `history` (whose output was seen already). */
+  readonly key: string | null;
+  readonly history: readonly PastCell[];
 }
 
-/** What a worker process answers: exactly one line for a request, after one `ready` line when it has started. */
+export interface Answer {
+  readonly result: ExecutionResult;
+  /** The process asks to be replaced. */
+  readonly recycle?: boolean;
+  /** Of a cell: its effects are part of the state from now on. Otherwise the state is what it was before. */
+  readonly kept?: boolean;
+}
+
+/**
+ * What a worker process writes: a `ready` line when it has started, then for each request exactly one line with its answer, before which
+ * a `started` line says that the past cells have been run and the wall time of the cell itself begins.
+ */
 export type WorkReply =
   | { readonly ready: true; readonly detail?: string }
-  | { readonly id: number; readonly result: ExecutionResult; readonly recycle?: boolean };
+  | { readonly id: number; readonly started: true }
+  | ({ readonly id: number } & Answer);
 
 /** How much of a traceback or of standard error is kept: the tail, in characters. */
 export const errorTailCharacters = 2000;

@@ -5,7 +5,7 @@
  * written as lists, sets are sorted by their text, `None` is no value. NumPy values become plain ones and SymPy values their `str`.
  */
 export const pythonValues = `
-import sys, traceback, linecache
+import sys, traceback, linecache, ast
 from fractions import Fraction
 from decimal import Decimal
 
@@ -63,7 +63,7 @@ def read_result(scope, wanted):
 def trimmed(error):
     try:
         frames = error.__traceback__
-        while frames is not None and frames.tb_frame.f_code.co_filename != "<program>":
+        while frames is not None and frames.tb_frame.f_code.co_filename[:6] not in ("<progr", "<cell "):
             frames = frames.tb_next
         if isinstance(error, NoValue):
             return "NameError: " + str(error)
@@ -84,7 +84,29 @@ def judge(error):
         return ("memory", "MemoryError: the program used more memory than it was given")
     return ("error", trimmed(error))
 
+def remember(source, name):
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+
 def run_source(source, scope):
-    linecache.cache["<program>"] = (len(source), None, source.splitlines(True), "<program>")
+    remember(source, "<program>")
     exec(compile(source, "<program>", "exec", dont_inherit=True), scope)
+
+def run_cell(source, scope, number):
+    name = "<cell " + str(number) + ">"
+    remember(source, name)
+    tree = compile(source, name, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, name, "exec", dont_inherit=True), scope)
+    if last is None:
+        return None
+    return eval(compile(ast.Expression(last.value), name, "eval", dont_inherit=True), scope)
+
+def outcome_of(request, scope, number):
+    if number == 0:
+        run_source(request["source"], scope)
+        return read_result(scope, request["result"])
+    value = run_cell(request["source"], scope, number)
+    if request["result"] is not None:
+        return read_result(scope, request["result"])
+    return None if value is None else canonical(value)
 `;

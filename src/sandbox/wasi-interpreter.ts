@@ -1,4 +1,5 @@
-import type { ExecutionResult } from "../core/execution.ts";
+import type { ExecutionResult, Verdict } from "../core/execution.ts";
+import { type Picture, restorePicture, takePicture } from "./picture.ts";
 import { tail, type WorkRequest } from "./protocol.ts";
 import { wasiHarness } from "./wasi-harness.ts";
 import { Exited, OutputLimitReached, Started, startOutputBytes, WasiHost } from "./wasi-host.ts";
@@ -8,12 +9,6 @@ const pageBytes = 65536;
 const pagesPerMiB = 16;
 /** A memory that grew beyond this is given back instead of being cleared for the next program. */
 const keptBytes = 96 * 1024 * 1024;
-
-/** Everything an interpreter is, between two entries: its memory and its stack pointer. */
-export interface Picture {
-  readonly memory: Uint8Array;
-  readonly stackPointer: number;
-}
 
 interface Entry {
   readonly serve: number;
@@ -56,60 +51,75 @@ export class WasiInterpreter {
     this.fresh = this.picture();
   }
 
-  /** A copy of the interpreter as it stands. */
-  picture(): Picture {
-    return {
-      memory: new Uint8Array(this.#machine.memory.buffer).slice(),
-      stackPointer: this.#machine.stackPointer.value,
-    };
+  /** What its memory can grow to, in MiB. */
+  get memoryMiB(): number {
+    return this.#machine.memoryMiB;
+  }
+
+  /** A copy of the interpreter as it stands, which shares with `before` what has not changed since. */
+  picture(before: Picture | null = null): Picture {
+    const { memory, stackPointer } = this.#machine;
+    return takePicture(memory.buffer, stackPointer.value, before);
   }
 
   /** Puts the interpreter back to `picture`, in a memory that can grow to `memoryMiB`. */
   restore(picture: Picture, memoryMiB: number): void {
     const current = this.#machine;
     const length = current.memory.buffer.byteLength;
-    if (current.memoryMiB !== memoryMiB || length < picture.memory.length || length > keptBytes) {
-      this.#machine = this.#build(memoryMiB, picture.memory.length / pageBytes);
+    if (current.memoryMiB !== memoryMiB || length < picture.bytes || length > Math.max(keptBytes, picture.bytes)) {
+      this.#machine = this.#build(memoryMiB, picture.bytes / pageBytes);
       if (length > keptBytes) (globalThis as { gc?: () => void }).gc?.();
     }
-    const bytes = new Uint8Array(this.#machine.memory.buffer);
-    bytes.set(picture.memory);
-    bytes.fill(0, picture.memory.length);
+    restorePicture(picture, this.#machine.memory.buffer);
     this.#machine.stackPointer.value = picture.stackPointer;
   }
 
-  /** Runs one program, or one cell of a session when `fresh` is false, on the interpreter as it stands. */
-  run(request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits">, fresh: boolean): ExecutionResult {
-    const body = Buffer.from(JSON.stringify({ source: request.source, result: request.result, fresh }));
+  /**
+   * Runs a program (`number` 0), or the cell of that number of a session, on the interpreter as it stands. `whole` tells whether it came
+   * to its own end: if not, the interpreter was left in the middle of something and has to be restored.
+   */
+  run(
+    request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits">,
+    number: number,
+  ): { result: ExecutionResult; whole: boolean } {
+    const body = Buffer.from(JSON.stringify({ source: request.source, result: request.result, number }));
     this.#host.prepare(
       Buffer.concat([Buffer.from(`${body.length}\n`), body, Buffer.from(request.stdin)]),
       request.limits.outputBytes,
     );
-    const report = this.#enter();
+    const { report, whole } = this.#enter();
     const { stdout, stderr } = this.#host.takeOutput();
     if ((report.value?.length ?? 0) > request.limits.outputBytes) {
-      return { verdict: "output-limit", value: null, stdout, error: "The value is longer than the output limit" };
+      const error = "The value is longer than the output limit";
+      return { result: { verdict: "output-limit", value: null, stdout, error }, whole };
     }
-    return { ...report, stdout, error: tail(report.error === "" ? stderr : report.error) };
+    return { result: { ...report, stdout, error: tail(report.error === "" ? stderr : report.error) }, whole };
   }
 
-  #enter(): Report {
+  #enter(): { report: Report; whole: boolean } {
     const { serve, call, noArguments } = this.#entry;
     try {
       const enter = this.#machine.table.get(call) as (callable: number, args: number, keywords: number) => number;
-      const report = this.#bytesAt(enter(serve, noArguments, 0));
-      return report === null ? this.#died("no report") : this.#read(JSON.parse(report) as Report);
+      const text = this.#bytesAt(enter(serve, noArguments, 0));
+      const report = text === null ? null : readReport(text);
+      return report === null
+        ? { report: this.#died("no report"), whole: false }
+        : { report: this.#judge(report), whole: true };
     } catch (error) {
-      if (error instanceof OutputLimitReached) {
-        return { verdict: "output-limit", value: null, error: "The program wrote more than it may" };
-      }
-      if (error instanceof Exited) return exitReport(error.status);
-      return this.#died(error instanceof Error ? error.message : String(error));
+      return { report: this.#cutOff(error), whole: false };
     }
   }
 
+  #cutOff(error: unknown): Report {
+    if (error instanceof OutputLimitReached) {
+      return { verdict: "output-limit", value: null, error: "The program wrote more than it may" };
+    }
+    if (error instanceof Exited) return exitReport(error.status);
+    return this.#died(error instanceof Error ? error.message : String(error));
+  }
+
   /** Where memory runs out at an unlucky place (a new frame), CPython reports a SystemError without a cause. */
-  #read(report: Report): Report {
+  #judge(report: Report): Report {
     const ranOut = report.verdict === "error" && report.error.includes("SystemError: ") && this.#full();
     return ranOut ? { ...report, verdict: "memory" } : report;
   }
@@ -163,6 +173,15 @@ export class WasiInterpreter {
       table: instance.exports[tableExport] as WebAssembly.Table,
     };
   }
+}
+
+const verdicts: ReadonlySet<unknown> = new Set<Verdict>(["ok", "error", "memory"]);
+
+/** A program can reach what writes its report, so the report is checked like any other input. */
+function readReport(text: string): Report | null {
+  const { verdict, value, error } = JSON.parse(text) as Record<string, unknown>;
+  const sound = verdicts.has(verdict) && (value === null || typeof value === "string") && typeof error === "string";
+  return sound ? { verdict: verdict as Verdict, value, error } : null;
 }
 
 const exitReport = (status: number): Report =>

@@ -1,8 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { SandboxError } from "../core/errors.ts";
-import type { ExecutionResult } from "../core/execution.ts";
-import { tail, type WorkReply, type WorkRequest } from "./protocol.ts";
+import { type Answer, tail, type WorkReply, type WorkRequest } from "./protocol.ts";
 
 /** How to start a process that answers `WorkRequest` lines on standard input with `WorkReply` lines on standard output. */
 export interface WorkerCommand {
@@ -49,6 +48,7 @@ export class WorkerProcess {
   #line = "";
   #errors = "";
   #dead = false;
+  #started: () => void = () => {};
   #waiting: { readonly resolve: (reply: WorkReply) => void; readonly reject: (error: WorkerDied) => void } | null =
     null;
 
@@ -78,11 +78,12 @@ export class WorkerProcess {
   }
 
   /** @throws WorkerDied where the process ends, by itself or by `kill`, before it has answered. */
-  async ask(request: WorkRequest): Promise<{ result: ExecutionResult; recycle: boolean }> {
+  async ask(request: WorkRequest, started: () => void): Promise<Answer> {
     const answer = this.#next();
+    this.#started = started;
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     const reply = await answer;
-    if ("id" in reply && reply.id === request.id) return { result: reply.result, recycle: reply.recycle ?? false };
+    if ("result" in reply && reply.id === request.id) return reply;
     this.kill();
     throw new WorkerDied("the worker answered another request");
   }
@@ -129,15 +130,22 @@ export class WorkerProcess {
   }
 
   #answer(line: string): void {
+    let reply: WorkReply;
+    try {
+      reply = JSON.parse(line) as WorkReply;
+    } catch {
+      this.#end("the worker wrote something that is not JSON");
+      this.kill();
+      return;
+    }
+    if ("started" in reply) {
+      this.#started();
+      return;
+    }
     const waiting = this.#waiting;
     this.#waiting = null;
     this.#hold(false);
-    try {
-      waiting?.resolve(JSON.parse(line) as WorkReply);
-    } catch {
-      waiting?.reject(new WorkerDied(`${this.#name}: the worker answered with something that is not JSON`));
-      this.kill();
-    }
+    waiting?.resolve(reply);
   }
 
   #end(reason: string, fromOutside = false): void {
