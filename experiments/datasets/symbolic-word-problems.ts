@@ -5,7 +5,8 @@ import { EnvironmentError } from "../../src/core/errors.ts";
 import type { Problem } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
 import { selectionShape, selectProblems } from "./selection.ts";
-import { type Names, type Template, templates } from "./symbolic-templates.ts";
+import type { Names, Template } from "./symbolic-clauses.ts";
+import { templates } from "./symbolic-templates.ts";
 
 const options = z.strictObject({
   ...selectionShape,
