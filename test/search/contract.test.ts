@@ -216,6 +216,28 @@ describe.each(Object.entries(walks(0)))("%s, from a question that may not take a
   });
 });
 
+describe("a settled search", () => {
+  it("keeps what was told out of turn and refuses what comes later", () => {
+    const search = beam({ width: 3, branching: 2 });
+    const state = search.start(Trajectory.root());
+    for (const expansion of search.ask(state, 1, new Random(0))) search.tell(state, expansion, perform(toy, expansion));
+    const [first, second] = search.ask(state, 10, new Random(0));
+    if (first === undefined || second === undefined) throw new Error("the second round needs two expansions");
+    const before = search.nodes(state).length;
+    search.tell(state, second, perform(toy, second));
+    expect(search.nodes(state).length).toBe(before);
+    search.settle(state);
+    expect(
+      search
+        .nodes(state)
+        .slice(before)
+        .every(({ parent }) => parent === second.node),
+    ).toBe(true);
+    expect(search.nodes(state).length).toBeGreaterThan(before);
+    expect(() => search.tell(state, first, perform(toy, first))).toThrow(/not outstanding/);
+  });
+});
+
 describe("a saved search", () => {
   it("is refused by another walk and in another version", () => {
     const saved = json(beam(), drive(beam(), toy));

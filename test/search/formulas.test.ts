@@ -30,6 +30,11 @@ describe("REBASE's apportionment", () => {
     expect(apportion([0.7, 0.7, 0.7], 4)).toEqual([2, 1, 1]);
   });
 
+  it("gives equal rewards equal shares where floating point would tip one over the integer", () => {
+    expect(apportion([0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], 8)).toEqual([2, 1, 1, 1, 1, 1, 1]);
+    expect(apportion([0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], 16)).toEqual([4, 2, 2, 2, 2, 2, 2]);
+  });
+
   it("hands out exactly the budget for 10,000 random score sets", () => {
     const random = new Random("rebase");
     for (let set = 0; set < 10_000; set++) {

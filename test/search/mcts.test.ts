@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import { mcts } from "../../src/search/mcts.ts";
-import type { MctsOptions } from "../../src/search/mcts-options.ts";
+import { type MctsOptions, settle } from "../../src/search/mcts-options.ts";
 import { bestFirstStep, rankFinished } from "../../src/search/mcts-picks.ts";
-import type { Mcts } from "../../src/search/mcts-select.ts";
+import { boundOf, compass, type Mcts } from "../../src/search/mcts-select.ts";
 import { drive, goOn, json, oracle, perform, type Toy, texts } from "./driver.ts";
 import { regrets } from "./synthetic.ts";
 
@@ -70,6 +70,42 @@ describe("Monte-Carlo tree search", () => {
     expect(search.finished(state).length).toBe(8);
     expect(state.own.statistics.closed.at(0)).toBe(1);
     expect(state.own.simulations).toBeLessThan(20);
+  });
+
+  it("backs a value up as it is, as the largest, or discounted by every step between", () => {
+    const chain: Toy = { branching: 1, depth: 3, score: (text) => (text.length === 3 ? 0.8 : 0.1) };
+    const values = (options: MctsOptions) => {
+      const search = mcts({ branching: 1, evaluation: "descend", aggregation: "last", ...options });
+      const state = drive(search, chain);
+      return search.nodes(state).map(({ node }) => search.statistics(state, node).value ?? Number.NaN);
+    };
+    expect(values({})).toEqual([0.8, 0.8, 0.8, 0.8]);
+    expect(values({ backup: "discounted", discount: 0.5 })).toEqual([0.1, 0.2, 0.4, 0.8]);
+    const wide: Toy = { branching: 2, depth: 1, score: (text) => (text === "a" ? 0.9 : 0.3) };
+    const root = (options: MctsOptions) => {
+      const search = mcts({ branching: 2, ...options });
+      return search.statistics(drive(search, wide), 0).value;
+    };
+    expect(root({})).toBeCloseTo(0.6, 12);
+    expect(root({ backup: "max" })).toBe(0.9);
+  });
+
+  it("counts a virtual visit as one of value 0 in a child's bound", () => {
+    const search = mcts({ simulations: 1, branching: 2 });
+    const state = drive(search, { branching: 2, depth: 3, score: () => 0.5 });
+    const { visits, virtual, sum } = state.own.statistics;
+    const way = compass(state, settle({ c: 2 }), null);
+    visits.set(0, 10);
+    visits.set(1, 4);
+    sum.set(1, 2);
+    expect(boundOf(state, 0, 1, way)).toBeCloseTo(2.0174, 4);
+    virtual.set(0, 1);
+    virtual.set(1, 1);
+    expect(boundOf(state, 0, 1, way)).toBeCloseTo(0.4 + 2 * Math.sqrt(Math.log(11) / 5), 12);
+    virtual.set(1, 0);
+    virtual.set(0, 0);
+    state.own.statistics.prior.set(1, 0.3);
+    expect(boundOf(state, 0, 1, compass(state, settle({ selection: "puct" }), null))).toBeCloseTo(0.7372, 4);
   });
 
   it("goes on with the same tree when the simulations are raised", () => {

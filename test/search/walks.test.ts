@@ -279,6 +279,26 @@ describe("the particle filter", () => {
     expect(search.ask(state, 10, new Random(0)).map(({ count }) => count)).toEqual([1, 1, 1]);
   });
 
+  it("moves the reference of particle Gibbs along its own path, however light it is", () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const search = particleFilter({ particles: 5, iterations: 4 });
+      const state = search.start(Trajectory.root());
+      let walked = 0;
+      for (;;) {
+        const batch = search.ask(state, 100, new Random(seed));
+        if (batch.length === 0) break;
+        const { reference, steps, at } = state.own;
+        if (reference !== null) {
+          walked++;
+          expect(at[0]).toBe(reference[steps] ?? reference.at(-1));
+        }
+        for (const expansion of batch)
+          search.tell(state, expansion, perform({ ...toy, draw: "random" }, expansion, seed));
+      }
+      expect(walked).toBeGreaterThan(3);
+    }
+  });
+
   it("keeps a reference through particle Gibbs and picks by weight", () => {
     const search = particleFilter({ particles: 4, iterations: 3 });
     const problem: Toy = { ...toy, score: oracle("bacb"), draw: "random" };
