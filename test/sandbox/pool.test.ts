@@ -1,7 +1,12 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.ts";
 import { Random } from "../../src/core/random.ts";
+import type { PooledSandbox } from "../../src/sandbox/pooled-sandbox.ts";
 import { createWasiSandbox } from "../../src/sandbox/wasi.ts";
+import { runtimes, title } from "./runtimes.ts";
 
 const alive = (pid: number) => {
   try {
@@ -17,59 +22,92 @@ async function gone(pid: number): Promise<void> {
   while (alive(pid)) await systemClock.sleep(10);
 }
 
-describe("the pool", () => {
-  const sandbox = createWasiSandbox({ workers: 2 });
-  afterAll(() => sandbox.dispose());
+const counting = {
+  python: (index: number) => `total = 0\nfor i in range(${1000 + (index % 7) * 2000}): total += i\nans = ${index}`,
+  javascript: (index: number) => `for (let i = 0; i < ${1000 + (index % 7) * 2000}; i++);\nvar ans = ${index};`,
+};
+const long = {
+  python: "for i in range(2 * 10 ** 6): pass\nans = 7",
+  javascript: "for (let i = 0; i < 10 ** 7; i++);\nvar ans = 7;",
+};
 
-  it("answers every request once while its workers are killed at random", { timeout: 240_000 }, async () => {
-    await sandbox.pool.start();
-    const random = new Random("fault");
-    let kills = 0;
-    let done = false;
-    const killer = (async () => {
-      while (!done && kills < 50) {
-        await systemClock.sleep(20 + random.integer(120));
-        const pids = sandbox.pool.pids;
-        if (pids.length === 0) continue;
-        process.kill(-random.choice(pids), "SIGKILL");
-        kills++;
-      }
-    })();
-    const results: (string | null)[] = [];
-    let asked = 0;
-    let crashed = 0;
-    const client = async () => {
-      while (kills < 50) {
-        const index = asked++;
-        const source = `total = 0\nfor i in range(${1000 + (index % 7) * 2000}): total += i\nans = ${index}`;
-        const outcome = await sandbox.run({ language: "python", source, result: { variable: "ans" } });
-        expect(results[index]).toBeUndefined();
-        results[index] = outcome.verdict === "ok" ? outcome.value : outcome.verdict;
-        if (outcome.verdict === "crashed") crashed++;
-        else expect(outcome.value).toBe(String(index));
-      }
-    };
-    await Promise.all(Array.from({ length: 6 }, client));
-    done = true;
-    await killer;
-    expect(kills).toBe(50);
-    expect(results.length).toBe(asked);
-    expect(results.filter((result) => result === undefined)).toEqual([]);
-    // A request gives up only when both of its tries were killed; anything else has its value.
-    expect(crashed).toBeLessThanOrEqual(25);
-  });
-
-  it("retries a request whose worker dies under it, once", async () => {
-    const running = sandbox.run({
-      language: "python",
-      source: "for i in range(3 * 10 ** 6): pass\nans = 7",
-      result: { variable: "ans" },
+for (const runtime of runtimes) {
+  const { language, missing, create } = runtime;
+  describe.skipIf(missing !== null)(`the pool of ${title(runtime)}`, () => {
+    let sandbox: PooledSandbox;
+    beforeAll(() => {
+      sandbox = create({ workers: 2 });
     });
-    await systemClock.sleep(30);
-    for (const pid of sandbox.pool.pids) process.kill(-pid, "SIGKILL");
-    expect(await running).toMatchObject({ verdict: "ok", value: "7" });
-  });
+    afterAll(() => sandbox.dispose());
 
+    it("answers every request once while 50 workers are killed at random", { timeout: 300_000 }, async () => {
+      await sandbox.pool.start();
+      const random = new Random(`fault/${runtime.name}`);
+      let kills = 0;
+      const killer = async () => {
+        while (kills < 50) {
+          await systemClock.sleep(20 + random.integer(120));
+          const { pids } = sandbox.pool;
+          if (pids.length === 0) continue;
+          process.kill(-random.choice(pids), "SIGKILL");
+          kills++;
+        }
+      };
+      const answers: string[] = [];
+      let asked = 0;
+      const client = async () => {
+        while (kills < 50) {
+          const index = asked++;
+          const program = { language, source: counting[language](index), result: { variable: "ans" } };
+          const { verdict, value } = await sandbox.run(program);
+          expect(answers[index]).toBeUndefined();
+          answers[index] = verdict === "ok" ? `${value}` : verdict;
+        }
+      };
+      await Promise.all([killer(), ...Array.from({ length: 6 }, client)]);
+      expect(kills).toBe(50);
+      expect(answers.length).toBe(asked);
+      // A request gives up only when both of its tries were killed; every other has its own value.
+      const given = answers.filter((answer) => answer === "crashed").length;
+      expect(answers.filter((answer, index) => answer === String(index)).length).toBe(asked - given);
+      expect(given).toBeLessThanOrEqual(25);
+    });
+
+    it("retries a request whose worker dies under it, once", async () => {
+      const running = sandbox.run({ language, source: long[language], result: { variable: "ans" } });
+      await systemClock.sleep(30);
+      for (const pid of sandbox.pool.pids) process.kill(-pid, "SIGKILL");
+      expect(await running).toMatchObject({ verdict: "ok", value: "7" });
+    });
+
+    it("ends its workers with the process that owns them, even one that runs for ever", async () => {
+      const index = JSON.stringify(join(import.meta.dirname, "../../src/sandbox/index.ts"));
+      const source = language === "python" ? "while True: pass" : "for (;;);";
+      const owner = spawn(
+        process.execPath,
+        [
+          "--no-warnings",
+          "--input-type=module",
+          "--eval",
+          `import { createSandbox } from ${index};
+           const sandbox = createSandbox(${JSON.stringify(runtime.name)}, { workers: 1 });
+           await sandbox.pool.start();
+           console.log(sandbox.pool.pids.join());
+           await sandbox.run(${JSON.stringify({ language, source })}, { limits: { wallMs: 600000 } });`,
+        ],
+        { stdio: ["ignore", "pipe", "inherit"] },
+      );
+      const [said] = await once(owner.stdout, "data");
+      const pid = Number(String(said));
+      expect(alive(pid)).toBe(true);
+      await systemClock.sleep(200);
+      owner.kill("SIGKILL");
+      await gone(pid);
+    });
+  });
+}
+
+describe("the pool", () => {
   it("leaves no process behind when it is disposed of, and refuses what comes later", async () => {
     const own = createWasiSandbox({ workers: 2 });
     await own.pool.start();

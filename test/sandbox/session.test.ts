@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSandbox } from "../../src/sandbox/index.ts";
 import type { PooledSandbox } from "../../src/sandbox/pooled-sandbox.ts";
 import { runtimes, title } from "./runtimes.ts";
 
@@ -82,3 +83,22 @@ for (const runtime of runtimes.filter(({ language }) => language === "python")) 
     });
   });
 }
+
+describe("sessions on the javascript runtime", () => {
+  const sandbox = createSandbox("javascript", { workers: 1 });
+  afterAll(() => sandbox.dispose());
+
+  it("keep their state, fork, and go back before a cell that was cut off", async () => {
+    const session = sandbox.openSession();
+    expect(await session.run({ source: "var n = 1; const add = (x) => (n += x); console.log('one');" })).toMatchObject({
+      stdout: "one\n",
+    });
+    const fork = await session.fork();
+    expect(await fork.run({ source: "add(10)" })).toMatchObject({ verdict: "ok", value: "11", stdout: "" });
+    expect(await session.run({ source: "n = 5; for (;;);" }, { limits: { wallMs: 200 } })).toMatchObject({
+      verdict: "timeout",
+    });
+    expect(await session.run({ source: "add(1)" })).toMatchObject({ value: "2" });
+    expect(await fork.run({ source: "n", result: { variable: "n" } })).toMatchObject({ value: "11" });
+  });
+});
