@@ -52,7 +52,7 @@ export interface MctsOptions {
   readonly rollouts?: number;
   /** Steps a rollout may take. Default: as many as `maxSteps` leaves. */
   readonly rolloutSteps?: number;
-  /** Default 0, greedy; undefined in a strategy's options means the strategy's own. */
+  /** Default 0, greedy; "policy" is the temperature at which the strategy samples. */
   readonly rolloutTemperature?: number | "policy";
   /** Weight of the rollout in "blend". Default 0.5. */
   readonly mix?: number;
