@@ -21,6 +21,10 @@ const COMMANDS = {
     ["node_modules/@biomejs/biome/bin/biome", "check", "."],
     ["node_modules/vitest/vitest.mjs", "run"],
   ],
+  lint: [
+    ["node_modules/typescript/bin/tsc", "-p", "."],
+    ["node_modules/@biomejs/biome/bin/biome", "check", "."],
+  ],
   format: [["node_modules/@biomejs/biome/bin/biome", "check", "--write", "."]],
   bench: [["bench/main.ts"]],
   build: [["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]],

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { satisfies } from "../../experiments/datasets/expression.ts";
 import { groupAnswers } from "../answer/classes.ts";
 import { type Grade, grade } from "../answer/grade.ts";
 import type { Sandbox } from "../core/execution.ts";
@@ -40,7 +41,12 @@ export async function gradeSolution(solution: Solution, problem: Problem, sandbo
 }
 
 async function gradeAnswer(answer: string | null, problem: Problem, sandbox: Sandbox | null): Promise<Grade> {
-  const { tests } = problem.reference;
+  const { tests, expression } = problem.reference;
+  if (expression !== undefined && answer !== null) {
+    return satisfies(answer, expression)
+      ? { verdict: "correct", rule: "expression" }
+      : { verdict: "incorrect", rule: "expression" };
+  }
   if (tests === undefined || problem.kind !== "code") return grade(answer, problem.reference, problem);
   if (answer === null) return { verdict: "unparsed", rule: "none" };
   if (sandbox === null || tests.language !== "python")

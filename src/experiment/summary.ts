@@ -11,7 +11,7 @@ export interface ArmSummary {
   readonly problems: number;
   readonly correct: number;
   readonly accuracy: number | null;
-  /** 95 %: Wilson where each problem has one trial and stands alone, else clustered by problem group. */
+  /** 95 %: Wilson where each problem has one trial and stands alone, else clustered by problem group and cut to [0, 1]. */
   readonly interval: Interval | null;
   /** Share of trials in which any candidate was right: what a perfect picker would reach. */
   readonly coverage: number | null;
@@ -96,9 +96,10 @@ export class ArmTally {
     const clusters = problems.map(({ cluster }) => cluster);
     const alone = problems.every((problem) => problem.n === 1) && new Set(clusters).size === problems.length;
     if (alone) return wilson(correct, n);
-    return clusteredInterval(
+    const interval = clusteredInterval(
       problems.map(({ right, n: times }) => right / times),
       clusters,
     );
+    return interval === null ? null : { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };
   }
 }

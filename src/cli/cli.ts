@@ -1,0 +1,219 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Command, CommanderError } from "commander";
+import { builtins } from "../builtins.ts";
+import { addPlugin, type Catalogue } from "../core/catalogue.ts";
+import { InvalidOptionError, RuminateError } from "../core/errors.ts";
+import { listDatasets, listStrategies, listVerifiers, showStrategy } from "./catalogue.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * Exit codes: 0 done; 1 done but without an answer (solve) or with something missing (doctor); 2 bad input or a broken set-up, told
+ * in one message; 130 interrupted.
+ */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code = 0;
+  const program = buildProgram(terminal, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (terminal.signal.aborted) return 130;
+    if (!(error instanceof RuminateError)) throw error;
+    terminal.err(`${error.message}\n`);
+    return 2;
+  }
+}
+
+function buildProgram(terminal: Terminal, done: (code: number) => void): Command {
+  const program = new Command("ruminate");
+  program
+    .description(
+      "Gives a language model time to think: test-time-compute strategies, verifiers and honest experiments.",
+    )
+    .option("--plugin <file...>", "TypeScript or JavaScript modules that add strategies, verifiers or datasets")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .showSuggestionAfterError()
+    .action(async () => {
+      const { startCommand } = await import("./start.ts");
+      done(await startCommand(terminal, await catalogueOf(program, terminal)));
+    });
+
+  program
+    .command("solve")
+    .description("solve one question")
+    .argument("<question>", 'the question, or "-" to read it from standard input')
+    .option("-s, --strategy <name>", "see `ruminate strategies`", "self-consistency")
+    .option("-o, --option <name=value...>", "options of the strategy, such as n=8", [])
+    .option("-m, --model <spec>", "default, local:NAME, simulated, openai:MODEL, a base URL#MODEL", "default")
+    .option("-v, --verifier <kind=name...>", "outcome=NAME and process=NAME, see `ruminate verifiers`", [])
+    .option("--aggregation <name>", "how step scores become one: last, min, product, mean …")
+    .option("--select <rule>", "another rule to pick: majority, best, weighted …")
+    .option("--stop <rule>", "adaptive-consistency, early-stopping-window=5, confident=0.9, at-most=8")
+    .option("-b, --budget <tokens>", "token limit for everything, verifiers included, such as 20k")
+    .option("--max-calls <n>", "limit on completions")
+    .option("--max-seconds <s>", "limit on time")
+    .option("--max-dollars <d>", "limit on cost")
+    .option("--max-tokens <n>", "length limit of one answer", "1024")
+    .option("--choices <text...>", "options of a multiple-choice question")
+    .option("--seed <seed>", "same seed, same answer", "1")
+    .option("--trace <file>", "write every event as a JSON line")
+    .option("--show", "print the picked solution in full")
+    .option("--no-store", "neither read nor keep samples")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ruminate solve "A farmer has 17 sheep and buys 5 more pens of 4 sheep each. How many sheep?"
+  ruminate solve "What is 15 % of 240?" -s best-of-n -o n=8 -v outcome=judge --budget 20k
+  ruminate solve - -s program-aided --json < question.txt
+  ruminate solve "…" --model http://localhost:8000/v1#my-model --stop adaptive-consistency`,
+    )
+    .action(async (question: string, _flags: unknown, command: Command) => {
+      const flags = command.opts();
+      const [{ solveCommand }, { openTools }] = await Promise.all([import("./solve.ts"), import("./tools.ts")]);
+      const catalogue = await catalogueOf(program, terminal);
+      const tools = openTools(terminal, { store: flags.store !== false });
+      try {
+        done(
+          await solveCommand(terminal, question, flags as never, {
+            catalogue,
+            open: () => tools.open(String(flags.model)),
+            sandbox: tools.sandbox,
+          }),
+        );
+      } finally {
+        await tools.close();
+      }
+    });
+
+  const experiment = program.command("experiment").description("compare strategies");
+  experiment
+    .command("run")
+    .description("run an experiment, or go on with one that was stopped")
+    .argument("<file>", "a YAML file, see experiments/")
+    .option("--data <file>", "the dataset's file")
+    .option("--limit <n>", "the first n problems")
+    .option("--out <folder>", "where results go; default: runs/NAME")
+    .option("-m, --model <spec>", "another model than the file's")
+    .option("--concurrency <n>", "problems in work at a time")
+    .option("--retry-failed", "do again what ended in an error")
+    .option("--json", "print summary.json instead of the table")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ruminate experiment run experiments/quickstart.yaml
+  ruminate experiment run experiments/gsm8k.yaml --data gsm8k_test.jsonl --limit 50`,
+    )
+    .action(async (file: string, _flags: unknown, command: Command) => {
+      const flags = command.opts();
+      const [{ experimentCommand }, { openTools }] = await Promise.all([
+        import("./experiment.ts"),
+        import("./tools.ts"),
+      ]);
+      const catalogue = await catalogueOf(program, terminal);
+      const tools = openTools(terminal, { store: true });
+      try {
+        done(await experimentCommand(terminal, file, flags, { catalogue, open: tools.open, sandbox: tools.sandbox() }));
+      } finally {
+        await tools.close();
+      }
+    });
+
+  const strategies = program.command("strategies").description("list the strategies").option("--json", "print JSON");
+  strategies.action(async (flags: { json?: boolean }) =>
+    listStrategies(terminal, await catalogueOf(program, terminal), flags.json === true),
+  );
+  strategies
+    .command("show")
+    .description("options and papers of one strategy")
+    .argument("<name>")
+    .option("--json", "print JSON")
+    .action(async (name: string, _flags: unknown, command: Command) =>
+      showStrategy(terminal, await catalogueOf(program, terminal), name, command.optsWithGlobals().json === true),
+    );
+  program
+    .command("verifiers")
+    .description("list the verifiers")
+    .option("--json", "print JSON")
+    .action(async (flags: { json?: boolean }) =>
+      listVerifiers(terminal, await catalogueOf(program, terminal), flags.json === true),
+    );
+  program
+    .command("datasets")
+    .description("list the datasets")
+    .option("--json", "print JSON")
+    .action(async (flags: { json?: boolean }) =>
+      listDatasets(terminal, await catalogueOf(program, terminal), flags.json === true),
+    );
+
+  const models = program.command("models").description("local models").option("--json", "print JSON");
+  models.action(async (flags: { json?: boolean }) => {
+    const { listModels } = await import("./models.ts");
+    await listModels(terminal, flags.json === true);
+  });
+  models
+    .command("list")
+    .description("models in the manifest and which are installed")
+    .option("--json", "print JSON")
+    .action(async (_flags: unknown, command: Command) => {
+      const { listModels } = await import("./models.ts");
+      await listModels(terminal, command.optsWithGlobals().json === true);
+    });
+  models
+    .command("pull")
+    .description("fetch a model (resumable, checked by SHA-256)")
+    .argument("[name]", "default: the default model")
+    .action(async (name: string | undefined) => {
+      const { pullCommand } = await import("./models.ts");
+      await pullCommand(terminal, name);
+    });
+  models
+    .command("rm")
+    .description("remove a model's file")
+    .argument("<name>")
+    .action(async (name: string) => {
+      const { removeCommand } = await import("./models.ts");
+      await removeCommand(terminal, name);
+    });
+  program
+    .command("doctor")
+    .description("what this machine offers and what is missing")
+    .option("--json", "print JSON")
+    .action(async (flags: { json?: boolean }) => {
+      const [{ doctorCommand }, { openTools }, { installedDefault }] = await Promise.all([
+        import("./doctor.ts"),
+        import("./tools.ts"),
+        import("./models.ts"),
+      ]);
+      const tools = openTools(terminal, { store: false });
+      done(
+        await doctorCommand(terminal, flags.json === true, { sandbox: tools.sandbox, defaultModel: installedDefault }),
+      );
+    });
+  return program;
+}
+
+/** The built-ins, and what `--plugin` modules add. @throws InvalidOptionError for a module that cannot be loaded. */
+async function catalogueOf(program: Command, terminal: Terminal): Promise<Catalogue> {
+  const catalogue = builtins();
+  for (const path of (program.opts().plugin as string[] | undefined) ?? []) {
+    const file = resolve(terminal.cwd, path);
+    let exported: Record<string, unknown>;
+    try {
+      exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    } catch (error) {
+      throw new InvalidOptionError("--plugin", `${path} cannot be loaded: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    addPlugin(catalogue, path, exported);
+  }
+  return catalogue;
+}

@@ -1,0 +1,116 @@
+import { basename, join, resolve } from "node:path";
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Policy } from "../core/policy.ts";
+import { loadExperiment } from "../experiment/load.ts";
+import { type ExperimentSummary, type Progress, runExperiment } from "../experiment/run-experiment.ts";
+import type { Experiment, PolicySpec } from "../experiment/schema.ts";
+import { compact, plainTable, tableRows } from "../experiment/table.ts";
+import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
+import { parseCount } from "./verifier-flags.ts";
+
+export interface ExperimentFlags {
+  readonly data?: string;
+  readonly limit?: string;
+  readonly out?: string;
+  readonly model?: string;
+  readonly concurrency?: string;
+  readonly retryFailed?: boolean;
+  readonly json?: boolean;
+}
+
+export interface ExperimentTools {
+  readonly catalogue: Catalogue;
+  readonly open: (spec: PolicySpec) => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  readonly sandbox: Sandbox;
+}
+
+/** `ruminate experiment run FILE`. Exit code 0 when every trial is recorded. */
+export async function experimentCommand(
+  terminal: Terminal,
+  file: string,
+  flags: ExperimentFlags,
+  tools: ExperimentTools,
+): Promise<number> {
+  const experiment = withModel(loadExperiment(resolve(terminal.cwd, file)), flags.model);
+  const summary = await runWithProgress(terminal, experiment, flags, tools);
+  if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
+  else terminal.out(summaryText(terminal, summary));
+  return 0;
+}
+
+function withModel(experiment: Experiment, model: string | undefined): Experiment {
+  if (model === undefined) return experiment;
+  const { policies: _policies, ...rest } = experiment;
+  return { ...rest, policy: model };
+}
+
+export async function runWithProgress(
+  terminal: Terminal,
+  experiment: Experiment,
+  flags: ExperimentFlags,
+  tools: ExperimentTools,
+): Promise<ExperimentSummary> {
+  const status = statusLine(terminal);
+  const began = performance.now();
+  const show = ({ done, total, resumed, last }: Progress) => {
+    const fresh = done - resumed;
+    const seconds = (performance.now() - began) / 1000;
+    const left = fresh > 0 ? ((total - done) * seconds) / fresh : Number.NaN;
+    const share = total === 0 ? 1 : done / total;
+    const bar = "█".repeat(Math.round(share * 20)).padEnd(20, "░");
+    const eta = done === total ? `done in ${duration(seconds)}` : `about ${duration(left)} left`;
+    const now =
+      last === null ? (resumed > 0 ? `${resumed} were there` : "") : `${last.arm} ${last.problem} ${last.verdict}`;
+    status.show(`${bar} ${done}/${total}  ${eta}  ${now}`, `${Math.floor(share * 20)}`);
+  };
+  try {
+    return await runExperiment(experiment, {
+      catalogue: tools.catalogue,
+      open: tools.open,
+      sandbox: tools.sandbox,
+      out: resolve(terminal.cwd, flags.out ?? join("runs", experiment.name)),
+      signal: terminal.signal,
+      onProgress: show,
+      retryFailed: flags.retryFailed === true,
+      ...(flags.data === undefined ? {} : { data: resolve(terminal.cwd, flags.data) }),
+      ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
+      ...(flags.concurrency === undefined ? {} : { concurrency: parseCount("--concurrency", flags.concurrency) }),
+    });
+  } finally {
+    status.clear();
+  }
+}
+
+/** The table with what a reader needs to judge it. */
+export function summaryText(terminal: Terminal, summary: ExperimentSummary): string {
+  const simulated = summary.policies.filter((policy) => policy.simulated);
+  const spent = summary.arms.reduce((sum, arm) => {
+    const { policy, verifier } = arm.spent;
+    return sum + policy.promptTokens + policy.completionTokens + verifier.promptTokens + verifier.completionTokens;
+  }, 0);
+  const asked = summary.arms.reduce((sum, arm) => sum + arm.tokensPerTrial * arm.n, 0);
+  const uncounted = summary.arms.filter((arm) => arm.unparsed + arm.undecided > 0);
+  const lines = [
+    ...simulated.map(({ id }) =>
+      paint(terminal, "yellow", `Simulated policy (${id}): these figures say nothing about a language model.`),
+    ),
+    `${paint(terminal, "bold", summary.name)}  ${summary.policies.map(({ id }) => id).join(", ")}`,
+    `${summary.datasets.map((set) => `${set.name}: ${set.problems} problems`).join(", ")}; ${summary.seeds.length === 1 ? `seed ${summary.seeds[0]}` : `seeds ${summary.seeds.join(", ")}`}; answers of at most ${summary.maxTokens} tokens`,
+    "",
+    plainTable(tableRows(summary.arms)),
+    "",
+    "Coverage: any candidate right. Tokens, verifier tokens, calls and seconds are means per problem; tokens count prompt and answer, and include the verifier's.",
+    ...uncounted.map(
+      (arm) =>
+        `${arm.arm}: ${arm.unparsed} without a readable answer and ${arm.undecided} undecided count as not right.`,
+    ),
+    `Strategies share samples: ${compact(spent)} tokens were really spent for ${compact(asked)} asked for.`,
+    "",
+    `Results   ${join(summary.folder, "results.jsonl")}`,
+    `Summary   ${join(summary.folder, "summary.json")}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+export const runName = (file: string): string => basename(file).replace(/\.ya?ml$/, "");

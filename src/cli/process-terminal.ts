@@ -1,0 +1,38 @@
+import { text } from "node:stream/consumers";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * The terminal of this process. The first Ctrl-C asks the work to end well (what is finished is kept), the second ends at once.
+ */
+export function processTerminal(): { terminal: Terminal; finish: (code: number) => void } {
+  const interrupt = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (interrupt.signal.aborted) process.exit(130);
+    process.stderr.write("\nStopping: what is finished is kept. Press Ctrl-C again to stop at once.\n");
+    interrupt.abort(new Error(`stopped by ${signal}`));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  // A reader that leaves (`ruminate … | head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  return {
+    terminal: {
+      out: (chunk) => void process.stdout.write(chunk),
+      err: (chunk) => void process.stderr.write(chunk),
+      isTty: process.stderr.isTTY === true && process.stdout.isTTY === true,
+      columns: process.stdout.columns ?? 100,
+      env: process.env,
+      cwd: process.cwd(),
+      signal: interrupt.signal,
+      readStdin: () => text(process.stdin),
+    },
+    finish: (code) => {
+      process.exitCode = code;
+      // Output may still be on its way into a pipe; whatever else holds the process open (a loaded model) must not.
+      process.stdout.write("", () => process.exit(code));
+    },
+  };
+}

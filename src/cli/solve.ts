@@ -1,0 +1,247 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Catalogue } from "../core/catalogue.ts";
+import { EnvironmentError, InvalidOptionError, UnknownNameError } from "../core/errors.ts";
+import type { RunEvent } from "../core/events.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Policy } from "../core/policy.ts";
+import type { Solution } from "../core/solution.ts";
+import type { TallyRow } from "../core/strategy.ts";
+import { totalCalls, totalTokens } from "../core/usage.ts";
+import { selections } from "../engine/selections.ts";
+import { solve } from "../engine/solve.ts";
+import { stoppingOf, verifiersOf } from "../experiment/plan.ts";
+import { type StopSpec, stopSchema } from "../experiment/schema.ts";
+import { compact } from "../experiment/table.ts";
+import { duration, paint, statusLine, type Terminal, wrapText } from "./terminal.ts";
+import { parseAssignments, parseCount, parseVerifierFlags } from "./verifier-flags.ts";
+
+export interface SolveFlags {
+  readonly strategy: string;
+  readonly option: readonly string[];
+  readonly verifier: readonly string[];
+  readonly aggregation?: string;
+  readonly select?: string;
+  readonly stop?: string;
+  readonly budget?: string;
+  readonly maxCalls?: string;
+  readonly maxSeconds?: string;
+  readonly maxDollars?: string;
+  readonly maxTokens: string;
+  readonly seed: string;
+  readonly choices?: readonly string[];
+  readonly trace?: string;
+  readonly json?: boolean;
+  readonly show?: boolean;
+}
+
+export interface SolveTools {
+  readonly catalogue: Catalogue;
+  readonly open: () => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  readonly sandbox: () => Sandbox;
+}
+
+/** `ruminate solve`: exit code 0 with an answer, 1 when nothing could be answered. */
+export async function solveCommand(
+  terminal: Terminal,
+  given: string,
+  flags: SolveFlags,
+  tools: SolveTools,
+): Promise<number> {
+  const text = (given === "-" ? await terminal.readStdin() : given).trim();
+  if (text === "")
+    throw new InvalidOptionError("question", 'must not be empty: give it as text, or "-" to read standard input.');
+  const strategy = tools.catalogue.strategies.get(flags.strategy);
+  const spec = parseVerifierFlags(flags.verifier, flags.aggregation);
+  const verifiers = verifiersOf(spec, tools.catalogue);
+  const stop = stoppingOf(parseStop(flags.stop));
+  const select = flags.select === undefined ? undefined : selections[flags.select]?.();
+  if (flags.select !== undefined && select === undefined) {
+    throw new UnknownNameError("selection", flags.select, Object.keys(selections));
+  }
+  const needs = [spec?.outcome, spec?.process].map(
+    (named) => named && tools.catalogue.verifiers.get(named.name).needsLogprobs,
+  );
+  const logprobs = needs.find((need) => need !== undefined);
+  const options = parseAssignments("--option", flags.option);
+  const budget = parseBudget(flags);
+  const trace = openTrace(flags.trace);
+  const { policy, simulated } = await tools.open();
+  const display = progressDisplay(terminal, flags.json === true);
+  try {
+    const solution = await solve(
+      { id: "question", text, kind: flags.choices === undefined ? "math" : "choice", ...choicesOf(flags) },
+      {
+        strategy,
+        options,
+        policy,
+        verifiers,
+        budget,
+        sandbox: lazySandbox(tools.sandbox),
+        seed: flags.seed,
+        maxTokens: parseCount("--max-tokens", flags.maxTokens),
+        signal: terminal.signal,
+        onAbort: "return",
+        onEvent: (event) => {
+          trace.write(event);
+          display.event(event);
+        },
+        ...(stop === undefined ? {} : { stop }),
+        ...(select === undefined ? {} : { select }),
+        ...(logprobs === undefined ? {} : { logprobs }),
+      },
+    );
+    display.clear();
+    if (flags.json === true)
+      terminal.out(`${JSON.stringify(asJson(text, flags, policy, simulated, solution), null, 2)}\n`);
+    else terminal.out(asText(terminal, solution, simulated, flags.show === true));
+    return solution.answer === null ? 1 : 0;
+  } finally {
+    display.clear();
+    trace.close();
+  }
+}
+
+const choicesOf = ({ choices }: SolveFlags) => (choices === undefined ? {} : { choices });
+
+function parseBudget(flags: SolveFlags) {
+  const number = (flag: string, text: string) => {
+    const value = Number(text);
+    if (!(value > 0)) throw new InvalidOptionError(flag, `must be a number above 0, got "${text}".`);
+    return value;
+  };
+  return {
+    ...(flags.budget === undefined ? {} : { tokens: parseCount("--budget", flags.budget) }),
+    ...(flags.maxCalls === undefined ? {} : { calls: parseCount("--max-calls", flags.maxCalls) }),
+    ...(flags.maxSeconds === undefined ? {} : { seconds: number("--max-seconds", flags.maxSeconds) }),
+    ...(flags.maxDollars === undefined ? {} : { dollars: number("--max-dollars", flags.maxDollars) }),
+  };
+}
+
+/** "adaptive-consistency", "confident=0.8". */
+function parseStop(text: string | undefined): StopSpec | null {
+  if (text === undefined) return null;
+  const [rule = "", value] = text.split("=");
+  const parsed = stopSchema.safeParse({ rule, ...(value === undefined ? {} : { value: Number(value) }) });
+  if (parsed.success) return parsed.data;
+  throw new UnknownNameError("stopping rule", text, stopSchema.shape.rule.options);
+}
+
+/** The sandbox starts when the first program wants to run. */
+function lazySandbox(make: () => Sandbox): Sandbox {
+  let sandbox: Sandbox | undefined;
+  return {
+    id: "sandbox",
+    run: (program, options) => {
+      sandbox ??= make();
+      return sandbox.run(program, options);
+    },
+    dispose: async () => await sandbox?.dispose(),
+  };
+}
+
+function openTrace(path: string | undefined): { write(event: RunEvent): void; close(): void } {
+  if (path === undefined) return { write: () => {}, close: () => {} };
+  let file: number;
+  try {
+    file = openSync(path, "w");
+  } catch (error) {
+    throw new EnvironmentError(`--trace ${path} cannot be written: ${(error as Error).message}. Choose another file.`, {
+      cause: error,
+    });
+  }
+  return {
+    write: (event) => {
+      if (event.type !== "text") writeSync(file, `${JSON.stringify(event)}\n`);
+    },
+    close: () => closeSync(file),
+  };
+}
+
+/** "42 ×3, 40 ×1", at most four answers. */
+const votes = (tally: readonly TallyRow[]): string =>
+  tally
+    .slice(0, 4)
+    .map(
+      ({ answer, votes: n, weight }) =>
+        `${answer} ${Number.isInteger(weight) && weight === n ? `×${n}` : weight.toFixed(2)}`,
+    )
+    .join(", ") + (tally.length > 4 ? ", …" : "");
+
+function progressDisplay(terminal: Terminal, quiet: boolean): { event(event: RunEvent): void; clear(): void } {
+  const status = statusLine(terminal);
+  let tokens = 0;
+  let nodes = 0;
+  return {
+    clear: () => status.clear(),
+    event(event) {
+      if (quiet) return;
+      if (event.type === "call-end") {
+        tokens += totalTokens(event.usage);
+        status.show(`… ${compact(tokens)} tokens${nodes > 0 ? `, ${nodes} nodes` : ""}`);
+      } else if (event.type === "node-expanded") {
+        nodes += event.children.length;
+      } else if (event.type === "pick" && (event.label ?? "") === "") {
+        const text = `${event.candidates} candidates · ${votes(event.tally) || "no answer yet"} · ${compact(event.tokens)} tokens`;
+        status.show(text, text);
+      }
+    },
+  };
+}
+
+function asText(terminal: Terminal, solution: Solution, simulated: boolean, show: boolean): string {
+  const { answer, pick, usage, milliseconds, stopped, stopReason } = solution;
+  const ledger = usage.logical;
+  const verifier = ledger.verifier.promptTokens + ledger.verifier.completionTokens;
+  const picked = pick === null ? undefined : solution.candidates[pick.index];
+  const lines = [
+    ...(simulated
+      ? [
+          paint(
+            terminal,
+            "yellow",
+            "Simulated policy: this answer comes from a seeded simulation, not from a language model.",
+          ),
+          "",
+        ]
+      : []),
+    ...(show && picked !== undefined ? [wrapText(picked.text.trim(), terminal.columns, "  "), ""] : []),
+    `${paint(terminal, "bold", "Answer")}   ${answer === null ? paint(terminal, "red", "none") : paint(terminal, "green", answer)}`,
+    `Why      ${solution.reason}`,
+    ...((pick?.tally.length ?? 0) > 1 ? [`Votes    ${votes(pick?.tally ?? [])}`] : []),
+    `Cost     ${compact(totalCalls(ledger))} calls, ${compact(totalTokens(ledger))} tokens (verifier ${compact(verifier)}), ${duration(milliseconds / 1000)}` +
+      (totalTokens(usage.actual) < totalTokens(ledger)
+        ? `; ${compact(totalTokens(usage.actual))} tokens really spent, the rest was in the store`
+        : ""),
+    ...(stopped === "finished" ? [] : [`Stopped  ${stopped}${stopReason === undefined ? "" : `: ${stopReason}`}`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The fields of `--json`; documented in docs/command.md and kept stable. */
+function asJson(text: string, flags: SolveFlags, policy: Policy, simulated: boolean, solution: Solution) {
+  return {
+    question: text,
+    answer: solution.answer,
+    reason: solution.reason,
+    support: solution.pick?.support ?? null,
+    tied: solution.pick?.tied ?? false,
+    tally: solution.pick?.tally ?? [],
+    stopped: solution.stopped,
+    stopReason: solution.stopReason ?? null,
+    strategy: flags.strategy,
+    policy: policy.id,
+    simulated,
+    seed: flags.seed,
+    candidates: solution.candidates.map(({ index, answer, score, complete, text: candidate }) => ({
+      index,
+      answer: answer?.text ?? null,
+      rule: answer?.rule ?? null,
+      score: score?.value ?? null,
+      complete,
+      text: candidate,
+    })),
+    picks: solution.picks,
+    usage: solution.usage,
+    milliseconds: Math.round(solution.milliseconds),
+  };
+}

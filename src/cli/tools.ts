@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import type { Sandbox } from "../core/execution.ts";
+import type { Policy } from "../core/policy.ts";
+import { cacheFolder } from "../policy/cache-folder.ts";
+import { type ModelSpec, openPolicy } from "../policy/open.ts";
+import { stackPolicy } from "../policy/stack.ts";
+import { openSampleStore, type SampleStore } from "../policy/store.ts";
+import { createSandbox } from "../sandbox/index.ts";
+import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
+
+export interface Tools {
+  /** Opens a model with its store, limits and retries. */
+  open(spec: ModelSpec): Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  /** One sandbox for the whole command. */
+  sandbox(): Sandbox;
+  close(): Promise<void>;
+}
+
+/** What commands that run models need, opened when first asked for and closed together. */
+export function openTools(terminal: Terminal, options: { readonly store: boolean | string }): Tools {
+  const policies: Policy[] = [];
+  let store: SampleStore | undefined;
+  let sandbox: Sandbox | undefined;
+  const openStore = () => {
+    if (options.store === false) return undefined;
+    store ??= openSampleStore(options.store === true ? join(cacheFolder(), "samples.sqlite") : options.store);
+    return store;
+  };
+  return {
+    async open(spec) {
+      const raw = await openPolicy(await resolveDefault(terminal, spec), {
+        openLocal: async (name, settings) => (await import("../policy/local/index.ts")).openLocalPolicy(name, settings),
+        openSimulated: async (settings) => (await import("../policy/simulated/index.ts")).simulatedPolicy(settings),
+      });
+      policies.push(raw);
+      const simulated = raw.id.startsWith("simulated");
+      const shared = simulated ? undefined : openStore();
+      const policy = stackPolicy(raw, {
+        concurrency: raw.capabilities.parallel,
+        ...(shared === undefined ? {} : { store: shared }),
+      });
+      return { policy, simulated };
+    },
+    sandbox() {
+      sandbox ??= createSandbox("wasi");
+      return sandbox;
+    },
+    async close() {
+      await Promise.allSettled([...policies.map((policy) => policy.dispose?.()), sandbox?.dispose()]);
+      store?.close();
+    },
+  };
+}
+
+/**
+ * "default" is the default local model, fetched the first time. Where no source answers, one line says so and the simulated policy takes its place,
+ * labelled as simulated wherever its results go.
+ */
+async function resolveDefault(terminal: Terminal, spec: ModelSpec): Promise<ModelSpec> {
+  const name = typeof spec === "string" ? spec : spec.name;
+  if (name !== "default") return spec;
+  const { defaultModel } = await import("../policy/local/manifest.ts");
+  const { installedPath } = await import("../policy/local/library.ts");
+  const options = typeof spec === "string" ? {} : (spec.options ?? {});
+  if ((await installedPath(defaultModel)) === null) {
+    const reason = await fetchModel(terminal, defaultModel);
+    if (reason !== null) {
+      const warning = `No source of the default model answers (${reason}): running on the simulated policy instead.`;
+      terminal.err(`${paint(terminal, "yellow", warning)}\n`);
+      return { name: "simulated", options: {} };
+    }
+  }
+  return { name: "local", model: defaultModel, options };
+}
+
+/** Fetches a model with a progress bar; null when it is there, else why not. */
+export async function fetchModel(terminal: Terminal, name: string): Promise<string | null> {
+  const { pullModel } = await import("../policy/local/library.ts");
+  const status = statusLine(terminal);
+  const began = performance.now();
+  try {
+    await pullModel(name, {
+      signal: terminal.signal,
+      onProgress: ({ source, received, total }) => {
+        const share = total > 0 ? received / total : 0;
+        const seconds = (performance.now() - began) / 1000;
+        const left = received > 0 ? (seconds * (total - received)) / received : Number.NaN;
+        const bar = "█".repeat(Math.round(share * 20)).padEnd(20, "░");
+        const size = `${(received / 1e6).toFixed(0)} of ${(total / 1e6).toFixed(0)} MB`;
+        status.show(
+          `Fetching ${name}  ${bar}  ${size} from ${source}, about ${duration(left)} left`,
+          `${Math.floor(share * 10)}`,
+        );
+      },
+    });
+    return null;
+  } catch (error) {
+    if (terminal.signal.aborted) throw error;
+    return (error as Error).message;
+  } finally {
+    status.clear();
+  }
+}

@@ -1,0 +1,75 @@
+/** The public face of ruminate: everything a program needs to solve, to experiment, and to add parts of its own. */
+
+export { groupAnswers } from "./answer/classes.ts";
+export { compareAnswers } from "./answer/equal.ts";
+export { extractAnswer } from "./answer/extract.ts";
+export { builtins } from "./builtins.ts";
+export type { Budget } from "./core/budget.ts";
+export { BudgetScope } from "./core/budget.ts";
+export type { Answer, Candidate, ScoredCandidate } from "./core/candidate.ts";
+export { addPlugin, type Catalogue, Registry } from "./core/catalogue.ts";
+export { type Clock, systemClock } from "./core/clock.ts";
+export { type DatasetDefinition, type DatasetSource, defineDataset } from "./core/dataset.ts";
+export * from "./core/errors.ts";
+export type { NodeRecord, RunEvent } from "./core/events.ts";
+export type { ExecutionLimits, ExecutionResult, Program, Sandbox, Verdict } from "./core/execution.ts";
+export type {
+  Capabilities,
+  FinishReason,
+  Message,
+  Policy,
+  Purpose,
+  Sample,
+  SampleOptions,
+  SampleRequest,
+  TokenLogprob,
+} from "./core/policy.ts";
+export { type Problem, questionOf, type Reference } from "./core/problem.ts";
+export type { AnswerKind, CodeTask, Question } from "./core/question.ts";
+export { Random, seedOf } from "./core/random.ts";
+export type { Run, SampleSpec, SubSolve, VerifierAccess } from "./core/run.ts";
+export { type Aggregation, aggregate, aggregations, type Score } from "./core/score.ts";
+export type { Child, End, Expansion, ExpansionOutcome, Search } from "./core/search.ts";
+export type { PickPoint, Solution, Stopped } from "./core/solution.ts";
+export {
+  defineStrategy,
+  type Estimate,
+  type Pick,
+  parseOptions,
+  type Rewards,
+  type Selection,
+  type Stopping,
+  type Strategy,
+  type TallyRow,
+} from "./core/strategy.ts";
+export { type Step, Trajectory } from "./core/trajectory.ts";
+export { addLedgers, type Ledger, totalCalls, totalDollars, totalTokens, type Usage } from "./core/usage.ts";
+export {
+  defineVerifier,
+  type OutcomeVerifier,
+  type ProcessVerifier,
+  type VerifierDefinition,
+} from "./core/verifier.ts";
+export { extractProgram, programCandidate } from "./engine/programs.ts";
+export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/sampling.ts";
+export * from "./engine/selections.ts";
+export { type SolveSetup, solve, stream } from "./engine/solve.ts";
+export * from "./engine/stopping.ts";
+export type { Named, Verifiers } from "./engine/verifying.ts";
+export { type WalkSetup, walk } from "./engine/walk.ts";
+export { loadExperiment, parseExperiment } from "./experiment/load.ts";
+export { type ExperimentSetup, type ExperimentSummary, runExperiment } from "./experiment/run-experiment.ts";
+export { langchainPolicy } from "./policy/langchain.ts";
+export { limit } from "./policy/limit.ts";
+export { openLocalPolicy } from "./policy/local/index.ts";
+export { type CallRecord, meter } from "./policy/meter.ts";
+export { openPolicy } from "./policy/open.ts";
+export { openAiPolicy } from "./policy/openai.ts";
+export { replayPolicy } from "./policy/replay.ts";
+export { retry } from "./policy/retry.ts";
+export { type ScriptEntry, type ScriptedPolicy, scriptedPolicy } from "./policy/scripted.ts";
+export { simulatedPolicy } from "./policy/simulated/index.ts";
+export { stackPolicy } from "./policy/stack.ts";
+export { openSampleStore, type SampleStore } from "./policy/store.ts";
+export { storedPolicy } from "./policy/stored.ts";
+export { createSandbox } from "./sandbox/index.ts";

@@ -1,0 +1,251 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runCli } from "../../src/cli/cli.ts";
+import { parseAssignments, parseCount, parseVerifierFlags } from "../../src/cli/verifier-flags.ts";
+import { generateProblem } from "../../src/policy/simulated/index.ts";
+import { fakeTerminal, temporaryFolder } from "../fakes/terminal.ts";
+
+const question = generateProblem("cli", 1, { minSteps: 3, maxSteps: 3 }).text;
+
+beforeEach(() => vi.stubEnv("RUMINATE_HOME", temporaryFolder()));
+afterEach(() => vi.unstubAllEnvs());
+
+async function run(args: readonly string[], parts: Parameters<typeof fakeTerminal>[0] = {}) {
+  const terminal = fakeTerminal(parts);
+  const code = await runCli(args, terminal);
+  return { code, out: terminal.stdout(), err: terminal.stderr(), cwd: terminal.cwd };
+}
+
+describe("ruminate solve", () => {
+  it("prints the answer, why it won, and what it cost; progress goes to standard error", async () => {
+    const { code, out, err } = await run(["solve", question, "--model", "simulated:accuracy=1", "-o", "n=3"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^Simulated policy: .*\n\nAnswer {3}\d+\nWhy {6}3 of 3 samples agree\nCost {5}3 calls, \d+ tokens \(verifier 0\), \d+ s\n$/,
+    );
+    expect(err).toContain("3 candidates");
+  });
+
+  it("reads the question from standard input, and prints one JSON object with stable fields", async () => {
+    const { out } = await run(
+      ["solve", "-", "--json", "--model", "simulated", "-s", "best-of-n", "-o", "n=4", "-v", "outcome=simulated"],
+      { stdin: question },
+    );
+    const result = JSON.parse(out) as Record<string, unknown>;
+    expect(Object.keys(result)).toEqual([
+      "question",
+      "answer",
+      "reason",
+      "support",
+      "tied",
+      "tally",
+      "stopped",
+      "stopReason",
+      "strategy",
+      "policy",
+      "simulated",
+      "seed",
+      "candidates",
+      "picks",
+      "usage",
+      "milliseconds",
+    ]);
+    expect(result).toMatchObject({ question, simulated: true, strategy: "best-of-n", stopped: "finished" });
+  });
+
+  it("is deterministic: same seed, same output, times aside", async () => {
+    const once = async (seed: string) => {
+      const { out } = await run(["solve", question, "--json", "--model", "simulated:stepError=0.3", "--seed", seed]);
+      const { milliseconds: _, ...rest } = JSON.parse(out) as Record<string, unknown>;
+      return JSON.stringify(rest);
+    };
+    expect(await once("7")).toBe(await once("7"));
+    expect(await once("7")).not.toBe(await once("8"));
+  });
+
+  it("keeps within a budget and says what stopped it", async () => {
+    const { out } = await run(["solve", question, "--model", "simulated", "-o", "n=64", "--budget", "600"]);
+    expect(out).toContain("Stopped  budget: Token budget exceeded");
+  });
+
+  it("writes the trace of every event as JSON lines", async () => {
+    const cwd = temporaryFolder();
+    await run(
+      [
+        "solve",
+        question,
+        "--model",
+        "simulated",
+        "-s",
+        "beam-search",
+        "-v",
+        "process=simulated",
+        "--trace",
+        join(cwd, "t.jsonl"),
+      ],
+      { cwd },
+    );
+    const types = readFileSync(join(cwd, "t.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(types[0]).toBe("run-start");
+    expect(types.at(-1)).toBe("run-end");
+    expect(types).toEqual(expect.arrayContaining(["call-end", "node-expanded", "node-visited", "candidate", "pick"]));
+  });
+
+  it("exits with 1 when nothing could be answered", async () => {
+    const { code, out } = await run(["solve", "Why is the sky blue?", "--model", "simulated", "-o", "n=2"]);
+    expect(code).toBe(1);
+    expect(out).toContain("Answer   none");
+  });
+});
+
+describe("bad input", () => {
+  const cases: readonly (readonly [string, readonly string[], string])[] = [
+    [
+      "an unknown strategy",
+      ["solve", "q", "-s", "best_of_n"],
+      'Unknown strategy "best_of_n". Did you mean "best-of-n"?',
+    ],
+    [
+      "an unknown option",
+      ["solve", "q", "-o", "m=3", "--model", "simulated"],
+      'self-consistency: does not know "m". Known: n, temperature',
+    ],
+    [
+      "an option out of range",
+      ["solve", "q", "-o", "n=0", "--model", "simulated"],
+      'self-consistency: "n" must be at least 1, got 0.',
+    ],
+    [
+      "an option that is no assignment",
+      ["solve", "q", "-o", "n", "--model", "simulated"],
+      '--option must be NAME=VALUE, got "n".',
+    ],
+    [
+      "an unknown verifier",
+      ["solve", "q", "-v", "outcome=juge", "--model", "simulated"],
+      'Unknown verifier "juge". Did you mean "judge"?',
+    ],
+    ["an unknown model", ["solve", "q", "--model", "local:qwen-9000"], 'Unknown model "qwen-9000"'],
+    [
+      "an unknown provider",
+      ["solve", "q", "--model", "opnai:gpt"],
+      'Unknown model provider "opnai". Did you mean "openai"?',
+    ],
+    [
+      "an unreachable server",
+      ["solve", "q", "--model", "http://127.0.0.1:9/v1"],
+      "No server answers at http://127.0.0.1:9 (ECONNREFUSED). Start it, or check the address.",
+    ],
+    ["an empty question", ["solve", "  ", "--model", "simulated"], "question must not be empty"],
+    [
+      "a bad budget",
+      ["solve", "q", "--budget", "lots", "--model", "simulated"],
+      '--budget must be a whole number of at least 1 such as 800, 20k or 1.5M, got "lots".',
+    ],
+    [
+      "a trace that cannot be written",
+      ["solve", "q", "--model", "simulated", "--trace", "/nowhere/t.jsonl"],
+      "--trace /nowhere/t.jsonl cannot be written",
+    ],
+    ["a missing experiment", ["experiment", "run", "none.yaml"], "none.yaml: cannot be read"],
+    ["an unknown strategy to show", ["strategies", "show", "mtcs"], 'Did you mean "mcts"?'],
+    ["an unknown command", ["slove"], "slove"],
+    ["an unknown flag", ["solve", "q", "--stratgy", "x"], "unknown option '--stratgy'"],
+    ["a plug-in that is not there", ["--plugin", "./none.ts", "strategies"], "--plugin ./none.ts cannot be loaded"],
+  ];
+  for (const [what, args, message] of cases) {
+    it(`gets one clear error and exit code 2: ${what}`, async () => {
+      const { code, err } = await run(args);
+      expect(err).toContain(message);
+      expect(code).toBe(2);
+    });
+  }
+
+  it("names file, line and field of a dataset row that does not fit", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(
+      join(cwd, "e.yaml"),
+      "name: e\ndataset: {name: gsm8k, path: rows.jsonl}\npolicy: simulated\nstrategies: [chain-of-thought]\n",
+    );
+    writeFileSync(
+      join(cwd, "rows.jsonl"),
+      '{"id": "a", "question": "q", "answer": "1", "meta": {}}\n{"id": "b", "question": 7, "answer": "1", "meta": {}}\n',
+    );
+    const { code, err } = await run(["experiment", "run", "e.yaml", "--data", "rows.jsonl"], { cwd });
+    expect(code).toBe(2);
+    expect(err).toMatch(/rows\.jsonl:2: .*question/);
+  });
+});
+
+describe("listings", () => {
+  it("show every strategy, verifier and dataset, in words and as JSON", async () => {
+    for (const what of ["strategies", "verifiers", "datasets"]) {
+      const names = (JSON.parse((await run([what, "--json"])).out) as { name: string }[]).map(({ name }) => name);
+      const { out } = await run([what]);
+      expect(names.length).toBeGreaterThan(3);
+      for (const name of names) expect(out).toContain(name);
+    }
+  });
+
+  it("show a strategy's options with defaults and meaning", async () => {
+    const { out } = await run(["strategies", "show", "best-of-n"]);
+    expect(out).toContain("Cobbe et al. 2021");
+    expect(out).toMatch(/n +16 +independent samples/);
+    expect(out).toContain("picks: the highest score wins");
+  });
+
+  it("give help with examples and exit code 0", async () => {
+    const { code, out } = await run(["solve", "--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain("Examples:");
+  });
+});
+
+describe("plug-ins", () => {
+  it("add strategies that commands can name", async () => {
+    const cwd = temporaryFolder();
+    const core = join(import.meta.dirname, "../../src/index.ts");
+    writeFileSync(
+      join(cwd, "mine.ts"),
+      `import { defineStrategy, majority, sampleSolutions } from ${JSON.stringify(core)};
+import { z } from ${JSON.stringify(join(import.meta.dirname, "../../node_modules/zod/index.js"))};
+export const mine = defineStrategy({ name: "mine", summary: "three samples", rewards: { outcome: "-", process: "-", none: "-" },
+  options: z.strictObject({}), candidates: (run) => sampleSolutions(run, { n: 3, temperature: 1 }), select: () => majority(), cost: () => ({ calls: 3 }) });
+`,
+    );
+    const { code, out } = await run(
+      ["--plugin", "mine.ts", "solve", question, "-s", "mine", "--model", "simulated:accuracy=1"],
+      { cwd },
+    );
+    expect(out).toContain("3 of 3 samples agree");
+    expect(code).toBe(0);
+  });
+});
+
+describe("flags", () => {
+  it("read verifiers of both kinds with options", () => {
+    expect(parseVerifierFlags(["outcome=judge:by=rating", "process=step-judge"], "min")).toMatchObject({
+      outcome: { name: "judge", options: { by: "rating" } },
+      process: { name: "step-judge", options: {} },
+      aggregation: "min",
+    });
+    expect(parseVerifierFlags(["judge"])).toMatchObject({ outcome: { name: "judge" } });
+    expect(parseVerifierFlags([])).toBeNull();
+    expect(() => parseVerifierFlags(["both=judge"])).toThrow("--verifier must be outcome=NAME or process=NAME");
+  });
+
+  it("read counts and values", () => {
+    expect([parseCount("-b", "20k"), parseCount("-b", "1.5M"), parseCount("-b", "7")]).toEqual([20_000, 1_500_000, 7]);
+    expect(() => parseCount("-b", "0")).toThrow(/at least 1/);
+    expect(parseAssignments("-o", ["n=3", "name=x", "flag=true", "list=[1,2]"])).toEqual({
+      n: 3,
+      name: "x",
+      flag: true,
+      list: [1, 2],
+    });
+  });
+});
