@@ -5,20 +5,46 @@ export interface Score {
 }
 
 /**
- * How the scores of steps become one. `min`, `product`, `mean`, `geometric-mean`, `max` and `last` as named (METHODS: Lightman et
- * al. 2023, arXiv:2305.20050 use the product; Snell et al. 2024, arXiv:2408.03314 the last).
+ * How the scores of steps become one.
+ *
+ * - `last` (Snell et al. 2024, arXiv:2408.03314), `min` and `product` (Lightman et al. 2023, arXiv:2305.20050), `mean`, `geometric-mean` and `max` as named.
+ * - `model`: the whole answer is scored as one step, so the verifier is asked anew and nothing is aggregated; a list of several step scores has no such score.
+ * - `clip`: Σ min(r_t − η, 0), so that a further step can only lose (Gao et al. 2024, arXiv:2410.15115). The sum is told as exp(Σ), in (0, 1], which keeps
+ *   its order.
+ * - `delta`: Σ of r_t − r_{t+1} up to the last step but one, whose own reward closes the sum, and 0 for the last (same paper). The sum telescopes to the
+ *   first score, so that no later step can be gained from; a single step is its own sum.
+ * - `weighted`: the mean with given weights by position, the last weight repeated; without weights step t (from 1) weighs t.
  */
-export const aggregations = ["last", "min", "product", "mean", "geometric-mean", "max"] as const;
+export const aggregations = [
+  "last",
+  "min",
+  "product",
+  "mean",
+  "geometric-mean",
+  "max",
+  "model",
+  "clip",
+  "delta",
+  "weighted",
+] as const;
 export type Aggregation = (typeof aggregations)[number];
+
+export interface AggregationSettings {
+  /** η of `clip`; default 0.5. */
+  readonly threshold?: number;
+  /** Non-negative weights of `weighted`, by position. */
+  readonly weights?: readonly number[];
+}
 
 /**
  * One number from step scores. Null (never a neutral number) when there are no steps or a step it needs was not judged;
  * `last` needs the last step only.
  */
-export function aggregate(scores: readonly Score[], how: Aggregation): Score {
+export function aggregate(scores: readonly Score[], how: Aggregation, settings: AggregationSettings = {}): Score {
   const last = scores.at(-1);
   if (last === undefined) return { value: null, reason: "no steps to score" };
   if (how === "last") return last;
+  if (how === "model") return scores.length === 1 ? last : { value: null, reason: "not scored as one step" };
   const values: number[] = [];
   for (const [index, score] of scores.entries()) {
     if (score.value === null) return { value: null, reason: `step ${index + 1} was not judged` };
@@ -36,5 +62,29 @@ export function aggregate(scores: readonly Score[], how: Aggregation): Score {
       return { value: values.reduce((a, b) => a + b, 0) / values.length };
     case "geometric-mean":
       return { value: product() ** (1 / values.length) };
+    case "clip":
+      return { value: Math.exp(clipped(values, settings.threshold ?? 0.5)) };
+    case "delta":
+      return { value: telescoped(values) };
+    case "weighted":
+      return weightedMean(values, settings.weights);
   }
+}
+
+const clipped = (values: readonly number[], threshold: number): number =>
+  values.reduce((sum, value) => sum + Math.min(value - threshold, 0), 0);
+
+/** Equal to the first value; summed as the paper does, and kept in [0, 1] against rounding. */
+function telescoped(values: readonly number[]): number {
+  const before = values.slice(0, -1);
+  if (before.length === 0) return values[0] ?? 0;
+  const sum = before.reduce((total, value, t) => total + value - (before[t + 1] ?? 0), 0);
+  return Math.min(1, Math.max(0, sum));
+}
+
+function weightedMean(values: readonly number[], weights?: readonly number[]): Score {
+  const weightOf = (t: number) => (weights === undefined ? t + 1 : (weights[t] ?? weights.at(-1) ?? 0));
+  const total = values.reduce((sum, _, t) => sum + weightOf(t), 0);
+  if (!(total > 0)) return { value: null, reason: "the weights add up to 0" };
+  return { value: values.reduce((sum, value, t) => sum + weightOf(t) * value, 0) / total };
 }

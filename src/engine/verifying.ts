@@ -3,7 +3,7 @@ import { VerifierError } from "../core/errors.ts";
 import type { Question } from "../core/question.ts";
 import type { Run, VerifierAccess } from "../core/run.ts";
 import { type Aggregation, aggregate, type Score } from "../core/score.ts";
-import type { Trajectory } from "../core/trajectory.ts";
+import { Trajectory } from "../core/trajectory.ts";
 import type { OutcomeVerifier, ProcessVerifier } from "../core/verifier.ts";
 
 /** A verifier with the name that messages and records give it. */
@@ -45,8 +45,9 @@ export class VerifierDesk {
   async score(candidates: readonly Candidate[], run: Run): Promise<Score[]> {
     if (this.#verifiers.outcome !== undefined) return await this.#outcome(this.#verifiers.outcome, candidates, run);
     if (this.#verifiers.process === undefined) return candidates.map(() => unjudged);
+    const whole = this.access.aggregation === "model";
     const steps = await this.scoreSteps(
-      candidates.map((candidate) => candidate.trajectory),
+      candidates.map(({ trajectory, text }) => (whole ? Trajectory.of([{ text }]) : trajectory)),
       run,
     );
     return steps.map((scores) => aggregate(scores, this.access.aggregation));

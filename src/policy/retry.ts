@@ -34,7 +34,15 @@ type Settings = Required<RetryOptions>;
  * @throws ModelCallError with the number of attempts made, and with the samples that did arrive.
  */
 export function retry(policy: Policy, options: RetryOptions = {}): Policy {
-  const settings: Settings = {
+  const settings = settingsOf(options);
+  return wrapPolicy(policy, {
+    sample: (request, callOptions) => sampleUntilThere(policy, request, callOptions ?? {}, settings),
+    embed: (texts, callOptions) => embedUntilThere(policy, texts, callOptions ?? {}, settings),
+  });
+}
+
+function settingsOf(options: RetryOptions): Settings {
+  return {
     attempts: options.attempts ?? 8,
     baseMs: options.baseMs ?? 500,
     capMs: options.capMs ?? 30_000,
@@ -42,10 +50,16 @@ export function retry(policy: Policy, options: RetryOptions = {}): Policy {
     clock: options.clock ?? systemClock,
     random: options.random ?? new Random("retry"),
   };
-  return wrapPolicy(policy, {
-    sample: (request, callOptions) => sampleUntilThere(policy, request, callOptions ?? {}, settings),
-    embed: (texts, callOptions) => embedUntilThere(policy, texts, callOptions ?? {}, settings),
-  });
+}
+
+/** The same for any request that fails with a ModelCallError; `key` names it, so that its jitter is its own. */
+export function retryCall<T>(
+  attempt: () => Promise<T>,
+  key: string,
+  options: RetryOptions = {},
+  signal?: AbortSignal,
+): Promise<T> {
+  return untilDone(settingsOf(options), key, signal, attempt);
 }
 
 async function sampleUntilThere(

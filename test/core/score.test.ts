@@ -29,7 +29,7 @@ describe("aggregate", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 }), (values) => {
         const of = (how: (typeof aggregations)[number]) => aggregate(scores(...values), how).value ?? Number.NaN;
-        for (const how of aggregations) {
+        for (const how of aggregations.filter((name) => !["model", "clip", "delta"].includes(name))) {
           expect(of(how)).toBeGreaterThanOrEqual(of("product") - 1e-12);
           expect(of(how)).toBeLessThanOrEqual(of("max") + 1e-12);
         }
@@ -44,5 +44,39 @@ describe("aggregate", () => {
       expect(aggregate(padded, how).value).toBeLessThanOrEqual(aggregate(honest, how).value ?? 0);
     }
     expect(aggregate(padded, "mean").value).toBeGreaterThan(aggregate(honest, "mean").value ?? 1);
+  });
+
+  it("clips so that a further step can only lose, in (0, 1] and in the order of the sums", () => {
+    expect(aggregate(scores(0.9, 0.6), "clip").value).toBe(1);
+    expect(aggregate(scores(0.9, 0.2), "clip").value).toBeCloseTo(Math.exp(-0.3), 12);
+    expect(aggregate(scores(0.9, 0.2), "clip", { threshold: 0.95 }).value).toBeCloseTo(Math.exp(-0.8), 12);
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 20 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (values, extra) => {
+          const before = aggregate(scores(...values), "clip").value ?? Number.NaN;
+          expect(aggregate(scores(...values, extra), "clip").value).toBeLessThanOrEqual(before);
+          expect(before).toBeGreaterThan(0);
+        },
+      ),
+    );
+  });
+
+  it("telescopes the deltas to the first score, whatever steps are added", () => {
+    expect(aggregate(scores(0.4), "delta").value).toBe(0.4);
+    expect(aggregate(scores(0.4, 0.9, 0.99), "delta").value).toBeCloseTo(0.4, 12);
+    expect(aggregate(scores(0.4, 0.9, 0.99, 0.99, 0.99), "delta").value).toBeCloseTo(0.4, 12);
+  });
+
+  it("weighs positions as given, the last weight repeated, and later steps more without weights", () => {
+    expect(aggregate(scores(1, 0, 0), "weighted", { weights: [2, 1] }).value).toBeCloseTo(0.5, 12);
+    expect(aggregate(scores(0, 0, 1), "weighted").value).toBeCloseTo(0.5, 12);
+    expect(aggregate(scores(0.3, 0.4), "weighted", { weights: [0] }).value).toBeNull();
+  });
+
+  it("has no score of the whole among several step scores", () => {
+    expect(aggregate(scores(0.7), "model").value).toBe(0.7);
+    expect(aggregate(scores(0.7, 0.8), "model").value).toBeNull();
   });
 });
