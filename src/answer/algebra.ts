@@ -53,7 +53,12 @@ export function isHarmless(latex: string): boolean {
     (latex.includes("\\infty") && !latex.includes("\\lim"))
   )
     return false;
+  // Bounds are small whole numbers or single letters: 10^9 terms would all be added.
+  for (const bound of latex.match(bounds) ?? []) {
+    if (!/^\\\w+\s*_\s*(?:\{(?:\w\s*=)?\s*-?\w{1,2}\}|\w)\s*\^\s*(?:\{-?\w{1,2}\}|\w)$/.test(bound)) return false;
+  }
   const inside = latex.replace(bounds, " ");
+  if (/\\(?:sum|prod)(?![A-Za-z])|\de\d/.test(inside)) return false;
   const powers = inside.match(/\^/g) ?? [];
   if (/\^\s*(?:\{[^{}]*(?:\d\d|\^)|\d\d)/.test(inside) || powers.length > 2) return false;
   const functions = inside.match(functionName) ?? [];

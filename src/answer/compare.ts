@@ -295,7 +295,9 @@ function compareEquations(a: Value, b: Value, context: Context): Verdict {
   if (b.type !== "equation") return compareWithEquation(a, b, context);
   if (a.name !== null && a.name === b.name) return compareValues(a.right, b.right, context);
   const [x, y] = [differenceOf([a.left, a.right]), differenceOf([b.left, b.right])];
-  if (x === null || y === null) return different("name");
+  const sides = [a.left, a.right, b.left, b.right];
+  if (x === null || y === null)
+    return sides.some((side) => side.type === "unknown") ? undecided("unreadable") : different("name");
   // Closed equations ("2 + 3 = 5") state their right sides.
   if (symbolsOf(x).size === 0 && symbolsOf(y).size === 0) return compareValues(a.right, b.right, context);
   const factor = factorBetween(x, y, context);

@@ -87,7 +87,7 @@ function characterForms(text: string): string {
 }
 
 const delimiters: readonly (readonly [RegExp, string])[] = [
-  [/\\\[|\\\]|\\\(|\\\)/g, " "],
+  [/(?<!\\)\\[[\]()]/g, " "],
   [/\$\$/g, "$"],
   [/^\s*\$([^$]*)\$\s*$/, "$1"],
   [/\$\s+\$/g, " "],
@@ -105,13 +105,16 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/\\[dtc]frac(?![A-Za-z])/g, "\\frac"],
   [/\\frac\s*(?:\{([^{}]*)\}|(\d))\s*(?:\{([^{}]*)\}|(\d))/g, "\\frac{$1$2}{$3$4}"],
   [/\\[dt]binom(?![A-Za-z])/g, "\\binom"],
-  [/\\!/g, ""],
-  [/\\(?:quad|qquad|enspace|thinspace|hspace\{[^{}]*\})(?![A-Za-z])|\\[,;:> ]|~|&nbsp;/g, " "],
+  [/(?<!\\)\\!/g, ""],
+  [/\\(?:quad|qquad|enspace|thinspace|hspace\{[^{}]*\})(?![A-Za-z])|(?<!\\)\\[,;:> ]|~|&nbsp;/g, " "],
   [/\\(?:leq|leqslant)(?![A-Za-z])|<=/g, "\\le "],
   [/\\(?:geq|geqslant)(?![A-Za-z])|>=/g, "\\ge "],
   [/\\neq(?![A-Za-z])|!=/g, "\\ne "],
   [/\\lt(?![A-Za-z])/g, "<"],
   [/\\gt(?![A-Za-z])/g, ">"],
+  [/\\langle(?![A-Za-z])/g, "("],
+  [/\\rangle(?![A-Za-z])/g, ")"],
+  [/\\(?:text|mathrm|mbox)\s*\{\s*\}/g, " "],
   [/\\(?:lbrace)(?![A-Za-z])/g, "\\{"],
   [/\\(?:rbrace)(?![A-Za-z])/g, "\\}"],
   [/\\(?:varnothing)(?![A-Za-z])/g, "\\emptyset"],

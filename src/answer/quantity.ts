@@ -21,7 +21,14 @@ export interface Quantity extends PlainNumber {
   readonly unit: string;
 }
 
-const currencies: Readonly<Record<string, string>> = { $: "dollar", "€": "euro", "£": "£", "¥": "yen", "₹": "rupee" };
+const currencies: Readonly<Record<string, string>> = {
+  $: "dollar",
+  "€": "euro",
+  "£": "£",
+  "¥": "yen",
+  "₹": "rupee",
+  "¢": "cent",
+};
 const scales: Readonly<Record<string, number>> = { hundred: 2, thousand: 3, million: 6, billion: 9, trillion: 12 };
 
 const wordGroup = String.raw`(?:\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}|[A-Za-z¢][A-Za-z.']*)(?:\s*\^\s*(?:\{\s*-?\d\s*\}|-?\d))?`;
@@ -56,13 +63,19 @@ export function measure(text: string): Measured {
     unit = currencies[money[2] ?? ""] ?? "";
     body = `${money[1]}${body.slice(money[0].length)}`;
   }
-  const suffix = /\s*\\?([$€£¥₹])$/.exec(body);
+  const suffix = /\s*\\?([$€£¥₹¢])$/.exec(body);
   if (suffix !== null && unit === "") {
     unit = currencies[suffix[1] ?? ""] ?? "";
     body = body.slice(0, suffix.index);
   }
+  const degrees = /\s*\^\{\\circ\}\s*(?:\\(?:text|mathrm)\s*\{\s*)?([CFK]?)\s*\}?$/.exec(body);
+  if (degrees !== null) {
+    unit = `degree${degrees[1] === "" ? "" : ` ${degrees[1]}`}`;
+    body = body.slice(0, degrees.index);
+  }
   const word = trailing.exec(body);
   if (
+    degrees === null &&
     word !== null &&
     isUnit(word[3] ?? "", word[2] !== "" || /\\text|\\mathrm|^\//.test(word[3] ?? ""), (word[1] ?? "").trim())
   ) {
@@ -71,11 +84,6 @@ export function measure(text: string): Measured {
     const key = unitKey((word[3] ?? "").slice(scaled?.[0].length ?? 0));
     unit = [unit === key ? "" : unit, key].filter((part) => part !== "").join(" ");
     body = (word[1] ?? "").trim();
-  }
-  const degrees = /\s*\^\{\\circ\}$/.exec(body);
-  if (degrees !== null) {
-    unit = unit === "" ? "degree" : `degree ${unit}`;
-    body = body.slice(0, degrees.index);
   }
   if (/%$/.test(body)) {
     percent = true;

@@ -135,10 +135,7 @@ function collection(text: string, again: Again): Value | null {
   if (around.open === "{" && around.close === "}") {
     return items.length === 1 ? again(around.inside) : { type: "set", items: members(around.inside, items, again) };
   }
-  const [open, close] = [
-    around.open === "\\langle" ? "(" : around.open,
-    around.close === "\\rangle" ? ")" : around.close,
-  ];
+  const { open, close } = around;
   if (items.length > 1) return { type: "sequence", open, close, items: items.map(again) };
   const inner = again(around.inside);
   // Round brackets around one thing only group; "[5]" is a list of one.

@@ -62,12 +62,12 @@ export function compareScalars(a: Scalar, b: Scalar, tolerance = 0): Verdict {
   const closed = symbolsOf(x).size === 0 && symbolsOf(y).size === 0;
   if (closed) return compareClosed(a, b, tolerance);
   const form = sameNormalForm(x, y);
-  if (form === true) return equal("normal-form");
+  if (form !== null) return form ? equal("normal-form") : different("normal-form");
   const sampled = sample(x, y);
   if (sampled === "equal") return equal("sampled");
   if (sampled === "different") return different("sampled");
   if (sampled === "equal where positive") return different("branch");
-  return form === false ? different("normal-form") : compareSymbolically(a.text, b.text);
+  return compareSymbolically(a.text, b.text);
 }
 
 /** Constants of which one at least is irrational or too large to write down. */
@@ -100,10 +100,17 @@ function infinity(node: Expression): number {
   return node.type === "negative" ? -infinity(node.of) : 0;
 }
 
-/** Numbers beyond doubles: by logarithms where those differ clearly, else by the algebra system if it may be asked. */
+const dividesByZero = (node: Expression): boolean =>
+  some(node, (part) => part.type === "quotient" && rationalValue(part.below)?.n === 0n);
+
+/** Constants without a double: those without a value, and those beyond doubles, told apart by logarithms where these differ clearly. */
 function compareHuge(a: Scalar, b: Scalar): Verdict {
-  const [x, y] = [magnitude(valueNode(a)), magnitude(valueNode(b))];
-  if (x !== null && y !== null && Math.abs(x - y) > 1e-9 * Math.max(Math.abs(x), Math.abs(y), 1))
-    return different("magnitude");
-  return x !== null || y !== null ? undecided("too-large") : compareSymbolically(a.text, b.text);
+  const [p, q] = [valueNode(a), valueNode(b)];
+  if (dividesByZero(p) !== dividesByZero(q)) return different("undefined");
+  const [x, y] = [magnitude(p), magnitude(q)];
+  if (x === null && y === null) return compareSymbolically(a.text, b.text);
+  if (x === null || y === null) return undecided("too-large");
+  const apart =
+    Number.isFinite(x) && Number.isFinite(y) ? Math.abs(x - y) > 1e-9 * Math.max(Math.abs(x), Math.abs(y), 1) : x !== y;
+  return apart ? different("magnitude") : undecided("too-large");
 }

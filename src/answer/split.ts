@@ -35,8 +35,8 @@ export const splitOutside = (text: string, separator: RegExp): string[] | null =
 
 /** A text that one pair of brackets encloses as a whole: its brackets ("\{" for an escaped brace) and content; else null. */
 export function enclosed(text: string): { open: string; close: string; inside: string } | null {
-  const open = /^(?:\\\{|[([{]|\\langle(?![A-Za-z]))/.exec(text)?.[0];
-  const close = /(?:\\\}|[)\]}]|\\rangle)$/.exec(text)?.[0];
+  const open = /^(?:\\\{|[([{])/.exec(text)?.[0];
+  const close = /(?:\\\}|[)\]}])$/.exec(text)?.[0];
   if (open === undefined || close === undefined) return null;
   const inside = text.slice(open.length, text.length - close.length);
   let depth = 0;

@@ -88,7 +88,8 @@ const shortWords = /^(?:no|on|of|to|in|it|is|at|an|am|do|go|up|us|we|he|be|by|my
 function isProduct(run: string): boolean {
   if (run.length === 1) return true;
   if (run.length === 2) return true;
-  const consecutive = [...run].every((c, i) => i === 0 || c.charCodeAt(0) === run.charCodeAt(i - 1) + 1);
+  const sorted = [...run].sort();
+  const consecutive = sorted.every((c, i) => i === 0 || c.charCodeAt(0) === (sorted[i - 1] ?? "").charCodeAt(0) + 1);
   return consecutive || (run.length === 3 && !/[aeiouy]/i.test(run)) || (run.length === 3 && run === run.toUpperCase());
 }
 

@@ -14,14 +14,14 @@ kg kilogram kilo
 t ton tonne
 lb pound lbs
 oz ounce
-s sec second
+s sec second secs
 ms millisecond
-min minute
-h hr hour
+min minute mins
+h hr hour hrs
 day
 week
 month
-year yr
+year yr yrs
 l liter litre L
 ml milliliter millilitre mL
 gal gallon
