@@ -16,6 +16,10 @@ export function createJavascriptSandbox(options: SandboxOptions = {}): PooledSan
       packageFolder(beside.resolve(name)),
     ),
   ];
-  const command = { ...nodeWorker("javascript", "javascript-thread", packages), graceMs: 500 };
-  return new PooledSandbox("javascript", "javascript", command, options);
+  return new PooledSandbox(
+    "javascript",
+    "javascript",
+    nodeWorker("javascript", "javascript-thread", packages),
+    options,
+  );
 }

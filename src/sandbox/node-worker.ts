@@ -15,6 +15,7 @@ export function nodeWorker(name: string, runtime: string, packages: readonly str
   return {
     name,
     file: process.execPath,
+    graceMs: 1500,
     args: [
       "--permission",
       "--allow-worker",

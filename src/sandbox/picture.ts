@@ -9,6 +9,13 @@ export interface Picture {
 
 const pageBytes = 16 * 1024;
 
+/** The picture that is in `memory` already, without a copy. */
+export function pictureOf(memory: ArrayBufferLike, stackPointer: number): Picture {
+  const count = memory.byteLength / pageBytes;
+  const pages = Array.from({ length: count }, (_, index) => new Uint8Array(memory, index * pageBytes, pageBytes));
+  return { pages, bytes: memory.byteLength, stackPointer, ownBytes: 0 };
+}
+
 /** A copy of `memory`. Pages that are as in `before` are shared with it, so a session's pictures cost only what changes. */
 export function takePicture(memory: ArrayBuffer, stackPointer: number, before: Picture | null): Picture {
   let ownBytes = 0;

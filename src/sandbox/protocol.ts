@@ -36,6 +36,9 @@ export type WorkReply =
   | { readonly id: number; readonly started: true }
   | ({ readonly id: number } & Answer);
 
+/** What the thread that runs programs tells its supervisor; `handover` is given to the thread that takes its place, if one must. */
+export type ThreadMessage = Exclude<WorkReply, { ready: true }> | { readonly ready: true; readonly handover?: unknown };
+
 /** How much of a traceback or of standard error is kept: the tail, in characters. */
 export const errorTailCharacters = 2000;
 

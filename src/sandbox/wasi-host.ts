@@ -80,9 +80,10 @@ export class WasiHost {
   readonly #wasi: WASI;
   #clock = firstReading;
   #random = 0x9e3779b9;
-  starting = true;
+  readonly #starting: boolean;
 
-  constructor(args: readonly string[]) {
+  constructor(args: readonly string[], starting = false) {
+    this.#starting = starting;
     this.#wasi = new WASI([...args], [], [this.input, this.#output, this.#error], { debug: false });
   }
 
@@ -101,7 +102,7 @@ export class WasiHost {
     return { stdout: this.#output.take(), stderr: this.#error.take() };
   }
 
-  bind(instance: WebAssembly.Instance): void {
+  bind(instance: Pick<WebAssembly.Instance, "exports">): void {
     this.#wasi.inst = instance as unknown as WASI["inst"];
   }
 
@@ -111,7 +112,7 @@ export class WasiHost {
     return {
       ...this.#wasi.wasiImport,
       clock_time_get: (_clock: number, _precision: bigint, at: number) => {
-        if (this.starting && this.#room.bytes < startOutputBytes) throw new Started();
+        if (this.#starting && this.#room.bytes < startOutputBytes) throw new Started();
         this.#clock += nanosecondsPerReading;
         view().setBigUint64(at, this.#clock, true);
         return wasi.ERRNO_SUCCESS;

@@ -1,29 +1,17 @@
 import type { ExecutionResult, Verdict } from "../core/execution.ts";
-import { type Picture, restorePicture, takePicture } from "./picture.ts";
+import { type Picture, pictureOf, restorePicture, takePicture } from "./picture.ts";
 import { tail, type WorkRequest } from "./protocol.ts";
-import { wasiHarness } from "./wasi-harness.ts";
-import { Exited, OutputLimitReached, Started, startOutputBytes, WasiHost } from "./wasi-host.ts";
-import { memoryImport, type PreparedModule, stackPointerExport, tableExport } from "./wasm-module.ts";
+import { Exited, OutputLimitReached, WasiHost } from "./wasi-host.ts";
+import { buildMachine, isFull, type Machine, pageBytes } from "./wasi-machine.ts";
+import type { StartedPython } from "./wasi-start.ts";
 
-const pageBytes = 65536;
-const pagesPerMiB = 16;
 /** A memory that grew beyond this is given back instead of being cleared for the next program. */
 const keptBytes = 96 * 1024 * 1024;
 
-interface Entry {
-  readonly serve: number;
-  readonly call: number;
-  readonly noArguments: number;
-}
-
-interface Machine {
-  readonly memory: WebAssembly.Memory;
-  readonly memoryMiB: number;
-  readonly stackPointer: WebAssembly.Global;
-  readonly table: WebAssembly.Table;
-}
-
 type Report = Pick<ExecutionResult, "verdict" | "value" | "error">;
+
+/** The default limit: a program with another one pays for a new memory. */
+const usualMemoryMiB = 256;
 
 /** A picture takes this many MiB; a program needs some more to live. */
 export const leastMemoryMiB = 48;
@@ -33,22 +21,15 @@ export const leastMemoryMiB = 48;
  * after the start, so it gets an interpreter that no other program has touched for the price of one copy of that memory.
  */
 export class WasiInterpreter {
-  readonly #module: WebAssembly.Module;
-  readonly #minimumPages: number;
-  readonly #host = new WasiHost(["python", "-I", "-S", "-B", "-u", "-c", wasiHarness]);
-  readonly #entry: Entry;
+  readonly #started: StartedPython;
+  readonly #host = new WasiHost(["python"]);
   readonly fresh: Picture;
   #machine: Machine;
 
-  constructor(module: WebAssembly.Module, prepared: Pick<PreparedModule, "minimumPages">, memoryMiB: number) {
-    this.#module = module;
-    this.#minimumPages = prepared.minimumPages;
-    this.#machine = this.#build(memoryMiB, this.#minimumPages);
-    const [serve = 0, functionType = 0, noArguments = 0] = this.#start();
-    // `tp_call` is the seventeenth word of a type object (CPython 3.12, 32 bit).
-    const call = new DataView(this.#machine.memory.buffer).getUint32(functionType + 64, true);
-    this.#entry = { serve, call, noArguments };
-    this.fresh = this.picture();
+  constructor(started: StartedPython) {
+    this.#started = started;
+    this.fresh = pictureOf(started.memory, started.stackPointer);
+    this.#machine = this.#build(usualMemoryMiB, this.fresh.bytes / pageBytes);
   }
 
   /** What its memory can grow to, in MiB. */
@@ -97,7 +78,7 @@ export class WasiInterpreter {
   }
 
   #enter(): { report: Report; whole: boolean } {
-    const { serve, call, noArguments } = this.#entry;
+    const { serve, call, noArguments } = this.#started.entry;
     try {
       const enter = this.#machine.table.get(call) as (callable: number, args: number, keywords: number) => number;
       const text = this.#bytesAt(enter(serve, noArguments, 0));
@@ -120,18 +101,17 @@ export class WasiInterpreter {
 
   /** Where memory runs out at an unlucky place (a new frame), CPython reports a SystemError without a cause. */
   #judge(report: Report): Report {
-    const ranOut = report.verdict === "error" && report.error.includes("SystemError: ") && this.#full();
+    const ranOut = report.verdict === "error" && report.error.includes("SystemError: ") && isFull(this.#machine);
     return ranOut ? { ...report, verdict: "memory" } : report;
   }
 
   /** The interpreter failed as a whole; when its memory was nearly full, that is why. */
   #died(message: string): Report {
-    return { verdict: this.#full() ? "memory" : "crashed", value: null, error: `The interpreter died: ${message}` };
-  }
-
-  #full(): boolean {
-    const { memory, memoryMiB } = this.#machine;
-    return memory.buffer.byteLength > (memoryMiB - 4) * pagesPerMiB * pageBytes;
+    return {
+      verdict: isFull(this.#machine) ? "memory" : "crashed",
+      value: null,
+      error: `The interpreter died: ${message}`,
+    };
   }
 
   /** The text of a Python bytes object: its length is its third word, its bytes begin after the fourth. Null for a null pointer. */
@@ -141,37 +121,8 @@ export class WasiInterpreter {
     return Buffer.from(buffer, address + 16, new DataView(buffer).getUint32(address + 8, true)).toString("utf8");
   }
 
-  #start(): number[] {
-    const instance = this.#host;
-    instance.prepare(new Uint8Array(), startOutputBytes);
-    try {
-      this.#startFunction();
-    } catch (error) {
-      if (!(error instanceof Started)) throw error;
-    }
-    const { stdout, stderr } = instance.takeOutput();
-    instance.starting = false;
-    const addresses = stdout.trim().split(" ").map(Number);
-    if (addresses.length !== 3) throw new Error(`The interpreter did not start: ${tail(stderr)}`);
-    return addresses;
-  }
-
-  #startFunction: () => void = () => {};
-
   #build(memoryMiB: number, pages: number): Machine {
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: memoryMiB * pagesPerMiB });
-    const instance = new WebAssembly.Instance(this.#module, {
-      wasi_snapshot_preview1: this.#host.imports(memory),
-      [memoryImport.module]: { [memoryImport.name]: memory },
-    });
-    this.#host.bind(instance);
-    this.#startFunction = instance.exports._start as () => void;
-    return {
-      memory,
-      memoryMiB,
-      stackPointer: instance.exports[stackPointerExport] as WebAssembly.Global,
-      table: instance.exports[tableExport] as WebAssembly.Table,
-    };
+    return buildMachine(this.#started.module, this.#host, memoryMiB, pages);
   }
 }
 

