@@ -17,6 +17,9 @@ export interface Context {
   work: number;
 }
 
+/** What comparing two formulas by value costs beyond their length. */
+const formulaWork = 60;
+
 type Of<Type extends Value["type"]> = Extract<Value, { type: Type }>;
 
 /** Decides whether two values are the same. Values of kinds that cannot be the same are different. */
@@ -62,7 +65,7 @@ function compareAlike(a: Value, b: Value, context: Context): Verdict {
 }
 
 function compareNumbersOrFormulas(a: Scalar, b: Scalar, context: Context): Verdict {
-  if (a.exact === null || b.exact === null) context.work -= a.text.length + b.text.length;
+  if (a.exact === null || b.exact === null) context.work -= formulaWork + a.text.length + b.text.length;
   const verdict = compareScalars(a, b, context.tolerance);
   if (verdict.verdict === "equal" || (a.unit === "") === (b.unit === "")) return verdict;
   // "6 m" was read as a measure; beside "6m" it is the product.
@@ -183,11 +186,9 @@ const sameEntries = (a: Of<"matrix">, b: Of<"sequence">, context: Context): bool
   (a.rows.length === 1 || a.rows.every((row) => row.length === 1)) &&
   ordered(a.rows.flat(), b.items, context, "tuple").verdict === "equal";
 
-/** Digits in a stated base equal their value, and the same digits without the base. */
+/** Digits in a stated base equal their value; whether the same digits without a base mean the same only the question can tell. */
 function compareBased(a: Of<"based">, b: Scalar): Verdict {
-  if (b.exact === null) return different("base");
-  if (same(a.value, b.exact.value)) return equal("base");
-  return compact(b.text).toLowerCase() === a.digits ? equal("base-digits") : different("base");
+  return b.exact !== null && same(a.value, b.exact.value) ? equal("base") : different("base");
 }
 
 /** a : b is the quotient a / b. */

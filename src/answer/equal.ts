@@ -34,11 +34,11 @@ export function compareAnswers(a: string, b: string, options: CompareOptions = {
 }
 
 function decide(a: string, b: string, { kind, relativeTolerance = 0, choices }: CompareOptions): Verdict {
+  if (kind === "code") return different("text");
   if (a.length > longest || b.length > longest)
     return a.trim() === b.trim() ? equal("identical") : undecided("too-long");
   const [x, y] = [normalise(a), normalise(b)];
   if (x === y) return equal("normalised");
-  if (kind === "code") return different("text");
   if (kind === "choice") return compareChoices(x, y, choices);
   const [p, q] = [readValue(x, kind), readValue(y, kind)];
   return compareValues(p, q, { tolerance: relativeTolerance, work: mostWork });

@@ -19,7 +19,7 @@ export type Graded = Pick<Question, "kind"> & Partial<Pick<Question, "text" | "c
 
 /**
  * Grades an answer against its reference. Unlike `compareAnswers` it knows which side is the reference, and only the reference and the question may
- * loosen the comparison: a bare p counts as p% where the reference carries the sign, "p%" as a bare p where the question asks for a
+ * loosen the comparison: a bare p counts as p% where the reference carries the sign, bare digits as those of the reference's base, "p%" as a bare p where the question asks for a
  * percentage, and a tolerance comes with the reference. Values separated by ";" must all be there, in any order. Code is graded elsewhere, by
  * running it.
  */
@@ -40,7 +40,15 @@ export function grade(answer: string | null, reference: Reference, question: Gra
   if (verdict.verdict === "different" && isPercentOf(answer, reference.answer, question.text, relativeTolerance)) {
     return { verdict: "correct", rule: "percent-of-reference" };
   }
+  if (verdict.verdict === "different" && isDigitsOf(answer, reference.answer))
+    return { verdict: "correct", rule: "base-of-reference" };
   return asGrade(verdict);
+}
+
+/** The reference states its base (52_8), which the question then asked for; the answer gives the digits alone. */
+function isDigitsOf(answer: string, reference: string): boolean {
+  const digits = /^(-?[0-9A-Fa-f]+)_\{?\d{1,2}\}?$/.exec(normalise(reference).replace(/ /g, ""))?.[1];
+  return digits !== undefined && digits.toLowerCase() === normalise(answer).replace(/ /g, "").toLowerCase();
 }
 
 function asGrade({ verdict, rule }: Verdict): Grade {

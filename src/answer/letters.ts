@@ -1,6 +1,6 @@
-/** The letters that a question's options go by, "ABCD"; ten where it does not list them. */
-const lettersFor = (choices: readonly string[] | undefined): string =>
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZ".slice(0, choices === undefined || choices.length === 0 ? 10 : choices.length);
+/** The letters that a question's options go by, "ABCD"; `otherwise` many where it does not list them. */
+const lettersFor = (choices: readonly string[] | undefined, otherwise = 26): string =>
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZ".slice(0, choices === undefined || choices.length === 0 ? otherwise : choices.length);
 
 /** What may follow a bare letter that is a choice and not the article "A" or the pronoun "I". */
 const after = String.raw`(?=\s*(?:$|[\n.,:;)\]}*$!?=]|[-–—]\s|(?:because|since|as it|is (?:the )?(?:correct|right|best)|and|or)\b))`;
@@ -21,7 +21,7 @@ export function letterIn(answer: string, choices?: readonly string[]): string | 
 
 /** The last standalone choice letter of a text: one in brackets, else a capital that is no word. */
 export function lastLetter(text: string, choices?: readonly string[]): string | null {
-  const letters = lettersFor(choices);
+  const letters = lettersFor(choices, 10);
   const bracketed = [...text.matchAll(new RegExp(`(?<![\\w\\\\])\\(([${letters}])\\)(?!\\w)`, "g"))].at(-1);
   const bare = [...text.matchAll(new RegExp(`(?<![\\w'’(\\\\-])([${letters}])(?!['’\\w(])${after}`, "gm"))].at(-1);
   if (bracketed === undefined) return bare?.[1] ?? null;

@@ -89,7 +89,7 @@ function characterForms(text: string): string {
 const delimiters: readonly (readonly [RegExp, string])[] = [
   [/(?<!\\)\\[[\]()]/g, " "],
   [/\$\$/g, "$"],
-  [/^\s*\$([^$]*)\$\s*$/, "$1"],
+  [/^\s*\$((?:[^$\\]|\\.)*)\$\s*$/s, "$1"],
   [/\$\s+\$/g, " "],
   // An opening dollar stands before, a closing one after, a character of the formula; any other is money.
   [/(?<!\\)\$((?:[^$\s\\]|\\[^$])(?:(?:[^$\\]|\\.)*(?:[^$\s\\]|\\[^$]))?)\$/g, "$1"],
