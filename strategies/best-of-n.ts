@@ -25,5 +25,6 @@ export const bestOfN = defineStrategy({
   }),
   candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
   select: () => bestOrMajority(),
+  keeps: () => "all",
   cost: ({ n }) => ({ calls: n, scored: n }),
 });

@@ -30,5 +30,6 @@ export const chainOfThought = defineStrategy({
       messages: solutionMessages(run.question, chosenExemplars(exemplars, shots, choose)),
     }),
   select: () => first(),
+  keeps: () => "all",
   cost: () => ({ calls: 1 }),
 });

@@ -31,5 +31,6 @@ export const selfConsistency = defineStrategy({
       messages: solutionMessages(run.question, chosenExemplars(exemplars, shots, choose)),
     }),
   select: () => majority(),
+  keeps: () => "all",
   cost: ({ n }) => ({ calls: n }),
 });

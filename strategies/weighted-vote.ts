@@ -24,5 +24,6 @@ export const weightedVote = defineStrategy({
   }),
   candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
   select: () => weighted(),
+  keeps: () => "all",
   cost: ({ n }) => ({ calls: n, scored: n }),
 });

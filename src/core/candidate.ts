@@ -1,5 +1,5 @@
 import type { ExecutionResult } from "./execution.ts";
-import type { TokenLogprob } from "./policy.ts";
+import type { TokenLogprob, ToolCall } from "./policy.ts";
 import type { Score } from "./score.ts";
 import type { Trajectory } from "./trajectory.ts";
 
@@ -20,6 +20,8 @@ export interface Candidate {
   /** False when the text was cut or the search ended before it did: offered only when nothing finished. */
   readonly complete: boolean;
   readonly logprobs?: readonly TokenLogprob[];
+  /** Functions that it wants called, for answers in a conversation with tools. */
+  readonly toolCalls?: readonly ToolCall[];
   /** What its program did, for program-aided candidates. */
   readonly execution?: ExecutionResult;
   /** A worth that the strategy itself found (a node's value, a particle's weight), for selections that ask for it. */

@@ -1,6 +1,18 @@
 export interface Message {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
+  /**
+   * The turn as it stands on the wire, where it is more than a text (images, tool calls, a tool's result). Policies that take
+   * conversations send it in place of role and content; all else reads `content`.
+   */
+  readonly raw?: Readonly<Record<string, unknown>>;
+}
+
+/** A function that the model wants called; `arguments` is JSON as the model wrote it. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
 }
 
 /** What a model and the way to it can do. Strategies degrade in a declared way where something is missing. */
@@ -19,6 +31,8 @@ export interface Capabilities {
   /** The same seed gives the same text. */
   readonly seeds: boolean;
   readonly embeds: boolean;
+  /** Does it send a message's `raw` form and a request's `fields`, and return tool calls? Default false. */
+  readonly conversations?: boolean;
   /** Prompt and completion together, in tokens, where known. */
   readonly contextTokens: number | null;
   /** Calls worth having in flight at a time. */
@@ -59,6 +73,8 @@ export interface SampleRequest {
   readonly stop?: readonly string[];
   /** Ask for log-probabilities with this many alternatives per token (0: of the sampled token only). */
   readonly logprobs?: number;
+  /** Further fields of the request in OpenAI's words (tools, response_format …), for policies that take conversations. */
+  readonly fields?: Readonly<Record<string, unknown>>;
   readonly purpose: Purpose;
 }
 
@@ -91,6 +107,8 @@ export interface Sample {
   /** True when it came from the sample store and nothing was spent on it now. */
   readonly stored?: boolean;
   readonly logprobs?: readonly TokenLogprob[];
+  /** Functions it wants called; absent where there are none. */
+  readonly toolCalls?: readonly ToolCall[];
 }
 
 export interface SampleOptions {

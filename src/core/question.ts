@@ -1,3 +1,6 @@
+import type { Answer } from "./candidate.ts";
+import type { Message, Sample, SampleRequest } from "./policy.ts";
+
 /** How an answer to this question is written; steers extraction and comparison. */
 export type AnswerKind = "number" | "math" | "choice" | "text" | "code";
 
@@ -12,6 +15,19 @@ export interface CodeTask {
 }
 
 /**
+ * A question that is a conversation, as a server is given it. Strategies that build on `solutionMessages` ask with its messages just as they are;
+ * requests that end with its last message also carry its `settings`.
+ */
+export interface Conversation {
+  /** At least one; the last one is what is to be answered. */
+  readonly messages: readonly Message[];
+  /** What every plain solution is asked with: stop texts, tools, the format of the reply. */
+  readonly settings: Partial<Pick<SampleRequest, "topP" | "stop" | "fields">>;
+  /** Reads the answer where it is no text of the question's kind: a tool call, a value that satisfies a schema. Null: none. */
+  readonly read?: (sample: Pick<Sample, "text" | "toolCalls">) => Answer | null;
+}
+
+/**
  * The public half of a problem: all that a strategy, a verifier or a prompt may ever see. The reference answer and the
  * hidden tests live in {@link Problem}, which only graders hold.
  */
@@ -22,6 +38,7 @@ export interface Question {
   /** Options of a multiple-choice question, in order: A, B, C … */
   readonly choices?: readonly string[];
   readonly code?: CodeTask;
+  readonly conversation?: Conversation;
 }
 
 /** A question from plain text, as `ruminate solve "…"` makes it. */

@@ -77,6 +77,11 @@ export interface Strategy<Options = unknown> {
   select(options: Options): Selection;
   stop?(options: Options): Stopping | undefined;
   cost(options: Options): Estimate;
+  /**
+   * What it keeps of a conversation: `all` it asks for whole replies with the conversation as given (tools, format and stop texts too);
+   * `turns` it builds on the messages, images included, but not on those settings. Absent: it reads the question's text only.
+   */
+  keeps?(options: Options): "all" | "turns" | "text";
 }
 
 /** Declares a strategy: inference of its option types, nothing else. */

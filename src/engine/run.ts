@@ -135,6 +135,7 @@ export class SolveRun implements Run {
     const logprobs = rest.logprobs === undefined ? shared : Math.max(rest.logprobs, shared ?? 0);
     const wanted = {
       ...rest,
+      ...this.#settingsFor(spec),
       ...(logprobs === undefined ? {} : { logprobs }),
       maxTokens: this.#lengthFor(policy, spec),
     };
@@ -150,6 +151,13 @@ export class SolveRun implements Run {
     }
     for (const sample of samples) this.context.drawn.set(`${key}/${sample.seed}`, sample);
     return samples;
+  }
+
+  /** Requests for a whole reply to the conversation carry what it asks of replies. */
+  #settingsFor({ messages, prefix = "", purpose }: SampleSpec): Partial<SampleRequest> {
+    const { conversation } = this.question;
+    const plain = prefix === "" && purpose === "solve" && messages.at(-1) === conversation?.messages.at(-1);
+    return plain ? (conversation?.settings ?? {}) : {};
   }
 
   /** One reservation and one call: as many of the wanted samples as there is room for. */

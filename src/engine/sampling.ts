@@ -11,20 +11,31 @@ export const CHOICE_SYSTEM =
 export const CODE_SYSTEM =
   "You are an expert Python programmer. Think briefly, then give one complete program in a ```python block. It must define what the task asks for by name.";
 
-/** The prompt of a plain solution of this question. */
+/**
+ * The prompt of a plain solution of this question: a conversation just as it is (with exemplars after its first system messages), else the
+ * question's text under the system text of its kind.
+ */
 export function solutionMessages(question: Question, exemplars: readonly Message[] = []): readonly Message[] {
+  if (question.conversation !== undefined) {
+    const { messages } = question.conversation;
+    if (exemplars.length === 0) return messages;
+    const first = messages.findIndex(({ role }) => role !== "system");
+    return [...messages.slice(0, first), ...exemplars, ...messages.slice(first)];
+  }
   const system = question.kind === "choice" ? CHOICE_SYSTEM : question.kind === "code" ? CODE_SYSTEM : SOLVE_SYSTEM;
   return [{ role: "system", content: system }, ...exemplars, { role: "user", content: question.text }];
 }
 
 /** A whole solution as a candidate of one step. A text that was cut counts as complete only when its answer was boxed before. */
 export function solutionCandidate(run: Run, sample: Sample, notes?: Candidate["notes"]): Candidate {
-  const answer = run.extract(sample.text);
+  const read = run.question.conversation?.read;
+  const answer = read === undefined ? run.extract(sample.text) : read(sample);
   return {
     trajectory: Trajectory.of(paragraphs(sample)),
     text: sample.text,
     answer,
     complete: sample.finish === "stop" || answer?.rule === "boxed",
+    ...(sample.toolCalls === undefined ? {} : { toolCalls: sample.toolCalls }),
     ...(sample.logprobs === undefined ? {} : { logprobs: sample.logprobs }),
     ...(notes === undefined ? {} : { notes }),
   };

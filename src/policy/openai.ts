@@ -79,7 +79,16 @@ export function openAiPolicy(options: OpenAiOptions): Policy {
     id: options.id ?? idOf(options, endpoint, prefix),
     get capabilities(): Capabilities {
       const mode = prefix === "instructed" ? "instructed" : "native";
-      return { prefix: mode, logprobs, sharedPrompt: several, seeds, embeds: false, contextTokens, parallel };
+      return {
+        prefix: mode,
+        logprobs,
+        sharedPrompt: several,
+        seeds,
+        embeds: false,
+        contextTokens,
+        parallel,
+        conversations: true,
+      };
     },
     async sample(request, callOptions = {}) {
       if (request.n === 1) return ask(request, callOptions);

@@ -182,6 +182,8 @@ export function sampleKeys(policyId: string, request: SampleRequest): string[] {
     request.logprobs ?? null,
     request.purpose,
   ];
-  const shared = hash("sha256", JSON.stringify(parts), "hex");
+  const further = [request.messages.map(({ raw }) => raw ?? null), request.fields ?? {}];
+  const plain = request.fields === undefined && request.messages.every(({ raw }) => raw === undefined);
+  const shared = hash("sha256", JSON.stringify(plain ? parts : [...parts, further]), "hex");
   return request.seeds.map((seed) => hash("sha256", `${shared}/${seed}`, "hex"));
 }

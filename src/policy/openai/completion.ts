@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FinishReason, TokenLogprob } from "../../core/policy.ts";
+import type { FinishReason, TokenLogprob, ToolCall } from "../../core/policy.ts";
 
 /** A reply as the rest of the program sees it. */
 export interface Completion {
@@ -13,6 +13,7 @@ export interface Choice {
   readonly finish: FinishReason;
   readonly stoppedBy?: string;
   readonly logprobs?: readonly TokenLogprob[];
+  readonly toolCalls?: readonly ToolCall[];
 }
 
 export interface RequestUsage {
@@ -26,6 +27,15 @@ const logprobsSchema = z.object({
   content: z.array(tokenSchema.extend({ top_logprobs: z.array(tokenSchema).nullish() })).nullish(),
 });
 const contentSchema = z.union([z.string(), z.array(z.object({ text: z.string().optional() }))]).nullish();
+const toolCallsSchema = z
+  .array(
+    z.object({
+      index: z.number().int().nonnegative().optional(),
+      id: z.string().nullish(),
+      function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+    }),
+  )
+  .nullish();
 const choiceSchema = z.object({
   index: z.number().int().nonnegative().optional(),
   finish_reason: z.string().nullish(),
@@ -41,11 +51,15 @@ const usageSchema = z.object({
   prompt_tokens_details: z.object({ cached_tokens: z.number().int().nonnegative().nullish() }).nullish(),
 });
 const replySchema = z.object({
-  choices: z.array(choiceSchema.extend({ message: z.object({ content: contentSchema }) })).min(1),
+  choices: z
+    .array(choiceSchema.extend({ message: z.object({ content: contentSchema, tool_calls: toolCallsSchema }) }))
+    .min(1),
   usage: usageSchema.nullish(),
 });
 const chunkSchema = z.object({
-  choices: z.array(choiceSchema.extend({ delta: z.object({ content: contentSchema }).nullish() })),
+  choices: z.array(
+    choiceSchema.extend({ delta: z.object({ content: contentSchema, tool_calls: toolCallsSchema }).nullish() }),
+  ),
   usage: usageSchema.nullish(),
 });
 
@@ -57,7 +71,9 @@ export function readCompletion(body: string): Completion {
   const reply = replySchema.parse(JSON.parse(body));
   const ordered = reply.choices.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0));
   return {
-    choices: ordered.map((choice) => choiceOf(choice, plainText(choice.message.content), choice.logprobs?.content)),
+    choices: ordered.map((choice) =>
+      choiceOf(choice, plainText(choice.message.content), choice.logprobs?.content, callsOf(choice.message.tool_calls)),
+    ),
     usage: usageFrom(reply.usage),
   };
 }
@@ -68,7 +84,7 @@ export function readCompletion(body: string): Completion {
  * @throws Error from `finish` when the stream ended before each choice did: it was cut.
  */
 export function completionBuilder(onText: (index: number, text: string) => void) {
-  const parts = new Map<number, { raw: RawChoice; text: string; logprobs: NonNullable<RawLogprobs> }>();
+  const parts = new Map<number, StreamedChoice>();
   let usage: RequestUsage | null = null;
   return {
     add(data: string): void {
@@ -77,11 +93,12 @@ export function completionBuilder(onText: (index: number, text: string) => void)
       usage = usageFrom(chunk.usage) ?? usage;
       for (const choice of chunk.choices) {
         const index = choice.index ?? 0;
-        const part = parts.get(index) ?? { raw: {}, text: "", logprobs: [] };
+        const part = parts.get(index) ?? { raw: {}, text: "", logprobs: [], calls: [] };
         const piece = plainText(choice.delta?.content);
         part.text += piece;
         if (choice.finish_reason) part.raw = choice;
         if (choice.logprobs?.content) part.logprobs.push(...choice.logprobs.content);
+        addCalls(part.calls, choice.delta?.tool_calls);
         parts.set(index, part);
         if (piece !== "") onText(index, piece);
       }
@@ -91,8 +108,8 @@ export function completionBuilder(onText: (index: number, text: string) => void)
       if (ordered.length === 0) throw new Error("the stream ended before it began");
       if (ordered.some(({ raw }) => !raw.finish_reason)) throw new Error("the stream ended in the middle of a text");
       return {
-        choices: ordered.map(({ raw, text, logprobs }) =>
-          choiceOf(raw, text, logprobs.length > 0 ? logprobs : undefined),
+        choices: ordered.map(({ raw, text, logprobs, calls }) =>
+          choiceOf(raw, text, logprobs.length > 0 ? logprobs : undefined, calls),
         ),
         usage,
       };
@@ -100,12 +117,41 @@ export function completionBuilder(onText: (index: number, text: string) => void)
   };
 }
 
-function choiceOf(raw: RawChoice, text: string, logprobs: RawLogprobs): Choice {
+interface StreamedChoice {
+  raw: RawChoice;
+  text: string;
+  readonly logprobs: NonNullable<RawLogprobs>;
+  readonly calls: ToolCall[];
+}
+
+type RawCalls = z.infer<typeof toolCallsSchema>;
+
+const callsOf = (raw: RawCalls): ToolCall[] =>
+  (raw ?? []).map((call, place) => ({
+    id: call.id ?? `call_${place}`,
+    name: call.function?.name ?? "",
+    arguments: call.function?.arguments ?? "",
+  }));
+
+/** Streamed calls come in pieces: the name first, the arguments bit by bit. */
+function addCalls(calls: ToolCall[], raw: RawCalls): void {
+  for (const [place, piece] of callsOf(raw).entries()) {
+    const index = raw?.[place]?.index ?? place;
+    const before = calls[index];
+    calls[index] =
+      before === undefined
+        ? piece
+        : { ...before, name: before.name + piece.name, arguments: before.arguments + piece.arguments };
+  }
+}
+
+function choiceOf(raw: RawChoice, text: string, logprobs: RawLogprobs, calls: readonly ToolCall[]): Choice {
   const stopText = [raw.stop_reason, raw.matched_stop].find((reason) => typeof reason === "string");
   return {
     text,
     finish: raw.finish_reason === "length" ? "length" : "stop",
     ...(stopText !== undefined && { stoppedBy: stopText }),
+    ...(calls.length > 0 && { toolCalls: calls }),
     ...(logprobs && {
       logprobs: logprobs.map(({ token, logprob, top_logprobs }) => ({
         token,

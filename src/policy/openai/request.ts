@@ -28,7 +28,7 @@ export function requestBody(request: SampleRequest, settings: BodySettings): str
   const begun = (request.prefix ?? "") !== "";
   return JSON.stringify({
     model: settings.model,
-    messages: turnsOf(request, settings.prefix),
+    messages: turnsOf({ ...request, messages: request.messages.map(onTheWire) }, settings.prefix),
     temperature: request.temperature,
     [settings.tokenLimitField]: request.maxTokens,
     ...(request.n > 1 && { n: request.n }),
@@ -40,12 +40,18 @@ export function requestBody(request: SampleRequest, settings: BodySettings): str
     ...(logprobs !== undefined && { logprobs: true, ...(logprobs > 0 && { top_logprobs: logprobs }) }),
     ...(begun && settings.prefix === "continue" && { continue_final_message: true, add_generation_prompt: false }),
     ...(settings.stream && { stream: true, stream_options: { include_usage: true } }),
+    ...request.fields,
     ...settings.extraBody,
   });
 }
 
+const onTheWire = (message: Message): Message => (message.raw ?? message) as Message;
+
 /** The conversation as it is sent, with the assistant turn that has begun. */
-export function turnsOf(request: SampleRequest, mode: PrefixMode): readonly Message[] {
+export function turnsOf(
+  request: Pick<SampleRequest, "messages" | "prefix">,
+  mode: PrefixMode,
+): readonly Pick<Message, "role" | "content">[] {
   const { messages, prefix = "" } = request;
   if (prefix === "") return messages;
   const begun: Message = { role: "assistant", content: prefix };

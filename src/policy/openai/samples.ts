@@ -47,6 +47,7 @@ export function samplesOf(
         usage.cachedPromptTokens * share,
       ),
       ...(request.logprobs !== undefined && choice.logprobs && { logprobs: choice.logprobs }),
+      ...(choice.toolCalls && { toolCalls: choice.toolCalls }),
     };
   });
 }
