@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { nodeWorker, packageFolder } from "./node-worker.ts";
+import { nodeWorker } from "./node-worker.ts";
 import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
 
 /**
@@ -7,19 +6,10 @@ import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
  * has no environment and Node's permission model on, and ends with the deadline where the interpreter does not end first.
  */
 export function createJavascriptSandbox(options: SandboxOptions = {}): PooledSandbox {
-  const require = createRequire(import.meta.url);
-  const entry = require.resolve("quickjs-emscripten");
-  const beside = createRequire(entry);
-  const packages = [
-    packageFolder(entry),
-    ...["quickjs-emscripten-core", "@jitl/quickjs-ffi-types", "@jitl/quickjs-wasmfile-release-sync"].map((name) =>
-      packageFolder(beside.resolve(name)),
-    ),
-  ];
   return new PooledSandbox(
     "javascript",
     "javascript",
-    nodeWorker("javascript", "javascript-thread", packages),
+    nodeWorker("javascript", "javascript-thread", ["quickjs-emscripten"]),
     options,
   );
 }

