@@ -1,16 +1,15 @@
 import { z } from "zod";
 import { defineStrategy } from "../src/core/strategy.ts";
-import { solutionSteps, stepOptions } from "../src/engine/search-options.ts";
+import { actionSpace, searchCost, stepOptions } from "../src/engine/search-options.ts";
 import { bestOrMajority } from "../src/engine/selections.ts";
 import { walk } from "../src/engine/walk.ts";
 import { beam } from "../src/search/beam.ts";
 
 /**
- * Beam search over reasoning steps: every beam grows by `branching` continuations, the verifier keeps the best `width` (Snell et al. 2024,
- * arXiv:2408.03314). With an outcome value on prefixes it is OVM's value beam (Yu et al. 2023, arXiv:2311.09724). `lookahead` judges a
- * step by where a greedy rollout of so many steps from it ends (lookahead search, Snell et al. 2024).
+ * Beam search over steps: every beam grows by `branching` continuations, the verifier keeps the best `width` (Snell et al. 2024,
+ * arXiv:2408.03314). With an outcome value on prefixes it is OVM's value beam (Yu et al. 2023, arXiv:2311.09724).
  *
- * Cost: `width · branching` steps a depth, times `1 + lookahead`; every new step is scored once.
+ * Cost: `width · branching` steps a depth; every new step is scored once.
  */
 export const beamSearch = defineStrategy({
   name: "beam-search",
@@ -25,19 +24,15 @@ export const beamSearch = defineStrategy({
   options: z.strictObject({
     width: z.int().min(1).default(4).describe("beams kept after each step"),
     branching: z.int().min(1).default(4).describe("continuations per beam"),
-    lookahead: z.int().min(0).default(0).describe("steps of greedy rollout by which a step is judged"),
     finished: z.enum(["aside", "compete"]).default("aside").describe("do finished beams leave the competition?"),
     ...stepOptions,
   }),
-  candidates: (run, { temperature, maxSteps, width, branching, lookahead, finished, ...steps }) =>
+  candidates: (run, { temperature, maxSteps, width, branching, finished, ...steps }) =>
     walk(run, {
-      search: beam({ width, branching, maxSteps, lookahead, finished, aggregation: run.verifiers.aggregation }),
-      actions: solutionSteps(steps),
+      search: beam({ width, branching, maxSteps, finished, aggregation: run.verifiers.aggregation }),
+      actions: actionSpace(steps),
       temperature,
     }),
   select: () => bestOrMajority(),
-  cost: ({ width, branching, maxSteps, lookahead }) => ({
-    calls: 1 + width * branching * maxSteps * (1 + lookahead),
-    scored: width * branching * maxSteps,
-  }),
+  cost: ({ width, branching, maxSteps, actions }) => searchCost({ steps: width * branching * maxSteps, actions }),
 });

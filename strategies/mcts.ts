@@ -1,17 +1,20 @@
 import { z } from "zod";
 import { defineStrategy } from "../src/core/strategy.ts";
-import { solutionSteps, stepOptions } from "../src/engine/search-options.ts";
+import { actionSpace, searchCost, stepOptions } from "../src/engine/search-options.ts";
 import { weightedByValue } from "../src/engine/selections.ts";
 import { walk } from "../src/engine/walk.ts";
+import { walkPickElse } from "../src/engine/walk-picks.ts";
 import { mcts as mctsWalk } from "../src/search/mcts.ts";
+import { mctsPicks, rankFinished } from "../src/search/mcts-picks.ts";
+import type { Mcts } from "../src/search/mcts-select.ts";
 
 /**
- * Monte Carlo tree search over reasoning steps (UCT: Kocsis and Szepesvári 2006; PUCT with the policy's likelihood as prior: AlphaMath, Chen et al.
+ * Monte Carlo tree search over steps (UCT: Kocsis and Szepesvári 2006; PUCT with the policy's likelihood as prior: AlphaMath, Chen et al.
  * 2024, arXiv:2405.03553): descends by value and exploration, expands a leaf by `branching` continuations, values it, and backs the value up.
  * By default a leaf is valued by completing it, so every simulation gives a candidate.
  *
- * Cost: at most `simulations · branching` steps, and as many scores; `rollout` adds a completion a simulation. Ties of the final vote as in
- * {@link weightedByValue}.
+ * Cost: at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a simulation, `descend` grows every simulation
+ * to its end. Ties of the vote as in {@link weightedByValue}; the other picks in {@link rankFinished}.
  */
 export const mcts = defineStrategy({
   name: "mcts",
@@ -27,6 +30,10 @@ export const mcts = defineStrategy({
     branching: z.int().min(1).default(4).describe("continuations at an expansion"),
     selection: z.enum(["uct", "puct"]).default("uct"),
     exploration: z.number().min(0).optional().describe("the constant c; default √2 for UCT, 1.25 for PUCT"),
+    schedule: z.enum(["constant", "linear", "exponential"]).default("constant").describe("of the exploration"),
+    prior: z.enum(["likelihood", "score", "uniform"]).default("likelihood").describe("of PUCT"),
+    rootNoise: z.number().min(0).max(1).default(0).describe("share of Dirichlet noise in the root's priors (PUCT)"),
+    widening: z.int().min(0).default(0).describe("children at most, as visits grow; 0 keeps `branching`"),
     evaluation: z
       .enum(["prm", "value", "rollout", "blend", "descend"])
       .default("rollout")
@@ -34,21 +41,37 @@ export const mcts = defineStrategy({
     backup: z.enum(["mean", "max", "discounted"]).default("mean"),
     leaves: z.int().min(1).default(4).describe("leaves chosen in one round, kept apart by virtual loss"),
     virtualLoss: z.number().min(0).default(1),
+    pick: z
+      .enum(["weighted", ...mctsPicks])
+      .default("weighted")
+      .describe(
+        "the answer: vote weighted by values, or most visited, highest valued, best trajectory, vote at the end",
+      ),
     ...stepOptions,
   }),
-  candidates: (run, { temperature, split, stepTokens, exploration, ...options }) =>
-    walk(run, {
-      search: mctsWalk({
-        ...options,
-        ...(exploration === undefined ? {} : { c: exploration }),
-        aggregation: run.verifiers.aggregation,
-      }),
-      actions: solutionSteps({ split, stepTokens }),
+  candidates: (
+    run,
+    { temperature, actions, split, stepTokens, exploration, rootNoise, widening, pick, ...options },
+  ) => {
+    const search = mctsWalk({
+      ...options,
+      ...(exploration === undefined ? {} : { c: exploration }),
+      ...(rootNoise === 0 ? {} : { rootNoise: { share: rootNoise } }),
+      ...(widening === 0 ? {} : { widening: { most: widening } }),
+      aggregation: run.verifiers.aggregation,
+    });
+    return walk(run, {
+      search,
+      actions: actionSpace({ actions, split, stepTokens }),
       temperature,
+      ...(pick === "weighted" ? {} : { pick: (state: Mcts) => rankFinished(search, state, pick)[0] ?? null }),
+    });
+  },
+  select: ({ pick }) => (pick === "weighted" ? weightedByValue() : walkPickElse(weightedByValue())),
+  cost: ({ simulations, branching, widening, evaluation, maxSteps, actions }) =>
+    searchCost({
+      steps: simulations * Math.max(branching, widening) * (evaluation === "descend" ? maxSteps : 1),
+      completions: evaluation === "rollout" || evaluation === "blend" ? simulations : 0,
+      actions,
     }),
-  select: () => weightedByValue(),
-  cost: ({ simulations, branching, evaluation, maxSteps }) => ({
-    calls: 1 + simulations * (evaluation === "descend" ? branching * maxSteps : branching + 1),
-    scored: simulations * (branching + 1) * (evaluation === "descend" ? maxSteps : 1),
-  }),
 });

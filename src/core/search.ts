@@ -23,6 +23,8 @@ export interface Expansion {
   readonly drawn: number;
   /** Rollouts only: steps at most. */
   readonly steps?: number;
+  /** Rollouts only: nothing but the step limit bounds it, so the rest may be written in one go, to the end of the text. */
+  readonly toEnd?: boolean;
   /** 0 is greedy. Absent: the strategy's temperature. */
   readonly temperature?: number;
   /** Which generator the walk chose, in walks that choose among several. */

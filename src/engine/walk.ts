@@ -1,6 +1,7 @@
 import type { Candidate } from "../core/candidate.ts";
 import { BudgetExceededError } from "../core/errors.ts";
 import type { Run } from "../core/run.ts";
+import type { Score } from "../core/score.ts";
 import type { Child, End, Expansion, Search } from "../core/search.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import type { ActionSpace, Grown } from "../search/actions/action-space.ts";
@@ -10,8 +11,13 @@ export interface WalkSetup<State> {
   readonly actions: ActionSpace;
   /** Of expansions that do not name their own. */
   readonly temperature: number;
-  /** Reads the walk's end state (visits, values) before it is let go. */
-  readonly onEnd?: (state: State) => void;
+  /** Judges trajectories instead of the run's verifiers: one score each, of its newest step, in [0, 1] or null. */
+  readonly judge?: (run: Run, trajectories: readonly Trajectory[]) => Promise<Score[]>;
+  /**
+   * The finished trajectory that the walk itself believes in once it has ended. It is yielded again, last, with the note `walkPick`, for
+   * {@link walkPickElse}; null leaves the pick to the selection.
+   */
+  readonly pick?: (state: State) => End | null;
 }
 
 /** A continuation that was drawn for an expansion, as a trajectory. */
@@ -22,7 +28,8 @@ interface Drawn {
 
 /**
  * Drives a walk: asks it what to grow, has the action space draw the continuations of a round together, scores them in one batch, tells the walk,
- * and yields each trajectory that finished. Unfinished ones are yielded only when nothing finished, and are marked as such.
+ * and yields each trajectory that finished, as often as it was sampled (identical siblings are one node, but each is a vote). Unfinished ones
+ * are yielded only when nothing finished, and are marked as such. Where every node is a whole solution, every node is yielded.
  *
  * When the budget runs out, the walk is told what was drawn, and the error goes on to the engine, which ends with the best so far.
  */
@@ -30,26 +37,34 @@ export async function* walk<State>(run: Run, setup: WalkSetup<State>): AsyncGene
   const { search } = setup;
   const state = search.start(Trajectory.root());
   const incomplete = new Set<Trajectory>();
-  let finished = 0;
+  const solutions: Pick<End, "trajectory" | "value">[] = [];
+  let [finished, offered] = [0, 0];
   let known = 0;
   const news = function* (): Generator<readonly Candidate[]> {
     known = report(run, search, state, known);
     const ends = search.finished(state, finished);
     finished += ends.length;
-    if (ends.length > 0) yield ends.map((end) => candidateOf(run, setup.actions, end, !incomplete.has(end.trajectory)));
+    const whole = setup.actions.wholeSolutions === true ? solutions.splice(0) : null;
+    const all = whole ?? ends.flatMap((end) => Array.from({ length: end.copies }, () => end));
+    offered += all.length;
+    if (all.length > 0) yield all.map((end) => candidateOf(run, setup.actions, end, !incomplete.has(end.trajectory)));
   };
   let outOfBudget: BudgetExceededError | null = null;
   while (outOfBudget === null && !search.done(state)) {
     const round = search.ask(state, Number.POSITIVE_INFINITY, run.random);
     if (round.length === 0) break;
-    outOfBudget = await playRound(run, setup, state, round, incomplete);
+    outOfBudget = await playRound(run, setup, state, round, { incomplete, solutions });
     if (outOfBudget !== null) search.settle(state);
     yield* news();
   }
-  if (finished === 0) yield* unfinishedBusiness(run, setup, state, outOfBudget !== null);
+  if (offered === 0) yield* unfinishedBusiness(run, setup, state, outOfBudget !== null);
   for (const { node } of search.nodes(state))
     run.emit({ type: "node-visited", node, ...search.statistics(state, node) });
-  setup.onEnd?.(state);
+  const picked = offered === 0 ? null : (setup.pick?.(state) ?? null);
+  if (picked?.trajectory.terminal) {
+    const candidate = candidateOf(run, setup.actions, picked, !incomplete.has(picked.trajectory));
+    yield [{ ...candidate, notes: { walkPick: true } }];
+  }
   if (outOfBudget !== null) throw outOfBudget;
 }
 
@@ -86,13 +101,21 @@ function excused(error: unknown): Grown[] {
 const extended = (from: Trajectory, grown: Grown): Trajectory =>
   grown.steps.reduce((path, step, i) => path.extend(step, grown.terminal && i === grown.steps.length - 1), from);
 
+/** What rounds leave behind for the candidates. */
+interface Found {
+  /** Trajectories that a limit cut. */
+  readonly incomplete: Set<Trajectory>;
+  /** All that was drawn and not yet offered, in order, with its score: candidates where every node is a whole solution. */
+  readonly solutions: Pick<End, "trajectory" | "value">[];
+}
+
 /** Draws, scores and tells one round; the budget's refusal where it was refused something. */
 async function playRound<State>(
   run: Run,
   setup: WalkSetup<State>,
   state: State,
   round: readonly Expansion[],
-  incomplete: Set<Trajectory>,
+  { incomplete, solutions }: Found,
 ): Promise<BudgetExceededError | null> {
   let refusal: BudgetExceededError | null = null;
   const excuse = (error: unknown): null => {
@@ -106,13 +129,16 @@ async function playRound<State>(
       ({ trajectory }) => expansion.score === true || (expansion.score === "terminal" && trajectory.terminal),
     ),
   );
-  const scores = await scoreAll(run, setup.actions, scored.flat()).catch(
+  const scores = await scoreAll(run, setup, scored.flat()).catch(
     (error: unknown) => excuse(error) ?? new Map<Trajectory, Scored>(),
   );
   for (const [i, expansion] of round.entries()) {
     const children = drawn[i];
     if (children === null || children === undefined) continue;
-    for (const { trajectory, grown } of children) if (!grown.complete) incomplete.add(trajectory);
+    for (const { trajectory, grown } of children) {
+      if (!grown.complete) incomplete.add(trajectory);
+      if (setup.actions.wholeSolutions) solutions.push({ trajectory, value: scores.get(trajectory)?.score ?? null });
+    }
     setup.search.tell(state, expansion, {
       children: children.map((child) => childOf(run, setup.actions, expansion, child, scores)),
     });
@@ -129,8 +155,9 @@ async function draw<State>(
     count: expansion.count,
     temperature: expansion.temperature ?? temperature,
     last: expansion.last === true,
+    drawn: expansion.drawn,
     ...(expansion.model === undefined ? {} : { model: expansion.model }),
-    ...(expansion.steps === undefined ? {} : { steps: expansion.steps }),
+    ...(expansion.steps === undefined || expansion.toEnd === true ? {} : { steps: expansion.steps }),
   };
   const { trajectory, kind } = expansion;
   const all = await (kind === "expand"
@@ -145,9 +172,17 @@ interface Scored {
 }
 
 /** All scores of a round in one batch: step scores of every trajectory, and outcome scores of those that ended. */
-async function scoreAll(run: Run, actions: ActionSpace, drawn: readonly Drawn[]): Promise<Map<Trajectory, Scored>> {
-  if (drawn.length === 0 || !(run.verifiers.outcome || run.verifiers.process)) return new Map();
+async function scoreAll<State>(
+  run: Run,
+  { actions, judge }: WalkSetup<State>,
+  drawn: readonly Drawn[],
+): Promise<Map<Trajectory, Scored>> {
   const paths = drawn.map(({ trajectory }) => trajectory);
+  if (judge !== undefined && drawn.length > 0) {
+    const judged = await judge(run, paths);
+    return new Map(paths.map((path, i) => [path, { steps: [], score: judged[i]?.value ?? null }]));
+  }
+  if (drawn.length === 0 || !(run.verifiers.outcome || run.verifiers.process)) return new Map();
   const whole = actions.wholeSolutions === true;
   const steps = whole ? [] : await run.scoreSteps(paths);
   const ended = whole ? paths : run.verifiers.outcome ? paths.filter((path) => path.terminal) : [];
@@ -190,7 +225,12 @@ function asCandidate(run: Run, actions: ActionSpace, trajectory: Trajectory, com
   return { trajectory, text, answer: run.extract(text), complete };
 }
 
-function candidateOf(run: Run, actions: ActionSpace, end: End, complete: boolean): Candidate {
+function candidateOf(
+  run: Run,
+  actions: ActionSpace,
+  end: Pick<End, "trajectory" | "value">,
+  complete: boolean,
+): Candidate {
   return {
     ...asCandidate(run, actions, end.trajectory, complete),
     ...(end.value === null ? {} : { value: end.value }),

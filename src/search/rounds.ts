@@ -126,9 +126,12 @@ function expansionOf<Own>(walk: Walk<Own>, state: SearchState<Own>, wish: Wish):
     kind,
     drawn: countDrawn(state, kind, wish),
     score: wish.score ?? true,
-    ...(kind === "rollout" ? { steps: Math.min(wish.steps ?? room, room) } : room === 1 ? { last: true } : {}),
+    ...(kind === "rollout" ? rolloutLength(wish.steps ?? room, room) : room === 1 ? { last: true } : {}),
   };
 }
+
+const rolloutLength = (steps: number, room: number): Pick<Expansion, "steps" | "toEnd"> =>
+  steps < room ? { steps } : { steps: room, toEnd: true };
 
 /** How many were asked for before; counts these. */
 function countDrawn<Own>({ drawn }: SearchState<Own>, kind: Expansion["kind"], { node, count, model }: Wish): number {

@@ -1,3 +1,4 @@
+import { writeCodeSteps } from "./code-steps.ts";
 import { writeFeedback, writeRevision } from "./correction.ts";
 import { writeComparison, writeCritique, writeJudgement, writeStepJudgements, writeValue } from "./judging.ts";
 import { writePlan, writeProposals, writeRephrased, writeSticker } from "./planning.ts";
@@ -10,6 +11,7 @@ type Writer = (assignment: Assignment) => void;
 /** The kinds of text by purpose. Steps, rollouts, discriminations and every purpose not listed are solutions. */
 const writers: Readonly<Record<string, Writer>> = {
   program: writeProgram,
+  "code-step": writeCodeSteps,
   judge: writeJudgement,
   verify: writeJudgement,
   "step-judge": writeStepJudgements,

@@ -1,7 +1,7 @@
 import type { Message, Sample } from "../../core/policy.ts";
 import type { Run, SampleSpec } from "../../core/run.ts";
-import type { Step, Trajectory } from "../../core/trajectory.ts";
-import type { ActionSpace, Grown, GrowRequest } from "./action-space.ts";
+import type { Trajectory } from "../../core/trajectory.ts";
+import { type ActionSpace, completeByGrowing, drawSpec, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
 import { type Splitter, splitter } from "./splitting.ts";
 
 export interface ReasoningStepsOptions {
@@ -26,10 +26,7 @@ export function reasoningSteps(options: ReasoningStepsOptions): ActionSpace {
   const specFor = (run: Run, path: Trajectory, request: GrowRequest): Omit<SampleSpec, "purpose"> => ({
     messages: options.messages(run),
     ...(path.depth === 0 ? {} : { prefix: path.text }),
-    n: request.count,
-    temperature: request.temperature,
-    ...(run.policy.capabilities.logprobs === null ? {} : { logprobs: 0 }),
-    ...(request.model === undefined ? {} : { model: request.model }),
+    ...drawSpec(run, request),
   });
 
   const grow = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
@@ -49,50 +46,21 @@ export function reasoningSteps(options: ReasoningStepsOptions): ActionSpace {
         const samples = await run.sample({ ...specFor(run, path, request), purpose: "rollout" });
         return samples.map((sample) => grownStep(run, sample, split, true));
       }
-      const first = await grow(run, path, request);
-      return await Promise.all(
-        first.map((begun) => growOn(run, path, begun, { ...request, count: 1 }, request.steps ?? 1, grow)),
-      );
+      return await completeByGrowing(grow, run, path, request);
     },
   };
-}
-
-/** A continuation carried on until it ends or has `steps` steps. */
-async function growOn(
-  run: Run,
-  path: Trajectory,
-  begun: Grown,
-  request: GrowRequest,
-  steps: number,
-  grow: (run: Run, path: Trajectory, request: GrowRequest) => Promise<Grown[]>,
-): Promise<Grown> {
-  let grown = begun;
-  while (!grown.terminal && grown.steps.length < steps) {
-    const here = grown.steps.reduce((at, step) => at.extend(step), path);
-    const [next] = await grow(run, here, request);
-    if (next === undefined) return grown;
-    grown = { ...next, steps: [...grown.steps, ...next.steps] };
-  }
-  return grown;
 }
 
 function grownStep(run: Run, sample: Sample, split: Splitter, last: boolean): Grown {
   const { text, finish, stoppedBy } = sample;
   const separator = stoppedBy === undefined ? "" : split.after(stoppedBy);
-  const step: Step = {
-    text: text + separator,
-    tokens: sample.completionTokens,
-    ...(sample.logprobs === undefined
-      ? {}
-      : { logprob: sample.logprobs.reduce((sum, { logprob }) => sum + logprob, 0) }),
-  };
   const boxed = run.extract(text)?.rule === "boxed";
   const ended = finish === "stop" && stoppedBy === undefined;
   const silent =
     ended && run.policy.capabilities.reportsStops !== true && text.trim() !== "" && split.stop.length > 0 && !last;
   const cut = finish === "length" && split.tokens === undefined;
   return {
-    steps: [step],
+    steps: [stepOf(sample, text + separator)],
     terminal: last || boxed || (ended && !silent),
     complete: boxed || !(last && cut),
   };

@@ -1,0 +1,78 @@
+import type { Message, Sample } from "../../core/policy.ts";
+import type { Run } from "../../core/run.ts";
+import type { Trajectory } from "../../core/trajectory.ts";
+import { type ActionSpace, drawSpec, endedItself, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
+
+const PLAN_SYSTEM =
+  'You write plans for solving problems. One line per step, in the form "Plan k: …", with one blank line after each. Say what to do and with which numbers, but compute nothing. When nothing is left to do, write "That is the whole plan."';
+
+const FOLLOW_INSTRUCTION = "Follow this plan, step by step. Work out every result.";
+
+export interface PlanStepsOptions {
+  /** The task as it is put to the policy when it solves along a plan. */
+  readonly messages: (run: Run) => readonly Message[];
+  /** Length limit of one plan step in tokens. Default 96. */
+  readonly stepTokens?: number;
+}
+
+/** Is the plan written to its end? Its last step says so, or is silent. */
+const planned = (path: Trajectory): boolean => path.step?.kind === "plan-end";
+
+/**
+ * One step is a line of a plan; the last step is the solution written along it (CPL, Wang et al. 2024, arXiv:2409.08642: search over plan
+ * steps). The tree so branches where approaches differ, not where sentences do.
+ *
+ * Kinds: "plan", "plan-end" (the policy said that the plan is whole, or added nothing), "solution" (terminal). Only the solution's text is
+ * the candidate. A plan that reaches the step limit is solved along as it stands. Cost: one call a step.
+ */
+export function planSteps({ messages, stepTokens = 96 }: PlanStepsOptions): ActionSpace {
+  const solve = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
+    const samples = await run.sample({
+      ...drawSpec(run, request),
+      messages: withPlan(messages(run), path.text),
+      purpose: "solve",
+    });
+    return samples.map((sample) => ({
+      steps: [stepOf(sample, sample.text, { kind: "solution" })],
+      terminal: true,
+      complete: sample.finish === "stop" || run.extract(sample.text)?.rule === "boxed",
+    }));
+  };
+  return {
+    name: "plan-steps",
+    candidateText: (path) => (path.step?.kind === "solution" ? path.step.text : path.text),
+    grow: async (run, path, request) => {
+      if (request.last || planned(path)) return await solve(run, path, request);
+      const samples = await run.sample({
+        ...drawSpec(run, request),
+        messages: [
+          { role: "system", content: PLAN_SYSTEM },
+          { role: "user", content: run.question.text },
+        ],
+        ...(path.depth === 0 ? {} : { prefix: path.text }),
+        stop: ["\n\n"],
+        maxTokens: stepTokens,
+        purpose: "plan",
+      });
+      return samples.map((sample) => planStep(run, sample));
+    },
+    complete: solve,
+  };
+}
+
+function planStep(run: Run, sample: Sample): Grown {
+  const whole = /whole plan/i.test(sample.text) || endedItself(run, sample);
+  return {
+    steps: [stepOf(sample, `${sample.text.trimEnd()}\n\n`, { kind: whole ? "plan-end" : "plan" })],
+    terminal: false,
+    complete: true,
+  };
+}
+
+/** The task with the plan in its last message; without a plan, the task. */
+function withPlan(task: readonly Message[], plan: string): readonly Message[] {
+  const last = task.at(-1);
+  if (last === undefined || plan.trim() === "") return task;
+  const content = `${last.content}\n\n${FOLLOW_INSTRUCTION}\n\n${plan.trim()}`;
+  return [...task.slice(0, -1), { ...last, content }];
+}
