@@ -156,7 +156,7 @@ function compareUnlike(a: Value, b: Value, context: Context): Verdict | null {
         return /^no (?:real )?solutions?$/.test(b.key) ? equal("empty") : different("kind");
       return null;
     case "matrix":
-      return b.type === "sequence" && sameEntries(a, b, context) ? undecided("shape") : null;
+      return b.type === "sequence" ? compareMatrixWithTuple(a, b, context) : null;
     case "based":
       return b.type === "scalar" ? compareBased(a, b) : null;
     case "ratio":
@@ -182,9 +182,14 @@ function compareGrouped(list: Of<"list"> | Of<"sequence">, number: Scalar, conte
     : ordered(list.items, items, context, "tuple");
 }
 
-const sameEntries = (a: Of<"matrix">, b: Of<"sequence">, context: Context): boolean =>
-  (a.rows.length === 1 || a.rows.every((row) => row.length === 1)) &&
-  ordered(a.rows.flat(), b.items, context, "tuple").verdict === "equal";
+/** "[[1, 0], [0, 1]]" lists a matrix by rows; a plain tuple with a vector's entries may mean the vector. */
+function compareMatrixWithTuple(a: Of<"matrix">, b: Of<"sequence">, context: Context): Verdict | null {
+  const rows = b.items.filter((item) => item.type === "sequence").map((item) => item.items);
+  if (rows.length === b.items.length && b.open === "[")
+    return compareMatrices(a, { type: "matrix", rows, bars: a.bars }, context);
+  const vector = a.rows.length === 1 || a.rows.every((row) => row.length === 1);
+  return vector && ordered(a.rows.flat(), b.items, context, "tuple").verdict === "equal" ? undecided("shape") : null;
+}
 
 /** Digits in a stated base equal their value; whether the same digits without a base mean the same only the question can tell. */
 function compareBased(a: Of<"based">, b: Scalar): Verdict {

@@ -105,6 +105,8 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/\\[dtc]frac(?![A-Za-z])/g, "\\frac"],
   [/\\frac\s*(?:\{([^{}]*)\}|(\d))\s*(?:\{([^{}]*)\}|(\d))/g, "\\frac{$1$2}{$3$4}"],
   [/\\[dt]binom(?![A-Za-z])/g, "\\binom"],
+  [/\\binom\s*(\d)\s*(\d)/g, "\\binom{$1}{$2}"],
+  [/\{\s*([^{}]*?)\s*\\choose(?![A-Za-z])\s*([^{}]*?)\s*\}/g, "\\binom{$1}{$2}"],
   [/(?<!\\)\\!/g, ""],
   [/\\(?:quad|qquad|enspace|thinspace|hspace\{[^{}]*\})(?![A-Za-z])|(?<!\\)\\[,;:> ]|~|&nbsp;/g, " "],
   [/\\(?:leq|leqslant)(?![A-Za-z])|<=/g, "\\le "],
@@ -172,12 +174,19 @@ export function normalise(raw: string): string {
   return text;
 }
 
+/** Digits that repeat: 0.333... and 0.(3). */
+const repeating = (text: string): string =>
+  text
+    .replace(/(?<![\d.])(\d*\.\d*?)(\d)\2{2,}\s*(?:\.\.\.|\\[lc]?dots)(?!\S)/g, "$1\\overline{$2}")
+    .replace(/(?<![\d.])(\d*\.\d*)\((\d{1,40})\)/g, "$1\\overline{$2}");
+
 function pass(raw: string): string {
   let text = characterForms(raw);
+  if (text.length < 200 && text.includes(".")) text = repeating(text);
   if (/[\\$~…!<>=&^]/.test(text)) {
     for (const [pattern, replacement] of delimiters) text = text.replace(pattern, replacement);
     for (const [pattern, replacement] of looks) text = text.replace(pattern, replacement);
     if (text.includes("\\")) text = unwrap(text);
   }
-  return trimEnds(text.replace(/\s+/g, " "));
+  return trimEnds(text.replace(/\s+/g, " ")).replace(/^(?:negative|minus)\s+(?=[\d\\$.])/i, "-");
 }

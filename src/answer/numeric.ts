@@ -8,6 +8,8 @@ import { bitLength, toNumber } from "./rational.ts";
 export interface Point {
   readonly values: ReadonlyMap<string, Approximate>;
   readonly logBase: number;
+  /** True where roots and logarithms that are not real count as undefined. */
+  readonly real?: boolean;
 }
 
 export const nowhere: Point = { values: new Map(), logBase: Math.E };
@@ -15,6 +17,7 @@ export const nowhere: Point = { values: new Map(), logBase: Math.E };
 /** Evaluates by principal values in doubles; null where undefined, infinite or unknown. Work is linear in the tree. */
 export function evaluate(node: Expression, point: Point): Approximate | null {
   const value = principal(node, point);
+  if (value !== null && point.real === true && !isReal(value)) return null;
   return value === null || !Number.isFinite(value.re) || !Number.isFinite(value.im) || !Number.isFinite(value.error)
     ? null
     : value;

@@ -103,12 +103,14 @@ const joiner =
 
 /** A list without brackets: "1, 2", "1 and 2", "x = 1 or x = 2", "1; 2". */
 function joined(text: string, again: Again): Value | null {
-  const words = splitOutside(text, joiner);
+  // "x < -1 \\cup x > 1" joins conditions, not sets.
+  const conditions = /[<>]|\\(?:le|ge)(?![A-Za-z])/.test(text) && !/[[(]/.test(text);
+  const words = splitOutside(conditions ? text.replace(/\\cup(?![A-Za-z])/g, " or ") : text, joiner);
   const pieces = words
     ?.flatMap((piece) => splitOutside(piece, /\s*[,;]\s*/) ?? [piece])
     .filter((piece) => piece !== "");
   if (words === null || pieces === undefined || pieces.length < 2 || pieces.length > mostItems) return null;
-  const how = words.length > 1 ? (/\bor\b|\\lor|\\vee/.test(text) ? "or" : "and") : "comma";
+  const how = words.length > 1 ? (/\bor\b|\\lor|\\vee|\\cup/.test(text) ? "or" : "and") : "comma";
   const items = pieces.map(again);
   // "well, perhaps" is prose with a comma in it.
   return items.some((item) => item.type === "words" && how !== "comma") && items.every((item) => item.type === "words")

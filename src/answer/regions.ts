@@ -33,11 +33,14 @@ export const statesRegion = (value: Value): boolean =>
   value.type === "union" ||
   value.type === "everything" ||
   value.type === "inequality" ||
-  (value.type === "sequence" && value.items.length === 2 && (value.open !== "(" || value.close !== ")")) ||
+  (value.type === "sequence" && isPair(value.items) && (value.open !== "(" || value.close !== ")")) ||
   (value.type === "sequence" && value.items.length === 2 && value.items.some(isInfinite)) ||
   (value.type === "set" && value.items.length === 1 && value.items.some(statesRegion)) ||
   (value.type === "list" && value.items.length > 0 && value.items.every(statesRegion)) ||
   (value.type === "equation" && value.name !== null && statesRegion(value.right));
+
+const isPair = (items: readonly Value[]): boolean =>
+  items.length === 2 && items.every((item) => item.type === "scalar");
 
 const isInfinite = (value: Value): boolean =>
   value.type === "scalar" && Math.abs(endAt(value, true)?.at ?? 0) === Number.POSITIVE_INFINITY;

@@ -24,25 +24,34 @@ export type Sampled = "equal" | "equal where positive" | "different" | "unknown"
 /**
  * Compares two expressions by their values at seeded points: both must be defined at four points at least and equal at every point where
  * both are. Points are real, the first ones positive and the rest of both signs, so that √x² is told from x. Where factorials, binomials or floors
- * occur, letters that usually count take integers. Deterministic.
+ * occur, letters that usually count take integers. Without an i, a point where a side is not real counts as undefined. Deterministic.
  */
 export function sample(a: Expression, b: Expression): Sampled {
   const bare = (node: Expression) =>
     some(node, (part) => part.type === "call" && part.name === "log" && part.values.length === 1);
-  const natural = sampleWith(a, b, Math.E);
+  const natural = sampleIn(a, b, Math.E);
   // "log" without a base may be either: a verdict must hold for both.
   if (!bare(a) && !bare(b)) return natural;
-  return sampleWith(a, b, 10) === natural ? natural : "unknown";
+  return sampleIn(a, b, 10) === natural ? natural : "unknown";
 }
 
-function sampleWith(a: Expression, b: Expression, logBase: number): Sampled {
+const isImaginary = (node: Expression): boolean => node.type === "constant" && node.name === "i";
+
+/** Among the reals where both sides stay real at enough points (ln(ab) is ln a + ln b wherever both are), else by principal values. */
+function sampleIn(a: Expression, b: Expression, logBase: number): Sampled {
+  const complex = some(a, isImaginary) || some(b, isImaginary) || symbolsOf(b, symbolsOf(a)).size === 0;
+  const among = complex ? "unknown" : sampleWith(a, b, logBase, true);
+  return among === "unknown" ? sampleWith(a, b, logBase, false) : among;
+}
+
+function sampleWith(a: Expression, b: Expression, logBase: number, real: boolean): Sampled {
   const symbols = [...symbolsOf(b, symbolsOf(a))].sort();
   if (symbols.length > mostSymbols) return "unknown";
   const discrete = some(a, isDiscrete) || some(b, isDiscrete);
   const rounds = symbols.length === 0 ? 1 : tried;
   let [positive, mixed, mismatched] = [0, 0, false];
   for (let round = 0; round < rounds && positive + mixed < wanted; round++) {
-    const point = { values: pointFor(symbols, round, discrete), logBase };
+    const point = { values: pointFor(symbols, round, discrete), logBase, real };
     const [x, y] = [evaluate(a, point), evaluate(b, point)];
     if (x === null || y === null || !informative(x) || !informative(y)) continue;
     const same = agree(x, y);

@@ -63,6 +63,8 @@ export const collections = table(
 = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} ~~ \begin{bmatrix} 1&2\\3&4 \end{bmatrix}
 = \begin{pmatrix} -1/3 \\ 2/3 \\ 5/3 \end{pmatrix} ~~ \begin{pmatrix} -\frac13 \\ \frac23 \\ \frac53 \end{pmatrix}
 = \begin{pmatrix} -1 & 0 \\ 0 & -1 \end{pmatrix} ~~ \left(\begin{array}{cc} -1 & 0 \\ 0 & -1 \end{array}\right)
+= \begin{pmatrix} 1 & 0 \\ 0 & 1 \end{pmatrix} ~~ [[1,0],[0,1]]
+! \begin{pmatrix} 1 & 2 \\ 0 & 1 \end{pmatrix} ~~ [[1,0],[2,1]]
 = \begin{pmatrix} \sqrt{8} \end{pmatrix} ~~ \begin{pmatrix} 2\sqrt{2} \end{pmatrix}
 ! (1,2) ~~ (2,1)
 ! (1,2) ~~ (1,3)

@@ -50,7 +50,11 @@ export const expressions = table(
 = \sin(-x) ~~ -\sin x
 = \cosh x ~~ \frac{e^x+e^{-x}}{2}
 = -\tau \ln \Delta ~~ -\ln(\Delta)\tau
-! -\tau \ln \Delta ~~ \tau \ln\frac{1}{\Delta}
+= -\tau \ln \Delta ~~ \tau \ln\frac{1}{\Delta}
+= \ln\frac{a}{b} ~~ \ln a-\ln b
+= \sqrt{xy} ~~ \sqrt{x}\sqrt{y}
+! \ln(x^2) ~~ \ln x
+! (x^2)^{3/2} ~~ x^3
 = \sqrt{x}\sqrt{x} ~~ x
 = x\sqrt{x} ~~ x^{3/2}
 = x^{1/2} ~~ \sqrt{x}

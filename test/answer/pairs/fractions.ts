@@ -27,6 +27,12 @@ export const fractions = table(
 = 0.1\overline{6} ~~ \frac{1}{6}
 = 0.\overline{142857} ~~ 1/7
 = 0.333333 ~~ 1/3
+= 0.333... ~~ \frac{1}{3}
+= 0.1(6) ~~ 1/6
+! 0.333... ~~ 0.333
+= negative 5 ~~ -5
+= 33\frac{1}{3}\% ~~ 1/3
+= 3/4 cup ~~ 0.75 cups
 = 0.666666667 ~~ \frac{2}{3}
 = \frac{1/2}{3/4} ~~ \frac{2}{3}
 = \frac{\frac{1}{2}}{3} ~~ \frac16

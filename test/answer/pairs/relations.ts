@@ -61,6 +61,7 @@ export const relations = table(
 = x \in (1,2) ~~ 1<x<2
 = x<1 \text{ or } x>3 ~~ (-\infty,1)\cup(3,\infty)
 = x > 2 \text{ and } x < 5 ~~ (2,5)
+= x<-1 \cup x>1 ~~ (-\infty,-1)\cup(1,\infty)
 = x\ne 1 ~~ (-\infty,1)\cup(1,\infty)
 = \{x : x>2\} ~~ (2,\infty)
 = \{x \mid 1<x<2\} ~~ (1,2)
