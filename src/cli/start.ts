@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Catalogue } from "../core/catalogue.ts";
 import { loadExperiment } from "../experiment/load.ts";
 import type { TraceRecord, TrialRecord } from "../experiment/record.ts";
+import type { Experiment } from "../experiment/schema.ts";
 import { type ExperimentTools, runWithProgress, summaryText } from "./experiment.ts";
 import { paint, type Terminal, wrapText } from "./terminal.ts";
 import { openTools } from "./tools.ts";
@@ -19,7 +20,9 @@ export async function startCommand(terminal: Terminal, catalogue: Catalogue): Pr
     terminal.out(
       `${paint(terminal, "bold", "ruminate")} gives a language model time to think. Twelve word problems, four strategies, one small model on this machine:\n\n`,
     );
-    const summary = await runWithProgress(terminal, loadExperiment(quickstart), {}, opened);
+    const { simulated } = await tools.open("default");
+    const experiment = loadExperiment(quickstart);
+    const summary = await runWithProgress(terminal, simulated ? onSimulated(experiment) : experiment, {}, opened);
     terminal.out(workedExample(terminal, summary.folder));
     terminal.out(
       `${summaryText(terminal, { ...summary, folder: relative(terminal.cwd, summary.folder) || summary.folder })}`,
@@ -31,6 +34,15 @@ export async function startCommand(terminal: Terminal, catalogue: Catalogue): Pr
   } finally {
     await tools.close();
   }
+}
+
+/** Where no model can be had: the simulated policy on problems that it understands, in a folder of its own. */
+function onSimulated(experiment: Experiment): Experiment {
+  return {
+    ...experiment,
+    name: `${experiment.name}-simulated`,
+    dataset: { name: "arithmetic", options: { count: 12 } },
+  };
 }
 
 /** One problem in full: where strategies disagree, if they do anywhere. */

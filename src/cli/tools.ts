@@ -8,9 +8,15 @@ import { openSampleStore, type SampleStore } from "../policy/store.ts";
 import { createSandbox } from "../sandbox/index.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
 
+export interface OpenedModel {
+  readonly policy: Policy;
+  /** True where results come from the simulated policy, which every table must say. */
+  readonly simulated: boolean;
+}
+
 export interface Tools {
-  /** Opens a model with its store, limits and retries. */
-  open(spec: ModelSpec): Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  /** Opens a model with its store, limits and retries; the same model once, however often it is asked for. */
+  open(spec: ModelSpec): Promise<OpenedModel>;
   /** One sandbox for the whole command. */
   sandbox(): Sandbox;
   close(): Promise<void>;
@@ -18,6 +24,7 @@ export interface Tools {
 
 /** What commands that run models need, opened when first asked for and closed together. */
 export function openTools(terminal: Terminal, options: { readonly store: boolean | string }): Tools {
+  const opened = new Map<string, Promise<OpenedModel>>();
   const policies: Policy[] = [];
   let store: SampleStore | undefined;
   let sandbox: Sandbox | undefined;
@@ -26,20 +33,23 @@ export function openTools(terminal: Terminal, options: { readonly store: boolean
     store ??= openSampleStore(options.store === true ? join(cacheFolder(), "samples.sqlite") : options.store);
     return store;
   };
+  const openModel = async (spec: ModelSpec): Promise<OpenedModel> => {
+    const raw = await openPolicy(await resolveDefault(terminal, spec), {
+      openLocal: async (name, settings) => (await import("../policy/local/index.ts")).openLocalPolicy(name, settings),
+      openSimulated: async (settings) => (await import("../policy/simulated/index.ts")).simulatedPolicy(settings),
+    });
+    policies.push(raw);
+    const simulated = raw.id.startsWith("simulated");
+    const shared = simulated ? undefined : openStore();
+    const wrappers = { concurrency: raw.capabilities.parallel, ...(shared === undefined ? {} : { store: shared }) };
+    return { policy: stackPolicy(raw, wrappers), simulated };
+  };
   return {
-    async open(spec) {
-      const raw = await openPolicy(await resolveDefault(terminal, spec), {
-        openLocal: async (name, settings) => (await import("../policy/local/index.ts")).openLocalPolicy(name, settings),
-        openSimulated: async (settings) => (await import("../policy/simulated/index.ts")).simulatedPolicy(settings),
-      });
-      policies.push(raw);
-      const simulated = raw.id.startsWith("simulated");
-      const shared = simulated ? undefined : openStore();
-      const policy = stackPolicy(raw, {
-        concurrency: raw.capabilities.parallel,
-        ...(shared === undefined ? {} : { store: shared }),
-      });
-      return { policy, simulated };
+    open(spec) {
+      const key = JSON.stringify(spec);
+      const model = opened.get(key) ?? openModel(spec);
+      opened.set(key, model);
+      return model;
     },
     sandbox() {
       sandbox ??= createSandbox("wasi");
