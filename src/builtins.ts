@@ -1,19 +1,32 @@
 import { datasets } from "../experiments/datasets/index.ts";
+import { abMcts } from "../strategies/ab-mcts.ts";
 import { beamSearch } from "../strategies/beam-search.ts";
+import { bestFirst } from "../strategies/best-first.ts";
 import { bestOfN } from "../strategies/best-of-n.ts";
+import { budgetMcts } from "../strategies/budget-mcts.ts";
 import { chainOfThought } from "../strategies/chain-of-thought.ts";
+import { dvts } from "../strategies/dvts.ts";
+import { lookahead } from "../strategies/lookahead.ts";
 import { mcts } from "../strategies/mcts.ts";
+import { particleFilter } from "../strategies/particle-filter.ts";
+import { planMcts } from "../strategies/plan-mcts.ts";
 import { programAided } from "../strategies/program-aided.ts";
+import { rebase } from "../strategies/rebase.ts";
+import { restMcts } from "../strategies/rest-mcts.ts";
+import { rstar } from "../strategies/rstar.ts";
+import { rstarMath } from "../strategies/rstar-math.ts";
 import { selfConsistency } from "../strategies/self-consistency.ts";
 import { selfRefine } from "../strategies/self-refine.ts";
+import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { weightedVote } from "../strategies/weighted-vote.ts";
 import { agreement } from "../verifiers/agreement.ts";
 import { judge } from "../verifiers/judge.ts";
 import { oracle } from "../verifiers/oracle.ts";
 import { selfCertainty } from "../verifiers/self-certainty.ts";
+import { served } from "../verifiers/served.ts";
 import { simulated } from "../verifiers/simulated.ts";
 import { stepJudge } from "../verifiers/step-judge.ts";
-import { type Catalogue, Registry } from "./core/catalogue.ts";
+import { type Catalogue, Registry, VerifierRegistry } from "./core/catalogue.ts";
 import type { Strategy } from "./core/strategy.ts";
 import type { VerifierDefinition } from "./core/verifier.ts";
 
@@ -25,16 +38,36 @@ const strategies: readonly Strategy[] = [
   programAided,
   selfRefine,
   beamSearch,
+  lookahead,
+  dvts,
+  rebase,
+  bestFirst,
+  treeOfThoughts,
+  particleFilter,
   mcts,
+  restMcts,
+  budgetMcts,
+  abMcts,
+  planMcts,
+  rstar,
+  rstarMath,
 ];
 
-const verifiers: readonly VerifierDefinition[] = [judge, selfCertainty, agreement, stepJudge, simulated, oracle];
+const verifiers: readonly VerifierDefinition[] = [
+  judge,
+  selfCertainty,
+  agreement,
+  stepJudge,
+  served,
+  simulated,
+  oracle,
+];
 
 /** The one table of what is built in. A fresh one each time, so that plug-ins of one use do not show in another. */
 export function builtins(): Catalogue {
   return {
     strategies: new Registry("strategy", strategies),
-    verifiers: new Registry("verifier", verifiers),
+    verifiers: new VerifierRegistry("verifier", verifiers),
     datasets: new Registry("dataset", datasets),
   };
 }

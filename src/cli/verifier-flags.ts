@@ -3,14 +3,15 @@ import { aggregations } from "../core/score.ts";
 import { type VerifiersSpec, verifiersSchema } from "../experiment/schema.ts";
 
 /**
- * `--verifier outcome=judge process=step-judge`, `--verifier judge` (outcome), `outcome=judge:by=rating,model=critic`.
+ * `--verifier outcome=judge process=step-judge`, `--verifier judge` (outcome), `outcome=judge:by=rating,model=critic`, `outcome=file:my.orm`,
+ * `process=served:math-shepherd:url=http://127.0.0.1:8000`.
  * @throws InvalidOptionError.
  */
 export function parseVerifierFlags(flags: readonly string[], aggregation?: string): VerifiersSpec | null {
   if (flags.length === 0) return null;
   const spec: Record<string, unknown> = {};
   for (const flag of flags) {
-    const [, kind = "outcome", name = "", options] = /^(?:(\w+)=)?([\w./-]+)(?::(.+))?$/.exec(flag) ?? [];
+    const [, kind = "outcome", name = "", options] = /^(?:(\w+)=)?([\w./-]+(?::[^=,]+)?)(?::(.+))?$/.exec(flag) ?? [];
     if (name === "" || (kind !== "outcome" && kind !== "process")) {
       throw new InvalidOptionError("--verifier", `must be outcome=NAME or process=NAME, got "${flag}".`);
     }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { DatasetDefinition } from "./dataset.ts";
 import { InvalidOptionError, UnknownNameError } from "./errors.ts";
 import type { Strategy } from "./strategy.ts";
@@ -39,6 +40,27 @@ export class Registry<T extends { readonly name: string }> {
 
   get all(): readonly T[] {
     return [...this.#entries.values()];
+  }
+}
+
+/**
+ * Verifiers by name. `NAME:TEXT` is the verifier NAME with its `argument` option set to TEXT (`file:my.orm`, `served:math-shepherd`), as a
+ * definition of its own, so that it can stand wherever a verifier's name can.
+ */
+export class VerifierRegistry extends Registry<VerifierDefinition> {
+  override get(name: string): VerifierDefinition {
+    const at = name.indexOf(":");
+    if (at < 0 || this.has(name)) return super.get(name);
+    const { argument, ...definition } = super.get(name.slice(0, at));
+    if (argument === undefined) {
+      throw new InvalidOptionError(
+        `verifier "${name}"`,
+        `must be "${definition.name}": it takes no text after a colon.`,
+      );
+    }
+    const given = { [argument]: name.slice(at + 1) };
+    const options = z.preprocess((rest) => ({ ...given, ...(rest as object | undefined) }), definition.options);
+    return { ...definition, name, options };
   }
 }
 

@@ -27,6 +27,8 @@ export interface VerifierDefinition<Options = unknown> {
   /** Log-probabilities that it reads from the policy's samples: alternatives per token (0: the sampled token only). */
   readonly needsLogprobs?: number;
   readonly options: z.ZodType<Options>;
+  /** The option that a text after the name gives: with "path", `file:my.orm` means {path: "my.orm"}. */
+  readonly argument?: string;
   outcome?(options: Options): OutcomeVerifier;
   process?(options: Options): ProcessVerifier;
 }

@@ -1,0 +1,48 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface RewardRequest {
+  readonly path: string;
+  /** As it came, byte for byte. */
+  readonly text: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** What the server does with a request: a JSON value, a text as it stands (also an invalid one), a status with a message, or silence. */
+export type RewardAnswer = { json: unknown } | { text: string } | { status: number; message: string } | "hang";
+
+export interface RewardServer {
+  readonly url: string;
+  readonly requests: RewardRequest[];
+  close(): Promise<void>;
+}
+
+/** A reward model server on this machine: `answer` writes the reply of each request in the real server's shape. */
+export async function startRewardServer(answer: (request: RewardRequest) => RewardAnswer): Promise<RewardServer> {
+  const requests: RewardRequest[] = [];
+  const server = createServer((incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const text = Buffer.concat(chunks).toString("utf8");
+      const request = { path: incoming.url ?? "", text, body: JSON.parse(text) as Record<string, unknown> };
+      requests.push(request);
+      const given = answer(request);
+      if (given === "hang") return;
+      const status = "status" in given ? given.status : 200;
+      response.writeHead(status, { "content-type": "application/json" });
+      if ("status" in given) response.end(JSON.stringify({ error: { message: given.message } }));
+      else response.end("json" in given ? JSON.stringify(given.json) : given.text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

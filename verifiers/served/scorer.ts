@@ -1,0 +1,158 @@
+import { InvalidOptionError, VerifierError } from "../../src/core/errors.ts";
+import type { Run } from "../../src/core/run.ts";
+import type { Score } from "../../src/core/score.ts";
+import { requireRoom } from "../../src/engine/room.ts";
+import { connect } from "./connection.ts";
+import { type Rendered, render } from "./layout.ts";
+import type { ServedOptions } from "./options.ts";
+import type { Preset, TransportName } from "./preset.ts";
+import { presetNamed } from "./presets.ts";
+import { scoreOfRow } from "./reading.ts";
+import type { Row, Site } from "./site.ts";
+import { scoreTransports } from "./transports/index.ts";
+
+type RawScore = Score & { readonly raw: number | null };
+
+/** A served reward model: its preset, its transport, and the way of its scores. */
+export interface Scorer {
+  readonly preset: Preset;
+  /** scores[i][t] of the steps of solution i; one score for an outcome model, whose solutions are one step. */
+  score(question: string, solutions: readonly (readonly string[])[], run: Run): Promise<Score[][]>;
+}
+
+/** @throws UnknownNameError, InvalidOptionError for options that do not fit together. */
+export function openScorer(options: ServedOptions): Scorer {
+  const known = typeof options.preset === "string" ? presetNamed(options.preset) : options.preset;
+  const preset = { ...known, contextTokens: options.contextTokens ?? known.contextTokens };
+  const transport = transportOf(preset, options.transport);
+  const model =
+    options.model ??
+    (typeof options.preset === "string" && known.models.includes(options.preset) ? options.preset : known.models[0]) ??
+    "default";
+  const open = (url: string) => connect({ ...options, url });
+  const connection = open(options.url);
+  const site: Omit<Site, "signal"> = {
+    preset,
+    model,
+    connection,
+    tokenizer: options.tokenizer === undefined ? connection : open(options.tokenizer),
+    reference:
+      options.reference === undefined
+        ? null
+        : { connection: open(options.reference), model: options.referenceModel ?? model },
+    maxTokens: options.maxTokens,
+    task: options.task,
+  };
+  return {
+    preset,
+    score: (question, solutions, run) => scoreAll(site, transport, options.batch, { question, solutions, run }),
+  };
+}
+
+function transportOf(preset: Preset, wanted: TransportName | undefined): TransportName {
+  const [usual = "http"] = preset.transports;
+  const name = wanted ?? usual;
+  if (preset.transports.includes(name)) return name;
+  throw new InvalidOptionError(
+    'served: "transport"',
+    `must be one that ${preset.name} can be read by (${preset.transports.join(", ")}), got "${name}".`,
+  );
+}
+
+interface Task {
+  readonly question: string;
+  readonly solutions: readonly (readonly string[])[];
+  readonly run: Run;
+}
+
+/** Blank steps are not sent and take the score of the step before; equal texts are sent once. */
+async function scoreAll(
+  site: Omit<Site, "signal">,
+  transport: TransportName,
+  batch: number,
+  { question, solutions, run }: Task,
+): Promise<Score[][]> {
+  const { preset } = site;
+  const inputs = new Map<string, Rendered>();
+  const textKey = (steps: readonly string[]) => JSON.stringify(steps);
+  const wanted = solutions.map((steps) => {
+    const full = steps.map((step) => step.trim()).filter((step) => step !== "");
+    const marked = full.findIndex((step) => preset.reading.tag !== undefined && step.includes(preset.reading.tag));
+    if (full.length === 0 || marked >= 0) return { steps, full, marked, parts: [] };
+    const parts = partsOf(preset, full);
+    for (const part of parts)
+      if (!inputs.has(textKey(part))) inputs.set(textKey(part), fitting(preset, question, part));
+    return { steps, full, marked, parts };
+  });
+  const rows = await rowsOf({ ...site, signal: run.signal }, transport, batch, inputs, run);
+  return wanted.map(({ steps, marked, parts }) => {
+    if (marked >= 0) return steps.map(() => ({ value: null, reason: `step ${marked + 1} holds the model's own mark` }));
+    const judged = parts.flatMap((part) => rows.get(textKey(part)) ?? []).map((row) => scoreOfRow(preset, row));
+    const scores = spread(steps, judged);
+    if (preset.scores === "process" && steps.length > 0) {
+      run.emit({
+        type: "steps-scored",
+        scores: scores.map(({ value }) => value),
+        raw: scores.map(({ raw }) => raw),
+      });
+    }
+    return scores.map(({ value, reason }) => (reason === undefined ? { value } : { value, reason }));
+  });
+}
+
+/** What is sent for one solution: the whole, or every prefix for a process model that reads the end only. */
+function partsOf(preset: Preset, steps: readonly string[]): readonly (readonly string[])[] {
+  if (preset.scores === "outcome" || preset.reading.at !== "end") return [steps];
+  return steps.map((_, t) => steps.slice(0, t + 1));
+}
+
+/** @throws VerifierError for a text that the model's window cannot hold: nothing is ever cut. */
+function fitting(preset: Preset, question: string, steps: readonly string[]): Rendered {
+  const input = render(preset, question, steps);
+  const letters = input.chats.at(-1)?.reduce((sum, { content }) => sum + content.length, 0) ?? input.text.length;
+  const tokens = Math.ceil(letters / 4);
+  if (tokens <= preset.contextTokens) return input;
+  throw new VerifierError(
+    preset.name,
+    `the text has about ${tokens} tokens (${letters} characters) and the model reads ${preset.contextTokens}. Shorten the solution, or set contextTokens if the server's window is larger; nothing was cut.`,
+  );
+}
+
+async function rowsOf(
+  site: Site,
+  transport: TransportName,
+  batch: number,
+  inputs: ReadonlyMap<string, Rendered>,
+  run: Run,
+): Promise<Map<string, readonly Row[]>> {
+  const entries = [...inputs];
+  const batches = Array.from({ length: Math.ceil(entries.length / batch) }, (_, b) =>
+    entries.slice(b * batch, (b + 1) * batch),
+  );
+  const rows = new Map<string, readonly Row[]>();
+  await Promise.all(
+    batches.map(async (part) => {
+      requireRoom(run);
+      run.signal.throwIfAborted();
+      const reply = await scoreTransports[transport](
+        part.map(([, input]) => input),
+        site,
+      );
+      const { promptTokens, completionTokens, calls } = reply;
+      run.charge({ promptTokens, completionTokens, calls: Math.max(calls, part.length) });
+      for (const [i, [key]] of part.entries()) rows.set(key, reply.rows[i] ?? []);
+    }),
+  );
+  return rows;
+}
+
+/** Scores laid over the steps, blank ones included. */
+function spread(steps: readonly string[], judged: readonly RawScore[]): RawScore[] {
+  let next = 0;
+  let before: RawScore = { value: null, reason: "a blank step with none before it", raw: null };
+  return steps.map((step) => {
+    if (step.trim() === "") return { ...before, reason: "a blank step: as the step before" };
+    before = judged[next++] ?? { value: null, reason: "not scored", raw: null };
+    return before;
+  });
+}

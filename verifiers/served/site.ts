@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { VerifierError } from "../../src/core/errors.ts";
+import type { Connection } from "./connection.ts";
+import type { Rendered } from "./layout.ts";
+import type { Preset } from "./preset.ts";
+
+/** What a transport works with. */
+export interface Site {
+  readonly preset: Preset;
+  readonly model: string;
+  readonly connection: Connection;
+  /** Where texts are tokenised; the server itself unless another is given. */
+  readonly tokenizer: Connection;
+  /** The second model of a density ratio. */
+  readonly reference: { readonly connection: Connection; readonly model: string } | null;
+  readonly maxTokens: number;
+  /** vLLM's name of the task; "auto" tries those of its versions, newest first. */
+  readonly task: string;
+  readonly signal: AbortSignal;
+}
+
+/** The numbers at one read position, or why there are none. */
+export type Row = readonly number[] | { readonly none: string };
+
+export interface Reply {
+  /** rows[i][t]: step t of input i; one row for an outcome model. */
+  readonly rows: readonly (readonly Row[])[];
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly calls: number;
+}
+
+export type ScoreTransport = (inputs: readonly Rendered[], site: Site) => Promise<Reply>;
+
+export const usageSchema = z.object({
+  prompt_tokens: z.number().nullish(),
+  total_tokens: z.number().nullish(),
+  completion_tokens: z.number().nullish(),
+});
+
+/** The tokens that a server says it read, else about four characters a token. */
+export function promptTokensOf(usage: z.infer<typeof usageSchema> | null | undefined, inputs: readonly Rendered[]) {
+  const told = usage?.prompt_tokens ?? usage?.total_tokens;
+  if (typeof told === "number" && told > 0) return told;
+  return inputs.reduce((sum, { text }) => sum + Math.ceil(text.length / 4), 0);
+}
+
+/** A reply as its schema says. @throws VerifierError naming the field, what came and what was expected. */
+export function readReply<T>(site: Site, what: string, schema: z.ZodType<T>, reply: unknown): T {
+  const parsed = schema.safeParse(reply);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.map(String).join(".") ?? "";
+  const came = JSON.stringify(reply) ?? "nothing";
+  throw new VerifierError(
+    site.preset.name,
+    `the reply to ${what} is not as expected${path === "" ? "" : ` at ${path}`}: ${issue?.message ?? "wrong shape"}. Got ${came.length > 160 ? `${came.slice(0, 160)}…` : came}.`,
+  );
+}
+
+/** As many results as inputs. @throws VerifierError naming both numbers. */
+export function checkCount(site: Site, results: number, inputs: number): void {
+  if (results === inputs) return;
+  throw new VerifierError(site.preset.name, `sent ${results} results for ${inputs} inputs. One for each was expected.`);
+}
+
+/** Numbers as rows: a list of numbers is one row of an outcome model, or one number per step of a process model. */
+export function asRows(site: Site, data: readonly unknown[]): Row[] {
+  const whole = typeof data[0] === "number" || data[0] === null || typeof data[0] === "string";
+  const rows = whole ? (site.preset.scores === "outcome" ? [data] : data.map((item) => [item])) : data;
+  return rows.map((row) => {
+    const list = Array.isArray(row) ? (row as readonly unknown[]) : [row];
+    return list.map((item) => {
+      if (typeof item === "number" && Number.isFinite(item)) return item;
+      throw new VerifierError(site.preset.name, `sent ${JSON.stringify(item)} where a finite number was expected.`);
+    });
+  });
+}

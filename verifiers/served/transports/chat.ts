@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { Message, TokenLogprob } from "../../../src/core/policy.ts";
+import { type Choice, readCompletion } from "../../../src/policy/openai/completion.ts";
+import type { Rendered } from "../layout.ts";
+import { type Reply, type Row, readReply, type ScoreTransport, type Site } from "../site.ts";
+
+interface Asked {
+  readonly choice: Choice;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+async function ask(site: Site, messages: readonly Message[], maxTokens: number): Promise<Asked> {
+  const body = {
+    model: site.model,
+    messages,
+    max_tokens: maxTokens,
+    temperature: 0,
+    logprobs: true,
+    top_logprobs: 20,
+  };
+  const reply = await site.connection.post("v1/chat/completions", body, site.signal);
+  const looksRight = z.object({ choices: z.array(z.unknown()).min(1) });
+  readReply(site, "/v1/chat/completions", looksRight, reply);
+  const { choices, usage } = readCompletion(JSON.stringify(reply));
+  const letters = messages.reduce((sum, { content }) => sum + content.length, 0);
+  return {
+    choice: choices[0] ?? { text: "", finish: "stop" },
+    promptTokens: usage?.promptTokens ?? Math.ceil(letters / 4),
+    completionTokens: usage?.completionTokens ?? maxTokens,
+  };
+}
+
+/** One request per read position; the first written token's log-probabilities of the two verdict words. */
+export const chatLogprobs: ScoreTransport = async (inputs, site) => {
+  const asked = await Promise.all(inputs.map(({ chats }) => Promise.all(chats.map((chat) => ask(site, chat, 1)))));
+  return gathered(
+    asked,
+    asked.map((row) => row.map(({ choice }) => massesAt(choice.logprobs?.[0], site))),
+  );
+};
+
+/**
+ * The model first writes, then gives its verdict: read at the last verdict word of the reply. Steps follow one another in one conversation, so each
+ * judgement sees the ones before it.
+ */
+export const chatAnalysis: ScoreTransport = async (inputs, site) => {
+  const asked = await Promise.all(inputs.map((input) => inTurn(input, site)));
+  return gathered(
+    asked,
+    asked.map((row) => row.map(({ choice }) => verdictOf(choice, site))),
+  );
+};
+
+async function inTurn({ chats }: Rendered, site: Site): Promise<Asked[]> {
+  const asked: Asked[] = [];
+  const system = chats[0]?.filter(({ role }) => role === "system") ?? [];
+  const dialogue: Message[] = [...system];
+  for (const chat of chats) {
+    const turn = chat.at(-1);
+    if (turn === undefined) break;
+    dialogue.push(turn);
+    const answered = await ask(site, dialogue, site.maxTokens);
+    asked.push(answered);
+    dialogue.push({ role: "assistant", content: answered.choice.text });
+  }
+  return asked;
+}
+
+/** [log P(good), log P(bad)] at one token, over the spellings of each word among the alternatives. */
+function massesAt(token: TokenLogprob | undefined, site: Site): Row {
+  if (token === undefined) return { none: "the server gave no log-probabilities" };
+  const [good, bad] = wordsOf(site);
+  const seen = [...(token.top ?? []), token].filter(
+    (entry, index, all) => all.findIndex((other) => other.token === entry.token) === index,
+  );
+  const mass = (word: string) =>
+    seen.reduce((sum, entry) => sum + (plain(entry.token) === word ? Math.exp(entry.logprob) : 0), 0);
+  const masses = [mass(good), mass(bad)] as const;
+  if (masses[0] + masses[1] === 0)
+    return { none: `neither "${good}" nor "${bad}" among the likeliest tokens, but "${token.token}"` };
+  return masses.map(Math.log);
+}
+
+function verdictOf({ text, logprobs }: Choice, site: Site): Row {
+  const [good, bad] = wordsOf(site);
+  const place = logprobs?.findLastIndex(({ token }) => [good, bad].includes(plain(token))) ?? -1;
+  if (place >= 0) return massesAt(logprobs?.[place], site);
+  const last = text.match(new RegExp(`\\b(${good}|${bad})\\b`, "gi"))?.at(-1);
+  if (last === undefined) return { none: `no "${good}" or "${bad}" in the reply` };
+  return last.toLowerCase() === good ? [0, -Infinity] : [-Infinity, 0];
+}
+
+const plain = (token: string): string => token.replace(/[^\p{L}+-]/gu, "").toLowerCase();
+const wordsOf = ({ preset }: Site): readonly [string, string] => {
+  const [good, bad] = preset.reading.tokens ?? ["yes", "no"];
+  return [plain(good), plain(bad)];
+};
+
+function gathered(asked: readonly (readonly Asked[])[], rows: Reply["rows"]): Reply {
+  const all = asked.flat();
+  return {
+    rows,
+    promptTokens: all.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
+    completionTokens: all.reduce((sum, { completionTokens }) => sum + completionTokens, 0),
+    calls: all.length,
+  };
+}

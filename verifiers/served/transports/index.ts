@@ -1,0 +1,22 @@
+import type { TransportName } from "../preset.ts";
+import type { ScoreTransport } from "../site.ts";
+import { plainHttp, sglang, teiPredict, teiRerank, tensorRt } from "./batch.ts";
+import { chatAnalysis, chatLogprobs } from "./chat.ts";
+import { skyworkEmbeddings } from "./embeddings.ts";
+import { promptLogprobs } from "./prompt-logprobs.ts";
+import { vllmClassify, vllmPooling, vllmScore } from "./vllm.ts";
+
+export const scoreTransports: Readonly<Record<TransportName, ScoreTransport>> = {
+  "vllm-pooling": vllmPooling,
+  "vllm-classify": vllmClassify,
+  "vllm-score": vllmScore,
+  "skywork-embeddings": skyworkEmbeddings,
+  sglang,
+  "tensorrt-llm": tensorRt,
+  "tei-rerank": teiRerank,
+  "tei-predict": teiPredict,
+  "chat-logprobs": chatLogprobs,
+  "chat-analysis": chatAnalysis,
+  "prompt-logprobs": promptLogprobs,
+  http: plainHttp,
+};
