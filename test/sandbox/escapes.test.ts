@@ -8,6 +8,7 @@ import type { PooledSandbox } from "../../src/sandbox/pooled-sandbox.ts";
 import type { Attack } from "./hostile/attack.ts";
 import { javascriptAttacks } from "./hostile/javascript.ts";
 import { pythonExhaust } from "./hostile/python-exhaust.ts";
+import { pythonKernel } from "./hostile/python-kernel.ts";
 import { pythonReach } from "./hostile/python-reach.ts";
 import { pythonTamper } from "./hostile/python-tamper.ts";
 import { runtimes, title } from "./runtimes.ts";
@@ -27,7 +28,7 @@ await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 const prey = { file, folder, tcpPort: (server.address() as AddressInfo).port, hostPid: process.pid };
 
 const attacksIn: Readonly<Record<"python" | "javascript", readonly Attack[]>> = {
-  python: [...pythonReach(prey), ...pythonExhaust, ...pythonTamper],
+  python: [...pythonReach(prey), ...pythonKernel, ...pythonExhaust, ...pythonTamper],
   javascript: javascriptAttacks(prey),
 };
 
