@@ -4,8 +4,10 @@ import { beamSearch } from "../strategies/beam-search.ts";
 import { bestFirst } from "../strategies/best-first.ts";
 import { bestOfN } from "../strategies/best-of-n.ts";
 import { budgetMcts } from "../strategies/budget-mcts.ts";
+import { cascade } from "../strategies/cascade.ts";
 import { chainOfThought } from "../strategies/chain-of-thought.ts";
 import { dvts } from "../strategies/dvts.ts";
+import { ensemble } from "../strategies/ensemble.ts";
 import { lookahead } from "../strategies/lookahead.ts";
 import { mcts } from "../strategies/mcts.ts";
 import { particleFilter } from "../strategies/particle-filter.ts";
@@ -13,6 +15,7 @@ import { planMcts } from "../strategies/plan-mcts.ts";
 import { programAided } from "../strategies/program-aided.ts";
 import { rebase } from "../strategies/rebase.ts";
 import { restMcts } from "../strategies/rest-mcts.ts";
+import { route } from "../strategies/route.ts";
 import { rstar } from "../strategies/rstar.ts";
 import { rstarMath } from "../strategies/rstar-math.ts";
 import { selfConsistency } from "../strategies/self-consistency.ts";
@@ -29,6 +32,7 @@ import { stepJudge } from "../verifiers/step-judge.ts";
 import { type Catalogue, Registry, VerifierRegistry } from "./core/catalogue.ts";
 import type { Strategy } from "./core/strategy.ts";
 import type { VerifierDefinition } from "./core/verifier.ts";
+import type { StrategyResolver } from "./engine/combinators.ts";
 
 const strategies: readonly Strategy[] = [
   chainOfThought,
@@ -63,10 +67,15 @@ const verifiers: readonly VerifierDefinition[] = [
   oracle,
 ];
 
+/** Strategies of strategies. They find their members by name in the catalogue that they stand in, plug-ins included. */
+const combinators: readonly ((resolve: StrategyResolver) => Strategy)[] = [cascade, ensemble, route];
+
 /** The one table of what is built in. A fresh one each time, so that plug-ins of one use do not show in another. */
 export function builtins(): Catalogue {
+  const registered = new Registry("strategy", strategies);
+  for (const combinator of combinators) registered.add(combinator((name) => registered.get(name)));
   return {
-    strategies: new Registry("strategy", strategies),
+    strategies: registered,
     verifiers: new VerifierRegistry("verifier", verifiers),
     datasets: new Registry("dataset", datasets),
   };
