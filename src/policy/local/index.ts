@@ -1,0 +1,205 @@
+import { hash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import { z } from "zod";
+import { EnvironmentError, InvalidOptionError, ModelCallError } from "../../core/errors.ts";
+import type { Capabilities, Policy, Sample, SampleRequest } from "../../core/policy.ts";
+import type { Llama, LlamaModel } from "./addon.ts";
+import { loadBinding } from "./binding.ts";
+import { type ChatPrompt, chatTokens } from "./chat.ts";
+import { createEmbedder } from "./embedder.ts";
+import { installedPath } from "./library.ts";
+import { llamaDecoder } from "./llama-decoder.ts";
+import { type ChatFormat, modelEntry } from "./manifest.ts";
+import { createScheduler, type SchedulerStats } from "./scheduler.ts";
+
+/** Distinct prompts whose tokens are remembered between counting them and sampling from them. */
+const rememberedPrompts = 64;
+const batchTokens = 128;
+
+const schema = z.strictObject({
+  sequences: z.int().min(1).max(64).default(8).describe("samples that are drawn at a time"),
+  kept: z.int().min(1).max(192).default(16).describe("further streams that keep finished prefixes"),
+  contextTokens: z.int().min(64).default(2048).describe("prompt and completion together"),
+  threads: z.int().min(1).optional().describe("default: half the processors, which is the physical cores"),
+});
+
+export type LocalOptions = z.input<typeof schema>;
+
+export interface LocalPolicy extends Policy {
+  /** Counts since the model was opened. */
+  stats(): SchedulerStats;
+}
+
+/**
+ * A model file of this machine, run in this process by llama.cpp: a name of the manifest, or the path of a GGUF file.
+ * Batches, shares and seeds as scheduler.ts says; memory is taken for `sequences + kept` streams of `contextTokens`
+ * (18 KB a token for Qwen2.5 0.5B: 0.9 GB by default).
+ *
+ * `threads` is half the processors by default. llama.cpp's threads wait for each other by spinning, and a thread more
+ * than there are free cores makes everything many times slower (measured: 0.9 tokens a second instead of 8).
+ * @throws UnknownNameError, InvalidOptionError, EnvironmentError when the model is not installed.
+ */
+export async function openLocalPolicy(
+  name: string,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<LocalPolicy> {
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new InvalidOptionError(`model "local:${name}": "${issue?.path.join(".") ?? ""}"`, `${issue?.message}.`);
+  }
+  const { sequences, kept, contextTokens } = parsed.data;
+  const threads = parsed.data.threads ?? Math.max(1, Math.floor(availableParallelism() / 2));
+  const file = await locate(name);
+  const llama = await startLlama();
+  const model = await loadModel(llama, file.path);
+  const context = Math.min(contextTokens, model.trainContextSize);
+  const settings = { streams: sequences + kept, streamTokens: context, batchTokens, threads };
+  const decoder = await llamaDecoder(llama, model, settings);
+  const scheduler = createScheduler(decoder, sequences);
+  const tokensOf = remembering(chatTokens(llama, model, file.chatFormat));
+  const embedder = createEmbedder(model, { contextTokens: context, threads });
+  const capabilities: Capabilities = {
+    prefix: "native",
+    logprobs: { top: 20 },
+    sharedPrompt: true,
+    reportsStops: true,
+    seeds: true,
+    embeds: true,
+    contextTokens: context,
+    parallel: sequences,
+  };
+  let disposing: Promise<void> | null = null;
+  return {
+    id: `local/${file.id}`,
+    capabilities,
+    stats: scheduler.stats,
+    countPromptTokens: (request) => tokensOf(request).length,
+    async sample(request, { signal, onText } = {}) {
+      signal?.throwIfAborted();
+      if (disposing !== null) throw disposed(name);
+      const prompt = tokensOf(request);
+      const room = context - prompt.length;
+      if (room < 1) throw tooLong(name, prompt.length, context);
+      const { drawn, cachedTokens } = await scheduler.run({
+        prompt,
+        samplers: samplersOf(request),
+        maxTokens: Math.max(1, Math.min(request.maxTokens, room)),
+        stop: request.stop ?? [],
+        logprobs: request.logprobs === undefined ? null : Math.min(request.logprobs, 20),
+        signal,
+        onText,
+      });
+      return drawn.map(
+        ({ text, finish, stoppedBy, tokens, logprobs }, index): Sample => ({
+          text,
+          finish,
+          ...(stoppedBy !== undefined && { stoppedBy }),
+          seed: request.seeds[index] ?? 0,
+          promptTokens: prompt.length,
+          cachedPromptTokens: cachedTokens,
+          completionTokens: tokens,
+          sharedPrompt: true,
+          dollars: 0,
+          ...(logprobs !== undefined && { logprobs }),
+        }),
+      );
+    },
+    embed: (texts, { signal } = {}) => embedder.embed(texts, signal),
+    dispose() {
+      disposing ??= (async () => {
+        await scheduler.stop(disposed(name));
+        await embedder.dispose();
+        await decoder.dispose();
+        await model.dispose();
+      })();
+      return disposing;
+    },
+  };
+}
+
+function samplersOf({ n, seeds, temperature, topK, topP, minP }: SampleRequest) {
+  return Array.from({ length: n }, (_, index) => ({ temperature, topK, topP, minP, seed: seeds[index] ?? 0 }));
+}
+
+interface ModelFile {
+  readonly path: string;
+  /** Name and the beginning of a hash: the same id means the same file. */
+  readonly id: string;
+  readonly chatFormat: ChatFormat;
+}
+
+async function locate(name: string): Promise<ModelFile> {
+  if (/\.gguf$/i.test(name)) {
+    return { path: name, id: `${basename(name)}@${await fingerprint(name)}`, chatFormat: "chatml" };
+  }
+  const { sha256, chatFormat } = modelEntry(name);
+  const path = await installedPath(name);
+  if (path === null) {
+    throw new EnvironmentError(`The model ${name} is not installed. Install it: ruminate models pull ${name}`);
+  }
+  return { path, id: `${name}@${sha256.slice(0, 8)}`, chatFormat };
+}
+
+/** Of a user's own file: its length and first megabyte, which holds the metadata, rather than all of it. */
+async function fingerprint(path: string): Promise<string> {
+  const file = await open(path).catch((error: unknown) => {
+    throw new EnvironmentError(`The model file ${path} cannot be read.`, { cause: error });
+  });
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 20), 0, 1 << 20, 0);
+    return hash("sha256", Buffer.concat([Buffer.from(String(size)), buffer.subarray(0, bytesRead)]), "hex").slice(0, 8);
+  } finally {
+    await file.close();
+  }
+}
+
+let running: Promise<Llama> | undefined;
+
+/** One llama.cpp a process, kept until it ends. */
+function startLlama(): Promise<Llama> {
+  running ??= loadBinding()
+    .then(({ getLlama }) =>
+      getLlama({ build: "never", gpu: false, maxThreads: 0, logLevel: "error", skipDownload: true }),
+    )
+    .catch((error: unknown) => {
+      running = undefined;
+      throw error;
+    });
+  return running;
+}
+
+async function loadModel(llama: Llama, path: string): Promise<LlamaModel> {
+  try {
+    return await llama.loadModel({ modelPath: path, gpuLayers: 0 });
+  } catch (error) {
+    throw new EnvironmentError(`The model file ${path} does not load: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The tokens of the last few prompts: each is counted against the budget before it is sampled from. */
+function remembering(tokensOf: (prompt: ChatPrompt) => number[]): (prompt: ChatPrompt) => readonly number[] {
+  const known = new Map<string, readonly number[]>();
+  return ({ messages, prefix }) => {
+    const key = JSON.stringify([messages.map(({ role, content }) => [role, content]), prefix ?? ""]);
+    const tokens = known.get(key) ?? tokensOf({ messages, ...(prefix !== undefined && { prefix }) });
+    known.delete(key);
+    known.set(key, tokens);
+    const [oldest] = known.keys();
+    if (known.size > rememberedPrompts && oldest !== undefined) known.delete(oldest);
+    return tokens;
+  };
+}
+
+function tooLong(name: string, tokens: number, context: number): ModelCallError {
+  return new ModelCallError(
+    `local:${name}: the prompt has ${tokens} tokens and the context holds ${context} with the answer. Raise "contextTokens" or shorten the prompt.`,
+    { retryable: false },
+  );
+}
+
+const disposed = (name: string) =>
+  new ModelCallError(`local:${name} was closed while it was asked.`, { retryable: false });
