@@ -64,3 +64,6 @@ export function unclosedBox(text: string): number | undefined {
   }
   return undefined;
 }
+
+/** What the boxes of a text hold, first to last. */
+export const boxedContents = (text: string): string[] => findBoxes(text).map(({ from, to }) => text.slice(from, to));
