@@ -23,12 +23,17 @@ import { selfRefine } from "../strategies/self-refine.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { weightedVote } from "../strategies/weighted-vote.ts";
 import { agreement } from "../verifiers/agreement.ts";
+import { critic } from "../verifiers/critic.ts";
 import { judge } from "../verifiers/judge.ts";
+import { mutualConsistency } from "../verifiers/mutual-consistency.ts";
 import { oracle } from "../verifiers/oracle.ts";
+import { pairwise } from "../verifiers/pairwise.ts";
+import { rubric } from "../verifiers/rubric.ts";
 import { selfCertainty } from "../verifiers/self-certainty.ts";
 import { served } from "../verifiers/served.ts";
 import { simulated } from "../verifiers/simulated.ts";
 import { stepJudge } from "../verifiers/step-judge.ts";
+import { thinkPrm } from "../verifiers/think-prm.ts";
 import { type Catalogue, Registry, VerifierRegistry } from "./core/catalogue.ts";
 import type { Strategy } from "./core/strategy.ts";
 import type { VerifierDefinition } from "./core/verifier.ts";
@@ -59,9 +64,14 @@ const strategies: readonly Strategy[] = [
 
 const verifiers: readonly VerifierDefinition[] = [
   judge,
+  critic,
+  stepJudge,
+  thinkPrm,
+  pairwise,
+  mutualConsistency,
+  rubric,
   selfCertainty,
   agreement,
-  stepJudge,
   served,
   simulated,
   oracle,

@@ -5,11 +5,15 @@ import type { Question } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { lastYesNo, meanOf } from "./support/verdict.ts";
 
 const YES_NO_INSTRUCTION =
   "Is the final answer of this solution correct? Check the reasoning against the problem. Answer with one word, Yes or No.";
 const RATING_INSTRUCTION =
   'Rate how likely the final answer of this solution is to be correct, from 0 (certainly wrong) to 10 (certainly right). Write only "Rating: " and the number.';
+
+const VOTE_INSTRUCTION =
+  "Check this solution step by step against the problem. Then answer, on a line of its own, with one word: Yes if its final answer is correct, No if it is not.";
 
 function messagesFor(question: Question, candidate: Candidate, instruction: string): Message[] {
   return [
@@ -43,11 +47,19 @@ export function ratingShare(text: string): Score {
   return { value: rating / 10 };
 }
 
-async function judgeOne(run: Run, candidate: Candidate, useLogprobs: boolean, model: string): Promise<Score> {
-  const instruction = useLogprobs ? YES_NO_INSTRUCTION : RATING_INSTRUCTION;
+interface Judging {
+  readonly useLogprobs: boolean;
+  readonly model: string;
+  readonly instruction: string | undefined;
+}
+
+async function judgeOne(run: Run, candidate: Candidate, judging: Judging): Promise<Score> {
+  const { useLogprobs, model } = judging;
+  const instruction = judging.instruction ?? (useLogprobs ? YES_NO_INSTRUCTION : RATING_INSTRUCTION);
   const [sample] = await run.sample({
     messages: messagesFor(run.question, candidate, instruction),
     temperature: 0,
+    from: 0,
     maxTokens: useLogprobs ? 1 : 12,
     ...(useLogprobs ? { logprobs: 20 } : {}),
     purpose: "judge",
@@ -57,12 +69,36 @@ async function judgeOne(run: Run, candidate: Candidate, useLogprobs: boolean, mo
   return useLogprobs ? yesShare(sample) : ratingShare(sample.text);
 }
 
+interface Voting {
+  readonly k: number;
+  readonly temperature: number;
+  readonly maxTokens: number;
+  readonly model: string;
+  readonly instruction: string | undefined;
+}
+
+/** The mean of P(Yes) over `k` written checks. */
+async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Score> {
+  const { k, temperature, maxTokens, model, instruction } = voting;
+  const samples = await run.sample({
+    messages: messagesFor(run.question, candidate, instruction ?? VOTE_INSTRUCTION),
+    n: k,
+    from: 0,
+    temperature,
+    maxTokens,
+    ...(run.policy.capabilities.logprobs === null ? {} : { logprobs: 20 }),
+    purpose: "judge",
+    model,
+  });
+  return meanOf(samples.map(lastYesNo), "checks");
+}
+
 /**
  * A chat model as an outcome verifier: P(correct) by the probability of "Yes" as the first token where the model gives log-probabilities
- * (GenRM: Zhang et al. 2024, arXiv:2408.15240, the direct form), by a rating of 0 to 10 otherwise. The model is the one named "judge" in the set-up, else the
- * policy itself.
+ * (GenRM: Zhang et al. 2024, arXiv:2408.15240, the direct form), by a rating of 0 to 10 otherwise. `vote` is GenRM-CoT of the same paper: `k` written checks,
+ * each ending in Yes or No, and the mean of P(Yes) over them (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
  *
- * Cost: one call per candidate, one token where log-probabilities are read. Null when the reply cannot be read.
+ * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. Null when no reply can be read.
  */
 export const judge = defineVerifier({
   name: "judge",
@@ -70,16 +106,22 @@ export const judge = defineVerifier({
   paper: "Zhang et al. 2024, arXiv:2408.15240",
   options: z.strictObject({
     by: z
-      .enum(["auto", "yes-probability", "rating"])
+      .enum(["auto", "yes-probability", "rating", "vote"])
       .default("auto")
       .describe("auto: the probability of Yes where it can be read"),
+    k: z.int().min(1).default(8).describe("written checks, for `vote`"),
+    temperature: z.number().min(0).default(0.7).describe("of the written checks"),
+    maxTokens: z.int().min(1).default(512).describe("length limit of a written check"),
+    instruction: z.string().min(1).optional().describe("asked after problem and solution, instead of ours"),
     model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
   }),
-  outcome: ({ by, model }) => ({
+  outcome: ({ by, model, instruction, ...voting }) => ({
     score: (_question, candidates, run) => {
+      if (by === "vote")
+        return Promise.all(candidates.map((candidate) => vote(run, candidate, { ...voting, model, instruction })));
       const readable = run.policy.capabilities.logprobs !== null;
       const useLogprobs = by === "yes-probability" || (by === "auto" && readable);
-      return Promise.all(candidates.map((candidate) => judgeOne(run, candidate, useLogprobs, model)));
+      return Promise.all(candidates.map((candidate) => judgeOne(run, candidate, { useLogprobs, model, instruction })));
     },
   }),
 });

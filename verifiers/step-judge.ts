@@ -51,6 +51,7 @@ export const stepJudge = defineVerifier({
           const [sample] = await run.sample({
             messages: messagesFor(question, steps),
             temperature: 0,
+            from: 0,
             maxTokens: 12 * steps.length + 8,
             purpose: "step-judge",
             model,

@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import type { Candidate, ScoredCandidate } from "../../src/core/candidate.ts";
+import { preference, tournament } from "../../src/engine/tournament.ts";
+import { scriptedPolicy } from "../../src/policy/scripted.ts";
+import { critic, majorityIndex, readIndex } from "../../verifiers/critic.ts";
+import { judge } from "../../verifiers/judge.ts";
+import { mutualConsistency } from "../../verifiers/mutual-consistency.ts";
+import { pairwise } from "../../verifiers/pairwise.ts";
+import { readRatings, rubric } from "../../verifiers/rubric.ts";
+import { readChain, thinkPrm } from "../../verifiers/think-prm.ts";
+import { candidateOf, outcomeScores, stepScores, withRun } from "./asking.ts";
+
+const values = (scores: readonly { value: number | null }[]) => scores.map(({ value }) => value);
+const said = (text: string, p: number) => {
+  const other = text === "Yes" ? "No" : "Yes";
+  const top = [
+    { token: text, logprob: Math.log(p) },
+    { token: other, logprob: Math.log(1 - p) },
+  ];
+  return { text: `Checked.\n${text}`, logprobs: [{ token: text, logprob: Math.log(p), top }] };
+};
+
+describe("judge", () => {
+  it("averages P(Yes) over k written checks and leaves out those it cannot read", async () => {
+    const policy = scriptedPolicy(["All fine. Yes", "I see an error.\nNo", "Yes", "who knows"]);
+    const [score] = await outcomeScores(judge, { by: "vote", k: 4 }, [["4"]], { policy });
+    expect(score?.value).toBeCloseTo(2 / 3, 12);
+    expect(score?.reason).toBe("mean of 3 of 4 checks");
+    expect(policy.requests[0]?.n).toBe(4);
+  });
+
+  it("reads the probability of the last word of a check where the model gives it", async () => {
+    const policy = scriptedPolicy([said("Yes", 0.9), said("No", 0.8)], { capabilities: { logprobs: { top: 5 } } });
+    const [score] = await outcomeScores(judge, { by: "vote", k: 2 }, [["4"]], { policy });
+    expect(score?.value).toBeCloseTo((0.9 + 0.2) / 2, 12);
+  });
+
+  it("asks what the caller wants asked instead of its own prompt", async () => {
+    const policy = scriptedPolicy(["Rating: 7"]);
+    await outcomeScores(judge, { by: "rating", instruction: "Rate it, 0 to 10." }, [["4"]], { policy });
+    expect(policy.requests[0]?.messages.at(-1)?.content).toMatch(/Rate it, 0 to 10\.$/);
+  });
+});
+
+describe("critic", () => {
+  it("is right before the first error that most reviews name and wrong from it on", async () => {
+    const policy = scriptedPolicy(["\\boxed{1}", "maybe", "\\boxed{2}", "\\boxed{1}"]);
+    const [scores] = await stepScores(critic, { k: 4 }, [["a", "b", "c"]], { policy });
+    expect(values(scores ?? [])).toEqual([1, 0, 0]);
+    expect(scores?.[0]?.reason).toBe("first error at step 2, by 2 of 4 reviews");
+    expect(policy.requests[0]?.messages[0]?.content).toContain("<paragraph_0>\na\n</paragraph_0>\n\n<paragraph_1>");
+  });
+
+  it("tells the share of reviews where asked to, and no error as all right", async () => {
+    const share = { k: 4, scores: "share" };
+    const votes = ["\\boxed{-1}", "\\boxed{1}", "\\boxed{-1}", "\\boxed{0}"];
+    const [scores] = await stepScores(critic, share, [["a", "b"]], { policy: scriptedPolicy(votes) });
+    expect(values(scores ?? [])).toEqual([0.75, 0.5]);
+    const [outcome] = await outcomeScores(critic, { k: 4 }, [["a", "b"]], { policy: scriptedPolicy(votes) });
+    expect(outcome?.value).toBe(0.5);
+  });
+
+  it("cannot judge without an index, and reads no index beyond the steps", async () => {
+    const [scores] = await stepScores(critic, {}, [["a", "b"]], { policy: scriptedPolicy(["no idea"]) });
+    expect(values(scores ?? [])).toEqual([null, null]);
+    expect([readIndex("\\boxed{2}", 2), readIndex("\\boxed{1} or \\boxed{-1}", 2), readIndex("\\boxed{x}", 2)]).toEqual(
+      [null, -1, null],
+    );
+    expect(majorityIndex([null, 2, 1, 1, 2, null])).toBe(2);
+    expect(majorityIndex([null])).toBeNull();
+  });
+});
+
+describe("think-prm", () => {
+  it("scores a step with the share of chains that box it as correct, 0 from a wrong one on", async () => {
+    const policy = scriptedPolicy([
+      "Step 1 \\boxed{correct} Step 2 \\boxed{incorrect}",
+      "Step 1 \\boxed{correct} Step 2 \\boxed{correct}",
+    ]);
+    const [scores] = await stepScores(thinkPrm, { n: 2 }, [["a", "b", "c"]], { policy });
+    expect(values(scores ?? [])).toEqual([1, 0.5, 0]);
+    expect(policy.requests[0]?.prefix).toBe("Let's verify step by step:");
+    expect(readChain("\\boxed{\\text{correct}} nothing more", 2)).toEqual([true, null]);
+  });
+
+  it("asks each chain whether the solution is right, after looking again as often as told", async () => {
+    const policy = scriptedPolicy(["\\boxed{correct}", "\\boxed{incorrect}", said("No", 0.75)], {
+      capabilities: { logprobs: { top: 5 } },
+    });
+    const [score] = await outcomeScores(thinkPrm, { rechecks: 1 }, [["a"]], { policy });
+    expect(score?.value).toBeCloseTo(0.25, 12);
+    expect(policy.requests[2]?.prefix).toBe(
+      "Let's verify step by step:\\boxed{correct}\nLet's verify again:\\boxed{incorrect}\nIs the solution correct?",
+    );
+  });
+});
+
+describe("pairwise", () => {
+  it("averages both orders, so that a liking for the first place wins nothing", async () => {
+    const alwaysFirst = () => scriptedPolicy(["\\boxed{5}", "A", "A"]);
+    const [score] = await outcomeScores(pairwise, { rivals: 1 }, [["\\boxed{4}"]], { policy: alwaysFirst() });
+    expect(score?.value).toBe(0.5);
+    const policy = scriptedPolicy(["\\boxed{5}", "A", "B"]);
+    const [better] = await outcomeScores(pairwise, { rivals: 1 }, [["\\boxed{4}"]], { policy });
+    expect(better?.value).toBe(1);
+  });
+
+  it("does not ask about a rival with the same answer, and cannot judge what it cannot read", async () => {
+    const policy = scriptedPolicy(["It is \\boxed{4}"]);
+    const [draw] = await outcomeScores(pairwise, { rivals: 1 }, [["\\boxed{4}"]], { policy });
+    expect(draw?.value).toBe(0.5);
+    expect(policy.left).toBe(0);
+    const mute = scriptedPolicy(["\\boxed{5}", "hm", "hm"]);
+    const [none] = await outcomeScores(pairwise, { rivals: 1 }, [["\\boxed{4}"]], { policy: mute });
+    expect(none?.value).toBeNull();
+    expect(
+      await withRun((run) => preference(run, "a", "b", { instruction: "?", maxTokens: 4, model: "judge" }), {
+        policy: scriptedPolicy(["", "A"]),
+      }),
+    ).toBe(0);
+  });
+});
+
+describe("tournament", () => {
+  /** Prefers the larger boxed number, wherever it stands. */
+  const larger = (request: { messages: readonly { content: string }[] }) => {
+    const boxes = [...(request.messages.at(-1)?.content ?? "").matchAll(/boxed\{(\d+)\}/g)].map(([, n]) => Number(n));
+    return (boxes[0] ?? 0) > (boxes[1] ?? 0) ? "A" : "B";
+  };
+
+  it("lets the better answer win every match, at two calls a match", async () => {
+    for (const answers of [[3], [3, 9], [3, 3, 9, 5], [1, 2, 3, 4, 5, 6, 7], [7, 7, 7, 1, 2, 2]]) {
+      const distinct = new Set(answers).size;
+      const policy = scriptedPolicy(Array.from({ length: 2 * (distinct - 1) }, () => larger));
+      const pick = await withRun(
+        async (run) => {
+          const candidates = answers.map(
+            (n, index): ScoredCandidate => ({
+              ...(candidateOf(run, `\\boxed{${n}}`) as Candidate),
+              index,
+              score: null,
+            }),
+          );
+          return await tournament().pick(candidates, run);
+        },
+        { policy },
+      );
+      expect(pick?.answer).toBe(String(Math.max(...answers)));
+      expect(pick?.tally.map(({ answer }) => answer).sort()).toEqual([...new Set(answers.map(String))].sort());
+      expect(policy.left).toBe(0);
+    }
+  });
+
+  it("picks nothing where nothing has an answer", async () => {
+    const pick = await withRun(async (run) => {
+      const candidate = { ...candidateOf(run, "no number here"), answer: null, index: 0, score: null };
+      return await tournament().pick([candidate], run);
+    });
+    expect(pick).toBeNull();
+  });
+});
+
+describe("mutual-consistency", () => {
+  it("shows a share of the steps and compares the answer that is reached from there", async () => {
+    const policy = scriptedPolicy(["so \\boxed{4}", "so \\boxed{5}"]);
+    const solution = ["s1", "s2", "s3", "s4", "\\boxed{4}"];
+    const options = { n: 2, from: 0.5, to: 0.5 };
+    const [score] = await outcomeScores(mutualConsistency, options, [solution], { policy });
+    expect(score).toEqual({ value: 0.5, reason: "1 of 2 completions from step 3 of 5 reach the same answer" });
+    expect(policy.requests[0]?.prefix).toBe("s1\n\ns2\n\n");
+  });
+
+  it("cannot judge a candidate without an answer, and asks nothing for it", async () => {
+    const policy = scriptedPolicy([]);
+    const [score] = await outcomeScores(mutualConsistency, {}, [["I do not know"]], { policy });
+    expect(score?.value).toBeNull();
+  });
+});
+
+describe("rubric", () => {
+  it("is the weighted mean of the ratings, null unless all can be read", async () => {
+    expect(readRatings("Criterion 1: 10\nCriterion 2: **5", [1, 3]).value).toBeCloseTo((1 + 3 * 0.5) / 4, 12);
+    expect(readRatings("Criterion 1: 10", [1, 1]).value).toBeNull();
+    expect(readRatings("Criterion 1: 11", [1]).value).toBeNull();
+    const criteria = [{ text: "It rhymes." }];
+    const policy = scriptedPolicy(["Criterion 1: 4"]);
+    const [score] = await outcomeScores(rubric, { criteria }, [["a poem"]], { policy });
+    expect(score?.value).toBe(0.4);
+    expect(policy.requests[0]?.messages[1]?.content).toContain("Criterion 1: It rhymes.");
+  });
+});
