@@ -37,5 +37,8 @@ export const ensemble = (resolve: StrategyResolver) =>
         members.map((spec) => resolveMember(resolve, spec)),
       ),
     select: ({ agree }) => crossChecked(agree),
-    cost: ({ members }) => costOfAll(members.map((spec) => resolveMember(resolve, spec))),
+    cost: ({ members }) => {
+      const all = costOfAll(members.map((spec) => resolveMember(resolve, spec)));
+      return { ...all, scored: (all.scored ?? 0) + all.calls };
+    },
   });

@@ -74,5 +74,5 @@ export const selfRefine = defineStrategy({
     }
   },
   select: () => bestElseLast(),
-  cost: ({ rounds }) => ({ calls: 1 + 2 * rounds, scored: 1 + rounds }),
+  cost: ({ rounds }) => ({ calls: 1 + 2 * rounds, scored: 2 * (1 + rounds) }),
 });

@@ -1,0 +1,41 @@
+/**
+ * Small configurations for suites that run every strategy thousands of times. A strategy that is not listed runs with its defaults; list it here when
+ * those are slow.
+ */
+export const smallOptions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "self-consistency": { n: 5 },
+  "best-of-n": { n: 5 },
+  "weighted-vote": { n: 5 },
+  "program-aided": { n: 4 },
+  "beam-search": { width: 2, branching: 2, maxSteps: 8 },
+  lookahead: { width: 2, branching: 2, maxSteps: 8 },
+  dvts: { trees: 2, branching: 2, maxSteps: 8 },
+  rebase: { width: 4, maxSteps: 8 },
+  "best-first": { expansions: 8, branching: 2, maxSteps: 8 },
+  "tree-of-thoughts": { width: 2, branching: 2, maxSteps: 8, votes: 1 },
+  "particle-filter": { particles: 4, maxSteps: 8 },
+  mcts: { simulations: 5, branching: 2, leaves: 2, maxSteps: 8 },
+  "rest-mcts": { simulations: 5, branching: 2, maxSteps: 8 },
+  "budget-mcts": { simulations: 5, branching: 2, widest: 3, maxSteps: 8 },
+  "ab-mcts": { expansions: 6, maxSteps: 4 },
+  "plan-mcts": { simulations: 4, rootBranching: 2, branching: 2, maxSteps: 8 },
+  rstar: { simulations: 4, branching: 3, maxSteps: 3, prefixes: 2 },
+  "rstar-math": { simulations: 3, branching: 2, maxSteps: 8 },
+  cascade: {
+    stages: [
+      { name: "self-consistency", options: { n: 2 } },
+      { name: "best-of-n", options: { n: 5 } },
+    ],
+  },
+  ensemble: {
+    members: [
+      { name: "self-consistency", options: { n: 3 } },
+      { name: "program-aided", options: { n: 3 } },
+    ],
+  },
+  route: {
+    probe: { name: "self-consistency", options: { n: 2 } },
+    members: ["chain-of-thought", { name: "best-of-n", options: { n: 5 } }],
+    bounds: [0.9],
+  },
+};
