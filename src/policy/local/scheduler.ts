@@ -5,8 +5,8 @@ import { commonLength, emptyStreams } from "./streams.ts";
 
 /** Prompt tokens of one stream in one batch; below 64, which the decoder's promise of equal bits asks for. */
 const chunkTokens = 48;
-/** Evaluating fewer shared tokens twice costs less than waiting for a neighbour to have them evaluated. */
-const worthWaiting = 8;
+/** A prompt waits while a neighbour is about to have more than this many further tokens of it evaluated. */
+const worthWaiting = 1;
 
 export interface SchedulerStats {
   /** Tokens that went through the model: prompts and samples alike. */
