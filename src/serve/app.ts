@@ -1,0 +1,72 @@
+import { Hono } from "hono";
+import { chatCompletions } from "./chat/endpoint.ts";
+import { ApiError, apiErrorOf } from "./errors.ts";
+import { type Exchange, exchangeOf } from "./exchange.ts";
+import { modelNames } from "./model-name.ts";
+import type { Service } from "./service.ts";
+
+type Endpoint = (exchange: Exchange) => Promise<Response> | Response;
+
+/** The routes of the server. Every failure leaves in OpenAI's shape. */
+export function serveApp(service: Service): Hono {
+  const app = new Hono();
+  const withKey = (name: string, endpoint: Endpoint) => async (context: { req: { raw: Request } }) => {
+    const request = context.req.raw;
+    try {
+      const caller = service.keys.callerOf(request.headers.get("authorization"));
+      return await endpoint(exchangeOf(service, caller, request));
+    } catch (error) {
+      if (request.signal.aborted) return new Response(null, { status: 499 }); // nobody reads it
+      const failure = apiErrorOf(error);
+      service.turnedAway(name, failure);
+      return failureResponse(failure);
+    }
+  };
+  app.get("/health", () => Response.json({ status: "ok" }));
+  app.get("/metrics", withKey("metrics", metrics));
+  app.get("/v1/models", withKey("models", listModels));
+  app.get("/v1/models/:name{.+}", withKey("models", oneModel));
+  app.post("/v1/chat/completions", withKey("chat", chatCompletions));
+  app.notFound((context) => {
+    const message = `There is no ${context.req.method} ${context.req.path.slice(0, 100)} here.`;
+    return failureResponse(new ApiError({ status: 404, code: "unknown_url", message }));
+  });
+  app.onError((error) => failureResponse(apiErrorOf(error)));
+  return app;
+}
+
+export function failureResponse({ status, error, retryAfterSeconds }: ApiError): Response {
+  const headers: Record<string, string> =
+    retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
+  return Response.json({ error }, { status, headers });
+}
+
+const metrics: Endpoint = ({ service }) =>
+  new Response(service.parts.metrics.render(), { headers: { "content-type": "text/plain; version=0.0.4" } });
+
+const modelOf = (id: string) => ({ id, object: "model", created: 0, owned_by: "ruminate" });
+
+const listModels: Endpoint = ({ service, caller, json }) => {
+  const { config, catalogue } = service.parts;
+  return json({ object: "list", data: modelNames(config, catalogue, caller).map(modelOf) });
+};
+
+const oneModel: Endpoint = ({ service, caller, request, json }) => {
+  const { config, catalogue } = service.parts;
+  const name = decoded(new URL(request.url).pathname.slice("/v1/models/".length));
+  if (modelNames(config, catalogue, caller).includes(name)) return json(modelOf(name));
+  throw new ApiError({
+    status: 404,
+    param: "model",
+    code: "model_not_found",
+    message: "The model does not exist here.",
+  });
+};
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { ruminateSchema } from "../settings.ts";
+
+const part = z.looseObject({ type: z.string() });
+const content = z.union([z.string(), z.array(part).min(1).max(1000)]);
+
+const toolCall = z.looseObject({
+  id: z.string(),
+  type: z.literal("function"),
+  function: z.looseObject({ name: z.string(), arguments: z.string() }),
+});
+
+export const messageSchema = z.discriminatedUnion("role", [
+  z.strictObject({ role: z.enum(["system", "developer"]), content, name: z.string().optional() }),
+  z.strictObject({ role: z.literal("user"), content, name: z.string().optional() }),
+  z.looseObject({
+    role: z.literal("assistant"),
+    content: content.nullish(),
+    name: z.string().optional(),
+    tool_calls: z.array(toolCall).nullish(),
+  }),
+  z.strictObject({ role: z.literal("tool"), content, tool_call_id: z.string(), name: z.string().optional() }),
+]);
+
+const toolSchema = z.looseObject({
+  type: z.literal("function"),
+  function: z.looseObject({
+    name: z.string().regex(/^[\w.-]{1,128}$/, "must consist of letters, digits, dots, dashes and underscores"),
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+  }),
+});
+
+const toolChoice = z.union([
+  z.enum(["none", "auto", "required"]),
+  z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string() }) }),
+]);
+
+const responseFormat = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("text") }),
+  z.looseObject({ type: z.literal("json_object") }),
+  z.looseObject({
+    type: z.literal("json_schema"),
+    json_schema: z.looseObject({ name: z.string().optional(), schema: z.record(z.string(), z.unknown()).optional() }),
+  }),
+]);
+
+const penalty = z.number().min(-2).max(2).nullish();
+const tokenLimit = z.int().min(1).nullish();
+
+/** Fields that a request of any endpoint may have. */
+export const commonShape = {
+  model: z.string().min(1).max(300),
+  ruminate: ruminateSchema.nullish(),
+  stream: z.boolean().nullish(),
+  stream_options: z
+    .strictObject({ include_usage: z.boolean().nullish(), include_obfuscation: z.boolean().nullish() })
+    .nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().gt(0).max(1).nullish(),
+  seed: z.int().nullish(),
+  user: z.string().max(1000).nullish(),
+};
+
+/** Fields that only the upstream reads and that a strategy of whole replies passes on. */
+export const passedShape = {
+  frequency_penalty: penalty,
+  presence_penalty: penalty,
+  logit_bias: z.record(z.string(), z.number()).nullish(),
+  top_k: z.int().nullish(),
+  min_p: z.number().min(0).max(1).nullish(),
+  repetition_penalty: z.number().positive().nullish(),
+  chat_template_kwargs: z.record(z.string(), z.unknown()).nullish(),
+  reasoning_effort: z.string().max(20).nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  verbosity: z.string().max(20).nullish(),
+  service_tier: z.string().max(20).nullish(),
+  safety_identifier: z.string().max(1000).nullish(),
+  prompt_cache_key: z.string().max(1000).nullish(),
+};
+
+export const chatSchema = z.strictObject({
+  ...commonShape,
+  ...passedShape,
+  messages: z.array(messageSchema).min(1).max(10_000),
+  n: z.int().min(1).nullish(),
+  max_tokens: tokenLimit,
+  max_completion_tokens: tokenLimit,
+  stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
+  tools: z.array(toolSchema).max(512).nullish(),
+  tool_choice: toolChoice.nullish(),
+  response_format: responseFormat.nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
+  store: z.literal(false, "must be false: nothing is stored by /v1/chat/completions").nullish(),
+});
+
+export type ChatBody = z.infer<typeof chatSchema>;
+export type ChatMessage = ChatBody["messages"][number];

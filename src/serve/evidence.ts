@@ -1,0 +1,75 @@
+import type { Solution, Stopped } from "../core/solution.ts";
+import type { Pick, TallyRow } from "../core/strategy.ts";
+import type { Plan } from "./plan.ts";
+
+/** Why a reply was picked and how far to trust it: the `ruminate` field of every choice. */
+export interface Evidence {
+  readonly strategy: string;
+  readonly upstream: string;
+  /** What was voted on or scored; null when no answer could be read and the first complete reply was taken. */
+  readonly answer: string | null;
+  /** The answer's share of the vote, or its score, in [0, 1]; null where neither exists. */
+  readonly support: number | null;
+  /** The answer that came next, on the same scale. */
+  readonly runnerUp: { readonly answer: string; readonly support: number | null } | null;
+  readonly tied: boolean;
+  /** True when the caller gave a threshold and the support does not reach it: the reply is shown, and not vouched for. */
+  readonly abstained: boolean;
+  readonly reason: string;
+  readonly stopped: Stopped;
+  readonly stopReason?: string;
+  readonly seed: string;
+  readonly candidates: number;
+  readonly tally: readonly TallyRow[];
+  readonly milliseconds: number;
+  /** Every candidate, where the request asks for them. */
+  readonly all?: readonly {
+    readonly text: string;
+    readonly answer: string | null;
+    readonly score: number | null;
+    readonly complete: boolean;
+  }[];
+}
+
+export function evidenceOf(solution: Solution, plan: Plan): Evidence {
+  const { pick, answer, reason, stopped, stopReason, candidates, milliseconds } = solution;
+  const support = pick?.support ?? null;
+  const { threshold } = plan;
+  return {
+    strategy: plan.strategy.name,
+    upstream: plan.upstream.name,
+    answer,
+    support,
+    runnerUp: pick === null ? null : runnerUpOf(pick),
+    tied: pick?.tied ?? false,
+    abstained: threshold !== null && (support === null || support < threshold),
+    reason,
+    stopped,
+    ...(stopReason === undefined ? {} : { stopReason: withoutFlags(stopReason) }),
+    seed: plan.seed,
+    candidates: candidates.length,
+    tally: pick?.tally.slice(0, 20) ?? [],
+    milliseconds: Math.round(milliseconds),
+    ...(plan.ask.ruminate.candidates === true && {
+      all: candidates.map((one) => ({
+        text: one.text,
+        answer: one.answer?.text ?? null,
+        score: one.score?.value ?? null,
+        complete: one.complete,
+      })),
+    }),
+  };
+}
+
+/** A tally holds scores where the picked one's weight is the support itself, else weights that are shares of their sum. */
+function runnerUpOf({ support, tally, answer }: Pick): Evidence["runnerUp"] {
+  const next = tally.find((row, index) => index > 0 && row.answer !== answer);
+  if (next === undefined) return null;
+  if (support === null) return { answer: next.answer, support: null };
+  if (tally[0]?.weight === support) return { answer: next.answer, support: next.weight };
+  const total = tally.reduce((sum, { weight }) => sum + weight, 0);
+  return { answer: next.answer, support: total > 0 ? next.weight / total : null };
+}
+
+/** The remedy in a budget's message names flags of the command, which a client does not have. */
+const withoutFlags = (text: string): string => text.replace(/ Raise --\S+ or ask for less\./, "");

@@ -1,0 +1,98 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { BudgetScope } from "../core/budget.ts";
+import type { Clock } from "../core/clock.ts";
+import { EnvironmentError } from "../core/errors.ts";
+import type { KeyConfig } from "./config.ts";
+import { ApiError } from "./errors.ts";
+import { dayOf, type TimeOfDay } from "./time-of-day.ts";
+
+/** One who may ask, with what has been used up so far. */
+export interface Caller {
+  readonly name: string;
+  readonly config: Partial<KeyConfig>;
+  /** All of a day's requests draw on this. */
+  today(): BudgetScope;
+  /** Takes one request out of the rate, or says how many seconds to wait. */
+  takeTurn(): number | null;
+  /** Requests of this caller that wait or are in work. */
+  active: number;
+}
+
+export interface KeyRing {
+  /** @throws ApiError 401 when the header carries no known key. */
+  callerOf(authorization: string | null): Caller;
+}
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/**
+ * The keys of a configuration. Only hashes are kept, and all are compared in constant time. Without keys everybody is one caller.
+ * @throws EnvironmentError when a key's environment variable is not set.
+ */
+export function openKeyRing(
+  keys: readonly KeyConfig[],
+  env: Readonly<Record<string, string | undefined>>,
+  time: TimeOfDay,
+  clock: Clock,
+): KeyRing {
+  const known = keys.map((config) => ({
+    hash: hashOf(config, env),
+    caller: callerFor(config.name, config, time, clock),
+  }));
+  const anyone = callerFor("anyone", {}, time, clock);
+  return {
+    callerOf(authorization) {
+      if (known.length === 0) return anyone;
+      const given = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+      if (given === undefined)
+        throw unauthorized("You did not provide an API key. Send it as `Authorization: Bearer KEY`.");
+      const hash = digest(given);
+      let found: Caller | null = null;
+      for (const key of known) if (timingSafeEqual(key.hash, hash)) found = key.caller;
+      if (found === null) throw unauthorized("The API key is not known here.");
+      return found;
+    },
+  };
+}
+
+const unauthorized = (message: string) => new ApiError({ status: 401, code: "invalid_api_key", message });
+
+function hashOf(config: KeyConfig, env: Readonly<Record<string, string | undefined>>): Buffer {
+  if (config.sha256 !== undefined) return Buffer.from(config.sha256, "hex");
+  const key = env[config.env ?? ""]?.trim();
+  if (key) return digest(key);
+  throw new EnvironmentError(
+    `The key "${config.name}" is read from ${config.env}, which is not set. Set it, or give sha256.`,
+  );
+}
+
+function callerFor(name: string, config: Partial<KeyConfig>, time: TimeOfDay, clock: Clock): Caller {
+  let day = Number.NaN;
+  let scope = new BudgetScope(`key ${name}, today`, {});
+  const perMinute = config.requestsPerMinute ?? Infinity;
+  const burst = Math.max(1, perMinute);
+  let tokens = burst;
+  let last = clock.now();
+  return {
+    name,
+    config,
+    active: 0,
+    today() {
+      const now = dayOf(time);
+      if (now !== day) {
+        day = now;
+        scope = new BudgetScope(`key ${name}, today`, config.perDay ?? {});
+      }
+      return scope;
+    },
+    takeTurn() {
+      if (perMinute === Infinity) return null;
+      const now = clock.now();
+      tokens = Math.min(burst, tokens + ((now - last) * perMinute) / 60_000);
+      last = now;
+      if (tokens < 1) return Math.ceil(((1 - tokens) * 60) / perMinute);
+      tokens--;
+      return null;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import type { Catalogue } from "../core/catalogue.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
+import { EnvironmentError } from "../core/errors.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Policy } from "../core/policy.ts";
+import { serveApp } from "./app.ts";
+import { checkExposure, type ServeConfig, type UpstreamSpec } from "./config.ts";
+import type { Log } from "./log.ts";
+import { Metrics } from "./metrics.ts";
+import { Service } from "./service.ts";
+import { type TimeOfDay, timeOfDay } from "./time-of-day.ts";
+import { openUpstreams } from "./upstreams.ts";
+
+export interface ServeParts {
+  readonly config: ServeConfig;
+  readonly catalogue: Catalogue;
+  /** Opens one model as it is, without wrappers. */
+  readonly open: (spec: UpstreamSpec) => Promise<Policy>;
+  readonly sandbox: Sandbox;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  readonly time?: TimeOfDay;
+}
+
+export interface RunningServer {
+  /** "http://127.0.0.1:8420/v1". */
+  readonly baseUrl: string;
+  readonly service: Service;
+  /** Finishes what is in work, or returns the best so far, and lets go of everything. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the upstreams and serves them.
+ * @throws InvalidFileError for an open address without keys; EnvironmentError when the address cannot be had.
+ */
+export async function startServer(parts: ServeParts): Promise<RunningServer> {
+  const { config, clock = systemClock, time = timeOfDay, env = process.env, log = () => {} } = parts;
+  checkExposure("the configuration", config);
+  const metrics = new Metrics();
+  const upstreams = await openUpstreams(config, {
+    open: parts.open,
+    clock,
+    onCall: () => {},
+    onAttempt: (upstream, member, failed) =>
+      metrics.add("ruminate_upstream_attempts_total", {
+        upstream,
+        member: String(member),
+        outcome: failed ? "failed" : "done",
+      }),
+  });
+  const { catalogue, sandbox } = parts;
+  const service = new Service({ config, catalogue, upstreams, sandbox, clock, time, env, log, metrics });
+  const app = serveApp(service);
+  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  server.requestTimeout = 60_000; // for the request itself to arrive
+  server.headersTimeout = 20_000;
+  await listen(server, config);
+  const { port } = server.address() as AddressInfo;
+  const shown = config.host.includes(":") ? `[${config.host}]` : config.host;
+  let closing: Promise<void> | null = null;
+  return {
+    baseUrl: `http://${shown}:${port}/v1`,
+    service,
+    close: () => {
+      closing ??= shutDown(server, service, upstreams.values());
+      return closing;
+    },
+  };
+}
+
+function listen(server: Server, { host, port }: ServeConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: NodeJS.ErrnoException) => {
+      const remedy =
+        cause.code === "EADDRINUSE" ? "is taken already. Choose another port." : `cannot be used: ${cause.message}.`;
+      reject(new EnvironmentError(`Address ${host}:${port} ${remedy}`, { cause }));
+    };
+    server.once("error", fail);
+    server.listen(port, host, () => {
+      server.off("error", fail);
+      resolve();
+    });
+  });
+}
+
+async function shutDown(
+  server: Server,
+  service: Service,
+  upstreams: Iterable<{ readonly policy: Policy }>,
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await service.drain();
+  server.closeIdleConnections();
+  const patience = setTimeout(() => server.closeAllConnections(), 1000);
+  await closed;
+  clearTimeout(patience);
+  await Promise.allSettled([...upstreams].map(({ policy }) => policy.dispose?.()));
+}

@@ -1,0 +1,192 @@
+import { randomUUID } from "node:crypto";
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Clock } from "../core/clock.ts";
+import type { RunEvent } from "../core/events.ts";
+import type { Sandbox } from "../core/execution.ts";
+import { Admission } from "./admission.ts";
+import type { Ask } from "./ask.ts";
+import type { ServeConfig } from "./config.ts";
+import { type ApiError, apiErrorOf } from "./errors.ts";
+import { type Caller, type KeyRing, openKeyRing } from "./keys.ts";
+import { causesOf, type Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { type Reply, think } from "./think.ts";
+import type { TimeOfDay } from "./time-of-day.ts";
+import { writeTrace } from "./trace.ts";
+import type { Upstream } from "./upstreams.ts";
+import { usageOf } from "./usage.ts";
+
+export interface ServiceParts {
+  readonly config: ServeConfig;
+  readonly catalogue: Catalogue;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  readonly time: TimeOfDay;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** A request that has been let in and not yet been answered. */
+export interface Job {
+  readonly id: string;
+  readonly caller: Caller;
+  readonly plan: Plan;
+  /** Carries the plan out and gives the place free. `onEvent` sees the events of each choice. */
+  run(onEvent?: (choice: number, event: RunEvent) => void): Promise<readonly Reply[]>;
+  /** The client has left: all work ends at once. */
+  leave(): void;
+}
+
+/** All that endpoints share: who may ask, when, with what; the account of it; and a good end. */
+export class Service {
+  readonly parts: ServiceParts;
+  readonly keys: KeyRing;
+  readonly admission: Admission;
+  readonly #active = new Set<AbortController>();
+
+  constructor(parts: ServiceParts) {
+    this.parts = parts;
+    this.keys = openKeyRing(parts.config.keys, parts.env, parts.time, parts.clock);
+    this.admission = new Admission(parts.config.limits, parts.clock);
+    const { metrics } = parts;
+    metrics.gauge("ruminate_requests_in_work", "Requests being worked on.", () => this.admission.working);
+    metrics.gauge("ruminate_requests_waiting", "Requests in the queue.", () => this.admission.waiting);
+    metrics.describe("ruminate_requests_total", "Requests by endpoint, strategy, upstream and status.");
+    metrics.describe("ruminate_request_seconds", "Time from the first byte of a request to its reply.");
+    metrics.describe("ruminate_tokens_total", "Tokens billed by upstreams, by kind.");
+    metrics.describe("ruminate_upstream_attempts_total", "Attempts at upstreams by outcome.");
+  }
+
+  /**
+   * Lets a request in: plans it, waits for a place.
+   * @throws ApiError for what cannot be done, 429 and 503 for what cannot be done now; the signal's reason.
+   */
+  async admit(ask: Ask, caller: Caller, endpoint: string, signal: AbortSignal): Promise<Job> {
+    const plan = planOf(ask, caller, this.parts);
+    const halt = new AbortController();
+    const leave = () => halt.abort(signal.reason ?? new Error("the client has left"));
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    const forget = () => signal.removeEventListener("abort", leave);
+    try {
+      const giveBack = await this.admission.enter(caller, halt.signal);
+      return this.#job(plan, caller, endpoint, halt, () => {
+        forget();
+        giveBack();
+      });
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  #job(plan: Plan, caller: Caller, endpoint: string, halt: AbortController, done: () => void): Job {
+    const { parts } = this;
+    const id = `chatcmpl-${randomUUID()}`;
+    this.#active.add(halt);
+    return {
+      id,
+      caller,
+      plan,
+      leave: () => halt.abort(new Error("the client has left")),
+      run: async (onEvent) => {
+        const started = parts.clock.now();
+        const events: (RunEvent & { readonly choice: number })[] = [];
+        const traced = plan.ask.ruminate.trace === true && parts.config.log.traces !== undefined;
+        try {
+          const replies = await think(plan, {
+            catalogue: parts.catalogue,
+            sandbox: parts.sandbox,
+            clock: parts.clock,
+            within: caller.today(),
+            signal: halt.signal,
+            onEvent: (choice, event) => {
+              if (traced) events.push({ choice, ...event });
+              onEvent?.(choice, event);
+            },
+          });
+          this.#account(plan, replies);
+          this.#tell(plan, caller, endpoint, id, 200, parts.clock.now() - started, replies, null);
+          if (traced) await writeTrace(parts.config.log.traces ?? "", id, events);
+          return replies;
+        } catch (error) {
+          const failure = apiErrorOf(error);
+          const status = halt.signal.aborted ? 499 : failure.status;
+          this.#tell(plan, caller, endpoint, id, status, parts.clock.now() - started, [], error);
+          throw failure;
+        } finally {
+          this.#active.delete(halt);
+          done();
+        }
+      },
+    };
+  }
+
+  #account(plan: Plan, replies: readonly Reply[]): void {
+    const { metrics } = this.parts;
+    const usage = usageOf(replies);
+    const upstream = plan.upstream.name;
+    metrics.add("ruminate_tokens_total", { kind: "prompt", upstream }, usage.prompt_tokens);
+    metrics.add("ruminate_tokens_total", { kind: "completion", upstream }, usage.completion_tokens);
+  }
+
+  #tell(
+    plan: Plan,
+    caller: Caller,
+    endpoint: string,
+    id: string,
+    status: number,
+    milliseconds: number,
+    replies: readonly Reply[],
+    error: unknown,
+  ): void {
+    const { metrics, log, config } = this.parts;
+    const labels = { endpoint, strategy: plan.strategy.name, upstream: plan.upstream.name };
+    metrics.add("ruminate_requests_total", { ...labels, status: String(status) });
+    metrics.observe("ruminate_request_seconds", labels, milliseconds / 1000);
+    if (!config.log.requests && error === null) return;
+    const usage = usageOf(replies);
+    log({
+      level: status >= 500 ? "error" : status >= 400 ? "warn" : "info",
+      event: "request",
+      time: this.parts.time.seconds(),
+      id,
+      key: caller.name,
+      ...labels,
+      status,
+      milliseconds: Math.round(milliseconds),
+      calls: usage.ruminate.calls,
+      tokens: usage.total_tokens,
+      ...(replies[0] && { support: replies[0].evidence.support, stopped: replies[0].evidence.stopped }),
+      ...(error === null ? {} : { error: causesOf(error) }),
+      ...(config.log.prompts && { messages: plan.ask.messages, replies: replies.map(({ content }) => content) }),
+    });
+  }
+
+  /** Counts and tells of a request that was turned away before there was a plan. */
+  turnedAway(endpoint: string, failure: ApiError): void {
+    const labels = { endpoint, strategy: "", upstream: "", status: String(failure.status) };
+    this.parts.metrics.add("ruminate_requests_total", labels);
+    if (failure.status < 500) return;
+    this.parts.log({
+      level: "error",
+      event: "failure",
+      time: this.parts.time.seconds(),
+      endpoint,
+      error: causesOf(failure),
+    });
+  }
+
+  /** Lets nobody in any more, gives those in work some time, then has them return the best they have. */
+  async drain(): Promise<void> {
+    this.admission.close();
+    const { clock, config } = this.parts;
+    const over = clock.now() + config.limits.drainSeconds * 1000;
+    while (this.#active.size > 0 && clock.now() < over) await clock.sleep(20);
+    for (const halt of this.#active) halt.abort(new Error("the server is shutting down"));
+    while (this.#active.size > 0 && clock.now() < over + 2000) await clock.sleep(10);
+  }
+}

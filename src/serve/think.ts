@@ -1,0 +1,146 @@
+import type { BudgetScope } from "../core/budget.ts";
+import type { ScoredCandidate } from "../core/candidate.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Clock } from "../core/clock.ts";
+import type { RunEvent } from "../core/events.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { TokenLogprob, ToolCall } from "../core/policy.ts";
+import type { Solution } from "../core/solution.ts";
+import { solve } from "../engine/solve.ts";
+import { verifiersOf } from "../experiment/plan.ts";
+import { ApiError, overBudget } from "./errors.ts";
+import { type Evidence, evidenceOf } from "./evidence.ts";
+import type { Plan } from "./plan.ts";
+
+/** One reply of the server: the picked candidate's whole text, with why it was picked and what all of it cost. */
+export interface Reply {
+  readonly content: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly finish: "stop" | "length" | "tool_calls";
+  readonly logprobs: readonly TokenLogprob[] | null;
+  readonly evidence: Evidence;
+  readonly usage: Solution["usage"];
+  /** Completion tokens of the delivered text itself; all others were spent on thinking. */
+  readonly tokens: number;
+}
+
+export interface ThinkContext {
+  readonly catalogue: Catalogue;
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  /** The caller's budget of the day. */
+  readonly within: BudgetScope;
+  /** Ends the work; what is there by then is returned. */
+  readonly signal: AbortSignal;
+  readonly onEvent?: (choice: number, event: RunEvent) => void;
+}
+
+/**
+ * Carries out a plan: one solve for each choice, all at once, each with a seed of its own.
+ * @throws ApiError when there is nothing to return; ModelCallError when the upstream cannot be had.
+ */
+export async function think(plan: Plan, context: ThinkContext): Promise<readonly Reply[]> {
+  const halt = new AbortController();
+  const stop = () => halt.abort(context.signal.reason);
+  if (context.signal.aborted) stop();
+  context.signal.addEventListener("abort", stop, { once: true });
+  try {
+    const choices = Array.from({ length: plan.ask.n }, (_, choice) => choose(plan, choice, context, halt.signal));
+    return await Promise.all(choices);
+  } catch (error) {
+    halt.abort(error); // the other choices are not wanted any more
+    throw error;
+  } finally {
+    context.signal.removeEventListener("abort", stop);
+  }
+}
+
+async function choose(plan: Plan, choice: number, context: ThinkContext, signal: AbortSignal): Promise<Reply> {
+  const { onEvent } = context;
+  const solution = await solve(plan.question, {
+    strategy: plan.strategy,
+    options: plan.options,
+    policy: plan.upstream.policy,
+    verifiers: verifiersOf(plan.verifiers, context.catalogue),
+    sandbox: context.sandbox,
+    budget: plan.budget,
+    within: context.within,
+    seed: choice === 0 ? plan.seed : `${plan.seed}#${choice}`,
+    maxTokens: plan.maxTokens,
+    clock: context.clock,
+    signal,
+    onAbort: "return",
+    ...(plan.select && { select: plan.select }),
+    ...(plan.stop && { stop: plan.stop }),
+    ...(plan.logprobs !== undefined && { logprobs: plan.logprobs }),
+    ...(onEvent && { onEvent: (event: RunEvent) => onEvent(choice, event) }),
+  });
+  const picked = delivered(solution, plan);
+  if (picked === null) throw nothing(solution, plan, context);
+  return replyOf(picked, solution, plan);
+}
+
+/**
+ * The candidate whose text is delivered: the picked one; where no answer could be read (free talk) the best scored, else the first that is
+ * complete. Where a format is asked for only a candidate that satisfies it.
+ */
+function delivered({ pick, candidates }: Solution, { ask }: Plan): ScoredCandidate | null {
+  const picked = pick === null ? undefined : candidates[pick.index];
+  if (picked !== undefined) return picked;
+  if (ask.format !== null) return null;
+  const complete = candidates.filter((candidate) => candidate.complete);
+  const pool = complete.length > 0 ? complete : candidates;
+  const worth = (candidate: ScoredCandidate) => candidate.score?.value ?? -1;
+  return pool.reduce<ScoredCandidate | null>(
+    (best, candidate) => (best === null || worth(candidate) > worth(best) ? candidate : best),
+    null,
+  );
+}
+
+function replyOf(picked: ScoredCandidate, solution: Solution, plan: Plan): Reply {
+  const { toolCalls = [], logprobs, complete, trajectory } = picked;
+  const top = plan.ask.logprobs;
+  return {
+    content: contentOf(picked),
+    toolCalls,
+    finish: toolCalls.length > 0 ? "tool_calls" : complete ? "stop" : "length",
+    logprobs: top === null || logprobs === undefined ? null : logprobs.map((token) => shortened(token, top)),
+    evidence: evidenceOf(solution, plan),
+    usage: solution.usage,
+    tokens: trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
+  };
+}
+
+/** A program's answer stands nowhere in its text: it is said after it. */
+function contentOf({ text, answer, execution }: ScoredCandidate): string {
+  if (execution === undefined || answer === null) return text;
+  return `${text.trimEnd()}\n\nThe answer is ${answer.text}.`;
+}
+
+const shortened = (token: TokenLogprob, top: number): TokenLogprob =>
+  token.top === undefined ? token : { ...token, top: token.top.slice(0, top) };
+
+/** Why there is nothing to return. */
+function nothing(solution: Solution, { ask, budget }: Plan, { within }: ThinkContext): ApiError {
+  const { stopped, stopReason = "", candidates } = solution;
+  if (stopped === "time") {
+    const message = `No reply was complete within ${budget.seconds} s.`;
+    return new ApiError({ status: 504, type: "timeout_error", code: "timeout", message });
+  }
+  if (stopped === "aborted")
+    return new ApiError({ status: 503, retryAfterSeconds: 5, message: "The server is shutting down." });
+  if (stopped === "budget" && candidates.length === 0) {
+    const reason = stopReason.replace(/ Raise .*$/, "");
+    if (stopReason.includes(within.name)) return overBudget(`The budget of this key is used up for today. ${reason}`);
+    return new ApiError({
+      status: 400,
+      code: "budget_exceeded",
+      message: `The budget has no room for one reply. ${reason}`,
+    });
+  }
+  const why =
+    ask.format === null
+      ? "No reply was completed."
+      : `None of ${candidates.length} replies satisfies the response format. Allow more candidates or more tokens.`;
+  return new ApiError({ status: 422, type: "no_reply", code: "no_valid_reply", message: why });
+}

@@ -1,0 +1,67 @@
+import type { Clock } from "../core/clock.ts";
+import type { Policy } from "../core/policy.ts";
+import type { CallRecord } from "../policy/meter.ts";
+import { stackPolicy } from "../policy/stack.ts";
+import type { ServeConfig, UpstreamSpec } from "./config.ts";
+import { failover } from "./failover.ts";
+
+/** A model behind the server, ready to be asked: retried, limited, failing over. */
+export interface Upstream {
+  readonly name: string;
+  readonly policy: Policy;
+}
+
+export interface UpstreamContext {
+  /** Opens one model as it is, without wrappers. */
+  readonly open: (spec: UpstreamSpec) => Promise<Policy>;
+  readonly clock: Clock;
+  /** Told of every attempt that was made at an upstream. */
+  readonly onCall: (upstream: string, record: CallRecord) => void;
+  readonly onAttempt: (upstream: string, member: number, failed: boolean) => void;
+}
+
+/**
+ * Opens all upstreams of a configuration. The wrappers, from the outside: limit → retry → failover with circuit breaking → meter → server.
+ * There is no sample store: what one caller paid for is never served to another.
+ */
+export async function openUpstreams(
+  config: Pick<ServeConfig, "upstreams" | "upstream">,
+  context: UpstreamContext,
+): Promise<ReadonlyMap<string, Upstream>> {
+  const { concurrency, attempts, baseMs, breakAfter, coolSeconds, timeoutSeconds } = config.upstream;
+  const opened = new Map<string, Upstream>();
+  for (const [name, given] of Object.entries(config.upstreams)) {
+    const specs = Array.isArray(given) ? given : [given];
+    const members = await Promise.all(specs.map((spec) => context.open(withTimeout(spec, timeoutSeconds))));
+    const joined = failover(members, {
+      name,
+      breakAfter,
+      coolMs: coolSeconds * 1000,
+      clock: context.clock,
+      onAttempt: (member, failed) => context.onAttempt(name, member, failed),
+    });
+    const policy = stackPolicy(joined, {
+      concurrency: concurrency ?? joined.capabilities.parallel * members.length,
+      retry: { attempts, baseMs },
+      clock: context.clock,
+      onCall: (record) => context.onCall(name, record),
+    });
+    const dispose = async () => {
+      await Promise.allSettled(members.map((member) => member.dispose?.()));
+    };
+    opened.set(name, { name, policy: withDispose(policy, dispose) });
+  }
+  return opened;
+}
+
+function withDispose(policy: Policy, dispose: () => Promise<void>): Policy {
+  return Object.defineProperty(policy, "dispose", { value: dispose, enumerable: true });
+}
+
+/** Servers get the configured longest silence unless they have their own. */
+function withTimeout(spec: UpstreamSpec, seconds: number): UpstreamSpec {
+  const { name, model, options = {} } = typeof spec === "string" ? { name: spec, model: undefined } : spec;
+  const served = /^(https?:|openai:)/.test(name);
+  if (!served) return spec;
+  return { name, model, options: { timeoutMs: seconds * 1000, ...options } };
+}
