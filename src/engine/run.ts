@@ -60,6 +60,8 @@ export class SolveRun implements Run {
   readonly random: Random;
   readonly #role: Role;
   readonly #seeds: SeedBook;
+  /** Classes of lists of distinct answers, by the list. */
+  readonly #classes = new Map<string, readonly number[]>();
 
   constructor(context: SolveContext, scope: RunScope, role: Role = "policy", seeds?: SeedBook) {
     this.context = context;
@@ -106,8 +108,14 @@ export class SolveRun implements Run {
     return extractAnswer(text, this.question);
   }
 
+  /** Picks ask after every candidate, mostly about answers they asked about before: each list of distinct texts is compared once. */
   classes(answers: readonly (string | null)[]): number[] {
-    return groupAnswers(answers, this.question.kind);
+    const distinct = [...new Set(answers)].filter((answer) => answer !== null);
+    const key = JSON.stringify(distinct);
+    const known = this.#classes.get(key) ?? groupAnswers(distinct, this.question.kind);
+    this.#classes.set(key, known);
+    const classOf = new Map(distinct.map((answer, i) => [answer, known[i] ?? -1]));
+    return answers.map((answer) => (answer === null ? -1 : (classOf.get(answer) ?? -1)));
   }
 
   emit(event: RunEvent): void {
