@@ -1,5 +1,4 @@
 import { createWriteStream } from "node:fs";
-import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileBytes } from "./parts.ts";
 
@@ -40,16 +39,18 @@ export async function fetchFromHub(
     if (!reply.ok || reply.body === null) throw new Error(`it answered ${reply.status}`);
     watch.extend(silenceMs);
     let received = reply.status === 206 ? from : 0;
-    const count = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
+    const { body } = reply;
+    async function* counted() {
+      for await (const chunk of body) {
         received += chunk.length;
         watch.extend(silenceMs);
         onBytes(received);
-        done(null, chunk);
-      },
-    });
+        yield chunk;
+      }
+    }
     const flags = received > 0 ? "a" : "w";
-    await pipeline(Readable.fromWeb(reply.body), count, createWriteStream(target, { flags }), { signal: both });
+    await pipeline(counted, createWriteStream(target, { flags }), { signal: both });
+    if (received < source.bytes) throw new Error("the connection ended early");
   } catch (error) {
     signal?.throwIfAborted();
     throw new Error(reasonOf(error), { cause: error });
