@@ -1,11 +1,10 @@
 import { z } from "zod";
 import type { Budget } from "../core/budget.ts";
 import type { Candidate, ScoredCandidate } from "../core/candidate.ts";
-import { BudgetExceededError } from "../core/errors.ts";
 import type { Run } from "../core/run.ts";
 import type { Solution } from "../core/solution.ts";
 import { type Estimate, parseOptions, type Selection, type Strategy } from "../core/strategy.ts";
-import { totalCalls, totalTokens } from "../core/usage.ts";
+import { outOfBudget } from "./out-of-budget.ts";
 
 /** A strategy inside a combinator, its options checked. */
 export interface Member {
@@ -73,11 +72,7 @@ export function equalShare(run: Run, membersLeft: number): Budget {
 /** Ends the combinator as out of budget when a member was stopped by the budget around it. */
 export function passBudgetOn(run: Run, { stopped }: Solution): void {
   if (stopped !== "budget") return;
-  const { tokens, calls } = run.budget.remaining();
-  const usage = run.usage();
-  const limit = calls < 1 || !Number.isFinite(tokens) ? "calls" : "tokens";
-  const spent = limit === "calls" ? totalCalls(usage) : totalTokens(usage);
-  throw new BudgetExceededError(limit, spent + (limit === "calls" ? calls : tokens), spent, "combined strategy");
+  throw outOfBudget(run, "combined strategy");
 }
 
 /** Candidates of one member, as its own selection is given them. */

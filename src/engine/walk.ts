@@ -1,10 +1,12 @@
 import type { Candidate } from "../core/candidate.ts";
 import { BudgetExceededError } from "../core/errors.ts";
+import { estimatePromptTokens } from "../core/policy.ts";
 import type { Run } from "../core/run.ts";
 import type { Score } from "../core/score.ts";
 import type { Child, End, Expansion, Search } from "../core/search.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import type { ActionSpace, Grown } from "../search/actions/action-space.ts";
+import { outOfBudget } from "./out-of-budget.ts";
 
 export interface WalkSetup<State> {
   readonly search: Search<State>;
@@ -30,6 +32,7 @@ interface Drawn {
  * Drives a walk: asks it what to grow, has the action space draw the continuations of a round together, scores them in one batch, tells the walk,
  * and yields each trajectory that finished, as often as it was sampled (identical siblings are one node, but each is a vote). Unfinished ones
  * are yielded only when nothing finished, and are marked as such. Where every node is a whole solution, every node is yielded.
+ * While nothing has finished, tokens for one completion are kept back ({@link Reserve}).
  *
  * When the budget runs out, the walk is told what was drawn, and the error goes on to the engine, which ends with the best so far.
  */
@@ -49,15 +52,22 @@ export async function* walk<State>(run: Run, setup: WalkSetup<State>): AsyncGene
     offered += all.length;
     if (all.length > 0) yield all.map((end) => candidateOf(run, setup.actions, end, !incomplete.has(end.trajectory)));
   };
-  let outOfBudget: BudgetExceededError | null = null;
-  while (outOfBudget === null && !search.done(state)) {
+  let refusal: BudgetExceededError | null = null;
+  const reserve = new Reserve(run);
+  while (refusal === null && !search.done(state)) {
+    if (offered === 0 && reserve.isReached(search.frontier(state)[0])) {
+      yield* unfinishedBusiness(run, setup, state, false);
+      refusal = outOfBudget(run, search.name);
+      offered++;
+      break;
+    }
     const round = search.ask(state, Number.POSITIVE_INFINITY, run.random);
     if (round.length === 0) break;
-    outOfBudget = await playRound(run, setup, state, round, { incomplete, solutions });
-    if (outOfBudget !== null) search.settle(state);
+    refusal = await playRound(run, setup, state, round, { incomplete, solutions });
+    if (refusal !== null) search.settle(state);
     yield* news();
   }
-  if (offered === 0) yield* unfinishedBusiness(run, setup, state, outOfBudget !== null);
+  if (offered === 0) yield* unfinishedBusiness(run, setup, state, refusal !== null);
   for (const { node } of search.nodes(state))
     run.emit({ type: "node-visited", node, ...search.statistics(state, node) });
   const picked = offered === 0 ? null : (setup.pick?.(state) ?? null);
@@ -65,7 +75,34 @@ export async function* walk<State>(run: Run, setup: WalkSetup<State>): AsyncGene
     const candidate = candidateOf(run, setup.actions, picked, !incomplete.has(picked.trajectory));
     yield [{ ...candidate, notes: { walkPick: true } }];
   }
-  if (outOfBudget !== null) throw outOfBudget;
+  if (refusal !== null) throw refusal;
+}
+
+/** Room for a whole answer that a search keeps while nothing has finished, in tokens; less where answers are shorter. */
+const longestEnding = 384;
+
+/**
+ * Says when a search without a finished trajectory has only room left to finish one: when a round like the last, and the completion of the most
+ * promising end after it, would no longer both fit. So a walk that goes down in small steps does not spend everything on beginnings.
+ */
+class Reserve {
+  readonly #run: Run;
+  #before = Number.POSITIVE_INFINITY;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** To be asked before each round. */
+  isReached(best: End | undefined): boolean {
+    const { tokens } = this.#run.budget.remaining();
+    const round = this.#before === Number.POSITIVE_INFINITY ? 0 : this.#before - tokens;
+    this.#before = tokens;
+    if (best === undefined || best.trajectory.depth === 0 || !Number.isFinite(tokens)) return false;
+    const messages = [{ role: "user" as const, content: this.#run.question.text }];
+    const prompt = estimatePromptTokens({ messages, prefix: best.trajectory.text });
+    return tokens < round + prompt + Math.min(this.#run.maxTokens, longestEnding);
+  }
 }
 
 /**

@@ -19,7 +19,7 @@ async function traceOf(strategy: Strategy): Promise<string> {
   const policy = simulatedPolicy({ stepError: 0.3, programError: 0.2, planError: 0.2 });
   const events: RunEvent[] = [];
   await trySolving(strategy, problem, policy, {
-    ...{ verifiers: oracles("process"), budget: { tokens: 600 }, onEvent: (event: RunEvent) => events.push(event) },
+    ...{ verifiers: oracles("process"), budget: { calls: 14 }, onEvent: (event: RunEvent) => events.push(event) },
   });
   return `${events.map((event) => JSON.stringify(event)).join("\n")}\n`;
 }
