@@ -126,6 +126,16 @@ Examples:
       }
     });
 
+  program
+    .command("report")
+    .description("make the report of a run again: report.html, report.md, report.json")
+    .argument("<folder>", "the folder of a run, such as runs/quickstart")
+    .option("--json", "print report.json")
+    .action(async (folder: string, flags: { json?: boolean }) => {
+      const { reportCommand } = await import("./report.ts");
+      done(await reportCommand(terminal, folder, flags));
+    });
+
   const strategies = program.command("strategies").description("list the strategies").option("--json", "print JSON");
   strategies.action(async (flags: { json?: boolean }) =>
     listStrategies(terminal, await catalogueOf(program, terminal), flags.json === true),

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { loadExperiment } from "../experiment/load.ts";
+import { writeReport } from "../experiment/report/write-report.ts";
 import { type ExperimentSummary, type Progress, runExperiment } from "../experiment/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../experiment/schema.ts";
 import { compact, plainTable, tableRows } from "../experiment/table.ts";
@@ -33,11 +35,28 @@ export async function experimentCommand(
   tools: ExperimentTools,
 ): Promise<number> {
   const experiment = withModel(loadExperiment(resolve(terminal.cwd, file)), flags.model);
-  const summary = await runWithProgress(terminal, experiment, flags, tools);
+  const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
+  writeReport(summary.folder);
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
   return 0;
 }
+
+/** The command as it can be given again. */
+function commandOf(file: string, flags: ExperimentFlags): string {
+  const { data, limit, model, concurrency, retryFailed } = flags;
+  const parts = [
+    "ruminate experiment run",
+    quoted(file),
+    ...Object.entries({ data, limit, model, concurrency }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name} ${quoted(value)}`],
+    ),
+    ...(retryFailed === true ? ["--retry-failed"] : []),
+  ];
+  return parts.join(" ");
+}
+
+const quoted = (word: string): string => (/^[\w./:@#=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 function withModel(experiment: Experiment, model: string | undefined): Experiment {
   if (model === undefined) return experiment;
@@ -50,6 +69,7 @@ export async function runWithProgress(
   experiment: Experiment,
   flags: ExperimentFlags,
   tools: ExperimentTools,
+  command?: string,
 ): Promise<ExperimentSummary> {
   const status = statusLine(terminal);
   const began = performance.now();
@@ -73,6 +93,7 @@ export async function runWithProgress(
       signal: terminal.signal,
       onProgress: show,
       retryFailed: flags.retryFailed === true,
+      ...(command === undefined ? {} : { command }),
       ...(flags.data === undefined ? {} : { data: resolve(terminal.cwd, flags.data) }),
       ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
       ...(flags.concurrency === undefined ? {} : { concurrency: parseCount("--concurrency", flags.concurrency) }),
@@ -109,6 +130,7 @@ export function summaryText(terminal: Terminal, summary: ExperimentSummary): str
     "",
     `Results   ${join(summary.folder, "results.jsonl")}`,
     `Summary   ${join(summary.folder, "summary.json")}`,
+    ...(existsSync(join(summary.folder, "report.html")) ? [`Report    ${join(summary.folder, "report.html")}`] : []),
   ];
   return `${lines.join("\n")}\n`;
 }

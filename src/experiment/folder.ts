@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
 
 /** The folder of one run, locked against a second process while it is open. */
@@ -12,7 +12,7 @@ export class RunFolder {
     this.path = path;
     this.#lock = join(path, "lock");
     try {
-      mkdirSync(path, { recursive: true });
+      makeFolder(path);
       this.#take();
     } catch (error) {
       if (error instanceof EnvironmentError) throw error;
@@ -58,6 +58,19 @@ export class RunFolder {
 
   close(): void {
     rmSync(this.#lock, { force: true });
+  }
+}
+
+/** Makes a folder and those above it. Not mkdir's own recursion, which never ends on file systems that refuse with ENOENT. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && statSync(path).isDirectory()) return;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path);
   }
 }
 

@@ -22,6 +22,8 @@ export interface Arm {
   readonly budget: Budget;
   readonly select: string | null;
   readonly stop: StopSpec | null;
+  /** Arms of one number share policy and budget of the experiment: they are compared with the first of them. */
+  readonly family: number;
 }
 
 /** One arm on one problem with one seed. */
@@ -42,9 +44,12 @@ export interface Trial {
 export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
   const policies = experiment.policies ?? [experiment.policy ?? "default"];
   const budgets: readonly BudgetSpec[] = experiment.budgets ?? [experiment.budget ?? {}];
-  const arms = policies.flatMap((policy) =>
-    budgets.flatMap((budget) =>
-      experiment.strategies.map((spec) => armOf(spec as StrategySpec, policy, budget, experiment, catalogue)),
+  const arms = policies.flatMap((policy, p) =>
+    budgets.flatMap((budget, b) =>
+      experiment.strategies.map((spec) => ({
+        ...armOf(spec as StrategySpec, policy, budget, experiment, catalogue),
+        family: p * budgets.length + b,
+      })),
     ),
   );
   return unlikeLabels(arms, { policies: policies.length > 1, budgets: budgets.length > 1 });
@@ -56,7 +61,7 @@ function armOf(
   budget: BudgetSpec,
   experiment: Experiment,
   catalogue: Catalogue,
-): Arm {
+): Omit<Arm, "family"> {
   const strategy = catalogue.strategies.get(spec.name);
   const options = parseOptions(strategy, spec.options);
   const verifiers = ("verifiers" in spec ? spec.verifiers : undefined) ?? experiment.verifiers ?? null;
@@ -78,6 +83,23 @@ function armOf(
     select,
     stop: ("stop" in spec ? spec.stop : undefined) ?? null,
   };
+}
+
+/**
+ * Which arm each arm is compared with: the experiment's `baseline` where it names one, else the first arm of the same policy and budget. The
+ * baseline itself has none.
+ *
+ * @throws UnknownNameError for a baseline that is no arm's label.
+ */
+export function baselinesOf(experiment: Experiment, arms: readonly Arm[]): Map<Arm, Arm> {
+  const { baseline } = experiment;
+  const labels = arms.map(({ label }) => label);
+  if (baseline !== undefined && !labels.includes(baseline)) throw new UnknownNameError("baseline", baseline, labels);
+  const pairs = arms.flatMap((arm): [Arm, Arm][] => {
+    const other = arms.find((one) => (baseline === undefined ? one.family === arm.family : one.label === baseline));
+    return other === undefined || other === arm ? [] : [[arm, other]];
+  });
+  return new Map(pairs);
 }
 
 /** "self-consistency@8", "mcts(simulations=16)". */

@@ -1,4 +1,5 @@
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
+import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Sandbox } from "../core/execution.ts";
@@ -7,11 +8,13 @@ import type { Problem } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
 import { RunFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
-import { type Arm, armsOf, neededLogprobs, policyLabel, type Trial, trialsOf } from "./plan.ts";
+import { type Arm, armsOf, baselinesOf, neededLogprobs, policyLabel, type Trial, trialsOf } from "./plan.ts";
+import { ProblemIndex } from "./problem-index.ts";
 import { recordVersion, type TrialRecord } from "./record.ts";
 import { runTrials } from "./runner.ts";
-import type { DatasetSpec, Experiment, PolicySpec } from "./schema.ts";
+import type { DatasetSpec, Experiment, PolicySpec, StopSpec, VerifiersSpec } from "./schema.ts";
 import { type ArmSummary, ArmTally } from "./summary.ts";
+import { versions } from "./versions.ts";
 
 export interface ExperimentSetup {
   readonly catalogue: Catalogue;
@@ -29,6 +32,8 @@ export interface ExperimentSetup {
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   readonly onProgress?: (progress: Progress) => void;
+  /** The command that asked for this run, for the report. */
+  readonly command?: string;
 }
 
 export interface Progress {
@@ -50,7 +55,25 @@ export interface ExperimentSummary {
   readonly seeds: readonly number[];
   readonly maxTokens: number;
   readonly arms: readonly ArmSummary[];
+  /** What each arm is, in the order of `arms`. */
+  readonly setups: readonly ArmSetup[];
+  /** Trials of this plan: the first lines of results.jsonl. Null while a run is at work, when lines stand as they came. */
+  readonly trials: number | null;
+  readonly command?: string;
+  readonly versions: Readonly<Record<string, string>>;
   readonly folder: string;
+}
+
+export interface ArmSetup {
+  readonly arm: string;
+  /** Label of the arm it is compared with. */
+  readonly baseline: string | null;
+  readonly policy: string;
+  readonly options: unknown;
+  readonly verifiers: VerifiersSpec | null;
+  readonly budget: Budget;
+  readonly select: string | null;
+  readonly stop: StopSpec | null;
 }
 
 interface LoadedDataset {
@@ -73,7 +96,8 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     const policyIds = new Map(arms.map((arm) => [arm, opened.get(specKey(arm.policy))?.policy.id ?? ""]));
     const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
     const book = new ResultBook(folder, trials, arms, setup.retryFailed === true);
-    const describe = (complete: boolean): ExperimentSummary => ({
+    const baselines = baselinesOf(experiment, arms);
+    const describe = (complete: boolean, ordered = true): ExperimentSummary => ({
       version: recordVersion,
       name: experiment.name,
       ...(experiment.description === undefined ? {} : { description: experiment.description }),
@@ -91,9 +115,14 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
       seeds: experiment.seeds,
       maxTokens: experiment.maxTokens,
       arms: book.summaries(),
+      setups: arms.map((arm) => setupOf(arm, baselines.get(arm) ?? null)),
+      trials: ordered ? book.done : null,
+      ...(setup.command === undefined ? {} : { command: setup.command }),
+      versions: versions(),
       folder: setup.out,
     });
     folder.write("experiment.json", `${JSON.stringify(experiment, null, 2)}\n`);
+    folder.write("summary.json", `${JSON.stringify(describe(false, false), null, 2)}\n`);
     const pending = trials.filter((trial) => !book.has(trial));
     const report = (last: TrialRecord | null) =>
       setup.onProgress?.({ done: book.done, total: trials.length, resumed: trials.length - pending.length, last });
@@ -120,6 +149,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
       folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
       return summary;
     } catch (error) {
+      book.finish();
       folder.write("summary.json", `${JSON.stringify(describe(false), null, 2)}\n`);
       throw error;
     } finally {
@@ -129,6 +159,17 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     folder.close();
   }
 }
+
+const setupOf = (arm: Arm, baseline: Arm | null): ArmSetup => ({
+  arm: arm.label,
+  baseline: baseline?.label ?? null,
+  policy: policyLabel(arm.policy),
+  options: arm.options,
+  verifiers: arm.verifiers,
+  budget: arm.budget,
+  select: arm.select,
+  stop: arm.stop,
+});
 
 const specKey = (spec: PolicySpec): string => JSON.stringify(spec);
 
@@ -171,7 +212,8 @@ class ResultBook {
 
   constructor(folder: RunFolder, trials: readonly Trial[], arms: readonly Arm[], retryFailed: boolean) {
     this.#trials = trials;
-    this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name)]));
+    const index = new ProblemIndex();
+    this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
     const planned = new Map(trials.map((trial) => [trial.key, trial]));
     this.#results = new Journal(folder.file("results.jsonl"), (line, offset, length) => {
       const record = line as TrialRecord;

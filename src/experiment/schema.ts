@@ -69,6 +69,7 @@ export const experimentSchema = z.strictObject({
   verifiers: verifiersSchema.optional(),
   budget: budgetSchema.optional(),
   budgets: z.array(budgetSchema).min(1).optional().describe("every strategy under each of these"),
+  baseline: z.string().optional().describe("label of the arm that all are compared with; default: the first strategy"),
   seeds: z.array(z.int()).min(1).default([1]),
   maxTokens: z.int().min(1).default(512).describe("length limit of one answer"),
   concurrency: z.int().min(1).optional().describe("problems in work at a time"),

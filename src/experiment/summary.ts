@@ -1,5 +1,7 @@
 import { clusteredInterval, type Interval, wilson } from "../../experiments/metrics/intervals/index.ts";
 import { addLedgers, emptyLedger, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
+import { Column } from "./column.ts";
+import { ProblemIndex } from "./problem-index.ts";
 import type { TrialRecord, TrialVerdict } from "./record.ts";
 
 /** What an arm did over all its trials. Shares are in [0, 1]; errors are counted and never averaged in. */
@@ -29,57 +31,60 @@ export interface ArmSummary {
   readonly spent: Ledger;
 }
 
-/** Takes records one at a time and keeps only sums, so that a million of them need no memory. */
+/** Takes records one at a time and keeps only sums: two numbers a problem, so that a million records need little memory. */
 export class ArmTally {
   readonly arm: string;
   readonly strategy: string;
+  readonly index: ProblemIndex;
   readonly #verdicts = new Map<TrialVerdict, number>();
-  readonly #problems = new Map<string, { cluster: string; right: number; n: number }>();
+  /** By the index's problem numbers: trials with a verdict, and right ones. */
+  readonly trials = new Column();
+  readonly right = new Column();
   #covered = 0;
   #milliseconds = 0;
   #usage = emptyLedger;
   #spent = emptyLedger;
 
-  constructor(arm: string, strategy: string) {
+  constructor(arm: string, strategy: string, index = new ProblemIndex()) {
     this.arm = arm;
     this.strategy = strategy;
+    this.index = index;
   }
 
   add(record: TrialRecord): void {
-    this.#verdicts.set(record.verdict, this.#count(record.verdict) + 1);
+    this.#verdicts.set(record.verdict, this.count(record.verdict) + 1);
     this.#spent = addLedgers(this.#spent, record.moment.spent);
     if (record.verdict === "error") return;
-    const id = `${record.dataset}/${record.problem}`;
-    const problem = this.#problems.get(id) ?? { cluster: record.group ?? id, right: 0, n: 0 };
-    problem.n++;
-    if (record.verdict === "correct") problem.right++;
-    this.#problems.set(id, problem);
+    const number = this.index.numberOf(record);
+    this.trials.add(number, 1);
+    this.right.add(number, record.verdict === "correct" ? 1 : 0);
     if (record.candidates.some(({ correct }) => correct)) this.#covered++;
     this.#milliseconds += record.moment.milliseconds;
     this.#usage = addLedgers(this.#usage, record.usage);
   }
 
-  #count(verdict: TrialVerdict): number {
+  count(verdict: TrialVerdict): number {
     return this.#verdicts.get(verdict) ?? 0;
   }
 
   summary(): ArmSummary {
-    const errors = this.#count("error");
+    const errors = this.count("error");
     const n = [...this.#verdicts.values()].reduce((sum, count) => sum + count, 0) - errors;
-    const correct = this.#count("correct");
+    const correct = this.count("correct");
     const mean = (total: number) => (n === 0 ? 0 : total / n);
     const { verifier } = this.#usage;
+    const tried = this.#tried();
     return {
       arm: this.arm,
       strategy: this.strategy,
       n,
-      problems: this.#problems.size,
+      problems: tried.length,
       correct,
       accuracy: n === 0 ? null : correct / n,
-      interval: n === 0 ? null : this.#interval(correct, n),
+      interval: n === 0 ? null : this.#interval(correct, n, tried),
       coverage: n === 0 ? null : this.#covered / n,
-      unparsed: this.#count("unparsed"),
-      undecided: this.#count("undecided"),
+      unparsed: this.count("unparsed"),
+      undecided: this.count("undecided"),
       errors,
       tokensPerTrial: mean(totalTokens(this.#usage)),
       verifierTokensPerTrial: mean(verifier.promptTokens + verifier.completionTokens),
@@ -91,13 +96,21 @@ export class ArmTally {
     };
   }
 
-  #interval(correct: number, n: number): Interval | null {
-    const problems = [...this.#problems.values()];
-    const clusters = problems.map(({ cluster }) => cluster);
-    const alone = problems.every((problem) => problem.n === 1) && new Set(clusters).size === problems.length;
+  /** Numbers of the problems with a verdict. */
+  #tried(): number[] {
+    const numbers: number[] = [];
+    this.trials.values().forEach((count, number) => {
+      if (count > 0) numbers.push(number);
+    });
+    return numbers;
+  }
+
+  #interval(correct: number, n: number, tried: readonly number[]): Interval | null {
+    const clusters = tried.map((number) => String(this.index.clusters[number]));
+    const alone = n === tried.length && new Set(clusters).size === tried.length;
     if (alone) return wilson(correct, n);
     const interval = clusteredInterval(
-      problems.map(({ right, n: times }) => right / times),
+      tried.map((number) => this.right.at(number) / this.trials.at(number)),
       clusters,
     );
     return interval === null ? null : { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };

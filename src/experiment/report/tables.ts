@@ -1,0 +1,206 @@
+import { formatDifference, formatP } from "../statistics/words.ts";
+import { compact } from "../table.ts";
+import { failureKinds } from "./charts/failure-chart.ts";
+import type { ReportArm, ReportData } from "./data.ts";
+
+/** A table as every rendering shows it: first column names, the others numbers, right-aligned. */
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly note?: string;
+  /** Columns that hold words: left-aligned. */
+  readonly words?: readonly number[];
+}
+
+const percent = (share: number | null | undefined): string =>
+  share === null || share === undefined ? "–" : (100 * share).toFixed(1);
+const range = (interval: { readonly low: number; readonly high: number } | null): string =>
+  interval === null ? "–" : `${percent(interval.low)} – ${percent(interval.high)}`;
+const points = (value: number): string => formatDifference(value, "share");
+
+/** What a reader wants first: accuracy, cost, and whether the difference is real. */
+export function verdictTable(data: ReportData): Table {
+  const compared = new Map(data.comparisons.map((comparison) => [comparison.a, comparison]));
+  const dollars = data.arms.some(({ dollarsPerTrial }) => dollarsPerTrial > 0);
+  const rows = data.arms.map((arm) => {
+    const comparison = compared.get(arm.arm);
+    const difference = comparison?.difference ?? null;
+    return [
+      arm.arm,
+      percent(arm.accuracy),
+      range(arm.interval),
+      arm.tokens === null ? "–" : compact(arm.tokens.mean),
+      arm.tokens === null ? "–" : compact(arm.tokens.p90),
+      ...(dollars ? [compact(arm.dollarsPerTrial)] : []),
+      difference === null ? "–" : points(difference),
+      comparison?.interval == null ? "–" : `${points(comparison.interval.low)} to ${points(comparison.interval.high)}`,
+      comparison?.adjustedP == null ? "–" : formatP(comparison.adjustedP).replace("p = ", "").replace("p ", ""),
+      comparison?.minimumDetectable == null ? "–" : (100 * comparison.minimumDetectable).toFixed(1),
+      arm.baseline === null ? "baseline" : (comparison?.verdict ?? "too few problems"),
+    ];
+  });
+  const head = [
+    "strategy",
+    "accuracy %",
+    "95 % interval",
+    "tokens, mean",
+    "tokens, p90",
+    ...(dollars ? ["dollars"] : []),
+    "Δ points",
+    "95 % of Δ",
+    "p (Holm)",
+    "detectable",
+    "verdict",
+  ];
+  return {
+    title: "Verdict",
+    head,
+    rows,
+    words: [head.length - 1],
+    note: `Δ: paired difference to the baseline on the same problems, in percentage points. p: paired permutation test, adjusted by Holm over ${data.comparisons.length} ${data.comparisons.length === 1 ? "pair" : "pairs"}. Detectable: the true difference that this many problems find with 80 % power. Tokens count prompt and answer of policy and verifiers, as if nothing had been stored.`,
+  };
+}
+
+export function budgetTable({ anytime, arms }: ReportData): Table | null {
+  if (anytime === null || anytime.table.length === 0) return null;
+  const rows = arms.map(({ arm }) => {
+    const curve = anytime.curves.find((one) => one.arm === arm);
+    return [
+      arm,
+      ...anytime.table.map(({ cells }) => percent(cells.find((cell) => cell.arm === arm)?.accuracy)),
+      curve === undefined ? "–" : percent(curve.area),
+    ];
+  });
+  return {
+    title: "Accuracy % at equal budgets",
+    head: ["strategy", ...anytime.table.map(({ budget }) => budget.toLocaleString("en-US")), "area"],
+    rows,
+    note: "Each column is one token budget for every problem; a strategy that ends early keeps its pick. Area: mean over budgets drawn evenly in log. Read on a grid of 24 budgets to a factor of ten.",
+  };
+}
+
+export function selectionTable({ arms }: ReportData): Table {
+  return {
+    title: "Coverage and selection",
+    head: ["strategy", "coverage %", "accuracy %", "gap", "95 % of the gap"],
+    rows: arms.map((arm) => [
+      arm.arm,
+      percent(arm.coverage),
+      percent(arm.accuracy),
+      percent(arm.selectionGap?.value),
+      range(arm.selectionGap),
+    ]),
+    note: "Coverage: a right candidate was among those produced. The gap is what a perfect picker would still win.",
+  };
+}
+
+export function costTable({ arms }: ReportData): Table {
+  const spentOf = ({ spent }: ReportArm) =>
+    spent.policy.promptTokens +
+    spent.policy.completionTokens +
+    spent.verifier.promptTokens +
+    spent.verifier.completionTokens;
+  return {
+    title: "Cost",
+    head: ["strategy", "tokens, p50", "p90", "max", "verifier tokens", "calls", "programs", "seconds", "spent in all"],
+    rows: arms.map((arm) => [
+      arm.arm,
+      compact(arm.tokens?.p50 ?? 0),
+      compact(arm.tokens?.p90 ?? 0),
+      compact(arm.tokens?.max ?? 0),
+      compact(arm.verifierTokensPerTrial),
+      compact(arm.callsPerTrial),
+      compact(arm.programsPerTrial),
+      compact(arm.secondsPerTrial),
+      compact(spentOf(arm)),
+    ]),
+    note: "Per problem, as if alone; the last column is what was really paid for: samples that strategies share are paid for once, by whichever came first.",
+  };
+}
+
+export function frontierTables({ frontiers }: ReportData): Table[] {
+  return frontiers.map(({ unit, points: all }) => ({
+    title: `Frontier in ${unit}`,
+    head: ["strategy", `mean ${unit}`, "accuracy %", "on the frontier", "in % of resamples"],
+    rows: all.map(({ arm, cost, accuracy, on, share }) => [
+      arm,
+      compact(cost),
+      percent(accuracy),
+      on ? "yes" : "no",
+      percent(share),
+    ]),
+  }));
+}
+
+export function verifierTable({ verifiers }: ReportData): Table | null {
+  if (verifiers.length === 0) return null;
+  return {
+    title: "Verifiers",
+    head: ["strategy", "verifier", "AUROC within", "95 % interval", "calibration error", "Brier", "scored", "unscored"],
+    rows: verifiers.map((one) => [
+      one.arm,
+      one.verifier,
+      one.auroc === null ? "–" : one.auroc.value.toFixed(3),
+      one.auroc === null ? "–" : `${one.auroc.low.toFixed(3)} – ${one.auroc.high.toFixed(3)}`,
+      one.calibrationError.toFixed(3),
+      one.brier.toFixed(3),
+      one.scored.toLocaleString("en-US"),
+      one.unscored.toLocaleString("en-US"),
+    ]),
+    words: [1],
+    note: "AUROC within: the chance that a right candidate scores above a wrong one of the same trial, which is what predicts best-of-n.",
+  };
+}
+
+export function groupTables({ groups, arms }: ReportData): Table[] {
+  const titles = { dataset: "By dataset", difficulty: "By difficulty", tag: "By tag" };
+  return groups.map(({ kind, rows, hidden }) => ({
+    title: `${titles[kind]}: accuracy %`,
+    head: [kind, "problems", ...arms.map(({ arm }) => arm)],
+    rows: rows.map(({ name, problems, cells }) => [
+      name,
+      problems.toLocaleString("en-US"),
+      ...cells.map(({ accuracy }) => percent(accuracy)),
+    ]),
+    ...(kind === "difficulty" ? { note: "The dataset's own difficulty, in fifths of its range." } : {}),
+    ...(hidden > 0 ? { note: `${hidden} rarer tags are not shown.` } : {}),
+  }));
+}
+
+export function failureTable({ failures }: ReportData): Table {
+  const stops = [...new Set(failures.flatMap((one) => Object.keys(one.stops)))].sort();
+  return {
+    title: "Failures",
+    head: [
+      "strategy",
+      ...failureKinds.map(({ name }) => name),
+      ...stops.map((stop) => `ended: ${stop}`),
+      "unfinished candidates",
+    ],
+    rows: failures.map((one) => [
+      one.arm,
+      ...failureKinds.map(({ key }) => one[key].toLocaleString("en-US")),
+      ...stops.map((stop) => (one.stops[stop] ?? 0).toLocaleString("en-US")),
+      one.incomplete.toLocaleString("en-US"),
+    ]),
+  };
+}
+
+/** The sentences under the verdict: every comparison in words, and what must not be overlooked. */
+export const verdictWords = ({ comparisons }: ReportData): string[] => comparisons.map(({ words }) => words);
+
+export function warnings(data: ReportData): string[] {
+  const errors = data.failures.reduce((sum, { error }) => sum + error, 0);
+  const undecided = data.failures.reduce((sum, one) => sum + one.undecided, 0);
+  return [
+    ...data.simulated.map((id) => `Simulated policy (${id}): these figures say nothing about a language model.`),
+    ...(data.complete ? [] : ["The run is not finished: figures are of the trials so far."]),
+    ...(errors > 0
+      ? [`${errors.toLocaleString("en-US")} trials failed and are left out: the model could not be had.`]
+      : []),
+    ...(undecided > 0
+      ? [`${undecided.toLocaleString("en-US")} answers could not be judged and count as not right.`]
+      : []),
+  ];
+}
