@@ -32,10 +32,13 @@ export function tableHtml(
       const classes = [words.includes(i + 1) ? "words" : "", verdicts.has(cell) ? cell : ""].filter(Boolean).join(" ");
       return `<td${classes === "" ? "" : ` class="${classes}"`}>${escapeHtml(cell)}</td>`;
     });
-    return `<tr><th scope="row">${swatch(colours.get(name))}${escapeHtml(name)}</th>${numbers.join("")}</tr>`;
+    return `<tr><th scope="row">${swatch(colours.get(name))}${breakable(name)}</th>${numbers.join("")}</tr>`;
   });
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><table><caption>${escapeHtml(title)}</caption><thead><tr>${headings}</tr></thead><tbody>${body.join("")}</tbody></table></div>${note === undefined ? "" : `<p class="note">${escapeHtml(note)}</p>`}`;
 }
+
+/** Long names may break after commas, brackets and dots between parts. */
+const breakable = (name: string): string => escapeHtml(name).replaceAll(/(,|\(| · )/g, "$1<wbr>");
 
 const swatch = (colour: string | undefined): string =>
   colour === undefined ? "" : `<span class="swatch" style="background:${colour}"></span>`;

@@ -35,14 +35,14 @@ caption { text-align: left; font-weight: 600; padding: 0 0 6px; }
 th, td { padding: 5px 10px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--quiet); font-weight: 500; white-space: normal; vertical-align: bottom; min-width: 5.2em; }
 th:first-child, td.words, th.words { text-align: left; }
-tbody th { font-weight: 500; white-space: normal; min-width: 12em; overflow-wrap: anywhere; }
-th:first-child, td:first-child { padding-left: 0; }
+tbody th { font-weight: 500; white-space: normal; min-width: 12em; padding-left: 17px; text-indent: -17px; }
+thead th:first-child { padding-left: 0; }
 tbody tr:hover { background: var(--panel); }
 .swatch { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 7px; }
 .better { color: var(--good); font-weight: 600; } .worse { color: var(--bad); font-weight: 600; }
 .warning { background: var(--warn-paper); color: var(--warn-ink); padding: 9px 13px; border-radius: 6px; margin: 10px 0; max-width: none; }
 figure { margin: 16px 0 26px; }
-figure svg { display: block; min-width: 560px; max-width: 100%; height: auto; color: var(--ink); background: transparent; }
+figure svg { display: block; min-width: 640px; max-width: 100%; height: auto; color: var(--ink); background: transparent; }
 figure.small svg { min-width: 300px; }
 figure .title { font-weight: 600; margin-bottom: 4px; }
 figcaption { color: var(--quiet); font-size: 13px; max-width: 88ch; margin-top: 4px; }

@@ -54,7 +54,7 @@ export function verdictTable(data: ReportData): Table {
     "verdict",
   ];
   return {
-    title: "Verdict",
+    title: "Accuracy, cost and paired difference",
     head,
     rows,
     words: [head.length - 1],
@@ -82,7 +82,7 @@ export function budgetTable({ anytime, arms }: ReportData): Table | null {
 
 export function selectionTable({ arms }: ReportData): Table {
   return {
-    title: "Coverage and selection",
+    title: "What was there and what was picked",
     head: ["strategy", "coverage %", "accuracy %", "gap", "95 % of the gap"],
     rows: arms.map((arm) => [
       arm.arm,
@@ -102,7 +102,7 @@ export function costTable({ arms }: ReportData): Table {
     spent.verifier.promptTokens +
     spent.verifier.completionTokens;
   return {
-    title: "Cost",
+    title: "Cost of a problem",
     head: ["strategy", "tokens, p50", "p90", "max", "verifier tokens", "calls", "programs", "seconds", "spent in all"],
     rows: arms.map((arm) => [
       arm.arm,
@@ -136,7 +136,7 @@ export function frontierTables({ frontiers }: ReportData): Table[] {
 export function verifierTable({ verifiers }: ReportData): Table | null {
   if (verifiers.length === 0) return null;
   return {
-    title: "Verifiers",
+    title: "Scores against the truth",
     head: ["strategy", "verifier", "AUROC within", "95 % interval", "calibration error", "Brier", "scored", "unscored"],
     rows: verifiers.map((one) => [
       one.arm,
@@ -171,7 +171,7 @@ export function groupTables({ groups, arms }: ReportData): Table[] {
 export function failureTable({ failures }: ReportData): Table {
   const stops = [...new Set(failures.flatMap((one) => Object.keys(one.stops)))].sort();
   return {
-    title: "Failures",
+    title: "Trials by outcome",
     head: [
       "strategy",
       ...failureKinds.map(({ name }) => name),

@@ -148,6 +148,7 @@ function poolFigure(group: readonly PoolSection[], i: number, placeOf: (arm: str
       step: false,
       dots: true,
       height: 300,
+      ticks: sizes,
       curves: [
         curve("coverage (an oracle picks)", place + 4, "", sizes, first?.coverage ?? []),
         curve("vote", place, "6 3", sizes, first?.vote ?? []),
@@ -182,7 +183,7 @@ function lawFigure(law: LawSection): Figure {
             high: band.high,
           })),
         },
-        { name: "measured", place: 1, points: law.points.map(({ k, coverage }) => ({ x: k, y: coverage })) },
+        { name: "measured", place: 1, dash: "", points: law.points.map(({ k, coverage }) => ({ x: k, y: coverage })) },
       ],
     }),
   };

@@ -19,12 +19,13 @@ export interface CurveChart {
   readonly width?: number;
   readonly height?: number;
   readonly dots?: boolean;
+  readonly ticks?: readonly number[];
 }
 
-const margin = { top: 16, bottom: 40 };
+const margin = { top: 26, bottom: 40 };
 
 /** Lines of shares over a logarithmic cost axis, each with its band and its name at its end. */
-export function curveChart({ curves, step, width = 760, height = 340, ...chart }: CurveChart): string {
+export function curveChart({ curves, step, width = 960, height = 350, ...chart }: CurveChart): string {
   const shown = curves.filter(({ points }) => points.length > 0);
   const xs = shown.flatMap(({ points }) => points.map(({ x }) => x));
   const [low, high] = [Math.min(...xs), Math.max(...xs)];
@@ -34,8 +35,15 @@ export function curveChart({ curves, step, width = 760, height = 340, ...chart }
   return draw(chart.label, {
     width,
     height,
-    marginRight: width < 500 ? 110 : 176,
-    x: { type: "log", domain: [low, high], label: chart.xLabel, ticks: logTicks(low, high), tickFormat: shortNumber },
+    marginRight: 206,
+    x: {
+      type: "log",
+      domain: [low, high],
+      label: chart.xLabel,
+      labelAnchor: "center",
+      ticks: chart.ticks ?? logTicks(low, high),
+      tickFormat: shortNumber,
+    },
     y: { domain: [0, top], label: chart.yLabel, ticks: 5, tickFormat: percent },
     marks: [
       Plot.gridY({ stroke: grid, strokeOpacity: 1, ticks: 5 }),
@@ -65,7 +73,7 @@ export function curveChart({ curves, step, width = 760, height = 340, ...chart }
         fill: "fill",
         textAnchor: "start",
         dx: 7,
-        fontSize: 11,
+        fontSize: 12,
         fontWeight: 500,
       }),
     ],
@@ -74,7 +82,7 @@ export function curveChart({ curves, step, width = 760, height = 340, ...chart }
 
 function labels(curves: readonly Curve[], top: number, pixels: number) {
   const y = curves.map(({ points }) => (1 - (points.at(-1)?.y ?? 0) / top) * pixels);
-  const moved = spread(y, 13, pixels);
+  const moved = spread(y, 14, pixels);
   return curves.map(({ name, place, points }, i) => ({
     x: points.at(-1)?.x ?? 1,
     y: (1 - (moved[i] ?? 0) / pixels) * top,

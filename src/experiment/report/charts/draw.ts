@@ -20,15 +20,16 @@ export function draw(label: string, options: Plot.PlotOptions): string {
   const figure = Plot.plot({
     document: document as unknown as Document,
     className: "plot",
-    width: 760,
-    height: 340,
-    marginTop: 16,
+    width: 960,
+    height: 350,
+    marginTop: 26,
     marginBottom: 40,
-    marginLeft: 48,
+    marginLeft: 52,
     ...options,
   });
   for (const style of figure.querySelectorAll("style")) style.remove();
   figure.setAttribute("overflow", "visible");
+  figure.setAttribute("font-size", "12");
   figure.setAttribute("role", "img");
   figure.setAttribute("aria-label", label);
   return figure.outerHTML.replaceAll(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))));

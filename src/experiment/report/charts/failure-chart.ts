@@ -23,10 +23,10 @@ export function failureChart(sections: readonly FailureSection[]): string {
     });
   });
   return draw("What became of the trials of each strategy, as shares of all.", {
-    height: 52 + 30 * sections.length,
-    marginLeft: 214,
+    height: 66 + 30 * sections.length,
+    marginLeft: 240,
     marginRight: 24,
-    x: { domain: [0, 1], label: "share of trials", ticks: 5, tickFormat: percent },
+    x: { domain: [0, 1], labelAnchor: "center", label: "share of trials", ticks: 5, tickFormat: percent },
     y: { domain: sections.map(({ arm }) => arm), label: null, tickSize: 0, tickFormat: (arm: string) => clip(arm, 34) },
     marks: [
       Plot.barX(

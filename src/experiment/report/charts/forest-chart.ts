@@ -22,10 +22,16 @@ export function forestChart(comparisons: readonly Comparison[], placeOf: (arm: s
   );
   const reach = Math.max(5, ...rows.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)]));
   return draw("Paired difference of each strategy to its baseline, in percentage points, with 95 % intervals.", {
-    height: 56 + 30 * rows.length,
-    marginLeft: 214,
+    height: 70 + 30 * rows.length,
+    marginLeft: 240,
     marginRight: 24,
-    x: { domain: [-reach, reach], label: "percentage points above the baseline", tickFormat: signed, ticks: 7 },
+    x: {
+      domain: [-reach, reach],
+      labelAnchor: "center",
+      label: "percentage points above the baseline",
+      tickFormat: signed,
+      ticks: 7,
+    },
     y: { domain: rows.map(({ arm }) => arm), label: null, tickSize: 0, tickFormat: (arm: string) => clip(arm, 34) },
     marks: [
       Plot.gridX({ stroke: grid, strokeOpacity: 1, ticks: 7 }),

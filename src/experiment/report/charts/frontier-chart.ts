@@ -14,7 +14,7 @@ import {
   spread,
 } from "./draw.ts";
 
-const height = 340;
+const height = 350;
 
 /** Mean cost against accuracy, an interval for each arm and the undominated ones joined. Arms without cost stay off the log axis. */
 export function frontierChart({ unit, points }: FrontierSection): string {
@@ -23,10 +23,10 @@ export function frontierChart({ unit, points }: FrontierSection): string {
   const [low, high] = [Math.min(...costs) / 1.25, Math.max(...costs) * 1.25];
   const top = shareTop(placed.map(({ accuracy, interval }) => interval?.high ?? accuracy));
   const line = placed.filter(({ on }) => on).sort((a, b) => a.cost - b.cost);
-  const pixels = height - 56;
+  const pixels = height - 66;
   const moved = spread(
     placed.map(({ accuracy }) => (1 - accuracy / top) * pixels),
-    13,
+    14,
     pixels,
   );
   const names = placed.map(({ arm, place }, i) => ({
@@ -37,11 +37,12 @@ export function frontierChart({ unit, points }: FrontierSection): string {
   }));
   return draw(`Accuracy against mean ${unit} a problem; the undominated strategies are joined by a line.`, {
     height,
-    marginRight: 176,
+    marginRight: 206,
     x: {
       type: "log",
       domain: [low, high],
       label: `mean ${unit} a problem`,
+      labelAnchor: "center",
       ticks: logTicks(low, high),
       tickFormat: shortNumber,
     },
@@ -81,7 +82,7 @@ export function frontierChart({ unit, points }: FrontierSection): string {
           r: 5,
         }),
       ),
-      Plot.text(names, { x: "x", y: "y", text: "text", fill: "fill", textAnchor: "start", dx: 6, fontSize: 11 }),
+      Plot.text(names, { x: "x", y: "y", text: "text", fill: "fill", textAnchor: "start", dx: 6, fontSize: 12 }),
     ],
   });
 }
