@@ -23,17 +23,25 @@ import { selfRefine } from "../strategies/self-refine.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { weightedVote } from "../strategies/weighted-vote.ts";
 import { agreement } from "../verifiers/agreement.ts";
+import { answerCheck } from "../verifiers/answer-check.ts";
+import { cotPotAgreement } from "../verifiers/cot-pot-agreement.ts";
 import { critic } from "../verifiers/critic.ts";
+import { entropy } from "../verifiers/entropy.ts";
+import { execution } from "../verifiers/execution.ts";
 import { judge } from "../verifiers/judge.ts";
+import { lean } from "../verifiers/lean.ts";
+import { likelihood } from "../verifiers/likelihood.ts";
 import { mutualConsistency } from "../verifiers/mutual-consistency.ts";
 import { oracle } from "../verifiers/oracle.ts";
 import { pairwise } from "../verifiers/pairwise.ts";
+import { rolloutValue } from "../verifiers/rollout-value.ts";
 import { rubric } from "../verifiers/rubric.ts";
 import { selfCertainty } from "../verifiers/self-certainty.ts";
 import { served } from "../verifiers/served.ts";
 import { simulated } from "../verifiers/simulated.ts";
 import { stepJudge } from "../verifiers/step-judge.ts";
 import { thinkPrm } from "../verifiers/think-prm.ts";
+import { unitTests } from "../verifiers/unit-tests.ts";
 import { type Catalogue, Registry, VerifierRegistry } from "./core/catalogue.ts";
 import type { Strategy } from "./core/strategy.ts";
 import type { VerifierDefinition } from "./core/verifier.ts";
@@ -70,9 +78,17 @@ const verifiers: readonly VerifierDefinition[] = [
   pairwise,
   mutualConsistency,
   rubric,
-  selfCertainty,
-  agreement,
   served,
+  execution,
+  cotPotAgreement,
+  unitTests,
+  answerCheck,
+  lean,
+  rolloutValue,
+  agreement,
+  selfCertainty,
+  likelihood,
+  entropy,
   simulated,
   oracle,
 ];

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import type { Candidate } from "../src/core/candidate.ts";
+import type { Run } from "../src/core/run.ts";
+import type { Score } from "../src/core/score.ts";
+import { defineVerifier } from "../src/core/verifier.ts";
+import { extractProgram } from "../src/engine/programs.ts";
+import { equationsIn } from "./support/arithmetic.ts";
+import { stepTexts } from "./support/steps.ts";
+
+function arithmetic(text: string): Score {
+  const found = equationsIn(text);
+  const wrong = found.find(({ right }) => !right);
+  if (wrong !== undefined) return { value: 0, reason: `wrong: ${wrong.text.slice(0, 80)}` };
+  if (found.length === 0) return { value: null, reason: "no calculation to check" };
+  return { value: 1, reason: `${found.length} calculations are right` };
+}
+
+/** Does the candidate's program run, and give the answer that the candidate gives? Null when it has no program. */
+async function program(candidate: Candidate, run: Run, wallMs: number): Promise<Score> {
+  const { answer, text, execution } = candidate;
+  const source = /```|def solution/.test(text) ? extractProgram(text, "def solution") : null;
+  if (execution === undefined && source === null) return { value: null, reason: "no program" };
+  const result =
+    execution ??
+    (await run.execute(
+      {
+        language: "python",
+        source: source ?? "",
+        ...(source?.includes("def solution") ? { result: { call: "solution" } } : {}),
+      },
+      { wallMs },
+    ));
+  if (result.verdict !== "ok") return { value: 0, reason: `the program ended with ${result.verdict}` };
+  const given = result.value ?? result.stdout.trim().split("\n").at(-1) ?? "";
+  if (answer === null || given === "") return { value: null, reason: "the program gave nothing to compare" };
+  const [a, b] = run.classes([answer.text, given]);
+  return a === b
+    ? { value: 1, reason: `the program gives ${given}` }
+    : { value: 0, reason: `the program gives ${given}, the answer is ${answer.text}` };
+}
+
+/**
+ * What can be checked by computing: a candidate's program is run and must give its answer; in text, every calculation between numbers must be right. No
+ * model is asked.
+ *
+ * Outcome: 1 or 0 by the program where there is one, else by the calculations. Process: 1 where the calculations of a step are right, 0 where one is wrong. Null where
+ * there is nothing to compute, and right calculations do not make a right answer: combine it with a verifier that reads the reasoning. Cost: at most one sandbox run
+ * per candidate.
+ */
+export const execution = defineVerifier({
+  name: "execution",
+  summary: "runs the candidate's program, or checks the calculations in its text; no model calls",
+  options: z.strictObject({
+    by: z.enum(["auto", "program", "arithmetic"]).default("auto").describe("auto: the program where there is one"),
+    timeoutMs: z.int().min(100).max(60_000).default(10_000).describe("wall time for one program"),
+  }),
+  outcome: ({ by, timeoutMs }) => ({
+    score: (_question, candidates, run) =>
+      Promise.all(
+        candidates.map(async (candidate) => {
+          if (by === "arithmetic") return arithmetic(candidate.text);
+          const ran = await program(candidate, run, timeoutMs);
+          return by === "program" || ran.value !== null ? ran : arithmetic(candidate.text);
+        }),
+      ),
+  }),
+  process: () => ({
+    scoreSteps: async (_question, trajectories) => trajectories.map((path) => stepTexts(path).map(arithmetic)),
+  }),
+});

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { Candidate } from "../src/core/candidate.ts";
+import type { CodeTask } from "../src/core/question.ts";
+import type { Run } from "../src/core/run.ts";
+import type { Score } from "../src/core/score.ts";
+import { defineVerifier } from "../src/core/verifier.ts";
+import { extractProgram } from "../src/engine/programs.ts";
+
+async function passed(run: Run, candidate: Candidate, task: CodeTask, tests: readonly string[], wallMs: number) {
+  const found = extractProgram(candidate.text, `def ${task.entryPoint}`) ?? candidate.answer?.text ?? null;
+  if (found === null) return { value: 0, reason: "no program" };
+  const whole = found.includes(`def ${task.entryPoint}`) ? found : `${task.prefix ?? ""}${found}`;
+  const results = await Promise.all(
+    tests.map((test) => run.execute({ language: "python", source: `${whole}\n\n${test}\n` }, { wallMs })),
+  );
+  const good = results.filter(({ verdict }) => verdict === "ok").length;
+  const first = results.findIndex(({ verdict }) => verdict !== "ok");
+  const failure = first < 0 ? "" : `; fails ${(tests[first] ?? "").slice(0, 80)} (${results[first]?.verdict})`;
+  return { value: good / tests.length, reason: `passes ${good} of ${tests.length} shown tests${failure}` };
+}
+
+/**
+ * The share of a programming task's shown tests that the candidate's program passes, each run by itself in the sandbox. Hidden tests are never seen.
+ *
+ * Cost: one sandbox run per test and candidate. Null where the task shows no tests or is no Python task; 0 for a candidate without a program.
+ */
+export const unitTests = defineVerifier({
+  name: "unit-tests",
+  summary: "share of a programming task's shown tests that the program passes",
+  paper: "Li et al. 2022, arXiv:2203.07814 (filtering by the shown tests)",
+  options: z.strictObject({
+    most: z.int().min(1).default(20).describe("tests to run at most"),
+    timeoutMs: z.int().min(100).max(60_000).default(10_000).describe("wall time for one test"),
+  }),
+  outcome: ({ most, timeoutMs }) => ({
+    score: async (question, candidates, run): Promise<Score[]> => {
+      const { code } = question;
+      const tests = code?.visibleTests?.slice(0, most) ?? [];
+      if (code === undefined || tests.length === 0)
+        return candidates.map(() => ({ value: null, reason: "the task shows no tests" }));
+      if (!/python/i.test(code.language))
+        return candidates.map(() => ({ value: null, reason: `tests in ${code.language} cannot be run` }));
+      return await Promise.all(candidates.map((candidate) => passed(run, candidate, code, tests, timeoutMs)));
+    },
+  }),
+});
