@@ -24,10 +24,13 @@ import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { weightedVote } from "../strategies/weighted-vote.ts";
 import { agreement } from "../verifiers/agreement.ts";
 import { answerCheck } from "../verifiers/answer-check.ts";
+import { calibrated } from "../verifiers/calibrated.ts";
 import { cotPotAgreement } from "../verifiers/cot-pot-agreement.ts";
 import { critic } from "../verifiers/critic.ts";
+import { ensemble as ensembleVerifier } from "../verifiers/ensemble.ts";
 import { entropy } from "../verifiers/entropy.ts";
 import { execution } from "../verifiers/execution.ts";
+import { file } from "../verifiers/file.ts";
 import { judge } from "../verifiers/judge.ts";
 import { lean } from "../verifiers/lean.ts";
 import { likelihood } from "../verifiers/likelihood.ts";
@@ -79,6 +82,7 @@ const verifiers: readonly VerifierDefinition[] = [
   mutualConsistency,
   rubric,
   served,
+  file,
   execution,
   cotPotAgreement,
   unitTests,
@@ -100,9 +104,11 @@ const combinators: readonly ((resolve: StrategyResolver) => Strategy)[] = [casca
 export function builtins(): Catalogue {
   const registered = new Registry("strategy", strategies);
   for (const combinator of combinators) registered.add(combinator((name) => registered.get(name)));
+  const known = new VerifierRegistry("verifier", verifiers);
+  for (const make of [ensembleVerifier, calibrated]) known.add(make((name) => known.get(name)) as VerifierDefinition);
   return {
     strategies: registered,
-    verifiers: new VerifierRegistry("verifier", verifiers),
+    verifiers: known,
     datasets: new Registry("dataset", datasets),
   };
 }

@@ -1,0 +1,141 @@
+/** A logistic model over standardised features. */
+export interface LogisticModel {
+  readonly means: readonly number[];
+  readonly scales: readonly number[];
+  readonly weights: readonly number[];
+  readonly intercept: number;
+}
+
+/** The probability that the model gives to features; as many as it was fitted on. */
+export function predict({ means, scales, weights, intercept }: LogisticModel, features: ArrayLike<number>): number {
+  let sum = intercept;
+  for (let j = 0; j < weights.length; j++) {
+    const scale = scales[j] ?? 0;
+    if (scale > 0) sum += ((weights[j] ?? 0) * ((features[j] ?? 0) - (means[j] ?? 0))) / scale;
+  }
+  return 1 / (1 + Math.exp(-sum));
+}
+
+/**
+ * Ridge-regularised logistic regression by iteratively reweighted least squares (McCullagh and Nelder 1989), on features standardised to mean 0 and deviation 1;
+ * a constant feature is left out. `ridge` is the penalty ½ λ Σ w² on the sum of the log-losses; the intercept is free. Each Newton step is halved until
+ * the loss falls.
+ */
+export function fitLogistic(
+  rows: readonly ArrayLike<number>[],
+  labels: readonly boolean[],
+  ridge: number,
+  rounds = 50,
+): LogisticModel {
+  const width = rows[0]?.length ?? 0;
+  const { means, scales } = standards(rows, width);
+  const x = rows.map((row) => {
+    const scaled = new Float64Array(width + 1);
+    for (let j = 0; j < width; j++) {
+      const scale = scales[j] ?? 0;
+      scaled[j] = scale > 0 ? ((row[j] ?? 0) - (means[j] ?? 0)) / scale : 0;
+    }
+    scaled[width] = 1;
+    return scaled;
+  });
+  let weights = new Float64Array(width + 1);
+  let loss = penalised(x, labels, weights, ridge);
+  for (let round = 0; round < rounds; round++) {
+    const step = newtonStep(x, labels, weights, ridge);
+    let [size, next, nextLoss] = [1, weights, Number.POSITIVE_INFINITY];
+    for (; size > 1e-6; size /= 2) {
+      next = weights.map((weight, j) => weight - size * (step[j] ?? 0));
+      nextLoss = penalised(x, labels, next, ridge);
+      if (nextLoss <= loss) break;
+    }
+    if (nextLoss > loss) break;
+    const gain = loss - nextLoss;
+    [weights, loss] = [next, nextLoss];
+    if (gain < 1e-9 * (1 + loss)) break;
+  }
+  return { means, scales, weights: [...weights.subarray(0, width)], intercept: weights[width] ?? 0 };
+}
+
+function standards(rows: readonly ArrayLike<number>[], width: number) {
+  const means = Array.from(
+    { length: width },
+    (_, j) => rows.reduce((sum, row) => sum + (row[j] ?? 0), 0) / rows.length,
+  );
+  const scales = means.map((mean, j) => {
+    const variance = rows.reduce((sum, row) => sum + ((row[j] ?? 0) - mean) ** 2, 0) / rows.length;
+    return variance > 1e-12 ? Math.sqrt(variance) : 0;
+  });
+  return { means, scales };
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += (a[j] as number) * (b[j] as number);
+  return sum;
+};
+
+function penalised(
+  x: readonly Float64Array[],
+  labels: readonly boolean[],
+  weights: Float64Array,
+  ridge: number,
+): number {
+  let sum = 0;
+  for (const [i, row] of x.entries()) {
+    const z = dot(row, weights) * (labels[i] ? 1 : -1);
+    sum += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(0, -z);
+  }
+  for (let j = 0; j < weights.length - 1; j++) sum += 0.5 * ridge * (weights[j] as number) ** 2;
+  return sum;
+}
+
+/** The solution of (XᵀWX + λI) step = gradient, by Cholesky. */
+function newtonStep(x: readonly Float64Array[], labels: readonly boolean[], weights: Float64Array, ridge: number) {
+  const size = weights.length;
+  const gradient = new Float64Array(size);
+  const hessian = Array.from({ length: size }, () => new Float64Array(size));
+  for (const [i, row] of x.entries()) {
+    const p = 1 / (1 + Math.exp(-dot(row, weights)));
+    const [error, weight] = [p - (labels[i] ? 1 : 0), Math.max(1e-9, p * (1 - p))];
+    for (let j = 0; j < size; j++) {
+      const xj = row[j] as number;
+      if (xj === 0) continue;
+      gradient[j] = (gradient[j] as number) + error * xj;
+      const line = hessian[j] as Float64Array;
+      for (let k = 0; k <= j; k++) line[k] = (line[k] as number) + weight * xj * (row[k] as number);
+    }
+  }
+  for (let j = 0; j < size; j++) {
+    const penalty = j < size - 1 ? ridge : 0;
+    gradient[j] = (gradient[j] as number) + penalty * (weights[j] as number);
+    const line = hessian[j] as Float64Array;
+    line[j] = (line[j] as number) + penalty + 1e-9;
+  }
+  return choleskySolve(hessian, gradient);
+}
+
+/** Solves A y = b for a positive definite A whose lower half is given. */
+function choleskySolve(a: readonly Float64Array[], b: Float64Array): Float64Array {
+  const n = b.length;
+  const at = (i: number, j: number) => a[i]?.[j] as number;
+  for (let j = 0; j < n; j++) {
+    const row = a[j] as Float64Array;
+    for (let k = 0; k < j; k++) row[j] = at(j, j) - at(j, k) ** 2;
+    row[j] = Math.sqrt(Math.max(at(j, j), 1e-12));
+    for (let i = j + 1; i < n; i++) {
+      const lower = a[i] as Float64Array;
+      for (let k = 0; k < j; k++) lower[j] = at(i, j) - at(i, k) * at(j, k);
+      lower[j] = at(i, j) / at(j, j);
+    }
+  }
+  const y = Float64Array.from(b);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) y[i] = (y[i] as number) - at(i, k) * (y[k] as number);
+    y[i] = (y[i] as number) / at(i, i);
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) y[i] = (y[i] as number) - at(k, i) * (y[k] as number);
+    y[i] = (y[i] as number) / at(i, i);
+  }
+  return y;
+}

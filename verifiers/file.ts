@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { InvalidOptionError } from "../src/core/errors.ts";
+import type { Run } from "../src/core/run.ts";
+import { defineVerifier } from "../src/core/verifier.ts";
+import { judgeBy, type LearnedVerifier, loadLearned } from "../src/engine/learned/model.ts";
+import { stepTexts } from "./support/steps.ts";
+
+/** Files are read once: a verifier is made anew for every problem. */
+const loaded = new Map<string, LearnedVerifier>();
+
+function load(path: string, kind: LearnedVerifier["kind"]): LearnedVerifier {
+  const learned = loaded.get(path) ?? loadLearned(path);
+  loaded.set(path, learned);
+  if (learned.kind === kind) return learned;
+  throw new InvalidOptionError(
+    'file: "path"',
+    `must be a verifier of kind ${kind}, ${path} is one of kind ${learned.kind}.`,
+  );
+}
+
+const embeddings = ({ features }: LearnedVerifier, texts: readonly string[], run: Run) =>
+  features.embedding === 0 ? Promise.resolve([]) : run.embed(texts);
+
+/**
+ * A verifier that `ruminate verifier train` learned from finished runs: a logistic model over features of the text, of the policy's log-probabilities
+ * and of its embeddings, as far as it was trained on them (the outcome verifier of Cobbe et al. 2021, arXiv:2110.14168, and the step verifier of Wang et al. 2023,
+ * arXiv:2312.08935, in small). Written `file:my.orm`.
+ *
+ * Cost: none, but for embeddings where it reads them. Null where features that it was trained on are not there.
+ */
+export const file = defineVerifier({
+  name: "file",
+  summary: "a verifier learned by `ruminate verifier train`, from its file (file:my.orm)",
+  paper: "Cobbe et al. 2021, arXiv:2110.14168",
+  needsLogprobs: 2,
+  argument: "path",
+  options: z.strictObject({ path: z.string().min(1).describe("the file that training wrote") }),
+  outcome: ({ path }) => {
+    const learned = load(path, "outcome");
+    return {
+      score: async (question, candidates, run) => {
+        const vectors = await embeddings(
+          learned,
+          candidates.map(({ text }) => `${question.text}\n\n${text}`),
+          run,
+        );
+        return candidates.map(({ trajectory, answer, logprobs }, i) =>
+          judgeBy(learned, {
+            question: question.text,
+            steps: stepTexts(trajectory),
+            answer: answer?.text ?? null,
+            ...(logprobs === undefined ? {} : { logprobs }),
+            ...(vectors[i] === undefined ? {} : { embedding: vectors[i] }),
+          }),
+        );
+      },
+    };
+  },
+  process: ({ path }) => {
+    const learned = load(path, "process");
+    return {
+      scoreSteps: (question, trajectories, run) =>
+        Promise.all(
+          trajectories.map(async (trajectory) => {
+            const steps = stepTexts(trajectory);
+            const before = steps.map((_, t) => steps.slice(0, t + 1));
+            const vectors = await embeddings(
+              learned,
+              before.map((part) => `${question.text}\n\n${part.join("")}`),
+              run,
+            );
+            return before.map((part, t) =>
+              judgeBy(learned, {
+                question: question.text,
+                steps: part,
+                answer: run.extract(part.join(""))?.text ?? null,
+                ...(vectors[t] === undefined ? {} : { embedding: vectors[t] }),
+              }),
+            );
+          }),
+        ),
+    };
+  },
+});
