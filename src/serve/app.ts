@@ -1,8 +1,11 @@
 import { Hono } from "hono";
 import { chatCompletions } from "./chat/endpoint.ts";
+import { completions } from "./completions/endpoint.ts";
 import { ApiError, apiErrorOf } from "./errors.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
 import { modelNames } from "./model-name.ts";
+import { createResponse, deleteResponse, readResponse } from "./responses/endpoint.ts";
+import { ResponseStore } from "./responses/store.ts";
 import type { Service } from "./service.ts";
 
 type Endpoint = (exchange: Exchange) => Promise<Response> | Response;
@@ -10,6 +13,8 @@ type Endpoint = (exchange: Exchange) => Promise<Response> | Response;
 /** The routes of the server. Every failure leaves in OpenAI's shape. */
 export function serveApp(service: Service): Hono {
   const app = new Hono();
+  const { limits } = service.parts.config;
+  const store = new ResponseStore(limits.stored, limits.storedSeconds * 1000, service.parts.clock);
   const withKey = (name: string, endpoint: Endpoint) => async (context: { req: { raw: Request } }) => {
     const request = context.req.raw;
     try {
@@ -27,6 +32,10 @@ export function serveApp(service: Service): Hono {
   app.get("/v1/models", withKey("models", listModels));
   app.get("/v1/models/:name{.+}", withKey("models", oneModel));
   app.post("/v1/chat/completions", withKey("chat", chatCompletions));
+  app.post("/v1/completions", withKey("completions", completions));
+  app.post("/v1/responses", withKey("responses", createResponse(store)));
+  app.get("/v1/responses/:id", withKey("responses", readResponse(store)));
+  app.delete("/v1/responses/:id", withKey("responses", deleteResponse(store)));
   app.notFound((context) => {
     const message = `There is no ${context.req.method} ${context.req.path.slice(0, 100)} here.`;
     return failureResponse(new ApiError({ status: 404, code: "unknown_url", message }));

@@ -1,0 +1,102 @@
+import type { ChatMessage } from "../chat/schema.ts";
+import { ApiError, apiErrorOf, refused } from "../errors.ts";
+import type { Exchange } from "../exchange.ts";
+import type { Job } from "../service.ts";
+import { eventStream } from "../sse.ts";
+import type { Reply } from "../think.ts";
+import { callItem, messageItem, type ResponseHead, responseObject, turnOfReply } from "./reply.ts";
+import { askOfResponses, readResponses, turnsOfInput } from "./request.ts";
+import type { ResponseStore } from "./store.ts";
+import { ResponseWriter } from "./stream.ts";
+
+/** POST /v1/responses. */
+export const createResponse =
+  (store: ResponseStore) =>
+  async (exchange: Exchange): Promise<Response> => {
+    const body = readResponses(await exchange.body());
+    const { service, caller, signal } = exchange;
+    const before = turnsBefore(store, body.previous_response_id ?? null, caller.name);
+    const turns = [...before, ...turnsOfInput(body.input)];
+    const job = await service.admit(
+      askOfResponses(body, turns, service.parts.config.images),
+      caller,
+      "responses",
+      signal,
+    );
+    const head: ResponseHead = {
+      id: job.id.replace("chatcmpl-", "resp_").replaceAll("-", ""),
+      created: service.parts.time.seconds(),
+      body,
+    };
+    const keep = (reply: Reply, output: readonly object[]) => {
+      const response = responseObject(head, reply, output);
+      if (body.store !== false) store.put({ owner: caller.name, turns: [...turns, turnOfReply(reply)], response });
+      return response;
+    };
+    if (body.stream === true) return streamed(exchange, job, head, keep);
+    const [reply] = await job.run();
+    if (reply === undefined) throw new ApiError({ status: 500, message: "There is no reply." });
+    return exchange.json(keep(reply, outputOf(head.id.slice("resp_".length), reply)), job.id);
+  };
+
+function turnsBefore(store: ResponseStore, id: string | null, owner: string): readonly ChatMessage[] {
+  if (id === null) return [];
+  const stored = store.get(id, owner);
+  if (stored !== undefined) return stored.turns;
+  throw refused(
+    "previous_response_id",
+    "There is no such response, or it is kept no longer.",
+    "previous_response_not_found",
+  );
+}
+
+function outputOf(key: string, reply: Reply): readonly object[] {
+  const message =
+    reply.content === "" && reply.toolCalls.length > 0 ? [] : [messageItem(key, reply.content, "completed")];
+  return [...message, ...reply.toolCalls.map((call, place) => callItem(key, call, place))];
+}
+
+function streamed(
+  { service }: Exchange,
+  job: Job,
+  head: ResponseHead,
+  keep: (reply: Reply, output: readonly object[]) => object,
+): Response {
+  const { config, clock } = service.parts;
+  return eventStream(
+    async (sink) => {
+      const writer = new ResponseWriter(sink, head);
+      writer.begin();
+      try {
+        const [reply] = await job.run((_, event) => writer.progress(event, job.plan.progress));
+        if (reply !== undefined) keep(reply, writer.end(reply));
+      } catch (error) {
+        writer.fail(apiErrorOf(error));
+      }
+    },
+    { heartbeatMs: config.heartbeatSeconds * 1000, clock, onLeave: job.leave, headers: { "x-request-id": job.id } },
+  );
+}
+
+const unknown = () =>
+  new ApiError({
+    status: 404,
+    code: "response_not_found",
+    message: "There is no such response, or it is kept no longer.",
+  });
+
+const idIn = (request: Request): string => new URL(request.url).pathname.split("/").at(-1) ?? "";
+
+/** GET /v1/responses/:id. */
+export const readResponse = (store: ResponseStore) => (exchange: Exchange) => {
+  const stored = store.get(idIn(exchange.request), exchange.caller.name);
+  if (stored === undefined) throw unknown();
+  return exchange.json(stored.response);
+};
+
+/** DELETE /v1/responses/:id. */
+export const deleteResponse = (store: ResponseStore) => (exchange: Exchange) => {
+  const id = idIn(exchange.request);
+  if (!store.delete(id, exchange.caller.name)) throw unknown();
+  return exchange.json({ id, object: "response", deleted: true });
+};

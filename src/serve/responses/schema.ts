@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { commonShape } from "../chat/schema.ts";
+
+const part = z.looseObject({ type: z.string() });
+
+const inputItem = z.union([
+  z.looseObject({
+    type: z.literal("message").optional(),
+    role: z.enum(["system", "developer", "user", "assistant"]),
+    content: z.union([z.string(), z.array(part).min(1).max(1000)]),
+  }),
+  z.looseObject({ type: z.literal("function_call"), call_id: z.string(), name: z.string(), arguments: z.string() }),
+  z.looseObject({ type: z.literal("function_call_output"), call_id: z.string(), output: z.string() }),
+  z.looseObject({ type: z.literal("reasoning") }),
+]);
+
+const textFormat = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("text") }),
+  z.looseObject({ type: z.literal("json_object") }),
+  z.looseObject({
+    type: z.literal("json_schema"),
+    name: z.string().optional(),
+    schema: z.record(z.string(), z.unknown()),
+    strict: z.boolean().nullish(),
+  }),
+]);
+
+const tool = z.looseObject({
+  type: z.literal("function", "must be function: tools that run on a provider's machines are not offered here"),
+  name: z.string().regex(/^[\w.-]{1,128}$/, "must consist of letters, digits, dots, dashes and underscores"),
+  description: z.string().nullish(),
+  parameters: z.record(z.string(), z.unknown()).nullish(),
+  strict: z.boolean().nullish(),
+});
+
+export const responsesSchema = z.strictObject({
+  ...commonShape,
+  input: z.union([z.string(), z.array(inputItem).min(1).max(10_000)]),
+  instructions: z.string().nullish(),
+  previous_response_id: z.string().max(200).nullish(),
+  max_output_tokens: z.int().min(1).nullish(),
+  text: z.strictObject({ format: textFormat.nullish(), verbosity: z.string().max(20).nullish() }).nullish(),
+  tools: z.array(tool).max(512).nullish(),
+  tool_choice: z
+    .union([z.enum(["none", "auto", "required"]), z.looseObject({ type: z.literal("function"), name: z.string() })])
+    .nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  reasoning: z.strictObject({ effort: z.string().max(20).nullish(), summary: z.string().max(20).nullish() }).nullish(),
+  store: z.boolean().nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
+  truncation: z.literal("disabled", "must be disabled: conversations are never shortened here").nullish(),
+  include: z.array(z.string()).max(0, "must be empty").nullish(),
+  background: z.literal(false, "must be false: responses are made while the client waits").nullish(),
+});
+
+export type ResponsesBody = z.infer<typeof responsesSchema>;
+export type InputItem = z.infer<typeof inputItem>;
