@@ -34,7 +34,12 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     .description(
       "Gives a language model time to think: test-time-compute strategies, verifiers and honest experiments.",
     )
-    .option("--plugin <file...>", "TypeScript or JavaScript modules that add strategies, verifiers or datasets")
+    .option(
+      "--plugin <file>",
+      "a TypeScript or JavaScript module that adds strategies, verifiers or datasets; may be given several times",
+      (file: string, files: readonly string[]) => [...files, file],
+      [] as readonly string[],
+    )
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .showSuggestionAfterError()
@@ -213,7 +218,7 @@ Examples:
 /** The built-ins, and what `--plugin` modules add. @throws InvalidOptionError for a module that cannot be loaded. */
 async function catalogueOf(program: Command, terminal: Terminal): Promise<Catalogue> {
   const catalogue = builtins();
-  for (const path of (program.opts().plugin as string[] | undefined) ?? []) {
+  for (const path of program.opts().plugin as readonly string[]) {
     const file = resolve(terminal.cwd, path);
     let exported: Record<string, unknown>;
     try {

@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
 
@@ -52,8 +62,16 @@ export class RunFolder {
   /** Replaces a file as a whole. */
   write(name: string, text: string): void {
     const partial = this.file(`${name}.partial`);
-    writeFileSync(partial, text);
-    renameSync(partial, this.file(name));
+    try {
+      writeFileSync(partial, text);
+      renameSync(partial, this.file(name));
+    } catch (error) {
+      rmSync(partial, { force: true });
+      throw new EnvironmentError(
+        `${this.file(name)} cannot be written: ${(error as Error).message}. What was finished is kept: free some space and run the same command again.`,
+        { cause: error },
+      );
+    }
   }
 
   close(): void {

@@ -152,6 +152,7 @@ describe("bad input", () => {
       "--trace /nowhere/t.jsonl cannot be written",
     ],
     ["a missing experiment", ["experiment", "run", "none.yaml"], "none.yaml: cannot be read"],
+    ["a missing key", ["solve", "q", "--model", "openai:gpt-4o-mini"], "OPENAI_API_KEY"],
     ["an unknown strategy to show", ["strategies", "show", "mtcs"], 'Did you mean "mcts"?'],
     ["an unknown command", ["slove"], "slove"],
     ["an unknown flag", ["solve", "q", "--stratgy", "x"], "unknown option '--stratgy'"],
@@ -164,6 +165,22 @@ describe("bad input", () => {
       expect(code).toBe(2);
     });
   }
+
+  it("names a folder that cannot be written, and a file that is not YAML", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(
+      join(cwd, "e.yaml"),
+      "name: e\ndataset: arithmetic\npolicy: simulated\nstrategies: [chain-of-thought]\n",
+    );
+    const unwritable = await run(["experiment", "run", "e.yaml", "--out", "/proc/nowhere"], { cwd });
+    expect([unwritable.code, unwritable.err]).toEqual([
+      2,
+      expect.stringMatching(/\/proc\/nowhere cannot be written: .* --out/),
+    ]);
+    writeFileSync(join(cwd, "bad.yaml"), "name: [e\n");
+    const bad = await run(["experiment", "run", "bad.yaml"], { cwd });
+    expect([bad.code, bad.err]).toEqual([2, expect.stringMatching(/bad\.yaml:\d+: is not valid YAML/)]);
+  });
 
   it("names file, line and field of a dataset row that does not fit", async () => {
     const cwd = temporaryFolder();
