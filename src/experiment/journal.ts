@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
 
 const chunk = 1 << 20;
@@ -79,6 +89,18 @@ export class Journal {
   /** Puts the lines at these places in this order, atomically: readers see the old file or the new one. */
   rewrite(places: Iterable<{ readonly offset: number; readonly length: number }>): void {
     const partial = `${this.path}.partial`;
+    try {
+      this.#rewriteBy(partial, places);
+    } catch (error) {
+      rmSync(partial, { force: true });
+      throw new EnvironmentError(
+        `${this.path} cannot be put in order: ${(error as Error).message}. What was finished is kept: free some space and run the same command again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  #rewriteBy(partial: string, places: Iterable<{ readonly offset: number; readonly length: number }>): void {
     const target = openSync(partial, "w");
     const source = openSync(this.path, "r");
     let batch: Buffer[] = [];

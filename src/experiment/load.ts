@@ -98,7 +98,9 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(experimentSchema.shape);
   const [top] = path;
   const keys: Readonly<Record<string, string>> = {
-    strategies: "name options label verifiers select stop budget",
+    strategies: "name options label verifiers select stop budget matrix",
+    include: "strategy policy budget",
+    exclude: "strategy label policy options budget",
     budget: "tokens calls seconds dollars",
     budgets: "tokens calls seconds dollars",
     dataset: "name path options",

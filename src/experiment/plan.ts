@@ -1,14 +1,24 @@
 import { hash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
-import { UnknownNameError } from "../core/errors.ts";
+import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
 import { selections } from "../engine/selections.ts";
 import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/stopping.ts";
 import type { Verifiers } from "../engine/verifying.ts";
-import type { BudgetSpec, Experiment, PolicySpec, StopSpec, StrategySpec, VerifiersSpec } from "./schema.ts";
+import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
+import type {
+  BudgetSpec,
+  ExcludeSpec,
+  Experiment,
+  PolicySpec,
+  StopSpec,
+  StrategySpec,
+  VerifiersSpec,
+} from "./schema.ts";
 
 /** One configuration that is compared: a policy, a strategy with its options, verifiers, a budget. */
 export interface Arm {
@@ -38,21 +48,47 @@ export interface Trial {
 }
 
 /**
- * Every arm of an experiment with its options checked, before any call is paid for.
+ * Every arm of an experiment with its options checked, before any call is paid for: policies × budgets × strategies (each with its
+ * matrix of options), without what `exclude` names, with what `include` adds, the baselines of each policy and budget first.
+ *
  * @throws UnknownNameError, InvalidOptionError.
  */
 export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
   const policies = experiment.policies ?? [experiment.policy ?? "default"];
   const budgets: readonly BudgetSpec[] = experiment.budgets ?? [experiment.budget ?? {}];
+  const excluded = experiment.exclude ?? [];
   const arms = policies.flatMap((policy, p) =>
-    budgets.flatMap((budget, b) =>
-      experiment.strategies.map((spec) => ({
-        ...armOf(spec as StrategySpec, policy, budget, experiment, catalogue),
-        family: p * budgets.length + b,
-      })),
-    ),
+    budgets.flatMap((budget, b) => {
+      const own = experiment.strategies
+        .flatMap((spec) => expandMatrix(spec as StrategySpec))
+        .map((spec) => armOf(spec, policy, budget, experiment, catalogue))
+        .filter((arm) => !excluded.some((pattern) => fits(pattern, arm)));
+      const added = baselineSpecs(experiment, budget, own, catalogue);
+      const baselines = added.map((spec) => armOf(spec, policy, budget, experiment, catalogue));
+      return [...baselines, ...own].map((arm) => ({ ...arm, family: p * budgets.length + b }));
+    }),
   );
-  return unlikeLabels(arms, { policies: policies.length > 1, budgets: budgets.length > 1 });
+  const included = (experiment.include ?? []).map(({ strategy, policy, budget }, i) => ({
+    ...armOf(strategy as StrategySpec, policy ?? policies[0] ?? "default", budget ?? {}, experiment, catalogue),
+    family: policies.length * budgets.length + i,
+  }));
+  const all = [...arms, ...included];
+  if (all.length === 0) throw new InvalidOptionError("exclude", "leaves no strategy to run. Take a pattern away.");
+  const usedPolicies = new Set(all.map(({ policy }) => policyLabel(policy)));
+  return unlikeLabels(all, { policies: usedPolicies.size > 1, budgets: budgets.length > 1 });
+}
+
+function fits(pattern: ExcludeSpec, arm: Omit<Arm, "family">): boolean {
+  const { strategy, label, policy, options, budget } = pattern;
+  const within = (part: object, whole: object) =>
+    Object.entries(part).every(([key, value]) => isDeepStrictEqual((whole as Record<string, unknown>)[key], value));
+  return (
+    (strategy === undefined || strategy === arm.strategy.name) &&
+    (label === undefined || label === arm.label) &&
+    (policy === undefined || policy === policyLabel(arm.policy)) &&
+    (options === undefined || within(options, arm.options as object)) &&
+    (budget === undefined || within(budget, arm.budget))
+  );
 }
 
 function armOf(
@@ -86,8 +122,8 @@ function armOf(
 }
 
 /**
- * Which arm each arm is compared with: the experiment's `baseline` where it names one, else the first arm of the same policy and budget. The
- * baseline itself has none.
+ * Which arm each arm is compared with: the experiment's `baseline` where it names one, else of the arms with the same policy and budget the
+ * vote that was added as a baseline, else the first. The baseline itself has none.
  *
  * @throws UnknownNameError for a baseline that is no arm's label.
  */
@@ -96,7 +132,11 @@ export function baselinesOf(experiment: Experiment, arms: readonly Arm[]): Map<A
   const labels = arms.map(({ label }) => label);
   if (baseline !== undefined && !labels.includes(baseline)) throw new UnknownNameError("baseline", baseline, labels);
   const pairs = arms.flatMap((arm): [Arm, Arm][] => {
-    const other = arms.find((one) => (baseline === undefined ? one.family === arm.family : one.label === baseline));
+    const kin = arms.filter(({ family }) => family === arm.family);
+    const vote = kin.find(({ label }) => label.startsWith(voteBaseline));
+    const first =
+      kin.length > 1 ? (vote ?? kin[0]) : (arms.find(({ label }) => label.startsWith(voteBaseline)) ?? arms[0]);
+    const other = baseline === undefined ? first : arms.find(({ label }) => label === baseline);
     return other === undefined || other === arm ? [] : [[arm, other]];
   });
   return new Map(pairs);

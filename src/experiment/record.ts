@@ -1,3 +1,4 @@
+import type { NodeRecord } from "../core/events.ts";
 import type { Stopped } from "../core/solution.ts";
 import type { Ledger } from "../core/usage.ts";
 
@@ -57,6 +58,28 @@ export interface TraceRecord {
     readonly answer: string | null;
     readonly score: number | null;
     readonly correct: boolean;
+    /** What the policy's log-probabilities said of it (see engine/learned/features.ts), where it gave them. */
+    readonly confidence?: readonly number[];
     readonly notes?: Readonly<Record<string, string | number | boolean>>;
+    /** What the outcome verifier said beside its number. */
+    readonly judgement?: string;
   }[];
+  /** The search tree, where one was walked, in order of node numbers; the root is left out. */
+  readonly nodes?: readonly TraceNode[];
+  /** Calls by role and purpose. */
+  readonly calls: readonly CallTotal[];
+}
+
+/** A node with what the walk thought of it in the end. */
+export interface TraceNode extends NodeRecord {
+  readonly visits?: number;
+  readonly value?: number | null;
+}
+
+export interface CallTotal {
+  readonly role: string;
+  readonly purpose: string;
+  readonly samples: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
 }

@@ -30,6 +30,8 @@ export interface ExperimentSetup {
   readonly retryFailed?: boolean;
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
+  /** Fired to end well: what is in work is finished, nothing new begins, and the summary says that trials are missing. */
+  readonly landing?: AbortSignal;
   readonly clock?: Clock;
   readonly onProgress?: (progress: Progress) => void;
   /** The command that asked for this run, for the report. */
@@ -138,6 +140,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
         concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
         ...(logprobs === undefined ? {} : { logprobs }),
         ...(setup.signal === undefined ? {} : { signal: setup.signal }),
+        ...(setup.landing === undefined ? {} : { landing: setup.landing }),
         ...(setup.clock === undefined ? {} : { clock: setup.clock }),
         onDone: (trial, record, trace) => {
           book.add(trial, record, experiment.traces ? trace : null);
@@ -145,18 +148,34 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
         },
       });
       book.finish();
-      const summary = describe(true);
+      const summary = describe(book.done === trials.length);
       folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
       return summary;
     } catch (error) {
-      book.finish();
-      folder.write("summary.json", `${JSON.stringify(describe(false), null, 2)}\n`);
+      keepWhatIsThere(book, (ordered) =>
+        folder.write("summary.json", `${JSON.stringify(describe(false, ordered), null, 2)}\n`),
+      );
       throw error;
     } finally {
       book.close();
     }
   } finally {
     folder.close();
+  }
+}
+
+/** After a failure (a full disk, perhaps) the records are safe already; what else can be brought in order is, and nothing hides the failure. */
+function keepWhatIsThere(book: ResultBook, write: (ordered: boolean) => void): void {
+  let ordered = true;
+  try {
+    book.finish();
+  } catch {
+    ordered = false;
+  }
+  try {
+    write(ordered);
+  } catch {
+    // The summary of the last start stands: it says that the run is not finished.
   }
 }
 

@@ -3,14 +3,16 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EnvironmentError, ModelCallError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
-import type { Policy } from "../core/policy.ts";
+import type { Policy, TokenLogprob } from "../core/policy.ts";
 import { questionOf } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
 import { emptyLedger } from "../core/usage.ts";
+import { logprobFeatures } from "../engine/learned/features.ts";
 import { solve } from "../engine/solve.ts";
 import { gradeSolution } from "./grading.ts";
 import { neededLogprobs, selectionOf, stoppingOf, type Trial, verifiersOf } from "./plan.ts";
 import { recordVersion, type TraceRecord, type TrialRecord } from "./record.ts";
+import { TraceRecorder } from "./trace-recorder.ts";
 
 export interface RunnerSetup {
   readonly catalogue: Catalogue;
@@ -22,6 +24,8 @@ export interface RunnerSetup {
   readonly logprobs?: number;
   /** Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on resume). */
   readonly signal?: AbortSignal;
+  /** Fired to land: trials in work are finished and recorded, no new one begins, and the run ends without an error. */
+  readonly landing?: AbortSignal;
   readonly clock?: Clock;
   readonly onDone: (trial: Trial, record: TrialRecord, trace: TraceRecord | null) => void;
 }
@@ -39,6 +43,7 @@ export async function runTrials(trials: Iterable<Trial>, setup: RunnerSetup): Pr
   const worker = async () => {
     for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
       signal.throwIfAborted();
+      if (setup.landing?.aborted) return;
       const trial = next.value;
       const { record, trace } = await runTrial(trial, setup, signal);
       setup.onDone(trial, record, trace);
@@ -64,6 +69,7 @@ async function runTrial(
   const { arm, problem, seed } = trial;
   const select = selectionOf(arm.select);
   const stop = stoppingOf(arm.stop);
+  const trace = new TraceRecorder();
   try {
     const solution = await solve(questionOf(problem), {
       strategy: arm.strategy,
@@ -75,13 +81,14 @@ async function runTrial(
       maxTokens: setup.maxTokens,
       signal,
       clock: setup.clock ?? systemClock,
+      onEvent: trace.take,
       ...(setup.sandbox === null ? {} : { sandbox: setup.sandbox }),
       ...(setup.within === undefined ? {} : { within: setup.within }),
       ...(setup.logprobs === undefined ? {} : { logprobs: setup.logprobs }),
       ...(select === undefined ? {} : { select }),
       ...(stop === undefined ? {} : { stop }),
     });
-    return await recorded(trial, solution, setup.sandbox);
+    return await recorded(trial, solution, trace, setup.sandbox);
   } catch (error) {
     if (signal.aborted || !isTrialFailure(error)) throw error;
     return { record: failed(trial, error), trace: null };
@@ -110,7 +117,9 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
   };
 }
 
-async function recorded(trial: Trial, solution: Solution, sandbox: Sandbox | null) {
+/** A solution as its two records: graded for the results, in full for the trace. */
+export async function recorded(trial: Trial, solution: Solution, events: TraceRecorder, sandbox: Sandbox | null) {
+  const { nodes } = events;
   const graded = await gradeSolution(solution, trial.problem, sandbox);
   const record: TrialRecord = {
     ...recordHead(trial),
@@ -131,15 +140,24 @@ async function recorded(trial: Trial, solution: Solution, sandbox: Sandbox | nul
     problem: trial.problem.id,
     seed: trial.seed,
     question: trial.problem.text,
-    candidates: solution.candidates.map(({ text, answer, score, notes }, i) => ({
+    candidates: solution.candidates.map(({ text, answer, score, notes, logprobs }, i) => ({
       text,
       answer: answer?.text ?? null,
       score: score?.value ?? null,
       correct: graded.candidates[i]?.correct ?? false,
+      ...confidenceOf(logprobs),
       ...(notes === undefined ? {} : { notes }),
+      ...(events.judgement(i) === undefined ? {} : { judgement: events.judgement(i) as string }),
     })),
+    ...(nodes.length === 0 ? {} : { nodes }),
+    calls: events.calls,
   };
   return { record, trace };
+}
+
+function confidenceOf(logprobs: readonly TokenLogprob[] | undefined) {
+  const confidence = logprobFeatures(logprobs)?.map((value) => Number(value.toPrecision(6)));
+  return confidence === undefined ? {} : { confidence };
 }
 
 function failed(trial: Trial, error: ModelCallError): TrialRecord {

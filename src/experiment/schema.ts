@@ -35,6 +35,10 @@ const strategySchema = z.union([
     select: z.string().optional().describe("another selection rule by name"),
     stop: stopSchema.optional(),
     budget: budgetSchema.optional().describe("instead of the experiment's"),
+    matrix: z
+      .record(z.string(), z.array(z.unknown()).min(1))
+      .optional()
+      .describe("options with several values each: one arm for every combination"),
   }),
 ]);
 
@@ -57,6 +61,20 @@ const datasetSchema = z.union([
   }),
 ]);
 
+const includeSchema = z.strictObject({
+  strategy: strategySchema,
+  policy: policySchema.optional().describe("default: the experiment's first"),
+  budget: budgetSchema.optional(),
+});
+
+const excludeSchema = z.strictObject({
+  strategy: z.string().optional(),
+  label: z.string().optional(),
+  policy: z.string().optional().describe("label of the policy"),
+  options: z.record(z.string(), z.unknown()).optional().describe("options that must all be equal"),
+  budget: budgetSchema.optional().describe("limits that must all be equal"),
+});
+
 /** An experiment as it is written: datasets × policies × strategies × budgets × seeds. */
 export const experimentSchema = z.strictObject({
   name: z.string().regex(/^[\w.-]+$/, "must consist of letters, digits, dots, dashes and underscores"),
@@ -69,7 +87,16 @@ export const experimentSchema = z.strictObject({
   verifiers: verifiersSchema.optional(),
   budget: budgetSchema.optional(),
   budgets: z.array(budgetSchema).min(1).optional().describe("every strategy under each of these"),
-  baseline: z.string().optional().describe("label of the arm that all are compared with; default: the first strategy"),
+  include: z.array(includeSchema).optional().describe("arms beside the product of policies, budgets and strategies"),
+  exclude: z.array(excludeSchema).optional().describe("arms of the product to leave out: all fields given must fit"),
+  baselines: z
+    .boolean()
+    .optional()
+    .describe("add greedy, vote and best-of-n at the same budget; default: where the experiment has a budget"),
+  baseline: z
+    .string()
+    .optional()
+    .describe("label of the arm that all are compared with; default: the added vote, else the first strategy"),
   seeds: z.array(z.int()).min(1).default([1]),
   maxTokens: z.int().min(1).default(512).describe("length limit of one answer"),
   concurrency: z.int().min(1).optional().describe("problems in work at a time"),
@@ -82,4 +109,5 @@ export type PolicySpec = NonNullable<Experiment["policy"]>;
 export type VerifiersSpec = z.infer<typeof verifiersSchema>;
 export type BudgetSpec = z.infer<typeof budgetSchema>;
 export type DatasetSpec = NonNullable<Experiment["dataset"]>;
+export type ExcludeSpec = z.infer<typeof excludeSchema>;
 export type StopSpec = z.infer<typeof stopSchema>;

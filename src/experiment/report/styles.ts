@@ -40,7 +40,7 @@ thead th:first-child { padding-left: 0; }
 tbody tr:hover { background: var(--panel); }
 .swatch { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 7px; }
 .better { color: var(--good); font-weight: 600; } .worse { color: var(--bad); font-weight: 600; }
-.warning { background: var(--warn-paper); color: var(--warn-ink); padding: 9px 13px; border-radius: 6px; margin: 10px 0; max-width: none; }
+.warning { overflow-wrap: anywhere; background: var(--warn-paper); color: var(--warn-ink); padding: 9px 13px; border-radius: 6px; margin: 10px 0; max-width: none; }
 figure { margin: 16px 0 26px; }
 figure svg { display: block; min-width: 640px; max-width: 100%; height: auto; color: var(--ink); background: transparent; }
 figure.small svg { min-width: 300px; }
