@@ -73,7 +73,8 @@ export const file = defineVerifier({
               judgeBy(learned, {
                 question: question.text,
                 steps: part,
-                answer: run.extract(part.join(""))?.text ?? null,
+                answer:
+                  t === steps.length - 1 && trajectory.terminal ? (run.extract(part.join(""))?.text ?? null) : null,
                 ...(vectors[t] === undefined ? {} : { embedding: vectors[t] }),
               }),
             );

@@ -8,7 +8,7 @@ import { questionOf } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
 import { emptyLedger } from "../core/usage.ts";
 import { logprobFeatures } from "../engine/learned/features.ts";
-import { solve } from "../engine/solve.ts";
+import { type SolveSetup, solve } from "../engine/solve.ts";
 import { gradeSolution } from "./grading.ts";
 import { neededLogprobs, selectionOf, stoppingOf, type Trial, verifiersOf } from "./plan.ts";
 import { recordVersion, type TraceRecord, type TrialRecord } from "./record.ts";
@@ -27,8 +27,15 @@ export interface RunnerSetup {
   /** Fired to land: trials in work are finished and recorded, no new one begins, and the run ends without an error. */
   readonly landing?: AbortSignal;
   readonly clock?: Clock;
+  /** Solves a trial in place of the strategy (rescoring); the setup is what the strategy would have been given. */
+  readonly solveTrial?: SolveTrial;
   readonly onDone: (trial: Trial, record: TrialRecord, trace: TraceRecord | null) => void;
 }
+
+/** Solves one trial. */
+export type SolveTrial = (trial: Trial, setup: SolveSetup) => Promise<Solution>;
+
+const solveByStrategy: SolveTrial = (trial, setup) => solve(questionOf(trial.problem), setup);
 
 /**
  * Runs trials, several at a time, in their order. A trial whose model fails for good is recorded as an error and the run goes on; a broken set-up
@@ -66,12 +73,12 @@ async function runTrial(
   setup: RunnerSetup,
   signal: AbortSignal,
 ): Promise<{ record: TrialRecord; trace: TraceRecord | null }> {
-  const { arm, problem, seed } = trial;
+  const { arm, seed } = trial;
   const select = selectionOf(arm.select);
   const stop = stoppingOf(arm.stop);
   const trace = new TraceRecorder();
   try {
-    const solution = await solve(questionOf(problem), {
+    const solution = await (setup.solveTrial ?? solveByStrategy)(trial, {
       strategy: arm.strategy,
       options: arm.options,
       policy: setup.policyOf(trial),

@@ -6,8 +6,6 @@ export interface FeatureInput {
   /** The steps up to and with the one that is judged; all of them for an outcome. */
   readonly steps: readonly string[];
   readonly answer: string | null;
-  /** How many steps there are in all, where known. */
-  readonly of?: number;
   readonly logprobs?: readonly TokenLogprob[];
   readonly embedding?: readonly number[];
 }
@@ -39,7 +37,6 @@ export const textFeatureNames = [
   "log-steps",
   "mean-step-length",
   "last-step-length",
-  "position",
   "equations",
   "wrong-equations",
   "question-numbers-used",
@@ -61,7 +58,7 @@ export const textFeatureNames = [
 
 /** Numbers that depend on the words alone, so that they are there for every policy. */
 export function textFeatures(input: FeatureInput): number[] {
-  const { question, steps, answer, of } = input;
+  const { question, steps, answer } = input;
   const text = steps.join("\n");
   const last = steps.at(-1) ?? "";
   const [asked, written] = [numbersIn(question), numbersIn(text)];
@@ -75,7 +72,6 @@ export function textFeatures(input: FeatureInput): number[] {
     Math.log1p(steps.length),
     steps.length === 0 ? 0 : Math.log1p(text.length / steps.length),
     Math.log1p(last.length),
-    of === undefined || of === 0 ? 1 : steps.length / of,
     Math.log1p(total),
     total === 0 ? 0 : wrong / total,
     asked.length === 0 ? 1 : used / asked.length,
