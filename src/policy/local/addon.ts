@@ -57,9 +57,6 @@ export interface AddonContextOptions {
   readonly sequences: number;
   readonly flashAttention: boolean;
   readonly threads: number;
-  /** Numbers of ggml's types: 0 is F32, 1 is F16. */
-  readonly kvCacheKeyType: number;
-  readonly kvCacheValueType: number;
   readonly swaFullCache: boolean;
 }
 
@@ -70,6 +67,7 @@ export interface AddonContext {
   /** Returns the place in the batch of each token whose logits are wanted. */
   addToBatch(sequence: number, position: number, tokens: Uint32Array, logitIndexes: Uint32Array): Uint32Array;
   decodeBatch(): Promise<void>;
+  setThreads(count: number): void;
   sampleToken(row: number, sampler: AddonSampler): Promise<number>;
   /** `logits` true: those that the sampler has kept, likeliest first, as token, logit, token, logit … */
   sampleToken(

@@ -1,7 +1,9 @@
 import type { AddonContext, AddonSampler, Llama, LlamaModel } from "./addon.ts";
 import type { Decoder, Look, Row, SamplerSettings } from "./decoder.ts";
+import type { Threads } from "./threads.ts";
 
-const ggmlTypes = { f32: 0, f16: 1 };
+/** A sequence with no more cells than this has its attention computed by the one kernel that everything else has too. */
+const shortSequence = 255;
 
 export interface LlamaDecoder extends Decoder<AddonSampler> {
   dispose(): Promise<void>;
@@ -11,16 +13,17 @@ export interface LlamaDecoderOptions {
   readonly streams: number;
   readonly streamTokens: number;
   readonly batchTokens: number;
-  readonly threads: number;
+  readonly threads: Threads;
 }
 
 /**
  * llama.cpp as a decoder. Every stream has its own cells (the binary has no unified cache), so a copy copies a whole
- * stream's memory: 18 KB a token for 0.5B, 43 KB for 1.5B.
+ * stream's memory: 12 KB a token for 0.5B, 28 KB for 1.5B.
  *
- * Keys are kept as F16 and values as F32: with two types llama.cpp leaves out its tiled and its split attention and
- * computes each row by itself, so that a row's logits are the same bits whatever else is in the batch. What is left to
- * keep for that are rows of fewer than 64 tokens (see the scheduler's chunks). Measured on x86-64.
+ * A row's logits are the same bits whatever else is in the batch, because one attention kernel computes them all
+ * (measured on x86-64, bit by bit). llama.cpp has two others: one for 64 and more tokens of one sequence, which the
+ * scheduler's chunks stay below; and one for a single token of a single sequence of more than 256 cells, which gets a
+ * companion here: a token of the neighbouring stream that is forgotten again.
  */
 export async function llamaDecoder(
   llama: Llama,
@@ -34,13 +37,12 @@ export async function llamaDecoder(
     sequences: streams,
     batchSize: batchTokens,
     flashAttention: true,
-    threads,
-    kvCacheKeyType: ggmlTypes.f16,
-    kvCacheValueType: ggmlTypes.f32,
+    threads: threads.now,
     swaFullCache: true, // A model with sliding windows would forget the prefixes that are to be shared.
   });
   if (!(await context.init())) throw new Error("llama.cpp could not make a context: is there enough memory?");
   const probes = probesOf(AddonSampler, addon);
+  const lengths = new Array<number>(streams).fill(0);
   const empty = new Uint32Array(0);
   let looking: Promise<unknown> = Promise.resolve();
   return {
@@ -49,20 +51,29 @@ export async function llamaDecoder(
     batchTokens,
     async copy(from, to) {
       await context.copySequenceStateFromOtherSequence(to, from);
+      lengths[to] = lengths[from] ?? 0;
     },
     trim(stream, length) {
       context.removeTokenCellsFromSequence(stream, length, -1);
+      lengths[stream] = Math.min(length, lengths[stream] ?? 0);
     },
     async evaluate(rows) {
-      const handles: (number | null)[] = rows.map(() => null);
-      context.initBatch(rows.reduce((sum, row) => sum + row.tokens.length, 0));
-      for (const index of inStreamOrder(rows)) {
-        const { stream, position, tokens, read } = rows[index] as Row;
+      const companion = companionOf(rows, lengths);
+      const all = companion === null ? rows : [...rows, companion];
+      const handles: (number | null)[] = all.map(() => null);
+      context.initBatch(all.reduce((sum, row) => sum + row.tokens.length, 0));
+      for (const index of inStreamOrder(all)) {
+        const { stream, position, tokens, read } = all[index] as Row;
         const wanted = read ? Uint32Array.of(tokens.length - 1) : empty;
         handles[index] = context.addToBatch(stream, position, Uint32Array.from(tokens), wanted)[0] ?? null;
       }
+      context.setThreads(threads.now);
+      const start = performance.now();
       await context.decodeBatch();
-      return handles;
+      if (all.every(({ tokens }) => tokens.length === 1)) threads.took(all.length, performance.now() - start);
+      for (const { stream, position, tokens } of rows) lengths[stream] = position + tokens.length;
+      if (companion !== null) context.removeTokenCellsFromSequence(companion.stream, companion.position, -1);
+      return handles.slice(0, rows.length);
     },
     sampler(settings) {
       const sampler = new AddonSampler(addon);
@@ -84,6 +95,15 @@ export async function llamaDecoder(
       await context.dispose();
     },
   };
+}
+
+/** What keeps a single token of a long sequence from being computed by a kernel of its own; null where nothing need. */
+function companionOf(rows: readonly Row[], lengths: readonly number[]): Row | null {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1 || row.tokens.length > 1 || row.position < shortSequence) return null;
+  const stream = row.stream === 0 ? 1 : row.stream - 1;
+  const position = lengths[stream];
+  return position === undefined ? null : { stream, position, tokens: row.tokens, read: false };
 }
 
 /** Streams beside each other are evaluated together, but only when the batch names them in rising order. */

@@ -3,8 +3,8 @@ import { type Draw, type Drawn, type Job, newDraw } from "./draw.ts";
 import { placementOn } from "./placement.ts";
 import { commonLength, emptyStreams } from "./streams.ts";
 
-/** Prompt tokens of one stream in one batch; below 64, which the decoder's promise of equal bits asks for. */
-const chunkTokens = 48;
+/** Tokens of a prompt that make a batch; below 64, which the decoder's promise of equal bits asks for. */
+const chunkTokens = 63;
 /** A prompt waits while a neighbour is about to have more than this many further tokens of it evaluated. */
 const worthWaiting = 1;
 
@@ -56,7 +56,8 @@ interface Branch<Sampler> {
 
 /**
  * Continuous batching with shared prefixes. Up to `seats` samples are drawn at a time; each step evaluates one token
- * of every branch, and a chunk of the prompts of new ones, in one batch. All samples of a job start as one branch,
+ * of every branch in one batch. New prompts come first, each chunk a batch of its own: llama.cpp would split a mixed
+ * batch anyway, and in ways that depend on its rows. All samples of a job start as one branch,
  * and a branch divides only when its samples draw different tokens: equal beginnings are evaluated once. Whatever a
  * stream holds serves later prompts that begin alike, so in a search tree a node pays for its own tokens only.
  *
@@ -118,20 +119,16 @@ export function createScheduler<Sampler>(decoder: Decoder<Sampler>, seats: numbe
     return coming < prompt.length && coming > streams.longest(prompt).length + worthWaiting;
   };
 
-  /** One row a branch: its next token, or as much of its prompt as fits the batch after all others have theirs. */
-  const rowsOf = () => {
-    let room = decoder.batchTokens - branches.length;
-    return branches.map(({ stream, tokens }): Row => {
-      const position = streams.tokensOf(stream).length;
-      const length = 1 + Math.min(tokens.length - position - 1, chunkTokens - 1, room);
-      room -= length - 1;
-      return {
-        stream,
-        position,
-        tokens: tokens.slice(position, position + length),
-        read: position + length === tokens.length,
-      };
+  /** What is evaluated next: a chunk of each new prompt by itself, else a token of every branch together. */
+  const batchesOf = () => {
+    const rows = branches.map((branch) => {
+      const position = streams.tokensOf(branch.stream).length;
+      const end = Math.min(branch.tokens.length, position + Math.min(chunkTokens, decoder.batchTokens));
+      const tokens = branch.tokens.slice(position, end);
+      return { branch, row: { stream: branch.stream, position, tokens, read: end === branch.tokens.length } };
     });
+    const chunks = rows.filter(({ row }) => row.tokens.length > 1);
+    return chunks.length > 0 ? chunks.map((chunk) => [chunk]) : [rows];
   };
 
   const drawFrom = async (branch: Branch<Sampler>, handle: number) => {
@@ -184,24 +181,23 @@ export function createScheduler<Sampler>(decoder: Decoder<Sampler>, seats: numbe
     if (branches.length === 0) return;
     const moves = await placement.closeGaps();
     for (const branch of branches) branch.stream = moves.get(branch.stream) ?? branch.stream;
-    const rows = rowsOf();
-    const handles = await decoder.evaluate(rows);
+    for (const batch of batchesOf()) await evaluate(batch);
+  };
+
+  const evaluate = async (batch: readonly { readonly branch: Branch<Sampler>; readonly row: Row }[]) => {
+    const handles = await decoder.evaluate(batch.map(({ row }) => row));
     counts.batches++;
-    for (const { stream, tokens } of rows) {
+    for (const { stream, tokens } of batch.map(({ row }) => row)) {
       streams.append(stream, tokens);
       counts.evaluatedTokens += tokens.length;
     }
-    const grown = [...branches];
     const drawn = await Promise.all(
-      grown.map((branch, index) => {
-        const handle = handles[index];
-        return handle === null || handle === undefined ? null : drawFrom(branch, handle);
+      batch.map(async ({ branch }, index) => {
+        const handle = handles[index] ?? null;
+        return { branch, going: handle === null ? null : await drawFrom(branch, handle) };
       }),
     );
-    for (const [index, going] of drawn.entries()) {
-      const branch = grown[index];
-      if (going !== null && branch !== undefined) await divide(branch, going);
-    }
+    for (const { branch, going } of drawn) if (going !== null) await divide(branch, going);
   };
 
   const pump = async () => {

@@ -46,6 +46,20 @@ describe.skipIf(name === null)("a local model (needs one: ruminate models pull s
     expect(new Set(beside).size).toBeGreaterThan(1);
   });
 
+  it("gives the same log-probabilities, bit by bit, alone and beside others", { timeout: 120_000 }, async () => {
+    const long = [
+      { role: "user" as const, content: `${"Sheep and goats graze by the river. ".repeat(34)}What graze?` },
+    ];
+    const fields = { messages: long, logprobs: 0, maxTokens: 6 };
+    const [alone] = await policy.sample(request({ ...fields, seeds: [4] }));
+    expect(alone?.promptTokens).toBeGreaterThan(256);
+    const [beside] = await Promise.all([
+      policy.sample(request({ ...fields, seeds: [2, 4] })),
+      policy.sample(request({ seeds: [1, 2] })),
+    ]);
+    expect(beside[1]?.logprobs).toEqual(alone?.logprobs);
+  });
+
   it("gives another opened model's text, since nothing that is resident changes it", { timeout: 120_000 }, async () => {
     const [here] = await textOf({ seeds: [9] });
     const other = await openLocalPolicy(name ?? "", { sequences: 1, kept: 1, contextTokens: 512 });

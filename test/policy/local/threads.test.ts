@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { fixedThreads, learntThreads } from "../../../src/policy/local/threads.ts";
+
+/** Runs batches that take as long as `cost` says of the threads, and returns how often each number was used. */
+function used(threads: ReturnType<typeof learntThreads>, batches: number, cost: (threads: number) => number) {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < batches; i++) {
+    const { now } = threads;
+    counts.set(now, (counts.get(now) ?? 0) + 1);
+    threads.took(1, cost(now));
+  }
+  return counts;
+}
+
+describe("the number of threads", () => {
+  it("comes to all processors where they help", () => {
+    const counts = used(learntThreads(8), 100, (threads) => 100 / threads);
+    expect(counts.get(8)).toBeGreaterThan(90);
+  });
+
+  it("stays at half of them where more hinder, and looks ever more rarely", () => {
+    const counts = used(learntThreads(2), 1000, (threads) => (threads === 2 ? 1000 : 100));
+    expect(counts.get(2)).toBeLessThanOrEqual(10);
+  });
+
+  it("goes back at once when other work comes", () => {
+    const threads = learntThreads(2);
+    used(threads, 100, (count) => 100 / count);
+    expect(threads.now).toBe(2);
+    expect(used(threads, 50, (count) => (count === 2 ? 1000 : 100)).get(2)).toBeLessThanOrEqual(6);
+  });
+
+  it("is the given one where it is given, and one where there is one", () => {
+    expect(fixedThreads(3).now).toBe(3);
+    expect(learntThreads(1).now).toBe(1);
+  });
+});
