@@ -4,6 +4,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { RuminateError } from "../core/errors.ts";
 import type { Question } from "../core/question.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import type { Verifiers } from "../engine/verifying.ts";
 import { selectionOf, stoppingOf, verifiersOf } from "../experiment/plan.ts";
 import type { VerifiersSpec } from "../experiment/schema.ts";
 import type { Ask } from "./ask.ts";
@@ -23,7 +24,8 @@ export interface Plan {
   readonly strategy: Strategy;
   readonly options: unknown;
   readonly upstream: Upstream;
-  readonly verifiers: VerifiersSpec | null;
+  /** Fresh ones for each solve: some remember what they saw. */
+  readonly verifiers: () => Verifiers;
   readonly select: Selection | undefined;
   readonly stop: Stopping | undefined;
   readonly budget: Budget;
@@ -66,7 +68,7 @@ export function planOf(ask: Ask, caller: Caller, context: PlanContext): Plan {
     strategy,
     options,
     upstream,
-    verifiers,
+    verifiers: () => verifiersOf(verifiers, catalogue),
     select,
     stop: inRuminate(() => stoppingOf(settings.stop ?? null)),
     budget: least(settings.budget, caller.config.budget, { seconds: config.limits.requestSeconds }),
@@ -106,7 +108,11 @@ function strategyOf(name: string, catalogue: Catalogue, caller: Caller): Strateg
  * The strategy's options with the request's temperature. A temperature of 0 asks for a repeatable answer, which the seed gives; the
  * strategy goes on sampling at its own temperature, as votes over equal samples say nothing.
  */
-function optionsOf(strategy: Strategy, given: Settings["options"], { temperature }: Ask): unknown {
+export function optionsOf(
+  strategy: Strategy,
+  given: Settings["options"],
+  { temperature }: Pick<Ask, "temperature">,
+): unknown {
   const shape = (strategy.options as { readonly shape?: Readonly<Record<string, unknown>> }).shape;
   const takes = shape !== undefined && "temperature" in shape;
   const sets = temperature !== null && temperature > 0 && given?.temperature === undefined;

@@ -98,7 +98,6 @@ export class Service {
         const traced = plan.ask.ruminate.trace === true && parts.config.log.traces !== undefined;
         try {
           const replies = await think(plan, {
-            catalogue: parts.catalogue,
             sandbox: parts.sandbox,
             clock: parts.clock,
             within: caller.today(),

@@ -1,13 +1,11 @@
 import type { BudgetScope } from "../core/budget.ts";
 import type { ScoredCandidate } from "../core/candidate.ts";
-import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { TokenLogprob, ToolCall } from "../core/policy.ts";
 import type { Solution } from "../core/solution.ts";
 import { solve } from "../engine/solve.ts";
-import { verifiersOf } from "../experiment/plan.ts";
 import { ApiError, overBudget } from "./errors.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import type { Plan } from "./plan.ts";
@@ -25,11 +23,10 @@ export interface Reply {
 }
 
 export interface ThinkContext {
-  readonly catalogue: Catalogue;
-  readonly sandbox: Sandbox;
+  readonly sandbox: Sandbox | null;
   readonly clock: Clock;
-  /** The caller's budget of the day. */
-  readonly within: BudgetScope;
+  /** The caller's budget of the day, where there is one. */
+  readonly within: BudgetScope | null;
   /** Ends the work; what is there by then is returned. */
   readonly signal: AbortSignal;
   readonly onEvent?: (choice: number, event: RunEvent) => void;
@@ -61,10 +58,10 @@ async function choose(plan: Plan, choice: number, context: ThinkContext, signal:
     strategy: plan.strategy,
     options: plan.options,
     policy: plan.upstream.policy,
-    verifiers: verifiersOf(plan.verifiers, context.catalogue),
-    sandbox: context.sandbox,
+    verifiers: plan.verifiers(),
+    ...(context.sandbox && { sandbox: context.sandbox }),
     budget: plan.budget,
-    within: context.within,
+    ...(context.within && { within: context.within }),
     seed: choice === 0 ? plan.seed : `${plan.seed}#${choice}`,
     maxTokens: plan.maxTokens,
     clock: context.clock,
@@ -131,7 +128,8 @@ function nothing(solution: Solution, { ask, budget }: Plan, { within }: ThinkCon
     return new ApiError({ status: 503, retryAfterSeconds: 5, message: "The server is shutting down." });
   if (stopped === "budget" && candidates.length === 0) {
     const reason = stopReason.replace(/ Raise .*$/, "");
-    if (stopReason.includes(within.name)) return overBudget(`The budget of this key is used up for today. ${reason}`);
+    if (within !== null && stopReason.includes(within.name))
+      return overBudget(`The budget of this key is used up for today. ${reason}`);
     return new ApiError({
       status: 400,
       code: "budget_exceeded",
