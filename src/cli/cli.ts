@@ -108,6 +108,10 @@ Examples:
     .option("-m, --model <spec>", "another model than the file's")
     .option("--concurrency <n>", "problems in work at a time")
     .option("--retry-failed", "do again what ended in an error")
+    .option("--resume", "go on with the run in the folder; always done, for scripts that want to say so")
+    .option("--dry-run", "print what it would cost at most, and ask no model")
+    .option("--rescore", "score and pick anew from the stored candidates: no policy call")
+    .option("--regrade", "grade the stored answers again first")
     .option("--json", "print summary.json instead of the table")
     .addHelpText(
       "after",
@@ -123,12 +127,39 @@ Examples:
         import("./tools.ts"),
       ]);
       const catalogue = await catalogueOf(program, terminal);
+      if (flags.dryRun === true) {
+        const { dryRunCommand } = await import("./experiment-files.ts");
+        done(await dryRunCommand(terminal, file, flags, catalogue));
+        return;
+      }
       const tools = openTools(terminal, { store: true });
       try {
+        if (flags.regrade === true) {
+          const { regradeCommand } = await import("./experiment-files.ts");
+          await regradeCommand(terminal, file, flags, { catalogue, sandbox: tools.sandbox() });
+        }
         done(await experimentCommand(terminal, file, flags, { catalogue, open: tools.open, sandbox: tools.sandbox() }));
       } finally {
         await tools.close();
       }
+    });
+
+  experiment
+    .command("export")
+    .description("results as comma-separated values, one line a trial")
+    .argument("<folder>", "the folder of a run")
+    .option("--csv", "comma-separated values (the only format; results.jsonl itself is for pandas and DuckDB)")
+    .option("--candidates", "one line a candidate instead")
+    .action(async (folder: string, flags: { candidates?: boolean }) => {
+      const { exportCommand } = await import("./experiment-files.ts");
+      done(exportCommand(terminal, folder, flags));
+    });
+  experiment
+    .command("schema")
+    .description("the JSON Schema of experiment files, for editors")
+    .action(async () => {
+      const { schemaCommand } = await import("./experiment-files.ts");
+      done(schemaCommand(terminal));
     });
 
   program

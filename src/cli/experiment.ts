@@ -18,6 +18,7 @@ export interface ExperimentFlags {
   readonly model?: string;
   readonly concurrency?: string;
   readonly retryFailed?: boolean;
+  readonly rescore?: boolean;
   readonly json?: boolean;
 }
 
@@ -44,7 +45,7 @@ export async function experimentCommand(
 
 /** The command as it can be given again. */
 function commandOf(file: string, flags: ExperimentFlags): string {
-  const { data, limit, model, concurrency, retryFailed } = flags;
+  const { data, limit, model, concurrency, retryFailed, rescore } = flags;
   const parts = [
     "ruminate experiment run",
     quoted(file),
@@ -52,6 +53,7 @@ function commandOf(file: string, flags: ExperimentFlags): string {
       value === undefined ? [] : [`--${name} ${quoted(value)}`],
     ),
     ...(retryFailed === true ? ["--retry-failed"] : []),
+    ...(rescore === true ? ["--rescore"] : []),
   ];
   return parts.join(" ");
 }
@@ -72,6 +74,7 @@ export async function runWithProgress(
   command?: string,
 ): Promise<ExperimentSummary> {
   const status = statusLine(terminal);
+  const keys = landingKey(terminal);
   const began = performance.now();
   const show = ({ done, total, resumed, last }: Progress) => {
     const fresh = done - resumed;
@@ -93,6 +96,8 @@ export async function runWithProgress(
       signal: terminal.signal,
       onProgress: show,
       retryFailed: flags.retryFailed === true,
+      rescore: flags.rescore === true,
+      ...(keys === null ? {} : { landing: keys.signal }),
       ...(command === undefined ? {} : { command }),
       ...(flags.data === undefined ? {} : { data: resolve(terminal.cwd, flags.data) }),
       ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
@@ -100,7 +105,19 @@ export async function runWithProgress(
     });
   } finally {
     status.clear();
+    keys?.close();
   }
+}
+
+/** The key `q` lands the run: what is in work is finished, nothing new begins. Null where no keys can be read. */
+function landingKey(terminal: Terminal): { readonly signal: AbortSignal; close(): void } | null {
+  const landing = new AbortController();
+  const close = terminal.onKey?.((key) => {
+    if (key !== "q" || landing.signal.aborted) return;
+    landing.abort();
+    terminal.err("\nLanding: trials in work are finished, then the run ends. The same command goes on from there.\n");
+  });
+  return close === undefined ? null : { signal: landing.signal, close };
 }
 
 /** The table with what a reader needs to judge it. */

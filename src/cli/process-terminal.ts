@@ -28,11 +28,31 @@ export function processTerminal(): { terminal: Terminal; finish: (code: number) 
       cwd: process.cwd(),
       signal: interrupt.signal,
       readStdin: () => text(process.stdin),
+      ...(process.stdin.isTTY && process.stderr.isTTY ? { onKey: (handle) => readKeys(handle, onSignal) } : {}),
     },
     finish: (code) => {
       process.exitCode = code;
       // Output may still be on its way into a pipe; whatever else holds the process open (a loaded model) must not.
       process.stdout.write("", () => process.exit(code));
     },
+  };
+}
+
+/** Keys one by one. In this mode the terminal sends Ctrl-C as a character, which is handed on as the signal that it stands for. */
+function readKeys(handle: (key: string) => void, onSignal: (signal: NodeJS.Signals) => void): () => void {
+  const { stdin } = process;
+  const onData = (bytes: Buffer) => {
+    for (const key of bytes.toString("utf8")) {
+      if (key === "\u0003") onSignal("SIGINT");
+      else handle(key);
+    }
+  };
+  stdin.setRawMode(true);
+  stdin.resume();
+  stdin.on("data", onData);
+  return () => {
+    stdin.off("data", onData);
+    stdin.setRawMode(false);
+    stdin.pause();
   };
 }

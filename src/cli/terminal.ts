@@ -10,6 +10,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** All of standard input. */
   readStdin(): Promise<string>;
+  /** Calls back for each key pressed, until the function it returns is called; absent where there is no keyboard. */
+  onKey?(handle: (key: string) => void): () => void;
 }
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;

@@ -19,6 +19,33 @@ export interface Graded {
  */
 export async function gradeSolution(solution: Solution, problem: Problem, sandbox: Sandbox | null): Promise<Graded> {
   const answers = solution.candidates.map(({ answer }) => answer?.text ?? null);
+  const { verdict, rule, classes, correct } = await gradeAnswers(
+    answers,
+    solution.pick?.index ?? null,
+    problem,
+    sandbox,
+  );
+  return {
+    verdict,
+    rule,
+    candidates: solution.candidates.map((candidate, i) => ({
+      answer: answers[i] ?? null,
+      class: classes[i] ?? -1,
+      correct: correct[i] ?? false,
+      score: candidate.score?.value ?? null,
+      complete: candidate.complete,
+      tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
+    })),
+  };
+}
+
+/** Answers of one trial with the one that was picked, graded. */
+export async function gradeAnswers(
+  answers: readonly (string | null)[],
+  picked: number | null,
+  problem: Problem,
+  sandbox: Sandbox | null,
+): Promise<Grade & { readonly classes: readonly number[]; readonly correct: readonly boolean[] }> {
   const classes = problem.kind === "code" ? byText(answers) : groupAnswers(answers, problem.kind);
   const grades = new Map<number, Grade>();
   for (const [i, answer] of answers.entries()) {
@@ -26,18 +53,8 @@ export async function gradeSolution(solution: Solution, problem: Problem, sandbo
     if (index >= 0 && !grades.has(index)) grades.set(index, await gradeAnswer(answer, problem, sandbox));
   }
   const gradeOf = (i: number): Grade => grades.get(classes[i] ?? -1) ?? { verdict: "unparsed", rule: "none" };
-  const picked = solution.pick === null ? { verdict: "unparsed" as const, rule: "none" } : gradeOf(solution.pick.index);
-  return {
-    ...picked,
-    candidates: solution.candidates.map((candidate, i) => ({
-      answer: answers[i] ?? null,
-      class: classes[i] ?? -1,
-      correct: gradeOf(i).verdict === "correct",
-      score: candidate.score?.value ?? null,
-      complete: candidate.complete,
-      tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
-    })),
-  };
+  const grade: Grade = picked === null ? { verdict: "unparsed", rule: "none" } : gradeOf(picked);
+  return { ...grade, classes, correct: answers.map((_, i) => gradeOf(i).verdict === "correct") };
 }
 
 async function gradeAnswer(answer: string | null, problem: Problem, sandbox: Sandbox | null): Promise<Grade> {

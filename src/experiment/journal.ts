@@ -86,6 +86,13 @@ export class Journal {
     return { offset, length: bytes.length - 1 };
   }
 
+  /** The record at a place. */
+  read({ offset, length }: { readonly offset: number; readonly length: number }): unknown {
+    const bytes = Buffer.allocUnsafe(length);
+    readSync(this.#file, bytes, 0, length, offset);
+    return JSON.parse(bytes.toString("utf8"));
+  }
+
   /** Puts the lines at these places in this order, atomically: readers see the old file or the new one. */
   rewrite(places: Iterable<{ readonly offset: number; readonly length: number }>): void {
     const partial = `${this.path}.partial`;

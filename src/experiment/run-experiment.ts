@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
@@ -11,6 +12,7 @@ import { Journal } from "./journal.ts";
 import { type Arm, armsOf, baselinesOf, neededLogprobs, policyLabel, type Trial, trialsOf } from "./plan.ts";
 import { ProblemIndex } from "./problem-index.ts";
 import { recordVersion, type TrialRecord } from "./record.ts";
+import { openRescorer, readStoredRun } from "./rescore.ts";
 import { runTrials } from "./runner.ts";
 import type { DatasetSpec, Experiment, PolicySpec, StopSpec, VerifiersSpec } from "./schema.ts";
 import { type ArmSummary, ArmTally } from "./summary.ts";
@@ -34,6 +36,8 @@ export interface ExperimentSetup {
   readonly landing?: AbortSignal;
   readonly clock?: Clock;
   readonly onProgress?: (progress: Progress) => void;
+  /** Score and pick anew from stored candidates instead of asking the policy; see `rescore.ts`. */
+  readonly rescore?: boolean;
   /** The command that asked for this run, for the report. */
   readonly command?: string;
 }
@@ -70,6 +74,7 @@ export interface ArmSetup {
   readonly arm: string;
   /** Label of the arm it is compared with. */
   readonly baseline: string | null;
+  readonly strategy: string;
   readonly policy: string;
   readonly options: unknown;
   readonly verifiers: VerifiersSpec | null;
@@ -95,6 +100,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
   const opened = await openPolicies(arms, setup);
   const folder = new RunFolder(setup.out);
   try {
+    const stored = setup.rescore === true ? readStoredRun(folder.path, setupsBefore(folder)) : null;
     const policyIds = new Map(arms.map((arm) => [arm, opened.get(specKey(arm.policy))?.policy.id ?? ""]));
     const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
     const book = new ResultBook(folder, trials, arms, setup.retryFailed === true);
@@ -126,6 +132,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     folder.write("experiment.json", `${JSON.stringify(experiment, null, 2)}\n`);
     folder.write("summary.json", `${JSON.stringify(describe(false, false), null, 2)}\n`);
     const pending = trials.filter((trial) => !book.has(trial));
+    const rescorer = stored === null ? null : openRescorer(folder.path, stored);
     const report = (last: TrialRecord | null) =>
       setup.onProgress?.({ done: book.done, total: trials.length, resumed: trials.length - pending.length, last });
     report(null);
@@ -140,6 +147,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
         concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
         ...(logprobs === undefined ? {} : { logprobs }),
         ...(setup.signal === undefined ? {} : { signal: setup.signal }),
+        ...(rescorer === null ? {} : { solveTrial: rescorer }),
         ...(setup.landing === undefined ? {} : { landing: setup.landing }),
         ...(setup.clock === undefined ? {} : { clock: setup.clock }),
         onDone: (trial, record, trace) => {
@@ -179,9 +187,17 @@ function keepWhatIsThere(book: ResultBook, write: (ordered: boolean) => void): v
   }
 }
 
+/** The arms of the folder's last run; none where there was none. */
+function setupsBefore(folder: RunFolder): readonly ArmSetup[] {
+  const path = folder.file("summary.json");
+  if (!existsSync(path)) return [];
+  return (JSON.parse(readFileSync(path, "utf8")) as Partial<ExperimentSummary>).setups ?? [];
+}
+
 const setupOf = (arm: Arm, baseline: Arm | null): ArmSetup => ({
   arm: arm.label,
   baseline: baseline?.label ?? null,
+  strategy: arm.strategy.name,
   policy: policyLabel(arm.policy),
   options: arm.options,
   verifiers: arm.verifiers,
@@ -201,7 +217,10 @@ async function openPolicies(arms: readonly Arm[], setup: ExperimentSetup) {
   return opened;
 }
 
-async function loadDatasets(experiment: Experiment, setup: ExperimentSetup): Promise<LoadedDataset[]> {
+export async function loadDatasets(
+  experiment: Experiment,
+  setup: Pick<ExperimentSetup, "catalogue" | "data" | "signal" | "limit">,
+): Promise<LoadedDataset[]> {
   const specs = (experiment.datasets ?? [experiment.dataset]) as Exclude<DatasetSpec, string>[];
   return await Promise.all(
     specs.map(async (spec) => {

@@ -1,0 +1,115 @@
+import { join, resolve } from "node:path";
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Sandbox } from "../core/execution.ts";
+import { exportCsv } from "../experiment/export-csv.ts";
+import { experimentJsonSchema } from "../experiment/json-schema.ts";
+import { loadExperiment } from "../experiment/load.ts";
+import { predict } from "../experiment/predict.ts";
+import { regrade } from "../experiment/regrade.ts";
+import { readSummary } from "../experiment/report/collect.ts";
+import { loadDatasets } from "../experiment/run-experiment.ts";
+import type { Experiment } from "../experiment/schema.ts";
+import { compact, plainTable } from "../experiment/table.ts";
+import { duration, type Terminal } from "./terminal.ts";
+import { parseCount } from "./verifier-flags.ts";
+
+interface DataFlags {
+  readonly data?: string;
+  readonly limit?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const folderOf = (terminal: Terminal, experiment: Experiment, out: string | undefined): string =>
+  resolve(terminal.cwd, out ?? join("runs", experiment.name));
+
+const dataOf = (terminal: Terminal, flags: DataFlags) => ({
+  ...(flags.data === undefined ? {} : { data: resolve(terminal.cwd, flags.data) }),
+  ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
+});
+
+/** `ruminate experiment run FILE --dry-run`: what it would cost at most. Opens no model. */
+export async function dryRunCommand(
+  terminal: Terminal,
+  file: string,
+  flags: DataFlags,
+  catalogue: Catalogue,
+): Promise<number> {
+  const experiment = loadExperiment(resolve(terminal.cwd, file));
+  const datasets = await loadDatasets(experiment, { catalogue, ...dataOf(terminal, flags) });
+  const problems = datasets.flatMap((dataset) => dataset.problems);
+  const predictions = predict(
+    experiment,
+    catalogue,
+    problems,
+    measuredBefore(folderOf(terminal, experiment, flags.out)),
+  );
+  if (flags.json === true) {
+    terminal.out(`${JSON.stringify(predictions, null, 2)}\n`);
+    return 0;
+  }
+  const or = (value: number | null, show: (value: number) => string) => (value === null ? "–" : show(value));
+  const total = (of: (one: (typeof predictions)[number]) => number | null) =>
+    predictions.some((one) => of(one) === null) ? null : predictions.reduce((sum, one) => sum + (of(one) ?? 0), 0);
+  const row = (
+    name: string,
+    of: (key: "calls" | "tokens" | "trials" | "likelyTokens" | "likelySeconds" | "likelyDollars") => number | null,
+  ) => [
+    name,
+    or(of("trials"), compact),
+    or(of("calls"), compact),
+    or(of("tokens"), compact),
+    or(of("likelyTokens"), compact),
+    or(of("likelySeconds"), duration),
+    or(of("likelyDollars"), compact),
+  ];
+  const table = plainTable([
+    ["strategy", "trials", "calls, at most", "tokens, at most", "tokens, likely", "time, likely", "dollars, likely"],
+    ...predictions.map((one) => row(one.arm, (key) => one[key])),
+    row("all", (key) => total((one) => one[key])),
+  ]);
+  terminal.out(
+    `${table}\n\nAt most: every answer as long as allowed, samples that strategies share counted for each. Likely: from the trials that ${folderOf(terminal, experiment, flags.out)} holds, one after another; a dash where it holds none.\n`,
+  );
+  return 0;
+}
+
+function measuredBefore(folder: string) {
+  try {
+    return readSummary(folder).arms;
+  } catch {
+    return [];
+  }
+}
+
+/** `ruminate experiment run FILE --regrade`: grades what is stored again and says what moved. The caller then runs as usual. */
+export async function regradeCommand(
+  terminal: Terminal,
+  file: string,
+  flags: DataFlags,
+  tools: { readonly catalogue: Catalogue; readonly sandbox: Sandbox },
+): Promise<void> {
+  const experiment = loadExperiment(resolve(terminal.cwd, file));
+  const result = await regrade(folderOf(terminal, experiment, flags.out), experiment, {
+    ...tools,
+    ...dataOf(terminal, { ...(flags.data === undefined ? {} : { data: flags.data }) }),
+  });
+  const moved = Object.entries(result.moved).map(([change, count]) => `${count} ${change}`);
+  terminal.err(
+    `Graded ${result.trials} trials again: ${moved.length === 0 ? "no verdict moved" : `verdicts moved: ${moved.join(", ")}`}; ${result.candidates} candidates changed${result.unknown > 0 ? `; ${result.unknown} trials of problems that the dataset does not hold were left as they were` : ""}.\n`,
+  );
+}
+
+/** `ruminate experiment export DIR`: the results as comma-separated values on standard output. */
+export function exportCommand(terminal: Terminal, folder: string, flags: { readonly candidates?: boolean }): number {
+  const path = resolve(terminal.cwd, folder);
+  readSummary(path);
+  exportCsv(join(path, "results.jsonl"), flags.candidates === true ? "candidates" : "trials", terminal.out);
+  return 0;
+}
+
+/** `ruminate experiment schema`: the JSON Schema of experiment files. */
+export function schemaCommand(terminal: Terminal): number {
+  terminal.out(`${JSON.stringify(experimentJsonSchema(), null, 2)}\n`);
+  return 0;
+}
