@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { defineStrategy } from "../../src/core/strategy.ts";
+import { beginnings, mutualConsistency } from "../../src/engine/mutual-consistency.ts";
+import { sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
+import { majority } from "../../src/engine/selections.ts";
+import { solve } from "../../src/engine/solve.ts";
+import { scriptedPolicy } from "../../src/policy/scripted.ts";
+
+const text = (value: number, extra = "") => `Let us see what there is to add up here${extra}, then. \\boxed{${value}}`;
+
+/** Samples, then picks by mutual consistency, with a second model of its own. */
+async function pickAmong(samples: readonly string[], completions: readonly string[], calls?: number) {
+  const discriminator = scriptedPolicy(completions, { id: "second" });
+  const strategy = defineStrategy({
+    ...{ name: "probe", summary: "samples", rewards: { outcome: "", process: "", none: "" } },
+    options: z.strictObject({}),
+    candidates: (run) => sampleSolutions(run, { n: samples.length, temperature: 1 }),
+    select: () =>
+      mutualConsistency({ messages: (run) => solutionMessages(run.question), prefixes: 2, interim: majority() }),
+    cost: () => ({ calls: 99 }),
+  });
+  const solution = await solve("q", {
+    ...{ strategy, policy: scriptedPolicy(samples), models: { discriminator } },
+    ...(calls === undefined ? {} : { budget: { calls } }),
+  });
+  return { solution, requests: discriminator.requests };
+}
+
+describe("mutual consistency", () => {
+  it("shows the second model beginnings of 20 to 50 % of a solution's words, cut after whole words", () => {
+    const words = Array.from({ length: 20 }, (_, i) => `w${i} `).join("");
+    expect(beginnings(words).map((beginning) => beginning.trim().split(" ").length)).toEqual([4, 6, 8, 10]);
+    expect(beginnings(words).every((beginning) => words.startsWith(beginning))).toBe(true);
+    expect(beginnings("one")).toEqual(["one", "one", "one", "one"]);
+  });
+
+  it("lets the answer win that survives, though fewer samples have it", async () => {
+    const { solution, requests } = await pickAmong(
+      [text(7), text(7, " first"), text(5, " too")],
+      // Two completions each, of the two solutions with 7, then of the one with 5.
+      ["\\boxed{1}", "\\boxed{2}", "\\boxed{1}", "\\boxed{2}", "\\boxed{5}", "\\boxed{5}"],
+    );
+    expect(requests).toHaveLength(6);
+    expect(solution.answer).toBe("5");
+    expect(solution.reason).toBe("1 of 1 solutions with this answer survive completion by a second model");
+    expect(requests.every(({ temperature, purpose }) => temperature === 1 && purpose === "discriminate")).toBe(true);
+  });
+
+  it("keeps the first pick when nothing survives, and asks nothing when all agree", async () => {
+    const none = await pickAmong(
+      [text(7), text(7, " first"), text(5)],
+      Array.from({ length: 6 }, () => "\\boxed{0}"),
+    );
+    expect(none.solution).toMatchObject({ answer: "7", reason: "2 of 3 samples agree" });
+    const sure = await pickAmong([text(7), text(7, " first")], []);
+    expect(sure.solution.answer).toBe("7");
+    expect(sure.requests).toHaveLength(0);
+  });
+
+  it("keeps the first pick when the budget has no room for the second model", async () => {
+    const { solution } = await pickAmong(
+      [text(7), text(7, " first"), text(5)],
+      Array.from({ length: 6 }, () => "x"),
+      4,
+    );
+    expect(solution.answer).toBe("7");
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { builtins } from "../../src/builtins.ts";
+import { questionOf } from "../../src/core/problem.ts";
+import { parseOptions } from "../../src/core/strategy.ts";
+import { actionNames } from "../../src/engine/search-options.ts";
+import { solve } from "../../src/engine/solve.ts";
+import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
+import { oracles, wordProblems } from "../contract/setting.ts";
+import { smallOptions } from "../contract/small-options.ts";
+import { tinyPython } from "../fakes/tiny-python.ts";
+
+const policy = simulatedPolicy({ stepError: 0.2, programError: 0.1, planError: 0.1 });
+const problems = await wordProblems(12, { seed: "grid" });
+const walks = builtins().strategies.all.filter(({ options }) => {
+  const schema = z.toJSONSchema(options, { io: "input", unrepresentable: "any" });
+  return "actions" in (schema.properties ?? {});
+});
+
+/** Small configurations that are too small to finish one trajectory of five small steps. */
+const roomier: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "ab-mcts": { expansions: 48, maxSteps: 8 },
+};
+
+/** Solves all problems; how many rightly, and what the candidates were made of. */
+async function run(strategy: (typeof walks)[number], actions: string, kind: "none" | "process") {
+  const options = { ...(roomier[strategy.name] ?? smallOptions[strategy.name]), actions };
+  const most = strategy.cost(parseOptions(strategy, options));
+  let right = 0;
+  const kinds = new Set<string | undefined>();
+  for (const problem of problems) {
+    const sandbox = tinyPython();
+    const solution = await solve(questionOf(problem), {
+      ...{ strategy, options, policy, sandbox, verifiers: oracles(kind), seed: 3, maxTokens: 256 },
+    });
+    const { candidates, answer, usage } = solution;
+    expect(candidates.length).toBeGreaterThan(0);
+    expect(usage.logical.policy.calls).toBeLessThanOrEqual(most.calls);
+    expect(usage.logical.sandbox.runs).toBeLessThanOrEqual(most.runs ?? 0);
+    for (const candidate of candidates) {
+      if (candidate.answer !== null) expect(candidate.text).toContain(candidate.answer.text);
+      for (const step of candidate.trajectory.steps) kinds.add(step.kind);
+    }
+    if (answer === problem.reference.answer) right++;
+  }
+  return { right, kinds };
+}
+
+describe.each(walks.map((strategy) => [strategy.name, strategy] as const))("%s", (_, strategy) => {
+  it.each(actionNames)("walks over %s, and solves more with an oracle of steps than chance would", async (actions) => {
+    const judged = await run(strategy, actions, "process");
+    expect(judged.right).toBeGreaterThanOrEqual(problems.length / 2);
+    const { kinds } = await run(strategy, actions, "none");
+    const expected = {
+      "reasoning-steps": [undefined],
+      "plan-steps": ["plan", "solution"],
+      "code-steps": ["code"],
+      "human-actions": ["finish"],
+      "whole-solutions": ["solution"],
+      "proposed-steps": ["thought"],
+    }[actions];
+    expect([...kinds]).toEqual(expect.arrayContaining(expected));
+  });
+});
+
+it("there are at least ten walks in the grid", () => {
+  expect(walks.length).toBeGreaterThanOrEqual(10);
+});
