@@ -31,6 +31,7 @@ async function grow(
     options: z.strictObject({}),
     async *candidates(run: Run) {
       grown = await space.grow(run, path, { ...request, ...parts });
+      yield [];
     },
     ...{ select: majority, cost: () => ({ calls: 9 }) },
   });
