@@ -31,12 +31,12 @@ export interface TraceExample {
 }
 
 /**
- * The candidates of a run's traces.jsonl (and its group of each problem, from results.jsonl), equal texts on one problem once. `from` is the
- * run's folder or a traces file.
+ * The candidates of a run's traces.jsonl (and its group of each problem, from results.jsonl), equal texts on one problem once unless `repeats`. `from` is
+ * the run's folder or a traces file.
  *
  * @throws InvalidFileError with the line that cannot be read, or when there is none.
  */
-export function traceExamples(from: string): TraceExample[] {
+export function traceExamples(from: string, { repeats = false } = {}): TraceExample[] {
   const folder = existsSync(from) && statSync(from).isDirectory();
   const path = folder ? join(from, "traces.jsonl") : from;
   const groups = folder ? groupsOf(join(from, "results.jsonl")) : new Map<string, string>();
@@ -54,7 +54,7 @@ export function traceExamples(from: string): TraceExample[] {
     clusters.set(key, cluster);
     return candidates.flatMap(({ text, answer, correct, confidence }): TraceExample[] => {
       const content = `${key}\u0000${text}`;
-      if (text.trim() === "" || seen.has(content)) return [];
+      if (text.trim() === "" || (seen.has(content) && !repeats)) return [];
       seen.add(content);
       const steps = paragraphs({ text, completionTokens: 0 }).map((step) => step.text);
       return [{ cluster, question, text, steps, answer, correct, ...(confidence === undefined ? {} : { confidence }) }];

@@ -1,0 +1,136 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Catalogue } from "../core/catalogue.ts";
+import { InvalidOptionError } from "../core/errors.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Policy } from "../core/policy.ts";
+import { type CalibrationMethod, calibrationMethods } from "../engine/calibration.ts";
+import { verifiersOf } from "../experiment/plan.ts";
+import { evaluateVerifier } from "../experiment/verifiers/evaluate.ts";
+import { type BenchmarkName, benchmarkNames } from "../experiment/verifiers/items.ts";
+import { reportMarkdown } from "../experiment/verifiers/markdown.ts";
+import { trainVerifier } from "../experiment/verifiers/train.ts";
+import { statusLine, type Terminal } from "./terminal.ts";
+import { parseCount, parseVerifierFlags } from "./verifier-flags.ts";
+
+export interface TrainFlags {
+  readonly from: string;
+  readonly kind: string;
+  readonly out: string;
+  readonly seed?: string;
+  readonly embed?: boolean;
+  readonly json?: boolean;
+}
+
+/** `ruminate verifier train --from RUN --kind outcome|process --out FILE`. */
+export async function trainCommand(
+  terminal: Terminal,
+  flags: TrainFlags,
+  open: () => Promise<{ readonly policy: Policy }>,
+): Promise<number> {
+  const { kind } = flags;
+  if (kind !== "outcome" && kind !== "process")
+    throw new InvalidOptionError("--kind", `must be outcome or process, got "${kind}".`);
+  const embed = flags.embed === true ? await embedder(open, terminal.signal) : undefined;
+  const learned = await trainVerifier({
+    from: resolve(terminal.cwd, flags.from),
+    kind,
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(embed === undefined ? {} : { embed }),
+  });
+  const file = resolve(terminal.cwd, flags.out);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(learned)}\n`);
+  const { train, heldOut, area, brier, milliseconds } = learned.report;
+  const digits = (value: number | null) => value?.toFixed(3) ?? "–";
+  if (flags.json === true) terminal.out(`${JSON.stringify(learned.report, null, 2)}\n`);
+  else
+    terminal.out(
+      [
+        `Learned from ${train.examples} examples of ${train.problems} problems in ${milliseconds} ms.`,
+        `Held out: ${heldOut.examples} examples of ${heldOut.problems} other problems.`,
+        `AUC ${digits(area.auc)} [${digits(area.low)}, ${digits(area.high)}], within problems ${digits(area.withinProblem)}, Brier ${brier.toFixed(3)}.`,
+        `Use it with --verifier ${kind}=file:${flags.out}`,
+        "",
+      ].join("\n"),
+    );
+  return 0;
+}
+
+async function embedder(open: () => Promise<{ readonly policy: Policy }>, signal: AbortSignal) {
+  const { policy } = await open();
+  const embed = policy.embed?.bind(policy);
+  if (embed === undefined) {
+    throw new InvalidOptionError("--embed", `needs a model that embeds, ${policy.id} does not. Use a local model.`);
+  }
+  return (texts: readonly string[]) => embed(texts, { signal });
+}
+
+export interface EvalFlags {
+  readonly verifier: readonly string[];
+  readonly benchmark: string;
+  readonly data: string;
+  readonly aggregation?: string;
+  readonly limit?: string;
+  readonly seed?: string;
+  readonly out?: string;
+  readonly concurrency?: string;
+  readonly calibrate?: string;
+  readonly json?: boolean;
+}
+
+export interface EvalTools {
+  readonly catalogue: Catalogue;
+  readonly open: () => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  readonly sandbox: () => Sandbox;
+}
+
+/** `ruminate verifier eval --verifier NAME --benchmark processbench --data FILE [--limit N]`. */
+export async function evalCommand(terminal: Terminal, flags: EvalFlags, tools: EvalTools): Promise<number> {
+  const benchmark = oneOf("--benchmark", benchmarkNames, flags.benchmark);
+  const spec = parseVerifierFlags(flags.verifier, flags.aggregation);
+  if (spec === null) throw new InvalidOptionError("--verifier", "must name the verifier to be tested.");
+  verifiersOf(spec, tools.catalogue); // bad options are told before a model is opened
+  const calibrate =
+    flags.calibrate === undefined ? undefined : oneOf("--calibrate", calibrationMethods, flags.calibrate);
+  const { policy, simulated } = await tools.open();
+  const name = flags.verifier.join(" ");
+  const status = statusLine(terminal);
+  try {
+    const report = await evaluateVerifier({
+      benchmark,
+      data: resolve(terminal.cwd, flags.data),
+      out: resolve(terminal.cwd, flags.out ?? join("reports", `${name.replace(/[^\w.-]+/g, "-")}-${benchmark}`)),
+      verifier: flags.aggregation === undefined ? name : `${name} (${flags.aggregation})`,
+      verifiers: () => verifiersOf(spec, tools.catalogue),
+      policy,
+      simulated,
+      sandbox: lazily(tools.sandbox),
+      signal: terminal.signal,
+      onProgress: (done, total) =>
+        status.show(`${done}/${total} judged`, `${Math.floor((20 * done) / Math.max(1, total))}`),
+      ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+      ...(flags.concurrency === undefined ? {} : { concurrency: parseCount("--concurrency", flags.concurrency) }),
+      ...(calibrate === undefined ? {} : { calibrate }),
+    });
+    status.clear();
+    terminal.out(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : reportMarkdown(report));
+    return 0;
+  } finally {
+    status.clear();
+  }
+}
+
+function oneOf<T extends BenchmarkName | CalibrationMethod>(flag: string, known: readonly T[], given: string): T {
+  const found = known.find((name) => name === given);
+  if (found !== undefined) return found;
+  throw new InvalidOptionError(flag, `must be one of ${known.join(", ")}, got "${given}".`);
+}
+
+/** The sandbox starts when the first program wants to run. */
+const lazily = (make: () => Sandbox): Sandbox => ({
+  id: "lazy",
+  run: (program, options) => make().run(program, options),
+  dispose: async () => {},
+});
