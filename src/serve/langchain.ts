@@ -5,12 +5,11 @@ import {
   type BaseChatModelCallOptions,
   type BindToolsInput,
 } from "@langchain/core/language_models/chat_models";
-import { AIMessage, AIMessageChunk, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
+import { AIMessageChunk, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import { type Runnable, RunnableLambda } from "@langchain/core/runnables";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { convertMessagesToCompletionsMessageParams } from "@langchain/openai";
-import type { RunEvent } from "../core/events.ts";
 import type { Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
 import { parseOptions, type Strategy } from "../core/strategy.ts";
@@ -20,6 +19,7 @@ import { progressText } from "./chat/progress.ts";
 import { messageSchema } from "./chat/schema.ts";
 import { piecesOf } from "./chat/stream.ts";
 import { turnsOf } from "./chat/turns.ts";
+import { EventQueue } from "./event-queue.ts";
 import type { Reply } from "./think.ts";
 import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
 import { usageOf } from "./usage.ts";
@@ -78,17 +78,7 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
       ...(options.signal && { signal: options.signal }),
     });
     await runManager?.handleLLMNewToken(reply.content);
-    const message = new AIMessage({
-      content: reply.content,
-      tool_calls: reply.toolCalls.map(({ id, name, arguments: text }) => ({
-        type: "tool_call" as const,
-        id,
-        name,
-        args: argumentsOf(text),
-      })),
-      usage_metadata: usageMetadata(reply),
-      response_metadata: this.#metadata(reply),
-    });
+    const message = new AIMessageChunk({ content: reply.content, ...this.#rest(reply) });
     return {
       generations: [{ text: reply.content, message, generationInfo: { finish_reason: reply.finish } }],
       llmOutput: { tokenUsage: usageMetadata(reply) },
@@ -117,17 +107,7 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
         yield chunkOf(text, {});
         await runManager?.handleLLMNewToken(text);
       }
-      yield chunkOf("", {
-        tool_call_chunks: reply.toolCalls.map(({ id, name, arguments: args }, index) => ({
-          type: "tool_call_chunk" as const,
-          index,
-          id,
-          name,
-          args,
-        })),
-        usage_metadata: usageMetadata(reply),
-        response_metadata: this.#metadata(reply),
-      });
+      yield chunkOf("", this.#rest(reply));
     } finally {
       leave.abort(new Error("the reader of the stream has left"));
     }
@@ -159,13 +139,24 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
     };
   }
 
-  #metadata(reply: Reply): Record<string, unknown> {
+  /** All of a message but its text. */
+  #rest(reply: Reply) {
     const { strategy, setup } = this.#thinker;
     return {
-      model_name: `${strategy.name}/${setup.policy.id}`,
-      model_provider: "ruminate",
-      finish_reason: reply.finish,
-      ruminate: reply.evidence,
+      tool_call_chunks: reply.toolCalls.map(({ id, name, arguments: args }, index) => ({
+        type: "tool_call_chunk" as const,
+        index,
+        id,
+        name,
+        args,
+      })),
+      usage_metadata: usageMetadata(reply),
+      response_metadata: {
+        model_name: `${strategy.name}/${setup.policy.id}`,
+        model_provider: "ruminate",
+        finish_reason: reply.finish,
+        ruminate: reply.evidence,
+      },
     };
   }
 }
@@ -211,14 +202,6 @@ function formatOf(format: Readonly<Record<string, unknown>>) {
   return replyFormat(field, schema, "response_format.json_schema.schema");
 }
 
-function argumentsOf(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return { input: text };
-  }
-}
-
 function usageMetadata(reply: Reply): UsageMetadata {
   const usage = usageOf([reply]);
   return {
@@ -232,31 +215,3 @@ function usageMetadata(reply: Reply): UsageMetadata {
 
 const chunkOf = (text: string, more: Partial<ConstructorParameters<typeof AIMessageChunk>[0] & object>) =>
   new ChatGenerationChunk({ text, message: new AIMessageChunk({ content: text, ...more }) });
-
-/** Events as they happen, to be read by one loop. */
-class EventQueue {
-  readonly #waiting: RunEvent[] = [];
-  #wake = () => {};
-  #ended = false;
-
-  push(event: RunEvent): void {
-    this.#waiting.push(event);
-    this.#wake();
-  }
-
-  end(): void {
-    this.#ended = true;
-    this.#wake();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent> {
-    for (;;) {
-      for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) yield event;
-      if (this.#ended) return;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        if (this.#ended || this.#waiting.length > 0) resolve();
-      });
-    }
-  }
-}
