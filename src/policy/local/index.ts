@@ -21,7 +21,7 @@ const rememberedPrompts = 64;
 const batchTokens = 66;
 
 const schema = z.strictObject({
-  sequences: z.int().min(1).max(64).default(8).describe("samples that are drawn at a time"),
+  sequences: z.int().min(1).max(64).default(16).describe("samples that are drawn at a time"),
   kept: z.int().min(1).max(192).default(16).describe("further streams that keep finished prefixes"),
   contextTokens: z.int().min(64).default(2048).describe("prompt and completion together"),
   threads: z.int().min(1).optional().describe("default: learnt, half the processors or all"),

@@ -36,7 +36,7 @@ export interface ModelEntry {
 export type ChatFormat = "chatml" | "gemma";
 
 /** What `local:default` and `npm start` run. */
-export const defaultModel = "qwen2.5-coder-0.5b";
+export const defaultModel = "qwen2.5-coder-1.5b";
 
 const qwenCoderHalf = {
   sha256: "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
