@@ -172,6 +172,16 @@ Examples:
       done(await reportCommand(terminal, folder, flags));
     });
 
+  program
+    .command("view")
+    .description("look at runs in a browser: comparisons, problems, candidates, search trees")
+    .argument("[folder]", "a run's folder, or one that holds runs; default: runs")
+    .option("--port <n>", "default: any free port")
+    .action(async (folder: string | undefined, flags: { port?: string }) => {
+      const { viewCommand } = await import("./view.ts");
+      done(await viewCommand(terminal, folder, flags));
+    });
+
   const strategies = program.command("strategies").description("list the strategies").option("--json", "print JSON");
   strategies.action(async (flags: { json?: boolean }) =>
     listStrategies(terminal, await catalogueOf(program, terminal), flags.json === true),

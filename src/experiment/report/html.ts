@@ -19,7 +19,26 @@ import {
 } from "./tables.ts";
 
 /** The report as one HTML file: no script, no request, every figure an inline drawing. The same data give the same bytes. */
-export function reportHtml(data: ReportData): string {
+export const reportHtml = (data: ReportData): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="generator" content="ruminate">
+<link rel="icon" href="data:,">
+<title>${escapeHtml(data.name)} · ruminate</title>
+<style>${reportStyles}</style>
+</head>
+<body>
+<main>
+${reportBody(data)}</main>
+</body>
+</html>
+`;
+
+/** What stands in the page: the viewer shows the same. Every text in it is escaped. */
+export function reportBody(data: ReportData): string {
   const drawn = figures(data);
   const of = (section: Figure["section"]) => drawn.filter((figure) => figure.section === section);
   const places = new Map(data.arms.map(({ arm }, place) => [arm, armColour(place)]));
@@ -53,20 +72,7 @@ export function reportHtml(data: ReportData): string {
     ["reproduce", "To reproduce", reproduceHtml(data)],
   ];
   const shown = parts.filter(([, , body]) => body !== "");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="generator" content="ruminate">
-<link rel="icon" href="data:,">
-<title>${escapeHtml(data.name)} · ruminate</title>
-<style>${reportStyles}</style>
-</head>
-<body>
-<main>
-<header>
+  return `<header>
 <h1>${escapeHtml(data.name)}</h1>
 ${data.description === null ? "" : `<p>${escapeHtml(data.description)}</p>`}
 <p class="quiet">${escapeHtml(subtitle(data))}</p>
@@ -76,9 +82,6 @@ ${warnings(data)
 <nav class="contents" aria-label="Contents">${shown.map(([id, title]) => `<a href="#${id}">${escapeHtml(title)}</a>`).join(" ")}</nav>
 </header>
 ${shown.map(([id, title, body]) => `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${escapeHtml(title)}</h2>\n${body}\n</section>`).join("\n")}
-</main>
-</body>
-</html>
 `;
 }
 

@@ -1,0 +1,169 @@
+/// <reference lib="dom" />
+import type { VNode } from "preact";
+import { count, fetchJson, html, short } from "./html.ts";
+import { address, go, useLoaded } from "./route.ts";
+import { ModelText } from "./text.ts";
+import { SearchTree, type ShownNode } from "./tree.ts";
+
+interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly calls: number;
+}
+
+interface Trial {
+  readonly key: string;
+  readonly arm: string;
+  readonly seed: number;
+  readonly answer: string | null;
+  readonly verdict: string;
+  readonly rule: string;
+  readonly reason: string;
+  readonly stopped: string;
+  readonly candidates: readonly {
+    readonly answer: string | null;
+    readonly correct: boolean;
+    readonly score: number | null;
+    readonly complete: boolean;
+    readonly tokens: number;
+  }[];
+  readonly picks: readonly (readonly [number, number | null, number, number])[];
+  readonly usage: { readonly policy: Usage; readonly verifier: Usage };
+}
+
+interface Trace {
+  readonly question: string;
+  readonly candidates: readonly {
+    readonly text: string;
+    readonly judgement?: string;
+    readonly notes?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly nodes?: readonly ShownNode[];
+  readonly calls?: readonly {
+    readonly role: string;
+    readonly purpose: string;
+    readonly samples: number;
+    readonly promptTokens: number;
+    readonly completionTokens: number;
+  }[];
+}
+
+interface Props {
+  readonly run: string;
+  readonly dataset: string;
+  readonly problem: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** One problem under two trials side by side. Which two stands in the address. */
+export function ProblemPage({ run, dataset, problem, query }: Props): VNode {
+  const base = `/api/runs/${encodeURIComponent(run)}`;
+  const { value, error } = useLoaded(
+    `${run}/${dataset}/${problem}`,
+    () =>
+      fetchJson<{ readonly trials: readonly Trial[]; readonly indexed: number }>(`${base}/problem`, {
+        dataset,
+        problem,
+      }),
+    ({ trials, indexed }) => trials.length === 0 && indexed < 1,
+  );
+  if (error !== null) return html`<p class="warning" role="alert">${error}</p>`;
+  if (value === null) return html`<p>Loading …</p>`;
+  const { trials } = value;
+  if (trials.length === 0)
+    return html`<p>No trial of this problem is there${value.indexed < 1 ? " yet; the results are being read" : ""}.</p>`;
+  const pick = (key: string | undefined, fallback: number) =>
+    trials.find((one) => one.key === key) ?? trials[fallback] ?? trials[0];
+  const other = trials.findIndex(({ arm }) => arm !== trials[0]?.arm);
+  const sides = [pick(query.left, 0), pick(query.right, other < 0 ? trials.length - 1 : other)] as const;
+  const choose = (side: "left" | "right", key: string) =>
+    go(
+      address(["run", run, "problem", dataset, problem], {
+        left: sides[0]?.key ?? "",
+        right: sides[1]?.key ?? "",
+        [side]: key,
+      }),
+    );
+  return html`<div>
+    <h1>${problem}</h1>
+    <p class="quiet">${dataset} · ${trials.length} trials</p>
+    <${Question} base=${base} trial=${sides[0]} />
+    <div class="sides">
+      ${(["left", "right"] as const).map(
+        (side, i) => html`<section class="side" key=${side} aria-label=${`${side} trial`}>
+          <div class="choose">
+            <label>${side === "left" ? "Left" : "Right"}
+              <select value=${sides[i]?.key} onChange=${(event: Event) => choose(side, (event.target as HTMLSelectElement).value)}>
+                ${trials.map((one) => html`<option value=${one.key}>${one.arm} · seed ${one.seed} · ${one.verdict}</option>`)}
+              </select>
+            </label>
+          </div>
+          <${TrialView} key=${sides[i]?.key} base=${base} trial=${sides[i]} />
+        </section>`,
+      )}
+    </div>
+  </div>`;
+}
+
+const useTrace = (base: string, key: string) =>
+  useLoaded(
+    `${base}/${key}`,
+    () => fetchJson<{ readonly trace: Trace | null; readonly indexed: number }>(`${base}/trace`, { key }),
+    ({ trace, indexed }) => trace === null && indexed < 1,
+  );
+
+function Question({ base, trial }: { readonly base: string; readonly trial: Trial }): VNode {
+  const { value } = useTrace(base, trial.key);
+  const question = value?.trace?.question;
+  return question === undefined
+    ? html`<div></div>`
+    : html`<div class="question"><${ModelText} text=${question} /></div>`;
+}
+
+function TrialView({ base, trial }: { readonly base: string; readonly trial: Trial }): VNode {
+  const { value } = useTrace(base, trial.key);
+  const trace = value?.trace ?? null;
+  const picked = trial.picks.at(-1)?.[1] ?? null;
+  const { policy, verifier } = trial.usage;
+  const right = trial.verdict === "correct";
+  const nodes = trace?.nodes ?? [];
+  return html`<div>
+    <h2>${trial.arm}</h2>
+    <p><strong class=${right ? "right" : "wrong"}>${right ? "✓ " : "✗ "}${trial.answer ?? "no answer"}</strong> <span class="quiet">${trial.verdict} (${trial.rule}) · ${trial.reason} · ended: ${trial.stopped}</span></p>
+    <p class="note">Policy: ${count(policy.calls)} calls, ${count(policy.promptTokens)} + ${count(policy.completionTokens)} tokens. Verifier: ${count(verifier.calls)} calls, ${count(verifier.promptTokens + verifier.completionTokens)} tokens.</p>
+    ${nodes.length > 0 ? html`<h3>Search tree</h3><${SearchTree} nodes=${nodes} />` : ""}
+    <h3>${count(trial.candidates.length)} candidates</h3>
+    ${value !== null && trace === null ? html`<p class="note">${value.indexed < 1 ? "Texts are being read …" : "The run kept no texts (traces: false)."}</p>` : ""}
+    ${trial.candidates.map((candidate, i) => html`<${CandidateView} key=${i} index=${i} candidate=${candidate} text=${trace?.candidates[i]} picked=${i === picked} />`)}
+    ${
+      (trace?.calls ?? []).length > 0
+        ? html`<h3>Calls</h3><div class="scroll" tabindex="0" role="region" aria-label="Calls"><table><thead><tr><th scope="col">role</th><th scope="col">purpose</th><th scope="col">samples</th><th scope="col">prompt tokens</th><th scope="col">new tokens</th></tr></thead>
+          <tbody>${trace?.calls?.map((call) => html`<tr><th scope="row">${call.role}</th><td>${call.purpose}</td><td>${count(call.samples)}</td><td>${count(call.promptTokens)}</td><td>${count(call.completionTokens)}</td></tr>`)}</tbody></table></div>`
+        : ""
+    }
+  </div>`;
+}
+
+function CandidateView({
+  index,
+  candidate,
+  text,
+  picked,
+}: {
+  readonly index: number;
+  readonly candidate: Trial["candidates"][number];
+  readonly text: Trace["candidates"][number] | undefined;
+  readonly picked: boolean;
+}): VNode {
+  const notes = Object.entries(text?.notes ?? {});
+  return html`<details class=${`candidate${picked ? " picked" : ""}`} open=${picked}>
+    <summary>
+      <span>#${index + 1}${picked ? " · picked" : ""}</span>
+      <span class=${candidate.correct ? "right" : "wrong"}>${candidate.correct ? "✓" : "✗"} ${candidate.answer ?? "no answer"}</span>
+      <span class="quiet">score ${short(candidate.score)} · ${count(candidate.tokens)} tokens${candidate.complete ? "" : " · unfinished"}</span>
+    </summary>
+    ${text === undefined ? "" : html`<${ModelText} text=${text.text} />`}
+    ${text?.judgement === undefined ? "" : html`<p class="note text">Verifier: ${text.judgement}</p>`}
+    ${notes.length === 0 ? "" : html`<p class="note text">${notes.map(([name, note]) => `${name}: ${String(note)}`).join(" · ")}</p>`}
+  </details>`;
+}
