@@ -18,7 +18,9 @@ export interface RewardServer {
 }
 
 /** A reward model server on this machine: `answer` writes the reply of each request in the real server's shape. */
-export async function startRewardServer(answer: (request: RewardRequest) => RewardAnswer): Promise<RewardServer> {
+export async function startRewardServer(
+  answer: (request: RewardRequest, requests: RewardRequest[]) => RewardAnswer,
+): Promise<RewardServer> {
   const requests: RewardRequest[] = [];
   const server = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
@@ -27,7 +29,7 @@ export async function startRewardServer(answer: (request: RewardRequest) => Rewa
       const text = Buffer.concat(chunks).toString("utf8");
       const request = { path: incoming.url ?? "", text, body: JSON.parse(text) as Record<string, unknown> };
       requests.push(request);
-      const given = answer(request);
+      const given = answer(request, requests);
       if (given === "hang") return;
       const status = "status" in given ? given.status : 200;
       response.writeHead(status, { "content-type": "application/json" });

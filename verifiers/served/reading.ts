@@ -4,16 +4,24 @@ import { logit, type Probability, probability, share, shifted, sigmoid, softmax,
 import type { Preset } from "./preset.ts";
 import type { Row } from "./site.ts";
 
-/** A row as a score, with the raw numbers in its reason. @throws VerifierError for numbers that are not what the preset declares. */
-export function scoreOfRow(preset: Preset, row: Row): Score & { readonly raw: number | null } {
-  if ("none" in row) return { value: null, reason: row.none, raw: null };
+/** A row as a score; an outcome score has the raw numbers in its reason. @throws VerifierError for numbers that are not what the preset declares. */
+export function scoreOfRow(preset: Preset, row: Row): Score {
+  if ("none" in row) return { value: null, reason: row.none };
   const [good, bad] = numbersOf(preset, row);
   const { value: result } = probabilityOf(preset, good, bad, row);
-  const shown = row.length <= 4 ? row : [good, ...(bad === undefined ? [] : [bad])];
-  return { value: result, reason: `raw ${shown.map(short).join(" ")} (${preset.reading.number.kind})`, raw: good };
+  // The raw numbers of steps are in the trace, one event for a solution: a text for each step would cost more than its score.
+  if (preset.scores === "process") return { value: result };
+  const { kind } = preset.reading.number;
+  const [first = good, second] = row.length <= 2 ? row : [good, bad];
+  const reason = `raw ${short(first)}${second === undefined ? "" : ` ${short(second)}`} (${kind})`;
+  return { value: result, reason };
 }
 
-const short = (x: number): string => (Number.isFinite(x) ? String(Number(x.toPrecision(6))) : String(x));
+/** The good number of a row as it came; null where there is none. */
+export const rawOf = (preset: Preset, row: Row): number | null => ("none" in row ? null : numbersOf(preset, row)[0]);
+
+/** At most six decimals. */
+const short = (x: number): string => `${Math.round(x * 1e6) / 1e6}`;
 
 /** The good number and, where the row has two, the bad one. */
 function numbersOf({ name, reading, scores }: Preset, row: readonly number[]): [number, number | undefined] {

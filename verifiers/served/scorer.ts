@@ -7,11 +7,9 @@ import { type Rendered, render } from "./layout.ts";
 import type { ServedOptions } from "./options.ts";
 import type { Preset, TransportName } from "./preset.ts";
 import { presetNamed } from "./presets.ts";
-import { scoreOfRow } from "./reading.ts";
+import { rawOf, scoreOfRow } from "./reading.ts";
 import type { Row, Site } from "./site.ts";
 import { scoreTransports } from "./transports/index.ts";
-
-type RawScore = Score & { readonly raw: number | null };
 
 /** A served reward model: its preset, its transport, and the way of its scores. */
 export interface Scorer {
@@ -73,30 +71,34 @@ async function scoreAll(
   { question, solutions, run }: Task,
 ): Promise<Score[][]> {
   const { preset } = site;
-  const inputs = new Map<string, Rendered>();
-  const textKey = (steps: readonly string[]) => JSON.stringify(steps);
+  const inputs = new Map<string, readonly string[]>();
   const wanted = solutions.map((steps) => {
     const full = steps.map((step) => step.trim()).filter((step) => step !== "");
     const marked = full.findIndex((step) => preset.reading.tag !== undefined && step.includes(preset.reading.tag));
     if (full.length === 0 || marked >= 0) return { steps, full, marked, parts: [] };
-    const parts = partsOf(preset, full);
-    for (const part of parts)
-      if (!inputs.has(textKey(part))) inputs.set(textKey(part), fitting(preset, question, part));
+    const parts = partsOf(preset, full).map((part) => {
+      const key = part.join("\u0000");
+      inputs.set(key, part);
+      return key;
+    });
     return { steps, full, marked, parts };
   });
-  const rows = await rowsOf({ ...site, signal: run.signal }, transport, batch, inputs, run);
+  const rows = await rowsOf({ ...site, signal: run.signal }, transport, batch, question, inputs, run);
   return wanted.map(({ steps, marked, parts }) => {
     if (marked >= 0) return steps.map(() => ({ value: null, reason: `step ${marked + 1} holds the model's own mark` }));
-    const judged = parts.flatMap((part) => rows.get(textKey(part)) ?? []).map((row) => scoreOfRow(preset, row));
-    const scores = spread(steps, judged);
+    const read = parts.flatMap((key) => rows.get(key) ?? []);
+    const scores = spread(
+      steps,
+      read.map((row) => scoreOfRow(preset, row)),
+    );
     if (preset.scores === "process" && steps.length > 0) {
       run.emit({
         type: "steps-scored",
         scores: scores.map(({ value }) => value),
-        raw: scores.map(({ raw }) => raw),
+        raw: read.map((row) => rawOf(preset, row)),
       });
     }
-    return scores.map(({ value, reason }) => (reason === undefined ? { value } : { value, reason }));
+    return scores;
   });
 }
 
@@ -118,41 +120,44 @@ function fitting(preset: Preset, question: string, steps: readonly string[]): Re
   );
 }
 
+/** Each batch is on its way while the next is laid out. */
 async function rowsOf(
   site: Site,
   transport: TransportName,
   batch: number,
-  inputs: ReadonlyMap<string, Rendered>,
+  question: string,
+  inputs: ReadonlyMap<string, readonly string[]>,
   run: Run,
 ): Promise<Map<string, readonly Row[]>> {
   const entries = [...inputs];
-  const batches = Array.from({ length: Math.ceil(entries.length / batch) }, (_, b) =>
-    entries.slice(b * batch, (b + 1) * batch),
-  );
   const rows = new Map<string, readonly Row[]>();
-  await Promise.all(
-    batches.map(async (part) => {
-      requireRoom(run);
-      run.signal.throwIfAborted();
-      const reply = await scoreTransports[transport](
-        part.map(([, input]) => input),
-        site,
-      );
-      const { promptTokens, completionTokens, calls } = reply;
-      run.charge({ promptTokens, completionTokens, calls: Math.max(calls, part.length) });
-      for (const [i, [key]] of part.entries()) rows.set(key, reply.rows[i] ?? []);
-    }),
-  );
+  const send = async (part: typeof entries): Promise<void> => {
+    requireRoom(run);
+    run.signal.throwIfAborted();
+    const laidOut = part.map(([, steps]) => fitting(site.preset, question, steps));
+    const reply = await scoreTransports[transport](laidOut, site);
+    const { promptTokens, completionTokens, calls } = reply;
+    run.charge({ promptTokens, completionTokens, calls: Math.max(calls, part.length) });
+    for (const [i, [key]] of part.entries()) rows.set(key, reply.rows[i] ?? []);
+  };
+  const sent: Promise<void>[] = [];
+  for (let from = 0; from < entries.length; from += batch) {
+    const sending = send(entries.slice(from, from + batch));
+    sending.catch(() => {}); // reported by the await below
+    sent.push(sending);
+    if (from + batch < entries.length) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await Promise.all(sent);
   return rows;
 }
 
 /** Scores laid over the steps, blank ones included. */
-function spread(steps: readonly string[], judged: readonly RawScore[]): RawScore[] {
+function spread(steps: readonly string[], judged: readonly Score[]): Score[] {
   let next = 0;
-  let before: RawScore = { value: null, reason: "a blank step with none before it", raw: null };
+  let before: Score = { value: null, reason: "a blank step with none before it" };
   return steps.map((step) => {
     if (step.trim() === "") return { ...before, reason: "a blank step: as the step before" };
-    before = judged[next++] ?? { value: null, reason: "not scored", raw: null };
+    before = judged[next++] ?? { value: null, reason: "not scored" };
     return before;
   });
 }

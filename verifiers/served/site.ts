@@ -65,14 +65,16 @@ export function checkCount(site: Site, results: number, inputs: number): void {
 }
 
 /** Numbers as rows: a list of numbers is one row of an outcome model, or one number per step of a process model. */
-export function asRows(site: Site, data: readonly unknown[]): Row[] {
-  const whole = typeof data[0] === "number" || data[0] === null || typeof data[0] === "string";
-  const rows = whole ? (site.preset.scores === "outcome" ? [data] : data.map((item) => [item])) : data;
-  return rows.map((row) => {
-    const list = Array.isArray(row) ? (row as readonly unknown[]) : [row];
-    return list.map((item) => {
-      if (typeof item === "number" && Number.isFinite(item)) return item;
-      throw new VerifierError(site.preset.name, `sent ${JSON.stringify(item)} where a finite number was expected.`);
-    });
-  });
+export function asRows(site: Site, data: readonly unknown[]): readonly Row[] {
+  const flat = !Array.isArray(data[0]);
+  const rows = flat ? (site.preset.scores === "outcome" ? [data] : data.map((item) => [item])) : data;
+  for (const row of rows) {
+    if (!Array.isArray(row)) throw notFinite(site, row);
+    for (const item of row) if (typeof item !== "number" || !Number.isFinite(item)) throw notFinite(site, item);
+  }
+  return rows as readonly (readonly number[])[];
+}
+
+function notFinite({ preset }: Site, item: unknown): VerifierError {
+  return new VerifierError(preset.name, `sent ${JSON.stringify(item)} where a finite number was expected.`);
 }

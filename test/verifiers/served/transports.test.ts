@@ -78,7 +78,6 @@ describe("vLLM /pooling", () => {
       scores: [0.9, 0.75],
       raw: [0.9, 0.75],
     });
-    expect(scores[0]?.[0]?.reason).toContain("raw 0.1 0.9");
   });
 
   it("finds the task's name of the server's version and remembers it", async () => {
@@ -138,7 +137,9 @@ describe("other transports", () => {
     const vllm = await serve(() =>
       json({ data: [{ index: 0, label: null, probs: [3.5], num_classes: 1 }], usage: { prompt_tokens: 9 } }),
     );
-    close(await outcomeScores(served, options(vllm, "acemath-rm"), [["4"]]), [sigmoid(3.5)]);
+    const scores = await outcomeScores(served, options(vllm, "acemath-rm"), [["4"]]);
+    close(scores, [sigmoid(3.5)]);
+    expect(scores[0]?.reason).toBe("raw 3.5 (logit)");
     expect(vllm.requests[0]?.text).toBe(JSON.stringify({ model: "m", input: [text] }));
     expect(vllm.requests[0]?.path).toBe("/classify");
     const sg = await serve(() => json([{ embedding: [-1.25], meta_info: { prompt_tokens: 9 } }]));

@@ -26,7 +26,7 @@ export const skyworkEmbeddings: ScoreTransport = async (inputs, site) => {
   const { data } = readReply(site, "/v1/embeddings", embeddingsReply, reply);
   checkCount(site, data.length, inputs.length);
   const ordered = [...data].sort((a, b) => a.index - b.index);
-  const rows = ordered.map(({ embedding }, i): Row[] => {
+  const rows = ordered.map(({ embedding }, i): readonly Row[] => {
     const { ids, ends } = assembled[i] ?? { ids: [], ends: [] };
     if (embedding.length !== ids.length) {
       throw new VerifierError(
