@@ -28,6 +28,8 @@ export function draw(label: string, options: Plot.PlotOptions): string {
     ...options,
   });
   for (const style of figure.querySelectorAll("style")) style.remove();
+  // The drawing is one picture with one label; names of its parts only repeat their kinds ("rule").
+  for (const part of figure.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
   figure.setAttribute("overflow", "visible");
   figure.setAttribute("font-size", "12");
   figure.setAttribute("role", "img");
