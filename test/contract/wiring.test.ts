@@ -13,6 +13,12 @@ const policy = simulatedPolicy({ stepError: 0.35, wrongAnswers: 0.9, programErro
 /** A strategy whose own words say that a reward changes no answer of it; then it must change none. */
 const cannot = (words: string): boolean => /\bnot read\b|nothing to choose|changes nothing/i.test(words);
 
+/** What a strategy says of this reward; of both it is the outcome verifier that picks, and "the same" refers to its words. */
+function wordsOf({ rewards }: Strategy, kind: "outcome" | "process" | "both"): string {
+  const own = kind === "both" ? rewards.outcome : rewards[kind];
+  return /^the same/.test(own) ? `${own} (${rewards.outcome})` : own;
+}
+
 async function answers(strategy: Strategy, kind: RewardKind): Promise<(string | null)[]> {
   const all: (string | null)[] = [];
   for (const problem of problems) {
@@ -30,9 +36,7 @@ describe.each(builtins().strategies.all.map((strategy) => [strategy.name, strate
   it("is better with an oracle of either kind, or says why it cannot be", async () => {
     const without = await answers(strategy, "none");
     for (const kind of ["outcome", "process", "both"] as const) {
-      const words =
-        strategy.rewards[kind] +
-        (kind === "process" && /^the same/.test(strategy.rewards.process) ? strategy.rewards.outcome : "");
+      const words = wordsOf(strategy, kind);
       const withOracle = await answers(strategy, kind);
       if (cannot(words)) {
         expect(withOracle).toEqual(without);
