@@ -70,10 +70,15 @@ export class Admission {
       if (left) return;
       left = true;
       caller.active--;
-      const next = this.#queue.shift();
-      if (next === undefined) this.#working--;
-      else next.admit(); // the place goes from hand to hand
+      this.#passOn();
     };
+  }
+
+  /** A place goes from hand to hand, or comes free. */
+  #passOn(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#working--;
+    else next.admit();
   }
 
   async #stand(priority: number, signal: AbortSignal): Promise<void> {
@@ -95,6 +100,7 @@ export class Admission {
     } catch (error) {
       const place = waiting === undefined ? -1 : this.#queue.indexOf(waiting);
       if (place >= 0) this.#queue.splice(place, 1);
+      else this.#passOn(); // a place was handed over in the moment of leaving
       throw error;
     } finally {
       patience.abort(new Error("no longer waiting"));

@@ -9,7 +9,7 @@ const deepest = 64;
  */
 export async function readJsonBody(request: Request, maxBytes: number): Promise<Record<string, unknown>> {
   const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new ApiError({ status: 415, message: 'The content type must be "application/json".' });
   }
   const parsed = parse(await readText(request, maxBytes));
