@@ -69,7 +69,7 @@ export async function dryRunCommand(
     row("all", (key) => total((one) => one[key])),
   ]);
   terminal.out(
-    `${table}\n\nAt most: every answer as long as allowed, samples that strategies share counted for each. Likely: from the trials that ${folderOf(terminal, experiment, flags.out)} holds, one after another; a dash where it holds none.\n`,
+    `${table}\n\nAt most: every answer as long as allowed, samples that strategies share counted for each, what a verifier that is a model spends left out unless the budget covers it. Likely: from the trials that ${folderOf(terminal, experiment, flags.out)} holds, one after another; a dash where it holds none.\n`,
   );
   return 0;
 }

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { builtins } from "../../src/builtins.ts";
+import { experimentJsonSchema } from "../../src/experiment/json-schema.ts";
+import { loadExperiment } from "../../src/experiment/load.ts";
+import { armsOf, baselinesOf, verifiersOf } from "../../src/experiment/plan.ts";
+import { loadDatasets } from "../../src/experiment/run-experiment.ts";
+
+const folder = resolve(import.meta.dirname, "../../experiments");
+const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+
+describe("the ready experiments", () => {
+  it.each(files)("%s is valid, names what exists, and its arms can be built and paired", (file) => {
+    const experiment = loadExperiment(join(folder, file));
+    const catalogue = builtins();
+    const arms = armsOf(experiment, catalogue);
+    expect(new Set(arms.map(({ label }) => label)).size).toBe(arms.length);
+    expect(baselinesOf(experiment, arms).size).toBeGreaterThan(0);
+    for (const arm of arms) verifiersOf(arm.verifiers, catalogue);
+  });
+
+  it.each(files.filter((name) => name !== "gsm8k.yaml"))("%s finds its problems without a file", async (file) => {
+    const experiment = loadExperiment(join(folder, file));
+    const datasets = await loadDatasets(experiment, { catalogue: builtins(), limit: 40 });
+    expect(datasets.flatMap(({ problems }) => problems).length).toBeGreaterThanOrEqual(12);
+  });
+
+  it("have a JSON Schema for editors that is the one the program checks with", () => {
+    const published: unknown = JSON.parse(readFileSync(join(folder, "experiment.schema.json"), "utf8"));
+    expect(published).toEqual(JSON.parse(JSON.stringify(experimentJsonSchema())));
+    expect(published).toMatchObject({
+      additionalProperties: false,
+      required: expect.arrayContaining(["name", "strategies"]),
+    });
+  });
+});
