@@ -1,0 +1,21 @@
+import { builtins } from "../../src/builtins.ts";
+import { openAiPolicy } from "../../src/policy/openai.ts";
+import { parseConfig } from "../../src/serve/config.ts";
+import { startServer } from "../../src/serve/server.ts";
+
+/** The server as a process of its own in front of the upstream whose address is given; prints its address and, on each line it reads, its memory. */
+const baseUrl = process.argv[2] ?? "";
+const server = await startServer({
+  config: parseConfig("bench", {
+    port: 0,
+    upstreams: { small: { name: baseUrl } },
+    limits: { concurrency: 256, queue: 1024 },
+    log: { requests: false },
+  }),
+  catalogue: builtins(),
+  open: async () => openAiPolicy({ baseUrl, model: "test", parallel: 256 }),
+  sandbox: { id: "none", run: () => Promise.reject(new Error("no programs here")), dispose: async () => {} },
+});
+process.stdout.write(`${server.baseUrl}\n`);
+process.stdin.on("data", () => process.stdout.write(`${Math.round(process.memoryUsage().rss / 1e6)}\n`));
+process.stdin.on("end", () => process.exit(0));

@@ -1,0 +1,23 @@
+// A strategy as a LangChain chat model in a chain.
+//   node examples/langchain.ts
+import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { generateProblem, simulatedPolicy } from "../src/policy/simulated/index.ts";
+import { asChatModel } from "../src/serve/langchain.ts";
+
+const model = asChatModel("self-consistency", {
+  policy: simulatedPolicy({}),
+  options: { n: 5 },
+  answer: "math",
+  seed: 1,
+});
+const prompt = ChatPromptTemplate.fromTemplate(
+  "{name} has 3 boxes of 12 pens and gives 4 pens away. How many pens are left?",
+);
+console.log(await prompt.pipe(model).pipe(new StringOutputParser()).invoke({ problem }));
+
+const message = await prompt.pipe(model).invoke({ problem });
+console.log({
+  usage: message.usage_metadata?.total_tokens,
+  ruminate: (message.response_metadata.ruminate as { reason: string }).reason,
+});
