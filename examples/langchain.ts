@@ -11,13 +11,10 @@ const model = asChatModel("self-consistency", {
   answer: "math",
   seed: 1,
 });
-const prompt = ChatPromptTemplate.fromTemplate(
-  "{name} has 3 boxes of 12 pens and gives 4 pens away. How many pens are left?",
-);
+const prompt = ChatPromptTemplate.fromTemplate("{problem}");
+const { text: problem } = generateProblem(1, 0); // the simulated policy reasons about its own problems
 console.log(await prompt.pipe(model).pipe(new StringOutputParser()).invoke({ problem }));
 
 const message = await prompt.pipe(model).invoke({ problem });
-console.log({
-  usage: message.usage_metadata?.total_tokens,
-  ruminate: (message.response_metadata.ruminate as { reason: string }).reason,
-});
+const { reason } = message.response_metadata.ruminate as { reason: string };
+console.log({ usage: message.usage_metadata?.total_tokens, reason });
