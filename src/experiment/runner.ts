@@ -1,3 +1,4 @@
+import { setImmediate as pause } from "node:timers/promises";
 import type { BudgetScope } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
@@ -49,6 +50,8 @@ export async function runTrials(trials: Iterable<Trial>, setup: RunnerSetup): Pr
   const signal = setup.signal === undefined ? stop.signal : AbortSignal.any([setup.signal, stop.signal]);
   const worker = async () => {
     for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+      // Trials served from the store wait for nothing: without this pause no key and no signal would be heard.
+      await pause();
       signal.throwIfAborted();
       if (setup.landing?.aborted) return;
       const trial = next.value;
