@@ -13,6 +13,7 @@ declare module "autocannon" {
     readonly body: string;
     readonly connections: number;
     readonly overallRate: number;
+    readonly ignoreCoordinatedOmission: boolean;
     readonly duration: number;
   }): Promise<Result>;
 }
