@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import autocannon from "autocannon";
+import { load } from "./serve/load.ts";
 
 const messages = [{ role: "user", content: "How many pens are left?" }];
 
@@ -15,30 +15,20 @@ export async function serveBench(): Promise<{ name: string; figure: number; unit
   const [upstream, upstreamUrl] = await started("../test/fakes/serve.ts", JSON.stringify({ latencyMs: 20 }));
   const [host, hostUrl] = await started("serve/host.ts", upstreamUrl);
   try {
-    const load = (url: string, body: object, duration: number) =>
-      autocannon({
-        url: `${url}/chat/completions`,
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ messages, ...body }),
-        connections: 64,
-        overallRate: rate,
-        ignoreCoordinatedOmission: true, // its correction makes up samples at this low a rate
-        duration,
-      });
+    const send = (url: string, body: object, duration: number) => load(url, { messages, ...body }, duration, rate, 64);
     const served = { model: "best-of-n/small", ruminate: { options: { n: 4 } } };
-    await load(hostUrl, served, 3); // warm
-    const bare = await load(upstreamUrl, { model: "test", n: 4 }, Math.min(seconds, 20));
+    await send(hostUrl, served, 3); // warm
+    const bare = await send(upstreamUrl, { model: "test", n: 4 }, Math.min(seconds, 20));
     const before = await memory(host);
-    const through = await load(hostUrl, served, seconds);
+    const through = await send(hostUrl, served, seconds);
     const after = await memory(host);
     return [
-      { name: "requests a second", figure: through.requests.average, unit: "" },
-      { name: "latency added, p50", figure: through.latency.p50 - bare.latency.p50, unit: "ms (bar 5)" },
-      { name: "latency added, p99", figure: through.latency.p99 - bare.latency.p99, unit: "ms (bar 25)" },
-      { name: "upstream alone, p50", figure: bare.latency.p50, unit: "ms" },
-      { name: "upstream alone, p99", figure: bare.latency.p99, unit: "ms" },
-      { name: "errors and answers that are no success", figure: through.errors + through.non2xx, unit: "" },
+      { name: "requests a second", figure: through.perSecond, unit: "" },
+      { name: "latency added, p50", figure: through.p50 - bare.p50, unit: "ms (bar 5)" },
+      { name: "latency added, p99", figure: through.p99 - bare.p99, unit: "ms (bar 25)" },
+      { name: "upstream alone, p50", figure: bare.p50, unit: "ms" },
+      { name: "upstream alone, p99", figure: bare.p99, unit: "ms" },
+      { name: "errors and answers that are no success", figure: through.failed, unit: "" },
       { name: "memory before", figure: before, unit: "MB" },
       { name: "memory after", figure: after, unit: "MB" },
     ];
