@@ -37,7 +37,6 @@ export async function experimentCommand(
 ): Promise<number> {
   const experiment = withModel(loadExperiment(resolve(terminal.cwd, file)), flags.model);
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
-  writeReport(summary.folder);
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
   return 0;
@@ -88,7 +87,7 @@ export async function runWithProgress(
     status.show(`${bar} ${done}/${total}  ${eta}  ${now}`, `${Math.floor(share * 20)}`);
   };
   try {
-    return await runExperiment(experiment, {
+    const summary = await runExperiment(experiment, {
       catalogue: tools.catalogue,
       open: tools.open,
       sandbox: tools.sandbox,
@@ -103,6 +102,8 @@ export async function runWithProgress(
       ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
       ...(flags.concurrency === undefined ? {} : { concurrency: parseCount("--concurrency", flags.concurrency) }),
     });
+    writeReport(summary.folder);
+    return summary;
   } finally {
     status.clear();
     keys?.close();

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { type HierarchyPointNode, stratify, tree } from "d3-hierarchy";
 import type { VNode } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { html, short } from "./html.ts";
 import { ModelText } from "./text.ts";
 
@@ -56,7 +56,8 @@ function colourOf({ score, value }: ShownNode): string {
   return `color-mix(in oklab, ${to} ${Math.round(100 * share)}%, ${from})`;
 }
 
-const radius = ({ visits }: ShownNode): number => (visits === undefined ? 5 : Math.min(10, 3 + Math.sqrt(visits)));
+const radius = ({ visits }: ShownNode, most: number): number =>
+  Math.min(most, visits === undefined ? 5 : 3 + Math.sqrt(visits));
 
 /** The walked tree; the chosen node is shown in full below it. Arrow keys move the choice. */
 export function SearchTree({ nodes }: { readonly nodes: readonly ShownNode[] }): VNode {
@@ -71,6 +72,11 @@ export function SearchTree({ nodes }: { readonly nodes: readonly ShownNode[] }):
     () => html`<g>${all.slice(1).map((one) => html`<path key=${one.id} d=${link(one)} />`)}</g>`,
     [all],
   );
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const place = frame.current;
+    place?.scrollTo({ left: current.x - left - place.clientWidth / 2, top: current.y - place.clientHeight / 2 });
+  }, [current]);
   const onKeyDown = (event: KeyboardEvent) => {
     const next = neighbour(current, event.key);
     if (next === null) return;
@@ -78,7 +84,7 @@ export function SearchTree({ nodes }: { readonly nodes: readonly ShownNode[] }):
     choose(next);
   };
   return html`<div>
-    <div class="tree" tabindex="0" role="group" aria-label=${`Search tree of ${all.length} nodes. Arrow keys move between nodes.`} onKeyDown=${onKeyDown}>
+    <div class="tree" ref=${frame} tabindex="0" role="group" aria-label=${`Search tree of ${all.length} nodes. Arrow keys move between nodes.`} onKeyDown=${onKeyDown}>
       <svg width=${right - left} height=${bottom} viewBox=${`${left} -16 ${right - left} ${bottom}`} aria-hidden="true">
         ${drawing}
         ${all.map(
@@ -86,7 +92,7 @@ export function SearchTree({ nodes }: { readonly nodes: readonly ShownNode[] }):
             key=${one.id}
             cx=${one.x}
             cy=${one.y}
-            r=${radius(one.data)}
+            r=${radius(one.data, all.length > 600 ? 4 : 10)}
             fill=${colourOf(one.data)}
             class=${one === current ? "chosen" : ""}
             stroke-dasharray=${one.data.terminal ? "none" : "2 1"}
