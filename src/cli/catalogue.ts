@@ -77,7 +77,7 @@ export function listVerifiers(terminal: Terminal, catalogue: Catalogue, json: bo
   const rows = all.map(({ name, kinds, summary, demonstrationOnly }) => [
     name,
     kinds.join(", "),
-    demonstrationOnly ? `${summary} (demonstrations only)` : summary,
+    demonstrationOnly && !summary.includes("demonstrations only") ? `${summary} (demonstrations only)` : summary,
   ]);
   terminal.out(`${leftTable([["verifier", "scores", "how"], ...rows])}\n`);
 }

@@ -1,11 +1,11 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { Command, CommanderError } from "commander";
-import { builtins } from "../builtins.ts";
-import { addPlugin, type Catalogue } from "../core/catalogue.ts";
-import { InvalidOptionError, RuminateError } from "../core/errors.ts";
+import { RuminateError } from "../core/errors.ts";
 import { listDatasets, listStrategies, listVerifiers, showStrategy } from "./catalogue.ts";
+import { catalogueOf } from "./plugins.ts";
+import { addServingCommands } from "./serving-commands.ts";
 import type { Terminal } from "./terminal.ts";
+import { addVerifierCommands } from "./verifier-commands.ts";
+import { parseCount } from "./verifier-flags.ts";
 
 /**
  * Exit codes: 0 done; 1 done but without an answer (solve) or with something missing (doctor); 2 bad input or a broken set-up, told
@@ -182,6 +182,22 @@ Examples:
       done(await viewCommand(terminal, folder, flags));
     });
 
+  program
+    .command("tree")
+    .description("print the search tree of a trace that `solve --trace` wrote")
+    .argument("<trace>")
+    .option("--width <n>", "columns; default: the terminal's")
+    .option("--depth <n>", "levels to show")
+    .action(async (file: string, flags: { width?: string; depth?: string }) => {
+      const { treeCommand } = await import("./tree.ts");
+      const width = flags.width === undefined ? {} : { width: parseCount("--width", flags.width) };
+      const depth = flags.depth === undefined ? {} : { depth: parseCount("--depth", flags.depth) };
+      done(treeCommand(terminal, file, { ...width, ...depth }));
+    });
+
+  addVerifierCommands(program, terminal, done);
+  addServingCommands(program, terminal, done);
+
   const strategies = program.command("strategies").description("list the strategies").option("--json", "print JSON");
   strategies.action(async (flags: { json?: boolean }) =>
     listStrategies(terminal, await catalogueOf(program, terminal), flags.json === true),
@@ -254,22 +270,4 @@ Examples:
       );
     });
   return program;
-}
-
-/** The built-ins, and what `--plugin` modules add. @throws InvalidOptionError for a module that cannot be loaded. */
-async function catalogueOf(program: Command, terminal: Terminal): Promise<Catalogue> {
-  const catalogue = builtins();
-  for (const path of program.opts().plugin as readonly string[]) {
-    const file = resolve(terminal.cwd, path);
-    let exported: Record<string, unknown>;
-    try {
-      exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-    } catch (error) {
-      throw new InvalidOptionError("--plugin", `${path} cannot be loaded: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
-    addPlugin(catalogue, path, exported);
-  }
-  return catalogue;
 }
