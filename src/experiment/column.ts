@@ -16,6 +16,11 @@ export class Column {
     this.#values[i] = (this.#values[i] ?? 0) + by;
   }
 
+  set(i: number, value: number): void {
+    this.#reach(i + 1);
+    this.#values[i] = value;
+  }
+
   push(value: number): void {
     this.add(this.#length, value);
   }

@@ -7,6 +7,7 @@ import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
+import { Column } from "./column.ts";
 import { RunFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
 import { type Arm, armsOf, baselinesOf, neededLogprobs, policyLabel, type Trial, trialsOf } from "./plan.ts";
@@ -236,20 +237,50 @@ export async function loadDatasets(
   );
 }
 
+/** Where the lines of planned trials stand in a file, by the trials' ordinals: two numbers each. */
+class Places {
+  readonly #offsets = new Column();
+  readonly #lengths = new Column();
+  count = 0;
+
+  has(ordinal: number): boolean {
+    return this.#lengths.at(ordinal) > 0;
+  }
+
+  set(ordinal: number, { offset, length }: Place): void {
+    if (!this.has(ordinal)) this.count++;
+    this.#offsets.set(ordinal, offset);
+    this.#lengths.set(ordinal, length);
+  }
+
+  *inOrder(): Generator<Place> {
+    for (let ordinal = 0; ordinal < this.#lengths.length; ordinal++) {
+      if (this.has(ordinal)) yield { offset: this.#offsets.at(ordinal), length: this.#lengths.at(ordinal) };
+    }
+  }
+}
+
+function* chain<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
+}
+
+interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** The results on disk and the sums over them. */
 class ResultBook {
   readonly #results: Journal;
   readonly #traces: Journal;
   readonly #tallies: Map<string, ArmTally>;
-  readonly #trials: readonly Trial[];
-  /** Where each finished trial's record and trace stand, by key. */
-  readonly #places = new Map<string, { offset: number; length: number }>();
-  readonly #tracePlaces = new Map<string, { offset: number; length: number }>();
-  /** Records of trials that this plan does not have (an earlier, larger limit; another option): kept, not counted. */
-  readonly #others: { offset: number; length: number }[] = [];
+  readonly #places = new Places();
+  readonly #tracePlaces = new Places();
+  /** Lines of trials that this plan does not have (an earlier, larger limit; another option): kept, not counted. */
+  readonly #others: Place[] = [];
+  readonly #otherTraces = new Map<string, Place>();
 
   constructor(folder: RunFolder, trials: readonly Trial[], arms: readonly Arm[], retryFailed: boolean) {
-    this.#trials = trials;
     const index = new ProblemIndex();
     this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
     const planned = new Map(trials.map((trial) => [trial.key, trial]));
@@ -257,36 +288,36 @@ class ResultBook {
       const record = line as TrialRecord;
       const trial = planned.get(record.key);
       if (trial === undefined) this.#others.push({ offset, length });
-      if (trial === undefined || this.#places.has(record.key) || (retryFailed && record.verdict === "error")) return;
-      this.#places.set(record.key, { offset, length });
-      this.#tallies.get(trial.arm.label)?.add(record);
+      else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
+        this.#places.set(trial.ordinal, { offset, length });
+        this.#tallies.get(trial.arm.label)?.add(record);
+      }
     });
     this.#traces = new Journal(folder.file("traces.jsonl"), (line, offset, length) => {
-      this.#tracePlaces.set((line as { key: string }).key, { offset, length });
+      const { key } = line as { key: string };
+      const trial = planned.get(key);
+      if (trial === undefined) this.#otherTraces.set(key, { offset, length });
+      else this.#tracePlaces.set(trial.ordinal, { offset, length });
     });
   }
 
-  has = (trial: Trial): boolean => this.#places.has(trial.key);
+  has = (trial: Trial): boolean => this.#places.has(trial.ordinal);
 
   get done(): number {
-    return this.#places.size;
+    return this.#places.count;
   }
 
   /** The trace is written first: a record on disk has its trace. */
   add(trial: Trial, record: TrialRecord, trace: { readonly key: string } | null): void {
-    if (trace !== null) this.#tracePlaces.set(trial.key, this.#traces.append(trace));
-    this.#places.set(trial.key, this.#results.append(record));
+    if (trace !== null) this.#tracePlaces.set(trial.ordinal, this.#traces.append(trace));
+    this.#places.set(trial.ordinal, this.#results.append(record));
     this.#tallies.get(trial.arm.label)?.add(record);
   }
 
   /** Puts both files in trial order, so that equal results are equal bytes whatever the order of finishing. */
   finish(): void {
-    const mine = new Set(this.#trials.map(({ key }) => key));
-    const otherTraces = [...this.#tracePlaces].flatMap(([key, place]) => (mine.has(key) ? [] : [place]));
-    const ordered = (places: ReadonlyMap<string, { offset: number; length: number }>) =>
-      this.#trials.flatMap(({ key }) => places.get(key) ?? []);
-    this.#traces.rewrite([...ordered(this.#tracePlaces), ...otherTraces]);
-    this.#results.rewrite([...ordered(this.#places), ...this.#others]);
+    this.#traces.rewrite(chain(this.#tracePlaces.inOrder(), this.#otherTraces.values()));
+    this.#results.rewrite(chain(this.#places.inOrder(), this.#others));
   }
 
   summaries(): ArmSummary[] {
