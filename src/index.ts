@@ -50,6 +50,8 @@ export {
   type ProcessVerifier,
   type VerifierDefinition,
 } from "./core/verifier.ts";
+export { defineCascade } from "./engine/cascading.ts";
+export { member } from "./engine/combinators.ts";
 export { extractProgram, programCandidate } from "./engine/programs.ts";
 export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/sampling.ts";
 export * from "./engine/selections.ts";
@@ -58,7 +60,12 @@ export * from "./engine/stopping.ts";
 export type { Named, Verifiers } from "./engine/verifying.ts";
 export { type WalkSetup, walk } from "./engine/walk.ts";
 export { loadExperiment, parseExperiment } from "./experiment/load.ts";
+export { collectReport } from "./experiment/report/collect.ts";
+export { writeReport } from "./experiment/report/write-report.ts";
 export { type ExperimentSetup, type ExperimentSummary, runExperiment } from "./experiment/run-experiment.ts";
+export { evaluateVerifier } from "./experiment/verifiers/evaluate.ts";
+export { trainVerifier } from "./experiment/verifiers/train.ts";
+export { startViewer } from "./experiment/viewer/server.ts";
 export { langchainPolicy } from "./policy/langchain.ts";
 export { limit } from "./policy/limit.ts";
 export { openLocalPolicy } from "./policy/local/index.ts";
@@ -73,3 +80,5 @@ export { stackPolicy } from "./policy/stack.ts";
 export { openSampleStore, type SampleStore } from "./policy/store.ts";
 export { storedPolicy } from "./policy/stored.ts";
 export { createSandbox } from "./sandbox/index.ts";
+export { asChatModel, asRunnable } from "./serve/langchain.ts";
+export { startServer } from "./serve/server.ts";

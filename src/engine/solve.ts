@@ -183,7 +183,7 @@ class Pool {
     const scored = interim.usesScores || this.#select.usesScores || this.#stopping?.usesScores === true;
     const scores = scored ? await this.#score(batch) : batch.map(() => null);
     const tokens = totalTokens(run.usage());
-    const shares = cumulativeShares(batch);
+    const spent = spentBy(batch, this.#tokensBefore, tokens);
     for (const [i, candidate] of batch.entries()) {
       const index = this.candidates.length;
       const score = scores[i] ?? null;
@@ -203,7 +203,7 @@ class Pool {
         run.emit({ type: "candidate-scored", index, score: score.value, ...reason });
       }
       this.#pick = await interim.pick(this.#offered(), run);
-      this.#record(Math.round(this.#tokensBefore + (tokens - this.#tokensBefore) * (shares[i] ?? 1)));
+      this.#record(spent[i] ?? tokens);
       const enough = this.#stopping?.enough(this.candidates, this.#pick, run) ?? null;
       if (enough !== null) return enough;
     }
@@ -266,14 +266,17 @@ class Pool {
   }
 }
 
-/** When each candidate of a batch was paid for, as shares of the batch's cost in (0, 1], by its own tokens. */
-function cumulativeShares(batch: readonly Candidate[]): number[] {
-  const tokens = batch.map(({ trajectory }) => trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0));
-  const total = tokens.reduce((sum, n) => sum + n, 0);
-  let sum = 0;
-  return tokens.map((n, i) => {
-    sum += n;
-    return total > 0 ? sum / total : (i + 1) / batch.length;
+/**
+ * Tokens spent by the time each candidate of a batch was there: what the batch shares (the prompt, the verifier) was paid for
+ * before the first, then each adds its own. Never more than the batch cost in all.
+ */
+function spentBy(batch: readonly Candidate[], before: number, after: number): number[] {
+  const own = batch.map(({ trajectory }) => trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0));
+  const shared = Math.max(0, after - before - own.reduce((sum, tokens) => sum + tokens, 0));
+  let spent = before + shared;
+  return own.map((tokens) => {
+    spent = Math.min(after, spent + tokens);
+    return spent;
   });
 }
 

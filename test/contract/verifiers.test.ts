@@ -166,15 +166,17 @@ describe("every verifier", () => {
         expect(values(first)?.[2]).toEqual(values(first)?.[0]);
       });
 
-      it("gives null, not 0, where it cannot judge", async ({ skip }) => {
-        if (["served", "file"].includes(one.name)) skip("its judgement does not rest on a reply or on the text's form");
-        const [rows] = await ask(one, [["I do not know"]], {
-          question: "Why?",
-          policy: saying("I really do not know."),
+      // Of served and learned verifiers the judgement does not rest on a reply or on the text's form.
+      if (!["served", "file"].includes(one.name)) {
+        it("gives null, not 0, where it cannot judge", async () => {
+          const [rows] = await ask(one, [["I do not know"]], {
+            question: "Why?",
+            policy: saying("I really do not know."),
+          });
+          expect(rows?.flat().map(({ value }) => value)).toEqual(rows?.flat().map(() => null));
+          expect(rows?.flat().every(({ reason }) => reason !== undefined && reason !== "")).toBe(true);
         });
-        expect(rows?.flat().map(({ value }) => value)).toEqual(rows?.flat().map(() => null));
-        expect(rows?.flat().every(({ reason }) => reason !== undefined && reason !== "")).toBe(true);
-      });
+      }
 
       it("stays within the budget: with none left it asks nothing or says so", async () => {
         const events: RunEvent[] = [];
