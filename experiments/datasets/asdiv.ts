@@ -2,7 +2,7 @@ import { plainNumber } from "../../src/answer/plain-number.ts";
 import { InvalidFileError } from "../../src/core/errors.ts";
 import type { AnswerKind } from "../../src/core/question.ts";
 import { defineFileDataset } from "./file-dataset.ts";
-import { download, isUrl } from "./reading/download.ts";
+import { download, isRemote } from "./reading/download.ts";
 import { readRows, readText } from "./reading/read-rows.ts";
 import { Row } from "./reading/row.ts";
 import { selectionSchema } from "./selection.ts";
@@ -58,7 +58,7 @@ const decoded = (text: string): string =>
 
 /** The published XML: `<Problem ID=… Grade=…>` with one element a field and no nesting. */
 async function readXml(path: string, signal?: AbortSignal): Promise<Row[]> {
-  const file = isUrl(path) ? await download(path, undefined, signal) : path;
+  const file = isRemote(path) ? await download(path, undefined, signal) : path;
   const text = await readText(file, signal);
   const found = [...text.matchAll(/<Problem\b([^>]*)>([\s\S]*?)<\/Problem>/g)];
   if (found.length === 0)

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { type DatasetDefinition, type DatasetSource, defineDataset } from "../../src/core/dataset.ts";
 import { InvalidFileError, InvalidOptionError } from "../../src/core/errors.ts";
 import type { Problem } from "../../src/core/problem.ts";
-import { isUrl } from "./reading/download.ts";
+import { isRemote } from "./reading/download.ts";
 import { readRows } from "./reading/read-rows.ts";
 import type { Row } from "./reading/row.ts";
 import { type Selection, selectProblems } from "./selection.ts";
@@ -86,7 +86,7 @@ export function resolvePaths(
     const requirement = `must name the dataset's file or a folder that holds ${names}, got nothing`;
     throw new InvalidOptionError(`${entry.name}: "path"`, `${requirement}. It is published as ${entry.upstream}.`);
   }
-  if (isUrl(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  if (isRemote(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
   const found = entry.files
     .map((file) => join(path, file))
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());

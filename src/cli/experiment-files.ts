@@ -10,6 +10,7 @@ import { readSummary } from "../experiment/report/collect.ts";
 import { loadDatasets } from "../experiment/run-experiment.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import { compact, plainTable } from "../experiment/table.ts";
+import { dataPath } from "./data-path.ts";
 import { duration, type Terminal } from "./terminal.ts";
 import { parseCount } from "./verifier-flags.ts";
 
@@ -24,7 +25,7 @@ const folderOf = (terminal: Terminal, experiment: Experiment, out: string | unde
   resolve(terminal.cwd, out ?? join("runs", experiment.name));
 
 const dataOf = (terminal: Terminal, flags: DataFlags) => ({
-  ...(flags.data === undefined ? {} : { data: resolve(terminal.cwd, flags.data) }),
+  ...(flags.data === undefined ? {} : { data: dataPath(terminal, flags.data) }),
   ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
 });
 

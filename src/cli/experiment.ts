@@ -8,6 +8,7 @@ import { writeReport } from "../experiment/report/write-report.ts";
 import { type ExperimentSummary, type Progress, runExperiment } from "../experiment/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../experiment/schema.ts";
 import { compact, plainTable, tableRows } from "../experiment/table.ts";
+import { dataPath } from "./data-path.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
 import { parseCount } from "./verifier-flags.ts";
 
@@ -98,7 +99,7 @@ export async function runWithProgress(
       rescore: flags.rescore === true,
       ...(keys === null ? {} : { landing: keys.signal }),
       ...(command === undefined ? {} : { command }),
-      ...(flags.data === undefined ? {} : { data: resolve(terminal.cwd, flags.data) }),
+      ...(flags.data === undefined ? {} : { data: dataPath(terminal, flags.data) }),
       ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
       ...(flags.concurrency === undefined ? {} : { concurrency: parseCount("--concurrency", flags.concurrency) }),
     });

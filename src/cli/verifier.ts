@@ -10,6 +10,7 @@ import { evaluateVerifier } from "../experiment/verifiers/evaluate.ts";
 import { type BenchmarkName, benchmarkNames } from "../experiment/verifiers/items.ts";
 import { reportMarkdown } from "../experiment/verifiers/markdown.ts";
 import { trainVerifier } from "../experiment/verifiers/train.ts";
+import { dataPath } from "./data-path.ts";
 import { statusLine, type Terminal } from "./terminal.ts";
 import { parseCount, parseVerifierFlags } from "./verifier-flags.ts";
 
@@ -99,7 +100,7 @@ export async function evalCommand(terminal: Terminal, flags: EvalFlags, tools: E
   try {
     const report = await evaluateVerifier({
       benchmark,
-      data: resolve(terminal.cwd, flags.data),
+      data: dataPath(terminal, flags.data),
       out: resolve(terminal.cwd, flags.out ?? join("reports", `${name.replace(/[^\w.-]+/g, "-")}-${benchmark}`)),
       verifier: flags.aggregation === undefined ? name : `${name} (${flags.aggregation})`,
       verifiers: () => verifiersOf(spec, tools.catalogue),

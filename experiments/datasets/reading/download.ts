@@ -4,7 +4,23 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { EnvironmentError, InvalidFileError } from "../../../src/core/errors.ts";
 
-export const isUrl = (path: string): boolean => /^https?:\/\//i.test(path);
+/** A path that is fetched rather than opened: a URL, or a file of the public dataset hub. */
+export const isRemote = (path: string): boolean => /^(?:https?:\/\/|hub:)/i.test(path);
+
+/**
+ * The URL of a remote path. "hub:OWNER/NAME/FILE" is that file of a dataset of the public hub, "hub:OWNER/NAME@REVISION/FILE" of one of its
+ * revisions (HF_ENDPOINT names a mirror); a URL is itself.
+ * @throws EnvironmentError for a hub path without owner, name and file.
+ */
+export function addressOf(path: string, environment: NodeJS.ProcessEnv = process.env): string {
+  if (!/^hub:/i.test(path)) return path;
+  const [, owner, name, revision = "main", file] = /^hub:([^/@]+)\/([^/@]+)(?:@([^/]+))?\/(.+)$/i.exec(path) ?? [];
+  if (owner === undefined || name === undefined || file === undefined) {
+    throw new EnvironmentError(`${path} must read hub:OWNER/NAME/FILE, such as hub:openai/gsm8k/main/test.jsonl.`);
+  }
+  const endpoint = (environment.HF_ENDPOINT ?? "https://huggingface.co").replace(/\/+$/, "");
+  return `${endpoint}/datasets/${owner}/${name}/resolve/${revision}/${file}`;
+}
 
 /** Where downloads are kept: RUMINATE_CACHE, or `ruminate` in the user's cache folder. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -14,12 +30,13 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /**
- * A local copy of the file at a URL, fetched once. Its SHA-256 is written beside it and checked at every use, so a damaged copy is
+ * A local copy of the file at a URL or on the hub, fetched once. Its SHA-256 is written beside it and checked at every use, so a damaged copy is
  * fetched again; a URL that ends in `#sha256=…` pins the content.
  *
  * @throws EnvironmentError when the file cannot be fetched; InvalidFileError when it is not the pinned one; the signal's reason
  */
-export async function download(url: string, folder = cacheFolder(), signal?: AbortSignal): Promise<string> {
+export async function download(path: string, folder = cacheFolder(), signal?: AbortSignal): Promise<string> {
+  const url = addressOf(path);
   const [address = url, pin] = url.split(/#sha256=/i);
   const key = createHash("sha256").update(address).digest("hex").slice(0, 16);
   const file = join(folder, `${key}-${basename(new URL(address).pathname) || "data"}`);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { InvalidFileError } from "../../../src/core/errors.ts";
 import { parseCsv } from "./csv.ts";
-import { download, isUrl } from "./download.ts";
+import { download, isRemote } from "./download.ts";
 import { isRecord, Row } from "./row.ts";
 
 export type RowFormat = "jsonl" | "json" | "csv" | "tsv";
@@ -16,7 +16,7 @@ export type RowFormat = "jsonl" | "json" | "csv" | "tsv";
  * @throws InvalidFileError with file, line and remedy, for the first thing that cannot be read
  */
 export async function readRows(path: string, signal?: AbortSignal, format?: RowFormat): Promise<Row[]> {
-  const file = isUrl(path) ? await download(path, undefined, signal) : path;
+  const file = isRemote(path) ? await download(path, undefined, signal) : path;
   const text = await readText(file, signal);
   const rows = parseRows(text, file, format ?? formatOf(file));
   if (rows.length === 0)

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gsm8k } from "../../../experiments/datasets/gsm8k.ts";
-import { cacheFolder, download } from "../../../experiments/datasets/reading/download.ts";
+import { addressOf, cacheFolder, download } from "../../../experiments/datasets/reading/download.ts";
 
 const content = '{"question":"q","answer":"#### 4"}\n';
 const sha256 = createHash("sha256").update(content).digest("hex");
@@ -17,7 +17,7 @@ let requests = 0;
 beforeAll(async () => {
   server = createServer((request, response) => {
     requests += 1;
-    response.writeHead(request.url === "/test.jsonl" ? 200 : 404).end(content);
+    response.writeHead(request.url?.endsWith("/test.jsonl") ? 200 : 404).end(content);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -25,6 +25,28 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 const folder = () => mkdtempSync(join(tmpdir(), "ruminate-download-"));
+
+describe("a file of the public hub", () => {
+  it("is named by owner, dataset, revision and path, on the hub or a mirror of it", () => {
+    expect(addressOf("hub:openai/gsm8k/main/test.jsonl", {})).toBe(
+      "https://huggingface.co/datasets/openai/gsm8k/resolve/main/main/test.jsonl",
+    );
+    expect(addressOf("hub:a/b@v1/c.jsonl#sha256=00", { HF_ENDPOINT: "http://mirror/" })).toBe(
+      "http://mirror/datasets/a/b/resolve/v1/c.jsonl#sha256=00",
+    );
+    expect(() => addressOf("hub:gsm8k", {})).toThrow("must read hub:OWNER/NAME/FILE");
+  });
+
+  it("is fetched from there", async () => {
+    process.env.HF_ENDPOINT = base;
+    try {
+      const file = await download("hub:a/b/test.jsonl", folder());
+      expect(readFileSync(file, "utf8")).toBe(content);
+    } finally {
+      delete process.env.HF_ENDPOINT;
+    }
+  });
+});
 
 describe("a file at an address", () => {
   it("is fetched once and read from its copy from then on", async () => {
