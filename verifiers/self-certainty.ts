@@ -1,8 +1,11 @@
 import { z } from "zod";
-import type { Candidate } from "../src/core/candidate.ts";
 import type { TokenLogprob } from "../src/core/policy.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { ownLogprobs } from "./support/own-words.ts";
+
+/** Alternatives per token that confidence is the mean of. */
+const alternatives = 5;
 
 /** Confidence of one token: the negative mean log-probability of its likeliest alternatives; larger is surer. */
 function tokenConfidence({ top }: TokenLogprob): number | null {
@@ -23,8 +26,11 @@ export function lowestGroup(values: readonly number[], window: number): number |
   return least / size;
 }
 
-function certainty(candidate: Candidate, by: "probability" | "confidence", window: number): Score {
-  const tokens = candidate.logprobs;
+function certainty(
+  tokens: readonly TokenLogprob[] | undefined,
+  by: "probability" | "confidence",
+  window: number,
+): Score {
   if (tokens === undefined || tokens.length === 0)
     return { value: null, reason: "the sample carries no log-probabilities" };
   if (by === "probability") {
@@ -42,18 +48,22 @@ function certainty(candidate: Candidate, by: "probability" | "confidence", windo
  * (0, 1]. `confidence`: the lowest group confidence of DeepConf (Fu et al. 2025, arXiv:2508.15260: C_t = −mean of the top log-probabilities, the lowest
  * sliding mean), mapped to [0, 1) by 1 − exp(−C/10), which keeps its order and nothing more.
  *
- * Cost: none. Null where the server gives no log-probabilities (for `confidence`: no alternatives).
+ * Cost: none for what the policy sampled itself; of a text from elsewhere one call that reads it, where the policy can. Null where the server gives no
+ * log-probabilities (for `confidence`: no alternatives).
  */
 export const selfCertainty = defineVerifier({
   name: "self-certainty",
   summary: "how sure the policy was of its own words; no extra calls",
   paper: "Fu et al. 2025, arXiv:2508.15260; Kang et al. 2025, arXiv:2502.18581",
-  needsLogprobs: 5,
+  needsLogprobs: alternatives,
   options: z.strictObject({
     by: z.enum(["probability", "confidence"]).default("probability"),
     window: z.int().min(1).default(64).describe("tokens in a group, for `confidence`"),
   }),
   outcome: ({ by, window }) => ({
-    score: async (_question, candidates) => candidates.map((candidate) => certainty(candidate, by, window)),
+    score: (_question, candidates, run) =>
+      Promise.all(
+        candidates.map(async (candidate) => certainty(await ownLogprobs(run, candidate, alternatives), by, window)),
+      ),
   }),
 });

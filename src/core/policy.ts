@@ -24,6 +24,8 @@ export interface Capabilities {
   readonly prefix: "native" | "instructed";
   /** Log-probabilities of the sampled tokens, and how many alternatives per token at most (0: the sampled one only). */
   readonly logprobs: { readonly top: number } | null;
+  /** Does it give log-probabilities of a prefix that others wrote (`SampleRequest.prefixLogprobs`)? Default false. */
+  readonly readsPrefix?: boolean;
   /** Several samples of one prompt in one request that pays for the prompt once. */
   readonly sharedPrompt: boolean;
   /** Does it always say which stop text ended a sample? Where not, an end without one may still be a stop text's. */
@@ -73,6 +75,8 @@ export interface SampleRequest {
   readonly stop?: readonly string[];
   /** Ask for log-probabilities with this many alternatives per token (0: of the sampled token only). */
   readonly logprobs?: number;
+  /** Ask for log-probabilities of the tokens of `prefix` too, with this many alternatives per token. */
+  readonly prefixLogprobs?: number;
   /** Further fields of the request in OpenAI's words (tools, response_format …), for policies that take conversations. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly purpose: Purpose;
@@ -107,6 +111,8 @@ export interface Sample {
   /** True when it came from the sample store and nothing was spent on it now. */
   readonly stored?: boolean;
   readonly logprobs?: readonly TokenLogprob[];
+  /** Of the tokens of the prefix, in order, where asked for and the policy reads prefixes. */
+  readonly prefixLogprobs?: readonly TokenLogprob[];
   /** Functions it wants called; absent where there are none. */
   readonly toolCalls?: readonly ToolCall[];
 }

@@ -93,7 +93,7 @@ export function openSampleStore(path: string): SampleStore {
 
 /** JSON knows no infinities, which log-probabilities may be. */
 function encode({ stored: _, ...sample }: Sample): string {
-  if (sample.logprobs === undefined) return JSON.stringify(sample);
+  if (sample.logprobs === undefined && sample.prefixLogprobs === undefined) return JSON.stringify(sample);
   return JSON.stringify(sample, (_, value) => (value === -Infinity ? "-Infinity" : value));
 }
 
@@ -182,8 +182,10 @@ export function sampleKeys(policyId: string, request: SampleRequest): string[] {
     request.logprobs ?? null,
     request.purpose,
   ];
-  const further = [request.messages.map(({ raw }) => raw ?? null), request.fields ?? {}];
-  const plain = request.fields === undefined && request.messages.every(({ raw }) => raw === undefined);
+  const { fields, prefixLogprobs } = request;
+  const read = prefixLogprobs === undefined ? [] : [prefixLogprobs];
+  const further = [request.messages.map(({ raw }) => raw ?? null), fields ?? {}, ...read];
+  const plain = fields === undefined && read.length === 0 && request.messages.every(({ raw }) => raw === undefined);
   const shared = hash("sha256", JSON.stringify(plain ? parts : [...parts, further]), "hex");
   return request.seeds.map((seed) => hash("sha256", `${shared}/${seed}`, "hex"));
 }

@@ -12,6 +12,7 @@ import { createEmbedder } from "./embedder.ts";
 import { installedPath } from "./library.ts";
 import { llamaDecoder } from "./llama-decoder.ts";
 import { type ChatFormat, modelEntry } from "./manifest.ts";
+import { createReader } from "./reader.ts";
 import { createScheduler, type SchedulerStats } from "./scheduler.ts";
 import { fixedThreads, learntThreads } from "./threads.ts";
 
@@ -64,9 +65,11 @@ export async function openLocalPolicy(
     contextTokens: context,
     threads: parsed.data.threads ?? Math.ceil(processors / 2),
   });
+  const reader = createReader(llama, model, context, () => threads.now);
   const capabilities: Capabilities = {
     prefix: "native",
     logprobs: { top: 20 },
+    readsPrefix: true,
     sharedPrompt: true,
     reportsStops: true,
     seeds: true,
@@ -86,6 +89,9 @@ export async function openLocalPolicy(
       const prompt = tokensOf(request);
       const room = context - prompt.length;
       if (room < 1) throw tooLong(name, prompt.length, context);
+      const { prefixLogprobs: top } = request;
+      const begun = top === undefined ? 0 : tokensOf({ messages: request.messages }).length;
+      const read = top === undefined ? undefined : await reader.read(prompt, begun, Math.min(top, 20), signal);
       const { drawn, cachedTokens } = await scheduler.run({
         prompt,
         samplers: samplersOf(request),
@@ -107,6 +113,7 @@ export async function openLocalPolicy(
           sharedPrompt: true,
           dollars: 0,
           ...(logprobs !== undefined && { logprobs }),
+          ...(read !== undefined && { prefixLogprobs: read }),
         }),
       );
     },
@@ -115,6 +122,7 @@ export async function openLocalPolicy(
       disposing ??= (async () => {
         await scheduler.stop(disposed(name));
         await embedder.dispose();
+        await reader.dispose();
         await decoder.dispose();
         await model.dispose();
       })();

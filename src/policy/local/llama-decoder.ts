@@ -128,10 +128,10 @@ export function seedBits(seed: number): number {
   return (Math.floor(seed / 2 ** 32) ^ seed) >>> 0;
 }
 
-type Probes = ReturnType<typeof probesOf>;
+export type Probes = ReturnType<typeof probesOf>;
 
 /** Samplers that read the distribution as it is: a greedy one for the sum over all tokens, top-k ones for the likeliest. */
-function probesOf(AddonSampler: Llama["_bindings"]["AddonSampler"], addon: LlamaModel["_model"]) {
+export function probesOf(AddonSampler: Llama["_bindings"]["AddonSampler"], addon: LlamaModel["_model"]) {
   const byCount = new Map<number, AddonSampler>();
   const all = new AddonSampler(addon);
   all.applyConfig({ temperature: 0 });
@@ -155,7 +155,13 @@ function probesOf(AddonSampler: Llama["_bindings"]["AddonSampler"], addon: Llama
  * log p = logit − max − ln Σ exp(logit − max), over the whole vocabulary. Two passes over the logits in native code and
  * no sorting of them; only what is asked for crosses into JavaScript.
  */
-async function look(context: AddonContext, probes: Probes, handle: number, token: number, top: number): Promise<Look> {
+export async function look(
+  context: AddonContext,
+  probes: Probes,
+  handle: number,
+  token: number,
+  top: number,
+): Promise<Look> {
   const kept = await context.sampleToken(handle, probes.likeliest(Math.max(1, top)), false, false, true, false);
   const whole = await context.sampleToken(handle, probes.all, false, false, [[token], false, false, false, 0], true);
   const pairs = pairsOf(kept[3] ?? []);

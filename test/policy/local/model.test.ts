@@ -60,6 +60,19 @@ describe.skipIf(name === null)("a local model (needs one: ruminate models pull s
     expect(beside[1]?.logprobs).toEqual(alone?.logprobs);
   });
 
+  it("reads a text that is there already as it found it when it wrote it", { timeout: 120_000 }, async () => {
+    const [written] = await policy.sample(request({ seeds: [3], logprobs: 2, temperature: 0, maxTokens: 40 }));
+    const prefix = written?.text ?? "";
+    const [read] = await policy.sample(request({ seeds: [3], prefix, prefixLogprobs: 2, maxTokens: 1 }));
+    const [own, again] = [written?.logprobs ?? [], read?.prefixLogprobs ?? []];
+    expect(again.map(({ token }) => token).join("")).toBe(prefix);
+    expect(again.map(({ token }) => token)).toEqual(own.map(({ token }) => token));
+    for (const [i, { logprob }] of own.entries()) expect(again[i]?.logprob).toBeCloseTo(logprob, 2);
+    expect(again[0]?.top).toHaveLength(2);
+    const [plain] = await policy.sample(request({ seeds: [3], prefix, maxTokens: 1 }));
+    expect(plain?.prefixLogprobs).toBeUndefined();
+  });
+
   it("gives another opened model's text, since nothing that is resident changes it", { timeout: 120_000 }, async () => {
     const [here] = await textOf({ seeds: [9] });
     const other = await openLocalPolicy(name ?? "", { sequences: 1, kept: 1, contextTokens: 512 });

@@ -1,0 +1,76 @@
+import type { TokenLogprob } from "../../core/policy.ts";
+import type { AddonContext, Llama, LlamaModel } from "./addon.ts";
+import { look, probesOf } from "./llama-decoder.ts";
+
+/** Tokens of a batch; each asks for its own distribution over the vocabulary. */
+const batchTokens = 32;
+
+export interface Reader {
+  /**
+   * Log-probabilities of tokens[from], tokens[from + 1] …, each given all tokens before it, with the `top` likeliest
+   * alternatives. `from` is at least 1; there are at most as many tokens as a stream holds.
+   */
+  read(tokens: readonly number[], from: number, top: number, signal?: AbortSignal): Promise<TokenLogprob[]>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Reads a text that is there already, instead of writing one: how likely the model would have found each of its tokens.
+ * It has a context of its own, made when first asked for, and keeps no prefixes. Texts are read one by one.
+ */
+export function createReader(llama: Llama, model: LlamaModel, contextTokens: number, threads: () => number): Reader {
+  const { AddonContext, AddonSampler } = llama._bindings;
+  let open: Promise<{ context: AddonContext; probes: ReturnType<typeof probesOf> }> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const start = async () => {
+    const settings = { contextSize: contextTokens, sequences: 1, batchSize: batchTokens };
+    const context = new AddonContext(model._model, {
+      ...settings,
+      flashAttention: true,
+      threads: threads(),
+      swaFullCache: true,
+    });
+    if (!(await context.init())) throw new Error("llama.cpp could not make a context: is there enough memory?");
+    return { context, probes: probesOf(AddonSampler, model._model) };
+  };
+  const word = (token: number) => model._model.detokenize(Uint32Array.of(token), false);
+  const readAll: Reader["read"] = async (tokens, from, top, signal) => {
+    open ??= start();
+    const { context, probes } = await open;
+    context.setThreads(threads());
+    context.removeTokenCellsFromSequence(0, 0, -1);
+    const read: TokenLogprob[] = [];
+    for (let at = 0; at < tokens.length - 1; at += batchTokens) {
+      signal?.throwIfAborted();
+      const batch = tokens.slice(at, Math.min(at + batchTokens, tokens.length - 1));
+      const wanted = batch.map((_, i) => i).filter((i) => at + i + 1 >= from);
+      context.initBatch(batch.length);
+      const rows = context.addToBatch(0, at, Uint32Array.from(batch), Uint32Array.from(wanted));
+      await context.decodeBatch();
+      for (const [k, i] of wanted.entries()) {
+        const token = tokens[at + i + 1] ?? 0;
+        const seen = await look(context, probes, rows[k] ?? 0, token, top);
+        read.push({
+          token: word(token),
+          logprob: seen.logprob,
+          ...(top > 0 && { top: seen.top.map((other) => ({ token: word(other.token), logprob: other.logprob })) }),
+        });
+      }
+    }
+    return read;
+  };
+  return {
+    read(tokens, from, top, signal) {
+      const result = last.then(() => readAll(tokens, from, top, signal));
+      last = result.catch(() => {});
+      return result;
+    },
+    async dispose() {
+      await last;
+      const held = await open?.catch(() => undefined);
+      held?.probes.dispose();
+      await held?.context.dispose();
+      open = undefined;
+    },
+  };
+}
