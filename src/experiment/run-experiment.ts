@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
@@ -226,7 +227,7 @@ export async function loadDatasets(
   return await Promise.all(
     specs.map(async (spec) => {
       const definition = setup.catalogue.datasets.get(spec.name);
-      const path = setup.data ?? ("path" in spec ? spec.path : undefined);
+      const path = dataPathOf("path" in spec ? spec.path : undefined, setup.data);
       const source = {
         ...(path === undefined ? {} : { path }),
         ...(setup.signal === undefined ? {} : { signal: setup.signal }),
@@ -235,6 +236,13 @@ export async function loadDatasets(
       return { name: spec.name, problems: problems.slice(0, setup.limit) };
     }),
   );
+}
+
+/** A dataset's own relative path is looked for inside the folder that the command gives; else what the command gives stands for it. */
+function dataPathOf(own: string | undefined, given: string | undefined): string | undefined {
+  if (own === undefined || given === undefined) return given ?? own;
+  const inside = join(given, own);
+  return !isAbsolute(own) && existsSync(inside) ? inside : given;
 }
 
 /** Where the lines of planned trials stand in a file, by the trials' ordinals: two numbers each. */

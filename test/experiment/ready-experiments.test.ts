@@ -17,10 +17,13 @@ describe("the ready experiments", () => {
     const arms = armsOf(experiment, catalogue);
     expect(new Set(arms.map(({ label }) => label)).size).toBe(arms.length);
     expect(baselinesOf(experiment, arms).size).toBeGreaterThan(0);
-    for (const arm of arms) verifiersOf(arm.verifiers, catalogue);
+    // A verifier that is yet to be learned has no file to read.
+    const there = arms.filter(({ verifiers }) => !verifiers?.outcome?.name.startsWith("file:"));
+    for (const arm of there) verifiersOf(arm.verifiers, catalogue);
   });
 
-  it.each(files.filter((name) => name !== "gsm8k.yaml"))("%s finds its problems without a file", async (file) => {
+  const withoutFile = files.filter((name) => !/--data/.test(readFileSync(join(folder, name), "utf8")));
+  it.each(withoutFile)("%s finds its problems without a file", async (file) => {
     const experiment = loadExperiment(join(folder, file));
     const datasets = await loadDatasets(experiment, { catalogue: builtins(), limit: 40 });
     expect(datasets.flatMap(({ problems }) => problems).length).toBeGreaterThanOrEqual(12);
