@@ -8,6 +8,7 @@ import type { Solution } from "../core/solution.ts";
 import type { TallyRow } from "../core/strategy.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
 import { selections } from "../engine/selections.ts";
+import { openSession } from "../engine/sessions.ts";
 import { solve } from "../engine/solve.ts";
 import { stoppingOf, verifiersOf } from "../experiment/plan.ts";
 import { type StopSpec, stopSchema } from "../experiment/schema.ts";
@@ -129,12 +130,14 @@ function parseStop(text: string | undefined): StopSpec | null {
 /** The sandbox starts when the first program wants to run. */
 function lazySandbox(make: () => Sandbox): Sandbox {
   let sandbox: Sandbox | undefined;
+  const open = () => {
+    sandbox ??= make();
+    return sandbox;
+  };
   return {
     id: "sandbox",
-    run: (program, options) => {
-      sandbox ??= make();
-      return sandbox.run(program, options);
-    },
+    run: (program, options) => open().run(program, options),
+    openSession: () => openSession(open()),
     dispose: async () => await sandbox?.dispose(),
   };
 }

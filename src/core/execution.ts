@@ -30,6 +30,21 @@ export interface ExecutionResult {
   readonly error: string;
 }
 
+/** A piece of a program that runs in the state the pieces before it left. */
+export type Cell = Omit<Program, "language">;
+
+/**
+ * An interpreter that keeps its state: what one cell defines the next can use. The value of a cell is the one it asks for, or else that of
+ * its last expression. A cell that ends in an exception keeps what it did until then, as at a prompt; a cell that was cut off (`timeout`,
+ * `crashed`, and mostly `memory` and `output-limit`) leaves the state as it was before it.
+ */
+export interface Session {
+  run(cell: Cell, options?: { limits?: Partial<ExecutionLimits>; signal?: AbortSignal }): Promise<ExecutionResult>;
+  /** A session of its own that starts from this one's state, after the cells asked for so far. Costs no run. */
+  fork(): Promise<Session>;
+  dispose(): Promise<void>;
+}
+
 /** Runs untrusted programs. A program's failure is a result, never an exception. */
 export interface Sandbox {
   readonly id: string;
@@ -37,5 +52,7 @@ export interface Sandbox {
     program: Program,
     options?: { limits?: Partial<ExecutionLimits>; signal?: AbortSignal },
   ): Promise<ExecutionResult>;
+  /** An interpreter that keeps its state; where absent, the engine runs earlier cells again before each new one. */
+  openSession?(): Session;
   dispose(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Budget } from "./budget.ts";
 import type { Answer, Candidate } from "./candidate.ts";
 import type { RunEvent } from "./events.ts";
-import type { ExecutionLimits, ExecutionResult, Program } from "./execution.ts";
+import type { Cell, ExecutionLimits, ExecutionResult, Program } from "./execution.ts";
 import type { Capabilities, Sample, SampleRequest } from "./policy.ts";
 import type { Question } from "./question.ts";
 import type { Random } from "./random.ts";
@@ -49,6 +49,13 @@ export interface SubSolve {
   readonly label: string;
 }
 
+/** A session of a run: every cell is charged and told as a program run. */
+export interface RunSession {
+  run(cell: Cell, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult>;
+  fork(): Promise<RunSession>;
+  dispose(): Promise<void>;
+}
+
 /**
  * The strategy's whole world. Nothing in a strategy, a verifier or an action space touches a network, a clock or `Math.random` by
  * itself. Calls whose budget has run out reject with BudgetExceededError: a strategy lets it pass, and the engine ends it with the
@@ -76,6 +83,8 @@ export interface Run {
   /** scores[i][t] belongs to step t: from the process verifier, else the outcome verifier on prefixes, else all null. */
   scoreSteps(trajectories: readonly Trajectory[]): Promise<Score[][]>;
   execute(program: Program, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult>;
+  /** A Python interpreter that keeps its state from cell to cell. To be disposed of. */
+  openSession(): RunSession;
   /** Reads the answer out of a text, by the question's kind; null when there is none. */
   extract(text: string): Answer | null;
   /** Class index of each answer (equal answers share one, in order of first appearance); -1 for null. */

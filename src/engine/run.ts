@@ -14,7 +14,7 @@ import {
 import { estimatePromptTokens, type Policy, type Sample, type SampleRequest } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import { Random } from "../core/random.ts";
-import type { Run, SampleSpec, SubSolve, VerifierAccess } from "../core/run.ts";
+import type { Run, RunSession, SampleSpec, SubSolve, VerifierAccess } from "../core/run.ts";
 import type { Score } from "../core/score.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Stopping } from "../core/strategy.ts";
@@ -23,6 +23,7 @@ import { addUsage, type Ledger, ledgerOf, noUsage, type Role } from "../core/usa
 import { usageOf } from "../policy/usage.ts";
 import type { LedgerBook } from "./ledger.ts";
 import { promptKey, SeedBook } from "./seeding.ts";
+import { chargedSession, openSession, type Perform } from "./sessions.ts";
 import type { VerifierDesk } from "./verifying.ts";
 
 /** What all the runs of one solve share: the outermost strategy's and those of strategies inside it. */
@@ -242,15 +243,27 @@ export class SolveRun implements Run {
   }
 
   async execute(program: Program, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
-    const { sandbox } = this.context;
-    if (sandbox === null) {
-      throw new EnvironmentError(
-        'This strategy runs programs, and no sandbox was given. Pass `sandbox: createSandbox("wasi")`.',
-      );
-    }
+    const sandbox = this.#sandbox();
+    return await this.#ran((options) => sandbox.run(program, options), limits);
+  }
+
+  openSession(): RunSession {
+    return chargedSession(openSession(this.#sandbox()), (cell, session, limits) =>
+      this.#ran((options) => session.run(cell, options), limits),
+    );
+  }
+
+  #sandbox(): Sandbox {
+    if (this.context.sandbox !== null) return this.context.sandbox;
+    throw new EnvironmentError(
+      'This strategy runs programs, and no sandbox was given. Pass `sandbox: createSandbox("wasi")`.',
+    );
+  }
+
+  async #ran(perform: Perform, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
     this.signal.throwIfAborted();
     this.scope.ledger.chargeProgram();
-    const result = await sandbox.run(program, { limits: { ...defaultLimits, ...limits }, signal: this.signal });
+    const result = await perform({ limits: { ...defaultLimits, ...limits }, signal: this.signal });
     this.emit({ type: "program-end", verdict: result.verdict, value: result.value });
     return result;
   }

@@ -1,23 +1,16 @@
 import { SandboxError } from "../core/errors.ts";
-import { defaultLimits, type ExecutionLimits, type ExecutionResult, type Program } from "../core/execution.ts";
+import {
+  type Cell,
+  defaultLimits,
+  type ExecutionLimits,
+  type ExecutionResult,
+  type Session,
+} from "../core/execution.ts";
 import { failed } from "./failed.ts";
 import { type Pool, workOf } from "./pool.ts";
 import type { PastCell } from "./protocol.ts";
 
-/** A piece of a program that runs in the state the pieces before it left. */
-export type Cell = Omit<Program, "language">;
-
-/**
- * An interpreter that keeps its state: what one cell defines the next can use. The value of a cell is the one it asks for, or else that of
- * its last expression. A cell that ends in an exception keeps what it did until then, as at a prompt; a cell that was cut off (`timeout`,
- * `crashed`, and mostly `memory` and `output-limit`) leaves the state as it was before it.
- */
-export interface Session {
-  run(cell: Cell, options?: { limits?: Partial<ExecutionLimits>; signal?: AbortSignal }): Promise<ExecutionResult>;
-  /** A session of its own that starts from this one's state, after the cells asked for so far. Costs no run. */
-  fork(): Promise<Session>;
-  dispose(): Promise<void>;
-}
+export type { Cell, Session };
 
 let keys = 0;
 
