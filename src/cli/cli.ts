@@ -146,13 +146,15 @@ Examples:
 
   experiment
     .command("export")
-    .description("results as comma-separated values, one line a trial")
+    .description("results as a table, one row a trial")
     .argument("<folder>", "the folder of a run")
-    .option("--csv", "comma-separated values (the only format; results.jsonl itself is for pandas and DuckDB)")
-    .option("--candidates", "one line a candidate instead")
-    .action(async (folder: string, flags: { candidates?: boolean }) => {
+    .option("--csv", "comma-separated values on standard output (default)")
+    .option("--parquet", "a Parquet file with typed columns, for DuckDB, pandas and pyarrow")
+    .option("--candidates", "one row a candidate instead")
+    .option("--out <file>", "where the Parquet file goes (default: trials.parquet in the run's folder)")
+    .action(async (folder: string, flags: { candidates?: boolean; csv?: boolean; parquet?: boolean; out?: string }) => {
       const { exportCommand } = await import("./experiment-files.ts");
-      done(exportCommand(terminal, folder, flags));
+      done(await exportCommand(terminal, folder, flags));
     });
   experiment
     .command("schema")

@@ -1,12 +1,13 @@
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
+import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
+import { readSummary } from "../experiment/counted-records.ts";
 import { exportCsv } from "../experiment/export-csv.ts";
 import { experimentJsonSchema } from "../experiment/json-schema.ts";
 import { loadExperiment } from "../experiment/load.ts";
 import { predict } from "../experiment/predict.ts";
 import { regrade } from "../experiment/regrade.ts";
-import { readSummary } from "../experiment/report/collect.ts";
 import { loadDatasets } from "../experiment/run-experiment.ts";
 import type { Experiment } from "../experiment/schema.ts";
 import { compact, plainTable } from "../experiment/table.ts";
@@ -101,11 +102,32 @@ export async function regradeCommand(
   );
 }
 
-/** `ruminate experiment export DIR`: the results as comma-separated values on standard output. */
-export function exportCommand(terminal: Terminal, folder: string, flags: { readonly candidates?: boolean }): number {
+export interface ExportFlags {
+  readonly csv?: boolean;
+  readonly parquet?: boolean;
+  readonly candidates?: boolean;
+  readonly out?: string;
+}
+
+/**
+ * `ruminate experiment export DIR`: the results as comma-separated values on standard output, or with `--parquet` as a file, by default in the
+ * run's folder.
+ */
+export async function exportCommand(terminal: Terminal, folder: string, flags: ExportFlags): Promise<number> {
   const path = resolve(terminal.cwd, folder);
-  readSummary(path);
-  exportCsv(join(path, "results.jsonl"), flags.candidates === true ? "candidates" : "trials", terminal.out);
+  const of = flags.candidates === true ? "candidates" : "trials";
+  if (flags.parquet === true) {
+    if (flags.csv === true) throw new InvalidOptionError("export", "takes --csv or --parquet, got both.");
+    const { exportParquet } = await import("../experiment/export-parquet.ts");
+    const target = flags.out === undefined ? join(path, `${of}.parquet`) : resolve(terminal.cwd, flags.out);
+    exportParquet(path, of, target);
+    terminal.out(`${relative(terminal.cwd, target) || target}\n`);
+    return 0;
+  }
+  if (flags.out !== undefined) {
+    throw new InvalidOptionError("export", "--out goes with --parquet; comma-separated values go to a file with >.");
+  }
+  exportCsv(path, of, terminal.out);
   return 0;
 }
 

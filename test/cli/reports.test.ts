@@ -31,6 +31,11 @@ describe("ruminate experiment and report", () => {
     expect(readFileSync(join(cwd, "runs/small/report.html"), "utf8")).toBe(made);
     const csv = await run(cwd, ["experiment", "export", "runs/small"]);
     expect(csv.out.trim().split("\n")).toHaveLength(1 + 3 * 4 * 2);
+    const parquet = await run(cwd, ["experiment", "export", "runs/small", "--parquet", "--candidates"]);
+    expect(parquet).toMatchObject({ code: 0, out: `${join("runs", "small", "candidates.parquet")}\n` });
+    expect(readFileSync(join(cwd, "runs/small/candidates.parquet"), "latin1")).toMatch(/^PAR1[\s\S]*PAR1$/);
+    const both = await run(cwd, ["experiment", "export", "runs/small", "--parquet", "--csv"]);
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining("--csv or --parquet") });
     expect(await run(cwd, ["report", "runs/none"])).toMatchObject({
       code: 2,
       err: expect.stringContaining("holds no run"),

@@ -3,7 +3,6 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
-import { csvCell, exportCsv } from "../../src/experiment/export-csv.ts";
 import { parseExperiment } from "../../src/experiment/load.ts";
 import { predict } from "../../src/experiment/predict.ts";
 import type { TraceRecord, TrialRecord } from "../../src/experiment/record.ts";
@@ -160,23 +159,5 @@ describe("a dry run", () => {
     expect(predictions[3]?.tokens).toBe(3000 * 48);
     for (const { tokens, likelyTokens, arm } of predictions.slice(0, 2)) expect(likelyTokens, arm).toBeLessThan(tokens);
     expect(predict(experiment, builtins(), problems)[0]?.likelyTokens).toBeNull();
-  });
-});
-
-describe("export", () => {
-  it("gives one line a trial or a candidate, with text that neither breaks a line nor becomes a formula", async () => {
-    const out = await smallRun();
-    const lines = (of: "trials" | "candidates") => {
-      const all: string[] = [];
-      exportCsv(join(out, "results.jsonl"), of, (line) => all.push(line));
-      return all;
-    };
-    const records = linesOf<TrialRecord>(out, "results.jsonl");
-    expect(lines("trials")).toHaveLength(records.length + 1);
-    expect(lines("candidates")).toHaveLength(records.reduce((sum, { candidates }) => sum + candidates.length, 0) + 1);
-    expect(csvCell('a "b", c\nd')).toBe('"a ""b"", c\nd"');
-    expect(csvCell("=HYPERLINK(1)")).toBe("'=HYPERLINK(1)");
-    expect(csvCell("-3.5")).toBe("-3.5");
-    expect(csvCell(null)).toBe("");
   });
 });

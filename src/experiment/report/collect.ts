@@ -1,12 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { costSummary } from "../../../experiments/metrics/compute/cost.ts";
-import { EnvironmentError, InvalidFileError } from "../../core/errors.ts";
 import { totalDollars } from "../../core/usage.ts";
-import { eachLine } from "../journal.ts";
+import { eachCountedRecord, readJson, readSummary, type StoredSummary } from "../counted-records.ts";
 import { ProblemIndex } from "../problem-index.ts";
-import type { TrialRecord } from "../record.ts";
-import type { ExperimentSummary } from "../run-experiment.ts";
 import { type ReportArm, type ReportData, reportVersion } from "./data.ts";
 import { anytimeSection } from "./sections/anytime.ts";
 import { comparisons } from "./sections/comparisons.ts";
@@ -16,8 +12,6 @@ import { lawSection, poolSections } from "./sections/pools.ts";
 import { verifierSections } from "./sections/verifiers.ts";
 import { ArmColumns } from "./tally/arm-columns.ts";
 import { banded, Resamples } from "./tally/blocks.ts";
-
-type Summary = Omit<ExperimentSummary, "folder">;
 
 /**
  * Everything that a report shows, from a run's folder alone: `summary.json` says what was run, `results.jsonl` is read once, line by
@@ -69,7 +63,11 @@ export function collectReport(folder: string): ReportData {
   };
 }
 
-function reportArm(arm: ArmColumns, setup: Summary["setups"][number] | undefined, resamples: Resamples): ReportArm {
+function reportArm(
+  arm: ArmColumns,
+  setup: StoredSummary["setups"][number] | undefined,
+  resamples: Resamples,
+): ReportArm {
   const summary = arm.tally.summary();
   const cost = costSummary(arm.tokens.values() as unknown as readonly number[]);
   const gap = arm.block.covered.map((covered, block) => covered - (arm.block.right[block] ?? 0));
@@ -84,7 +82,7 @@ function reportArm(arm: ArmColumns, setup: Summary["setups"][number] | undefined
   };
 }
 
-function verifierName(setup: Summary["setups"][number] | undefined): string {
+function verifierName(setup: StoredSummary["setups"][number] | undefined): string {
   const { outcome, process, aggregation } = setup?.verifiers ?? {};
   if (outcome !== undefined) return nameOf(outcome);
   return process === undefined ? "none" : `${nameOf(process)} (${aggregation ?? "last"} of the steps)`;
@@ -93,67 +91,14 @@ function verifierName(setup: Summary["setups"][number] | undefined): string {
 const nameOf = (reference: string | { readonly name: string }): string =>
   typeof reference === "string" ? reference : reference.name;
 
-/** One pass over the results. Of two records of one trial in an unfinished run the later one counts. */
-function readArms(folder: string, summary: Summary) {
+/** One pass over the results. */
+function readArms(folder: string, summary: StoredSummary) {
   const index = new ProblemIndex();
   const arms = new Map(summary.arms.map(({ arm, strategy }) => [arm, new ArmColumns(arm, strategy, index)]));
-  const path = join(folder, "results.jsonl");
-  const latest = summary.trials === null ? latestPlaces(path) : null;
-  let [line, trials] = [0, 0];
-  eachLine(path, (text, offset) => {
-    line++;
-    if (summary.trials !== null && line > summary.trials) return;
-    const record = parseRecord(path, line, text);
-    const arm = arms.get(record.arm);
-    if (arm === undefined || (latest !== null && latest.get(record.key) !== offset)) return;
-    arm.add(record);
+  let trials = 0;
+  eachCountedRecord(folder, summary, (record) => {
+    arms.get(record.arm)?.add(record);
     trials++;
   });
   return { arms: [...arms.values()], index, trials };
-}
-
-function latestPlaces(path: string): Map<string, number> {
-  const places = new Map<string, number>();
-  let line = 0;
-  eachLine(path, (text, offset) => {
-    line++;
-    places.set(parseRecord(path, line, text).key, offset);
-  });
-  return places;
-}
-
-function parseRecord(path: string, line: number, text: string): TrialRecord {
-  try {
-    return JSON.parse(text) as TrialRecord;
-  } catch (error) {
-    throw new InvalidFileError(path, line, "is not a JSON record. Remove the line and make the report again.", {
-      cause: error,
-    });
-  }
-}
-
-export function readSummary(folder: string): Summary {
-  const path = join(folder, "summary.json");
-  if (!existsSync(path)) {
-    throw new EnvironmentError(
-      `${folder} holds no run: there is no summary.json in it. Give the folder of a run, such as runs/quickstart.`,
-    );
-  }
-  const summary = readJson(path) as Summary;
-  if (summary.setups === undefined) {
-    throw new InvalidFileError(
-      path,
-      null,
-      "was written by an older version. Run the experiment again to bring it up to date; finished trials are kept.",
-    );
-  }
-  return summary;
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new InvalidFileError(path, null, `cannot be read: ${(error as Error).message}`, { cause: error });
-  }
 }
