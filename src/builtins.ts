@@ -10,9 +10,11 @@ import { dvts } from "../strategies/dvts.ts";
 import { ensemble } from "../strategies/ensemble.ts";
 import { lookahead } from "../strategies/lookahead.ts";
 import { mcts } from "../strategies/mcts.ts";
+import { palVote } from "../strategies/pal-vote.ts";
 import { particleFilter } from "../strategies/particle-filter.ts";
 import { planMcts } from "../strategies/plan-mcts.ts";
 import { programAided } from "../strategies/program-aided.ts";
+import { programOfThoughts } from "../strategies/program-of-thoughts.ts";
 import { rebase } from "../strategies/rebase.ts";
 import { restMcts } from "../strategies/rest-mcts.ts";
 import { route } from "../strategies/route.ts";
@@ -56,6 +58,8 @@ const strategies: readonly Strategy[] = [
   bestOfN,
   weightedVote,
   programAided,
+  palVote,
+  programOfThoughts,
   selfRefine,
   beamSearch,
   lookahead,

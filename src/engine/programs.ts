@@ -33,10 +33,21 @@ export async function programCandidate(
   wallMs = 10_000,
 ): Promise<Candidate> {
   const mark = "call" in result ? `def ${result.call}` : result.variable;
-  const source = extractProgram(sample.text, mark);
+  return await sourceCandidate(run, sample, extractProgram(sample.text, mark), result, wallMs);
+}
+
+/** The same for a source that was made out of the sample; null is no program. */
+export async function sourceCandidate(
+  run: Run,
+  sample: Sample,
+  source: string | null,
+  result: ProgramResult,
+  wallMs = 10_000,
+): Promise<Candidate> {
+  const name = "call" in result ? `def ${result.call}` : result.variable;
   const execution: ExecutionResult =
     source === null
-      ? { verdict: "refused", value: null, stdout: "", error: `no program with "${mark}" in the text` }
+      ? { verdict: "refused", value: null, stdout: "", error: `no program with "${name}" in the text` }
       : await run.execute({ language: "python", source, result }, { wallMs });
   const value = execution.verdict === "ok" ? execution.value : null;
   const observation = `\n\`\`\`output\n${execution.verdict === "ok" ? (value ?? "None") : execution.error.slice(-400)}\n\`\`\`\n`;

@@ -63,6 +63,8 @@ export interface SolutionSampling {
   readonly maxTokens?: number;
   /** Default: {@link solutionMessages} of the question. */
   readonly messages?: readonly Message[];
+  readonly prefix?: string;
+  readonly stop?: readonly string[];
   readonly purpose?: Purpose;
   readonly model?: string;
   /** Default: {@link solutionCandidate}. */

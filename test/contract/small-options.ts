@@ -7,6 +7,8 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "best-of-n": { n: 5 },
   "weighted-vote": { n: 5 },
   "program-aided": { n: 4 },
+  "pal-vote": { n: 4 },
+  "program-of-thoughts": { n: 4 },
   "beam-search": { width: 2, branching: 2, maxSteps: 8 },
   lookahead: { width: 2, branching: 2, maxSteps: 8 },
   dvts: { trees: 2, branching: 2, maxSteps: 8 },

@@ -29,7 +29,9 @@ function interpret(source: string, calls: boolean): ExecutionResult {
   let returned: string | null = null;
   for (const line of source.split("\n").map((text) => text.trim())) {
     const failure = { verdict: "error", error: `cannot run: ${line}` } as const;
-    if (line === "" || line.startsWith("#") || line === "def solution():") continue;
+    if (line === "" || line.startsWith("#") || /^(import math|def sol(ution|ver)\(\):|ans = solver\(\))$/.test(line))
+      continue;
+    if (line.startsWith("def plain_answer(")) break; // the end of a program of thoughts: whole numbers are plain already
     const assigned = /^(\w+) = (\w+)(?: (\+|-|\*|\/\/) (\d+))?$/.exec(line);
     const shown = /^(return |print\()(\w+)\)?$/.exec(line);
     if (assigned !== null) {
@@ -44,6 +46,7 @@ function interpret(source: string, calls: boolean): ExecutionResult {
       else returned = String(value);
     } else return result(failure);
   }
+  returned ??= names.has("ans") ? String(names.get("ans")) : null;
   return result({ value: calls ? returned : null, stdout: stdout.join("") });
 }
 

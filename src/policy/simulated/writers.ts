@@ -4,6 +4,7 @@ import { writeComparison, writeCritique, writeJudgement, writeStepJudgements, wr
 import { writePlan, writeProposals, writeRephrased, writeSticker } from "./planning.ts";
 import { writeProgram } from "./program.ts";
 import { writeSolution } from "./solving.ts";
+import { writeThoughtProgram, writeToolTurn } from "./tools.ts";
 import type { Assignment } from "./writing.ts";
 
 type Writer = (assignment: Assignment) => void;
@@ -11,6 +12,8 @@ type Writer = (assignment: Assignment) => void;
 /** The kinds of text by purpose. Steps, rollouts, discriminations and every purpose not listed are solutions. */
 const writers: Readonly<Record<string, Writer>> = {
   program: writeProgram,
+  "thought-program": writeThoughtProgram,
+  "tool-turn": writeToolTurn,
   "code-step": writeCodeSteps,
   judge: writeJudgement,
   verify: writeJudgement,
