@@ -1,5 +1,6 @@
 import { datasets } from "../experiments/datasets/index.ts";
 import { abMcts } from "../strategies/ab-mcts.ts";
+import { backtrack } from "../strategies/backtrack.ts";
 import { beamSearch } from "../strategies/beam-search.ts";
 import { bestFirst } from "../strategies/best-first.ts";
 import { bestOfN } from "../strategies/best-of-n.ts";
@@ -16,12 +17,14 @@ import { planMcts } from "../strategies/plan-mcts.ts";
 import { programAided } from "../strategies/program-aided.ts";
 import { programOfThoughts } from "../strategies/program-of-thoughts.ts";
 import { rebase } from "../strategies/rebase.ts";
+import { reflexion } from "../strategies/reflexion.ts";
 import { restMcts } from "../strategies/rest-mcts.ts";
 import { route } from "../strategies/route.ts";
 import { rstar } from "../strategies/rstar.ts";
 import { rstarMath } from "../strategies/rstar-math.ts";
 import { selfConsistency } from "../strategies/self-consistency.ts";
 import { selfRefine } from "../strategies/self-refine.ts";
+import { toolIntegrated } from "../strategies/tool-integrated.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { weightedVote } from "../strategies/weighted-vote.ts";
 import { agreement } from "../verifiers/agreement.ts";
@@ -60,7 +63,10 @@ const strategies: readonly Strategy[] = [
   programAided,
   palVote,
   programOfThoughts,
+  toolIntegrated,
   selfRefine,
+  reflexion,
+  backtrack,
   beamSearch,
   lookahead,
   dvts,

@@ -1,5 +1,6 @@
 /** The public face of the strategies. */
 export * from "./ab-mcts.ts";
+export * from "./backtrack.ts";
 export * from "./beam-search.ts";
 export * from "./best-first.ts";
 export * from "./best-of-n.ts";
@@ -16,11 +17,13 @@ export * from "./plan-mcts.ts";
 export * from "./program-aided.ts";
 export * from "./program-of-thoughts.ts";
 export * from "./rebase.ts";
+export * from "./reflexion.ts";
 export * from "./rest-mcts.ts";
 export * from "./route.ts";
 export * from "./rstar.ts";
 export * from "./rstar-math.ts";
 export * from "./self-consistency.ts";
 export * from "./self-refine.ts";
+export * from "./tool-integrated.ts";
 export * from "./tree-of-thoughts.ts";
 export * from "./weighted-vote.ts";

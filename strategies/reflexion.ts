@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { defineStrategy } from "../src/core/strategy.ts";
+import { acceptCalls, acceptOption, acceptRule } from "../src/engine/correction/accept.ts";
+import { lastKept } from "../src/engine/correction/kept.ts";
+import { correct } from "../src/engine/correction/loop.ts";
+import { reflectAndRetry } from "../src/engine/correction/memory.ts";
+import { plainAttempt } from "../src/engine/correction/rewrite.ts";
+import { signalCalls, signalOf, signalOption, thresholdOption } from "../src/engine/correction/signals.ts";
+
+/**
+ * Reflexion: an attempt that its evaluator finds wrong is reflected upon in words, and the next attempt is made with the lessons so far in view (Shinn et al. 2023,
+ * arXiv:2303.11366, algorithm 1: `rounds` is the number of trials after the first, `memory` is Ω).
+ *
+ * The evaluator is the signal: an outcome verifier where there is one, else the policy's own words. Departure: the published runs on question answering stop when the
+ * answer equals the reference; no strategy here can see that. A trial replaces the attempt by the accept rule (`accept: always` is the paper's).
+ *
+ * Cost: at most `1 + 4 · rounds` policy calls: evaluation in words, reflection, trial, and the fresh solution that the accept rule may ask for.
+ */
+export const reflexion = defineStrategy({
+  name: "reflexion",
+  summary: "tries again with lessons in words from the attempts that failed",
+  paper: "Shinn et al. 2023, arXiv:2303.11366",
+  rewards: {
+    outcome: "is the evaluator that ends the trials, and accepts a trial only if it scores higher",
+    process: "is the evaluator that ends the trials, and points at the first wrong step",
+    none: "the policy evaluates itself; a trial is accepted if a fresh solution agrees with it",
+  },
+  options: z.strictObject({
+    rounds: z.int().min(1).max(16).default(3).describe("trials after the first at most"),
+    memory: z.int().min(1).max(16).default(3).describe("lessons kept in view"),
+    temperature: z.number().min(0).default(0).describe("of the attempts"),
+    feedbackTemperature: z.number().min(0).default(0).describe("of evaluation and reflection"),
+    signal: signalOption("auto"),
+    threshold: thresholdOption,
+    accept: acceptOption,
+  }),
+  candidates: (run, options) =>
+    correct(run, {
+      attempt: plainAttempt(options.temperature),
+      signal: signalOf({ ...options, locates: false }),
+      revise: reflectAndRetry({ ...options, reflectTemperature: options.feedbackTemperature }),
+      accept: acceptRule(options),
+      rounds: options.rounds,
+      varies: true,
+    }),
+  select: ({ accept }) => lastKept(accept),
+  cost: ({ rounds, signal, accept }) => ({
+    calls: 1 + rounds * (signalCalls(signal) + 2 + acceptCalls(accept)),
+    scored: 2 * (1 + rounds),
+  }),
+});
