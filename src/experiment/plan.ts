@@ -194,6 +194,31 @@ export function* trialsOf(
   }
 }
 
+/**
+ * The order in which trials begin: problem by problem and seed by seed, and of one problem the arms that draw the most at once first (those with a
+ * stopping rule draw in small batches and come after). What arms share is then asked for in few large requests, which pay for a shared prompt
+ * once. Results do not depend on it.
+ */
+export function* inDrawingOrder(trials: Iterable<Trial>): Generator<Trial> {
+  const drawsOf = new Map<Arm, number>();
+  const draws = ({ arm }: Trial): number => {
+    const known = drawsOf.get(arm) ?? arm.strategy.cost(arm.options).calls / (arm.stop === null ? 1 : 1e6);
+    drawsOf.set(arm, known);
+    return known;
+  };
+  const sorted = (group: Trial[]) => group.sort((a, b) => draws(b) - draws(a) || a.ordinal - b.ordinal);
+  let group: Trial[] = [];
+  for (const trial of trials) {
+    const [first] = group;
+    if (first !== undefined && (first.problem !== trial.problem || first.seed !== trial.seed)) {
+      yield* sorted(group);
+      group = [];
+    }
+    group.push(trial);
+  }
+  yield* sorted(group);
+}
+
 /** All that an arm's results depend on, but not what tables call it. */
 function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
   const { strategy, options, verifiers, budget, select, stop } = arm;

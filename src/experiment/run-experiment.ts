@@ -11,7 +11,16 @@ import { parseOptions } from "../core/strategy.ts";
 import { Column } from "./column.ts";
 import { RunFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
-import { type Arm, armsOf, baselinesOf, neededLogprobs, policyLabel, type Trial, trialsOf } from "./plan.ts";
+import {
+  type Arm,
+  armsOf,
+  baselinesOf,
+  inDrawingOrder,
+  neededLogprobs,
+  policyLabel,
+  type Trial,
+  trialsOf,
+} from "./plan.ts";
 import { ProblemIndex } from "./problem-index.ts";
 import { recordVersion, type TrialRecord } from "./record.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
@@ -141,7 +150,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     const logprobs = neededLogprobs(arms, setup.catalogue);
     const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
     try {
-      await runTrials(pending, {
+      await runTrials(inDrawingOrder(pending), {
         catalogue: setup.catalogue,
         policyOf: (trial) => (opened.get(specKey(trial.arm.policy)) as { policy: Policy }).policy,
         sandbox: setup.sandbox,
