@@ -93,6 +93,9 @@ export const configSchema = z.strictObject({
       traces: z.string().optional().describe("folder for the events of requests that ask for it"),
     })
     .prefault({}),
+  telemetry: z
+    .strictObject({ prompts: z.boolean().default(false).describe("conversations and replies in spans too") })
+    .prefault({}),
   heartbeatSeconds: positive.default(10),
 });
 

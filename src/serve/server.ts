@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
+import { type Tracer, trace } from "@opentelemetry/api";
 import type { Catalogue } from "../core/catalogue.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EnvironmentError } from "../core/errors.ts";
@@ -11,6 +12,7 @@ import { checkExposure, type ServeConfig, type UpstreamSpec } from "./config.ts"
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { Service } from "./service.ts";
+import { openTelemetry } from "./telemetry/request-span.ts";
 import { type TimeOfDay, timeOfDay } from "./time-of-day.ts";
 import { openUpstreams } from "./upstreams.ts";
 
@@ -24,6 +26,8 @@ export interface ServeParts {
   readonly log?: Log;
   readonly clock?: Clock;
   readonly time?: TimeOfDay;
+  /** Default: of the tracer provider that is registered; without one nothing is recorded. */
+  readonly tracer?: Tracer;
 }
 
 export interface RunningServer {
@@ -54,7 +58,8 @@ export async function startServer(parts: ServeParts): Promise<RunningServer> {
       }),
   });
   const { catalogue, sandbox } = parts;
-  const service = new Service({ config, catalogue, upstreams, sandbox, clock, time, env, log, metrics });
+  const telemetry = openTelemetry(parts.tracer ?? trace.getTracer("ruminate"), config.telemetry.prompts);
+  const service = new Service({ config, catalogue, upstreams, sandbox, clock, time, env, log, metrics, telemetry });
   const app = serveApp(service);
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   server.requestTimeout = 60_000; // for the request itself to arrive

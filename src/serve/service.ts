@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
+import { RuminateError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { Admission } from "./admission.ts";
@@ -11,7 +12,8 @@ import { type Caller, type KeyRing, openKeyRing } from "./keys.ts";
 import { causesOf, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { type Plan, planOf } from "./plan.ts";
-import { type Reply, think } from "./think.ts";
+import type { RequestSpan, Telemetry } from "./telemetry/request-span.ts";
+import { type Reply, type ThinkContext, think } from "./think.ts";
 import type { TimeOfDay } from "./time-of-day.ts";
 import { writeTrace } from "./trace.ts";
 import type { Upstream } from "./upstreams.ts";
@@ -27,6 +29,14 @@ export interface ServiceParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
+}
+
+/** Who asks, and how to know that they have left. */
+export interface Asker {
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  readonly request: Pick<Request, "headers">;
 }
 
 /** A request that has been let in and not yet been answered. */
@@ -39,6 +49,9 @@ export interface Job {
   /** The client has left: all work ends at once. */
   leave(): void;
 }
+
+/** How spans call the end of a request whose client has left. */
+const gone = new RuminateError("client_left", "the client has left");
 
 /** All that endpoints share: who may ask, when, with what; the account of it; and a good end. */
 export class Service {
@@ -64,8 +77,8 @@ export class Service {
    * Lets a request in: plans it, waits for a place.
    * @throws ApiError for what cannot be done, 429 and 503 for what cannot be done now; the signal's reason.
    */
-  async admit(ask: Ask, caller: Caller, endpoint: string, signal: AbortSignal): Promise<Job> {
-    const plan = planOf(ask, caller, this.parts);
+  async admit(ask: Ask, { caller, signal, request }: Asker, endpoint: string): Promise<Job> {
+    const span = this.#planned(ask, caller, endpoint, request.headers);
     const halt = new AbortController();
     const leave = () => halt.abort(signal.reason ?? new Error("the client has left"));
     if (signal.aborted) leave();
@@ -73,18 +86,30 @@ export class Service {
     const forget = () => signal.removeEventListener("abort", leave);
     try {
       const giveBack = await this.admission.enter(caller, halt.signal);
-      return this.#job(plan, caller, endpoint, halt, () => {
+      return this.#job(span, caller, endpoint, halt, () => {
         forget();
         giveBack();
       });
     } catch (error) {
       forget();
+      span.failed(error);
       throw error;
     }
   }
 
-  #job(plan: Plan, caller: Caller, endpoint: string, halt: AbortController, done: () => void): Job {
+  #planned(ask: Ask, caller: Caller, endpoint: string, headers: Headers): RequestSpan {
+    const { telemetry } = this.parts;
+    try {
+      return telemetry.begin(planOf(ask, caller, this.parts), endpoint, headers);
+    } catch (error) {
+      telemetry.refused(endpoint, headers, error);
+      throw error;
+    }
+  }
+
+  #job(span: RequestSpan, caller: Caller, endpoint: string, halt: AbortController, done: () => void): Job {
     const { parts } = this;
+    const { plan } = span;
     const id = `chatcmpl-${randomUUID()}`;
     this.#active.add(halt);
     return {
@@ -97,7 +122,7 @@ export class Service {
         const events: (RunEvent & { readonly choice: number })[] = [];
         const traced = plan.ask.ruminate.trace === true && parts.config.log.traces !== undefined;
         try {
-          const replies = await think(plan, {
+          const context: ThinkContext = {
             sandbox: parts.sandbox,
             clock: parts.clock,
             within: caller.today(),
@@ -106,7 +131,9 @@ export class Service {
               if (traced) events.push({ choice, ...event });
               onEvent?.(choice, event);
             },
-          });
+          };
+          const replies = await span.inside(() => think(plan, context));
+          span.done(id, replies);
           this.#account(plan, replies);
           this.#tell(plan, caller, endpoint, id, 200, parts.clock.now() - started, replies, null);
           if (traced) await writeTrace(parts.config.log.traces ?? "", id, events);
@@ -114,6 +141,7 @@ export class Service {
         } catch (error) {
           const failure = apiErrorOf(error);
           const status = halt.signal.aborted ? 499 : failure.status;
+          span.failed(halt.signal.aborted ? gone : failure);
           this.#tell(plan, caller, endpoint, id, status, parts.clock.now() - started, [], error);
           throw failure;
         } finally {

@@ -1,3 +1,4 @@
+import type { Tracer } from "@opentelemetry/api";
 import { builtins } from "../../src/builtins.ts";
 import type { Catalogue } from "../../src/core/catalogue.ts";
 import type { Clock } from "../../src/core/clock.ts";
@@ -29,6 +30,7 @@ export async function serving(
     readonly env?: Record<string, string>;
     readonly clock?: Clock;
     readonly catalogue?: Catalogue;
+    readonly tracer?: Tracer;
   } = {},
 ): Promise<Serving> {
   const logs: LogEntry[] = [];
@@ -40,6 +42,7 @@ export async function serving(
     env: parts.env ?? {},
     log: (entry) => logs.push(entry),
     ...(parts.clock && { clock: parts.clock }),
+    ...(parts.tracer && { tracer: parts.tracer }),
   });
   const post = (path: string, body: unknown, init: RequestInit = {}) =>
     fetch(`${server.baseUrl}/${path}`, {

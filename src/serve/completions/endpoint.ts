@@ -39,7 +39,7 @@ export async function completions(exchange: Exchange): Promise<Response> {
     throw refused(path, `"${path}" ${sentence}`);
   }
   const body = parsed.data;
-  const { service, caller, signal } = exchange;
+  const { service } = exchange;
   const prompts = typeof body.prompt === "string" ? [body.prompt] : body.prompt;
   const { choices } = service.parts.config.limits;
   if (prompts.length * (body.n ?? 1) > choices) {
@@ -48,13 +48,13 @@ export async function completions(exchange: Exchange): Promise<Response> {
   if (body.stream === true && prompts.length > 1)
     throw refused("prompt", 'A list of prompts cannot be streamed: leave "stream" out.');
   const [first = "", ...others] = prompts;
-  const job = await service.admit(askOf(body, first), caller, "completions", signal);
+  const job = await service.admit(askOf(body, first), exchange, "completions");
   const head = { id: job.id.replace("chatcmpl", "cmpl"), created: service.parts.time.seconds(), model: body.model };
   if (body.stream === true) return streamed(exchange, job, head, body.stream_options?.include_usage === true);
   const replies = [...(await job.run())];
   // One after another: a caller's places are not taken by a single request.
   for (const prompt of others) {
-    replies.push(...(await (await service.admit(askOf(body, prompt), caller, "completions", signal)).run()));
+    replies.push(...(await (await service.admit(askOf(body, prompt), exchange, "completions")).run()));
   }
   return exchange.json(
     {

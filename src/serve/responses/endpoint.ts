@@ -14,15 +14,10 @@ export const createResponse =
   (store: ResponseStore) =>
   async (exchange: Exchange): Promise<Response> => {
     const body = readResponses(await exchange.body());
-    const { service, caller, signal } = exchange;
+    const { service, caller } = exchange;
     const before = turnsBefore(store, body.previous_response_id ?? null, caller.name);
     const turns = [...before, ...turnsOfInput(body.input)];
-    const job = await service.admit(
-      askOfResponses(body, turns, service.parts.config.images),
-      caller,
-      "responses",
-      signal,
-    );
+    const job = await service.admit(askOfResponses(body, turns, service.parts.config.images), exchange, "responses");
     const head: ResponseHead = {
       id: job.id.replace("chatcmpl-", "resp_").replaceAll("-", ""),
       created: service.parts.time.seconds(),
