@@ -9,23 +9,29 @@ import { cascade } from "../strategies/cascade.ts";
 import { chainOfThought } from "../strategies/chain-of-thought.ts";
 import { dvts } from "../strategies/dvts.ts";
 import { ensemble } from "../strategies/ensemble.ts";
+import { execRefine } from "../strategies/exec-refine.ts";
+import { generatedTests } from "../strategies/generated-tests.ts";
 import { lookahead } from "../strategies/lookahead.ts";
 import { mcts } from "../strategies/mcts.ts";
 import { palVote } from "../strategies/pal-vote.ts";
 import { particleFilter } from "../strategies/particle-filter.ts";
+import { planAndSolve } from "../strategies/plan-and-solve.ts";
 import { planMcts } from "../strategies/plan-mcts.ts";
 import { programAided } from "../strategies/program-aided.ts";
 import { programOfThoughts } from "../strategies/program-of-thoughts.ts";
 import { rebase } from "../strategies/rebase.ts";
 import { reflexion } from "../strategies/reflexion.ts";
+import { rephraseThenSolve } from "../strategies/rephrase-then-solve.ts";
 import { restMcts } from "../strategies/rest-mcts.ts";
 import { route } from "../strategies/route.ts";
 import { rstar } from "../strategies/rstar.ts";
 import { rstarMath } from "../strategies/rstar-math.ts";
 import { selfConsistency } from "../strategies/self-consistency.ts";
 import { selfRefine } from "../strategies/self-refine.ts";
+import { sticker } from "../strategies/sticker.ts";
 import { toolIntegrated } from "../strategies/tool-integrated.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
+import { universalSelfConsistency } from "../strategies/universal-self-consistency.ts";
 import { weightedVote } from "../strategies/weighted-vote.ts";
 import { agreement } from "../verifiers/agreement.ts";
 import { answerCheck } from "../verifiers/answer-check.ts";
@@ -65,6 +71,8 @@ const strategies: readonly Strategy[] = [
   programOfThoughts,
   toolIntegrated,
   selfRefine,
+  execRefine,
+  generatedTests,
   reflexion,
   backtrack,
   beamSearch,
@@ -81,6 +89,10 @@ const strategies: readonly Strategy[] = [
   planMcts,
   rstar,
   rstarMath,
+  sticker,
+  planAndSolve,
+  rephraseThenSolve,
+  universalSelfConsistency,
 ];
 
 const verifiers: readonly VerifierDefinition[] = [

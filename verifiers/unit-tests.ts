@@ -4,25 +4,24 @@ import type { CodeTask } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
-import { extractProgram } from "../src/engine/programs.ts";
+import { programOf } from "../src/engine/code/assembly.ts";
+import { passedShare, runShownTests } from "../src/engine/code/shown-tests.ts";
 
 async function passed(run: Run, candidate: Candidate, task: CodeTask, tests: readonly string[], wallMs: number) {
-  const found = extractProgram(candidate.text, `def ${task.entryPoint}`) ?? candidate.answer?.text ?? null;
-  if (found === null) return { value: 0, reason: "no program" };
-  const whole = found.includes(`def ${task.entryPoint}`) ? found : `${task.prefix ?? ""}${found}`;
-  const results = await Promise.all(
-    tests.map((test) => run.execute({ language: "python", source: `${whole}\n\n${test}\n` }, { wallMs })),
-  );
-  const good = results.filter(({ verdict }) => verdict === "ok").length;
-  const first = results.findIndex(({ verdict }) => verdict !== "ok");
-  const failure = first < 0 ? "" : `; fails ${(tests[first] ?? "").slice(0, 80)} (${results[first]?.verdict})`;
-  return { value: good / tests.length, reason: `passes ${good} of ${tests.length} shown tests${failure}` };
+  const program = programOf(candidate, task);
+  if (program === null) return { value: 0, reason: "no program" };
+  const results = await runShownTests(run, program, tests, wallMs);
+  const good = results.filter(({ outcome }) => outcome === "passed").length;
+  const failing = results.find(({ outcome }) => outcome !== "passed");
+  const failure = failing === undefined ? "" : `; fails ${failing.test.slice(0, 80)} (${failing.outcome})`;
+  return { value: passedShare(results), reason: `passes ${good} of ${tests.length} shown tests${failure}` };
 }
 
 /**
- * The share of a programming task's shown tests that the candidate's program passes, each run by itself in the sandbox. Hidden tests are never seen.
+ * The share of a programming task's shown tests that the candidate's program passes, in the sandbox. Hidden tests are never seen.
  *
- * Cost: one sandbox run per test and candidate. Null where the task shows no tests or is no Python task; 0 for a candidate without a program.
+ * Cost: one sandbox run a candidate, and one more a test where that run is cut off (a test that hangs must not hide the others). Null where the task
+ * shows no tests or is no Python task; 0 for a candidate without a program.
  */
 export const unitTests = defineVerifier({
   name: "unit-tests",
@@ -30,7 +29,7 @@ export const unitTests = defineVerifier({
   paper: "Li et al. 2022, arXiv:2203.07814 (filtering by the shown tests)",
   options: z.strictObject({
     most: z.int().min(1).default(20).describe("tests to run at most"),
-    timeoutMs: z.int().min(100).max(60_000).default(10_000).describe("wall time for one test"),
+    timeoutMs: z.int().min(100).max(60_000).default(10_000).describe("wall time for one run"),
   }),
   outcome: ({ most, timeoutMs }) => ({
     score: async (question, candidates, run): Promise<Score[]> => {

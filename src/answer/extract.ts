@@ -10,7 +10,7 @@ const longestProse = 20_000;
 /** A text without any mark of an answer is one itself when it is this short. */
 const longestWhole = 60;
 
-type Asked = Pick<Question, "kind" | "choices">;
+type Asked = Pick<Question, "kind" | "choices" | "code">;
 
 /**
  * Reads the answer out of a candidate's text, or null where none can be read. The first rung that holds wins, and its name is
@@ -21,7 +21,7 @@ type Asked = Pick<Question, "kind" | "choices">;
  * 3. `hash`: the last line "#### answer" (a heading is not one);
  * 4. `phrase`: the last "final answer is", "the answer is" or "Answer:";
  * 5. `bold` a bold number in the last paragraph, `last-number`, `choice-letter` the last standalone letter, `whole` a short one-line
- *    text, `fence` the last fenced block for code.
+ *    text, `fence` for code: the last fenced block that mentions the entry point, else the last one; an unclosed one counts to the end.
  *
  * The text always occurs in the candidate. What was cut in thought has no answer: nothing is invented
  * (the ladder of the Qwen2.5-Math and Minerva evaluators, without their reading of unclosed boxes, of "10-3" as -3, and of the
@@ -29,7 +29,7 @@ type Asked = Pick<Question, "kind" | "choices">;
  */
 export function extractAnswer(text: string, question: Asked): Answer | null {
   const spoken = withoutReasoning(text);
-  const answer = question.kind === "code" ? fenced(spoken) : climb(spoken, question);
+  const answer = question.kind === "code" ? fenced(spoken, question.code?.entryPoint) : climb(spoken, question);
   // An enumeration may have a thought between its boxes: that text is nowhere.
   return answer !== null && text.includes(answer.text) ? answer : null;
 }
@@ -149,10 +149,17 @@ function lastNumber(text: string): Answer | null {
   return last === undefined ? null : { text: last, rule: "last-number" };
 }
 
-function fenced(text: string): Answer | null {
-  const blocks = [...text.matchAll(/```[\w+-]*[ \t]*\n([\s\S]*?)\n?```/g)];
-  const block = blocks.at(-1)?.[1];
-  if (block !== undefined && block.trim() !== "") return { text: block, rule: "fence" };
+/** Usage examples often follow in a block of their own: the block with a definition of the entry point comes first, then one that names it. */
+function fenced(text: string, entryPoint: string | undefined): Answer | null {
+  const found = [...text.matchAll(/```[\w+-]*[ \t]*\n([\s\S]*?)(?:\n?```|$)/g)].map(([, code = ""]) => code);
+  const blocks = found.filter((code) => code.trim() !== "");
+  const name = entryPoint === undefined || !/^\w+$/.test(entryPoint) ? null : entryPoint;
+  const defining = name === null ? null : new RegExp(`(?:def|class|function|fn|func)\\s+${name}\\b`);
+  const block =
+    blocks.findLast((code) => defining?.test(code)) ??
+    blocks.findLast((code) => name !== null && code.includes(name)) ??
+    blocks.at(-1);
+  if (block !== undefined) return { text: block, rule: "fence" };
   return text.trim() === "" ? null : { text: text.trim(), rule: "whole" };
 }
 

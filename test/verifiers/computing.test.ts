@@ -104,16 +104,34 @@ describe("unit-tests", () => {
   };
   const task = { id: "t", text: "Write double.", kind: "code" as const, code };
 
-  it("is the share of the shown tests that pass, each run by itself", async () => {
+  const solution = ["```python\ndef double(x):\n    return 2 * x\n```"];
+
+  it("is the share of the shown tests that pass, all in one run", async () => {
     const seen: string[] = [];
     const sandbox = sandboxOf(({ source }) => {
       seen.push(source);
-      return { verdict: source.includes("double(2)") ? "ok" : "error" };
+      return {
+        value: JSON.stringify([
+          ["passed", ""],
+          ["failed", "expected 0, got 1"],
+        ]),
+      };
     });
-    const solution = ["```python\ndef double(x):\n    return 2 * x\n```"];
+    const [score] = await outcomeScores(unitTests, {}, [solution], { question: task, sandbox });
+    expect(score).toEqual({ value: 0.5, reason: "passes 1 of 2 shown tests; fails assert double(0) == 0 (failed)" });
+    expect(seen).toHaveLength(1);
+    expect(seen[0]?.startsWith("def double(x)")).toBe(true);
+  });
+
+  it("runs each test by itself where the run is cut off, so that one that hangs does not hide the others", async () => {
+    const seen: string[] = [];
+    const sandbox = sandboxOf(({ source }) => {
+      seen.push(source);
+      const hangs = source.includes("double(0)");
+      return hangs ? { verdict: "timeout" } : { value: JSON.stringify([["passed", ""]]) };
+    });
     expect(values(await outcomeScores(unitTests, {}, [solution], { question: task, sandbox }))).toEqual([0.5]);
-    expect(seen).toHaveLength(2);
-    expect(seen[0]).toContain("def double(x)");
+    expect(seen).toHaveLength(3);
   });
 
   it("cannot judge a task without shown tests", async () => {
