@@ -149,10 +149,16 @@ function prefixesOf(path: Trajectory): Trajectory[] {
   return prefixes.reverse();
 }
 
+/** What an interpreter said in an output fence is no part of what an answer is read from. */
+const ownText = (prefix: Trajectory): string =>
+  prefix.steps
+    .map(({ text, observation = "" }) => text + (/^\s*```output\n/.test(observation) ? "" : observation))
+    .join("");
+
 const asCandidate = (prefix: Trajectory, run: Run): Candidate => ({
   trajectory: prefix,
   text: prefix.text,
-  answer: run.extract(prefix.text),
+  answer: run.extract(ownText(prefix)),
   complete: prefix.terminal,
 });
 

@@ -31,8 +31,8 @@ export function writeThoughtProgram(assignment: Assignment): void {
  * that is no number it writes the program again.
  */
 export function writeToolTurn(assignment: Assignment): void {
-  const { task, prefix, conversation, writing, random } = assignment;
-  const said = prefix === "" ? conversation : prefix;
+  const { task, prefix, request, writing, random } = assignment;
+  const said = prefix === "" ? request : prefix;
   const output = [...said.matchAll(/```output\n([\s\S]*?)\n```/g)].at(-1)?.[1]?.trim() ?? "";
   if (/^-?\d+$/.test(output)) {
     writing.add(answerText(Number(output), random.integer(answerVariants)));
