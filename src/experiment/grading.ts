@@ -6,6 +6,7 @@ import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
 import type { CandidateRecord } from "./record.ts";
+import { revisionsOf } from "./transitions.ts";
 
 export interface Graded {
   readonly verdict: Grade["verdict"];
@@ -25,6 +26,7 @@ export async function gradeSolution(solution: Solution, problem: Problem, sandbo
     problem,
     sandbox,
   );
+  const revisions = revisionsOf(solution.candidates);
   return {
     verdict,
     rule,
@@ -35,6 +37,7 @@ export async function gradeSolution(solution: Solution, problem: Problem, sandbo
       score: candidate.score?.value ?? null,
       complete: candidate.complete,
       tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
+      ...(revisions[i] === undefined ? {} : { revision: revisions[i] }),
     })),
   };
 }

@@ -7,6 +7,15 @@ export const recordVersion = 1;
 /** What became of a trial's answer. `error`: the model could not be had, so there is no answer to judge. */
 export type TrialVerdict = "correct" | "incorrect" | "unparsed" | "undecided" | "error";
 
+/** A candidate's place in a chain of corrections. */
+export interface RevisionRecord {
+  /** 0 for a first attempt. */
+  readonly round: number;
+  /** Index of the candidate that it revises, and whether it replaced that one; absent for first attempts. */
+  readonly of?: number;
+  readonly accepted?: boolean;
+}
+
 /** A candidate as results keep it; its text is in the trace. */
 export interface CandidateRecord {
   readonly answer: string | null;
@@ -16,6 +25,8 @@ export interface CandidateRecord {
   readonly score: number | null;
   readonly complete: boolean;
   readonly tokens: number;
+  /** Of strategies that correct: see transitions.ts. */
+  readonly revision?: RevisionRecord;
 }
 
 /** One line of results.jsonl: one problem × arm × seed. Every metric can be computed from these lines alone. */

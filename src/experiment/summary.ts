@@ -3,6 +3,7 @@ import { addLedgers, emptyLedger, type Ledger, totalCalls, totalTokens } from ".
 import { Column } from "./column.ts";
 import { ProblemIndex } from "./problem-index.ts";
 import type { TrialRecord, TrialVerdict } from "./record.ts";
+import { type Transitions, TransitionTally } from "./transitions.ts";
 
 /** What an arm did over all its trials. Shares are in [0, 1]; errors are counted and never averaged in. */
 export interface ArmSummary {
@@ -17,6 +18,8 @@ export interface ArmSummary {
   readonly interval: Interval | null;
   /** Share of trials in which any candidate was right: what a perfect picker would reach. */
   readonly coverage: number | null;
+  /** First attempts against final answers; null for strategies that correct nothing. */
+  readonly transitions: Transitions | null;
   readonly unparsed: number;
   readonly undecided: number;
   readonly errors: number;
@@ -40,6 +43,7 @@ export class ArmTally {
   /** By the index's problem numbers: trials with a verdict, and right ones. */
   readonly trials = new Column();
   readonly right = new Column();
+  readonly #transitions = new TransitionTally();
   #covered = 0;
   #milliseconds = 0;
   #usage = emptyLedger;
@@ -59,6 +63,7 @@ export class ArmTally {
     this.trials.add(number, 1);
     this.right.add(number, record.verdict === "correct" ? 1 : 0);
     if (record.candidates.some(({ correct }) => correct)) this.#covered++;
+    this.#transitions.add(record);
     this.#milliseconds += record.moment.milliseconds;
     this.#usage = addLedgers(this.#usage, record.usage);
   }
@@ -83,6 +88,7 @@ export class ArmTally {
       accuracy: n === 0 ? null : correct / n,
       interval: n === 0 ? null : this.#interval(correct, n, tried),
       coverage: n === 0 ? null : this.#covered / n,
+      transitions: this.#transitions.transitions(),
       unparsed: this.count("unparsed"),
       undecided: this.count("undecided"),
       errors,

@@ -21,20 +21,30 @@ const headings = [
   "n",
 ];
 
-/** The rows of the table that a person reads; cost columns are means per problem. */
+/** The rows of the table that a person reads; cost columns are means per problem. Transitions where a strategy corrects. */
 export function tableRows(summaries: readonly ArmSummary[]): string[][] {
+  const corrects = summaries.some(({ transitions }) => transitions !== null);
   const rows = summaries.map((arm) => [
     arm.arm,
     percent(arm.accuracy),
     arm.interval === null ? "–" : `${percent(arm.interval.low)} – ${percent(arm.interval.high)}`,
     percent(arm.coverage),
+    ...(corrects ? transitionCells(arm) : []),
     compact(arm.tokensPerTrial),
     compact(arm.verifierTokensPerTrial),
     compact(arm.callsPerTrial),
     compact(arm.secondsPerTrial),
     String(arm.n) + (arm.errors > 0 ? ` (+${arm.errors} failed)` : ""),
   ]);
-  return [headings, ...rows];
+  const [before, after] = [headings.slice(0, 4), headings.slice(4)];
+  return [[...before, ...(corrects ? ["right→wrong", "wrong→right"] : []), ...after], ...rows];
+}
+
+/** "2 of 31": of the trials whose first attempt was right (wrong), those that ended wrong (right). */
+export function transitionCells({ transitions }: Pick<ArmSummary, "transitions">): [string, string] {
+  if (transitions === null) return ["–", "–"];
+  const { rightToRight, rightToWrong, wrongToRight, wrongToWrong } = transitions;
+  return [`${rightToWrong} of ${rightToRight + rightToWrong}`, `${wrongToRight} of ${wrongToRight + wrongToWrong}`];
 }
 
 /** A table for the terminal: names left, numbers right. */

@@ -12,6 +12,7 @@ import {
   groupTables,
   selectionTable,
   type Table,
+  transitionTable,
   verdictTable,
   verdictWords,
   verifierTable,
@@ -63,6 +64,7 @@ export function reportBody(data: ReportData): string {
         ? ""
         : `${table(verifierTable(data))}<div class="row">${of("verifiers").map(figureHtml).join("")}</div>`,
     ],
+    ["corrections", "Corrections", table(transitionTable(data))],
     ["groups", "Where they differ", groupTables(data).map(table).join("")],
     [
       "failures",

@@ -1,5 +1,5 @@
 import { formatDifference, formatP } from "../statistics/words.ts";
-import { compact } from "../table.ts";
+import { compact, transitionCells } from "../table.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportArm, ReportData } from "./data.ts";
 
@@ -92,6 +92,36 @@ export function selectionTable({ arms }: ReportData): Table {
       range(arm.selectionGap),
     ]),
     note: "Coverage: a right candidate was among those produced. The gap is what a perfect picker would still win.",
+  };
+}
+
+/** First attempts against final answers, and single revisions, where a strategy corrects. */
+export function transitionTable({ arms }: ReportData): Table | null {
+  const rows = arms.flatMap((arm) => {
+    const { transitions } = arm;
+    if (transitions === null) return [];
+    const { trials, rightToRight, rightToWrong, wrongToRight, revisions } = transitions;
+    return [
+      [
+        arm.arm,
+        percent((rightToRight + rightToWrong) / trials),
+        percent((rightToRight + wrongToRight) / trials),
+        ...transitionCells(arm),
+        `${revisions.accepted.toLocaleString("en-US")} of ${revisions.proposed.toLocaleString("en-US")}`,
+        `${revisions.rightToWrongAccepted} of ${revisions.rightToWrong}`,
+        `${revisions.wrongToRightAccepted} of ${revisions.wrongToRight}`,
+      ],
+    ];
+  });
+  if (rows.length === 0) return null;
+  return {
+    title: "What correction changed",
+    head: [
+      ...["strategy", "first attempt right %", "final answer right %", "right→wrong", "wrong→right"],
+      ...["revisions accepted", "harmful ones accepted", "helpful ones accepted"],
+    ],
+    rows,
+    note: "right→wrong: of the problems whose first attempt was right, those that ended wrong; wrong→right the other way round. Harmful revisions turn a right answer into a wrong one, helpful ones a wrong into a right; the accept rule decided, which never saw the truth.",
   };
 }
 
