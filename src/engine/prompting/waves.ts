@@ -1,0 +1,36 @@
+/** What came of several pieces of work begun together. */
+export interface Gathered<T> {
+  /** Results of those that finished, in the order of the work. */
+  readonly done: readonly T[];
+  /** The first failure in the order of the work; rethrow it when what is done has been offered. */
+  readonly failed: { readonly reason: unknown } | null;
+}
+
+/** Waits for all of the work, so that what finished is not lost where the budget ran out for a part of it. */
+export async function gather<T>(work: readonly Promise<T>[]): Promise<Gathered<T>> {
+  const ends = await Promise.allSettled(work);
+  const failure = ends.find((end) => end.status === "rejected");
+  return {
+    done: ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : [])),
+    failed: failure === undefined ? null : { reason: failure.reason },
+  };
+}
+
+/**
+ * Walks several streams in step: each round takes the next value of every stream that still goes on, in parallel, and yields them in the order of
+ * the streams, whichever came first. A stream that fails ends the walk once the values of its round are yielded.
+ */
+export async function* inStep<T>(streams: readonly AsyncGenerator<T>[]): AsyncGenerator<T> {
+  let going = [...streams];
+  try {
+    while (going.length > 0) {
+      const work = going.map(async (stream) => ({ stream, next: await stream.next() }));
+      const { done, failed } = await gather(work);
+      for (const { next } of done) if (next.done !== true) yield next.value;
+      if (failed !== null) throw failed.reason;
+      going = done.flatMap(({ stream, next }) => (next.done === true ? [] : [stream]));
+    }
+  } finally {
+    for (const stream of going) stream.return(undefined).catch(() => {}); // nobody is left to hear of it
+  }
+}
