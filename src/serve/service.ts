@@ -15,7 +15,7 @@ import { type Plan, planOf } from "./plan.ts";
 import type { RequestSpan, Telemetry } from "./telemetry/request-span.ts";
 import { type Reply, type ThinkContext, think } from "./think.ts";
 import type { TimeOfDay } from "./time-of-day.ts";
-import { writeTrace } from "./trace.ts";
+import { type RequestTrace, requestTrace } from "./trace.ts";
 import type { Upstream } from "./upstreams.ts";
 import { usageOf } from "./usage.ts";
 
@@ -119,8 +119,7 @@ export class Service {
       leave: () => halt.abort(new Error("the client has left")),
       run: async (onEvent) => {
         const started = parts.clock.now();
-        const events: (RunEvent & { readonly choice: number })[] = [];
-        const traced = plan.ask.ruminate.trace === true && parts.config.log.traces !== undefined;
+        const trace = this.#traceOf(plan);
         try {
           const context: ThinkContext = {
             sandbox: parts.sandbox,
@@ -128,7 +127,7 @@ export class Service {
             within: caller.today(),
             signal: halt.signal,
             onEvent: (choice, event) => {
-              if (traced) events.push({ choice, ...event });
+              trace?.take(choice, event);
               onEvent?.(choice, event);
             },
           };
@@ -136,7 +135,6 @@ export class Service {
           span.done(id, replies);
           this.#account(plan, replies);
           this.#tell(plan, caller, endpoint, id, 200, parts.clock.now() - started, replies, null);
-          if (traced) await writeTrace(parts.config.log.traces ?? "", id, events);
           return replies;
         } catch (error) {
           const failure = apiErrorOf(error);
@@ -145,11 +143,23 @@ export class Service {
           this.#tell(plan, caller, endpoint, id, status, parts.clock.now() - started, [], error);
           throw failure;
         } finally {
+          await trace?.write(id, (error) => this.#troubled(id, error));
           this.#active.delete(halt);
           done();
         }
       },
     };
+  }
+
+  /** What keeps a request's events, where the request and the configuration ask for it. */
+  #traceOf({ ask }: Plan): RequestTrace | null {
+    const { traces } = this.parts.config.log;
+    return ask.ruminate.trace === true && traces !== undefined ? requestTrace(traces) : null;
+  }
+
+  #troubled(id: string, error: unknown): void {
+    const { log, time } = this.parts;
+    log({ level: "error", event: "trace-failed", time: time.seconds(), id, error: causesOf(error) });
   }
 
   #account(plan: Plan, replies: readonly Reply[]): void {
