@@ -4,7 +4,7 @@ import { Agent, request } from "undici";
 import { Random } from "../src/core/random.ts";
 import { Trajectory } from "../src/core/trajectory.ts";
 import { fitLogistic } from "../src/engine/learned/logistic.ts";
-import { featureGroups, judgeBy } from "../src/engine/learned/model.ts";
+import { featureGroups, type Head, judgeBy } from "../src/engine/learned/model.ts";
 import { withRun } from "../test/verifiers/asking.ts";
 import { render } from "../verifiers/served/layout.ts";
 import { servedOptions } from "../verifiers/served/options.ts";
@@ -106,14 +106,11 @@ async function throughServed(url: string, solutions: readonly (readonly string[]
 }
 
 function learned(solutions: readonly (readonly string[])[]): number {
-  const features = featureGroups(false, 0);
+  const features = featureGroups(false, null);
   const random = new Random("bench");
   const rows = Array.from({ length: 200 }, () => features.text.map(() => random.normal()));
-  const model = fitLogistic(
-    rows,
-    rows.map(([first = 0]) => first > 0),
-    1,
-  );
+  const labels = rows.map(([first = 0]) => first > 0);
+  const model = { form: "logistic", ...structuredClone(fitLogistic(rows, labels, 1)) } as Head;
   const began = performance.now();
   for (const steps of solutions) judgeBy({ features, model }, { question, steps, answer: "32" });
   return solutions.length / ((performance.now() - began) / 1000);

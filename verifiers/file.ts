@@ -1,8 +1,11 @@
 import { z } from "zod";
+import type { Candidate } from "../src/core/candidate.ts";
 import { InvalidOptionError } from "../src/core/errors.ts";
 import type { Run } from "../src/core/run.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { alternativesRead, confidenceOf } from "../src/engine/learned/confidence.ts";
 import { judgeBy, type LearnedVerifier, loadLearned } from "../src/engine/learned/model.ts";
+import { ownLogprobs } from "./support/own-words.ts";
 import { stepTexts } from "./support/steps.ts";
 
 /** Files are read once: a verifier is made anew for every problem. */
@@ -19,20 +22,30 @@ function load(path: string, kind: LearnedVerifier["kind"]): LearnedVerifier {
 }
 
 const embeddings = ({ features }: LearnedVerifier, texts: readonly string[], run: Run) =>
-  features.embedding === 0 ? Promise.resolve([]) : run.embed(texts);
+  features.embedding === null ? Promise.resolve([]) : run.embed(texts);
+
+/** What the log-probabilities say: those of the sample, those that were kept, or those that the policy reads in the text. */
+async function confidence({ features }: LearnedVerifier, candidate: Candidate, run: Run) {
+  if (features.logprobs.length === 0) return undefined;
+  const known = confidenceOf(candidate);
+  if (known !== undefined) return known;
+  const logprobs = await ownLogprobs(run, candidate, alternativesRead);
+  return logprobs === undefined ? undefined : confidenceOf({ logprobs });
+}
 
 /**
- * A verifier that `ruminate verifier train` learned from finished runs: a logistic model over features of the text, of the policy's log-probabilities
- * and of its embeddings, as far as it was trained on them (the outcome verifier of Cobbe et al. 2021, arXiv:2110.14168, and the step verifier of Wang et al. 2023,
+ * A verifier that `ruminate verifier train` learned from finished runs: a logistic model or boosted trees over features of the text, of the policy's
+ * log-probabilities and of its embeddings, as far as it was trained on them (the outcome verifier of Cobbe et al. 2021, arXiv:2110.14168, and the step verifier of Wang et al. 2023,
  * arXiv:2312.08935, in small). Written `file:my.orm`.
  *
- * Cost: none, but for embeddings where it reads them. Null where features that it was trained on are not there.
+ * Cost: none, but for embeddings where it reads them, and one call that reads a text which comes without log-probabilities, where the policy can. Where a candidate has no log-probabilities, and it was trained on them, usual ones
+ * stand in and the reason says so.
  */
 export const file = defineVerifier({
   name: "file",
   summary: "a verifier learned by `ruminate verifier train`, from its file (file:my.orm)",
   paper: "Cobbe et al. 2021, arXiv:2110.14168",
-  needsLogprobs: 2,
+  needsLogprobs: alternativesRead,
   argument: "path",
   options: z.strictObject({ path: z.string().min(1).describe("the file that training wrote") }),
   outcome: ({ path }) => {
@@ -44,12 +57,13 @@ export const file = defineVerifier({
           candidates.map(({ text }) => `${question.text}\n\n${text}`),
           run,
         );
-        return candidates.map(({ trajectory, answer, logprobs }, i) =>
+        const confidences = await Promise.all(candidates.map((candidate) => confidence(learned, candidate, run)));
+        return candidates.map((candidate, i) =>
           judgeBy(learned, {
             question: question.text,
-            steps: stepTexts(trajectory),
-            answer: answer?.text ?? null,
-            ...(logprobs === undefined ? {} : { logprobs }),
+            steps: stepTexts(candidate.trajectory),
+            answer: candidate.answer?.text ?? null,
+            confidence: confidences[i] ?? null,
             ...(vectors[i] === undefined ? {} : { embedding: vectors[i] }),
           }),
         );

@@ -6,9 +6,13 @@ import { defineVerifier } from "../src/core/verifier.ts";
 
 type By = "mean" | "sum" | "least";
 
-function ofCandidate({ logprobs }: Candidate, by: By): Score {
-  if (logprobs === undefined || logprobs.length === 0)
-    return { value: null, reason: "the sample carries no log-probabilities" };
+function ofCandidate({ logprobs, confidence }: Candidate, by: By): Score {
+  if (logprobs === undefined || logprobs.length === 0) {
+    // A stored candidate has kept the mean and the least.
+    const kept = by === "sum" ? null : confidence?.[by === "mean" ? 0 : 1];
+    if (typeof kept !== "number") return { value: null, reason: "the sample carries no log-probabilities" };
+    return { value: Math.min(1, Math.exp(kept)), reason: `${by} log-probability ${kept.toFixed(3)}` };
+  }
   const values = logprobs.map(({ logprob }) => Math.min(0, logprob));
   const sum = values.reduce((a, b) => a + b, 0);
   const log = by === "sum" ? sum : by === "mean" ? sum / values.length : Math.min(...values);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Candidate } from "../src/core/candidate.ts";
 import type { TokenLogprob } from "../src/core/policy.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
@@ -43,6 +44,13 @@ function certainty(
   return { value: 1 - Math.exp(-lowest / 10), reason: `lowest group confidence ${lowest.toFixed(3)}` };
 }
 
+/** Of a stored candidate, whose log-probabilities are kept in a few numbers. */
+function keptCertainty({ logprobs, confidence }: Candidate): Score | null {
+  const [mean] = confidence ?? [];
+  if (logprobs !== undefined || typeof mean !== "number") return null;
+  return { value: Math.min(1, Math.exp(mean)), reason: "exp(mean log-probability)" };
+}
+
 /**
  * How sure the policy was of its own words, at no further cost. `probability`: the length-normalised likelihood exp(mean log p), a number in
  * (0, 1]. `confidence`: the lowest group confidence of DeepConf (Fu et al. 2025, arXiv:2508.15260: C_t = −mean of the top log-probabilities, the lowest
@@ -63,7 +71,10 @@ export const selfCertainty = defineVerifier({
   outcome: ({ by, window }) => ({
     score: (_question, candidates, run) =>
       Promise.all(
-        candidates.map(async (candidate) => certainty(await ownLogprobs(run, candidate, alternatives), by, window)),
+        candidates.map(async (candidate) => {
+          const kept = by === "probability" ? keptCertainty(candidate) : null;
+          return kept ?? certainty(await ownLogprobs(run, candidate, alternatives), by, window);
+        }),
       ),
   }),
 });

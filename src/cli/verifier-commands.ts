@@ -8,7 +8,7 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
   verifier
     .command("train")
     .description("learn a verifier from the traces of a finished run")
-    .requiredOption("--from <run>", "the folder of a run")
+    .requiredOption("--from <run...>", "the folder of a run, or of several")
     .requiredOption("--kind <kind>", "outcome or process")
     .requiredOption("--out <file>", "where the verifier goes; use it with --verifier outcome=file:FILE")
     .option("--seed <seed>", "which problems are held out")

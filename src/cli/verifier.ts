@@ -10,12 +10,13 @@ import { evaluateVerifier } from "../experiment/verifiers/evaluate.ts";
 import { type BenchmarkName, benchmarkNames } from "../experiment/verifiers/items.ts";
 import { reportMarkdown } from "../experiment/verifiers/markdown.ts";
 import { trainVerifier } from "../experiment/verifiers/train.ts";
+import { trainingText } from "../experiment/verifiers/training-text.ts";
 import { dataPath } from "./data-path.ts";
 import { statusLine, type Terminal } from "./terminal.ts";
 import { parseCount, parseVerifierFlags } from "./verifier-flags.ts";
 
 export interface TrainFlags {
-  readonly from: string;
+  readonly from: string | readonly string[];
   readonly kind: string;
   readonly out: string;
   readonly seed?: string;
@@ -34,7 +35,7 @@ export async function trainCommand(
     throw new InvalidOptionError("--kind", `must be outcome or process, got "${kind}".`);
   const embed = flags.embed === true ? await embedder(open, terminal.signal) : undefined;
   const learned = await trainVerifier({
-    from: resolve(terminal.cwd, flags.from),
+    from: [flags.from].flat().map((run) => resolve(terminal.cwd, run)),
     kind,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(embed === undefined ? {} : { embed }),
@@ -42,19 +43,7 @@ export async function trainCommand(
   const file = resolve(terminal.cwd, flags.out);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(learned)}\n`);
-  const { train, heldOut, area, brier, milliseconds } = learned.report;
-  const digits = (value: number | null) => value?.toFixed(3) ?? "–";
-  if (flags.json === true) terminal.out(`${JSON.stringify(learned.report, null, 2)}\n`);
-  else
-    terminal.out(
-      [
-        `Learned from ${train.examples} examples of ${train.problems} problems in ${milliseconds} ms.`,
-        `Held out: ${heldOut.examples} examples of ${heldOut.problems} other problems.`,
-        `AUC ${digits(area.auc)} [${digits(area.low)}, ${digits(area.high)}], within problems ${digits(area.withinProblem)}, Brier ${brier.toFixed(3)}.`,
-        `Use it with --verifier ${kind}=file:${flags.out}`,
-        "",
-      ].join("\n"),
-    );
+  terminal.out(flags.json === true ? `${JSON.stringify(learned.report, null, 2)}\n` : trainingText(learned, flags.out));
   return 0;
 }
 

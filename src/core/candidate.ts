@@ -10,6 +10,9 @@ export interface Answer {
   readonly rule: string;
 }
 
+/** A text's log-probabilities in a few numbers (engine/learned/confidence.ts names them); null where one could not be told. */
+export type Confidence = readonly (number | null)[];
+
 /** A complete trajectory with its extracted answer. */
 export interface Candidate {
   readonly trajectory: Trajectory;
@@ -20,6 +23,8 @@ export interface Candidate {
   /** False when the text was cut or the search ended before it did: offered only when nothing finished. */
   readonly complete: boolean;
   readonly logprobs?: readonly TokenLogprob[];
+  /** Stands for `logprobs` where a stored candidate kept no more of them. */
+  readonly confidence?: Confidence;
   /** Functions that it wants called, for answers in a conversation with tools. */
   readonly toolCalls?: readonly ToolCall[];
   /** What its program did, for program-aided candidates. */

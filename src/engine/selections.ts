@@ -12,8 +12,8 @@ const summedScore = (members: readonly ScoredCandidate[]) =>
   members.reduce((sum, { score }) => sum + (score?.value ?? 0), 0);
 
 /** Mean log-probability per token; -Infinity where unknown, so that it never wins a tie. */
-function meanLogprob({ logprobs }: ScoredCandidate): number {
-  if (logprobs === undefined || logprobs.length === 0) return Number.NEGATIVE_INFINITY;
+function meanLogprob({ logprobs, confidence }: ScoredCandidate): number {
+  if (logprobs === undefined || logprobs.length === 0) return confidence?.[0] ?? Number.NEGATIVE_INFINITY;
   return logprobs.reduce((sum, { logprob }) => sum + logprob, 0) / logprobs.length;
 }
 

@@ -1,3 +1,4 @@
+import type { Confidence } from "../core/candidate.ts";
 import type { NodeRecord } from "../core/events.ts";
 import type { Stopped } from "../core/solution.ts";
 import type { Ledger } from "../core/usage.ts";
@@ -69,22 +70,48 @@ export interface TraceRecord {
     readonly answer: string | null;
     readonly score: number | null;
     readonly correct: boolean;
-    /** What the policy's log-probabilities said of it (see engine/learned/features.ts), where it gave them. */
-    readonly confidence?: readonly number[];
+    /** What the policy's log-probabilities said of it (see engine/learned/confidence.ts), where it gave them. */
+    readonly confidence?: Confidence;
     readonly notes?: Readonly<Record<string, string | number | boolean>>;
     /** What the outcome verifier said beside its number. */
     readonly judgement?: string;
+    /** The outcome verifier's own number, where the score is made of another. */
+    readonly raw?: number;
+    /** The process verifier's scores of its steps, which a derived score is aggregated from, and their raw numbers where they differ. */
+    readonly steps?: readonly (number | null)[];
+    readonly rawSteps?: readonly (number | null)[];
+    /** Place in `prompts` of the prompt that it came from. */
+    readonly prompt?: number;
   }[];
   /** The search tree, where one was walked, in order of node numbers; the root is left out. */
   readonly nodes?: readonly TraceNode[];
   /** Calls by role and purpose. */
   readonly calls: readonly CallTotal[];
+  /** Distinct prompts, each once. Texts that continue a beginning have it beside their prompt: it is the path to their node. */
+  readonly prompts?: readonly PromptRecord[];
+  /** How many more distinct prompts there were: long traces keep the first. */
+  readonly promptsLeftOut?: number;
+}
+
+/** A part of a message: text, or the number of a candidate whose text stands here; -1 is the question. */
+export type PromptPiece = string | number;
+
+export interface PromptRecord {
+  readonly purpose: string;
+  /** Samples that were drawn from it. */
+  readonly samples: number;
+  readonly messages: readonly { readonly role: string; readonly text: readonly PromptPiece[] }[];
 }
 
 /** A node with what the walk thought of it in the end. */
 export interface TraceNode extends NodeRecord {
   readonly visits?: number;
   readonly value?: number | null;
+  /** The verifier's own number, where the score is made of another, and what it said. */
+  readonly raw?: number;
+  readonly reason?: string;
+  /** Place in `prompts` of the prompt that it came from. */
+  readonly prompt?: number;
 }
 
 export interface CallTotal {

@@ -70,7 +70,7 @@ export function openRescorer(folder: string, stored: StoredRun): SolveTrial {
     readSync(file, bytes, 0, length, offset);
     return JSON.parse(bytes.toString("utf8"));
   };
-  return async (trial, setup) => {
+  return async (trial, setup, events) => {
     const source = sourceOf(trial, stored);
     const tracePlace = source === undefined ? undefined : stored.traces.get(source.key);
     if (source === undefined || tracePlace === undefined) {
@@ -80,6 +80,7 @@ export function openRescorer(folder: string, stored: StoredRun): SolveTrial {
     }
     const record = read(files.results, source.record) as TrialRecord;
     const trace = read(files.traces, tracePlace) as TraceRecord;
+    events.adopt(trace);
     const candidates = trace.candidates.map((candidate, i) => restored(candidate, record.candidates[i]));
     const strategy: Strategy = {
       ...trial.arm.strategy,
@@ -113,13 +114,14 @@ function restored(
   stored: TraceRecord["candidates"][number],
   record: TrialRecord["candidates"][number] | undefined,
 ): Candidate {
-  const { text, answer, notes } = stored;
+  const { text, answer, notes, confidence } = stored;
   return {
     trajectory: Trajectory.of(paragraphs({ text, completionTokens: record?.tokens ?? 0 })),
     text,
     answer: answer === null ? null : { text: answer, rule: "stored" },
     complete: record?.complete ?? true,
     ...(notes === undefined ? {} : { notes }),
+    ...(confidence === undefined ? {} : { confidence }),
   };
 }
 

@@ -1,14 +1,15 @@
 import { setImmediate as pause } from "node:timers/promises";
 import type { BudgetScope } from "../core/budget.ts";
+import type { Candidate } from "../core/candidate.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EnvironmentError, ModelCallError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
-import type { Policy, TokenLogprob } from "../core/policy.ts";
+import type { Policy } from "../core/policy.ts";
 import { questionOf } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
 import { emptyLedger } from "../core/usage.ts";
-import { logprobFeatures } from "../engine/learned/features.ts";
+import { confidenceOf } from "../engine/learned/confidence.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
 import { gradeSolution } from "./grading.ts";
 import { neededLogprobs, selectionOf, stoppingOf, type Trial, verifiersOf } from "./plan.ts";
@@ -33,8 +34,8 @@ export interface RunnerSetup {
   readonly onDone: (trial: Trial, record: TrialRecord, trace: TraceRecord | null) => void;
 }
 
-/** Solves one trial. */
-export type SolveTrial = (trial: Trial, setup: SolveSetup) => Promise<Solution>;
+/** Solves one trial; what it takes from an earlier trace is told to `events`. */
+export type SolveTrial = (trial: Trial, setup: SolveSetup, events: TraceRecorder) => Promise<Solution>;
 
 const solveByStrategy: SolveTrial = (trial, setup) => solve(questionOf(trial.problem), setup);
 
@@ -81,11 +82,12 @@ async function runTrial(
   const stop = stoppingOf(arm.stop);
   const trace = new TraceRecorder();
   try {
-    const solution = await (setup.solveTrial ?? solveByStrategy)(trial, {
+    const solveTrial = setup.solveTrial ?? solveByStrategy;
+    const settings: SolveSetup = {
       strategy: arm.strategy,
       options: arm.options,
-      policy: setup.policyOf(trial),
-      verifiers: verifiersOf(arm.verifiers, setup.catalogue),
+      policy: trace.prompts.watch(setup.policyOf(trial)),
+      verifiers: trace.verdicts.watch(verifiersOf(arm.verifiers, setup.catalogue)),
       budget: arm.budget,
       seed,
       maxTokens: setup.maxTokens,
@@ -97,7 +99,8 @@ async function runTrial(
       ...(setup.logprobs === undefined ? {} : { logprobs: setup.logprobs }),
       ...(select === undefined ? {} : { select }),
       ...(stop === undefined ? {} : { stop }),
-    });
+    };
+    const solution = await solveTrial(trial, settings, trace);
     return await recorded(trial, solution, trace, setup.sandbox);
   } catch (error) {
     if (signal.aborted || !isTrialFailure(error)) throw error;
@@ -129,7 +132,7 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
 
 /** A solution as its two records: graded for the results, in full for the trace. */
 export async function recorded(trial: Trial, solution: Solution, events: TraceRecorder, sandbox: Sandbox | null) {
-  const { nodes } = events;
+  const evidence = events.evidence(trial.problem.text, solution.candidates);
   const graded = await gradeSolution(solution, trial.problem, sandbox);
   const record: TrialRecord = {
     ...recordHead(trial),
@@ -150,23 +153,23 @@ export async function recorded(trial: Trial, solution: Solution, events: TraceRe
     problem: trial.problem.id,
     seed: trial.seed,
     question: trial.problem.text,
-    candidates: solution.candidates.map(({ text, answer, score, notes, logprobs }, i) => ({
+    candidates: solution.candidates.map(({ text, answer, score, notes, ...candidate }, i) => ({
       text,
       answer: answer?.text ?? null,
       score: score?.value ?? null,
       correct: graded.candidates[i]?.correct ?? false,
-      ...confidenceOf(logprobs),
+      ...keptConfidence(candidate),
       ...(notes === undefined ? {} : { notes }),
       ...(events.judgement(i) === undefined ? {} : { judgement: events.judgement(i) as string }),
+      ...evidence.ofCandidates[i],
     })),
-    ...(nodes.length === 0 ? {} : { nodes }),
-    calls: events.calls,
+    ...evidence.rest,
   };
   return { record, trace };
 }
 
-function confidenceOf(logprobs: readonly TokenLogprob[] | undefined) {
-  const confidence = logprobFeatures(logprobs)?.map((value) => Number(value.toPrecision(6)));
+function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {
+  const confidence = confidenceOf(candidate)?.map((value) => (value === null ? null : Number(value.toPrecision(6))));
   return confidence === undefined ? {} : { confidence };
 }
 

@@ -35,27 +35,31 @@ beforeAll(async () => {
         (body.inputs as string[]).map((text) => 1 / (1 + text.length)),
     },
   }));
-  const features = featureGroups(false, 0);
+  const features = featureGroups(false, null);
   const width = features.text.length;
-  const model = fitLogistic([new Array(width).fill(0), new Array(width).fill(1)], [false, true], 1);
+  const fitted = fitLogistic([new Array(width).fill(0), new Array(width).fill(1)], [false, true], 1);
+  const model = { form: "logistic", ...fitted };
   for (const kind of kinds) {
     const size = { problems: 1, examples: 1, right: 1 };
     const area = { auc: null, low: null, high: null, withinProblem: null };
     const report = {
-      from: "",
+      from: [],
       labels: "",
-      ridge: 1,
       seed: "1",
+      imputed: null,
+      heads: [],
       train: size,
       heldOut: size,
       area,
       brier: 0,
       calibrationError: 0,
+      selfCertainty: null,
+      bestOf: [],
       milliseconds: 0,
     };
     writeFileSync(
       join(folder, kind),
-      JSON.stringify({ format: "ruminate-verifier", version: 1, kind, features, model, report }),
+      JSON.stringify({ format: "ruminate-verifier", version: 2, kind, features, model, report }),
     );
   }
 });

@@ -1,4 +1,4 @@
-import type { TokenLogprob } from "../../core/policy.ts";
+import type { Confidence } from "../../core/candidate.ts";
 
 /** What is known of a text when its features are taken: never the reference, the score or the label. */
 export interface FeatureInput {
@@ -6,7 +6,8 @@ export interface FeatureInput {
   /** The steps up to and with the one that is judged; all of them for an outcome. */
   readonly steps: readonly string[];
   readonly answer: string | null;
-  readonly logprobs?: readonly TokenLogprob[];
+  /** What the log-probabilities said (see confidence.ts); null or absent without them. */
+  readonly confidence?: Confidence | null;
   readonly embedding?: readonly number[];
 }
 
@@ -107,30 +108,4 @@ function calculations(text: string): { total: number; wrong: number; results: nu
     if (Math.abs(exact - c) > 0.006 * Math.max(1, Math.abs(exact))) wrong++;
   }
   return { total, wrong, results };
-}
-
-export const logprobFeatureNames = [
-  "mean-logprob",
-  "least-logprob",
-  "low-share",
-  "last-mean-logprob",
-  "mean-margin",
-] as const;
-
-/** What the policy's own log-probabilities say; null without them. */
-export function logprobFeatures(logprobs: readonly TokenLogprob[] | undefined): number[] | null {
-  if (logprobs === undefined || logprobs.length === 0) return null;
-  const values = logprobs.map(({ logprob }) => Math.max(-20, logprob));
-  const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
-  const margins = logprobs.flatMap(({ top }) => {
-    const [first, second] = top ?? [];
-    return first === undefined || second === undefined ? [] : [Math.min(10, first.logprob - second.logprob)];
-  });
-  return [
-    mean(values),
-    Math.min(...values),
-    values.filter((value) => value < -1).length / values.length,
-    mean(values.slice(-20)),
-    margins.length === 0 ? 0 : mean(margins),
-  ];
 }

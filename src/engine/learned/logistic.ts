@@ -6,24 +6,25 @@ export interface LogisticModel {
   readonly intercept: number;
 }
 
-/** The probability that the model gives to features; as many as it was fitted on. */
+/** The probability that the model gives to features, as many as it was fitted on; for a missing one (NaN) the mean of the fitted rows stands in. */
 export function predict({ means, scales, weights, intercept }: LogisticModel, features: ArrayLike<number>): number {
   let sum = intercept;
   for (let j = 0; j < weights.length; j++) {
     const scale = scales[j] ?? 0;
-    if (scale > 0) sum += ((weights[j] ?? 0) * ((features[j] ?? 0) - (means[j] ?? 0))) / scale;
+    const value = features[j] ?? Number.NaN;
+    if (scale > 0 && !Number.isNaN(value)) sum += ((weights[j] ?? 0) * (value - (means[j] ?? 0))) / scale;
   }
   return 1 / (1 + Math.exp(-sum));
 }
 
 /**
  * Ridge-regularised logistic regression by iteratively reweighted least squares (McCullagh and Nelder 1989), on features standardised to mean 0 and deviation 1;
- * a constant feature is left out. `ridge` is the penalty ½ λ Σ w² on the sum of the log-losses; the intercept is free. Each Newton step is halved until
- * the loss falls.
+ * a constant feature is left out, a missing one (NaN) is at its mean. `ridge` is the penalty ½ λ Σ w² on the sum of the log-losses; the intercept is free. Each Newton step is halved until
+ * the loss falls. A target is a class or a chance in [0, 1].
  */
 export function fitLogistic(
   rows: readonly ArrayLike<number>[],
-  labels: readonly boolean[],
+  targets: readonly (number | boolean)[],
   ridge: number,
   rounds = 50,
 ): LogisticModel {
@@ -33,19 +34,20 @@ export function fitLogistic(
     const scaled = new Float64Array(width + 1);
     for (let j = 0; j < width; j++) {
       const scale = scales[j] ?? 0;
-      scaled[j] = scale > 0 ? ((row[j] ?? 0) - (means[j] ?? 0)) / scale : 0;
+      const value = row[j] ?? Number.NaN;
+      scaled[j] = scale > 0 && !Number.isNaN(value) ? (value - (means[j] ?? 0)) / scale : 0;
     }
     scaled[width] = 1;
     return scaled;
   });
   let weights = new Float64Array(width + 1);
-  let loss = penalised(x, labels, weights, ridge);
+  let loss = penalised(x, targets, weights, ridge);
   for (let round = 0; round < rounds; round++) {
-    const step = newtonStep(x, labels, weights, ridge);
+    const step = newtonStep(x, targets, weights, ridge);
     let [size, next, nextLoss] = [1, weights, Number.POSITIVE_INFINITY];
     for (; size > 1e-6; size /= 2) {
       next = weights.map((weight, j) => weight - size * (step[j] ?? 0));
-      nextLoss = penalised(x, labels, next, ridge);
+      nextLoss = penalised(x, targets, next, ridge);
       if (nextLoss <= loss) break;
     }
     if (nextLoss > loss) break;
@@ -57,14 +59,15 @@ export function fitLogistic(
 }
 
 function standards(rows: readonly ArrayLike<number>[], width: number) {
-  const means = Array.from(
-    { length: width },
-    (_, j) => rows.reduce((sum, row) => sum + (row[j] ?? 0), 0) / rows.length,
-  );
-  const scales = means.map((mean, j) => {
-    const variance = rows.reduce((sum, row) => sum + ((row[j] ?? 0) - mean) ** 2, 0) / rows.length;
-    return variance > 1e-12 ? Math.sqrt(variance) : 0;
-  });
+  const means: number[] = [];
+  const scales: number[] = [];
+  for (let j = 0; j < width; j++) {
+    const known = rows.map((row) => row[j] ?? Number.NaN).filter((value) => !Number.isNaN(value));
+    const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
+    const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, known.length);
+    means.push(mean);
+    scales.push(variance > 1e-12 ? Math.sqrt(variance) : 0);
+  }
   return { means, scales };
 }
 
@@ -76,27 +79,32 @@ const dot = (a: Float64Array, b: Float64Array): number => {
 
 function penalised(
   x: readonly Float64Array[],
-  labels: readonly boolean[],
+  targets: readonly (number | boolean)[],
   weights: Float64Array,
   ridge: number,
 ): number {
   let sum = 0;
   for (const [i, row] of x.entries()) {
-    const z = dot(row, weights) * (labels[i] ? 1 : -1);
-    sum += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(0, -z);
+    const z = dot(row, weights);
+    sum += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(0, z) - z * Number(targets[i]);
   }
   for (let j = 0; j < weights.length - 1; j++) sum += 0.5 * ridge * (weights[j] as number) ** 2;
   return sum;
 }
 
 /** The solution of (XᵀWX + λI) step = gradient, by Cholesky. */
-function newtonStep(x: readonly Float64Array[], labels: readonly boolean[], weights: Float64Array, ridge: number) {
+function newtonStep(
+  x: readonly Float64Array[],
+  targets: readonly (number | boolean)[],
+  weights: Float64Array,
+  ridge: number,
+) {
   const size = weights.length;
   const gradient = new Float64Array(size);
   const hessian = Array.from({ length: size }, () => new Float64Array(size));
   for (const [i, row] of x.entries()) {
     const p = 1 / (1 + Math.exp(-dot(row, weights)));
-    const [error, weight] = [p - (labels[i] ? 1 : 0), Math.max(1e-9, p * (1 - p))];
+    const [error, weight] = [p - Number(targets[i]), Math.max(1e-9, p * (1 - p))];
     for (let j = 0; j < size; j++) {
       const xj = row[j] as number;
       if (xj === 0) continue;

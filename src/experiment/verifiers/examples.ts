@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Confidence } from "../../core/candidate.ts";
 import { InvalidFileError } from "../../core/errors.ts";
 import { paragraphs } from "../../engine/sampling.ts";
 
@@ -9,10 +10,11 @@ const candidateSchema = z.object({
   answer: z.string().nullable(),
   score: z.number().nullable().optional(),
   correct: z.boolean(),
-  confidence: z.array(z.number()).optional(),
+  confidence: z.array(z.number().nullable()).optional(),
 });
 const traceSchema = z.object({
   problem: z.string(),
+  seed: z.int().optional(),
   question: z.string(),
   candidates: z.array(candidateSchema),
 });
@@ -27,12 +29,12 @@ export interface TraceExample {
   readonly answer: string | null;
   readonly correct: boolean;
   /** What the policy's log-probabilities said, where the run kept it. */
-  readonly confidence?: readonly number[];
+  readonly confidence?: Confidence;
 }
 
 /**
- * The candidates of a run's traces.jsonl (and its group of each problem, from results.jsonl), equal texts on one problem once unless `repeats`. `from` is
- * the run's folder or a traces file.
+ * The candidates of a run's traces.jsonl (and its group of each problem, from results.jsonl), equal texts on one problem once. With `repeats` as often as any one arm
+ * drew them for each seed: arms share samples, so what several of them hold is one draw. `from` is the run's folder or a traces file.
  *
  * @throws InvalidFileError with the line that cannot be read, or when there is none.
  */
@@ -41,21 +43,25 @@ export function traceExamples(from: string, { repeats = false } = {}): TraceExam
   const path = folder ? join(from, "traces.jsonl") : from;
   const groups = folder ? groupsOf(join(from, "results.jsonl")) : new Map<string, string>();
   const clusters = new Map<string, string>();
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   return jsonLines(path).flatMap(({ value, line }) => {
     const parsed = traceSchema.safeParse(value);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       throw new InvalidFileError(path, line, `is no trace: ${issue?.path.join(".")} ${issue?.message}.`);
     }
-    const { problem, question, candidates } = parsed.data;
+    const { problem, seed = 0, question, candidates } = parsed.data;
+    const own = new Map<string, number>();
     const key = question.toLowerCase().replace(/\s+/g, " ").trim();
     const cluster = clusters.get(key) ?? groups.get(problem) ?? key;
     clusters.set(key, cluster);
     return candidates.flatMap(({ text, answer, correct, confidence }): TraceExample[] => {
-      const content = `${key}\u0000${text}`;
-      if (text.trim() === "" || (seen.has(content) && !repeats)) return [];
-      seen.add(content);
+      if (text.trim() === "") return [];
+      const content = `${key}\u0000${repeats ? seed : ""}\u0000${text}`;
+      const times = repeats ? (own.get(content) ?? 0) + 1 : 1;
+      own.set(content, times);
+      if ((seen.get(content) ?? 0) >= times) return [];
+      seen.set(content, times);
       const steps = paragraphs({ text, completionTokens: 0 }).map((step) => step.text);
       return [{ cluster, question, text, steps, answer, correct, ...(confidence === undefined ? {} : { confidence }) }];
     });

@@ -7,6 +7,7 @@ import {
   loadProcessBench,
   type StepLabelRow,
 } from "../../../experiments/datasets/step-labels.ts";
+import type { Confidence } from "../../core/candidate.ts";
 import { Random } from "../../core/random.ts";
 import { traceExamples } from "./examples.ts";
 
@@ -31,6 +32,8 @@ export interface LabelledSolution {
   /** Index of the first wrong step, -1 for none. */
   readonly firstError?: number;
   readonly answer?: string | null;
+  /** What the policy's log-probabilities said, where a run kept it. */
+  readonly confidence?: Confidence;
 }
 
 /** What is judged at once: one question with one or several solutions. */
@@ -91,7 +94,12 @@ function runItems(path: string): BenchmarkItem[] {
     question,
     subset: "run",
     cluster: members[0]?.cluster ?? question,
-    solutions: members.map(({ steps, correct, answer }) => ({ steps, correct, answer })),
+    solutions: members.map(({ steps, correct, answer, confidence }) => ({
+      steps,
+      correct,
+      answer,
+      ...(confidence === undefined ? {} : { confidence }),
+    })),
   }));
 }
 

@@ -92,8 +92,8 @@ function trajectoryOf({ steps }: LabelledSolution): Trajectory {
   );
 }
 
-function candidateOf(run: Run, { answer }: LabelledSolution, trajectory: Trajectory) {
+function candidateOf(run: Run, { answer, confidence }: LabelledSolution, trajectory: Trajectory) {
   const { text } = trajectory;
   const given = answer === undefined || answer === null ? run.extract(text) : { text: answer, rule: "recorded" };
-  return { trajectory, text, answer: given, complete: true };
+  return { trajectory, text, answer: given, complete: true, ...(confidence === undefined ? {} : { confidence }) };
 }

@@ -1,16 +1,25 @@
 import { brier, expectedCalibrationError } from "../../../experiments/metrics/rewards/index.ts";
 import { type Clock, systemClock } from "../../core/clock.ts";
 import { InvalidOptionError } from "../../core/errors.ts";
-import { logprobFeatureNames, textFeatures } from "../../engine/learned/features.ts";
-import { fitLogistic, predict } from "../../engine/learned/logistic.ts";
-import { featureGroups, type LearnedVerifier } from "../../engine/learned/model.ts";
+import { confidenceNames } from "../../engine/learned/confidence.ts";
+import type { FeatureInput } from "../../engine/learned/features.ts";
+import {
+  type FeatureGroups,
+  featureGroups,
+  featuresFor,
+  type LearnedVerifier,
+  predictHead,
+} from "../../engine/learned/model.ts";
+import { principalComponents } from "../../engine/learned/projection.ts";
 import { areaOf, type Scored } from "./area.ts";
 import { type TraceExample, traceExamples } from "./examples.ts";
+import { chooseHead, type TrainingRow } from "./heads.ts";
+import { heldOutCurve } from "./held-out-curve.ts";
 import { splitByCluster } from "./split.ts";
 
 export interface TrainOptions {
-  /** A run's folder, or its traces file. */
-  readonly from: string;
+  /** Folders of runs, or their traces files. */
+  readonly from: string | readonly string[];
   readonly kind: LearnedVerifier["kind"];
   readonly seed?: string;
   /** Share of the problems that is held out; default 0.25. */
@@ -20,86 +29,121 @@ export interface TrainOptions {
   readonly clock?: Clock;
 }
 
-interface Row {
+/** What is judged: a whole solution, or its beginning up to a step. */
+interface Part {
   readonly cluster: string;
-  readonly features: readonly number[];
-  readonly correct: boolean;
+  readonly example: TraceExample;
+  readonly input: FeatureInput;
+  readonly target: number;
 }
 
-const ridges = [0.3, 3, 30, 300, 3000] as const;
+/** Principal components that stand for an embedding. */
+const components = 32;
 
 /**
- * Learns a verifier from the graded candidates of finished runs: ridge logistic regression, its strength chosen by four folds over the training problems, tested on
- * problems that training never saw. For a process verifier every prefix has its solution's outcome as label, whose expectation is the worth of the prefix (OVM, Yu et al.
- * 2023, arXiv:2311.09724, section 3.2; where sampled solutions share a prefix, their labels together are its Monte-Carlo estimate).
+ * Learns a verifier from the graded candidates of finished runs: ridge logistic regression or boosted trees, whichever does better on folds of the training problems,
+ * tested on problems that training never saw. For a process verifier every prefix has its solution's outcome as label, whose expectation is the worth of the prefix (OVM,
+ * Yu et al. 2023, arXiv:2311.09724, section 3.2; where sampled solutions share a prefix, their labels together are its Monte-Carlo estimate).
  *
+ * Log-probabilities are read for outcomes where at least half of the candidates carry them; a missing one is imputed, and counted in the report.
  * @throws InvalidFileError for traces that cannot be read; InvalidOptionError with fewer than 8 problems or one class only.
  */
 export async function trainVerifier(options: TrainOptions): Promise<LearnedVerifier> {
-  const { kind, from, seed = "1", heldOut = 0.25, clock = systemClock } = options;
+  const { kind, seed = "1", heldOut = 0.25, clock = systemClock } = options;
+  const from = [options.from].flat();
   const began = clock.now();
-  const examples = traceExamples(from);
-  const usesLogprobs =
-    kind === "outcome" &&
-    examples.length > 0 &&
-    examples.every(({ confidence }) => confidence?.length === logprobFeatureNames.length);
-  const rows = await rowsOf(examples, options, usesLogprobs);
-  requireBoth(rows, from);
-  const width = rows[0]?.features.length ?? 0;
-  const split = splitByCluster(rows, heldOut, seed);
-  const ridge = bestRidge(split.train, seed);
-  const model = fitRows(split.train, ridge);
-  const scored = split.heldOut.map((row): Scored => ({ ...row, score: predict(model, row.features) }));
-  const plainWidth = featureGroups(usesLogprobs, 0);
-  const embedding = width - plainWidth.text.length - plainWidth.logprobs.length;
+  const examples = from.flatMap((path) => traceExamples(path));
+  const parts = examples.flatMap((example) => partsOf(example, kind));
+  requireBoth(parts, from.join(", "));
+  const vectors = await options.embed?.(parts.map(({ input }) => `${input.question}\n\n${input.steps.join("")}`));
+  const embedded = parts.map((part, i) => ({ ...part, input: { ...part.input, ...embeddingOf(vectors?.[i]) } }));
+  const split = splitByCluster(embedded, heldOut, seed);
+  const groups = groupsOf(split.train, kind);
+  const rows = {
+    train: split.train.map((part) => rowOf(part, groups)),
+    heldOut: split.heldOut.map((part) => rowOf(part, groups)),
+  };
+  const { head, reports } = chooseHead(rows.train, rows.heldOut, seed);
+  const scored = rows.heldOut.map((row): Scored => ({ ...row, score: predictHead(head, row.features) }));
+  const imputed = parts.filter(({ input }) => !carries(input)).length;
   return {
     format: "ruminate-verifier",
-    version: 1,
+    version: 2,
     kind,
-    features: featureGroups(usesLogprobs, embedding),
-    model: { ...model, means: [...model.means], scales: [...model.scales], weights: [...model.weights] },
+    features: groups,
+    model: head,
     report: {
       from,
       labels: kind === "outcome" ? "graded outcomes" : "graded outcomes, on every prefix",
-      ridge,
       seed,
-      train: sizeOf(split.train),
-      heldOut: sizeOf(split.heldOut),
+      imputed: groups.logprobs.length === 0 ? null : imputed,
+      heads: [...reports],
+      train: sizeOf(rows.train),
+      heldOut: sizeOf(rows.heldOut),
       area: areaOf(scored, seed),
       brier: brier(scored),
       calibrationError: expectedCalibrationError(scored),
+      selfCertainty: certaintyOf(split.heldOut, seed),
+      bestOf: kind === "outcome" ? heldOutCurve(from, split.heldOut, scored) : [],
       milliseconds: Math.round(clock.now() - began),
     },
   };
 }
 
-async function rowsOf(examples: readonly TraceExample[], options: TrainOptions, usesLogprobs: boolean): Promise<Row[]> {
-  const parts = examples.flatMap((example) => {
-    const { steps } = example;
-    if (options.kind === "outcome") return [{ example, steps }];
-    return steps.map((_, t) => ({ example, steps: steps.slice(0, t + 1) }));
-  });
-  const texts = parts.map(({ example, steps }) => `${example.question}\n\n${steps.join("")}`);
-  const vectors = options.embed === undefined ? [] : await options.embed(texts);
-  return parts.map(({ example, steps }, i) => {
-    const { question, answer, cluster, correct, confidence } = example;
-    const whole = steps.length === example.steps.length;
-    const words = textFeatures({ question, steps, answer: whole ? answer : null });
-    const features = [...words, ...(usesLogprobs ? (confidence ?? []) : []), ...(vectors[i] ?? [])];
-    return { cluster, correct, features };
+function partsOf(example: TraceExample, kind: LearnedVerifier["kind"]): Part[] {
+  const { question, steps, answer, cluster, correct, confidence } = example;
+  const target = Number(correct);
+  if (kind === "outcome")
+    return [{ cluster, example, target, input: { question, steps, answer, confidence: confidence ?? null } }];
+  return steps.map((_, t) => {
+    const whole = t === steps.length - 1;
+    return {
+      cluster,
+      example,
+      target,
+      input: { question, steps: steps.slice(0, t + 1), answer: whole ? answer : null },
+    };
   });
 }
 
-function requireBoth(rows: readonly Row[], from: string): void {
-  const problems = new Set(rows.map(({ cluster }) => cluster)).size;
-  const right = rows.filter(({ correct }) => correct).length;
+const embeddingOf = (vector: readonly number[] | undefined) => (vector === undefined ? {} : { embedding: vector });
+
+const carries = ({ confidence }: FeatureInput): boolean => confidence?.length === confidenceNames.length;
+
+/** The components are found on the training side alone. */
+function groupsOf(train: readonly Part[], kind: LearnedVerifier["kind"]): FeatureGroups {
+  const carrying = train.filter(({ input }) => carries(input)).length;
+  const vectors = train.flatMap(({ input }) => (input.embedding === undefined ? [] : [input.embedding]));
+  const found = vectors.length === 0 ? null : principalComponents(vectors, components);
+  const embedding = found && { mean: [...found.mean], components: found.components.map((direction) => [...direction]) };
+  return featureGroups(kind === "outcome" && carrying > 0 && carrying >= train.length / 2, embedding);
+}
+
+function rowOf({ cluster, input, target }: Part, groups: FeatureGroups): TrainingRow {
+  const found = featuresFor(groups, input);
+  if ("missing" in found) throw new InvalidOptionError("--embed", `must give vectors of one length: ${found.missing}.`);
+  return { cluster, features: found.values, target, correct: target > 0 };
+}
+
+/** How well the policy's mean log-probability alone tells the same examples apart. */
+function certaintyOf(parts: readonly Part[], seed: string) {
+  const scored = parts.flatMap(({ cluster, input, example }): Scored[] => {
+    const mean = input.confidence?.[0];
+    return typeof mean === "number" ? [{ cluster, score: Math.exp(mean), correct: example.correct }] : [];
+  });
+  return scored.length === parts.length ? areaOf(scored, seed) : null;
+}
+
+function requireBoth(parts: readonly Part[], from: string): void {
+  const problems = new Set(parts.map(({ cluster }) => cluster)).size;
+  const right = parts.filter(({ target }) => target > 0).length;
   if (problems < 8) {
     throw new InvalidOptionError(
       `${from}:`,
       `must hold solutions of at least 8 problems to learn from, got ${problems}.`,
     );
   }
-  if (right === 0 || right === rows.length) {
+  if (right === 0 || right === parts.length) {
     throw new InvalidOptionError(
       `${from}:`,
       `must hold right and wrong solutions to learn from, all are ${right === 0 ? "wrong" : "right"}.`,
@@ -107,34 +151,7 @@ function requireBoth(rows: readonly Row[], from: string): void {
   }
 }
 
-const fitRows = (rows: readonly Row[], ridge: number) =>
-  fitLogistic(
-    rows.map(({ features }) => features),
-    rows.map(({ correct }) => correct),
-    ridge,
-  );
-
-/** The strength with the least log-loss over four folds of the training problems. */
-function bestRidge(train: readonly Row[], seed: string): number {
-  const folds: { train: readonly Row[]; heldOut: readonly Row[] }[] = [];
-  for (let fold = 0, rest = train; fold < 4 && new Set(rest.map(({ cluster }) => cluster)).size >= 2; fold++) {
-    const { train: later, heldOut } = splitByCluster(rest, 1 / (4 - fold), `${seed}/fold`);
-    const inside = new Set(heldOut.map(({ cluster }) => cluster));
-    folds.push({ train: train.filter(({ cluster }) => !inside.has(cluster)), heldOut });
-    rest = later;
-  }
-  const losses = ridges.map((ridge) =>
-    folds.reduce((sum, fold) => {
-      const model = fitRows(fold.train, ridge);
-      return sum + fold.heldOut.reduce((part, row) => part + logLossOf(predict(model, row.features), row.correct), 0);
-    }, 0),
-  );
-  return ridges[losses.indexOf(Math.min(...losses))] ?? ridges[2];
-}
-
-const logLossOf = (p: number, correct: boolean): number => -Math.log(Math.max(1e-12, correct ? p : 1 - p));
-
-const sizeOf = (rows: readonly Row[]) => ({
+const sizeOf = (rows: readonly TrainingRow[]) => ({
   problems: new Set(rows.map(({ cluster }) => cluster)).size,
   examples: rows.length,
   right: rows.filter(({ correct }) => correct).length,

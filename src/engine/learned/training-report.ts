@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+/** Areas under the curve on problems that training never saw, with a 95 % interval clustered by problem. */
+const areaSchema = z.strictObject({
+  auc: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  withinProblem: z.number().nullable(),
+});
+
+const sizeSchema = z.strictObject({ problems: z.int(), examples: z.int(), right: z.int() });
+
+/** How one form of head fared on the folds of the training problems, whose problems its parts never saw, and on the held-out problems. */
+const headReportSchema = z.strictObject({
+  form: z.enum(["logistic", "trees"]),
+  /** The ridge penalty, or how many trees. */
+  setting: z.number(),
+  /** Mean log-loss over the folds; the least is chosen. */
+  logLoss: z.number(),
+  auc: z.number().nullable(),
+  heldOutAuc: z.number().nullable(),
+  chosen: z.boolean(),
+});
+
+/** Accuracy of picks among k solutions of a held-out problem. */
+const curvePointSchema = z.strictObject({
+  k: z.int(),
+  verifier: z.number(),
+  majority: z.number(),
+  random: z.number(),
+  oracle: z.number(),
+});
+
+/** What training says of itself, kept in the verifier's file. */
+export const trainingReportSchema = z.strictObject({
+  from: z.array(z.string()),
+  /** Where the labels come from, in words. */
+  labels: z.string(),
+  seed: z.string(),
+  /** Examples without log-probabilities, for which the heads put usual ones; null where none are read. */
+  imputed: z.int().nullable(),
+  heads: z.array(headReportSchema),
+  train: sizeSchema,
+  heldOut: sizeSchema,
+  area: areaSchema,
+  brier: z.number(),
+  calibrationError: z.number(),
+  /** The policy's own certainty (its mean log-probability) on the same held-out examples; null where it is not known for all. */
+  selfCertainty: areaSchema.nullable(),
+  /** The pick among the held-out problems' own solutions; empty for a process verifier. */
+  bestOf: z.array(curvePointSchema),
+  milliseconds: z.number(),
+});
+export type TrainingReport = z.output<typeof trainingReportSchema>;
+export type HeadReport = z.output<typeof headReportSchema>;
