@@ -89,9 +89,15 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   });
   const pool = new Pool(run, select, stopping);
   try {
-    const end = await drain(setup.strategy.candidates(run, options), pool, signal, () => halt.signal.aborted);
-    if (end.stopped === "aborted" && setup.onAbort !== "return") throw setup.signal?.reason ?? end.cause;
+    const timeIsUp = () => halt.signal.aborted;
+    const drained = await drain(setup.strategy.candidates(run, options), pool, signal, timeIsUp);
+    const refuse = (end: End) => {
+      if (end.stopped === "aborted" && setup.onAbort !== "return") throw setup.signal?.reason ?? end.cause;
+    };
+    refuse(drained);
     const pick = await pool.finalPick();
+    const end = pool.pickWasCut ? interrupted(signal, timeIsUp) : drained;
+    refuse(end);
     const solution: Solution = {
       answer: pick?.answer ?? null,
       pick,
@@ -143,12 +149,17 @@ async function drain(
   } catch (error) {
     if (error instanceof BudgetExceededError) return { stopped: "budget", reason: error.message };
     if (!signal.aborted) throw error;
-    const reason = signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
-    return { stopped: timeIsUp() ? "time" : "aborted", reason, cause: signal.reason };
+    return interrupted(signal, timeIsUp);
   } finally {
     // Not awaited: a generator that waits for a call in flight ends when the signal cancels that call.
     stream.return(undefined).catch(() => {});
   }
+}
+
+/** The end that the time limit or the caller made. */
+function interrupted({ reason }: AbortSignal, timeIsUp: () => boolean): End {
+  const words = reason instanceof Error ? reason.message : String(reason);
+  return { stopped: timeIsUp() ? "time" : "aborted", reason: words, cause: reason };
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -169,6 +180,8 @@ class Pool {
   readonly #stopping: Stopping | undefined;
   #pick: Pick | null = null;
   #tokensBefore = 0;
+  /** True when an abort ended the final pick: the interim pick stands in for it. */
+  pickWasCut = false;
 
   constructor(run: SolveRun, select: Selection, stopping: Stopping | undefined) {
     this.#run = run;
@@ -248,6 +261,7 @@ class Pool {
       return this.#marked(await this.#select.pick(this.#offered(), this.#run));
     } catch (error) {
       if (!(error instanceof BudgetExceededError) && !this.#run.signal.aborted) throw error;
+      this.pickWasCut = this.#run.signal.aborted;
       return this.#marked(this.#pick);
     }
   }
