@@ -7,6 +7,7 @@ import { bestOfN } from "../strategies/best-of-n.ts";
 import { budgetMcts } from "../strategies/budget-mcts.ts";
 import { cascade } from "../strategies/cascade.ts";
 import { chainOfThought } from "../strategies/chain-of-thought.ts";
+import { crossCheck } from "../strategies/cross-check.ts";
 import { dvts } from "../strategies/dvts.ts";
 import { ensemble } from "../strategies/ensemble.ts";
 import { execRefine } from "../strategies/exec-refine.ts";
@@ -70,6 +71,7 @@ const strategies: readonly Strategy[] = [
   palVote,
   programOfThoughts,
   toolIntegrated,
+  crossCheck,
   selfRefine,
   execRefine,
   generatedTests,

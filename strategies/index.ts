@@ -7,6 +7,7 @@ export * from "./best-of-n.ts";
 export * from "./budget-mcts.ts";
 export * from "./cascade.ts";
 export * from "./chain-of-thought.ts";
+export * from "./cross-check.ts";
 export * from "./dvts.ts";
 export * from "./ensemble.ts";
 export * from "./exec-refine.ts";

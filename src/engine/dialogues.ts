@@ -1,6 +1,7 @@
 import type { Candidate } from "../core/candidate.ts";
-import { BudgetExceededError } from "../core/errors.ts";
+import type { BudgetExceededError } from "../core/errors.ts";
 import type { Run } from "../core/run.ts";
+import { sampleAll } from "./sample-all.ts";
 import { Dialogue, type DialogueRules } from "./tool-dialogue.ts";
 
 /**
@@ -41,16 +42,13 @@ async function* inStep(run: Run, dialogues: readonly Dialogue[]): AsyncGenerator
     if (ended.length > 0) yield ended.map((dialogue) => dialogue.candidate());
     const active = dialogues.filter((dialogue) => !dialogue.done && !cut.has(dialogue));
     if (active.length === 0) break;
-    const turns = await Promise.allSettled(active.map((dialogue) => run.sample(dialogue.request())));
-    for (const [i, turn] of turns.entries()) {
-      if (turn.status === "fulfilled") continue;
-      if (!(turn.reason instanceof BudgetExceededError)) throw turn.reason;
-      refusal = turn.reason;
-      cut.add(active[i] as Dialogue);
-    }
-    await Promise.all(
-      turns.map((turn, i) => takeTurn(active[i] as Dialogue, turn.status === "fulfilled" ? turn.value[0] : undefined)),
+    const turns = await sampleAll(
+      run,
+      active.map((dialogue) => dialogue.request()),
     );
+    refusal = turns.refusal ?? refusal;
+    for (const [i, dialogue] of active.entries()) if (turns.samples[i] === null) cut.add(dialogue);
+    await Promise.all(active.map((dialogue, i) => takeTurn(dialogue, turns.samples[i] ?? undefined)));
   }
   if (refusal === null) return;
   yield [...cut].map((dialogue) => dialogue.candidate());

@@ -68,7 +68,10 @@ export const programOptions = {
 export type ProgramOptions = z.output<z.ZodObject<typeof programOptions>> & { readonly n: number };
 
 /** The prompt of a program for this question. */
-export function programMessages(question: string, { exemplars, shots, choose }: ProgramOptions): readonly Message[] {
+export function programMessages(
+  question: string,
+  { exemplars, shots, choose }: Pick<ProgramOptions, "exemplars" | "shots" | "choose">,
+): readonly Message[] {
   const shown = exemplars.length > 0 ? exemplars : EXAMPLES;
   return [
     { role: "system", content: SYSTEM },

@@ -9,6 +9,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "program-aided": { n: 4 },
   "pal-vote": { n: 4 },
   "program-of-thoughts": { n: 4 },
+  "cross-check": { n: 4, together: 3 },
   "tool-integrated": { n: 4, together: 3 },
   "generated-tests": { n: 5 },
   "beam-search": { width: 2, branching: 2, maxSteps: 8 },
