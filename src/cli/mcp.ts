@@ -16,11 +16,24 @@ export async function mcpCommand(
     terminal.out(line),
   );
   const decoder = new TextDecoder();
-  for await (const chunk of input) {
+  for await (const chunk of until(terminal.signal, input)) {
     connection.receive(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));
-    if (terminal.signal.aborted) break;
   }
   if (terminal.signal.aborted) await connection.close();
   else await connection.idle();
   return 0;
+}
+
+/** What comes before the signal fires; a client that keeps the line open and says nothing does not hold up the end. */
+async function* until<T>(signal: AbortSignal, input: AsyncIterable<T>): AsyncGenerator<T> {
+  const over = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
+  const parts = input[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await Promise.race([parts.next(), over]);
+    if (next === null || next.done === true) return;
+    yield next.value;
+  }
 }

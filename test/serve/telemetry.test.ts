@@ -13,6 +13,7 @@ afterEach(async () => {
   propagation.disable();
 });
 
+const patience = { timeout: 20_000 };
 const secret = "a question about the colour puce";
 
 async function recorded(upstreams: object, config: object = {}, parts: Parameters<typeof serving>[1] = {}) {
@@ -127,10 +128,10 @@ describe("spans", () => {
     const { server, spans } = await recorded({ small: { name: upstream.baseUrl } });
     const leave = new AbortController();
     const request = server.chat({ model: "small", messages: ask(secret) }, { signal: leave.signal }).catch(() => null);
-    await expect.poll(() => upstream.active).toBe(1);
+    await expect.poll(() => upstream.active, patience).toBe(1);
     leave.abort();
     await request;
-    await expect.poll(() => spans(/^invoke/).length).toBe(1);
+    await expect.poll(() => spans(/^invoke/).length, patience).toBe(1);
     expect(spans(/^invoke/)[0]?.attributes["error.type"]).toBe("client_left");
     expect(spans(/^chat/)).toHaveLength(1);
   });
