@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { satisfies } from "../../experiments/datasets/expression.ts";
 import { groupAnswers } from "../answer/classes.ts";
 import { type Grade, grade } from "../answer/grade.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
+import { type Judgement, judgeAnswer } from "../engine/code/judge.ts";
 import type { CandidateRecord } from "./record.ts";
 import { revisionsOf } from "./transitions.ts";
 
@@ -71,23 +71,20 @@ async function gradeAnswer(answer: string | null, problem: Problem, sandbox: San
   if (answer === null) return { verdict: "unparsed", rule: "none" };
   if (sandbox === null || tests.language !== "python")
     return { verdict: "undecided", rule: `no runtime for ${tests.language}` };
-  return await runTests(answer, tests, sandbox);
+  const { prefix, program } = tests;
+  return asGrade(await judgeAnswer(sandbox, { answer, prefix, program, entryPoint: problem.code?.entryPoint ?? "" }));
 }
 
-/**
- * Runs the hidden tests after the answer. A variable that is set behind the last test carries a nonce which the program cannot know, so an early
- * exit or a forged line does not pass.
- */
-async function runTests(
-  answer: string,
-  tests: { readonly prefix: string; readonly program: string },
-  sandbox: Sandbox,
-): Promise<Grade> {
-  const nonce = randomUUID().replaceAll("-", "");
-  const source = `${tests.prefix}${answer}\n${tests.program}\npassed_${nonce} = "${nonce}"\n`;
-  const result = await sandbox.run({ language: "python", source, result: { variable: `passed_${nonce}` } });
-  if (result.verdict === "ok" && result.value === nonce) return { verdict: "correct", rule: "tests" };
-  return { verdict: "incorrect", rule: `tests: ${result.verdict}` };
+/** Tests or a sandbox that are broken say nothing about the answer. */
+function asGrade({ verdict, tests }: Judgement): Grade {
+  if (verdict === "accepted") return { verdict: "correct", rule: "tests" };
+  if (verdict === "broken-tests" || verdict === "sandbox-error")
+    return { verdict: "undecided", rule: `tests: ${verdict}` };
+  const passed = [...tests].filter((mark) => mark === "P").length;
+  return {
+    verdict: "incorrect",
+    rule: `tests: ${verdict}${tests === "" ? "" : ` (${passed} of ${tests.length} pass)`}`,
+  };
 }
 
 function byText(answers: readonly (string | null)[]): number[] {

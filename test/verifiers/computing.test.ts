@@ -120,7 +120,7 @@ describe("unit-tests", () => {
     const [score] = await outcomeScores(unitTests, {}, [solution], { question: task, sandbox });
     expect(score).toEqual({ value: 0.5, reason: "passes 1 of 2 shown tests; fails assert double(0) == 0 (failed)" });
     expect(seen).toHaveLength(1);
-    expect(seen[0]?.startsWith("def double(x)")).toBe(true);
+    expect(seen[0]).toContain("def double(x)");
   });
 
   it("runs each test by itself where the run is cut off, so that one that hangs does not hide the others", async () => {

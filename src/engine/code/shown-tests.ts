@@ -1,5 +1,6 @@
 import type { ExecutionResult } from "../../core/execution.ts";
 import type { Run } from "../../core/run.ts";
+import { loadingSource } from "./python-loading.ts";
 
 /**
  * What became of one test: `passed`; `failed` it compared unequal; `error` an exception; `malformed` the test itself is no Python; or how the run ended
@@ -15,12 +16,11 @@ export interface TestResult {
 }
 
 /**
- * Runs assertions one after the other behind the program. A test is evaluated in a copy of the program's names; `assert a == b` is taken apart, so that
+ * Runs assertions one after the other on the program. A test is evaluated in a copy of the program's names; `assert a == b` is taken apart, so that
  * a failure can say which value came.
  */
-const RUNNER = `
-
-def report_on_shown_tests(tests):
+const RUNNER = `${loadingSource}
+def report_on_shown_tests(source, tests):
     import ast, json
     def show(value):
         try:
@@ -42,24 +42,32 @@ def report_on_shown_tests(tests):
         if came == expected:
             return ["passed", ""]
         return ["failed", "expected " + show(expected) + ", got " + show(came)]
-    def judge(test):
+    def judge(test, scope):
         try:
-            ast.parse(test)
-        except Exception as error:
-            return ["malformed", str(error)[:200]]
-        try:
-            return look(test, dict(globals()))
+            return look(test, dict(scope))
         except AssertionError as error:
             return ["failed", str(error)[:200] or "the assertion does not hold"]
         except BaseException as error:
-            return ["error", type(error).__name__ + ": " + str(error)[:200]]
-    return json.dumps([judge(test) for test in tests])
+            return ["error", brief(error)]
+    def malformed(test):
+        try:
+            ast.parse(test)
+        except Exception as error:
+            return str(error)[:200]
+    flaws = [malformed(test) for test in tests]
+    try:
+        scope = load_solution(source)
+    except BaseException as error:
+        rows = [["error", brief(error)] for test in tests]
+    else:
+        rows = [judge(test, scope) if flaw is None else None for test, flaw in zip(tests, flaws)]
+    return json.dumps([row if flaw is None else ["malformed", flaw] for row, flaw in zip(rows, flaws)])
 
-shown_tests_report = report_on_shown_tests(TESTS)
+shown_tests_report = report_on_shown_tests(SOURCE, TESTS)
 `;
 
 const programWith = (source: string, tests: readonly string[]): string =>
-  source + RUNNER.replace("TESTS", () => JSON.stringify(tests));
+  RUNNER.replace(/SOURCE|TESTS/g, (word) => JSON.stringify(word === "SOURCE" ? source : tests));
 
 /**
  * results[i] belongs to tests[i], all from one sandbox run. Where that run is cut off (a test that hangs, a flood of output) each test is run by itself, so

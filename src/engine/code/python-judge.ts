@@ -1,0 +1,112 @@
+import { loadingSource } from "./python-loading.ts";
+
+/**
+ * Python that runs a test program against an answer and notes each assertion by itself: `P` passed, `F` failed, `E` raised. Assertions inside the test program's own
+ * `try` stay as they are, since what they raise is part of the test.
+ *
+ * Against answers that would rather pass than be right: the tests have builtins and names of their own (taken before the answer was loaded), an answer's names only where nothing
+ * else has them; a value that decides equality by itself, with a method that the answer defined, is no right value; the report
+ * carries a word that is drawn for this run, so that an early exit or a forged line is no report. What compares is in the same process as the
+ * answer, what reads the report is not.
+ */
+export const judgeSource = `${loadingSource}
+def judge_answer(source, prefix, program, entry, limit):
+    import ast, builtins, json, sys, types
+    trusted = dict(vars(builtins))
+    comparing = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "__hash__")
+    plain = (int, float, str, bool, bytes, complex, type(None))
+    marks = []
+    first = []
+
+    def note(mark, detail):
+        if len(marks) < limit:
+            marks.append(mark)
+        if mark != "P" and not first:
+            first.append(detail[:300])
+
+    def outcome(error):
+        note("F" if isinstance(error, AssertionError) else "E", brief(error))
+
+    def from_library(method):
+        scope = getattr(method, "__globals__", None)
+        if scope is None:
+            return True
+        home = sys.modules.get(scope.get("__name__"))
+        spec = scope.get("__spec__")
+        return home is not None and home.__dict__ is scope and getattr(spec, "origin", None) is not None
+
+    def fair(value):
+        waiting, seen = [value], set()
+        while waiting:
+            one = waiting.pop()
+            kind = type(one)
+            for name in comparing:
+                for base in type.mro(kind):
+                    method = type.__dict__["__dict__"].__get__(base).get(name)
+                    if method is not None:
+                        if not from_library(method):
+                            return False
+                        break
+            if isinstance(one, (list, tuple, set, frozenset, dict)) and id(one) not in seen:
+                seen.add(id(one))
+                waiting.extend(item for item in one if type(item) not in plain)
+                if isinstance(one, dict):
+                    waiting.extend(item for item in one.values() if type(item) not in plain)
+        return True
+
+    def guarded(function):
+        if isinstance(function, type) or not callable(function):
+            return function
+        def call(*args, **named):
+            value = function(*args, **named)
+            if not fair(value):
+                raise AssertionError("the value decides equality by itself")
+            return value
+        return call
+
+    class Noting(ast.NodeTransformer):
+        def visit_Try(self, node):
+            return node
+        def visit_Assert(self, node):
+            told = ast.parse("try:\\n pass\\nexcept BaseException as told_error:\\n told_outcome(told_error)\\nelse:\\n told_note('P', '')").body[0]
+            told.body = [node]
+            return ast.copy_location(told, node)
+
+    try:
+        tests = compile(ast.fix_missing_locations(Noting().visit(ast.parse(program))), "<tests>", "exec", dont_inherit=True)
+        scope = {"__name__": "tests", "__builtins__": trusted}
+        if prefix:
+            exec(compile(prefix, "<prefix>", "exec", dont_inherit=True), scope)
+    except BaseException as error:
+        return ["broken-tests", "", brief(error)]
+    try:
+        answer = load_solution(source)
+    except SyntaxError as error:
+        return ["compile-error", "", brief(error)]
+    except MemoryError:
+        raise
+    except BaseException as error:
+        return ["runtime-error", "", brief(error)]
+    for name, value in answer.items():
+        if name not in trusted and name not in scope:
+            scope[name] = guarded(value)
+    if entry in answer:
+        scope[entry] = guarded(answer[entry])
+    scope["told_note"] = note
+    scope["told_outcome"] = outcome
+    try:
+        exec(tests, scope)
+    except MemoryError:
+        raise
+    except BaseException as error:
+        outcome(error)
+    right = len(marks) > 0 and not first
+    verdict = "accepted" if right else "runtime-error" if "E" in marks else "wrong-answer"
+    return [verdict, "".join(marks), first[0] if first else ""]
+
+def report_with(word, row):
+    import json
+    return json.dumps([word] + row)
+
+WORD = report_with("WORD", judge_answer(SOURCE, PREFIX, PROGRAM, ENTRY, LIMIT))
+`;
