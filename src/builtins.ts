@@ -4,16 +4,22 @@ import { backtrack } from "../strategies/backtrack.ts";
 import { beamSearch } from "../strategies/beam-search.ts";
 import { bestFirst } from "../strategies/best-first.ts";
 import { bestOfN } from "../strategies/best-of-n.ts";
+import { budgetForcing } from "../strategies/budget-forcing.ts";
 import { budgetMcts } from "../strategies/budget-mcts.ts";
 import { cascade } from "../strategies/cascade.ts";
 import { chainOfThought } from "../strategies/chain-of-thought.ts";
+import { chainOfVerification } from "../strategies/chain-of-verification.ts";
+import { criticCorrection } from "../strategies/critic-correction.ts";
 import { crossCheck } from "../strategies/cross-check.ts";
+import { debate } from "../strategies/debate.ts";
+import { diverseCorrection } from "../strategies/diverse-correction.ts";
 import { dvts } from "../strategies/dvts.ts";
 import { ensemble } from "../strategies/ensemble.ts";
 import { execRefine } from "../strategies/exec-refine.ts";
 import { generatedTests } from "../strategies/generated-tests.ts";
 import { lookahead } from "../strategies/lookahead.ts";
 import { mcts } from "../strategies/mcts.ts";
+import { mixtureOfAgents } from "../strategies/mixture-of-agents.ts";
 import { palVote } from "../strategies/pal-vote.ts";
 import { particleFilter } from "../strategies/particle-filter.ts";
 import { planAndSolve } from "../strategies/plan-and-solve.ts";
@@ -29,7 +35,9 @@ import { rstar } from "../strategies/rstar.ts";
 import { rstarMath } from "../strategies/rstar-math.ts";
 import { selfConsistency } from "../strategies/self-consistency.ts";
 import { selfRefine } from "../strategies/self-refine.ts";
+import { stepCorrection } from "../strategies/step-correction.ts";
 import { sticker } from "../strategies/sticker.ts";
+import { templateCorrection } from "../strategies/template-correction.ts";
 import { toolIntegrated } from "../strategies/tool-integrated.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { universalSelfConsistency } from "../strategies/universal-self-consistency.ts";
@@ -77,6 +85,14 @@ const strategies: readonly Strategy[] = [
   generatedTests,
   reflexion,
   backtrack,
+  stepCorrection,
+  templateCorrection,
+  diverseCorrection,
+  budgetForcing,
+  debate,
+  mixtureOfAgents,
+  criticCorrection,
+  chainOfVerification,
   beamSearch,
   lookahead,
   dvts,

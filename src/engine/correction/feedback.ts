@@ -55,7 +55,8 @@ export const wordsOnSteps =
     return locatedIn(findingOf(reply), attempt);
   };
 
-function findingOf(reply: Sample | undefined): Finding {
+/** A reply read as a finding: empty cannot tell, "NO ERRORS" finds nothing, anything else is what is wrong. */
+export function findingOf(reply: Sample | undefined): Finding {
   const said = reply?.text.trim() ?? "";
   if (said === "") return cannotTell;
   return said.toUpperCase().includes(NO_ERROR) ? nothingFound : { wrong: true, said, step: null };

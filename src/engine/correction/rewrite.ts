@@ -11,8 +11,13 @@ const BLIND_INSTRUCTION =
   "Look at your solution once more, and write it anew from the start with whatever you find put right. Reason step by step, and put your final answer within \\boxed{}.";
 
 /** The first attempt: the plain solution that other strategies draw too. Null when the budget has no room for it. */
-export const plainAttempt = (temperature: number) => async (run: Run) => {
-  const [sample] = await run.sample({ messages: solutionMessages(run.question), temperature, purpose: "solve" });
+export const plainAttempt = (temperature: number, model?: string) => async (run: Run) => {
+  const [sample] = await run.sample({
+    messages: solutionMessages(run.question),
+    temperature,
+    purpose: "solve",
+    ...(model === undefined ? {} : { model }),
+  });
   return sample === undefined ? null : solutionCandidate(run, sample);
 };
 

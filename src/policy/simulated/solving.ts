@@ -16,16 +16,24 @@ export interface Position {
   readonly ended: boolean;
 }
 
+/** Words with which a solution doubts its own last step: it is then written again. */
+const doubt = /\bthe (?:last|previous) step is (?:not right|wrong|incorrect)\b/i;
+
 /**
  * Reads where a solution stands. The running value is taken as it is written, right or wrong. Text after an answer ("Wait") begins a
- * new attempt.
+ * new attempt, text that doubts the last step that step.
  */
 export function readPosition({ task }: Pick<Assignment, "task">, prefix: string): Position {
   const box = readBox(prefix);
   const body = box === null ? prefix : prefix.slice(box.end);
   if (box !== null && body.trim() === "") return { step: 0, value: box.value, begun: "", separator: "", ended: true };
-  const last = readSteps(body).at(-1);
+  const steps = readSteps(body);
+  const last = steps.at(-1);
   if (last === undefined) return { step: 0, value: task.problem.start, begun: body, separator: "", ended: false };
+  if (doubt.test(body.slice(last.end))) {
+    const value = steps.findLast(({ label }) => label === last.label - 1)?.value ?? task.problem.start;
+    return { step: last.label - 1, value, begun: "", separator: body.endsWith("\n\n") ? "" : "\n\n", ended: false };
+  }
   const before = body.slice(last.start, last.end);
   const separator = before.endsWith(".") ? "\n\n" : before.endsWith("\n\n") || !before.endsWith("\n") ? "" : "\n";
   const step = Math.min(last.label, task.operations.length);

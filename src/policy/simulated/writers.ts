@@ -1,3 +1,4 @@
+import { writeCheckAnswer, writeCheckQuestions } from "./checking.ts";
 import { writeCodeSteps } from "./code-steps.ts";
 import { writeFeedback, writeRevision } from "./correction.ts";
 import { writeComparison, writeCritique, writeJudgement, writeStepJudgements, writeValue } from "./judging.ts";
@@ -28,6 +29,8 @@ const writers: Readonly<Record<string, Writer>> = {
   reflection: writeFeedback,
   revise: writeRevision,
   refine: writeRevision,
+  "verification-questions": writeCheckQuestions,
+  "verification-answer": writeCheckAnswer,
   plan: writePlan,
   propose: writeProposals,
   rephrase: writeRephrased,
