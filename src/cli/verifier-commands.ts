@@ -13,7 +13,10 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
     .requiredOption("--out <file>", "where the verifier goes; use it with --verifier outcome=file:FILE")
     .option("--seed <seed>", "which problems are held out")
     .option("--embed", "read the model's embeddings too")
-    .option("-m, --model <spec>", "the model for --embed", "default")
+    .option("--labels <source>", "outcomes (graded), or rollouts for a process verifier", "outcomes")
+    .option("--rollouts <n>", "completions of each beginning, for --labels rollouts", "4")
+    .option("--search <how>", "binary (to the first error) or every beginning, for --labels rollouts", "binary")
+    .option("-m, --model <spec>", "the model for --embed and --labels rollouts", "default")
     .option("--json", "print the training report as JSON")
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.opts();

@@ -4,11 +4,12 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
-import { type CalibrationMethod, calibrationMethods } from "../engine/calibration.ts";
+import { calibrationMethods } from "../engine/calibration.ts";
 import { verifiersOf } from "../experiment/plan.ts";
 import { evaluateVerifier } from "../experiment/verifiers/evaluate.ts";
-import { type BenchmarkName, benchmarkNames } from "../experiment/verifiers/items.ts";
+import { benchmarkNames } from "../experiment/verifiers/items.ts";
 import { reportMarkdown } from "../experiment/verifiers/markdown.ts";
+import type { RolloutLabelling } from "../experiment/verifiers/rollout-labels.ts";
 import { trainVerifier } from "../experiment/verifiers/train.ts";
 import { trainingText } from "../experiment/verifiers/training-text.ts";
 import { dataPath } from "./data-path.ts";
@@ -21,6 +22,9 @@ export interface TrainFlags {
   readonly out: string;
   readonly seed?: string;
   readonly embed?: boolean;
+  readonly labels?: string;
+  readonly rollouts?: string;
+  readonly search?: string;
   readonly json?: boolean;
 }
 
@@ -34,17 +38,40 @@ export async function trainCommand(
   if (kind !== "outcome" && kind !== "process")
     throw new InvalidOptionError("--kind", `must be outcome or process, got "${kind}".`);
   const embed = flags.embed === true ? await embedder(open, terminal.signal) : undefined;
+  const status = statusLine(terminal);
+  const rollouts = await rolloutsOf(flags, open, terminal, (done, of) =>
+    status.show(`${done}/${of} problems rolled out`, `${Math.floor((20 * done) / Math.max(1, of))}`),
+  );
   const learned = await trainVerifier({
     from: [flags.from].flat().map((run) => resolve(terminal.cwd, run)),
     kind,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(embed === undefined ? {} : { embed }),
-  });
+    ...(rollouts === undefined ? {} : { rollouts }),
+  }).finally(() => status.clear());
   const file = resolve(terminal.cwd, flags.out);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(learned)}\n`);
   terminal.out(flags.json === true ? `${JSON.stringify(learned.report, null, 2)}\n` : trainingText(learned, flags.out));
   return 0;
+}
+
+/** `--labels rollouts --rollouts 4 --search binary`. */
+async function rolloutsOf(
+  { labels = "outcomes", rollouts = "4", search = "binary", seed = "1", kind }: TrainFlags,
+  open: () => Promise<{ readonly policy: Policy }>,
+  { signal }: Terminal,
+  onProgress: (done: number, of: number) => void,
+): Promise<RolloutLabelling | undefined> {
+  if (oneOf("--labels", ["outcomes", "rollouts"], labels) === "outcomes") return undefined;
+  if (kind === "outcome")
+    throw new InvalidOptionError("--labels", "may be rollouts with --kind process only: an outcome is graded already.");
+  const settings = {
+    rollouts: parseCount("--rollouts", rollouts),
+    search: oneOf("--search", ["every", "binary"] as const, search),
+  };
+  const { policy } = await open();
+  return { policy, ...settings, seed, signal, onProgress };
 }
 
 async function embedder(open: () => Promise<{ readonly policy: Policy }>, signal: AbortSignal) {
@@ -112,7 +139,7 @@ export async function evalCommand(terminal: Terminal, flags: EvalFlags, tools: E
   }
 }
 
-function oneOf<T extends BenchmarkName | CalibrationMethod>(flag: string, known: readonly T[], given: string): T {
+function oneOf<T extends string>(flag: string, known: readonly T[], given: string): T {
   const found = known.find((name) => name === given);
   if (found !== undefined) return found;
   throw new InvalidOptionError(flag, `must be one of ${known.join(", ")}, got "${given}".`);

@@ -15,6 +15,7 @@ import { areaOf, type Scored } from "./area.ts";
 import { type TraceExample, traceExamples } from "./examples.ts";
 import { chooseHead, type TrainingRow } from "./heads.ts";
 import { heldOutCurve } from "./held-out-curve.ts";
+import { type RolloutLabelling, type RolloutLabels, rolloutLabels } from "./rollout-labels.ts";
 import { splitByCluster } from "./split.ts";
 
 export interface TrainOptions {
@@ -26,6 +27,8 @@ export interface TrainOptions {
   readonly heldOut?: number;
   /** Embeddings as features, one unit vector per text. */
   readonly embed?: (texts: readonly string[]) => Promise<readonly (readonly number[])[]>;
+  /** Labels of steps from rollouts, for a process verifier; by default every prefix has its solution's outcome. */
+  readonly rollouts?: RolloutLabelling;
   readonly clock?: Clock;
 }
 
@@ -43,7 +46,7 @@ const components = 32;
 /**
  * Learns a verifier from the graded candidates of finished runs: ridge logistic regression or boosted trees, whichever does better on folds of the training problems,
  * tested on problems that training never saw. For a process verifier every prefix has its solution's outcome as label, whose expectation is the worth of the prefix (OVM,
- * Yu et al. 2023, arXiv:2311.09724, section 3.2; where sampled solutions share a prefix, their labels together are its Monte-Carlo estimate).
+ * Yu et al. 2023, arXiv:2311.09724, section 3.2; where sampled solutions share a prefix, their labels together are its Monte-Carlo estimate), or what rollouts from it found.
  *
  * Log-probabilities are read for outcomes where at least half of the candidates carry them; a missing one is imputed, and counted in the report.
  * @throws InvalidFileError for traces that cannot be read; InvalidOptionError with fewer than 8 problems or one class only.
@@ -53,7 +56,8 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
   const from = [options.from].flat();
   const began = clock.now();
   const examples = from.flatMap((path) => traceExamples(path));
-  const parts = examples.flatMap((example) => partsOf(example, kind));
+  const rolled = options.rollouts === undefined ? null : await rolledOut(examples, kind, options.rollouts);
+  const parts = examples.flatMap((example) => partsOf(example, kind, rolled));
   requireBoth(parts, from.join(", "));
   const vectors = await options.embed?.(parts.map(({ input }) => `${input.question}\n\n${input.steps.join("")}`));
   const embedded = parts.map((part, i) => ({ ...part, input: { ...part.input, ...embeddingOf(vectors?.[i]) } }));
@@ -74,7 +78,7 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
     model: head,
     report: {
       from,
-      labels: kind === "outcome" ? "graded outcomes" : "graded outcomes, on every prefix",
+      labels: labelsText(kind, rolled, options.rollouts),
       seed,
       imputed: groups.logprobs.length === 0 ? null : imputed,
       heads: [...reports],
@@ -90,19 +94,30 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
   };
 }
 
-function partsOf(example: TraceExample, kind: LearnedVerifier["kind"]): Part[] {
+async function rolledOut(examples: readonly TraceExample[], kind: LearnedVerifier["kind"], options: RolloutLabelling) {
+  if (kind === "process") return await rolloutLabels(examples, options);
+  throw new InvalidOptionError("--labels", "may be rollouts with --kind process only: an outcome is graded already.");
+}
+
+function labelsText(kind: LearnedVerifier["kind"], rolled: RolloutLabels | null, options?: RolloutLabelling): string {
+  if (kind === "outcome") return "graded outcomes";
+  if (rolled === null || options === undefined) return "graded outcomes, on every prefix";
+  const { calls, tokens, leftOut } = rolled;
+  const how = options.search === "binary" ? "first error by binary search" : "share that ends right";
+  const aside = leftOut === 0 ? "" : `, ${leftOut} problems without a right solution left out`;
+  return `rollouts, ${options.rollouts} a prefix, ${how}, ${calls} calls, ${tokens} tokens${aside}`;
+}
+
+function partsOf(example: TraceExample, kind: LearnedVerifier["kind"], rolled: RolloutLabels | null): Part[] {
   const { question, steps, answer, cluster, correct, confidence } = example;
   const target = Number(correct);
   if (kind === "outcome")
     return [{ cluster, example, target, input: { question, steps, answer, confidence: confidence ?? null } }];
-  return steps.map((_, t) => {
+  const labels = rolled === null ? steps.map(() => target) : (rolled.labels.get(example) ?? []);
+  return labels.map((label, t) => {
     const whole = t === steps.length - 1;
-    return {
-      cluster,
-      example,
-      target,
-      input: { question, steps: steps.slice(0, t + 1), answer: whole ? answer : null },
-    };
+    const input = { question, steps: steps.slice(0, t + 1), answer: whole ? answer : null };
+    return { cluster, example, target: label, input };
   });
 }
 
