@@ -7,6 +7,7 @@ import { judge } from "../../verifiers/judge.ts";
 import { mutualConsistency } from "../../verifiers/mutual-consistency.ts";
 import { pairwise } from "../../verifiers/pairwise.ts";
 import { readRatings, rubric } from "../../verifiers/rubric.ts";
+import { expectedDigit, stepJudge } from "../../verifiers/step-judge.ts";
 import { readChain, thinkPrm } from "../../verifiers/think-prm.ts";
 import { candidateOf, outcomeScores, stepScores, withRun } from "./asking.ts";
 
@@ -39,6 +40,58 @@ describe("judge", () => {
     const policy = scriptedPolicy(["Rating: 7"]);
     await outcomeScores(judge, { by: "rating", instruction: "Rate it, 0 to 10." }, [["4"]], { policy });
     expect(policy.requests[0]?.messages.at(-1)?.content).toMatch(/Rate it, 0 to 10\.$/);
+  });
+});
+
+describe("step-judge", () => {
+  const readable = { logprobs: { top: 5 }, prefix: "native" as const };
+  const rated = (digits: readonly [string, number][]) => ({
+    token: digits[0]?.[0] ?? "",
+    logprob: Math.log(digits[0]?.[1] ?? 1),
+    top: digits.map(([token, p]) => ({ token, logprob: Math.log(p) })),
+  });
+  const plain = (token: string) => ({ token, logprob: 0 });
+
+  it("begins the reply for the model and reads ratings in every form that small models give them", async () => {
+    const policy = scriptedPolicy([" 9\nStep 2: p = 0\nStep 3 - **10**\nStep 2: 9\nStep 9: 4"], {
+      capabilities: { prefix: "native" },
+    });
+    const [scores] = await stepScores(stepJudge, {}, [["a", "b", "c", "d"]], { policy });
+    expect(policy.requests[0]?.prefix).toBe("Step 1:");
+    expect(values(scores ?? [])).toEqual([1, 0, 1, null]);
+  });
+
+  it("takes the mean digit that the model weighed, where its log-probabilities can be read", async () => {
+    const tokens = [
+      plain(" "),
+      rated([
+        ["9", 0.5],
+        ["3", 0.25],
+        ["maybe", 0.25],
+      ]),
+      plain("\nStep"),
+      plain(" 2"),
+      plain(": "),
+      rated([
+        ["0", 0.8],
+        ["9", 0.2],
+      ]),
+    ];
+    const reply = { text: tokens.map(({ token }) => token).join(""), logprobs: tokens };
+    const [scores] = await stepScores(stepJudge, {}, [["a", "b"]], {
+      policy: scriptedPolicy([reply], { capabilities: readable }),
+    });
+    expect(scores?.[0]?.value).toBeCloseTo((0.5 * 9 + 0.25 * 3) / 0.75 / 9, 12);
+    expect(scores?.[1]?.value).toBeCloseTo(0.2, 12);
+    const [written] = await stepScores(stepJudge, { by: "written" }, [["a", "b"]], {
+      policy: scriptedPolicy([reply], { capabilities: readable }),
+    });
+    expect(values(written ?? [])).toEqual([1, 0]);
+  });
+
+  it("has no expectation where the token is no digit", () => {
+    expect(expectedDigit({ token: "10", logprob: 0, top: [{ token: "9", logprob: 0 }] })).toBeNull();
+    expect(expectedDigit({ token: " 7", logprob: 0 })).toBeCloseTo(7 / 9, 12);
   });
 });
 
