@@ -1,5 +1,6 @@
 import { datasets } from "../experiments/datasets/index.ts";
 import { abMcts } from "../strategies/ab-mcts.ts";
+import { analogical } from "../strategies/analogical.ts";
 import { backtrack } from "../strategies/backtrack.ts";
 import { beamSearch } from "../strategies/beam-search.ts";
 import { bestFirst } from "../strategies/best-first.ts";
@@ -9,19 +10,24 @@ import { budgetMcts } from "../strategies/budget-mcts.ts";
 import { cascade } from "../strategies/cascade.ts";
 import { chainOfThought } from "../strategies/chain-of-thought.ts";
 import { chainOfVerification } from "../strategies/chain-of-verification.ts";
+import { complexityVote } from "../strategies/complexity-vote.ts";
 import { criticCorrection } from "../strategies/critic-correction.ts";
 import { crossCheck } from "../strategies/cross-check.ts";
 import { debate } from "../strategies/debate.ts";
+import { decomposeCodeCorrect } from "../strategies/decompose-code-correct.ts";
 import { diverseCorrection } from "../strategies/diverse-correction.ts";
 import { dvts } from "../strategies/dvts.ts";
 import { ensemble } from "../strategies/ensemble.ts";
 import { execRefine } from "../strategies/exec-refine.ts";
 import { generatedTests } from "../strategies/generated-tests.ts";
+import { leastToMost } from "../strategies/least-to-most.ts";
 import { lookahead } from "../strategies/lookahead.ts";
 import { mcts } from "../strategies/mcts.ts";
 import { mixtureOfAgents } from "../strategies/mixture-of-agents.ts";
+import { multilingual } from "../strategies/multilingual.ts";
 import { palVote } from "../strategies/pal-vote.ts";
 import { particleFilter } from "../strategies/particle-filter.ts";
+import { persona } from "../strategies/persona.ts";
 import { planAndSolve } from "../strategies/plan-and-solve.ts";
 import { planMcts } from "../strategies/plan-mcts.ts";
 import { programAided } from "../strategies/program-aided.ts";
@@ -33,8 +39,10 @@ import { restMcts } from "../strategies/rest-mcts.ts";
 import { route } from "../strategies/route.ts";
 import { rstar } from "../strategies/rstar.ts";
 import { rstarMath } from "../strategies/rstar-math.ts";
+import { selfAsk } from "../strategies/self-ask.ts";
 import { selfConsistency } from "../strategies/self-consistency.ts";
 import { selfRefine } from "../strategies/self-refine.ts";
+import { stepBack } from "../strategies/step-back.ts";
 import { stepCorrection } from "../strategies/step-correction.ts";
 import { sticker } from "../strategies/sticker.ts";
 import { templateCorrection } from "../strategies/template-correction.ts";
@@ -80,6 +88,7 @@ const strategies: readonly Strategy[] = [
   programOfThoughts,
   toolIntegrated,
   crossCheck,
+  decomposeCodeCorrect,
   selfRefine,
   execRefine,
   generatedTests,
@@ -111,6 +120,13 @@ const strategies: readonly Strategy[] = [
   planAndSolve,
   rephraseThenSolve,
   universalSelfConsistency,
+  selfAsk,
+  leastToMost,
+  complexityVote,
+  multilingual,
+  persona,
+  analogical,
+  stepBack,
 ];
 
 const verifiers: readonly VerifierDefinition[] = [

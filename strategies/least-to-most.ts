@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { Candidate } from "../src/core/candidate.ts";
+import type { Message } from "../src/core/policy.ts";
+import type { Run } from "../src/core/run.ts";
+import { defineStrategy } from "../src/core/strategy.ts";
+import { askingRewards, questionWith } from "../src/engine/prompting/asking.ts";
+import { readList } from "../src/engine/prompting/numbered-list.ts";
+import { answerSubQuestion, type Draw, type SubAnswer, shownAnswers } from "../src/engine/prompting/sub-answers.ts";
+import { inStep } from "../src/engine/prompting/waves.ts";
+import { solutionCandidate } from "../src/engine/sampling.ts";
+import { bestOrMajority } from "../src/engine/selections.ts";
+
+/** Version 1. */
+const DECOMPOSE_SYSTEM =
+  "Break the problem down into simpler questions that lead to its answer, the easiest first, each answerable from the problem and the answers before it. Write them as a numbered list, one a line, and nothing else. Do not answer them. If the problem is simple already, write NONE.";
+
+const EXAMPLE: readonly Message[] = [
+  {
+    role: "user",
+    content:
+      "A baker fills 6 trays with 8 rolls each. She sells 31 rolls at 2 dollars each and gives the rest away. How many rolls does she give away?",
+  },
+  { role: "assistant", content: "1. How many rolls does the baker bake?\n2. How many rolls are left after the sale?" },
+];
+
+/**
+ * Least-to-most: the policy breaks the problem into ordered sub-questions, answers each with the problem and all earlier answers in view, and
+ * last the problem itself (Zhou et al. 2022, arXiv:2205.10625, section 2). `n` whole runs vote.
+ *
+ * Cost: at most `n · (1 + most)` calls: a decomposition, `most - 1` sub-questions, the question. Without a decomposition the plain question is asked; a
+ * sub-question that repeats the question is left for the end; a blank answer is not shown to later ones.
+ */
+export const leastToMost = defineStrategy({
+  name: "least-to-most",
+  summary: "breaks the question into simpler ones and answers them in order; n runs vote",
+  paper: "Zhou et al. 2022, arXiv:2205.10625",
+  rewards: askingRewards,
+  options: z.strictObject({
+    n: z.int().min(1).default(3).describe("whole runs that vote; 1 is the single pass of the paper"),
+    most: z.int().min(1).max(32).default(8).describe("questions at most, the question itself included"),
+    temperature: z.number().min(0).default(0.7).describe("of everything that is written"),
+  }),
+  candidates: (run, { n, most, temperature }) =>
+    inStep(Array.from({ length: n }, (_, index) => oneRun(run, most, { index, temperature }))),
+  select: () => bestOrMajority(),
+  cost: ({ n, most }) => ({ calls: n * (1 + most), scored: n }),
+});
+
+async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candidate> {
+  const { temperature, index: from } = draw;
+  const questions = await decompose(run, most - 1, draw);
+  const known: SubAnswer[] = [];
+  for (const question of questions) {
+    const answer = await answerSubQuestion(run, known, question, draw);
+    if (answer !== "") known.push({ question, answer });
+  }
+  const after = known.length === 0 ? "" : `What is known so far:\n${shownAnswers(known)}`;
+  const messages = questionWith(run.question, { after });
+  const [sample] = await run.sample({ messages, temperature, from, purpose: "solve" });
+  if (sample !== undefined) yield solutionCandidate(run, sample, { run: from, subquestions: questions.length });
+}
+
+/** The sub-questions without the question itself, which is asked last. */
+async function decompose(run: Run, most: number, { temperature, index }: Draw): Promise<string[]> {
+  if (most === 0) return [];
+  const [sample] = await run.sample({
+    messages: [{ role: "system", content: DECOMPOSE_SYSTEM }, ...EXAMPLE, { role: "user", content: run.question.text }],
+    temperature,
+    from: index,
+    purpose: "decompose",
+  });
+  const asked = plain(run.question.text);
+  return readList(sample?.text ?? "", most).filter((item) => !asked.endsWith(plain(item)));
+}
+
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
