@@ -1,6 +1,6 @@
 import type { Answer, Candidate } from "../core/candidate.ts";
 import type { ExecutionResult } from "../core/execution.ts";
-import type { Message, Sample, TokenLogprob } from "../core/policy.ts";
+import type { Message, Purpose, Sample, TokenLogprob } from "../core/policy.ts";
 import type { Run, RunSession, SampleSpec } from "../core/run.ts";
 import { type Step, Trajectory } from "../core/trajectory.ts";
 import { readFences, shortened } from "./fences.ts";
@@ -21,6 +21,12 @@ export interface DialogueRules {
   readonly timeoutMs: number;
   /** How a dialogue goes on: the assistant's turn is continued, or the output comes back as a user's turn. */
   readonly continuation: "prefix" | "turns";
+  /** What is asked beside an output that comes back as a user's turn. */
+  readonly ask?: string;
+  /** Every program is whole: it runs in an interpreter of its own. Default: all share one that keeps its state. */
+  readonly fresh?: boolean;
+  /** Default "tool-turn". */
+  readonly purpose?: Purpose;
 }
 
 /** The output as the model is shown it: what was printed, else the value of the last expression, and the last line of an error. */
@@ -69,14 +75,14 @@ export class Dialogue {
       ...(turnTokens === undefined ? {} : { maxTokens: turnTokens }),
       temperature,
       stop: this.#spent ? ["```"] : ["```output", CLOSING],
-      purpose: "tool-turn",
+      purpose: this.#rules.purpose ?? "tool-turn",
     };
   }
 
   #turns(): Message[] {
     return this.#steps.flatMap(({ text, observation }) => [
       { role: "assistant" as const, content: text },
-      { role: "user" as const, content: observation ?? GO_ON },
+      { role: "user" as const, content: observation === undefined ? GO_ON : `${observation}${this.#rules.ask ?? ""}` },
     ]);
   }
 
@@ -111,8 +117,12 @@ export class Dialogue {
   }
 
   async #execute(sample: Sample, text: string, source: string): Promise<void> {
-    this.#session ??= this.#run.openSession();
-    this.#ran = await this.#session.run({ source }, { wallMs: this.#rules.timeoutMs });
+    const limits = { wallMs: this.#rules.timeoutMs };
+    if (this.#rules.fresh === true) this.#ran = await this.#run.execute({ language: "python", source }, limits);
+    else {
+      this.#session ??= this.#run.openSession();
+      this.#ran = await this.#session.run({ source }, limits);
+    }
     this.#programs++;
     if (this.#ran.verdict !== "ok") this.#failed++;
     const observation = `\`\`\`output\n${outputOf(this.#ran, this.#rules.outputCharacters)}\n\`\`\`\n`;

@@ -15,6 +15,7 @@ const writers: Readonly<Record<string, Writer>> = {
   program: writeProgram,
   "thought-program": writeThoughtProgram,
   "tool-turn": writeToolTurn,
+  decompose: writeToolTurn,
   "code-step": writeCodeSteps,
   judge: writeJudgement,
   verify: writeJudgement,
