@@ -1,4 +1,6 @@
 const mostBins = 32;
+/** The bin of missing values, after all others. */
+export const missingBin = mostBins + 1;
 
 /** bins[j]: rising thresholds of feature j; a value of at most bins[j][b], and more than the one before, is in bin b. Empty for a constant feature. */
 export type Bins = readonly (readonly number[])[];
@@ -24,12 +26,12 @@ export function binsOf(rows: readonly ArrayLike<number>[]): Bins {
   });
 }
 
-/** columns[j][i]: the bin of feature j in row i; 255 where it is missing. */
+/** columns[j][i]: the bin of feature j in row i; {@link missingBin} where it is missing. */
 export function binned(rows: readonly ArrayLike<number>[], bins: Bins): Uint8Array[] {
   return bins.map((thresholds, j) =>
     Uint8Array.from(rows, (row) => {
       const value = row[j] ?? Number.NaN;
-      if (Number.isNaN(value)) return 255;
+      if (Number.isNaN(value)) return missingBin;
       const found = thresholds.findIndex((threshold) => value <= threshold);
       return found < 0 ? thresholds.length : found;
     }),

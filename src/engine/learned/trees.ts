@@ -1,4 +1,4 @@
-import { type Bins, binned, binsOf } from "./bins.ts";
+import { type Bins, binned, binsOf, missingBin } from "./bins.ts";
 
 /**
  * A split of one node: rows whose `feature` is at most `threshold` go left, missing ones (NaN) left where `missingLeft`. A node without a split is a leaf.
@@ -33,7 +33,7 @@ export interface BoostingOptions {
   readonly leastWeight: number;
 }
 
-export const boostingDefaults: BoostingOptions = { rounds: 300, depth: 3, rate: 0.05, ridge: 5, leastWeight: 2 };
+export const boostingDefaults: BoostingOptions = { rounds: 300, depth: 3, rate: 0.1, ridge: 5, leastWeight: 2 };
 
 /** The log-odds that trees give to features; a missing one is NaN. */
 export function logOddsOf({ start, trees }: BoostedTrees, features: ArrayLike<number>): number {
@@ -94,13 +94,16 @@ interface Split extends TreeNode {
 /** Grows one tree after another on the same rows. */
 class Grower {
   readonly #bins: Bins;
-  /** columns[j][i]: bin of feature j in row i, 255 where it is missing. */
+  /** columns[j][i]: bin of feature j in row i, the last bin where it is missing. */
   readonly #columns: readonly Uint8Array[];
   readonly #targets: Float64Array;
   readonly #logOdds: Float64Array;
   readonly #gradients: Float64Array;
   readonly #weights: Float64Array;
   readonly #settings: BoostingOptions;
+  /** Sums over the bins of one feature in one node. */
+  readonly #binGradients = new Float64Array(missingBin + 1);
+  readonly #binWeights = new Float64Array(missingBin + 1);
 
   constructor(rows: readonly ArrayLike<number>[], targets: Float64Array, start: number, settings: BoostingOptions) {
     this.#bins = binsOf(rows);
@@ -151,7 +154,7 @@ class Grower {
 
   #divide(members: Uint32Array, feature: number, bin: number, missingLeft: boolean): [Uint32Array, Uint32Array] {
     const column = this.#columns[feature] as Uint8Array;
-    const goesLeft = (i: number) => (column[i] === 255 ? missingLeft : (column[i] as number) <= bin);
+    const goesLeft = (i: number) => (column[i] === missingBin ? missingLeft : (column[i] as number) <= bin);
     return [members.filter(goesLeft), members.filter((i) => !goesLeft(i))];
   }
 
@@ -168,11 +171,15 @@ class Grower {
     const thresholds = this.#bins[feature] ?? [];
     if (thresholds.length === 0) return null;
     const column = this.#columns[feature] as Uint8Array;
-    const [gradients, weights] = [new Float64Array(256), new Float64Array(256)];
-    let [gradient, weight] = [0, 0];
-    for (const i of members) {
+    const [gradients, weights] = [this.#binGradients.fill(0), this.#binWeights.fill(0)];
+    let gradient = 0;
+    let weight = 0;
+    const [rowGradients, rowWeights] = [this.#gradients, this.#weights];
+    for (let m = 0; m < members.length; m++) {
+      const i = members[m] as number;
       const bin = column[i] as number;
-      const [g, h] = [this.#gradients[i] as number, this.#weights[i] as number];
+      const g = rowGradients[i] as number;
+      const h = rowWeights[i] as number;
       gradients[bin] = (gradients[bin] as number) + g;
       weights[bin] = (weights[bin] as number) + h;
       gradient += g;
@@ -181,7 +188,7 @@ class Grower {
     const { ridge, leastWeight } = this.#settings;
     const worth = (g: number, h: number) => (g * g) / (h + ridge);
     const whole = worth(gradient, weight);
-    const missing = { g: gradients[255] as number, h: weights[255] as number };
+    const missing = { g: gradients[missingBin] as number, h: weights[missingBin] as number };
     const sides = missing.h > 0 ? [false, true] : [false];
     let best: Split | null = null;
     let [leftG, leftH] = [0, 0];

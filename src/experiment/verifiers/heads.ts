@@ -29,7 +29,7 @@ interface Contender {
 
 const ridges = [0.3, 3, 30, 300, 3000] as const;
 /** Boosting goes on for so many rounds after the best one before it stops. */
-const patience = 40;
+const patience = 20;
 
 /**
  * The head for these rows: ridge logistic regression or boosted trees, whichever has the smaller log-loss over four folds of problems (no problem is in a fold and in
