@@ -28,10 +28,12 @@ function mapping({ file, map, abstain }: Options): (score: Score) => Score {
     if (score.value === null) return score;
     const value = calibration === undefined ? score.value : calibrate(calibration, score.value);
     const reason = `${score.value.toFixed(4)} before calibration${score.reason === undefined ? "" : `; ${score.reason}`}`;
+    const raw = score.raw ?? score.value;
     if (abstain !== undefined && value > abstain[0] && value < abstain[1]) {
-      return { value: null, reason: `${value.toFixed(3)} lies between ${abstain[0]} and ${abstain[1]}: no judgement` };
+      const between = `${value.toFixed(3)} lies between ${abstain[0]} and ${abstain[1]}: no judgement`;
+      return { value: null, reason: between, raw };
     }
-    return { value: Math.min(1, Math.max(0, value)), reason };
+    return { value: Math.min(1, Math.max(0, value)), reason, raw };
   };
 }
 

@@ -2,6 +2,8 @@
 export interface Score {
   readonly value: number | null;
   readonly reason?: string;
+  /** The number that `value` was made of, where it is another: a logit, a value head's number, a score before calibration. */
+  readonly raw?: number;
 }
 
 /**

@@ -89,11 +89,13 @@ export interface TraceRecord {
   readonly calls: readonly CallTotal[];
   /** Distinct prompts, each once. Texts that continue a beginning have it beside their prompt: it is the path to their node. */
   readonly prompts?: readonly PromptRecord[];
+  /** What stands in several prompts. */
+  readonly promptTexts?: readonly string[];
   /** How many more distinct prompts there were: long traces keep the first. */
   readonly promptsLeftOut?: number;
 }
 
-/** A part of a message: text, or the number of a candidate whose text stands here; -1 is the question. */
+/** A part of a message: text, or what stands here: a candidate's text by its number, the question (-1), `promptTexts[i]` (-2 - i). */
 export type PromptPiece = string | number;
 
 export interface PromptRecord {

@@ -20,6 +20,7 @@ import {
   policyLabel,
   type Trial,
   trialsOf,
+  verifiersOf,
 } from "./plan.ts";
 import { ProblemIndex } from "./problem-index.ts";
 import { recordVersion, type TrialRecord } from "./record.ts";
@@ -107,6 +108,8 @@ interface LoadedDataset {
  */
 export async function runExperiment(experiment: Experiment, setup: ExperimentSetup): Promise<ExperimentSummary> {
   const arms = armsOf(experiment, setup.catalogue);
+  // A verifier whose file is missing fails here, not after the first samples.
+  for (const { verifiers } of arms) verifiersOf(verifiers, setup.catalogue);
   const datasets = await loadDatasets(experiment, setup);
   const opened = await openPolicies(arms, setup);
   const folder = new RunFolder(setup.out);
@@ -155,6 +158,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
         policyOf: (trial) => (opened.get(specKey(trial.arm.policy)) as { policy: Policy }).policy,
         sandbox: setup.sandbox,
         maxTokens: experiment.maxTokens,
+        traces: experiment.traces,
         concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
         ...(logprobs === undefined ? {} : { logprobs }),
         ...(setup.signal === undefined ? {} : { signal: setup.signal }),

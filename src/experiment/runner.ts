@@ -29,6 +29,8 @@ export interface RunnerSetup {
   /** Fired to land: trials in work are finished and recorded, no new one begins, and the run ends without an error. */
   readonly landing?: AbortSignal;
   readonly clock?: Clock;
+  /** Default true: prompts and verifiers' numbers are gathered for the trace. */
+  readonly traces?: boolean;
   /** Solves a trial in place of the strategy (rescoring); the setup is what the strategy would have been given. */
   readonly solveTrial?: SolveTrial;
   readonly onDone: (trial: Trial, record: TrialRecord, trace: TraceRecord | null) => void;
@@ -81,13 +83,15 @@ async function runTrial(
   const select = selectionOf(arm.select);
   const stop = stoppingOf(arm.stop);
   const trace = new TraceRecorder();
+  const traced = setup.traces !== false;
+  const verifiers = verifiersOf(arm.verifiers, setup.catalogue);
   try {
     const solveTrial = setup.solveTrial ?? solveByStrategy;
     const settings: SolveSetup = {
       strategy: arm.strategy,
       options: arm.options,
-      policy: trace.prompts.watch(setup.policyOf(trial)),
-      verifiers: trace.verdicts.watch(verifiersOf(arm.verifiers, setup.catalogue)),
+      policy: traced ? trace.prompts.watch(setup.policyOf(trial)) : setup.policyOf(trial),
+      verifiers: traced ? trace.verdicts.watch(verifiers) : verifiers,
       budget: arm.budget,
       seed,
       maxTokens: setup.maxTokens,

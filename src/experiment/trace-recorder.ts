@@ -1,9 +1,23 @@
+import type { ScoredCandidate } from "../core/candidate.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Role } from "../core/usage.ts";
-import type { CallTotal, TraceNode } from "./record.ts";
+import { PromptEvidence, type PromptsOfTrial } from "./prompt-evidence.ts";
+import type { CallTotal, TraceNode, TraceRecord } from "./record.ts";
+import { VerdictEvidence, type VerdictOfCandidate } from "./verdict-evidence.ts";
 
-/** Gathers from a solve's events what the viewer shows beside the candidates. What it gives does not depend on the order of events. */
+export interface TraceEvidence {
+  readonly ofCandidates: readonly (VerdictOfCandidate & { readonly prompt?: number })[];
+  readonly rest: Pick<TraceRecord, "nodes" | "calls" | "prompts" | "promptTexts" | "promptsLeftOut">;
+}
+
+/**
+ * Gathers what the viewer shows of a trial beside its candidates: from the solve's events, and from the calls and judgements that it watches. What it gives
+ * does not depend on the order of events.
+ */
 export class TraceRecorder {
+  readonly prompts = new PromptEvidence();
+  readonly verdicts = new VerdictEvidence();
+  #stored: TraceRecord | null = null;
   readonly #nodes = new Map<string, TraceNode>();
   readonly #calls = new Map<string, CallTotal>();
   readonly #judgements = new Map<number, string>();
@@ -43,7 +57,65 @@ export class TraceRecorder {
     return [...this.#calls].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, total]) => total);
   }
 
+  /** Takes tree and prompts from the trace whose candidates are scored again: those of making them. */
+  adopt(stored: TraceRecord): void {
+    this.#stored = stored;
+  }
+
+  /** What the trace holds beside the candidates' texts; `ofCandidates[i]` is to be laid over candidate i. */
+  evidence(question: string, candidates: readonly ScoredCandidate[]): TraceEvidence {
+    const stored = this.#stored;
+    const nodes = stored?.nodes ?? this.nodes;
+    const paths = pathsOf(nodes);
+    const texts = candidates.map(({ text }) => text);
+    const steps = nodes.map(({ text }, i) => ({ text, path: paths[i] ?? text }));
+    const made = stored === null ? this.prompts.read(question, texts, steps) : promptsOf(stored);
+    const prompt = (place: number | undefined) => (place === undefined ? {} : { prompt: place });
+    return {
+      ofCandidates: candidates.map(({ trajectory }, i) => ({
+        ...this.verdicts.ofCandidate(trajectory),
+        ...prompt(made.ofCandidates[i]),
+      })),
+      rest: {
+        ...(nodes.length === 0
+          ? {}
+          : {
+              nodes: nodes.map((node, i) => ({
+                ...node,
+                ...this.verdicts.ofNode(paths[i] ?? node.text),
+                ...prompt(made.ofNodes[i]),
+              })),
+            }),
+        calls: this.calls,
+        ...(made.prompts.length === 0 ? {} : { prompts: made.prompts }),
+        ...(made.texts.length === 0 ? {} : { promptTexts: made.texts }),
+        ...(made.leftOut === 0 ? {} : { promptsLeftOut: made.leftOut }),
+      },
+    };
+  }
+
   judgement(index: number): string | undefined {
     return this.#judgements.get(index);
   }
 }
+
+/** Texts from the root to each node, its own included. Parents come before their children. */
+function pathsOf(nodes: readonly TraceNode[]): string[] {
+  const paths = new Map<number, string>();
+  return nodes.map(({ node, parent, text }) => {
+    const path = (parent === null ? "" : (paths.get(parent) ?? "")) + text;
+    paths.set(node, path);
+    return path;
+  });
+}
+
+const promptsOf = (trace: TraceRecord): PromptsOfTrial => {
+  const { prompts = [], promptTexts = [], promptsLeftOut = 0, candidates, nodes = [] } = trace;
+  return {
+    prompts,
+    texts: promptTexts,
+    leftOut: promptsLeftOut,
+    ofCandidates: candidates.map(({ prompt }) => prompt),
+    ofNodes: nodes.map(({ prompt }) => prompt),
+  };
+};

@@ -10,11 +10,11 @@ export function scoreOfRow(preset: Preset, row: Row): Score {
   const [good, bad] = numbersOf(preset, row);
   const { value: result } = probabilityOf(preset, good, bad, row);
   // The raw numbers of steps are in the trace, one event for a solution: a text for each step would cost more than its score.
-  if (preset.scores === "process") return { value: result };
+  if (preset.scores === "process") return { value: result, raw: good };
   const { kind } = preset.reading.number;
   const [first = good, second] = row.length <= 2 ? row : [good, bad];
   const reason = `raw ${short(first)}${second === undefined ? "" : ` ${short(second)}`} (${kind})`;
-  return { value: result, reason };
+  return { value: result, reason, raw: good };
 }
 
 /** The good number of a row as it came; null where there is none. */

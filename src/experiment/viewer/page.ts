@@ -22,14 +22,24 @@ button { cursor: pointer; } button:disabled { color: var(--quiet); cursor: defau
 .question { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--panel); border-radius: 6px; padding: 12px 14px; margin: 10px 0 18px; max-width: none; }
 .candidate { border: 1px solid var(--line); border-radius: 6px; margin: 8px 0; padding: 0; }
 .candidate.picked { border-color: var(--link); box-shadow: inset 3px 0 0 var(--link); }
-.candidate summary { padding: 7px 12px; display: flex; gap: 4px 14px; flex-wrap: wrap; align-items: baseline; }
-.candidate .text { padding: 4px 12px 12px; }
+.candidate > summary { padding: 7px 12px; display: flex; gap: 4px 14px; flex-wrap: wrap; align-items: baseline; }
+.candidate > .text { padding: 4px 12px 12px; }
+.candidate .evidence { padding: 0 12px 8px; }
+.evidence:empty { display: none; }
+dl.score { margin: 4px 0 8px; font-size: 13.5px; gap: 2px 16px; }
+.said .text { font-size: inherit; }
+.others { margin: 12px 0; } .others > summary { font-weight: 600; margin-bottom: 6px; }
+ol.numbers { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 10px; }
+.prompt { margin: 4px 0 8px; font-size: 13.5px; }
+.prompt > summary { color: var(--link); }
+.messages { margin: 6px 0 0; padding: 10px 14px; background: var(--panel); border-radius: 6px; max-height: 340px; overflow: auto; }
+.messages dl { margin: 0; } .messages dt { color: var(--quiet); font-size: 12.5px; } .messages dd { margin: 0 0 10px; font-size: 13.5px; } .messages dd:last-child { margin-bottom: 0; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 14px; }
 .text math { font-size: 1.05em; }
 .tree { border: 1px solid var(--line); border-radius: 6px; overflow: auto; max-height: 460px; }
 .tree svg { display: block; }
 .tree line { stroke: var(--line); } .tree path { stroke: var(--quiet); stroke-opacity: .45; fill: none; }
-.tree circle { stroke: var(--paper); stroke-width: 1; cursor: pointer; } .tree circle.chosen { stroke: var(--ink); stroke-width: 2.5; }
+.tree circle { stroke: var(--paper); stroke-width: 1; cursor: pointer; } .tree circle.chosen { fill: none; stroke: var(--ink); stroke-width: 2; pointer-events: none; }
 .pager { display: flex; gap: 10px; align-items: center; margin: 10px 0; font-size: 13.5px; }
 .skip { position: absolute; left: -999px; } .skip:focus { left: 12px; top: 6px; z-index: 3; background: var(--paper); padding: 4px 8px; }
 @media (max-width: 640px) { main { padding: 16px 14px 60px; } header.bar { padding: 8px 14px; } h1 { font-size: 21px; } }

@@ -104,7 +104,7 @@ export class ViewedRun {
     const found = this.#results.find(dataset, problem);
     const path = join(this.folder, "results.jsonl");
     const trials = await Promise.all((found?.trials ?? []).map((place) => readLine(path, place)));
-    return { trials: trials as TrialRecord[], indexed: this.#results.share };
+    return { trials: trials as TrialRecord[], setups: this.#summary()?.setups ?? [], indexed: this.#results.share };
   }
 
   async trace(key: string): Promise<{ readonly trace: TraceRecord | null; readonly indexed: number }> {

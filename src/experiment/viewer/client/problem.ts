@@ -1,5 +1,14 @@
 /// <reference lib="dom" />
 import type { VNode } from "preact";
+import {
+  type ArmVerifiers,
+  nodesScoredBy,
+  OtherPrompts,
+  type PromptSource,
+  PromptView,
+  ScoreFacts,
+  scoredBy,
+} from "./evidence.ts";
 import { count, fetchJson, html, short } from "./html.ts";
 import { address, go, useLoaded } from "./route.ts";
 import { ModelText } from "./text.ts";
@@ -31,11 +40,14 @@ interface Trial {
   readonly usage: { readonly policy: Usage; readonly verifier: Usage };
 }
 
-interface Trace {
-  readonly question: string;
+interface Trace extends PromptSource {
   readonly candidates: readonly {
     readonly text: string;
     readonly judgement?: string;
+    readonly raw?: number;
+    readonly steps?: readonly (number | null)[];
+    readonly rawSteps?: readonly (number | null)[];
+    readonly prompt?: number;
     readonly notes?: Readonly<Record<string, unknown>>;
   }[];
   readonly nodes?: readonly ShownNode[];
@@ -46,6 +58,19 @@ interface Trace {
     readonly promptTokens: number;
     readonly completionTokens: number;
   }[];
+}
+
+/** What an arm was: its options and verifiers. */
+interface Setup {
+  readonly arm: string;
+  readonly verifiers: ArmVerifiers | null;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+interface Trials {
+  readonly trials: readonly Trial[];
+  readonly setups: readonly Setup[];
+  readonly indexed: number;
 }
 
 interface Props {
@@ -60,16 +85,12 @@ export function ProblemPage({ run, dataset, problem, query }: Props): VNode {
   const base = `/api/runs/${encodeURIComponent(run)}`;
   const { value, error } = useLoaded(
     `${run}/${dataset}/${problem}`,
-    () =>
-      fetchJson<{ readonly trials: readonly Trial[]; readonly indexed: number }>(`${base}/problem`, {
-        dataset,
-        problem,
-      }),
+    () => fetchJson<Trials>(`${base}/problem`, { dataset, problem }),
     ({ trials, indexed }) => trials.length === 0 && indexed < 1,
   );
   if (error !== null) return html`<p class="warning" role="alert">${error}</p>`;
   if (value === null) return html`<p>Loading …</p>`;
-  const { trials } = value;
+  const { trials, setups } = value;
   if (trials.length === 0)
     return html`<p>No trial of this problem is there${value.indexed < 1 ? " yet; the results are being read" : ""}.</p>`;
   const pick = (key: string | undefined, fallback: number) =>
@@ -98,7 +119,7 @@ export function ProblemPage({ run, dataset, problem, query }: Props): VNode {
               </select>
             </label>
           </div>
-          <${TrialView} key=${sides[i]?.key} base=${base} trial=${sides[i]} />
+          <${TrialView} key=${sides[i]?.key} base=${base} trial=${sides[i]} setup=${setups.find(({ arm }) => arm === sides[i]?.arm)} />
         </section>`,
       )}
     </div>
@@ -120,21 +141,44 @@ function Question({ base, trial }: { readonly base: string; readonly trial: Tria
     : html`<div class="question"><${ModelText} text=${question} /></div>`;
 }
 
-function TrialView({ base, trial }: { readonly base: string; readonly trial: Trial }): VNode {
+/** What the arm was. A long list of options is folded. */
+function SetupWords({ setup: { options, verifiers } }: { readonly setup: Setup }): VNode {
+  const all = Object.entries(options).filter(([, value]) => typeof value !== "object");
+  const words = all.map(([name, value]) => `${name} ${String(value)}`).join(" · ");
+  const scored = verifiers === null ? "no verifier" : `scored by ${scoredBy(verifiers)}`;
+  if (all.length <= 5) return html`<p class="note">${[words, scored].filter(Boolean).join(" · ")}</p>`;
+  return html`<details class="note"><summary>${scored} · ${all.length} options</summary>${words}</details>`;
+}
+
+function TrialView({
+  base,
+  trial,
+  setup,
+}: {
+  readonly base: string;
+  readonly trial: Trial;
+  readonly setup: Setup | undefined;
+}): VNode {
   const { value } = useTrace(base, trial.key);
   const trace = value?.trace ?? null;
   const picked = trial.picks.at(-1)?.[1] ?? null;
   const { policy, verifier } = trial.usage;
   const right = trial.verdict === "correct";
   const nodes = trace?.nodes ?? [];
+  const verifiers = setup?.verifiers ?? {};
+  const shown = new Set(
+    [...(trace?.candidates ?? []), ...nodes].flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt])),
+  );
   return html`<div>
     <h2>${trial.arm}</h2>
+    ${setup === undefined ? "" : html`<${SetupWords} setup=${setup} />`}
     <p><strong class=${right ? "right" : "wrong"}>${right ? "✓ " : "✗ "}${trial.answer ?? "no answer"}</strong> <span class="quiet">${trial.verdict} (${trial.rule}) · ${trial.reason} · ended: ${trial.stopped}</span></p>
     <p class="note">Policy: ${count(policy.calls)} calls, ${count(policy.promptTokens)} + ${count(policy.completionTokens)} tokens. Verifier: ${count(verifier.calls)} calls, ${count(verifier.promptTokens + verifier.completionTokens)} tokens.</p>
-    ${nodes.length > 0 ? html`<h3>Search tree</h3><${SearchTree} nodes=${nodes} />` : ""}
+    ${nodes.length > 0 ? html`<h3>Search tree</h3><${SearchTree} nodes=${nodes} source=${trace} scoredBy=${nodesScoredBy(verifiers)} />` : ""}
     <h3>${count(trial.candidates.length)} candidates</h3>
     ${value !== null && trace === null ? html`<p class="note">${value.indexed < 1 ? "Texts are being read …" : "The run kept no texts (traces: false)."}</p>` : ""}
-    ${trial.candidates.map((candidate, i) => html`<${CandidateView} key=${i} index=${i} candidate=${candidate} text=${trace?.candidates[i]} picked=${i === picked} />`)}
+    ${trial.candidates.map((candidate, i) => html`<${CandidateView} key=${i} index=${i} candidate=${candidate} text=${trace?.candidates[i]} picked=${i === picked} source=${trace} by=${scoredBy(verifiers)} />`)}
+    ${trace === null ? "" : html`<${OtherPrompts} source=${trace} shown=${shown} />`}
     ${
       (trace?.calls ?? []).length > 0
         ? html`<h3>Calls</h3><div class="scroll" tabindex="0" role="region" aria-label="Calls"><table><thead><tr><th scope="col">role</th><th scope="col">purpose</th><th scope="col">samples</th><th scope="col">prompt tokens</th><th scope="col">new tokens</th></tr></thead>
@@ -149,21 +193,28 @@ function CandidateView({
   candidate,
   text,
   picked,
+  source,
+  by,
 }: {
   readonly index: number;
   readonly candidate: Trial["candidates"][number];
   readonly text: Trace["candidates"][number] | undefined;
   readonly picked: boolean;
+  readonly source: PromptSource | null;
+  readonly by: string;
 }): VNode {
   const notes = Object.entries(text?.notes ?? {});
   return html`<details class=${`candidate${picked ? " picked" : ""}`} open=${picked}>
     <summary>
       <span>#${index + 1}${picked ? " · picked" : ""}</span>
       <span class=${candidate.correct ? "right" : "wrong"}>${candidate.correct ? "✓" : "✗"} ${candidate.answer ?? "no answer"}</span>
-      <span class="quiet">score ${short(candidate.score)} · ${count(candidate.tokens)} tokens${candidate.complete ? "" : " · unfinished"}</span>
+      <span class="quiet">${candidate.score === null ? "" : `score ${short(candidate.score)} · `}${count(candidate.tokens)} tokens${candidate.complete ? "" : " · unfinished"}</span>
     </summary>
     ${text === undefined ? "" : html`<${ModelText} text=${text.text} />`}
-    ${text?.judgement === undefined ? "" : html`<p class="note text">Verifier: ${text.judgement}</p>`}
-    ${notes.length === 0 ? "" : html`<p class="note text">${notes.map(([name, note]) => `${name}: ${String(note)}`).join(" · ")}</p>`}
+    <div class="evidence">
+    <${ScoreFacts} judged=${{ score: candidate.score, raw: text?.raw, steps: text?.steps, rawSteps: text?.rawSteps, said: text?.judgement }} by=${by} />
+    ${notes.length === 0 ? "" : html`<p class="note">${notes.map(([name, note]) => `${name}: ${String(note)}`).join(" · ")}</p>`}
+    ${source === null || text?.prompt === undefined ? "" : html`<${PromptView} source=${source} place=${text.prompt} />`}
+    </div>
   </details>`;
 }

@@ -2,6 +2,7 @@
 import { type HierarchyPointNode, stratify, tree } from "d3-hierarchy";
 import type { VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type PromptSource, PromptView, ScoreFacts } from "./evidence.ts";
 import { html, short } from "./html.ts";
 import { ModelText } from "./text.ts";
 
@@ -18,6 +19,9 @@ export interface ShownNode {
   readonly answer: string | null;
   readonly visits?: number;
   readonly value?: number | null;
+  readonly raw?: number;
+  readonly reason?: string;
+  readonly prompt?: number;
 }
 
 const root: ShownNode = {
@@ -56,11 +60,19 @@ function colourOf({ score, value }: ShownNode): string {
   return `color-mix(in oklab, ${to} ${Math.round(100 * share)}%, ${from})`;
 }
 
-const radius = ({ visits }: ShownNode, most: number): number =>
-  Math.min(most, visits === undefined ? 5 : 3 + Math.sqrt(visits));
+const radius = ({ visits }: ShownNode, nodes: number): number =>
+  Math.min(nodes > 600 ? 4 : 10, visits === undefined ? 5 : 3 + Math.sqrt(visits));
 
 /** The walked tree; the chosen node is shown in full below it. Arrow keys move the choice. */
-export function SearchTree({ nodes }: { readonly nodes: readonly ShownNode[] }): VNode {
+export function SearchTree({
+  nodes,
+  source,
+  scoredBy,
+}: {
+  readonly nodes: readonly ShownNode[];
+  readonly source: PromptSource;
+  readonly scoredBy: string;
+}): VNode {
   const placed = useMemo(() => layout(nodes), [nodes]);
   const all = useMemo(() => placed.descendants(), [placed]);
   const [chosen, choose] = useState<Placed>(placed);
@@ -68,10 +80,30 @@ export function SearchTree({ nodes }: { readonly nodes: readonly ShownNode[] }):
   const xs = all.map(({ x }) => x);
   const [left, right] = [Math.min(...xs) - 16, Math.max(...xs) + 16];
   const bottom = Math.max(...all.map(({ y }) => y)) + 32;
+  // Thousands of nodes are drawn once; the choice is a ring of its own above them.
   const drawing = useMemo(
-    () => html`<g>${all.slice(1).map((one) => html`<path key=${one.id} d=${link(one)} />`)}</g>`,
+    () => html`<g>
+      ${all.slice(1).map((one) => html`<path key=${one.id} d=${link(one)} />`)}
+      ${all.map(
+        (one, i) => html`<circle
+          key=${one.id}
+          data-place=${i}
+          cx=${one.x}
+          cy=${one.y}
+          r=${radius(one.data, all.length)}
+          fill=${colourOf(one.data)}
+          stroke-dasharray=${one.data.terminal ? "none" : "2 1"}
+        />`,
+      )}
+    </g>`,
     [all],
   );
+  const onClick = (event: MouseEvent) => {
+    const place = (event.target as Element).getAttribute("data-place");
+    const node = place === null ? undefined : all[Number(place)];
+    if (node !== undefined) choose(node);
+  };
+  const above = current.ancestors().reduce((sum, { data }) => sum + data.text.length, -current.data.text.length);
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const place = frame.current;
@@ -85,24 +117,13 @@ export function SearchTree({ nodes }: { readonly nodes: readonly ShownNode[] }):
   };
   return html`<div>
     <div class="tree" ref=${frame} tabindex="0" role="group" aria-label=${`Search tree of ${all.length} nodes. Arrow keys move between nodes.`} onKeyDown=${onKeyDown}>
-      <svg width=${right - left} height=${bottom} viewBox=${`${left} -16 ${right - left} ${bottom}`} aria-hidden="true">
+      <svg width=${right - left} height=${bottom} viewBox=${`${left} -16 ${right - left} ${bottom}`} aria-hidden="true" onClick=${onClick}>
         ${drawing}
-        ${all.map(
-          (one) => html`<circle
-            key=${one.id}
-            cx=${one.x}
-            cy=${one.y}
-            r=${radius(one.data, all.length > 600 ? 4 : 10)}
-            fill=${colourOf(one.data)}
-            class=${one === current ? "chosen" : ""}
-            stroke-dasharray=${one.data.terminal ? "none" : "2 1"}
-            onClick=${() => choose(one)}
-          />`,
-        )}
+        <circle class="chosen" cx=${current.x} cy=${current.y} r=${radius(current.data, all.length) + 2} />
       </svg>
     </div>
     <p class="note">Orange: little worth, blue: much (value, else score). Size: visits. ${all.length - 1} nodes.</p>
-    <div aria-live="polite"><${NodeDetails} node=${current.data} children=${current.children?.length ?? 0} /></div>
+    <div aria-live="polite"><${NodeDetails} key=${current.id} node=${current.data} children=${current.children?.length ?? 0} above=${above} source=${source} by=${scoredBy} /></div>
   </div>`;
 }
 
@@ -122,12 +143,24 @@ function neighbour(node: Placed, key: string): Placed | null {
   return null;
 }
 
-function NodeDetails({ node, children }: { readonly node: ShownNode; readonly children: number }): VNode {
+function NodeDetails({
+  node,
+  children,
+  above,
+  source,
+  by,
+}: {
+  readonly node: ShownNode;
+  readonly children: number;
+  /** Characters of the path above it. */
+  readonly above: number;
+  readonly source: PromptSource;
+  readonly by: string;
+}): VNode {
   if (node.node === 0)
     return html`<p class="quiet">Node 0, the question itself: ${children} children. Choose a node to read it.</p>`;
   const facts: readonly (readonly [string, string])[] = [
     ["depth", String(node.depth)],
-    ["score", short(node.score)],
     ["value", short(node.value)],
     ["visits", short(node.visits)],
     ["log-probability", short(node.logprob)],
@@ -139,5 +172,7 @@ function NodeDetails({ node, children }: { readonly node: ShownNode; readonly ch
     <p><strong>Node ${node.node}</strong>${node.kind === undefined ? "" : ` · ${node.kind}`}${node.terminal ? " · ends here" : ""}
       <span class="quiet"> ${facts.map(([name, value]) => `${name} ${value}`).join(" · ")}</span></p>
     <${ModelText} text=${node.text} />
+    <${ScoreFacts} judged=${{ score: node.score, raw: node.raw, said: node.reason }} by=${by} />
+    ${node.prompt === undefined ? "" : html`<${PromptView} source=${source} place=${node.prompt} beginning=${above} />`}
   </div>`;
 }
