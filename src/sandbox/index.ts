@@ -3,12 +3,14 @@ import { createJavascriptSandbox } from "./javascript.ts";
 import { createNativeSandbox } from "./native.ts";
 import type { PooledSandbox, SandboxOptions } from "./pooled-sandbox.ts";
 import { createWasiSandbox } from "./wasi.ts";
+import { createZ3Sandbox } from "./z3.ts";
 
 /** The runtimes there are, by name. A runtime that cannot be set up on this machine throws an `EnvironmentError` that says why. */
 const runtimes: Readonly<Record<string, (options: SandboxOptions) => PooledSandbox>> = {
   wasi: createWasiSandbox,
   native: createNativeSandbox,
   javascript: createJavascriptSandbox,
+  z3: createZ3Sandbox,
 };
 
 export const sandboxNames: readonly string[] = Object.keys(runtimes);
@@ -19,3 +21,5 @@ export function createSandbox(name: string, options: SandboxOptions = {}): Poole
   if (create === undefined) throw new UnknownNameError("sandbox", name, sandboxNames);
   return create(options);
 }
+
+export { withSolver } from "./with-solver.ts";

@@ -4,8 +4,8 @@ import { createSandbox, sandboxNames } from "../../src/sandbox/index.ts";
 import { createNativeSandbox } from "../../src/sandbox/native.ts";
 
 describe("the table of sandboxes", () => {
-  it("knows three runtimes by name, and guesses at a slip", () => {
-    expect(sandboxNames).toEqual(["wasi", "native", "javascript"]);
+  it("knows four runtimes by name, and guesses at a slip", () => {
+    expect(sandboxNames).toEqual(["wasi", "native", "javascript", "z3"]);
     expect(() => createSandbox("wassi")).toThrow(UnknownNameError);
     expect(() => createSandbox("wassi")).toThrow('Did you mean "wasi"?');
     expect(() => createSandbox("constructor")).toThrow(UnknownNameError);
