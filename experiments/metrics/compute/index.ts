@@ -1,3 +1,4 @@
+export * from "./allocation.ts";
 export * from "./anytime.ts";
 export * from "./cost.ts";
 export * from "./frontier.ts";
