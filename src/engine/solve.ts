@@ -57,9 +57,8 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   const clock = setup.clock ?? systemClock;
   const started = clock.now();
   const budget = new BudgetScope(`problem ${asked.id}`, setup.budget ?? {}, setup.within ?? null);
-  const halt = new AbortController();
-  const signal = setup.signal === undefined ? halt.signal : AbortSignal.any([setup.signal, halt.signal]);
-  const timer = startTimer(setup.budget?.seconds, halt);
+  const halt = startHalt(setup.budget?.seconds, setup.signal);
+  const { signal } = halt;
   const context: SolveContext = {
     policy: setup.policy,
     models: setup.models ?? {},
@@ -89,7 +88,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   });
   const pool = new Pool(run, select, stopping);
   try {
-    const timeIsUp = () => halt.signal.aborted;
+    const { timeIsUp } = halt;
     const drained = await drain(setup.strategy.candidates(run, options), pool, signal, timeIsUp);
     const refuse = (end: End) => {
       if (end.stopped === "aborted" && setup.onAbort !== "return") throw setup.signal?.reason ?? end.cause;
@@ -114,14 +113,40 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
     run.emit({ type: "run-end", answer, reason, stopped, ...why, usage: ledger.logical });
     return solution;
   } finally {
-    clearTimeout(timer);
-    halt.abort(new Error("the solve has ended"));
+    halt.end();
   }
 }
 
-function startTimer(seconds: number | undefined, halt: AbortController): NodeJS.Timeout | undefined {
-  if (seconds === undefined) return undefined;
-  return setTimeout(() => halt.abort(new Error(`time limit of ${seconds} s`)), seconds * 1000);
+/** What ends a solve early: its time, or its caller. */
+interface Halt {
+  readonly signal: AbortSignal;
+  /** Did the time end it, rather than the caller? */
+  timeIsUp(): boolean;
+  /** The solve is over: whatever is still in work ends, and nothing is listened to any more. */
+  end(): void;
+}
+
+/** By listeners of its own: AbortSignal.any is dear where solves are many and short. */
+function startHalt(seconds: number | undefined, outer: AbortSignal | undefined): Halt {
+  const halt = new AbortController();
+  let late = false;
+  const follow = () => halt.abort(outer?.reason);
+  if (outer?.aborted) follow();
+  outer?.addEventListener("abort", follow, { once: true });
+  const strike = () => {
+    late = !halt.signal.aborted;
+    halt.abort(new Error(`time limit of ${seconds} s`));
+  };
+  const timer = seconds === undefined ? undefined : setTimeout(strike, seconds * 1000);
+  return {
+    signal: halt.signal,
+    timeIsUp: () => late,
+    end: () => {
+      clearTimeout(timer);
+      outer?.removeEventListener("abort", follow);
+      halt.abort(new Error("the solve has ended"));
+    },
+  };
 }
 
 /** How a stream of candidates ended. */

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { chatCompletions } from "./chat/endpoint.ts";
 import { completions } from "./completions/endpoint.ts";
 import { ApiError, apiErrorOf } from "./errors.ts";
-import { type Exchange, exchangeOf } from "./exchange.ts";
+import { type Exchange, exchangeOf, leaveSignal, type Wire } from "./exchange.ts";
 import { modelNames } from "./model-name.ts";
 import { createResponse, deleteResponse, readResponse } from "./responses/endpoint.ts";
 import { ResponseStore } from "./responses/store.ts";
@@ -11,17 +11,18 @@ import type { Service } from "./service.ts";
 type Endpoint = (exchange: Exchange) => Promise<Response> | Response;
 
 /** The routes of the server. Every failure leaves in OpenAI's shape. */
-export function serveApp(service: Service): Hono {
-  const app = new Hono();
+export function serveApp(service: Service): Hono<{ Bindings: Wire }> {
+  const app = new Hono<{ Bindings: Wire }>();
   const { limits } = service.parts.config;
   const store = new ResponseStore(limits.stored, limits.storedSeconds * 1000, service.parts.clock);
-  const withKey = (name: string, endpoint: Endpoint) => async (context: { req: { raw: Request } }) => {
-    const request = context.req.raw;
+  const withKey = (name: string, endpoint: Endpoint) => async (context: { req: { raw: Request }; env: Wire }) => {
+    const { env: wire, req } = context;
+    const signal = leaveSignal(wire);
     try {
-      const caller = service.keys.callerOf(request.headers.get("authorization"));
-      return await endpoint(exchangeOf(service, caller, request));
+      const caller = service.keys.callerOf(wire.incoming.headers.authorization ?? null);
+      return await endpoint(exchangeOf(service, caller, req.raw, wire, signal));
     } catch (error) {
-      if (request.signal.aborted) return new Response(null, { status: 499 }); // nobody reads it
+      if (signal.aborted) return new Response(null, { status: 499 }); // nobody reads it
       const failure = apiErrorOf(error);
       service.turnedAway(name, failure);
       return failureResponse(failure);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { ApiError, refused } from "./errors.ts";
 
 /** Deeper JSON than this is no request that a model could use. */
@@ -7,8 +8,8 @@ const deepest = 64;
  * The body of a request as JSON: at most `maxBytes`, valid UTF-8, an object, at most 64 levels deep, without `__proto__`.
  * @throws ApiError 400, 413 or 415.
  */
-export async function readJsonBody(request: Request, maxBytes: number): Promise<Record<string, unknown>> {
-  const type = request.headers.get("content-type") ?? "";
+export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<Record<string, unknown>> {
+  const type = request.headers["content-type"] ?? "";
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new ApiError({ status: 415, message: 'The content type must be "application/json".' });
   }
@@ -20,26 +21,42 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
   return parsed as Record<string, unknown>;
 }
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const bytes = await readBytes(request, maxBytes);
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw refused(null, "The body is not valid UTF-8.");
+  }
+}
+
+/** Beyond the limit nothing more is kept; the connection takes what is still on its way, so that the client can read why. */
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = () =>
     new ApiError({
       status: 413,
       code: "body_too_large",
       message: `The body is larger than the ${maxBytes} bytes allowed here.`,
     });
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw refused(null, "The body is not valid UTF-8.");
-  }
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      else {
+        request.off("data", take);
+        reject(tooLarge());
+      }
+    };
+    request.on("data", take);
+    request.once("end", () => resolve(Buffer.concat(chunks)));
+    request.once("error", reject);
+    request.once("close", () => reject(new Error("the client has left")));
+  });
 }
 
 function parse(text: string): unknown {

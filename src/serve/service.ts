@@ -78,7 +78,7 @@ export class Service {
    * @throws ApiError for what cannot be done, 429 and 503 for what cannot be done now; the signal's reason.
    */
   async admit(ask: Ask, { caller, signal, request }: Asker, endpoint: string): Promise<Job> {
-    const span = this.#planned(ask, caller, endpoint, request.headers);
+    const span = this.#planned(ask, caller, endpoint, request);
     const halt = new AbortController();
     const leave = () => halt.abort(signal.reason ?? new Error("the client has left"));
     if (signal.aborted) leave();
@@ -97,12 +97,12 @@ export class Service {
     }
   }
 
-  #planned(ask: Ask, caller: Caller, endpoint: string, headers: Headers): RequestSpan {
+  #planned(ask: Ask, caller: Caller, endpoint: string, request: Asker["request"]): RequestSpan {
     const { telemetry } = this.parts;
     try {
-      return telemetry.begin(planOf(ask, caller, this.parts), endpoint, headers);
+      return telemetry.begin(planOf(ask, caller, this.parts), endpoint, request);
     } catch (error) {
-      telemetry.refused(endpoint, headers, error);
+      telemetry.refused(endpoint, request, error);
       throw error;
     }
   }

@@ -7,6 +7,9 @@ import { messagesText, tracedPolicy } from "./policy-spans.ts";
 import { failed, present, type Tracing } from "./span.ts";
 import { tracedVerifiers } from "./verifier-spans.ts";
 
+/** Made only where somebody looks: a request's headers are costly. */
+type Carrier = Pick<Request, "headers">;
+
 /** One request as a span; it must be ended by `done` or `failed`. */
 export interface RequestSpan {
   /** The plan whose calls at the upstream and at verifiers are spans under this one. */
@@ -18,10 +21,10 @@ export interface RequestSpan {
 }
 
 export interface Telemetry {
-  /** The span of a request that has a plan. `headers` may hold the trace that it belongs to. */
-  begin(plan: Plan, endpoint: string, headers: Headers): RequestSpan;
+  /** The span of a request that has a plan. Its headers may name the trace that it belongs to. */
+  begin(plan: Plan, endpoint: string, request: Carrier): RequestSpan;
   /** The span of a request that got no plan. */
-  refused(endpoint: string, headers: Headers, error: unknown): void;
+  refused(endpoint: string, request: Carrier, error: unknown): void;
 }
 
 /**
@@ -32,16 +35,16 @@ export interface Telemetry {
  * Without a registered tracer provider nothing is recorded and calls are not wrapped.
  */
 export function openTelemetry(tracer: Tracer, prompts: boolean): Telemetry {
-  const start = (name: string, endpoint: string, headers: Headers, attributes: Attributes) => {
-    const parent = propagation.extract(context.active(), headers, fromHeaders);
+  const start = (name: string, endpoint: string, request: Carrier, attributes: Attributes) => {
+    const parent = propagation.extract(context.active(), request, fromHeaders);
     const given = { [names.operation]: "invoke_workflow", "ruminate.endpoint": endpoint, ...attributes };
     const span = tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes: given }, parent);
     return { span, own: trace.setSpan(parent, span) };
   };
   return {
-    begin(plan, endpoint, headers) {
+    begin(plan, endpoint, request) {
       const { model } = plan.ask;
-      const { span, own } = start(`invoke_workflow ${model}`, endpoint, headers, attributesOf(plan, prompts));
+      const { span, own } = start(`invoke_workflow ${model}`, endpoint, request, attributesOf(plan, prompts));
       const tracing: Tracing = { tracer, context: own, prompts };
       return {
         plan: span.isRecording() ? traced(plan, tracing) : plan,
@@ -55,8 +58,8 @@ export function openTelemetry(tracer: Tracer, prompts: boolean): Telemetry {
         },
       };
     },
-    refused(endpoint, headers, error) {
-      const { span } = start("invoke_workflow", endpoint, headers, {});
+    refused(endpoint, request, error) {
+      const { span } = start("invoke_workflow", endpoint, request, {});
       failed(span, error);
       span.end();
     },
@@ -64,8 +67,8 @@ export function openTelemetry(tracer: Tracer, prompts: boolean): Telemetry {
 }
 
 const fromHeaders = {
-  get: (headers: Headers, key: string) => headers.get(key) ?? undefined,
-  keys: (headers: Headers) => [...headers.keys()],
+  get: ({ headers }: Carrier, key: string) => headers.get(key) ?? undefined,
+  keys: ({ headers }: Carrier) => [...headers.keys()],
 };
 
 function traced(plan: Plan, tracing: Tracing): Plan {
