@@ -1,6 +1,7 @@
 import type { ScoredCandidate } from "../core/candidate.ts";
 import type { Run } from "../core/run.ts";
 import type { Pick, Selection, TallyRow } from "../core/strategy.ts";
+import { type ComparisonOptions, comparisonOptions, knockOut } from "./tournament.ts";
 
 /** One class of equal answers among the candidates. */
 interface AnswerClass {
@@ -268,6 +269,20 @@ export function bestOrMajority(): Selection {
   };
 }
 
+/**
+ * A knock-out among the distinct answers, each match judged by comparing two solutions in both orders (see tournament.ts). While the stream runs, and where the budget
+ * has no room for the matches, the majority is picked. The calls go to the model named `judge`, the policy where there is none, and are charged to the verifier.
+ */
+export function tournament(given: Partial<ComparisonOptions> = {}): Selection {
+  const options = comparisonOptions.parse(given);
+  return {
+    name: "tournament",
+    usesScores: false,
+    interim: majority(),
+    pick: (candidates, run) => knockOut(candidates, run.as("verifier"), options),
+  };
+}
+
 /** Selections by the names that configurations use. */
 export const selections: Readonly<Record<string, (keep?: number) => Selection>> = {
   majority,
@@ -280,4 +295,5 @@ export const selections: Readonly<Record<string, (keep?: number) => Selection>> 
   "weighted-by-value": weightedByValue,
   "best-else-last": bestElseLast,
   "best-or-majority": bestOrMajority,
+  tournament: () => tournament(),
 };

@@ -2,8 +2,7 @@ import { z } from "zod";
 import type { ScoredCandidate } from "../core/candidate.ts";
 import type { Message } from "../core/policy.ts";
 import type { Run } from "../core/run.ts";
-import type { Pick, Selection, TallyRow } from "../core/strategy.ts";
-import { majority } from "./selections.ts";
+import type { Pick, TallyRow } from "../core/strategy.ts";
 
 const INSTRUCTION =
   "Which solution is more likely to have the correct final answer? Check both against the problem. Answer with one letter, A or B.";
@@ -62,21 +61,11 @@ interface Entrant {
 
 /**
  * A knock-out among the distinct answers: of each class of equal answers its first candidate enters, seeded by votes; the winner of each pair
- * goes on, ties to the one with more votes, then to the earlier. While the stream runs the majority is picked.
+ * goes on, ties to the one with more votes, then to the earlier.
  *
- * Cost: 2 calls for each match, one match fewer than distinct answers, charged to the verifier; an odd entrant passes a round freely.
+ * Cost: 2 calls for each match, one match fewer than distinct answers; an odd entrant passes a round freely.
  */
-export function tournament(given: Partial<ComparisonOptions> = {}): Selection {
-  const options = comparisonOptions.parse(given);
-  return {
-    name: "tournament",
-    usesScores: false,
-    interim: majority(),
-    pick: (candidates, run) => knockOut(candidates, run.as("verifier"), options),
-  };
-}
-
-async function knockOut(
+export async function knockOut(
   candidates: readonly ScoredCandidate[],
   run: Run,
   options: ComparisonOptions,
