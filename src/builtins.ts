@@ -12,12 +12,14 @@ import { chainOfThought } from "../strategies/chain-of-thought.ts";
 import { chainOfVerification } from "../strategies/chain-of-verification.ts";
 import { complexityVote } from "../strategies/complexity-vote.ts";
 import { criticCorrection } from "../strategies/critic-correction.ts";
+import { criticalToken } from "../strategies/critical-token.ts";
 import { crossCheck } from "../strategies/cross-check.ts";
 import { debate } from "../strategies/debate.ts";
 import { decomposeCodeCorrect } from "../strategies/decompose-code-correct.ts";
 import { diverseCorrection } from "../strategies/diverse-correction.ts";
 import { dvts } from "../strategies/dvts.ts";
 import { ensemble } from "../strategies/ensemble.ts";
+import { entropyBranching } from "../strategies/entropy-branching.ts";
 import { execRefine } from "../strategies/exec-refine.ts";
 import { generatedTests } from "../strategies/generated-tests.ts";
 import { leastToMost } from "../strategies/least-to-most.ts";
@@ -120,6 +122,8 @@ const strategies: readonly Strategy[] = [
   planAndSolve,
   rephraseThenSolve,
   universalSelfConsistency,
+  entropyBranching,
+  criticalToken,
   selfAsk,
   leastToMost,
   complexityVote,

@@ -16,6 +16,8 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "complexity-vote": { n: 8 },
   "least-to-most": { n: 3, most: 4 },
   "self-ask": { n: 3, most: 3 },
+  "critical-token": { samples: 3, rollouts: 2, tokens: 8, branches: 3 },
+  "entropy-branching": { n: 6 },
   "beam-search": { width: 2, branching: 2, maxSteps: 8 },
   lookahead: { width: 2, branching: 2, maxSteps: 8 },
   dvts: { trees: 2, branching: 2, maxSteps: 8 },
