@@ -3,7 +3,7 @@ import { openAiPolicy } from "../../src/policy/openai.ts";
 import { parseConfig } from "../../src/serve/config.ts";
 import { startServer } from "../../src/serve/server.ts";
 
-/** The server as a process of its own in front of the upstream whose address is given; prints its address and, on each line it reads, its memory. */
+/** The server as a process of its own in front of the upstream whose address is given; prints its address and, on each line it reads, its memory and processor time. */
 const baseUrl = process.argv[2] ?? "";
 const server = await startServer({
   config: parseConfig("bench", {
@@ -17,5 +17,11 @@ const server = await startServer({
   sandbox: { id: "none", run: () => Promise.reject(new Error("no programs here")), dispose: async () => {} },
 });
 process.stdout.write(`${server.baseUrl}\n`);
-process.stdin.on("data", () => process.stdout.write(`${Math.round(process.memoryUsage().rss / 1e6)}\n`));
+process.stdin.on("data", () => {
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  const facts = { rss: Math.round(rss / 1e6), heap: Math.round(heapUsed / 1e6), processor: (user + system) / 1e6 };
+  process.stdout.write(`${JSON.stringify(facts)}\n`);
+});
 process.stdin.on("end", () => process.exit(0));

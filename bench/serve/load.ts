@@ -2,8 +2,8 @@ import { Pool } from "undici";
 
 export interface Load {
   readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
+  /** Milliseconds, the shortest first. */
+  readonly times: readonly number[];
   /** Requests that failed or were not answered with 200. */
   readonly failed: number;
 }
@@ -49,7 +49,9 @@ export async function load(
   await Promise.all(open);
   const elapsed = (performance.now() - started) / 1000;
   await pool.close();
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
-  return { perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), failed };
+  return { perSecond: times.length / elapsed, times: times.sort((a, b) => a - b), failed };
 }
+
+/** The value that a share of the sorted values does not exceed. */
+export const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
