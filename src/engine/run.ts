@@ -22,6 +22,7 @@ import type { Trajectory } from "../core/trajectory.ts";
 import { addUsage, type Ledger, ledgerOf, noUsage, type Role } from "../core/usage.ts";
 import { usageOf } from "../policy/usage.ts";
 import type { LedgerBook } from "./ledger.ts";
+import { judgeableCount } from "./rounds.ts";
 import { promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
 import type { VerifierDesk } from "./verifying.ts";
@@ -51,6 +52,8 @@ export interface RunScope {
   readonly ledger: LedgerBook;
   readonly signal: AbortSignal;
   readonly stopping: Stopping | undefined;
+  /** Does a verifier judge every candidate, so that drawing must leave room for it? */
+  readonly judges: boolean;
   readonly label: string;
 }
 
@@ -98,7 +101,29 @@ export class SolveRun implements Run {
 
   batch(n: number): number {
     const { stopping } = this.scope;
-    return stopping === undefined ? n : Math.min(n, Math.max(1, stopping.window ?? 1));
+    const wanted = stopping === undefined ? n : Math.min(n, Math.max(1, stopping.window ?? 1));
+    return this.scope.judges ? this.#judgeable(wanted) : wanted;
+  }
+
+  /** @throws BudgetExceededError when there is no room for one more sample and its judgement. */
+  #judgeable(wanted: number): number {
+    const { budget, ledger, question } = this.scope;
+    const { policy, verifier } = ledger.logical;
+    const both = addUsage(policy, verifier);
+    const tokens = both.promptTokens + both.completionTokens;
+    const longest =
+      2 * (this.maxTokens + estimatePromptTokens({ messages: [{ role: "user", content: question.text }] }));
+    const count = judgeableCount({
+      wanted,
+      remaining: budget.remaining(),
+      spent: { tokens, calls: both.calls, dollars: both.dollars },
+      drawn: policy.calls,
+      guess: { tokens: longest, calls: 2, dollars: 0 },
+    });
+    if (count > 0) return count;
+    const { tokens: allowed } = budget.limits;
+    if (allowed !== undefined) throw new BudgetExceededError("tokens", allowed, tokens, budget.name);
+    throw new BudgetExceededError("calls", budget.limits.calls ?? both.calls, both.calls, budget.name);
   }
 
   as(role: Role): Run {

@@ -75,7 +75,8 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   const stopping = setup.stop ?? setup.strategy.stop?.(options);
   const select = setup.select ?? setup.strategy.select(options);
   const ledger = new LedgerBook();
-  const run = new SolveRun(context, { question: asked, budget, ledger, signal, stopping, label: "" });
+  const judges = judgesAll(context, select, stopping);
+  const run = new SolveRun(context, { question: asked, budget, ledger, signal, stopping, judges, label: "" });
   run.emit({
     type: "run-start",
     strategy: setup.strategy.name,
@@ -187,6 +188,15 @@ function interrupted({ reason }: AbortSignal, timeIsUp: () => boolean): End {
   return { stopped: timeIsUp() ? "time" : "aborted", reason: words, cause: reason };
 }
 
+/** Are candidates scored by a verifier as they come? */
+function judgesAll({ desk }: SolveContext, select: Selection, stopping: Stopping | undefined): boolean {
+  return (desk.access.outcome || desk.access.process) && readsScores(select, stopping);
+}
+
+function readsScores(select: Selection, stopping: Stopping | undefined): boolean {
+  return select.usesScores || select.interim?.usesScores === true || stopping?.usesScores === true;
+}
+
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
@@ -218,8 +228,7 @@ class Pool {
   async add(batch: readonly Candidate[]): Promise<string | null> {
     const run = this.#run;
     const interim = this.#select.interim ?? this.#select;
-    const scored = interim.usesScores || this.#select.usesScores || this.#stopping?.usesScores === true;
-    const scores = scored ? await this.#score(batch) : batch.map(() => null);
+    const scores = readsScores(this.#select, this.#stopping) ? await this.#score(batch) : batch.map(() => null);
     const tokens = totalTokens(run.usage());
     const spent = spentBy(batch, this.#tokensBefore, tokens);
     for (const [i, candidate] of batch.entries()) {
@@ -326,8 +335,10 @@ async function* solveInside(outer: SolveRun, inner: SubSolve): AsyncGenerator<Ca
   const ledger = new LedgerBook(outer.scope.ledger);
   const question = inner.question ?? outer.question;
   const stopping = inner.stop ?? inner.strategy.stop?.(inner.options);
-  const run = new SolveRun(outer.context, { question, budget, ledger, signal: outer.signal, stopping, label });
-  const pool = new Pool(run, inner.select ?? inner.strategy.select(inner.options), stopping);
+  const select = inner.select ?? inner.strategy.select(inner.options);
+  const judges = judgesAll(outer.context, select, stopping);
+  const run = new SolveRun(outer.context, { question, budget, ledger, signal: outer.signal, stopping, judges, label });
+  const pool = new Pool(run, select, stopping);
   const stream = inner.strategy.candidates(run, inner.options);
   let end: End = { stopped: "finished" };
   try {

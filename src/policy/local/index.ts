@@ -18,8 +18,8 @@ import { fixedThreads, learntThreads } from "./threads.ts";
 
 /** Distinct prompts whose tokens are remembered between counting them and sampling from them. */
 const rememberedPrompts = 64;
-/** Room for a chunk of a prompt, or for a token of every sequence and a companion. */
-const batchTokens = 66;
+/** Room for a chunk of a prompt, or for a token of every sequence and a companion; llama.cpp wants no less than its streams. */
+const leastBatchTokens = 66;
 
 const schema = z.strictObject({
   sequences: z.int().min(1).max(64).default(16).describe("samples that are drawn at a time"),
@@ -57,7 +57,9 @@ export async function openLocalPolicy(
   const llama = await startLlama();
   const model = await loadModel(llama, file.path);
   const context = Math.min(contextTokens, model.trainContextSize);
-  const settings = { streams: sequences + kept, streamTokens: context, batchTokens, threads };
+  const streams = sequences + kept;
+  const batchTokens = Math.max(leastBatchTokens, streams);
+  const settings = { streams, streamTokens: context, batchTokens, threads };
   const decoder = await llamaDecoder(llama, model, settings);
   const scheduler = createScheduler(decoder, sequences);
   const tokensOf = remembering(chatTokens(llama, model, file.chatFormat));

@@ -73,6 +73,17 @@ describe.skipIf(name === null)("a local model (needs one: ruminate models pull s
     expect(plain?.prefixLogprobs).toBeUndefined();
   });
 
+  it("opens with more kept prefixes than a batch has tokens", { timeout: 120_000 }, async () => {
+    const wide = await openLocalPolicy(name ?? "", { sequences: 2, kept: 100, contextTokens: 64 });
+    try {
+      const short = [{ role: "user" as const, content: "Count." }];
+      const [sample] = await wide.sample(request({ messages: short, seeds: [1], maxTokens: 3 }));
+      expect(sample?.completionTokens).toBeGreaterThan(0);
+    } finally {
+      await wide.dispose?.();
+    }
+  });
+
   it("gives another opened model's text, since nothing that is resident changes it", { timeout: 120_000 }, async () => {
     const [here] = await textOf({ seeds: [9] });
     const other = await openLocalPolicy(name ?? "", { sequences: 1, kept: 1, contextTokens: 512 });
