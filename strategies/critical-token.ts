@@ -1,16 +1,16 @@
 import { z } from "zod";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { Run } from "../src/core/run.ts";
-import { defineStrategy } from "../src/core/strategy.ts";
+import { defineStrategy, type Selection } from "../src/core/strategy.ts";
 import { continued } from "../src/engine/prompting/continuing.ts";
 import { criticalFork, roundsFor } from "../src/engine/prompting/critical.ts";
 import { alternativesTold, branchBeginnings, forksOf, uncertainForks } from "../src/engine/prompting/forks.ts";
 import { sampleSolutions, solutionCandidate, solutionMessages } from "../src/engine/sampling.ts";
-import { bestOrMajority } from "../src/engine/selections.ts";
+import { best, majority } from "../src/engine/selections.ts";
 
 /**
  * Critical-token resampling: a greedy solution that seems wrong is searched for the token after which completions fail, and is taken up again before that token with
- * others in its place (Lin et al. 2024, arXiv:2411.19943, section 2: rollouts after each token, and the critical one replaced). All completions vote.
+ * others in its place (Lin et al. 2024, arXiv:2411.19943, section 2: rollouts after each token, and the critical one replaced).
  *
  * What seems wrong: with a verifier a score below `accept`; without, an answer that differs from the majority of the greedy solution and `samples` plain ones. The paper
  * knows the right answer. Cost: `1 + samples`, `rollouts` for each prefix tried (by halving among the `tokens` most uncertain ones), and `branches`. A solution that seems right
@@ -23,7 +23,7 @@ export const criticalToken = defineStrategy({
   rewards: {
     outcome: "says which solutions seem right, and picks",
     process: "the same, by aggregated step scores",
-    none: "agreement with the majority says which solutions seem right; all completions vote",
+    none: "agreement with the majority says which solutions seem right; plain ones and branches vote",
   },
   options: z.strictObject({
     samples: z.int().min(0).default(4).describe("plain solutions to compare with (and to vote)"),
@@ -52,7 +52,7 @@ export const criticalToken = defineStrategy({
     if (judged && (await seemRight([draft]))[0] === true) return;
     const plain: Candidate[] = [];
     if (samples > 0) {
-      const { candidates, failed } = await continued(run, [""], { n: samples, temperature, notes: { rollout: -1 } });
+      const { candidates, failed } = await continued(run, [""], { n: samples, temperature, notes: { plain: true } });
       if (candidates.length > 0) yield candidates;
       if (failed !== null) throw failed.reason;
       plain.push(...candidates);
@@ -70,12 +70,28 @@ export const criticalToken = defineStrategy({
     if (branched.candidates.length > 0) yield branched.candidates;
     if (branched.failed !== null) throw branched.failed.reason;
   },
-  select: () => bestOrMajority(),
+  select: () => withoutProbes(),
   cost: ({ samples, rollouts, tokens, branches }) => {
     const calls = 1 + samples + rollouts * roundsFor(tokens) + branches;
     return { calls, scored: 2 * calls };
   },
 });
+
+/**
+ * The highest score of all completions where there is a verifier. Else the majority of the greedy solution, the plain ones and the branches: completions that
+ * only tried a prefix do not vote, as most of them follow the wrong token. They do while nothing else has an answer.
+ */
+function withoutProbes(): Selection {
+  return {
+    name: "best, or majority without probes",
+    usesScores: true,
+    pick: (candidates, run) => {
+      if (run.verifiers.outcome || run.verifiers.process) return best().pick(candidates, run);
+      const voters = candidates.filter(({ answer, notes }) => answer !== null && notes?.probe === undefined);
+      return majority().pick(voters.length > 0 ? voters : candidates, run);
+    },
+  };
+}
 
 /** Scored at least `accept`; an unscored one does not seem right. */
 const byScore = async (run: Run, candidates: readonly Candidate[], accept: number): Promise<boolean[]> =>

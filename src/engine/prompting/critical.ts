@@ -18,7 +18,7 @@ export const roundsFor = (forks: number): number => (forks === 0 ? 0 : 1 + Math.
 
 /**
  * The critical token of a wrong solution: the first fork after whose written token completions no longer end right, while before it some do (Lin et al. 2024,
- * arXiv:2411.19943, section 2). Yields every completion as a candidate; returns null where completions recover even from the last fork.
+ * arXiv:2411.19943, section 2). Yields every completion as a candidate, its token in its notes as `probe`; returns null where completions recover even from the last fork.
  *
  *     after fork    0  1  2  3  4  5
  *     worth         ●  ●  ●  ○  ○  ○      the critical token is that of fork 3
@@ -36,7 +36,7 @@ export async function* criticalFork(
     const fork = forks[probe];
     if (fork === undefined) break;
     const { rollouts: n, temperature, lost, judge } = search;
-    const notes = { rollout: fork.token };
+    const notes = { probe: fork.token };
     const { candidates, failed } = await continued(run, [fork.before + fork.written], { n, temperature, notes });
     if (candidates.length > 0) yield candidates;
     if (failed !== null) throw failed.reason;
