@@ -50,12 +50,15 @@ export {
   type ProcessVerifier,
   type VerifierDefinition,
 } from "./core/verifier.ts";
+export { Allocation, type AllocationOptions, allocationSchema } from "./engine/allocation/allocation.ts";
+export type { Standing } from "./engine/allocation/standing.ts";
 export { defineCascade } from "./engine/cascading.ts";
 export { member } from "./engine/combinators.ts";
 export { extractProgram, programCandidate } from "./engine/programs.ts";
 export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/sampling.ts";
 export * from "./engine/selections.ts";
 export { type SolveSetup, solve, stream } from "./engine/solve.ts";
+export { type SolveSetSetup, solveSet } from "./engine/solve-set.ts";
 export * from "./engine/stopping.ts";
 export type { Named, Verifiers } from "./engine/verifying.ts";
 export { type WalkSetup, walk } from "./engine/walk.ts";

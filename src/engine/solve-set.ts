@@ -18,7 +18,7 @@ export interface SolveSetSetup extends Omit<SolveSetup, "stop" | "onEvent" | "on
   readonly onEvent?: (event: RunEvent, index: number) => void;
   /** What one question needs of its own: fresh verifiers, say. */
   readonly setupOf?: (index: number) => Partial<Pick<SolveSetup, "verifiers" | "policy" | "models">>;
-  /** Given a question whose model failed for good; its solution is then null and the others go on. Without it the failure ends the set. */
+  /** Given a question whose solve failed; its solution is then null and the others go on, unless this throws. Without it a failure ends the set. */
   readonly onFailure?: (error: unknown, index: number) => void;
 }
 
@@ -69,12 +69,14 @@ export async function solveSet(
         signal,
       });
     } catch (error) {
-      if (onFailure === undefined || signal.aborted) {
-        halt.abort(error);
-        throw error;
+      try {
+        if (onFailure === undefined || signal.aborted) throw error;
+        onFailure(error, i);
+        return null;
+      } catch (fatal) {
+        halt.abort(fatal);
+        throw fatal;
       }
-      onFailure(error, i);
-      return null;
     } finally {
       allocation.end(i);
       inTurn.wake();

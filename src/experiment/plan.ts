@@ -6,6 +6,7 @@ import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { selections } from "../engine/selections.ts";
 import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/stopping.ts";
 import type { Verifiers } from "../engine/verifying.ts";
@@ -32,6 +33,8 @@ export interface Arm {
   readonly budget: Budget;
   readonly select: string | null;
   readonly stop: StopSpec | null;
+  /** How the budgets of all problems are shared out among them; null where each problem has its own. */
+  readonly allocation: AllocationOptions | null;
   /** Arms of one number share policy and budget of the experiment: they are compared with the first of them. */
   readonly family: number;
 }
@@ -109,6 +112,13 @@ function armOf(
   if (select !== null && selections[select] === undefined) {
     throw new UnknownNameError("selection", select, Object.keys(selections));
   }
+  const allocation = ("allocation" in spec ? spec.allocation : undefined) ?? null;
+  if (allocation !== null && "stop" in spec && spec.stop !== undefined) {
+    throw new InvalidOptionError(
+      `${spec.name}: "stop"`,
+      "must not stand beside an allocation, which says itself when to stop.",
+    );
+  }
   return {
     label: ("label" in spec ? spec.label : undefined) ?? labelOf(spec),
     policy,
@@ -118,6 +128,7 @@ function armOf(
     budget: ("budget" in spec ? spec.budget : undefined) ?? budget,
     select,
     stop: ("stop" in spec ? spec.stop : undefined) ?? null,
+    allocation,
   };
 }
 
@@ -182,10 +193,13 @@ export function* trialsOf(
   let ordinal = 0;
   const armKeys = new Map(arms.map((arm) => [arm, armKey(arm, experiment, policyIds.get(arm) ?? "")]));
   for (const { name, problems } of datasets) {
-    for (const problem of problems) {
-      const content = hash("sha256", JSON.stringify(problem), "base64url").slice(0, 16);
+    const contents = problems.map((problem) => hash("sha256", JSON.stringify(problem), "base64url").slice(0, 16));
+    const set = hash("sha256", contents.join(), "base64url").slice(0, 16);
+    for (const [i, problem] of problems.entries()) {
       for (const seed of experiment.seeds) {
         for (const arm of arms) {
+          // Where problems share a budget, what one of them gets depends on all of them.
+          const content = arm.allocation === null ? contents[i] : `${contents[i]}/${set}`;
           const key = hash("sha256", `${armKeys.get(arm)}/${content}/${seed}`, "base64url").slice(0, 22);
           yield { ordinal: ordinal++, arm, problem, dataset: name, seed, key };
         }
@@ -221,8 +235,19 @@ export function* inDrawingOrder(trials: Iterable<Trial>): Generator<Trial> {
 
 /** All that an arm's results depend on, but not what tables call it. */
 function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
-  const { strategy, options, verifiers, budget, select, stop } = arm;
-  return JSON.stringify([policyId, strategy.name, options, verifiers, budget, select, stop, experiment.maxTokens]);
+  const { strategy, options, verifiers, budget, select, stop, allocation } = arm;
+  const shared = allocation === null ? [] : [allocation];
+  return JSON.stringify([
+    policyId,
+    strategy.name,
+    options,
+    verifiers,
+    budget,
+    select,
+    stop,
+    experiment.maxTokens,
+    ...shared,
+  ]);
 }
 
 /** Fresh verifiers for one trial (some remember what they saw). */

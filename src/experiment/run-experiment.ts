@@ -8,6 +8,7 @@ import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
+import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { Column } from "./column.ts";
 import { RunFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
@@ -25,8 +26,9 @@ import {
 import { ProblemIndex } from "./problem-index.ts";
 import { recordVersion, type TrialRecord } from "./record.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
-import { runTrials } from "./runner.ts";
+import { type RunnerSetup, runTrials } from "./runner.ts";
 import type { DatasetSpec, Experiment, PolicySpec, StopSpec, VerifiersSpec } from "./schema.ts";
+import { runSets, setsOf } from "./sets.ts";
 import { type ArmSummary, ArmTally } from "./summary.ts";
 import { versions } from "./versions.ts";
 
@@ -93,6 +95,8 @@ export interface ArmSetup {
   readonly budget: Budget;
   readonly select: string | null;
   readonly stop: StopSpec | null;
+  /** Absent where each problem has a budget of its own. */
+  readonly allocation?: AllocationOptions;
 }
 
 interface LoadedDataset {
@@ -153,7 +157,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     const logprobs = neededLogprobs(arms, setup.catalogue);
     const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
     try {
-      await runTrials(inDrawingOrder(pending), {
+      const runner: RunnerSetup = {
         catalogue: setup.catalogue,
         policyOf: (trial) => (opened.get(specKey(trial.arm.policy)) as { policy: Policy }).policy,
         sandbox: setup.sandbox,
@@ -169,7 +173,11 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
           book.add(trial, record, experiment.traces ? trace : null);
           report(record);
         },
-      });
+      };
+      // Stored candidates are scored anew one problem at a time, however their budget was shared out.
+      const alone = (trial: Trial) => trial.arm.allocation === null || rescorer !== null;
+      await runTrials(inDrawingOrder(pending.filter(alone)), runner);
+      if (rescorer === null) await runSets(setsOf(trials), new Set(pending), runner);
       book.finish();
       const summary = describe(book.done === trials.length);
       folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
@@ -219,6 +227,7 @@ const setupOf = (arm: Arm, baseline: Arm | null): ArmSetup => ({
   budget: arm.budget,
   select: arm.select,
   stop: arm.stop,
+  ...(arm.allocation === null ? {} : { allocation: arm.allocation }),
 });
 
 const specKey = (spec: PolicySpec): string => JSON.stringify(spec);

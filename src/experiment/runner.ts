@@ -79,30 +79,13 @@ async function runTrial(
   setup: RunnerSetup,
   signal: AbortSignal,
 ): Promise<{ record: TrialRecord; trace: TraceRecord | null }> {
-  const { arm, seed } = trial;
-  const select = selectionOf(arm.select);
-  const stop = stoppingOf(arm.stop);
   const trace = new TraceRecorder();
-  const traced = setup.traces !== false;
-  const verifiers = verifiersOf(arm.verifiers, setup.catalogue);
   try {
     const solveTrial = setup.solveTrial ?? solveByStrategy;
-    const settings: SolveSetup = {
-      strategy: arm.strategy,
-      options: arm.options,
-      policy: traced ? trace.prompts.watch(setup.policyOf(trial)) : setup.policyOf(trial),
-      verifiers: traced ? trace.verdicts.watch(verifiers) : verifiers,
-      budget: arm.budget,
-      seed,
-      maxTokens: setup.maxTokens,
-      signal,
-      clock: setup.clock ?? systemClock,
+    const settings = {
+      ...settingsOf(trial, setup, signal),
+      ...ownSettingsOf(trial, setup, trace),
       onEvent: trace.take,
-      ...(setup.sandbox === null ? {} : { sandbox: setup.sandbox }),
-      ...(setup.within === undefined ? {} : { within: setup.within }),
-      ...(setup.logprobs === undefined ? {} : { logprobs: setup.logprobs }),
-      ...(select === undefined ? {} : { select }),
-      ...(stop === undefined ? {} : { stop }),
     };
     const solution = await solveTrial(trial, settings, trace);
     return await recorded(trial, solution, trace, setup.sandbox);
@@ -112,8 +95,36 @@ async function runTrial(
   }
 }
 
+/** What a trial is solved with, but for what belongs to it alone. */
+export function settingsOf({ arm, seed }: Trial, setup: RunnerSetup, signal: AbortSignal) {
+  const select = selectionOf(arm.select);
+  const stop = stoppingOf(arm.stop);
+  return {
+    strategy: arm.strategy,
+    options: arm.options,
+    budget: arm.budget,
+    seed,
+    maxTokens: setup.maxTokens,
+    signal,
+    clock: setup.clock ?? systemClock,
+    ...(setup.sandbox === null ? {} : { sandbox: setup.sandbox }),
+    ...(setup.within === undefined ? {} : { within: setup.within }),
+    ...(setup.logprobs === undefined ? {} : { logprobs: setup.logprobs }),
+    ...(select === undefined ? {} : { select }),
+    ...(stop === undefined ? {} : { stop }),
+  };
+}
+
+/** What belongs to one trial alone: fresh verifiers, and the policy, watched where traces are kept. */
+export function ownSettingsOf(trial: Trial, setup: RunnerSetup, trace: TraceRecorder) {
+  const verifiers = verifiersOf(trial.arm.verifiers, setup.catalogue);
+  const policy = setup.policyOf(trial);
+  if (setup.traces === false) return { policy, verifiers };
+  return { policy: trace.prompts.watch(policy), verifiers: trace.verdicts.watch(verifiers) };
+}
+
 /** A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
-function isTrialFailure(error: unknown): error is ModelCallError {
+export function isTrialFailure(error: unknown): error is ModelCallError {
   if (error instanceof EnvironmentError || !(error instanceof ModelCallError)) return false;
   return error.retryable || error.status === 400 || error.status === 413 || error.status === 422;
 }
@@ -177,7 +188,7 @@ function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {
   return confidence === undefined ? {} : { confidence };
 }
 
-function failed(trial: Trial, error: ModelCallError): TrialRecord {
+export function failed(trial: Trial, error: ModelCallError): TrialRecord {
   return {
     ...recordHead(trial),
     answer: null,

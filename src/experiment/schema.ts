@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { aggregations } from "../core/score.ts";
+import { allocationRules, allocationSchema } from "../engine/allocation/allocation.ts";
 
 const positive = z.number().positive();
 
@@ -25,6 +26,12 @@ export const stopSchema = z.strictObject({
   value: z.number().optional().describe("n, threshold, window or threshold, by rule"),
 });
 
+/** A rule alone, or a rule with options. */
+const allocationChoice = z.union([
+  z.enum(allocationRules).transform((rule) => allocationSchema.parse({ rule })),
+  allocationSchema,
+]);
+
 const strategySchema = z.union([
   z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })),
   z.strictObject({
@@ -34,6 +41,9 @@ const strategySchema = z.union([
     verifiers: verifiersSchema.optional().describe("instead of the experiment's"),
     select: z.string().optional().describe("another selection rule by name"),
     stop: stopSchema.optional(),
+    allocation: allocationChoice
+      .optional()
+      .describe("share the budgets of all problems out among them: a rule, or a rule with options"),
     budget: budgetSchema.optional().describe("instead of the experiment's"),
     matrix: z
       .record(z.string(), z.array(z.unknown()).min(1))

@@ -1,0 +1,92 @@
+import type { Budget } from "../core/budget.ts";
+import { questionOf } from "../core/problem.ts";
+import { solveSet } from "../engine/solve-set.ts";
+import type { Arm, Trial } from "./plan.ts";
+import { failed, isTrialFailure, ownSettingsOf, type RunnerSetup, recorded, settingsOf } from "./runner.ts";
+import { TraceRecorder } from "./trace-recorder.ts";
+
+/** The trials that share one budget: those of an arm with an allocation, on one dataset, with one seed; in their order. */
+export function setsOf(trials: readonly Trial[]): Trial[][] {
+  const sets = new Map<Arm, Map<string, Trial[]>>();
+  for (const trial of trials) {
+    const { arm, dataset, seed } = trial;
+    if (arm.allocation === null) continue;
+    const ofArm = sets.get(arm) ?? new Map<string, Trial[]>();
+    sets.set(arm, ofArm);
+    const key = JSON.stringify([dataset, seed]);
+    ofArm.set(key, [...(ofArm.get(key) ?? []), trial]);
+  }
+  return [...sets.values()].flatMap((ofArm) => [...ofArm.values()]);
+}
+
+/**
+ * Runs sets of trials, one set after the other. A set's budget is that of a problem times the number of problems. Records are given out when the whole set is
+ * done, as what one problem got depends on the others; a run that is stopped within a set does it again, which the sample store makes cheap. Only trials that
+ * are `pending` are recorded.
+ *
+ * @throws as `runTrials`.
+ */
+export async function runSets(
+  sets: readonly (readonly Trial[])[],
+  pending: ReadonlySet<Trial>,
+  setup: RunnerSetup,
+): Promise<void> {
+  for (const set of sets) {
+    if (!set.some((trial) => pending.has(trial))) continue;
+    setup.signal?.throwIfAborted();
+    if (setup.landing?.aborted) return;
+    try {
+      await runSet(set, pending, setup);
+    } catch (error) {
+      if (setup.landing?.aborted && !setup.signal?.aborted) return;
+      throw error;
+    }
+  }
+}
+
+async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup: RunnerSetup): Promise<void> {
+  const [first] = set;
+  const allocation = first?.arm.allocation;
+  if (first === undefined || allocation == null) return;
+  const traces = set.map(() => new TraceRecorder());
+  const failures = new Map<number, unknown>();
+  const stops = [setup.signal, setup.landing].filter((signal) => signal !== undefined);
+  const signal = AbortSignal.any(stops);
+  const { budget, stop: _stop, ...settings } = settingsOf(first, setup, signal);
+  const owned = set.map((trial, i) => ownSettingsOf(trial, setup, traces[i] as TraceRecorder));
+  const solutions = await solveSet(
+    set.map(({ problem }) => questionOf(problem)),
+    {
+      ...settings,
+      policy: setup.policyOf(first),
+      budget: times(budget, set.length),
+      allocation,
+      setupOf: (i) => owned[i] ?? {},
+      onEvent: (event, i) => traces[i]?.take(event),
+      onFailure: (error, i) => {
+        if (!isTrialFailure(error)) throw error;
+        failures.set(i, error);
+      },
+    },
+  );
+  for (const [i, trial] of set.entries()) {
+    if (!pending.has(trial)) continue;
+    const solution = solutions[i];
+    const error = failures.get(i);
+    if (isTrialFailure(error)) setup.onDone(trial, failed(trial, error), null);
+    else if (solution != null) {
+      const { record, trace } = await recorded(trial, solution, traces[i] as TraceRecorder, setup.sandbox);
+      setup.onDone(trial, record, trace);
+    }
+  }
+}
+
+/** Seconds run for all problems at the same time, so they are not multiplied. */
+function times({ tokens, calls, dollars, seconds }: Budget, problems: number): Budget {
+  return {
+    ...(tokens === undefined ? {} : { tokens: tokens * problems }),
+    ...(calls === undefined ? {} : { calls: calls * problems }),
+    ...(dollars === undefined ? {} : { dollars: dollars * problems }),
+    ...(seconds === undefined ? {} : { seconds }),
+  };
+}
