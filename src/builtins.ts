@@ -48,6 +48,7 @@ import { stepBack } from "../strategies/step-back.ts";
 import { stepCorrection } from "../strategies/step-correction.ts";
 import { sticker } from "../strategies/sticker.ts";
 import { templateCorrection } from "../strategies/template-correction.ts";
+import { tacticRouter } from "../strategies/tactic-router.ts";
 import { toolIntegrated } from "../strategies/tool-integrated.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { universalSelfConsistency } from "../strategies/universal-self-consistency.ts";
@@ -91,6 +92,7 @@ const strategies: readonly Strategy[] = [
   toolIntegrated,
   crossCheck,
   decomposeCodeCorrect,
+  tacticRouter,
   selfRefine,
   execRefine,
   generatedTests,

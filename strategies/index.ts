@@ -48,6 +48,7 @@ export * from "./step-back.ts";
 export * from "./step-correction.ts";
 export * from "./sticker.ts";
 export * from "./template-correction.ts";
+export { tacticRouter } from "./tactic-router.ts";
 export * from "./tool-integrated.ts";
 export * from "./tree-of-thoughts.ts";
 export * from "./universal-self-consistency.ts";

@@ -6,7 +6,7 @@ export function withSolver(sandbox: Sandbox, open: () => Sandbox = createZ3Sandb
   let solver: Sandbox | undefined;
   const { openSession } = sandbox;
   return {
-    id: `${sandbox.id}+z3`,
+    id: sandbox.id,
     run: async (program, options) => {
       if (program.language !== "smt2") return await sandbox.run(program, options);
       solver ??= open();

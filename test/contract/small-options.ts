@@ -11,6 +11,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "program-of-thoughts": { n: 4 },
   "cross-check": { n: 4, together: 3 },
   "decompose-code-correct": { n: 3 },
+  "tactic-router": { n: 3, requests: 4 },
   "tool-integrated": { n: 4, together: 3 },
   "generated-tests": { n: 5 },
   "complexity-vote": { n: 8 },

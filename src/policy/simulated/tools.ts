@@ -1,4 +1,5 @@
 import { intended } from "./planning.ts";
+import { writeSolution } from "./solving.ts";
 import { answerText, answerVariants } from "./steps.ts";
 import type { Assignment } from "./writing.ts";
 
@@ -41,4 +42,12 @@ export function writeToolTurn(assignment: Assignment): void {
   const lines = linesOf(assignment);
   writing.add("A program can work this out.\n\n");
   writing.add(`\`\`\`python\n${[...lines, `print(${task.problem.noun})`].join("\n")}\n\`\`\`\n`);
+}
+
+/** The answer from the last result or output that the request shows; a solution of its own where it shows none. */
+export function writeAnswer(assignment: Assignment): void {
+  const { request, writing, random } = assignment;
+  const shown = [...request.matchAll(/(?:Result: |```output\n)(-?\d+)\n/g)].at(-1)?.[1];
+  if (shown === undefined) writeSolution(assignment);
+  else writing.add(answerText(Number(shown), random.integer(answerVariants)));
 }

@@ -5,7 +5,7 @@ import { writeComparison, writeCritique, writeJudgement, writeStepJudgements, wr
 import { writePlan, writeProposals, writeRephrased, writeSticker } from "./planning.ts";
 import { writeProgram } from "./program.ts";
 import { writeSolution } from "./solving.ts";
-import { writeThoughtProgram, writeToolTurn } from "./tools.ts";
+import { writeAnswer, writeThoughtProgram, writeToolTurn } from "./tools.ts";
 import type { Assignment } from "./writing.ts";
 
 type Writer = (assignment: Assignment) => void;
@@ -16,6 +16,7 @@ const writers: Readonly<Record<string, Writer>> = {
   "thought-program": writeThoughtProgram,
   "tool-turn": writeToolTurn,
   decompose: writeToolTurn,
+  aggregate: writeAnswer,
   "code-step": writeCodeSteps,
   judge: writeJudgement,
   verify: writeJudgement,
