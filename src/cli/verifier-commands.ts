@@ -4,7 +4,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** `ruminate verifiers` lists; `ruminate verifier train|eval` learns a verifier from finished runs and puts verifiers to the test. */
 export function addVerifierCommands(program: Command, terminal: Terminal, done: (code: number) => void): void {
-  const verifier = program.command("verifier").description("learn a verifier, or put one to the test");
+  const verifier = program.command("verifier").description("learn a verifier, put one to the test, compare several");
   verifier
     .command("train")
     .description("learn a verifier from the traces of a finished run")
@@ -39,6 +39,7 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
     .option("--seed <n>", "of the draw", "0")
     .option("--out <folder>", "where the report goes")
     .option("--concurrency <n>", "items in work at a time")
+    .option("--robustness", "judge again under other names, wording, length, order and place")
     .option("--calibrate <method>", "fit and save a calibration: isotonic, platt or temperature")
     .option("-m, --model <spec>", "the model that verifiers ask", "default")
     .option("--json", "print report.json")
@@ -53,5 +54,16 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
       } finally {
         await tools.close();
       }
+    });
+  verifier
+    .command("compare")
+    .description("evaluated verifiers side by side, and whether they agree")
+    .argument("<folders...>", "folders that verifier eval wrote, of one benchmark")
+    .option("--seed <seed>", "of the intervals", "1")
+    .option("--out <file>", "write the page there too")
+    .option("--json", "print the comparison as JSON")
+    .action(async (folders: string[], _flags: unknown, command: Command) => {
+      const { compareCommand } = await import("./verifier.ts");
+      done(compareCommand(terminal, folders, command.opts()));
     });
 }

@@ -6,6 +6,9 @@ import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { calibrationMethods } from "../engine/calibration.ts";
 import { verifiersOf } from "../experiment/plan.ts";
+import type { VerifiersSpec } from "../experiment/schema.ts";
+import { compareVerifiers } from "../experiment/verifiers/compare.ts";
+import { comparisonMarkdown } from "../experiment/verifiers/comparison-page.ts";
 import { evaluateVerifier } from "../experiment/verifiers/evaluate.ts";
 import { benchmarkNames } from "../experiment/verifiers/items.ts";
 import { reportMarkdown } from "../experiment/verifiers/markdown.ts";
@@ -93,6 +96,7 @@ export interface EvalFlags {
   readonly out?: string;
   readonly concurrency?: string;
   readonly calibrate?: string;
+  readonly robustness?: boolean;
   readonly json?: boolean;
 }
 
@@ -130,6 +134,7 @@ export async function evalCommand(terminal: Terminal, flags: EvalFlags, tools: E
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
       ...(flags.concurrency === undefined ? {} : { concurrency: parseCount("--concurrency", flags.concurrency) }),
       ...(calibrate === undefined ? {} : { calibrate }),
+      ...(flags.robustness === true ? { robustness: true, positions: positionsOf(spec, tools.catalogue) } : {}),
     });
     status.clear();
     terminal.out(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : reportMarkdown(report));
@@ -137,6 +142,37 @@ export async function evalCommand(terminal: Terminal, flags: EvalFlags, tools: E
   } finally {
     status.clear();
   }
+}
+
+/** Verifiers that compare candidates have an option `order`; each place is then tried by itself. */
+function positionsOf(spec: VerifiersSpec, catalogue: Catalogue) {
+  const { outcome } = spec;
+  if (outcome === undefined) return {};
+  const { options } = catalogue.verifiers.get(outcome.name);
+  const at = (order: string) => ({ ...spec, outcome: { ...outcome, options: { ...outcome.options, order } } });
+  const places = { "candidate first": at("first"), "candidate second": at("second") };
+  if (Object.values(places).some((place) => !options.safeParse(place.outcome.options).success)) return {};
+  return Object.fromEntries(
+    Object.entries(places).map(([name, place]) => [name, () => verifiersOf(place, catalogue)] as const),
+  );
+}
+
+export interface CompareFlags {
+  readonly seed?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `ruminate verifier compare FOLDER FOLDER …`: evaluated verifiers on one page. */
+export function compareCommand(terminal: Terminal, folders: readonly string[], flags: CompareFlags): number {
+  const comparison = compareVerifiers(
+    folders.map((folder) => resolve(terminal.cwd, folder)),
+    flags.seed,
+  );
+  const page = comparisonMarkdown(comparison);
+  if (flags.out !== undefined) writeFileSync(resolve(terminal.cwd, flags.out), page);
+  terminal.out(flags.json === true ? `${JSON.stringify(comparison, null, 2)}\n` : page);
+  return 0;
 }
 
 function oneOf<T extends string>(flag: string, known: readonly T[], given: string): T {

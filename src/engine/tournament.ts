@@ -10,6 +10,10 @@ const INSTRUCTION =
 export const comparisonOptions = z.strictObject({
   maxTokens: z.int().min(1).default(8).describe("length limit of a comparison"),
   instruction: z.string().min(1).default(INSTRUCTION).describe("what is asked after the two solutions"),
+  order: z
+    .enum(["both", "first", "second"])
+    .default("both")
+    .describe("where the candidate stands: both orders, or one only, to measure a liking for a place"),
   model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
 });
 export type ComparisonOptions = z.output<typeof comparisonOptions>;
@@ -32,7 +36,7 @@ export function readLetter(text: string): "A" | "B" | null {
 
 /**
  * How surely `a` beats `b`, in [0, 1]: asked in both orders and averaged, so that a liking for the first place cancels out (½ when the orders
- * disagree). An order without a readable letter is left out; null when neither has one. Cost: 2 calls.
+ * disagree). An order without a readable letter is left out; null when none has one. Cost: 2 calls, 1 where `order` names one.
  */
 export async function preference(run: Run, a: string, b: string, options: ComparisonOptions): Promise<number | null> {
   const ask = async (first: string, second: string) => {
@@ -46,7 +50,10 @@ export async function preference(run: Run, a: string, b: string, options: Compar
     });
     return readLetter(sample?.text ?? "");
   };
-  const [forward, backward] = await Promise.all([ask(a, b), ask(b, a)]);
+  const [forward, backward] = await Promise.all([
+    options.order === "second" ? null : ask(a, b),
+    options.order === "first" ? null : ask(b, a),
+  ]);
   const votes = [
     ...(forward === null ? [] : [forward === "A" ? 1 : 0]),
     ...(backward === null ? [] : [backward === "B" ? 1 : 0]),

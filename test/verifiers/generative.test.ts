@@ -168,9 +168,12 @@ describe("pairwise", () => {
     const [none] = await outcomeScores(pairwise, { rivals: 1 }, [["\\boxed{4}"]], { policy: mute });
     expect(none?.value).toBeNull();
     expect(
-      await withRun((run) => preference(run, "a", "b", { instruction: "?", maxTokens: 4, model: "judge" }), {
-        policy: scriptedPolicy(["", "A"]),
-      }),
+      await withRun(
+        (run) => preference(run, "a", "b", { instruction: "?", maxTokens: 4, order: "both", model: "judge" }),
+        {
+          policy: scriptedPolicy(["", "A"]),
+        },
+      ),
     ).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+export * from "./agreement.ts";
 export * from "./calibration.ts";
 export * from "./discrimination.ts";
 export * from "./mr-score.ts";

@@ -84,6 +84,33 @@ export function reportMarkdown(report: VerifierReport): string {
         suspicious ? "yes" : "no",
       ]),
     ),
+    ...(report.robustness.length === 0
+      ? []
+      : [
+          "## Under changes that should not matter",
+          table(
+            [
+              "change",
+              "solutions",
+              "AUC before",
+              "after",
+              "mean shift",
+              "mean distance",
+              "verdicts that flip",
+              "rank correlation",
+            ],
+            report.robustness.map((one) => [
+              `${one.variant}: ${one.summary}`,
+              String(one.solutions),
+              shown(one.auc),
+              shown(one.variantAuc),
+              shown(one.shift),
+              shown(one.distance),
+              shown(one.flips),
+              shown(one.correlation, 2),
+            ]),
+          ),
+        ]),
     "## Cost",
     `${cost.tokens.toFixed(0)} tokens, ${cost.calls.toFixed(1)} calls and ${cost.milliseconds.toFixed(0)} ms per item.`,
   ];

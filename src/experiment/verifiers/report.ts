@@ -16,6 +16,7 @@ import {
   stepVerdicts,
   tunedFirstErrors,
 } from "./measures.ts";
+import type { Robustness } from "./robustness.ts";
 
 export interface VerifierReport {
   readonly format: "ruminate-verifier-report";
@@ -47,6 +48,8 @@ export interface VerifierReport {
     readonly n: number;
   }[];
   readonly hacking: readonly HackingSign[];
+  /** Under changes that should not matter; empty where they were not asked for. */
+  readonly robustness: readonly Robustness[];
   readonly cost: { readonly tokens: number; readonly calls: number; readonly milliseconds: number };
 }
 
@@ -74,6 +77,7 @@ export function reportOf(head: ReportHead, judgements: readonly Judgement[]): Ve
     bestOf: benchmark === "run" ? bestOfCurve(judgements) : [],
     positions: labelled ? positions(judgements, seed) : [],
     hacking: hackingSigns(judgements),
+    robustness: [],
     cost: meanCost(judgements),
   };
 }
