@@ -10,6 +10,7 @@ import { budgetMcts } from "../strategies/budget-mcts.ts";
 import { cascade } from "../strategies/cascade.ts";
 import { chainOfThought } from "../strategies/chain-of-thought.ts";
 import { chainOfVerification } from "../strategies/chain-of-verification.ts";
+import { classLevel } from "../strategies/class-level.ts";
 import { complexityVote } from "../strategies/complexity-vote.ts";
 import { criticCorrection } from "../strategies/critic-correction.ts";
 import { criticalToken } from "../strategies/critical-token.ts";
@@ -32,10 +33,12 @@ import { particleFilter } from "../strategies/particle-filter.ts";
 import { persona } from "../strategies/persona.ts";
 import { planAndSolve } from "../strategies/plan-and-solve.ts";
 import { planMcts } from "../strategies/plan-mcts.ts";
+import { planSearch } from "../strategies/plan-search.ts";
 import { programAided } from "../strategies/program-aided.ts";
 import { programOfThoughts } from "../strategies/program-of-thoughts.ts";
 import { rebase } from "../strategies/rebase.ts";
 import { reflexion } from "../strategies/reflexion.ts";
+import { repair } from "../strategies/repair.ts";
 import { rephraseThenSolve } from "../strategies/rephrase-then-solve.ts";
 import { restMcts } from "../strategies/rest-mcts.ts";
 import { route } from "../strategies/route.ts";
@@ -43,13 +46,15 @@ import { rstar } from "../strategies/rstar.ts";
 import { rstarMath } from "../strategies/rstar-math.ts";
 import { selfAsk } from "../strategies/self-ask.ts";
 import { selfConsistency } from "../strategies/self-consistency.ts";
+import { selfInvoking } from "../strategies/self-invoking.ts";
 import { selfRefine } from "../strategies/self-refine.ts";
 import { stepBack } from "../strategies/step-back.ts";
 import { stepCorrection } from "../strategies/step-correction.ts";
 import { sticker } from "../strategies/sticker.ts";
-import { templateCorrection } from "../strategies/template-correction.ts";
 import { tacticRouter } from "../strategies/tactic-router.ts";
+import { templateCorrection } from "../strategies/template-correction.ts";
 import { toolIntegrated } from "../strategies/tool-integrated.ts";
+import { thresholdStop } from "../strategies/threshold-stop.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { universalSelfConsistency } from "../strategies/universal-self-consistency.ts";
 import { weightedVote } from "../strategies/weighted-vote.ts";
@@ -86,6 +91,7 @@ const strategies: readonly Strategy[] = [
   selfConsistency,
   bestOfN,
   weightedVote,
+  thresholdStop,
   programAided,
   palVote,
   programOfThoughts,
@@ -96,6 +102,10 @@ const strategies: readonly Strategy[] = [
   selfRefine,
   execRefine,
   generatedTests,
+  repair,
+  planSearch,
+  classLevel,
+  selfInvoking,
   reflexion,
   backtrack,
   stepCorrection,

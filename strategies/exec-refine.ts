@@ -1,30 +1,16 @@
 import { z } from "zod";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { Message } from "../src/core/policy.ts";
-import type { CodeTask } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import { defineStrategy } from "../src/core/strategy.ts";
-import { programOf } from "../src/engine/code/assembly.ts";
 import { reportText } from "../src/engine/code/report.ts";
 import { highestValueThenScore } from "../src/engine/code/selecting.ts";
-import { passedShare, runShownTests, type TestResult } from "../src/engine/code/shown-tests.ts";
+import { passedShare, type TestResult } from "../src/engine/code/shown-tests.ts";
+import { examine, pythonTask } from "../src/engine/code/task.ts";
 import { solutionCandidate, solutionMessages } from "../src/engine/sampling.ts";
 
 const REFINE_INSTRUCTION =
   "The program above is wrong. Find out why, then give the whole corrected program in one ```python block. Do not repeat the program above.";
-
-/** What the shown tests say of a program: which passed, and whether all did. */
-interface Examined {
-  readonly results: readonly TestResult[];
-  readonly passes: boolean;
-}
-
-async function examine(run: Run, candidate: Candidate, task: CodeTask, wallMs: number): Promise<Examined> {
-  const program = programOf(candidate, task);
-  if (program === null) return { results: [], passes: false };
-  const results = await runShownTests(run, program, task.visibleTests ?? [], wallMs);
-  return { results, passes: results.every(({ outcome }) => outcome === "passed") };
-}
 
 const turnMessages = (run: Run, candidate: Candidate, results: readonly TestResult[]): readonly Message[] => [
   ...solutionMessages(run.question),
@@ -62,17 +48,16 @@ export const execRefine = defineStrategy({
   async *candidates(run, { turns, temperature, retryTemperature, timeoutMs }) {
     const [drafted] = await run.sample({ messages: solutionMessages(run.question), temperature, purpose: "solve" });
     if (drafted === undefined) return;
-    const { code } = run.question;
-    if (code === undefined || (code.visibleTests ?? []).length === 0 || !/python/i.test(code.language)) {
-      const why = code === undefined ? "no programming task" : "the task shows no tests";
+    const code = pythonTask(run.question);
+    if (code === null || (code.visibleTests ?? []).length === 0) {
+      const why = code === null ? "no programming task in Python" : "the task shows no tests";
       yield solutionCandidate(run, drafted, { turn: 0, stopped: `${why}: nothing to refine by` });
       return;
     }
     let candidate = solutionCandidate(run, drafted);
     for (let turn = 0; ; turn++) {
-      const { results, passes } = await examine(run, candidate, code, timeoutMs);
+      const { results, passed, passes } = await examine(run, candidate, code, timeoutMs);
       const stopped = passes ? "the shown tests pass" : turn === turns ? "no turns left" : "";
-      const passed = results.filter(({ outcome }) => outcome === "passed").length;
       yield {
         ...candidate,
         value: passedShare(results),
