@@ -70,22 +70,22 @@ export class ViewedRun {
 
   /**
    * The report's page: from report.json where it is newer than the results, else worked out. While a run is at work it is made again after a
-   * change, but so seldom that it takes a tenth of the time at most.
+   * change, but so seldom that it takes a tenth of the time at most: `current` is false for one that no longer tells of all results.
    */
-  reportBody(clock: Clock = systemClock): string {
+  reportPage(clock: Clock = systemClock): { readonly body: string; readonly current: boolean } {
     const [results, made, summary] = ["results.jsonl", "report.json", "summary.json"].map((name) =>
       stampOf(join(this.folder, name)),
     );
     const stamp = `${results?.text}/${summary?.text}`;
     const last = this.#report;
     const now = clock.now();
-    if (last !== null && (last.stamp === stamp || now - last.madeAt < Math.min(60_000, 10 * last.took)))
-      return last.body;
     const fresh = made !== undefined && results !== undefined && made.time >= results.time;
+    const rests = !fresh && last !== null && now - last.madeAt < Math.min(60_000, 10 * last.took);
+    if (last !== null && (last.stamp === stamp || rests)) return { body: last.body, current: last.stamp === stamp };
     const body = reportBody((fresh ? this.#storedReport() : null) ?? collectReport(this.folder));
     const madeAt = clock.now();
     this.#report = { stamp, body, madeAt, took: madeAt - now };
-    return body;
+    return { body, current: true };
   }
 
   #storedReport(): ReportData | null {
@@ -93,18 +93,27 @@ export class ViewedRun {
     return data.version === reportVersion ? data : null;
   }
 
-  async problems(query: ProblemQuery): Promise<ProblemPage & { readonly indexed: number }> {
-    await this.#results.update(this.#summary()?.trials ?? null);
-    return { ...listProblems(this.#results.problems, query), indexed: this.#results.share };
+  /** `complete`: nothing more is to come. */
+  async problems(query: ProblemQuery): Promise<ProblemPage & { readonly indexed: number; readonly complete: boolean }> {
+    const summary = this.#summary();
+    await this.#results.update(summary?.trials ?? null);
+    const page = listProblems(this.#results.problems, query);
+    return { ...page, indexed: this.#results.share, complete: summary?.complete ?? false };
   }
 
   /** Every trial of one problem, and its neighbours in the list. */
   async problem(dataset: string, problem: string) {
-    await this.#results.update(this.#summary()?.trials ?? null);
+    const summary = this.#summary();
+    await this.#results.update(summary?.trials ?? null);
     const found = this.#results.find(dataset, problem);
     const path = join(this.folder, "results.jsonl");
     const trials = await Promise.all((found?.trials ?? []).map((place) => readLine(path, place)));
-    return { trials: trials as TrialRecord[], setups: this.#summary()?.setups ?? [], indexed: this.#results.share };
+    return {
+      trials: trials as TrialRecord[],
+      setups: summary?.setups ?? [],
+      indexed: this.#results.share,
+      complete: summary?.complete ?? false,
+    };
   }
 
   async trace(key: string): Promise<{ readonly trace: TraceRecord | null; readonly indexed: number }> {

@@ -99,7 +99,7 @@ async function answer(
 
 async function answerOfRun(run: ViewedRun, what: string, query: URLSearchParams): Promise<Reply> {
   const text = (name: string) => query.get(name) ?? "";
-  if (what === "report") return json({ head: run.head(), body: run.reportBody() });
+  if (what === "report") return json({ head: run.head(), ...run.reportPage() });
   if (what === "problems") {
     const filter = text("filter") in problemFilters ? (text("filter") as ProblemFilter) : "all";
     const page = Number(text("page")) || 1;

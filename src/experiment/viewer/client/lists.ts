@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { VNode } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { count, fetchJson, html, percent } from "./html.ts";
 import { address, go, useLoaded } from "./route.ts";
 
@@ -44,13 +45,36 @@ export function ComparisonPage({ run }: { readonly run: string }): VNode {
   const { value, error } = useLoaded(
     run,
     () =>
-      fetchJson<{ readonly head: RunHead | null; readonly body: string }>(
+      fetchJson<{ readonly head: RunHead | null; readonly body: string; readonly current: boolean }>(
         `/api/runs/${encodeURIComponent(run)}/report`,
       ),
-    ({ head }) => head?.complete === false,
+    ({ head, current }) => head?.complete === false || !current,
   );
   if (error !== null) return html`<p class="warning" role="alert">${error}</p>`;
   if (value === null) return html`<p>Loading …</p>`;
+  return html`<${ReportBody} body=${value.body} />`;
+}
+
+/** The report's own markup. When a run at work changes it, what was unfolded stays so, and what was scrolled sideways stays there. */
+function ReportBody({ body }: { readonly body: string }): VNode {
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const page = place.current;
+    if (page === null) return;
+    const folds = () => [...page.querySelectorAll("details")];
+    const strips = () => [...page.querySelectorAll(".scroll")];
+    const before = {
+      open: folds().map(({ open }) => open),
+      left: strips().map(({ scrollLeft }) => scrollLeft),
+      y: scrollY,
+    };
+    const first = page.childElementCount === 0;
+    page.innerHTML = body;
+    if (first) return;
+    for (const [i, fold] of folds().entries()) fold.open = before.open[i] ?? fold.open;
+    for (const [i, strip] of strips().entries()) strip.scrollLeft = before.left[i] ?? 0;
+    scrollTo(scrollX, before.y);
+  }, [body]);
   // Contents links would leave the viewer's address: they scroll instead.
   const onClick = (event: MouseEvent) => {
     const target = (event.target as Element).closest("nav.contents a")?.getAttribute("href");
@@ -58,7 +82,7 @@ export function ComparisonPage({ run }: { readonly run: string }): VNode {
     event.preventDefault();
     document.getElementById(target.slice(1))?.scrollIntoView();
   };
-  return html`<div onClick=${onClick} dangerouslySetInnerHTML=${{ __html: value.body }}></div>`;
+  return html`<div ref=${place} onClick=${onClick}></div>`;
 }
 
 const filters: readonly (readonly [string, string])[] = [
@@ -76,6 +100,7 @@ interface ProblemRows {
   readonly page: number;
   readonly pages: number;
   readonly indexed: number;
+  readonly complete: boolean;
   readonly rows: readonly {
     readonly dataset: string;
     readonly problem: string;
@@ -95,7 +120,7 @@ export function ProblemsPage({
   const { value, error } = useLoaded(
     `${run}?${JSON.stringify(query)}`,
     () => fetchJson<ProblemRows>(`/api/runs/${encodeURIComponent(run)}/problems`, query),
-    ({ indexed }) => indexed < 1,
+    ({ indexed, complete }) => indexed < 1 || !complete,
   );
   const arms = runs?.runs.find(({ id }) => id === run)?.arms ?? [];
   const change = (name: string) => (event: Event) =>
@@ -126,7 +151,7 @@ function ProblemTable({
   const turn = (page: number) => go(address(["run", run, "problems"], { ...query, page: String(page) }));
   return html`<div>
     <div class="pager">
-      <span aria-live="polite">${count(rows.total)} problems${rows.indexed < 1 ? ` so far, ${Math.round(100 * rows.indexed)} % of the results read` : ""}</span>
+      <span aria-live="polite">${count(rows.total)} problems${rows.indexed < 1 ? ` so far, ${Math.round(100 * rows.indexed)} % of the results read` : rows.complete ? "" : " so far"}</span>
       <button disabled=${rows.page <= 1} onClick=${() => turn(rows.page - 1)}>Previous</button>
       <span>page ${rows.page} of ${count(rows.pages)}</span>
       <button disabled=${rows.page >= rows.pages} onClick=${() => turn(rows.page + 1)}>Next</button>

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { VNode } from "preact";
+import { useRef } from "preact/hooks";
 import {
   type ArmVerifiers,
   nodesScoredBy,
@@ -71,6 +72,7 @@ interface Trials {
   readonly trials: readonly Trial[];
   readonly setups: readonly Setup[];
   readonly indexed: number;
+  readonly complete: boolean;
 }
 
 interface Props {
@@ -86,17 +88,22 @@ export function ProblemPage({ run, dataset, problem, query }: Props): VNode {
   const { value, error } = useLoaded(
     `${run}/${dataset}/${problem}`,
     () => fetchJson<Trials>(`${base}/problem`, { dataset, problem }),
-    ({ trials, indexed }) => trials.length === 0 && indexed < 1,
+    ({ complete, indexed }) => !complete || indexed < 1,
   );
+  // The sides that were shown first stay when more trials arrive, or when the run ends and its results are put in order.
+  const first = useRef<{ readonly of: string; readonly keys: readonly (string | undefined)[] } | null>(null);
   if (error !== null) return html`<p class="warning" role="alert">${error}</p>`;
   if (value === null) return html`<p>Loading …</p>`;
   const { trials, setups } = value;
   if (trials.length === 0)
-    return html`<p>No trial of this problem is there${value.indexed < 1 ? " yet; the results are being read" : ""}.</p>`;
-  const pick = (key: string | undefined, fallback: number) =>
-    trials.find((one) => one.key === key) ?? trials[fallback] ?? trials[0];
-  const other = trials.findIndex(({ arm }) => arm !== trials[0]?.arm);
-  const sides = [pick(query.left, 0), pick(query.right, other < 0 ? trials.length - 1 : other)] as const;
+    return html`<p>No trial of this problem is there${value.indexed < 1 ? " yet; the results are being read" : value.complete ? "" : " yet"}.</p>`;
+  const other = trials.find(({ arm }) => arm !== trials[0]?.arm);
+  if (first.current?.of !== problem && trials.length > 1) {
+    first.current = { of: problem, keys: [trials[0]?.key, (other ?? trials.at(-1))?.key] };
+  }
+  const keys = first.current?.of === problem ? first.current.keys : [trials[0]?.key, trials.at(-1)?.key];
+  const find = (key: string | undefined) => trials.find((one) => one.key === key);
+  const sides = [find(query.left) ?? find(keys[0]) ?? trials[0], find(query.right) ?? find(keys[1]) ?? trials.at(-1)];
   const choose = (side: "left" | "right", key: string) =>
     go(
       address(["run", run, "problem", dataset, problem], {
@@ -108,7 +115,7 @@ export function ProblemPage({ run, dataset, problem, query }: Props): VNode {
   return html`<div>
     <h1>${problem}</h1>
     <p class="quiet">${dataset} · ${trials.length} trials</p>
-    <${Question} base=${base} trial=${sides[0]} />
+    <${Question} key=${problem} base=${base} trial=${sides[0]} />
     <div class="sides">
       ${(["left", "right"] as const).map(
         (side, i) => html`<section class="side" key=${side} aria-label=${`${side} trial`}>

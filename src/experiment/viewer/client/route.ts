@@ -33,7 +33,10 @@ export function useRoute(): Route {
   return route;
 }
 
-/** What `load` gives, loaded again when `key` changes and, while `again` says so, every two seconds. */
+/**
+ * What `load` gives, loaded again when `key` changes and, while `again` says so, every two seconds. The value stays the same object while nothing changed, so
+ * that a page which follows a run is drawn again only for news.
+ */
 export function useLoaded<T>(
   key: string,
   load: () => Promise<T>,
@@ -46,12 +49,15 @@ export function useLoaded<T>(
   });
   useEffect(() => {
     let stale = false;
+    let last: string | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const step = async () => {
       try {
         const value = await load();
         if (stale) return;
-        setState({ key, value, error: null });
+        const text = JSON.stringify(value);
+        if (text !== last) setState({ key, value, error: null });
+        last = text;
         if (again(value)) timer = setTimeout(step, 2_000);
       } catch (error) {
         if (!stale) setState({ key, value: null, error: (error as Error).message });
