@@ -55,6 +55,7 @@ import { tacticRouter } from "../strategies/tactic-router.ts";
 import { templateCorrection } from "../strategies/template-correction.ts";
 import { toolIntegrated } from "../strategies/tool-integrated.ts";
 import { thresholdStop } from "../strategies/threshold-stop.ts";
+import { thresholdStop } from "../strategies/threshold-stop.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { universalSelfConsistency } from "../strategies/universal-self-consistency.ts";
 import { weightedVote } from "../strategies/weighted-vote.ts";
@@ -91,6 +92,7 @@ const strategies: readonly Strategy[] = [
   selfConsistency,
   bestOfN,
   weightedVote,
+  thresholdStop,
   thresholdStop,
   programAided,
   palVote,

@@ -55,6 +55,7 @@ export { tacticRouter } from "./tactic-router.ts";
 export * from "./template-correction.ts";
 export * from "./tool-integrated.ts";
 export * from "./threshold-stop.ts";
+export * from "./threshold-stop.ts";
 export * from "./tree-of-thoughts.ts";
 export * from "./universal-self-consistency.ts";
 export * from "./weighted-vote.ts";

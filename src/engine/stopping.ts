@@ -1,5 +1,6 @@
 import { InvalidOptionError } from "../core/errors.ts";
 import type { Pick, Stopping } from "../core/strategy.ts";
+import { changeProbability } from "./change-probability.ts";
 
 /** Counts of the two most frequent answers, from a pick's tally. */
 function topTwo(pick: Pick | null): [number, number] {
@@ -76,6 +77,27 @@ export function confident(threshold = 0.9, least = 2): Stopping {
       pick?.support != null && pick.support >= threshold && candidates.length >= least
         ? `support ${pick.support.toFixed(2)} after ${candidates.length} candidates`
         : null,
+  };
+}
+
+/**
+ * Stops when the samples that may still come, up to `most` in all, would change the winner of the vote with a chance below `epsilon`
+ * ({@link changeProbability}; the threshold policy of SpecDec++, Huang et al. 2024, arXiv:2405.19715, with that chance in place of a token's refusal).
+ * Never before `least` candidates.
+ */
+export function thresholdStop(epsilon = 0.05, most = 16, least = 2): Stopping {
+  checkShare("threshold-stop", epsilon);
+  return {
+    name: `threshold-stop(${epsilon}, ${most})`,
+    enough: (candidates, pick) => {
+      if (candidates.length < least || pick === null) return null;
+      const votes = pick.tally.map((row) => row.votes).sort((a, b) => b - a);
+      const left = Math.max(0, most - candidates.length);
+      const chance = changeProbability(votes, left);
+      return chance < epsilon
+        ? `${left} more samples would change the answer with probability ${chance.toFixed(3)} at most`
+        : null;
+    },
   };
 }
 
