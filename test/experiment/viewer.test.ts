@@ -106,6 +106,10 @@ describe("the viewer", () => {
         await tree.focus();
         await page.keyboard.press("ArrowDown");
         await page.getByText(/^Node \d+/).waitFor();
+        const nodePrompt = page.locator("[aria-live=polite] details.prompt > summary");
+        await nodePrompt.click();
+        await page.getByRole("region", { name: "Messages of the prompt" }).getByText("system").waitFor();
+        await page.locator("details.candidate[open] dl.score").getByText("step scores").first().waitFor();
         await shot("problem");
         expect(page.url()).toContain("right=");
         expect(complaints).toEqual([]);
