@@ -1,6 +1,6 @@
 import type { ExecutionResult } from "../../core/execution.ts";
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run } from "../../core/run.ts";
+import type { Run, RunSession } from "../../core/run.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
 import {
   type ActionSpace,
@@ -53,9 +53,13 @@ export interface CodeStepsOptions {
  * whole script prints; a script that prints nothing is a candidate without an answer. Departures: blank lines end steps instead of the
  * paper's tags, which models must be trained for; a single failing step is dropped where the paper allows two in a row while sampling.
  *
+ * Steps are cells of an interpreter that keeps its state: the state after each step is kept, and every continuation runs in a fork of it, so that the path before a
+ * step is not run again. A path that came from elsewhere (a resumed search) is run once, together with its first continuation.
+ *
  * Cost: one call and one sandbox run for each continuation; completions grow step after step.
  */
 export function codeSteps({ stepTokens = 256, timeoutMs = 5000 }: CodeStepsOptions = {}): ActionSpace {
+  const states = new Map<string, State>();
   const grow = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
     const samples = await run.sample({
       ...drawSpec(run, request),
@@ -69,15 +73,38 @@ export function codeSteps({ stepTokens = 256, timeoutMs = 5000 }: CodeStepsOptio
       ...(request.last ? {} : { maxTokens: stepTokens }),
       purpose: "code-step",
     });
-    const grown = await Promise.all(samples.map((sample) => codeStep(run, path, sample, request.last, timeoutMs)));
+    const grown = await Promise.all(
+      samples.map((sample) => codeStep(run, states, path, sample, request.last, timeoutMs)),
+    );
     return grown.filter((one) => one !== null);
   };
   return { name: "code-steps", grow, complete: (run, path, request) => completeByGrowing(grow, run, path, request) };
 }
 
+/** The interpreter after a path, and the last line that the path printed. */
+interface State {
+  readonly session: RunSession;
+  readonly printed: string;
+}
+
+const textOf = (path: Trajectory): string => path.steps.map(({ text }) => text).join("");
+
+/** A fork of the state after this path, with what is still to be run in it: nothing where the path was grown here. */
+async function stateAt(
+  run: Run,
+  states: ReadonlyMap<string, State>,
+  path: Trajectory,
+): Promise<State & { before: string }> {
+  const text = textOf(path);
+  const known = states.get(text);
+  if (known !== undefined) return { ...known, session: await known.session.fork(), before: "" };
+  return { session: run.openSession(), printed: "", before: text };
+}
+
 /** Null when the step fails to run. */
 async function codeStep(
   run: Run,
+  states: Map<string, State>,
   path: Trajectory,
   sample: Sample,
   last: boolean,
@@ -86,18 +113,17 @@ async function codeStep(
   const code = sample.text.replace(/\n?```[\s\S]*$/, "").replace(/^```(?:python)?\n/, "");
   const closed = sample.stoppedBy === "\n```" || code.length < sample.text.length || endedItself(run, sample);
   const terminal = last || closed || /^print\(/m.test(code);
-  const source = `${path.steps.map(({ text }) => text).join("")}${code}\n`;
-  const result = await run.execute({ language: "python", source }, { wallMs });
+  const { session, printed, before } = await stateAt(run, states, path);
+  const result = await session.run({ source: before + code }, { wallMs });
   if (result.verdict !== "ok") return null;
-  const step: Step = stepOf(sample, `${code.trimEnd()}\n\n`, {
-    kind: "code",
-    ...(terminal ? { observation: printed(result) } : {}),
-  });
+  const text = `${code.trimEnd()}\n\n`;
+  const line = lastLine(result) || printed;
+  if (!terminal) states.set(textOf(path) + text, { session, printed: line });
+  const step: Step = stepOf(sample, text, { kind: "code", ...(terminal ? { observation: shown(line) } : {}) });
   return { steps: [step], terminal, complete: sample.finish === "stop" };
 }
 
-/** What the script printed, as the trajectory shows it: the last line boxed, so that the answer is read from there. */
-function printed({ stdout }: ExecutionResult): string {
-  const last = stdout.trim().split("\n").at(-1)?.trim() ?? "";
-  return last === "" ? "" : `Output: \\boxed{${last}}\n`;
-}
+const lastLine = ({ stdout }: ExecutionResult): string => stdout.trim().split("\n").at(-1)?.trim() ?? "";
+
+/** The last line that the script printed, as the trajectory shows it: boxed, so that the answer is read from there. */
+const shown = (line: string): string => (line === "" ? "" : `Output: \\boxed{${line}}\n`);
