@@ -1,29 +1,19 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
+import { FileLock } from "./lock.ts";
 
 /** The folder of one run, locked against a second process while it is open. */
 export class RunFolder {
   readonly path: string;
-  readonly #lock: string;
+  readonly #lock: FileLock;
 
   /** @throws EnvironmentError when it cannot be made or another process is at work in it. */
   constructor(path: string) {
     this.path = path;
-    this.#lock = join(path, "lock");
     try {
       makeFolder(path);
-      this.#take();
+      this.#lock = new FileLock(join(path, "lock"), path);
     } catch (error) {
       if (error instanceof EnvironmentError) throw error;
       throw new EnvironmentError(
@@ -32,26 +22,6 @@ export class RunFolder {
           cause: error,
         },
       );
-    }
-  }
-
-  #take(): void {
-    for (let attempt = 0; attempt < 2; attempt++) {
-      try {
-        const file = openSync(this.#lock, "wx");
-        writeSync(file, String(process.pid));
-        closeSync(file);
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-        const holder = Number(readFileSync(this.#lock, "utf8"));
-        if (holder > 0 && holder !== process.pid && isAlive(holder)) {
-          throw new EnvironmentError(
-            `Process ${holder} is at work in ${this.path}. Wait for it, or choose another folder with --out.`,
-          );
-        }
-        rmSync(this.#lock, { force: true }); // left by a process that was killed
-      }
     }
   }
 
@@ -75,7 +45,7 @@ export class RunFolder {
   }
 
   close(): void {
-    rmSync(this.#lock, { force: true });
+    this.#lock.release();
   }
 }
 
@@ -89,14 +59,5 @@ function makeFolder(path: string): void {
     if (code !== "ENOENT" || dirname(path) === path) throw error;
     makeFolder(dirname(path));
     mkdirSync(path);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
