@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
+import { calibrationSchema } from "../engine/calibration.ts";
 import { issueOf } from "./issue.ts";
 import { settingsShape } from "./settings.ts";
 
@@ -64,7 +65,19 @@ export const configSchema = z.strictObject({
     .refine((all) => Object.keys(all).length > 0, "must name at least one upstream")
     .describe("the models behind; a list fails over from one to the next"),
   models: z
-    .record(name, z.strictObject({ upstream: z.string(), ...settingsShape }))
+    .record(
+      name,
+      z.strictObject({
+        upstream: z.string(),
+        ...settingsShape,
+        calibration: z
+          .union([z.string(), calibrationSchema])
+          .optional()
+          .describe(
+            "from support to the probability of being right: a file of `verifier eval --calibrate`, or the map",
+          ),
+      }),
+    )
     .default({})
     .describe("names of your own for a strategy on an upstream"),
   bare: z.string().default("chain-of-thought").describe("the strategy when a request names only an upstream"),

@@ -1,5 +1,6 @@
 import type { Solution, Stopped } from "../core/solution.ts";
 import type { Pick, TallyRow } from "../core/strategy.ts";
+import { calibrate } from "../engine/calibration.ts";
 import type { Plan } from "./plan.ts";
 
 /** Why a reply was picked and how far to trust it: the `ruminate` field of every choice. */
@@ -10,10 +11,12 @@ export interface Evidence {
   readonly answer: string | null;
   /** The answer's share of the vote, or its score, in [0, 1]; null where neither exists. */
   readonly support: number | null;
+  /** The chance that it is right, where the model's name has a calibration that was fitted on such replies; else null. */
+  readonly probability: number | null;
   /** The answer that came next, on the same scale. */
   readonly runnerUp: { readonly answer: string; readonly support: number | null } | null;
   readonly tied: boolean;
-  /** True when the caller gave a threshold and the support does not reach it: the reply is shown, and not vouched for. */
+  /** True when the caller gave a threshold and the probability, or else the support, does not reach it: the reply is shown, and not vouched for. */
   readonly abstained: boolean;
   readonly reason: string;
   readonly stopped: Stopped;
@@ -34,15 +37,18 @@ export interface Evidence {
 export function evidenceOf(solution: Solution, plan: Plan): Evidence {
   const { pick, answer, reason, stopped, stopReason, candidates, milliseconds } = solution;
   const support = pick?.support ?? null;
-  const { threshold } = plan;
+  const { threshold, calibration } = plan;
+  const probability = calibration === null || support === null ? null : calibrate(calibration, support);
+  const trust = probability ?? support;
   return {
     strategy: plan.strategy.name,
     upstream: plan.upstream.name,
     answer,
     support,
+    probability,
     runnerUp: pick === null ? null : runnerUpOf(pick),
     tied: pick?.tied ?? false,
-    abstained: threshold !== null && (support === null || support < threshold),
+    abstained: threshold !== null && (trust === null || trust < threshold),
     reason,
     stopped,
     ...(stopReason === undefined ? {} : { stopReason: withoutFlags(stopReason) }),

@@ -39,7 +39,7 @@ export function targetOf(name: string, config: Names, catalogue: Catalogue, call
   }
   const alias = Object.hasOwn(config.models, name) ? config.models[name] : undefined;
   if (alias !== undefined) {
-    const { upstream, ...settings } = alias;
+    const { upstream, calibration: _calibration, ...settings } = alias;
     return { upstream, settings };
   }
   if (Object.hasOwn(config.upstreams, name)) return { upstream: name, settings: { strategy: config.bare } };

@@ -4,10 +4,12 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { RuminateError } from "../core/errors.ts";
 import type { Question } from "../core/question.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import type { Calibration } from "../engine/calibration.ts";
 import type { Verifiers } from "../engine/verifying.ts";
 import { selectionOf, stoppingOf, verifiersOf } from "../experiment/plan.ts";
 import type { VerifiersSpec } from "../experiment/schema.ts";
 import type { Ask } from "./ask.ts";
+import { type Calibrations, calibrationFor } from "./calibrations.ts";
 import { callVote } from "./chat/tool-calls.ts";
 import type { ServeConfig } from "./config.ts";
 import { ApiError, refused } from "./errors.ts";
@@ -34,6 +36,8 @@ export interface Plan {
   readonly logprobs: number | undefined;
   readonly seed: string;
   readonly threshold: number | null;
+  /** From support to the probability of being right, where one was fitted for just this way of thinking. */
+  readonly calibration: Calibration | null;
   readonly progress: "none" | "summary" | "full";
 }
 
@@ -41,6 +45,7 @@ export interface PlanContext {
   readonly config: ServeConfig;
   readonly catalogue: Catalogue;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly calibrations: Calibrations;
 }
 
 /**
@@ -76,6 +81,7 @@ export function planOf(ask: Ask, caller: Caller, context: PlanContext): Plan {
     logprobs: logprobsOf(ask, verifiers, upstream, catalogue),
     seed: String(ask.ruminate.seed ?? ask.seed ?? (ask.temperature === 0 ? 0 : randomInt(2 ** 31))),
     threshold: settings.threshold ?? null,
+    calibration: calibrationFor(ask, context.calibrations),
     progress: settings.progress ?? "summary",
   };
 }

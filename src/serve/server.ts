@@ -8,6 +8,7 @@ import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { serveApp } from "./app.ts";
+import { openCalibrations } from "./calibrations.ts";
 import { checkExposure, type ServeConfig, type UpstreamSpec } from "./config.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
@@ -45,6 +46,7 @@ export interface RunningServer {
 export async function startServer(parts: ServeParts): Promise<RunningServer> {
   const { config, clock = systemClock, time = timeOfDay, env = process.env, log = () => {} } = parts;
   checkExposure("the configuration", config);
+  const calibrations = openCalibrations(config.models);
   const metrics = new Metrics();
   const upstreams = await openUpstreams(config, {
     open: parts.open,
@@ -59,7 +61,8 @@ export async function startServer(parts: ServeParts): Promise<RunningServer> {
   });
   const { catalogue, sandbox } = parts;
   const telemetry = openTelemetry(parts.tracer ?? trace.getTracer("ruminate"), config.telemetry.prompts);
-  const service = new Service({ config, catalogue, upstreams, sandbox, clock, time, env, log, metrics, telemetry });
+  const shared = { config, catalogue, upstreams, calibrations, sandbox, clock, time, env, log, metrics, telemetry };
+  const service = new Service(shared);
   const app = serveApp(service);
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   server.requestTimeout = 60_000; // for the request itself to arrive

@@ -6,6 +6,7 @@ import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { Admission } from "./admission.ts";
 import type { Ask } from "./ask.ts";
+import type { Calibrations } from "./calibrations.ts";
 import type { ServeConfig } from "./config.ts";
 import { type ApiError, apiErrorOf } from "./errors.ts";
 import { type Caller, type KeyRing, openKeyRing } from "./keys.ts";
@@ -30,6 +31,7 @@ export interface ServiceParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
+  readonly calibrations: Calibrations;
 }
 
 /** Who asks, and how to know that they have left. */

@@ -103,6 +103,7 @@ async function replyTo(
       logprobs: ask.logprobs ?? setup.logprobs,
       seed: String(ask.seed ?? setup.seed ?? randomInt(2 ** 31)),
       threshold: setup.threshold ?? null,
+      calibration: null,
       progress: setup.progress ?? "summary",
     },
     {

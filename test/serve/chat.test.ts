@@ -114,6 +114,36 @@ describe("chat completions", () => {
     expect(await response.json()).toMatchObject({ choices: [{ ruminate: { abstained: true, support: 2 / 3 } }] });
   });
 
+  it("tells the probability behind the support where it was calibrated for just this way of thinking, and trusts that", async () => {
+    const calibrated = await serving({
+      upstreams: { small: { name: upstream.baseUrl } },
+      models: {
+        thinker: {
+          upstream: "small",
+          strategy: "self-consistency",
+          options: { n: 3 },
+          calibration: {
+            method: "isotonic",
+            points: [
+              [0, 0],
+              [1, 0.6],
+            ],
+          },
+        },
+      },
+    });
+    const evidence = async (ruminate: object) => {
+      const response = await calibrated.chat({ model: "thinker", messages: ask("2 + 2?"), ruminate });
+      return ((await response.json()) as { choices: { ruminate: object }[] }).choices[0]?.ruminate;
+    };
+    const sure = { support: 2 / 3, probability: expect.closeTo(0.4) };
+    expect(await evidence({ threshold: 0.5 })).toMatchObject({ ...sure, abstained: true });
+    expect(await evidence({ threshold: 0.3 })).toMatchObject({ ...sure, abstained: false });
+    const other = { options: { temperature: 1 }, threshold: 0.5 };
+    expect(await evidence(other)).toMatchObject({ support: 2 / 3, probability: null, abstained: false });
+    await calibrated.close();
+  });
+
   it("asks with the system text of the answer's kind where one is named", async () => {
     await server.chat({ model: "thinker", messages: ask("2 + 2?"), ruminate: { answer: "math" } });
     expect(upstream.bodies.at(-1)?.messages[0]).toMatchObject({

@@ -172,6 +172,15 @@ describe("a client that hangs up", () => {
   });
 });
 
+describe("a stream in which nothing happens", () => {
+  it("is kept alive by comments, which are no events", async () => {
+    const { server } = await pair({ latencyMs: 400 }, { heartbeatSeconds: 0.05 });
+    const text = await (await server.chat({ ...small, stream: true })).text();
+    expect(text.match(/^: still thinking$/gm)?.length).toBeGreaterThan(1);
+    expect(eventsOf(text).at(-1)).toBe("[DONE]");
+  });
+});
+
 describe("time and budget", () => {
   it("returns the best so far when the time of a request is over", async () => {
     let calls = 0;

@@ -1,0 +1,24 @@
+import { type Calibration, loadCalibration } from "../engine/calibration.ts";
+import type { Ask } from "./ask.ts";
+import type { ServeConfig } from "./config.ts";
+
+/** What the support of a configured name's replies is worth, by name. */
+export type Calibrations = ReadonlyMap<string, Calibration>;
+
+/** @throws InvalidFileError for a file that is no calibration. */
+export function openCalibrations(models: ServeConfig["models"]): Calibrations {
+  return new Map(
+    Object.entries(models).flatMap(([name, { calibration }]) => {
+      if (calibration === undefined) return [];
+      return [[name, typeof calibration === "string" ? loadCalibration(calibration).calibration : calibration]];
+    }),
+  );
+}
+
+/** A map holds for what it was fitted on: a request that thinks in another way than its name says gets none. */
+export function calibrationFor(ask: Ask, calibrations: Calibrations): Calibration | null {
+  const { strategy, options, verifiers, select, stop, answer, budget } = ask.ruminate;
+  const given = [strategy, options, verifiers, select, stop, answer, budget].some((setting) => setting !== undefined);
+  const hotter = ask.temperature !== null && ask.temperature > 0;
+  return given || hotter ? null : (calibrations.get(ask.model) ?? null);
+}
