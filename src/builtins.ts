@@ -22,7 +22,9 @@ import { dvts } from "../strategies/dvts.ts";
 import { ensemble } from "../strategies/ensemble.ts";
 import { entropyBranching } from "../strategies/entropy-branching.ts";
 import { execRefine } from "../strategies/exec-refine.ts";
+import { fewShot } from "../strategies/few-shot.ts";
 import { generatedTests } from "../strategies/generated-tests.ts";
+import { hint } from "../strategies/hint.ts";
 import { leastToMost } from "../strategies/least-to-most.ts";
 import { lookahead } from "../strategies/lookahead.ts";
 import { mcts } from "../strategies/mcts.ts";
@@ -53,6 +55,7 @@ import { stepCorrection } from "../strategies/step-correction.ts";
 import { sticker } from "../strategies/sticker.ts";
 import { tacticRouter } from "../strategies/tactic-router.ts";
 import { templateCorrection } from "../strategies/template-correction.ts";
+import { thoughtTemplate } from "../strategies/thought-template.ts";
 import { toolIntegrated } from "../strategies/tool-integrated.ts";
 import { thresholdStop } from "../strategies/threshold-stop.ts";
 import { thresholdStop } from "../strategies/threshold-stop.ts";
@@ -136,6 +139,9 @@ const strategies: readonly Strategy[] = [
   planAndSolve,
   rephraseThenSolve,
   universalSelfConsistency,
+  hint,
+  thoughtTemplate,
+  fewShot,
   entropyBranching,
   criticalToken,
   selfAsk,

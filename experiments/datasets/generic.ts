@@ -23,6 +23,9 @@ export const genericOptions = z.strictObject({
   id: z.string().optional().describe("field with a unique id; by default the common one, or the position"),
   solution: z.string().optional().describe("field with a worked solution"),
   choices: z.string().optional().describe("field with the list of options of a multiple-choice question"),
+  concepts: z.string().optional().describe("field with a list of concepts that may be shown, for `hint`"),
+  hints: z.string().optional().describe("field with a list of hints that may be shown"),
+  misleading: z.string().optional().describe("field with a list of misleading hints"),
   group: z.string().optional().describe("field that ties variants of one question together"),
   difficulty: z.string().optional().describe("field with a number, mapped to 0 to 1 by `difficultyRange`"),
   difficultyRange: z
@@ -55,6 +58,13 @@ export const generic = defineDataset<GenericOptions>({
   },
 });
 
+function readHints(row: Row, { concepts, hints, misleading }: GenericOptions): Pick<Draft, "hints"> {
+  const fields = Object.entries({ concepts, hints, misleading }).flatMap(([part, field]) =>
+    field === undefined ? [] : [[part, row.texts(field)] as const],
+  );
+  return fields.length === 0 ? {} : { hints: Object.fromEntries(fields) };
+}
+
 function readRow(row: Row, options: GenericOptions): Draft {
   const question = row.text(options.question);
   const choices = options.choices === undefined ? undefined : row.texts(options.choices);
@@ -64,6 +74,7 @@ function readRow(row: Row, options: GenericOptions): Draft {
     text: choices === undefined ? question : withOptions(question, choices),
     kind: options.kind ?? (choices !== undefined ? "choice" : plainNumber(answer) === null ? "math" : "number"),
     ...(choices === undefined ? {} : { choices }),
+    ...readHints(row, options),
     reference: {
       answer,
       ...(options.solution === undefined ? {} : { solution: row.text(options.solution) }),

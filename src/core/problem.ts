@@ -1,4 +1,4 @@
-import type { AnswerKind, CodeTask, Question } from "./question.ts";
+import type { AnswerKind, CodeTask, Hints, Question } from "./question.ts";
 
 /** What a grader compares with. Never reachable from a {@link Question}. */
 export interface Reference {
@@ -20,6 +20,7 @@ export interface Problem {
   readonly kind: AnswerKind;
   readonly choices?: readonly string[];
   readonly code?: CodeTask;
+  readonly hints?: Hints;
   readonly reference: Reference;
   /** Problems of one group (variants of one seed question) are not independent: intervals are clustered by it. */
   readonly group?: string;
@@ -36,5 +37,6 @@ export function questionOf(problem: Problem): Question {
     kind: problem.kind,
     ...(problem.choices === undefined ? {} : { choices: Object.freeze([...problem.choices]) }),
     ...(problem.code === undefined ? {} : { code: Object.freeze({ ...problem.code }) }),
+    ...(problem.hints === undefined ? {} : { hints: Object.freeze({ ...problem.hints }) }),
   });
 }

@@ -14,6 +14,14 @@ export interface CodeTask {
   readonly visibleTests?: readonly string[];
 }
 
+/** Side information that a dataset publishes with a problem and that may be shown (CHAMP); nothing in it gives the answer away. */
+export interface Hints {
+  readonly concepts?: readonly string[];
+  readonly hints?: readonly string[];
+  /** Concepts or hints that lead astray, for robustness. */
+  readonly misleading?: readonly string[];
+}
+
 /**
  * A question that is a conversation, as a server is given it. Strategies that build on `solutionMessages` ask with its messages just as they are;
  * requests that end with its last message also carry its `settings`.
@@ -38,6 +46,7 @@ export interface Question {
   /** Options of a multiple-choice question, in order: A, B, C … */
   readonly choices?: readonly string[];
   readonly code?: CodeTask;
+  readonly hints?: Hints;
   readonly conversation?: Conversation;
 }
 
