@@ -10,6 +10,7 @@ describe("examples", () => {
   it.each([
     ["openai-client.ts", /answer: '\d+', support: [\d.]+/],
     ["langchain.ts", /samples agree/],
+    ["ai-sdk.ts", /5 candidates: \S+ ×\d/],
   ])("%s runs and prints what it promises", async (file, expected) => {
     const { stdout } = await run(process.execPath, ["--disable-warning=ExperimentalWarning", join(folder, file)]);
     expect(stdout).toMatch(expected);
