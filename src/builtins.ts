@@ -59,6 +59,7 @@ import { thoughtTemplate } from "../strategies/thought-template.ts";
 import { toolIntegrated } from "../strategies/tool-integrated.ts";
 import { thresholdStop } from "../strategies/threshold-stop.ts";
 import { thresholdStop } from "../strategies/threshold-stop.ts";
+import { toolModules } from "../strategies/tool-modules.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { universalSelfConsistency } from "../strategies/universal-self-consistency.ts";
 import { weightedVote } from "../strategies/weighted-vote.ts";
@@ -104,6 +105,7 @@ const strategies: readonly Strategy[] = [
   crossCheck,
   decomposeCodeCorrect,
   tacticRouter,
+  toolModules,
   selfRefine,
   execRefine,
   generatedTests,

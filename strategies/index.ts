@@ -57,6 +57,7 @@ export { tacticRouter } from "./tactic-router.ts";
 export * from "./template-correction.ts";
 export * from "./thought-template.ts";
 export * from "./tool-integrated.ts";
+export { toolModules } from "./tool-modules.ts";
 export * from "./threshold-stop.ts";
 export * from "./threshold-stop.ts";
 export * from "./tree-of-thoughts.ts";

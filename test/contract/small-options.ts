@@ -14,6 +14,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "cross-check": { n: 4, together: 3 },
   "decompose-code-correct": { n: 3 },
   "tactic-router": { n: 3, requests: 4 },
+  "tool-modules": { n: 3 },
   "tool-integrated": { n: 4, together: 3 },
   "generated-tests": { n: 5 },
   "plan-search": { n: 5 },
