@@ -56,9 +56,8 @@ import { sticker } from "../strategies/sticker.ts";
 import { tacticRouter } from "../strategies/tactic-router.ts";
 import { templateCorrection } from "../strategies/template-correction.ts";
 import { thoughtTemplate } from "../strategies/thought-template.ts";
+import { thresholdStop } from "../strategies/threshold-stop.ts";
 import { toolIntegrated } from "../strategies/tool-integrated.ts";
-import { thresholdStop } from "../strategies/threshold-stop.ts";
-import { thresholdStop } from "../strategies/threshold-stop.ts";
 import { toolModules } from "../strategies/tool-modules.ts";
 import { treeOfThoughts } from "../strategies/tree-of-thoughts.ts";
 import { universalSelfConsistency } from "../strategies/universal-self-consistency.ts";
@@ -83,6 +82,7 @@ import { rubric } from "../verifiers/rubric.ts";
 import { selfCertainty } from "../verifiers/self-certainty.ts";
 import { served } from "../verifiers/served.ts";
 import { simulated } from "../verifiers/simulated.ts";
+import { stateMatch } from "../verifiers/state-match.ts";
 import { stepJudge } from "../verifiers/step-judge.ts";
 import { thinkPrm } from "../verifiers/think-prm.ts";
 import { unitTests } from "../verifiers/unit-tests.ts";
@@ -96,7 +96,6 @@ const strategies: readonly Strategy[] = [
   selfConsistency,
   bestOfN,
   weightedVote,
-  thresholdStop,
   thresholdStop,
   programAided,
   palVote,
@@ -166,6 +165,7 @@ const verifiers: readonly VerifierDefinition[] = [
   served,
   file,
   execution,
+  stateMatch,
   cotPotAgreement,
   unitTests,
   answerCheck,

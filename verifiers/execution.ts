@@ -5,6 +5,7 @@ import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 import { extractProgram } from "../src/engine/programs.ts";
 import { equationsIn } from "./support/arithmetic.ts";
+import { type CellRun, CellRunner, codeOf } from "./support/cells.ts";
 import { stepTexts } from "./support/steps.ts";
 
 function arithmetic(text: string): Score {
@@ -39,13 +40,20 @@ async function program(candidate: Candidate, run: Run, wallMs: number): Promise<
     : { value: 0, reason: `the program gives ${given}, the answer is ${answer.text}` };
 }
 
+const ranScore = ({ verdict, error }: CellRun): Score =>
+  verdict === "ok"
+    ? { value: 1, reason: "the code runs" }
+    : { value: 0, reason: `${verdict}: ${error.trim().split("\n").at(-1)?.slice(0, 120) ?? ""}` };
+
 /**
  * What can be checked by computing: a candidate's program is run and must give its answer; in text, every calculation between numbers must be right. No
  * model is asked.
  *
- * Outcome: 1 or 0 by the program where there is one, else by the calculations. Process: 1 where the calculations of a step are right, 0 where one is wrong. Null where
- * there is nothing to compute, and right calculations do not make a right answer: combine it with a verifier that reads the reasoning. Cost: at most one sandbox run
- * per candidate.
+ * Outcome: 1 or 0 by the program where there is one, else by the calculations. Process: a step with code (a step of kind "code", or with Python fences) is run as a cell, after the
+ * cells before it: 1 where it runs, 0 where it fails (the steps after it go on from what it left); a step in words is 1 where its calculations are right, 0 where one is
+ * wrong. Null where there is nothing to compute, and code that runs is not right code: combine it with a verifier that reads the reasoning.
+ *
+ * Cost: at most one sandbox run per candidate, or per step with code; a step is run once in a solve, in a fork of the interpreter at the end of the path before it.
  */
 export const execution = defineVerifier({
   name: "execution",
@@ -64,7 +72,26 @@ export const execution = defineVerifier({
         }),
       ),
   }),
-  process: () => ({
-    scoreSteps: async (_question, trajectories) => trajectories.map((path) => stepTexts(path).map(arithmetic)),
-  }),
+  process: ({ by, timeoutMs }) => {
+    const runner = new CellRunner();
+    return {
+      scoreSteps: async (_question, trajectories, run) => {
+        const rows: Score[][] = [];
+        // One path after the other, so that the beginnings that they share are there when they are wanted.
+        for (const path of trajectories) {
+          const words = stepTexts(path).map(arithmetic);
+          const coded = by !== "arithmetic" && path.steps.some((step) => codeOf(step) !== null);
+          const cells = coded ? await runner.run(run, path, timeoutMs) : [];
+          rows.push(
+            words.map((score, t) => {
+              const cell = cells[t] ?? null;
+              if (cell !== null) return ranScore(cell);
+              return by === "program" ? { value: null, reason: "no code" } : score;
+            }),
+          );
+        }
+        return rows;
+      },
+    };
+  },
 });

@@ -19,6 +19,7 @@ export * from "./rubric.ts";
 export * from "./self-certainty.ts";
 export * from "./served.ts";
 export * from "./simulated.ts";
+export * from "./state-match.ts";
 export * from "./step-judge.ts";
 export * from "./think-prm.ts";
 export * from "./unit-tests.ts";
