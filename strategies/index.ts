@@ -59,7 +59,6 @@ export * from "./thought-template.ts";
 export * from "./tool-integrated.ts";
 export { toolModules } from "./tool-modules.ts";
 export * from "./threshold-stop.ts";
-export * from "./threshold-stop.ts";
 export * from "./tree-of-thoughts.ts";
 export * from "./universal-self-consistency.ts";
 export * from "./weighted-vote.ts";
