@@ -17,9 +17,6 @@ export function scoreOfRow(preset: Preset, row: Row): Score {
   return { value: result, reason, raw: good };
 }
 
-/** The good number of a row as it came; null where there is none. */
-export const rawOf = (preset: Preset, row: Row): number | null => ("none" in row ? null : numbersOf(preset, row)[0]);
-
 /** At most six decimals. */
 const short = (x: number): string => `${Math.round(x * 1e6) / 1e6}`;
 

@@ -7,7 +7,7 @@ import { type Rendered, render } from "./layout.ts";
 import type { ServedOptions } from "./options.ts";
 import type { Preset, TransportName } from "./preset.ts";
 import { presetNamed } from "./presets.ts";
-import { rawOf, scoreOfRow } from "./reading.ts";
+import { scoreOfRow } from "./reading.ts";
 import type { Row, Site } from "./site.ts";
 import { scoreTransports } from "./transports/index.ts";
 
@@ -63,6 +63,9 @@ interface Task {
   readonly run: Run;
 }
 
+/** Keeps steps apart in a key. */
+const between = "\u0000";
+
 /** Blank steps are not sent and take the score of the step before; equal texts are sent once. */
 async function scoreAll(
   site: Omit<Site, "signal">,
@@ -71,31 +74,31 @@ async function scoreAll(
   { question, solutions, run }: Task,
 ): Promise<Score[][]> {
   const { preset } = site;
+  const { tag } = preset.reading;
   const inputs = new Map<string, readonly string[]>();
   const wanted = solutions.map((steps) => {
     const full = steps.map((step) => step.trim()).filter((step) => step !== "");
-    const marked = full.findIndex((step) => preset.reading.tag !== undefined && step.includes(preset.reading.tag));
-    if (full.length === 0 || marked >= 0) return { steps, full, marked, parts: [] };
+    const whole = full.join(between);
+    const marked = tag !== undefined && whole.includes(tag) ? full.findIndex((step) => step.includes(tag)) : -1;
+    if (full.length === 0 || marked >= 0) return { steps, marked, parts: [] };
     const parts = partsOf(preset, full).map((part) => {
-      const key = part.join("\u0000");
+      const key = part === full ? whole : part.join(between);
       inputs.set(key, part);
       return key;
     });
-    return { steps, full, marked, parts };
+    return { steps, marked, parts };
   });
   const rows = await rowsOf({ ...site, signal: run.signal }, transport, batch, question, inputs, run);
   return wanted.map(({ steps, marked, parts }) => {
     if (marked >= 0) return steps.map(() => ({ value: null, reason: `step ${marked + 1} holds the model's own mark` }));
     const read = parts.flatMap((key) => rows.get(key) ?? []);
-    const scores = spread(
-      steps,
-      read.map((row) => scoreOfRow(preset, row)),
-    );
+    const judged = read.map((row) => scoreOfRow(preset, row));
+    const scores = spread(steps, judged);
     if (preset.scores === "process" && steps.length > 0) {
       run.emit({
         type: "steps-scored",
         scores: scores.map(({ value }) => value),
-        raw: read.map((row) => rawOf(preset, row)),
+        raw: judged.map(({ raw }) => raw ?? null),
       });
     }
     return scores;

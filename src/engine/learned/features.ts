@@ -22,10 +22,18 @@ const numbersIn = (text: string): string[] => (text.match(numberPattern) ?? []).
 export function repetition(text: string): number {
   const words = text.toLowerCase().match(/\S+/g) ?? [];
   if (words.length < 6) return 0;
-  const seen = new Set<string>();
+  // Words by number, so that a triple is one number below 2^53; beyond 2^17 different words all others count as one.
+  const numbers = new Map<string, number>();
+  const numbered = words.map((word) => {
+    const known = numbers.get(word) ?? Math.min(numbers.size, 2 ** 17 - 1);
+    numbers.set(word, known);
+    return known;
+  });
+  const seen = new Set<number>();
   let repeated = 0;
-  for (let i = 0; i + 2 < words.length; i++) {
-    const triple = `${words[i]} ${words[i + 1]} ${words[i + 2]}`;
+  for (let i = 0; i + 2 < numbered.length; i++) {
+    const [a = 0, b = 0, c = 0] = [numbered[i], numbered[i + 1], numbered[i + 2]];
+    const triple = (a * 2 ** 17 + b) * 2 ** 17 + c;
     if (seen.has(triple)) repeated++;
     seen.add(triple);
   }

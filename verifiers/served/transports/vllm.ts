@@ -40,12 +40,11 @@ export const vllmPooling: ScoreTransport = async (inputs, site) => {
   const { reply, calls } = await pooled(site, { model: site.model, input: inputs.map(({ text }) => text) });
   const { data, usage } = readReply(site, "/pooling", poolingReply, reply);
   checkCount(site, data.length, inputs.length);
-  const rows = await Promise.all(
-    inOrder(data).map((item, i) => {
-      const input = inputs[i];
-      return input === undefined ? [] : rowsAtSteps(site, input, asRows(site, item.data));
-    }),
-  );
+  const found = inOrder(data).map((item, i) => {
+    const input = inputs[i];
+    return input === undefined ? [] : rowsAtSteps(site, input, asRows(site, item.data));
+  });
+  const rows = found.every((row) => Array.isArray(row)) ? found : await Promise.all(found);
   return { rows, promptTokens: promptTokensOf(usage, inputs), completionTokens: 0, calls };
 };
 
