@@ -9,6 +9,7 @@ import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
+import { priceWords } from "../policy/price-table.ts";
 import { Column } from "./column.ts";
 import { RunFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
@@ -70,7 +71,13 @@ export interface ExperimentSummary {
   readonly name: string;
   readonly description?: string;
   readonly complete: boolean;
-  readonly policies: readonly { readonly label: string; readonly id: string; readonly simulated: boolean }[];
+  readonly policies: readonly {
+    readonly label: string;
+    readonly id: string;
+    readonly simulated: boolean;
+    /** What its dollars are reckoned with, with date and source; absent where no price is known. */
+    readonly prices?: string;
+  }[];
   readonly datasets: readonly { readonly name: string; readonly problems: number; readonly fingerprint: string }[];
   readonly seeds: readonly number[];
   readonly maxTokens: number;
@@ -128,10 +135,11 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
       name: experiment.name,
       ...(experiment.description === undefined ? {} : { description: experiment.description }),
       complete,
-      policies: [...opened].map(([, { spec, policy, simulated }]) => ({
+      policies: [...opened].map(([, { spec, policy, simulated, prices }]) => ({
         label: policyLabel(spec),
         id: policy.id,
         simulated,
+        ...(prices === undefined ? {} : { prices }),
       })),
       datasets: datasets.map(({ name, problems }) => ({
         name,
@@ -233,10 +241,13 @@ const setupOf = (arm: Arm, baseline: Arm | null): ArmSetup => ({
 const specKey = (spec: PolicySpec): string => JSON.stringify(spec);
 
 async function openPolicies(arms: readonly Arm[], setup: ExperimentSetup) {
-  const opened = new Map<string, { spec: PolicySpec; policy: Policy; simulated: boolean }>();
+  const opened = new Map<
+    string,
+    { spec: PolicySpec; policy: Policy; simulated: boolean; prices: string | undefined }
+  >();
   for (const { policy: spec } of arms) {
     if (opened.has(specKey(spec))) continue;
-    opened.set(specKey(spec), { spec, ...(await setup.open(spec)) });
+    opened.set(specKey(spec), { spec, prices: priceWords(spec), ...(await setup.open(spec)) });
   }
   return opened;
 }

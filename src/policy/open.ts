@@ -2,7 +2,9 @@ import { z } from "zod";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { openAiBaseUrl } from "./openai/endpoint.ts";
+import type { Prices } from "./openai/samples.ts";
 import { openAiPolicy } from "./openai.ts";
+import { pricesOf } from "./price-table.ts";
 
 /**
  * A model by name, or by name with options: `{ name: "http://127.0.0.1:8000/v1", model: "qwen", options: { parallel:
@@ -69,15 +71,17 @@ export async function openPolicy(spec: ModelSpec, context: OpenContext): Promise
   const chosen = rest || model || "";
   if (chosen === "") throw new UnknownNameError("model", name, modelForms);
   if (kind === "local") return context.openLocal(chosen, options);
-  if (kind === "openai") return openAiPolicy({ ...read(openAiSchema, name, options), model: chosen });
+  if (kind === "openai") {
+    return openAiPolicy({ ...priced(`openai:${chosen}`, read(openAiSchema, name, options)), model: chosen });
+  }
   return openByLangchain(`${kind}:${chosen}`, kind, options);
 }
 
 async function openServer(name: string, named: string | undefined, options: Options): Promise<Policy> {
-  const given = read(openAiSchema, name, options);
   const [address = "", fragment = ""] = name.split("#");
   const baseUrl = address.replace(/\/+$/, "");
   const model = named || decodeURIComponent(fragment);
+  const given = priced(`${baseUrl}#${model}`, read(openAiSchema, name, options));
   if (baseUrl === openAiBaseUrl && model !== "") return openAiPolicy({ ...given, model });
   const { detectServer } = await import("./openai/detect.ts");
   const facts = await detectServer({ ...given, baseUrl, model });
@@ -86,7 +90,7 @@ async function openServer(name: string, named: string | undefined, options: Opti
 }
 
 async function openByLangchain(name: string, provider: string, options: Options): Promise<Policy> {
-  const given = read(langchainSchema, name, options);
+  const given = priced(name, read(langchainSchema, name, options));
   const [{ langchainPolicy }, { MODEL_PROVIDER_CONFIG }] = await Promise.all([
     import("./langchain.ts"),
     import("langchain/chat_models/universal"),
@@ -96,6 +100,13 @@ async function openByLangchain(name: string, provider: string, options: Options)
     throw new UnknownNameError("model provider", provider, ["local", "simulated", ...providers]);
   }
   return langchainPolicy(name, given);
+}
+
+/** The options with the prices that are known of the model, where they bring none of their own. */
+function priced<T extends { readonly prices?: Prices | undefined }>(name: string, given: T): T {
+  if (given.prices !== undefined) return given;
+  const known = pricesOf(name);
+  return known === undefined ? given : { ...given, prices: known };
 }
 
 /** Reads "accuracy=0.7,seed=3"; values are JSON where they can be, else text. */

@@ -1,4 +1,5 @@
 import type { Interval } from "../../../experiments/metrics/intervals/interval.ts";
+import type { ExperimentSummary } from "../run-experiment.ts";
 import type { Comparison } from "../statistics/compare.ts";
 import type { ArmSummary } from "../summary.ts";
 import type { Failures } from "./tally/arm-columns.ts";
@@ -34,7 +35,7 @@ export interface ReportData {
 }
 
 export interface RunFacts {
-  readonly policies: readonly { readonly label: string; readonly id: string; readonly simulated: boolean }[];
+  readonly policies: ExperimentSummary["policies"];
   readonly datasets: readonly { readonly name: string; readonly problems: number; readonly fingerprint: string }[];
   readonly seeds: readonly number[];
   readonly maxTokens: number;

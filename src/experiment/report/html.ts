@@ -122,6 +122,9 @@ function reproduceHtml({ run, experiment }: ReportData): string {
   const facts: readonly (readonly [string, string])[] = [
     ...(run.command === null ? [] : [["Command", run.command] as const]),
     ...run.policies.map(({ label, id }) => [`Policy ${label}`, id] as const),
+    ...run.policies.flatMap(({ label, prices }) =>
+      prices === undefined ? [] : [[`Prices of ${label}`, prices] as const],
+    ),
     ...run.datasets.map(
       ({ name, problems, fingerprint }) =>
         [`Dataset ${name}`, `${problems} problems, fingerprint ${fingerprint}`] as const,

@@ -50,6 +50,7 @@ function reproduceMarkdown({ run, experiment }: ReportData): string {
   const lines = [
     ...(run.command === null ? [] : [`- command: \`${run.command}\``]),
     ...run.policies.map(({ label, id }) => `- policy ${label}: \`${id}\``),
+    ...run.policies.flatMap(({ label, prices }) => (prices === undefined ? [] : [`- prices of ${label}: ${prices}`])),
     ...run.datasets.map(
       ({ name, problems, fingerprint }) => `- dataset ${name}: ${problems} problems, \`${fingerprint}\``,
     ),
