@@ -6,7 +6,7 @@ import { defineStrategy } from "../src/core/strategy.ts";
 import { askingRewards, questionWith } from "../src/engine/prompting/asking.ts";
 import { readList } from "../src/engine/prompting/numbered-list.ts";
 import { answerSubQuestion, type Draw, type SubAnswer, shownAnswers } from "../src/engine/prompting/sub-answers.ts";
-import { inStep } from "../src/engine/prompting/waves.ts";
+import { repeated } from "../src/engine/prompting/waves.ts";
 import { solutionCandidate } from "../src/engine/sampling.ts";
 import { bestOrMajority } from "../src/engine/selections.ts";
 
@@ -40,8 +40,7 @@ export const leastToMost = defineStrategy({
     most: z.int().min(1).max(32).default(8).describe("questions at most, the question itself included"),
     temperature: z.number().min(0).default(0.7).describe("of everything that is written"),
   }),
-  candidates: (run, { n, most, temperature }) =>
-    inStep(Array.from({ length: n }, (_, index) => oneRun(run, most, { index, temperature }))),
+  candidates: (run, { n, most, temperature }) => repeated(run, n, (index) => oneRun(run, most, { index, temperature })),
   select: () => bestOrMajority(),
   cost: ({ n, most }) => ({ calls: n * (1 + most), scored: n }),
 });

@@ -10,7 +10,7 @@ import {
   piecewiseCandidate,
   type SubAnswer,
 } from "../src/engine/prompting/sub-answers.ts";
-import { inStep } from "../src/engine/prompting/waves.ts";
+import { repeated } from "../src/engine/prompting/waves.ts";
 import { bestOrMajority } from "../src/engine/selections.ts";
 
 /** Version 1. The words of the form are the paper's. */
@@ -59,7 +59,7 @@ export const selfAsk = defineStrategy({
     temperature: z.number().min(0).default(0.7).describe("of everything that is written"),
   }),
   candidates: (run, { n, temperature, most, answers }) =>
-    inStep(Array.from({ length: n }, (_, index) => oneRun(run, answers === "own" ? 0 : most, { index, temperature }))),
+    repeated(run, n, (index) => oneRun(run, answers === "own" ? 0 : most, { index, temperature })),
   select: () => bestOrMajority(),
   cost: ({ n, most, answers }) => ({ calls: n * (answers === "own" ? 1 : 1 + 2 * most), scored: n }),
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Selection } from "../src/core/strategy.ts";
 import { defineStrategy } from "../src/core/strategy.ts";
 import { type SiftOptions, siftCalls, siftRun } from "../src/engine/prompting/sift.ts";
-import { inStep } from "../src/engine/prompting/waves.ts";
+import { repeated } from "../src/engine/prompting/waves.ts";
 import { best, majority } from "../src/engine/selections.ts";
 
 const options = z.strictObject({
@@ -55,7 +55,7 @@ export const sticker = defineStrategy({
   options,
   candidates: (run, given) => {
     const { runs, sift } = plan(given);
-    return inStep(Array.from({ length: runs }, (_, index) => siftRun({ run, options: sift, index })));
+    return repeated(run, runs, (index) => siftRun({ run, options: sift, index }));
   },
   select: () => settledVote(),
   cost: (given) => {

@@ -66,3 +66,12 @@ describe("readList", () => {
     expect(readList(text, 3)).toEqual(items);
   });
 });
+
+describe("whole runs under a budget", () => {
+  it("go one after another, so that it is not spent on the beginnings of all", async () => {
+    const script = ["1. A?", "a", box(17), "1. B?", "b"];
+    const played = await play(leastToMost, { n: 3 }, script, { budget: { calls: 5 } });
+    expect(purposes(played.calls)).toEqual(["decompose", "sub-answer", "solve", "decompose", "sub-answer"]);
+    expect(played.solution).toMatchObject({ answer: "17", stopped: "budget" });
+  });
+});

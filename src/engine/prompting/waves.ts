@@ -1,3 +1,5 @@
+import type { Run } from "../../core/run.ts";
+
 /** What came of several pieces of work begun together. */
 export interface Gathered<T> {
   /** Results of those that finished, in the order of the work. */
@@ -32,5 +34,19 @@ export async function* inStep<T>(streams: readonly AsyncGenerator<T>[]): AsyncGe
     }
   } finally {
     for (const stream of going) stream.return(undefined).catch(() => {}); // nobody is left to hear of it
+  }
+}
+
+/**
+ * `n` runs of one loop: all in step where nothing limits them; one after another under a budget, so that the first ends before it is spent on the beginnings of
+ * all; and no more at a time than a stopping rule wants to see.
+ */
+export async function* repeated<T>(run: Run, n: number, loop: (index: number) => AsyncGenerator<T>): AsyncGenerator<T> {
+  for (let from = 0; from < n; ) {
+    const limited = Object.values(run.budget.remaining()).some((left) => Number.isFinite(left));
+    const count = limited ? 1 : run.batch(n - from);
+    const first = from;
+    yield* inStep(Array.from({ length: count }, (_, i) => loop(first + i)));
+    from += count;
   }
 }
