@@ -1,25 +1,22 @@
 import { z } from "zod";
 import type { Candidate } from "../src/core/candidate.ts";
+import type { BudgetExceededError } from "../src/core/errors.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Run } from "../src/core/run.ts";
 import { defineStrategy } from "../src/core/strategy.ts";
+import { acceptCalls, acceptRule, decide } from "../src/engine/correction/accept.ts";
 import { finalElseStanding } from "../src/engine/correction/chains.ts";
-import {
-  agreed,
-  noteOf,
-  openingVoices,
-  panelOptions,
-  panelRound,
-  panelRule,
-  type Voice,
-} from "../src/engine/correction/panel.ts";
+import { agreed, noteOf, openingVoices, panelOptions, panelRound, type Voice } from "../src/engine/correction/panel.ts";
 import { solutionCandidate, solutionMessages } from "../src/engine/sampling.ts";
 
 const SYNTHESISE =
   "You are given solutions of the user's problem by several models. Judge them critically: some may be wrong. Do not just repeat one of them; work out one solution of your own that is right and complete. Reason step by step, and put your final answer within \\boxed{}.";
 
 const promptFor = ({ question }: Run, all: readonly Candidate[]): readonly Message[] => {
-  const listed = all.map(({ text }, i) => `${i + 1}. ${text.trim()}`).join("\n\n");
+  const listed = all
+    .filter(({ text }) => text.trim() !== "")
+    .map(({ text }, i) => `${i + 1}. ${text.trim()}`)
+    .join("\n\n");
   const task = solutionMessages(question).filter(({ role }) => role !== "system");
   return [{ role: "system", content: `${SYNTHESISE}\n\nSolutions of the models:\n\n${listed}` }, ...task];
 };
@@ -34,7 +31,12 @@ const options = panelOptions.extend({
 type Options = z.output<typeof options>;
 
 /** The last word: one synthesis of all voices. It revises the first voice with the answer that most of them have. */
-async function aggregate(run: Run, voices: readonly Voice[], given: Options): Promise<Candidate | null> {
+async function aggregate(
+  run: Run,
+  voices: readonly Voice[],
+  opening: readonly Candidate[],
+  given: Options,
+): Promise<{ readonly candidate: Candidate; readonly ended: BudgetExceededError | null } | null> {
   const all = voices.map(({ candidate }) => candidate);
   const { temperature, aggregator: model } = given;
   const [sample] = await run.sample({ messages: promptFor(run, all), temperature, purpose: "revise", model });
@@ -45,26 +47,30 @@ async function aggregate(run: Run, voices: readonly Voice[], given: Options): Pr
   );
   if (sample === undefined || sample.text.trim() === "") return null;
   const candidate = solutionCandidate(run, sample);
-  const others = all.filter((other) => other !== leading.candidate);
-  const decision = await panelRule(given, others)(run, leading.candidate, candidate);
+  const rule = acceptRule({ ...given, voices: opening });
+  const { decision, ended } = await decide(run, rule, leading.candidate, candidate);
   const notes = { ...noteOf({ round: given.layers - 1 }, leading, voices.length), ...decision, final: true };
-  return { ...candidate, notes };
+  return { candidate: { ...candidate, notes }, ended };
 }
 
 async function* layered(run: Run, given: Options) {
   let voices = yield* openingVoices(run, given.agents, given.temperature);
+  const opening = voices.map(({ candidate }) => candidate);
   let at = given.agents;
   for (let round = 1; round < given.layers - 1; round++) {
     if (given.signal === "disagreement" && agreed(run, voices)) return;
     const prompt = (inner: Run, own: Candidate, others: readonly Candidate[]) => promptFor(inner, [own, ...others]);
-    const held = await panelRound(run, voices, { ...given, round, at, prompt });
+    const held = await panelRound(run, voices, { ...given, round, at, prompt, voices: opening });
     voices = held.voices;
     at += held.candidates.length;
     yield held.candidates;
+    if (held.ended !== null) throw held.ended;
   }
   if (given.signal === "disagreement" && agreed(run, voices)) return;
-  const final = await aggregate(run, voices, given);
-  if (final !== null) yield final;
+  const final = await aggregate(run, voices, opening, given);
+  if (final === null) return;
+  yield final.candidate;
+  if (final.ended !== null) throw final.ended;
 }
 
 /**
@@ -72,9 +78,9 @@ async function* layered(run: Run, given: Options) {
  * does (Wang et al. 2024, arXiv:2406.04692; 3 layers and temperature 0.7 as in their reference script). The same panel as `debate`, with the others' answers in the system
  * text and a last word in place of the vote.
  *
- * The aggregator's answer stands by the accept rule: if it scores higher than the leading answer, else if a proposer has it (`accept: always` is the paper's); otherwise what
+ * The aggregator's answer stands by the accept rule: if it scores higher than the leading answer, else if more proposers had it at first, a fresh solution deciding a tie (`accept: always` is the paper's); otherwise what
  * stands of the proposers votes. Empty replies are dropped, not passed on. Departure: with `signal: disagreement`, layers are spared where all agree. Cost: at most
- * `agents · (layers − 1) + 1` calls.
+ * `agents + 2 · (agents · (layers − 2) + 1)` calls.
  */
 export const mixtureOfAgents = defineStrategy({
   name: "mixture-of-agents",
@@ -83,13 +89,13 @@ export const mixtureOfAgents = defineStrategy({
   rewards: {
     outcome: "accepts a synthesis only if it scores higher, and picks among what stands",
     process: "the same, aggregated over steps",
-    none: "the aggregator has the last word if a proposer agrees with it, else the proposers vote",
+    none: "the aggregator has the last word where the proposers are split and a fresh solution agrees, else they vote",
   },
   options,
   candidates: layered,
   select: ({ accept }) => finalElseStanding(accept),
-  cost: ({ agents, layers }) => {
-    const calls = agents * (layers - 1) + 1;
-    return { calls, scored: 2 * calls };
+  cost: ({ agents, layers, accept }) => {
+    const revisions = agents * (layers - 2) + 1;
+    return { calls: agents + revisions * (1 + acceptCalls(accept)), scored: 2 * (agents + revisions) };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Candidate } from "../../core/candidate.ts";
+import { BudgetExceededError } from "../../core/errors.ts";
 import type { Run } from "../../core/run.ts";
 import { solutionCandidate, solutionMessages } from "../sampling.ts";
 
@@ -30,8 +31,8 @@ export interface AcceptSettings {
   readonly temperature: number;
   /** Read where the verifiers give no score. */
   readonly worth?: Worth;
-  /** Says whether another voice has this answer; default: one fresh solution. */
-  readonly agrees?: (run: Run, revision: Candidate) => Promise<boolean>;
+  /** What others said before they had seen anything; they are counted before a fresh solution is drawn. Default none. */
+  readonly voices?: readonly Candidate[];
 }
 
 /**
@@ -41,7 +42,8 @@ export interface AcceptSettings {
  * - `always`: the published form of most papers, and what costs right answers where the signal is poor (Huang et al. 2023, arXiv:2310.01798).
  * - `if-scored-higher`: strictly, by the verifiers, else by the strategy's own worth (tests passed); without either nothing is replaced.
  * - `if-agrees`: the revision's answer is the attempt's, or that of one fresh solution, drawn only when the two differ. Equal answers are one class. A
- *   right attempt is then lost only when the revision and a solution that never saw it make the same mistake. Cost: at most one call.
+ *   right attempt is then lost only when the revision and a solution that never saw it make the same mistake. Where several answered before they saw
+ *   each other, the answer that more of them gave wins, and a fresh solution decides a tie. Cost: at most one call.
  * - `safe`: by score where both have one, else by agreement.
  */
 export function acceptRule(settings: AcceptSettings): AcceptRule {
@@ -59,13 +61,32 @@ export function acceptRule(settings: AcceptSettings): AcceptRule {
   };
 }
 
+/**
+ * Decides, and where the budget has no room to decide keeps the attempt: the revision is not lost, and `ended` is what the strategy ends with once it has
+ * yielded it.
+ */
+export async function decide(
+  run: Run,
+  rule: AcceptRule,
+  kept: Candidate,
+  revision: Candidate,
+): Promise<{ readonly decision: Decision; readonly ended: BudgetExceededError | null }> {
+  try {
+    return { decision: await rule(run, kept, revision), ended: null };
+  } catch (error) {
+    if (!(error instanceof BudgetExceededError)) throw error;
+    return { decision: { accepted: false, why: "no budget left to decide" }, ended: error };
+  }
+}
+
 /** Model calls that the rule makes at most for one revision. */
 export const acceptCalls = (accept: AcceptName): number => (accept === "safe" || accept === "if-agrees" ? 1 : 0);
 
 function byForm(kept: Candidate, revision: Candidate): Decision | null {
   const worse = (a: Candidate, b: Candidate) => (a.answer === null && b.answer !== null) || (!a.complete && b.complete);
-  if (worse(revision, kept)) return { accepted: false, why: "no answer" };
-  if (worse(kept, revision)) return { accepted: true, why: "the attempt had no answer" };
+  if (worse(revision, kept)) return { accepted: false, why: "no answer, or cut" };
+  if (kept.answer === null && revision.answer === null) return { accepted: true, why: "neither has an answer" };
+  if (worse(kept, revision)) return { accepted: true, why: "the attempt had no answer, or was cut" };
   return null;
 }
 
@@ -92,15 +113,19 @@ async function byAgreement(
   run: Run,
   kept: Candidate,
   revision: Candidate,
-  { temperature, agrees = freshAgrees(temperature) }: AcceptSettings,
+  { temperature, voices = [] }: AcceptSettings,
 ): Promise<Decision> {
-  const [before, after] = run.classes([kept.answer?.text ?? null, revision.answer?.text ?? null]);
+  const textOf = ({ answer }: Candidate) => answer?.text ?? null;
+  const [before, after, ...said] = run.classes([textOf(kept), textOf(revision), ...voices.map(textOf)]);
   if (before === after) return { accepted: true, why: "same answer" };
-  const accepted = await agrees(run, revision);
-  return { accepted, why: accepted ? "another voice agrees" : "no other voice agrees" };
+  const votesFor = (index: number | undefined) => said.filter((other) => other === index).length;
+  const [against, inFavour] = [votesFor(before), votesFor(after)];
+  if (against !== inFavour) return { accepted: inFavour > against, why: `first answers: ${inFavour} to ${against}` };
+  const accepted = await freshAgrees(run, revision, temperature);
+  return { accepted, why: accepted ? "a fresh solution agrees" : "no fresh solution agrees" };
 }
 
-const freshAgrees = (temperature: number) => async (run: Run, revision: Candidate) => {
+async function freshAgrees(run: Run, revision: Candidate, temperature: number): Promise<boolean> {
   const [sample] = await run.sample({
     messages: solutionMessages(run.question),
     temperature: Math.max(temperature, 0.7),
@@ -110,4 +135,4 @@ const freshAgrees = (temperature: number) => async (run: Run, revision: Candidat
   const witness = solutionCandidate(run, sample).answer?.text ?? null;
   const [own, other] = run.classes([revision.answer.text, witness]);
   return own === other;
-};
+}

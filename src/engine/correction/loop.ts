@@ -1,6 +1,6 @@
 import type { Candidate } from "../../core/candidate.ts";
 import type { Run } from "../../core/run.ts";
-import type { AcceptRule } from "./accept.ts";
+import { type AcceptRule, decide } from "./accept.ts";
 import type { Attempt, Finding, Reviser, Signal } from "./finding.ts";
 
 /** The parts of a correction strategy. */
@@ -41,12 +41,13 @@ export async function* correct(run: Run, correction: Correction): AsyncGenerator
     if (finding.wrong === false) break;
     const revision = await revise(run, kept, finding);
     if (revision === null) break;
-    const { accepted, why } = await accept(run, kept.candidate, revision.candidate);
+    const { decision, ended } = await decide(run, accept, kept.candidate, revision.candidate);
     at++;
     const { candidate } = revision;
-    const told = { round, revises: keptAt, accepted, why, ...stepNote(finding) };
+    const told = { round, revises: keptAt, ...decision, ...stepNote(finding) };
     yield { ...candidate, notes: { ...candidate.notes, ...notes, ...revision.notes, ...told } };
-    if (accepted) {
+    if (ended !== null) throw ended;
+    if (decision.accepted) {
       kept = { candidate, settled: revision.settled ?? 0 };
       [keptAt, finding] = [at, null];
     } else if (!varies) break;

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Candidate } from "../../core/candidate.ts";
+import type { BudgetExceededError } from "../../core/errors.ts";
 import type { Message } from "../../core/policy.ts";
 import type { Run } from "../../core/run.ts";
 import { sampleSolutions, solutionCandidate } from "../sampling.ts";
-import { type AcceptName, acceptOption, acceptRule } from "./accept.ts";
+import { type AcceptName, acceptOption, acceptRule, decide } from "./accept.ts";
 
 /** One who answers: what stands of it, and where in the stream that is. */
 export interface Voice {
@@ -49,55 +50,47 @@ export interface PanelRound {
   readonly temperature: number;
   readonly accept: AcceptName;
   readonly prompt: PanelPrompt;
-  readonly model?: string;
+  /** The opening answers. */
+  readonly voices: readonly Candidate[];
 }
 
 /**
- * Every voice answers anew with what the others said in view. Its new answer replaces its old one by the accept rule, for which "another voice agrees" asks nobody: the
- * others have spoken. An empty reply is dropped and the voice stands as it was. Resolves to the candidates of the round, and the voices after it.
+ * Every voice answers anew with what the others said in view. Its new answer replaces its old one by the accept rule, for which the opening answers are the voices: those
+ * alone were given before anybody had seen another's. An empty reply is dropped and the voice stands as it was. Resolves to the candidates of the round, and
+ * the voices after it, and what the strategy ends with where the budget had no room to decide. Cost: a call a voice, and one more for each change that the opening answers do not decide.
  */
 export async function panelRound(run: Run, voices: readonly Voice[], settings: PanelRound) {
+  const { temperature, prompt } = settings;
   const replies = await Promise.all(
     voices.map(async (voice) => {
-      const others = voices.filter((other) => other !== voice).map(({ candidate }) => candidate);
-      const { temperature, prompt, model } = settings;
-      const [sample] = await run.sample({
-        messages: prompt(run, voice.candidate, others),
-        temperature,
-        purpose: "revise",
-        ...(model === undefined ? {} : { model }),
-      });
+      const messages = prompt(run, voice.candidate, othersThan(voices, voice));
+      const [sample] = await run.sample({ messages, temperature, purpose: "revise" });
       return sample === undefined || sample.text.trim() === "" ? null : solutionCandidate(run, sample);
     }),
   );
   const candidates: Candidate[] = [];
   const after: Voice[] = [];
+  let ended: BudgetExceededError | null = null;
   for (const [i, voice] of voices.entries()) {
     const reply = replies[i] ?? null;
-    if (reply === null) after.push(voice);
-    else {
-      const others = voices.filter((other) => other !== voice).map(({ candidate }) => candidate);
-      const decision = await panelRule(settings, others)(run, voice.candidate, reply);
-      const place = settings.at + candidates.length;
-      candidates.push({ ...reply, notes: { ...noteOf(settings, voice, voice.chain), ...decision } });
-      after.push(decision.accepted ? { candidate: reply, at: place, chain: voice.chain } : voice);
+    if (reply === null) {
+      after.push(voice);
+      continue;
     }
+    const judged = await decide(run, acceptRule(settings), voice.candidate, reply);
+    const { decision } = judged;
+    ended ??= judged.ended;
+    const place = settings.at + candidates.length;
+    candidates.push({ ...reply, notes: { ...noteOf(settings, voice, voice.chain), ...decision } });
+    after.push(decision.accepted ? { candidate: reply, at: place, chain: voice.chain } : voice);
   }
-  return { candidates, voices: after };
+  return { candidates, voices: after, ended };
 }
+
+/** What the others said; blank answers are left out, not shown as blanks. */
+const othersThan = (voices: readonly Voice[], voice: Voice): Candidate[] =>
+  voices.flatMap((other) => (other === voice || other.candidate.text.trim() === "" ? [] : [other.candidate]));
 
 export const noteOf = ({ round }: Pick<PanelRound, "round">, voice: Voice, chain: number) => ({
   ...{ round, chain, revises: voice.at },
 });
-
-/** The accept rule among voices: agreement is with one of the others. */
-export const panelRule = (
-  { accept, temperature }: Pick<PanelRound, "accept" | "temperature">,
-  others: readonly Candidate[],
-) => acceptRule({ accept, temperature, agrees: async (run, revision) => saidBy(run, revision, others) });
-
-function saidBy(run: Run, { answer }: Candidate, others: readonly Candidate[]): boolean {
-  if (answer === null) return false;
-  const [own, ...rest] = run.classes([answer.text, ...others.map((other) => other.answer?.text ?? null)]);
-  return rest.some((index) => index === own);
-}

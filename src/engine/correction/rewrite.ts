@@ -7,7 +7,7 @@ const REVISE_INSTRUCTION =
   "Use the feedback to write a corrected solution from the start. Reason step by step, and put your final answer within \\boxed{}.";
 
 /** Huang et al. 2023, arXiv:2310.01798, appendix A: look again, with nothing said about the attempt. */
-const BLIND_INSTRUCTION =
+export const BLIND_INSTRUCTION =
   "Look at your solution once more, and write it anew from the start with whatever you find put right. Reason step by step, and put your final answer within \\boxed{}.";
 
 /** The first attempt: the plain solution that other strategies draw too. Null when the budget has no room for it. */

@@ -35,5 +35,13 @@ export const firstBadStep =
     const step = scores.findIndex(({ value }, t) => t >= settled && value !== null && value < threshold);
     if (step < 0) return nothingFound;
     const value = scores[step]?.value ?? 0;
-    return { wrong: true, said: `A verifier judged step ${step + 1} wrong (${value.toFixed(2)} of 1).`, step };
+    const begins = opening(candidate.trajectory.steps[step]?.text ?? "");
+    const said = `A verifier found that step ${step + 1} is wrong (${value.toFixed(2)} of 1), the one that begins "${begins}".`;
+    return { wrong: true, said, step };
   };
+
+/** The first words of a step, without an answer: enough to find it by where steps carry no numbers. */
+const opening = (text: string): string => {
+  const line = (text.trim().split(/\n|\\boxed/)[0] ?? "").trimEnd();
+  return line.length <= 40 ? line : `${line.slice(0, 40).trimEnd()} …`;
+};

@@ -3,12 +3,13 @@ import type { Run } from "../../core/run.ts";
 import { solutionCandidate } from "../sampling.ts";
 import type { Reviser } from "./finding.ts";
 import { continued, tokensOf } from "./resume.ts";
+import { BLIND_INSTRUCTION } from "./rewrite.ts";
 
 /** The hierarchical thought template of SuperCorrect (arXiv:2410.09008, section 3.1), in our words. */
 const TEMPLATE_SYSTEM = `Solve the problem in numbered steps, each in a paragraph of its own that begins with "Step k:". Under a step that is easily got wrong add a line "Key:" with what to watch out for. After the steps write a paragraph "Lesson:" that says in one sentence how problems of this kind are solved. End with your final answer within \\boxed{}.`;
 
 const GO_ON_INSTRUCTION =
-  "Go on from the steps that are right: write the corrected step, then the rest of the solution in the same form. Put your final answer within \\boxed{}.";
+  "Take up the solution before that step: write the step anew, then the rest in the same form. Put your final answer within \\boxed{}.";
 
 const templateMessages = ({ question }: Run): Message[] => [
   { role: "system", content: TEMPLATE_SYSTEM },
@@ -33,12 +34,12 @@ export const followNote =
       .slice(0, kept)
       .map(({ text }) => text)
       .join("");
-    const note = said === "" ? "" : `A teacher's note on your solution:\n${said}\n\n`;
+    const note = `A teacher's note on your solution:\n${said}\n\n${GO_ON_INSTRUCTION}`;
     const [sample] = await run.sample({
       messages: [
         ...templateMessages(run),
         { role: "assistant", content: candidate.text },
-        { role: "user", content: note + GO_ON_INSTRUCTION },
+        { role: "user", content: said === "" ? BLIND_INSTRUCTION : note },
       ],
       ...(prefix === "" ? {} : { prefix }),
       temperature,

@@ -44,7 +44,7 @@ export const independentChecks =
         const content = `Problem:\n${run.question.text}\n\n${ANSWER_INSTRUCTION}\n${question}`;
         const messages = [{ role: "user" as const, content }];
         const [reply] = await run.sample({ messages, temperature, purpose: "verification-answer" });
-        return `Question: ${question}\nAnswer: ${reply?.text.trim() ?? "none"}`;
+        return `Q: ${question}\nA: ${reply?.text.trim() ?? "none"}`;
       }),
     );
     return {
