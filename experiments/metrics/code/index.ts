@@ -1,1 +1,2 @@
 export * from "./efficiency.ts";
+export * from "./steps.ts";

@@ -17,10 +17,12 @@ export type JudgeVerdict =
 
 export interface Judgement {
   readonly verdict: JudgeVerdict;
-  /** One letter an assertion, in order: P passed, F failed, E raised. Empty where the tests did not come to an end. */
+  /** One letter an assertion, in order: P passed, F failed, E raised, T took too many steps. Empty where the tests did not come to an end. */
   readonly tests: string;
   /** The first failure in words. May quote a hidden test: for graders only. */
   readonly detail: string;
+  /** Steps of each assertion, where they were counted; null where the limit cut it off. */
+  readonly steps?: readonly (number | null)[];
 }
 
 /** An answer with the tests that decide about it. */
@@ -29,6 +31,8 @@ export interface JudgedTask {
   readonly prefix: string;
   readonly program: string;
   readonly entryPoint: string;
+  /** Count steps, and end an assertion after so many. Default 0: nothing is counted, time is the limit. */
+  readonly mostSteps?: number;
 }
 
 /** What an answer may take at first, and when it is run again: load must not decide. */
@@ -56,10 +60,11 @@ export async function judgeAnswer(
     PROGRAM: task.program,
     ENTRY: task.entryPoint,
     LIMIT: mostNoted,
+    STEPS: task.mostSteps ?? 0,
   };
   const source = judgeSource
     .replace(/\bWORD\b/g, word)
-    .replace(/\b(?:SOURCE|PREFIX|PROGRAM|ENTRY|LIMIT)\b/g, (name) => JSON.stringify(given[name]));
+    .replace(/\b(?:SOURCE|PREFIX|PROGRAM|ENTRY|LIMIT|STEPS)\b/g, (name) => JSON.stringify(given[name]));
   const run = (wallMs: number) =>
     sandbox.run(
       { language: "python", source, result: { variable: word } },
@@ -85,11 +90,13 @@ const asJudged: Readonly<Record<Exclude<ExecutionResult["verdict"], "ok">, Judge
   refused: "sandbox-error",
 };
 
+type Report = readonly [string, JudgeVerdict, string, string, readonly (number | null)[]];
+
 function readReport(value: string | null, word: string): Judgement | null {
   if (value === null) return null;
   try {
-    const [echo, verdict, tests, detail] = JSON.parse(value) as readonly [string, JudgeVerdict, string, string];
-    return echo === word ? { verdict, tests, detail } : null;
+    const [echo, verdict, tests, detail, steps] = JSON.parse(value) as Report;
+    return echo === word ? { verdict, tests, detail, ...(steps.length === 0 ? {} : { steps }) } : null;
   } catch {
     return null;
   }

@@ -8,9 +8,12 @@ import { loadingSource } from "./python-loading.ts";
  * else has them; a value that decides equality by itself, with a method that the answer defined, is no right value; the report
  * carries a word that is drawn for this run, so that an early exit or a forged line is no report. What compares is in the same process as the
  * answer, what reads the report is not.
+ *
+ * With a limit of steps above 0 each assertion is traced: a step is a line or a call or return of the answer's own Python and of library code written in Python; \`T\` marks one cut
+ * off. Work inside functions written in C (a sort, a sum) is one step, so counts compare programs and do not time them.
  */
 export const judgeSource = `${loadingSource}
-def judge_answer(source, prefix, program, entry, limit):
+def judge_answer(source, prefix, program, entry, limit, most_steps):
     import ast, builtins, json, sys, types
     trusted = dict(vars(builtins))
     comparing = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "__hash__")
@@ -18,13 +21,39 @@ def judge_answer(source, prefix, program, entry, limit):
     marks = []
     first = []
 
+    class TooManySteps(BaseException):
+        pass
+
+    steps, count = [], [0]
+
+    trace, seen = sys.settrace, sys.gettrace
+    apart = ("<tests>", judge_answer.__code__.co_filename)
+
+    def counting(frame, event, extra):
+        if frame.f_code.co_filename in apart:
+            return None
+        count[0] += 1
+        if count[0] > most_steps:
+            count[0] = 0
+            raise TooManySteps()
+        return counting
+
     def note(mark, detail):
+        if most_steps and seen() is not counting:
+            mark, detail = "E", "the program replaced the counter of its steps"
+            trace(counting)
         if len(marks) < limit:
             marks.append(mark)
+            if most_steps:
+                steps.append(count[0] if mark != "T" else None)
+        count[0] = 0
         if mark != "P" and not first:
             first.append(detail[:300])
 
     def outcome(error):
+        if isinstance(error, TooManySteps):
+            trace(counting)  # what a trace function raises switches it off
+            return note("T", "more than " + str(most_steps) + " steps")
         note("F" if isinstance(error, AssertionError) else "E", brief(error))
 
     def from_library(method):
@@ -78,15 +107,15 @@ def judge_answer(source, prefix, program, entry, limit):
         if prefix:
             exec(compile(prefix, "<prefix>", "exec", dont_inherit=True), scope)
     except BaseException as error:
-        return ["broken-tests", "", brief(error)]
+        return ["broken-tests", "", brief(error), []]
     try:
         answer = load_solution(source)
     except SyntaxError as error:
-        return ["compile-error", "", brief(error)]
+        return ["compile-error", "", brief(error), []]
     except MemoryError:
         raise
     except BaseException as error:
-        return ["runtime-error", "", brief(error)]
+        return ["runtime-error", "", brief(error), []]
     for name, value in answer.items():
         if name not in trusted and name not in scope:
             scope[name] = guarded(value)
@@ -94,19 +123,22 @@ def judge_answer(source, prefix, program, entry, limit):
         scope[entry] = guarded(answer[entry])
     scope["told_note"] = note
     scope["told_outcome"] = outcome
+    if most_steps:
+        trace(counting)
     try:
         exec(tests, scope)
     except MemoryError:
         raise
     except BaseException as error:
         outcome(error)
+    trace(None)
     right = len(marks) > 0 and not first
-    verdict = "accepted" if right else "runtime-error" if "E" in marks else "wrong-answer"
-    return [verdict, "".join(marks), first[0] if first else ""]
+    verdict = "accepted" if right else "runtime-error" if "E" in marks else "wrong-answer" if "F" in marks else "time-limit" if "T" in marks else "wrong-answer"
+    return [verdict, "".join(marks), first[0] if first else "", steps]
 
 def report_with(word, row):
     import json
     return json.dumps([word] + row)
 
-WORD = report_with("WORD", judge_answer(SOURCE, PREFIX, PROGRAM, ENTRY, LIMIT))
+WORD = report_with("WORD", judge_answer(SOURCE, PREFIX, PROGRAM, ENTRY, LIMIT, STEPS))
 `;
