@@ -19,6 +19,7 @@ import { debate } from "../strategies/debate.ts";
 import { decomposeCodeCorrect } from "../strategies/decompose-code-correct.ts";
 import { diverseCorrection } from "../strategies/diverse-correction.ts";
 import { dvts } from "../strategies/dvts.ts";
+import { earlyDrop } from "../strategies/early-drop.ts";
 import { ensemble } from "../strategies/ensemble.ts";
 import { entropyBranching } from "../strategies/entropy-branching.ts";
 import { execRefine } from "../strategies/exec-refine.ts";
@@ -97,6 +98,7 @@ const strategies: readonly Strategy[] = [
   bestOfN,
   weightedVote,
   thresholdStop,
+  earlyDrop,
   programAided,
   palVote,
   programOfThoughts,

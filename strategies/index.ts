@@ -19,6 +19,7 @@ export * from "./debate.ts";
 export * from "./decompose-code-correct.ts";
 export * from "./diverse-correction.ts";
 export * from "./dvts.ts";
+export * from "./early-drop.ts";
 export * from "./ensemble.ts";
 export * from "./entropy-branching.ts";
 export * from "./exec-refine.ts";

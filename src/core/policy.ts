@@ -108,6 +108,8 @@ export interface Sample {
   /** True when the prompt was paid for once for all samples of the request that this one came from. */
   readonly sharedPrompt: boolean;
   readonly dollars: number;
+  /** True when it was not worth going on with and was ended on purpose: what is there is a beginning. Never kept in the sample store. */
+  readonly dropped?: boolean;
   /** True when it came from the sample store and nothing was spent on it now. */
   readonly stored?: boolean;
   readonly logprobs?: readonly TokenLogprob[];

@@ -26,6 +26,11 @@ export interface SampleSpec extends Omit<SampleRequest, "seeds" | "n" | "maxToke
   readonly branch?: string;
   /** Index of the first sample, to be given again what was drawn before (paid once); default: the next not yet drawn. */
   readonly from?: number;
+  /**
+   * Asked of each sample at the end of each paragraph, while the rest is being written: is the text so far worth going on with? Where not, the sample is
+   * ended there and is `dropped`. Each sample is then a request of its own. What it says must depend on the text alone.
+   */
+  readonly keep?: (text: string) => boolean | Promise<boolean>;
 }
 
 /** Which rewards a run really has, as opposed to those it derives from the other kind. */

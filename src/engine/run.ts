@@ -1,6 +1,6 @@
 import { groupAnswers } from "../answer/classes.ts";
 import { extractAnswer } from "../answer/extract.ts";
-import type { BudgetScope } from "../core/budget.ts";
+import type { BudgetScope, Grant } from "../core/budget.ts";
 import type { Answer, Candidate } from "../core/candidate.ts";
 import { BudgetExceededError, EnvironmentError, ModelCallError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
@@ -19,8 +19,9 @@ import type { Score } from "../core/score.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Stopping } from "../core/strategy.ts";
 import type { Trajectory } from "../core/trajectory.ts";
-import { addUsage, type Ledger, ledgerOf, noUsage, type Role } from "../core/usage.ts";
+import { addUsage, type Ledger, ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
 import { usageOf } from "../policy/usage.ts";
+import { type Keep, sampleWhileKept, type Watching } from "./dropping.ts";
 import type { LedgerBook } from "./ledger.ts";
 import { judgeableCount } from "./rounds.ts";
 import { promptKey, SeedBook } from "./seeding.ts";
@@ -164,7 +165,7 @@ export class SolveRun implements Run {
   }
 
   async #draw(policy: Policy, spec: SampleSpec, key: string, seeds: readonly number[]): Promise<Sample[]> {
-    const { model: _model, branch: _branch, from: _from, ...rest } = spec;
+    const { model: _model, branch: _branch, from: _from, keep, ...rest } = spec;
     const shared = this.#role === "policy" ? this.context.logprobs : undefined;
     const logprobs = rest.logprobs === undefined ? shared : Math.max(rest.logprobs, shared ?? 0);
     const wanted = {
@@ -173,6 +174,7 @@ export class SolveRun implements Run {
       ...(logprobs === undefined ? {} : { logprobs }),
       maxTokens: this.#lengthFor(policy, spec),
     };
+    if (keep !== undefined) return await this.#drawWatched(policy, wanted, seeds, keep, key);
     const samples: Sample[] = [];
     while (samples.length < seeds.length) {
       const rest = seeds.slice(samples.length);
@@ -187,6 +189,65 @@ export class SolveRun implements Run {
     return samples;
   }
 
+  /** Each by itself, so that each can be ended by itself. Those there was room for; a dropped one is not remembered as drawn. */
+  async #drawWatched(
+    policy: Policy,
+    wanted: Omit<SampleRequest, "n" | "seeds">,
+    seeds: readonly number[],
+    keep: Keep,
+    key: string,
+  ): Promise<Sample[]> {
+    const calls = seeds.map((seed) => this.#callWatched(policy, { ...wanted, n: 1, seeds: [seed] }, keep));
+    const outcomes = await Promise.allSettled(calls);
+    const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+    const samples = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    const broken = failures.find((failure) => !(failure instanceof BudgetExceededError));
+    if (broken !== undefined || samples.length === 0) throw broken ?? failures[0];
+    for (const sample of samples) if (sample.dropped !== true) this.context.drawn.set(`${key}/${sample.seed}`, sample);
+    return samples;
+  }
+
+  /**
+   * The place in the budget is given back when the text has ended, not when it has been judged: a judge that waits for the budget itself would else wait for
+   * ever. What was written beyond the place where it is cut is given back after.
+   */
+  async #callWatched(policy: Policy, request: SampleRequest, keep: Keep): Promise<Sample> {
+    const grant = await this.#reserve(policy, request);
+    const nothing = { tokens: 0, calls: 0, dollars: 0 };
+    let held = nothing;
+    let watching: Watching;
+    try {
+      this.signal.throwIfAborted();
+      const asked = { ...request, maxTokens: grant.maxTokens };
+      watching = sampleWhileKept(policy, asked, keep, this.signal, this.#onText());
+      const prompt = policy.countPromptTokens?.(request) ?? estimatePromptTokens(request);
+      const written = await watching.written;
+      held = { tokens: prompt + written, calls: 1, dollars: policy.price?.(prompt, written) ?? 0 };
+    } finally {
+      grant.settle(held);
+    }
+    let spent = nothing;
+    try {
+      const { sample, written } = await watching.result;
+      const logical = usageOf([sample]);
+      spent = { tokens: logical.promptTokens + logical.completionTokens, calls: 1, dollars: logical.dollars };
+      this.#book(
+        policy,
+        request,
+        [sample],
+        logical,
+        sample.stored ? noUsage : { ...logical, completionTokens: written },
+      );
+      return sample;
+    } finally {
+      this.scope.budget.spend({
+        tokens: spent.tokens - held.tokens,
+        calls: spent.calls - held.calls,
+        dollars: spent.dollars - held.dollars,
+      });
+    }
+  }
+
   /** Requests for a whole reply to the conversation carry what it asks of replies. */
   #settingsFor({ messages, prefix = "", purpose }: SampleSpec): Partial<SampleRequest> {
     const { conversation } = this.question;
@@ -196,22 +257,14 @@ export class SolveRun implements Run {
 
   /** One reservation and one call: as many of the wanted samples as there is room for. */
   async #call(policy: Policy, request: SampleRequest): Promise<Sample[]> {
-    const grant = await this.scope.budget.reserve({
-      n: request.n,
-      promptTokens: policy.countPromptTokens?.(request) ?? estimatePromptTokens(request),
-      sharedPrompt: policy.capabilities.sharedPrompt,
-      maxTokens: request.maxTokens,
-      price: (prompt, completion) => policy.price?.(prompt, completion) ?? 0,
-    });
+    const grant = await this.#reserve(policy, request);
     let spent = { tokens: 0, calls: 0, dollars: 0 };
     try {
       this.signal.throwIfAborted();
       const asked = { ...request, n: grant.n, seeds: request.seeds.slice(0, grant.n), maxTokens: grant.maxTokens };
       const samples = await policy.sample(asked, {
         signal: this.signal,
-        ...(this.context.streamText
-          ? { onText: (index: number, text: string) => this.emit({ type: "text", index, text }) }
-          : {}),
+        ...(this.context.streamText ? { onText: this.#onText() } : {}),
       });
       if (samples.length !== grant.n) {
         throw new ModelCallError(`${policy.id} returned ${samples.length} samples, ${grant.n} were asked for.`, {
@@ -225,20 +278,38 @@ export class SolveRun implements Run {
         calls: logical.calls,
         dollars: logical.dollars,
       };
-      this.scope.ledger.charge(this.#role, logical, actual);
-      this.emit({
-        type: "call-end",
-        role: this.#role,
-        model: policy.id,
-        purpose: request.purpose,
-        samples: samples.length,
-        usage: ledgerOf(this.#role, logical),
-        texts: samples.map((sample) => sample.text),
-      });
+      this.#book(policy, request, samples, logical, actual);
       return samples;
     } finally {
       grant.settle(spent);
     }
+  }
+
+  #reserve(policy: Policy, request: SampleRequest): Promise<Grant> {
+    return this.scope.budget.reserve({
+      n: request.n,
+      promptTokens: policy.countPromptTokens?.(request) ?? estimatePromptTokens(request),
+      sharedPrompt: policy.capabilities.sharedPrompt,
+      maxTokens: request.maxTokens,
+      price: (prompt, completion) => policy.price?.(prompt, completion) ?? 0,
+    });
+  }
+
+  #onText(): (index: number, text: string) => void {
+    return this.context.streamText ? (index, text) => this.emit({ type: "text", index, text }) : () => {};
+  }
+
+  #book(policy: Policy, { purpose }: SampleRequest, samples: readonly Sample[], logical: Usage, actual: Usage): void {
+    this.scope.ledger.charge(this.#role, logical, actual);
+    this.emit({
+      type: "call-end",
+      role: this.#role,
+      model: policy.id,
+      purpose,
+      samples: samples.length,
+      usage: ledgerOf(this.#role, logical),
+      texts: samples.map((sample) => sample.text),
+    });
   }
 
   /** The asked-for length, within what the model's context has room for. */

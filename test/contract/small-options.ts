@@ -7,6 +7,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "best-of-n": { n: 5 },
   "weighted-vote": { n: 5 },
   "threshold-stop": { n: 5 },
+  "early-drop": { n: 5 },
   "program-aided": { n: 4 },
   "pal-vote": { n: 4 },
   "program-of-thoughts": { n: 4 },

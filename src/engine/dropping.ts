@@ -1,0 +1,134 @@
+import type { Policy, Sample, SampleRequest } from "../core/policy.ts";
+
+/** Says of a text that is not finished whether it is worth going on with. Asked at the end of each paragraph; what it says depends on the text alone. */
+export type Keep = (text: string) => boolean | Promise<boolean>;
+
+/** A text as far as it came. */
+export interface Watched {
+  /** Whole, or cut after the paragraph that was not worth going on with: its `completionTokens` then end there, too. */
+  readonly sample: Sample;
+  /** Tokens that were really written: more than the sample's where the text had gone on while it was judged. */
+  readonly written: number;
+}
+
+/** A text that is being written and judged at the same time. */
+export interface Watching {
+  /** Tokens written, once nothing more is. Never waits for a judgement. */
+  readonly written: Promise<number>;
+  readonly result: Promise<Watched>;
+}
+
+const paragraphEnd = /\n[^\S\n]*\n\s*(?=\S)/g;
+
+/**
+ * Draws one sample and judges it while it grows. As soon as a paragraph is not worth going on with the stream is aborted. The judgements depend on the text
+ * alone and all of them are waited for, so whether and where a sample is dropped depends neither on how fast it was written nor on whether it was
+ * streamed at all: a sample that came from the store, or whose end was faster than its judge, is cut at the same place.
+ */
+export function sampleWhileKept(
+  policy: Policy,
+  request: SampleRequest,
+  keep: Keep,
+  signal: AbortSignal,
+  onText?: (index: number, text: string) => void,
+): Watching {
+  const drop = new AbortController();
+  const judge = new Judge(keep, () => drop.abort(new Error("the text was dropped")));
+  let text = "";
+  const call = policy.sample(request, {
+    signal: AbortSignal.any([signal, drop.signal]),
+    onText: (index, piece) => {
+      onText?.(index, piece);
+      text += piece;
+      judge.see(text);
+    },
+  });
+  const ended = call.then(
+    ([sample]) => sample ?? null,
+    (error: unknown) => {
+      if (!drop.signal.aborted || signal.aborted) throw error;
+      return null;
+    },
+  );
+  const tokensOf = (part: string) => countTokens(policy, request, part);
+  const result = ended.then(async (sample): Promise<Watched> => {
+    if (sample !== null) judge.see(sample.text);
+    const cut = await judge.verdict();
+    const written = sample?.completionTokens ?? tokensOf(text);
+    if (cut === null && sample !== null) return { sample, written };
+    const kept = (sample?.text ?? text).slice(0, cut ?? undefined);
+    return { written, sample: droppedSample(policy, request, sample, kept, tokensOf(kept)) };
+  });
+  result.catch(() => {}); // reported to the one who waits for it
+  return { written: ended.then((sample) => sample?.completionTokens ?? tokensOf(text)), result };
+}
+
+/** Looks at each paragraph's end once, in order, until one is refused. */
+class Judge {
+  readonly #keep: Keep;
+  readonly #refused: () => void;
+  #seen = 0;
+  #cut: number | null = null;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(keep: Keep, refused: () => void) {
+    this.#keep = keep;
+    this.#refused = refused;
+  }
+
+  /** The text so far. An end counts only when something follows it: what comes last is the whole text, which is no longer worth dropping. */
+  see(text: string): void {
+    paragraphEnd.lastIndex = Math.max(0, this.#seen - 1);
+    for (let match = paragraphEnd.exec(text); match !== null; match = paragraphEnd.exec(text)) {
+      const end = match.index + match[0].length;
+      if (end <= this.#seen) continue;
+      this.#seen = end;
+      const prefix = text.slice(0, end);
+      this.#work = this.#work.then(async () => {
+        if (this.#cut !== null || (await this.#keep(prefix))) return;
+        this.#cut = end;
+        this.#refused();
+      });
+      this.#work.catch(() => {});
+    }
+  }
+
+  /** Length of the text at the first refusal; null where all was kept. @throws what the judgements throw. */
+  async verdict(): Promise<number | null> {
+    await this.#work;
+    return this.#cut;
+  }
+}
+
+function droppedSample(
+  policy: Policy,
+  request: SampleRequest,
+  whole: Sample | null,
+  text: string,
+  completionTokens: number,
+): Sample {
+  const promptTokens = whole?.promptTokens ?? policy.countPromptTokens?.(request) ?? countTokens(policy, request, "");
+  return {
+    text,
+    finish: "length",
+    dropped: true,
+    seed: request.seeds[0] ?? 0,
+    promptTokens,
+    cachedPromptTokens: whole?.cachedPromptTokens ?? 0,
+    completionTokens,
+    sharedPrompt: whole?.sharedPrompt ?? policy.capabilities.sharedPrompt,
+    dollars: policy.price?.(promptTokens, completionTokens) ?? 0,
+    ...(whole?.stored === undefined ? {} : { stored: whole.stored }),
+  };
+}
+
+/** Exact where the policy counts prompts, as the part of a prompt that a begun answer is; else about four characters a token. */
+function countTokens(policy: Policy, { messages, prefix = "" }: SampleRequest, text: string): number {
+  if (text === "") return 0;
+  const count = policy.countPromptTokens?.bind(policy);
+  if (count === undefined) return Math.ceil(text.length / 4);
+  return Math.max(
+    1,
+    count({ messages, prefix: prefix + text }) - count(prefix === "" ? { messages } : { messages, prefix }),
+  );
+}
