@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { Question } from "../src/core/question.ts";
 import { defineStrategy } from "../src/core/strategy.ts";
-import { type Asking, ask, askingOptions, askingRewards, questionWith } from "../src/engine/prompting/asking.ts";
+import {
+  type Asking,
+  ask,
+  askingOptions,
+  askingRewards,
+  questionWith,
+  writtenAbout,
+} from "../src/engine/prompting/asking.ts";
 import { bestOrMajority } from "../src/engine/selections.ts";
 
 /** Version 1. */
@@ -45,13 +52,7 @@ function asking(question: Question, wanted: "right" | "misleading" | "none" | "o
   }
   return {
     label: "own",
-    prologue: {
-      messages: [
-        { role: "system", content: OWN_SYSTEM },
-        { role: "user", content: question.text },
-      ],
-      purpose: "hint",
-    },
+    prologue: writtenAbout(question, OWN_SYSTEM, "hint"),
     messages: (written) => questionWith(question, { after: `Concepts and hints:\n${written}` }),
   };
 }

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { defineStrategy } from "../src/core/strategy.ts";
-import { ask, askingRewards, prologueCost, prologueOptions, questionWith } from "../src/engine/prompting/asking.ts";
+import {
+  ask,
+  askingRewards,
+  prologueCost,
+  prologueOptions,
+  questionWith,
+  writtenAbout,
+} from "../src/engine/prompting/asking.ts";
 import { bestOrMajority } from "../src/engine/selections.ts";
 
 /** Version 1. */
@@ -21,13 +28,7 @@ export const rephraseThenSolve = defineStrategy({
   options: z.strictObject(prologueOptions),
   candidates: (run, choice) => {
     const { question } = run;
-    const prologue = {
-      messages: [
-        { role: "system" as const, content: REPHRASE_SYSTEM },
-        { role: "user" as const, content: question.text },
-      ],
-      purpose: "rephrase",
-    };
+    const prologue = writtenAbout(question, REPHRASE_SYSTEM, "rephrase");
     const messages = (written: string) => questionWith(question, { after: `In other words:\n${written}` });
     return ask(run, [{ prologue, messages }], choice);
   },

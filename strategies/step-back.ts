@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { defineStrategy } from "../src/core/strategy.ts";
-import { ask, askingRewards, prologueCost, prologueOptions, questionWith } from "../src/engine/prompting/asking.ts";
+import {
+  ask,
+  askingRewards,
+  prologueCost,
+  prologueOptions,
+  questionWith,
+  writtenAbout,
+} from "../src/engine/prompting/asking.ts";
 import { bestOrMajority } from "../src/engine/selections.ts";
 
 /** Version 1, with the paper's abstraction in general words and one example of it. */
@@ -22,13 +29,7 @@ export const stepBack = defineStrategy({
   options: z.strictObject(prologueOptions),
   candidates: (run, choice) => {
     const { question } = run;
-    const prologue = {
-      messages: [
-        { role: "system" as const, content: STEP_BACK_SYSTEM },
-        { role: "user" as const, content: question.text },
-      ],
-      purpose: "step-back",
-    };
+    const prologue = writtenAbout(question, STEP_BACK_SYSTEM, "step-back");
     const messages = (written: string) =>
       questionWith(question, { after: `Solve it with the help of this principle, where it applies:\n${written}` });
     return ask(run, [{ prologue, messages }], choice);

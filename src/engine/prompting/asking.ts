@@ -21,6 +21,15 @@ export interface Prologue {
   readonly purpose: Purpose;
 }
 
+/** A text about the question under an instruction of its own: a restatement, a principle, a hint. */
+export const writtenAbout = (question: Question, instruction: string, purpose: Purpose): Prologue => ({
+  messages: [
+    { role: "system", content: instruction },
+    { role: "user", content: question.text },
+  ],
+  purpose,
+});
+
 /** Options of every strategy that asks in its own way and lets the answers vote. */
 export const askingOptions = {
   n: z.int().min(1).default(5).describe("answers that vote; 1 is the single pass of the paper"),
