@@ -4,14 +4,16 @@ import type { Sample } from "../core/policy.ts";
 import type { Run } from "../core/run.ts";
 import { Trajectory } from "../core/trajectory.ts";
 
-const FENCE = /```[ \t]*(?:python|py)?[ \t]*\n([\s\S]*?)(?:```|$)/gi;
+/** Any fenced block with its label: outputs are taken whole too, so that their end is not taken for a beginning. */
+const FENCE = /```[ \t]*(\w*)[^\S\n]*\n([\s\S]*?)(?:```|$)/g;
 
 /**
- * The program in a model's text: the last fenced block that contains `mark`, else the last fenced block, else the text from the line with
- * `mark` on. Null when there is none of these.
+ * The program in a model's text: the last block of Python (or without a label) that contains `mark`, else the last such block, else the text from the line
+ * with `mark` on. Null when there is none of these.
  */
 export function extractProgram(text: string, mark: string): string | null {
-  const blocks = [...text.matchAll(FENCE)].map(([, code]) => code ?? "");
+  const all = [...text.matchAll(FENCE)].filter(([, label = ""]) => /^(?:python3?|py)?$/i.test(label));
+  const blocks = all.map(([, , code]) => code ?? "");
   const block = blocks.findLast((code) => code.includes(mark)) ?? blocks.at(-1);
   if (block !== undefined) return block;
   const at = text.indexOf(mark);

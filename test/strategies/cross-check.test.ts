@@ -3,6 +3,8 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
 import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { crossCheck } from "../../strategies/cross-check.ts";
+import { programAided } from "../../strategies/program-aided.ts";
+import { selfConsistency } from "../../strategies/self-consistency.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 
 const boxed = (value: number) => `So it is \\boxed{${value}}.`;
@@ -74,6 +76,22 @@ describe("cross-check by translation", () => {
 });
 
 describe("cross-check of independent programs", () => {
+  it("draws the very samples that self-consistency and program-aided draw", async () => {
+    const drawn = async (strategy: unknown, script: readonly ScriptEntry[], options: object) => {
+      const policy = scriptedPolicy(script);
+      await solve("How many?", { strategy: strategy as never, options, policy, sandbox: tinyPython() });
+      return policy.requests.map(({ messages, seeds, temperature, purpose }) => ({
+        ...{ messages, seeds, temperature, purpose },
+      }));
+    };
+    const [chains, programs] = [[1, 2].map(boxed), [1, 2].map(program)];
+    const both = await drawn(crossCheck, [...chains, ...programs], { n: 2, programs: "independent" });
+    expect(both).toEqual([
+      ...(await drawn(selfConsistency, chains, { n: 2 })),
+      ...(await drawn(programAided, programs, { n: 2 })),
+    ]);
+  });
+
   it("keeps the answers that words and programs both reach", async () => {
     const script = [...[7, 7, 5].map(boxed), ...[5, 6, 6].map(program)];
     const solution = await check(script, { n: 3, programs: "independent" });
