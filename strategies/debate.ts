@@ -6,14 +6,14 @@ import { defineStrategy } from "../src/core/strategy.ts";
 import { acceptCalls } from "../src/engine/correction/accept.ts";
 import { amongStanding } from "../src/engine/correction/chains.ts";
 import { agreed, openingVoices, panelOptions, panelRound } from "../src/engine/correction/panel.ts";
-import { attemptShown } from "../src/engine/correction/rewrite.ts";
+import { attemptShown, closing } from "../src/engine/correction/rewrite.ts";
 
 const UPDATE_INSTRUCTION =
-  "Compare these solutions with your own, find out where they differ and why, and give your updated solution from the start. Reason step by step, and put your final answer within \\boxed{}.";
+  "Compare these solutions with your own, find out where they differ and why, and give your updated solution from the start.";
 
 const promptFor = (run: Run, own: Candidate, others: readonly Candidate[]): readonly Message[] => {
   const said = others.map(({ text }, i) => `Solution of agent ${i + 1}:\n${text.trim()}`).join("\n\n");
-  const content = `These are the solutions of other agents.\n\n${said}\n\n${UPDATE_INSTRUCTION}`;
+  const content = `These are the solutions of other agents.\n\n${said}\n\n${UPDATE_INSTRUCTION} ${closing(run.question)}`;
   return [...attemptShown(run, { candidate: own }), { role: "user", content }];
 };
 

@@ -7,10 +7,11 @@ import { defineStrategy } from "../src/core/strategy.ts";
 import { acceptCalls, acceptRule, decide } from "../src/engine/correction/accept.ts";
 import { finalElseStanding } from "../src/engine/correction/chains.ts";
 import { agreed, noteOf, openingVoices, panelOptions, panelRound, type Voice } from "../src/engine/correction/panel.ts";
+import { closing } from "../src/engine/correction/rewrite.ts";
 import { solutionCandidate, solutionMessages } from "../src/engine/sampling.ts";
 
 const SYNTHESISE =
-  "You are given solutions of the user's problem by several models. Judge them critically: some may be wrong. Do not just repeat one of them; work out one solution of your own that is right and complete. Reason step by step, and put your final answer within \\boxed{}.";
+  "You are given solutions of the user's problem by several models. Judge them critically: some may be wrong. Do not just repeat one of them; work out one solution of your own that is right and complete.";
 
 const promptFor = ({ question }: Run, all: readonly Candidate[]): readonly Message[] => {
   const listed = all
@@ -18,7 +19,10 @@ const promptFor = ({ question }: Run, all: readonly Candidate[]): readonly Messa
     .map(({ text }, i) => `${i + 1}. ${text.trim()}`)
     .join("\n\n");
   const task = solutionMessages(question).filter(({ role }) => role !== "system");
-  return [{ role: "system", content: `${SYNTHESISE}\n\nSolutions of the models:\n\n${listed}` }, ...task];
+  return [
+    { role: "system", content: `${SYNTHESISE} ${closing(question)}\n\nSolutions of the models:\n\n${listed}` },
+    ...task,
+  ];
 };
 
 const options = panelOptions.extend({

@@ -4,17 +4,24 @@ import { acceptCalls, acceptOption, acceptRule } from "../src/engine/correction/
 import { lastKept } from "../src/engine/correction/kept.ts";
 import { correct } from "../src/engine/correction/loop.ts";
 import { reflectAndRetry } from "../src/engine/correction/memory.ts";
+import { examiner } from "../src/engine/correction/own-tests.ts";
 import { plainAttempt } from "../src/engine/correction/rewrite.ts";
 import { signalCalls, signalOf, signalOption, thresholdOption } from "../src/engine/correction/signals.ts";
+
+/** Tests that a task may show; more are not expected. */
+const mostShownTests = 20;
 
 /**
  * Reflexion: an attempt that its evaluator finds wrong is reflected upon in words, and the next attempt is made with the lessons so far in view (Shinn et al. 2023,
  * arXiv:2303.11366, algorithm 1: `rounds` is the number of trials after the first, `memory` is Ω).
  *
- * The evaluator is the signal: an outcome verifier where there is one, else the policy's own words. Departure: the published runs on question answering stop when the
+ * The evaluator is the signal. For a programming task it is a test run: the tests that the task shows, else `tests` that the policy writes once, before its attempts are
+ * looked at; the report is reflected upon, passing ends the trials, and a trial replaces the attempt if it passes more (section 4.3). Else it is an
+ * outcome verifier where there is one, or the policy's own words. Departure: the published runs on question answering stop when the
  * answer equals the reference; no strategy here can see that. A trial replaces the attempt by the accept rule (`accept: always` is the paper's).
  *
- * Cost: at most `1 + 4 · rounds` policy calls: evaluation in words, reflection, trial, and the fresh solution that the accept rule may ask for.
+ * Cost: at most `2 + 4 · rounds` policy calls: the tests once; evaluation in words, reflection, trial, and the fresh solution that the accept rule may ask for. Sandbox
+ * runs for programs only: one a program, where no test hangs.
  */
 export const reflexion = defineStrategy({
   name: "reflexion",
@@ -33,19 +40,30 @@ export const reflexion = defineStrategy({
     signal: signalOption("auto"),
     threshold: thresholdOption,
     accept: acceptOption,
+    tests: z
+      .int()
+      .min(0)
+      .max(16)
+      .default(4)
+      .describe("tests that the policy writes for programs whose task shows none"),
+    timeoutMs: z.int().min(100).max(60_000).default(5_000).describe("wall time for one run of the tests"),
   }),
-  candidates: (run, options) =>
-    correct(run, {
+  candidates: (run, options) => {
+    const { signal, worth } = examiner({ ...options, temperature: options.feedbackTemperature });
+    const otherwise = signalOf({ ...options, locates: false });
+    return correct(run, {
       attempt: plainAttempt(options.temperature),
-      signal: signalOf({ ...options, locates: false }),
+      signal: options.signal === "auto" ? signal(otherwise) : otherwise,
       revise: reflectAndRetry({ ...options, reflectTemperature: options.feedbackTemperature }),
-      accept: acceptRule(options),
+      accept: acceptRule({ ...options, worth }),
       rounds: options.rounds,
       varies: true,
-    }),
+    });
+  },
   select: ({ accept }) => lastKept(accept),
-  cost: ({ rounds, signal, accept }) => ({
-    calls: 1 + rounds * (signalCalls(signal) + 2 + acceptCalls(accept)),
+  cost: ({ rounds, signal, accept, tests }) => ({
+    calls: 2 + rounds * (signalCalls(signal) + 2 + acceptCalls(accept)),
     scored: 2 * (1 + rounds),
+    runs: (1 + rounds) * (1 + Math.max(tests, mostShownTests)),
   }),
 });

@@ -1,4 +1,13 @@
-import { type Case, program, scoresOf, solution, wrongWhere } from "./correction-scripts.ts";
+import {
+  adding,
+  addingSandbox,
+  addition,
+  type Case,
+  program,
+  scoresOf,
+  solution,
+  wrongWhere,
+} from "./correction-scripts.ts";
 
 const clean = "NO ERRORS";
 const bad = "The second line is wrong.";
@@ -92,6 +101,39 @@ const reflexion: readonly Case[] = [
     options: { rounds: 1 },
     script: [four, "Count again.", five],
     verifiers: scoresOf({ 4: 0.3, 5: 0.1 }),
+  }),
+];
+
+const wrongSum = adding("a * b");
+const rightSum = adding("a + b");
+const tests = "```python\nassert add(1, 2) == 3\nassert add(0, 1) == 1\n```";
+
+const programs: readonly Case[] = [
+  reflect("a program's own tests are written once, reported, reflected upon, and passed", {
+    question: addition(),
+    sandbox: addingSandbox,
+    script: [wrongSum, tests, "Add, do not multiply.", rightSum],
+  }),
+  reflect("a program passes its own tests at once", {
+    question: addition(),
+    sandbox: addingSandbox,
+    script: [rightSum, tests],
+  }),
+  reflect("tests that the task shows stand for own ones", {
+    question: addition("assert add(1, 2) == 3"),
+    sandbox: addingSandbox,
+    script: [wrongSum, "Add, do not multiply.", rightSum],
+  }),
+  reflect("a program that passes no more tests is rejected", {
+    options: { rounds: 1 },
+    question: addition("assert add(1, 2) == 3"),
+    sandbox: addingSandbox,
+    script: [wrongSum, "Try something else.", adding("a - b")],
+  }),
+  reflect("no test can be read: the policy evaluates in words", {
+    question: addition(),
+    sandbox: addingSandbox,
+    script: [wrongSum, "I would test it well.", clean],
   }),
 ];
 
@@ -345,6 +387,7 @@ const chainOfVerification: readonly Case[] = [
 export const cases: readonly Case[] = [
   ...selfRefine,
   ...reflexion,
+  ...programs,
   ...backtrack,
   ...stepCorrection,
   ...templateCorrection,

@@ -1,5 +1,6 @@
 import { builtins } from "../../src/builtins.ts";
 import type { RunEvent } from "../../src/core/events.ts";
+import type { Sandbox } from "../../src/core/execution.ts";
 import type { Question } from "../../src/core/question.ts";
 import type { OutcomeVerifier, ProcessVerifier } from "../../src/core/verifier.ts";
 import { solve } from "../../src/engine/solve.ts";
@@ -23,6 +24,7 @@ export interface Case {
   readonly teacher?: readonly ScriptEntry[];
   readonly verifiers?: Verifiers;
   readonly question?: Question;
+  readonly sandbox?: Sandbox;
 }
 
 /** What a case did: the calls in order, by purpose (with the prefix that was continued), every candidate and the answer. */
@@ -38,7 +40,15 @@ export interface Played {
 const shortened = (text: string): string => JSON.stringify(text.length <= 60 ? text : `…${text.slice(-58)}`);
 
 /** Plays a script through a strategy. */
-export async function play({ strategy, options, script, teacher, verifiers, question }: Case): Promise<Played> {
+export async function play({
+  strategy,
+  options,
+  script,
+  teacher,
+  verifiers,
+  question,
+  sandbox,
+}: Case): Promise<Played> {
   const policy = scriptedPolicy(script);
   const other = scriptedPolicy(teacher ?? [], { id: "teacher" });
   const events: RunEvent[] = [];
@@ -48,7 +58,7 @@ export async function play({ strategy, options, script, teacher, verifiers, ques
     policy,
     ...(teacher === undefined ? {} : { models: { teacher: other } }),
     ...(verifiers === undefined ? {} : { verifiers }),
-    sandbox: tinyPython(),
+    sandbox: sandbox ?? tinyPython(),
     onEvent: (event) => events.push(event),
   });
   const requests = [
@@ -93,3 +103,22 @@ export function wrongWhere(words: string): Verifiers {
   };
   return { process: { name: "words", verifier }, aggregation: "min" };
 }
+
+/** A task of adding two numbers, with these tests in view. */
+export const addition = (...visibleTests: readonly string[]): Question => ({
+  ...{ id: "add", text: "Write add(a, b).", kind: "code" },
+  code: { language: "python", entryPoint: "add", visibleTests },
+});
+
+export const adding = (body: string): string => `\`\`\`python\ndef add(a, b):\n    return ${body}\n\`\`\``;
+
+/** Runs tests as the real sandbox reports them: programs that return `a + b` pass every test, others fail every one. */
+export const addingSandbox: Sandbox = {
+  id: "adding",
+  run: async ({ source }) => {
+    const tests = JSON.parse(/on_shown_tests\(".*", (\[.*\])\)\s*$/.exec(source)?.[1] ?? "[]") as string[];
+    const row = source.includes("return a + b") ? ["passed", ""] : ["failed", "expected 3, got 2"];
+    return { verdict: "ok", value: JSON.stringify(tests.map(() => row)), stdout: "", error: "" };
+  },
+  dispose: async () => {},
+};

@@ -7,8 +7,9 @@ import type { Reviser } from "./finding.ts";
 
 /** What thinking models end their thoughts with. */
 const END_OF_THINKING = "</think>";
+/** Where the answer alone begins, once thinking was cut, and how many tokens it gets (a program as many as any answer). */
 const FINAL_CUE = "Final Answer: \\boxed{";
-/** Tokens for the answer alone, once thinking was cut. */
+const PROGRAM_CUE = "```python\n";
 const FINAL_TOKENS = 64;
 
 export interface ForcingSettings {
@@ -48,9 +49,11 @@ async function think(run: Run, before: string, tokensBefore: number, settings: F
   if (thought === undefined) return null;
   const candidate = candidateOf(run, before, tokensBefore, thought);
   if (thought.finish !== "length" || run.extract(thought.text)?.rule === "boxed") return candidate;
+  const isCode = run.question.kind === "code";
   const begun = candidate.text.includes("<think>") && !candidate.text.includes(END_OF_THINKING);
-  const cut = `${candidate.text.trimEnd()}${begun ? `\n${END_OF_THINKING}` : ""}\n\n${FINAL_CUE}`;
-  const [final] = await run.sample({ messages, prefix: cut, temperature, maxTokens: FINAL_TOKENS, purpose: "solve" });
+  const cut = `${candidate.text.trimEnd()}${begun ? `\n${END_OF_THINKING}` : ""}\n\n${isCode ? PROGRAM_CUE : FINAL_CUE}`;
+  const maxTokens = isCode ? run.maxTokens : FINAL_TOKENS;
+  const [final] = await run.sample({ messages, prefix: cut, temperature, maxTokens, purpose: "solve" });
   if (final === undefined) return candidate;
   return { ...candidateOf(run, cut, tokensIn(candidate), final), notes: { forced: true } };
 }

@@ -1,13 +1,12 @@
 import type { Message } from "../../core/policy.ts";
 import { solutionCandidate } from "../sampling.ts";
 import type { Finding, Reviser } from "./finding.ts";
-import { attemptShown } from "./rewrite.ts";
+import { attemptShown, closing } from "./rewrite.ts";
 
 const REFLECT_INSTRUCTION =
   "In two or three sentences, reflect on this attempt: what is the likely cause of its failure, and what is to be done differently next time? Do not solve the problem now.";
 
-const RETRY_INSTRUCTION =
-  "With these lessons in mind, solve the problem again from the start. Reason step by step, and put your final answer within \\boxed{}.";
+const RETRY_INSTRUCTION = "With these lessons in mind, solve the problem again from the start.";
 
 export interface MemorySettings {
   /** Lessons kept; the oldest is forgotten first. */
@@ -43,7 +42,11 @@ export function reflectAndRetry({ memory, temperature, reflectTemperature }: Mem
     const lesson = reflection?.text.trim() ?? "";
     if (lesson !== "") lessons.push(lesson);
     if (lessons.length > memory) lessons.shift();
-    const [sample] = await run.sample({ messages: ask(RETRY_INSTRUCTION), temperature, purpose: "revise" });
+    const [sample] = await run.sample({
+      messages: ask(`${RETRY_INSTRUCTION} ${closing(run.question)}`),
+      temperature,
+      purpose: "revise",
+    });
     return sample === undefined
       ? null
       : { candidate: solutionCandidate(run, sample), notes: { lessons: lessons.length } };

@@ -3,7 +3,7 @@ import type { Run } from "../../core/run.ts";
 import { solutionCandidate } from "../sampling.ts";
 import type { Reviser } from "./finding.ts";
 import { continued, tokensOf } from "./resume.ts";
-import { BLIND_INSTRUCTION } from "./rewrite.ts";
+import { lookAgain } from "./rewrite.ts";
 
 /** The hierarchical thought template of SuperCorrect (arXiv:2410.09008, section 3.1), in our words. */
 const TEMPLATE_SYSTEM = `Solve the problem in numbered steps, each in a paragraph of its own that begins with "Step k:". Under a step that is easily got wrong add a line "Key:" with what to watch out for. After the steps write a paragraph "Lesson:" that says in one sentence how problems of this kind are solved. End with your final answer within \\boxed{}.`;
@@ -39,7 +39,7 @@ export const followNote =
       messages: [
         ...templateMessages(run),
         { role: "assistant", content: candidate.text },
-        { role: "user", content: said === "" ? BLIND_INSTRUCTION : note },
+        { role: "user", content: said === "" ? lookAgain(run.question) : note },
       ],
       ...(prefix === "" ? {} : { prefix }),
       temperature,
