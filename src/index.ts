@@ -25,7 +25,7 @@ export type {
   TokenLogprob,
 } from "./core/policy.ts";
 export { type Problem, questionOf, type Reference } from "./core/problem.ts";
-export type { AnswerKind, CodeTask, Question } from "./core/question.ts";
+export type { AnswerKind, CodeTask, Hints, Question } from "./core/question.ts";
 export { Random, seedOf } from "./core/random.ts";
 export type { Run, SampleSpec, SubSolve, VerifierAccess } from "./core/run.ts";
 export { type Aggregation, aggregate, aggregations, type Score } from "./core/score.ts";
@@ -55,6 +55,17 @@ export type { Standing } from "./engine/allocation/standing.ts";
 export { defineCascade } from "./engine/cascading.ts";
 export { member } from "./engine/combinators.ts";
 export { extractProgram, programCandidate } from "./engine/programs.ts";
+export {
+  type Asking,
+  ask,
+  askingCost,
+  askingOptions,
+  askingRewards,
+  prologueCost,
+  prologueOptions,
+  questionWith,
+  writtenAbout,
+} from "./engine/prompting/asking.ts";
 export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/sampling.ts";
 export * from "./engine/selections.ts";
 export { type SolveSetup, solve, stream } from "./engine/solve.ts";
