@@ -106,6 +106,13 @@ describe("the viewer", () => {
         await tree.focus();
         await page.keyboard.press("ArrowDown");
         await page.getByText(/^Node \d+/).waitFor();
+        for (let press = 0; press < 6; press++) await page.keyboard.press(press % 2 === 0 ? "ArrowDown" : "ArrowRight");
+        const inSight = `(() => {
+          const frame = document.querySelector(".tree").getBoundingClientRect();
+          const ring = document.querySelector(".tree circle.chosen").getBoundingClientRect();
+          return ring.left >= frame.left && ring.right <= frame.right && ring.top >= frame.top && ring.bottom <= frame.bottom;
+        })()`;
+        await expect.poll(() => page.evaluate(inSight), { timeout: 8_000 }).toBe(true);
         const nodePrompt = page.locator("[aria-live=polite] details.prompt > summary");
         await nodePrompt.click();
         await page.getByRole("region", { name: "Messages of the prompt" }).getByText("system").waitFor();

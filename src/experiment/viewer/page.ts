@@ -28,6 +28,7 @@ button { cursor: pointer; } button:disabled { color: var(--quiet); cursor: defau
 .evidence:empty { display: none; }
 dl.score { margin: 4px 0 8px; font-size: 13.5px; gap: 2px 16px; }
 .said .text { font-size: inherit; }
+details.note { margin-bottom: 10px; }
 .others { margin: 12px 0; } .others > summary { font-weight: 600; margin-bottom: 6px; }
 ol.numbers { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 10px; }
 .prompt { margin: 4px 0 8px; font-size: 13.5px; }

@@ -182,7 +182,7 @@ function TrialView({
     <p><strong class=${right ? "right" : "wrong"}>${right ? "✓ " : "✗ "}${trial.answer ?? "no answer"}</strong> <span class="quiet">${trial.verdict} (${trial.rule}) · ${trial.reason} · ended: ${trial.stopped}</span></p>
     <p class="note">Policy: ${count(policy.calls)} calls, ${count(policy.promptTokens)} + ${count(policy.completionTokens)} tokens. Verifier: ${count(verifier.calls)} calls, ${count(verifier.promptTokens + verifier.completionTokens)} tokens.</p>
     ${nodes.length > 0 ? html`<h3>Search tree</h3><${SearchTree} nodes=${nodes} source=${trace} scoredBy=${nodesScoredBy(verifiers)} />` : ""}
-    <h3>${count(trial.candidates.length)} candidates</h3>
+    <h3>${count(trial.candidates.length)} ${trial.candidates.length === 1 ? "candidate" : "candidates"}</h3>
     ${value !== null && trace === null ? html`<p class="note">${value.indexed < 1 ? "Texts are being read …" : "The run kept no texts (traces: false)."}</p>` : ""}
     ${trial.candidates.map((candidate, i) => html`<${CandidateView} key=${i} index=${i} candidate=${candidate} text=${trace?.candidates[i]} picked=${i === picked} source=${trace} by=${scoredBy(verifiers)} />`)}
     ${trace === null ? "" : html`<${OtherPrompts} source=${trace} shown=${shown} />`}

@@ -110,10 +110,10 @@ export function SearchTree({
     place?.scrollTo({ left: current.x - left - place.clientWidth / 2, top: current.y - place.clientHeight / 2 });
   }, [current]);
   const onKeyDown = (event: KeyboardEvent) => {
+    if (!event.key.startsWith("Arrow")) return;
+    event.preventDefault(); // also where there is no neighbour: the frame would scroll away from the choice
     const next = neighbour(current, event.key);
-    if (next === null) return;
-    event.preventDefault();
-    choose(next);
+    if (next !== null) choose(next);
   };
   return html`<div>
     <div class="tree" ref=${frame} tabindex="0" role="group" aria-label=${`Search tree of ${all.length} nodes. Arrow keys move between nodes.`} onKeyDown=${onKeyDown}>
