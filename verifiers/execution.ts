@@ -34,8 +34,10 @@ async function program(candidate: Candidate, run: Run, wallMs: number): Promise<
   if (result.verdict !== "ok") return { value: 0, reason: `the program ended with ${result.verdict}` };
   const given = result.value ?? result.stdout.trim().split("\n").at(-1) ?? "";
   if (answer === null || given === "") return { value: null, reason: "the program gave nothing to compare" };
-  const [a, b] = run.classes([answer.text, given]);
-  return a === b
+  // A program that prints says its result in words ("Rolls left: 17"); a value is compared as it is.
+  const read = result.value === null ? (run.extract(given)?.text ?? null) : null;
+  const [said, whole, inside] = run.classes([answer.text, given, read]);
+  return said === whole || said === inside
     ? { value: 1, reason: `the program gives ${given}` }
     : { value: 0, reason: `the program gives ${given}, the answer is ${answer.text}` };
 }

@@ -74,6 +74,15 @@ describe("execution", () => {
     expect(values(await ask({ verdict: "timeout" }))).toEqual([0]);
     expect(values(await outcomeScores(execution, { by: "program" }, [["no program, \\boxed{4}"]]))).toEqual([null]);
   });
+
+  it("reads the result out of the last line where the program says it in words", async () => {
+    const text = "```python\nleft = 4\nprint(left)\n```\nThe answer is \\boxed{4}.";
+    const ask = (stdout: string) =>
+      outcomeScores(execution, { by: "program" }, [[text]], { sandbox: sandboxOf(() => ({ stdout })) });
+    expect(values(await ask("Rolls baked: 9\nRolls left: 4\n"))).toEqual([1]);
+    expect(values(await ask("Rolls left: 4\nRolls baked: 9\n"))).toEqual([0]);
+    expect(values(await ask(""))).toEqual([null]);
+  });
 });
 
 describe("cot-pot-agreement", () => {
