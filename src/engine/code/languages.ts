@@ -1,0 +1,67 @@
+/** A programming language as tasks in it are completed and judged. */
+export interface CodeLanguage {
+  readonly name: string;
+  /** Other names, as datasets and fences write them. */
+  readonly aliases: readonly string[];
+  /** Where a completion of a function is over: MultiPL-E's stop tokens of the language (Cassano et al. 2022, arXiv:2208.08227). */
+  readonly stop: readonly string[];
+  /** What a completion that was cut at a stop token still lacks, where its tests do not begin with it. */
+  readonly defines: (entryPoint: string) => RegExp;
+}
+
+const functionNamed = (words: string) => (name: string) => new RegExp(`\\b(?:${words})\\s+${name}\\b`);
+/** A signature as C and Java write it: a type, the name, a bracket, and no semicolon before the body. */
+const typed = (name: string) => new RegExp(`[\\w>\\]&*]\\s+${name}\\s*\\([^;{]*\\)[^;{]*\\{`);
+const script = (name: string) => new RegExp(`\\b(?:function\\*?\\s+${name}\\b|(?:const|let|var|class)\\s+${name}\\b)`);
+
+export const codeLanguages: readonly CodeLanguage[] = [
+  {
+    name: "python",
+    aliases: ["py", "python3"],
+    stop: ["\ndef", "\n#", "\nif", "\nclass"],
+    defines: functionNamed("def|class"),
+  },
+  {
+    name: "javascript",
+    aliases: ["js", "node"],
+    stop: ["\nfunction ", "\n/*", "\n//", "\nconsole.log"],
+    defines: script,
+  },
+  { name: "typescript", aliases: ["ts"], stop: ["\nfunction ", "\n/*", "\n//", "\nclass"], defines: script },
+  { name: "java", aliases: [], stop: ["\n    }\n"], defines: typed },
+  { name: "go", aliases: ["golang"], stop: ["\nfunc", "struct", "\n// "], defines: functionNamed("func") },
+  { name: "cpp", aliases: ["c++", "cc", "cxx"], stop: ["\n}"], defines: typed },
+  { name: "rust", aliases: ["rs"], stop: ["\n}"], defines: functionNamed("fn") },
+];
+
+/** The language of this name or alias; undefined where there is none. */
+export function languageOf(name: string): CodeLanguage | undefined {
+  const wanted = name.trim().toLowerCase();
+  return codeLanguages.find((language) => language.name === wanted || language.aliases.includes(wanted));
+}
+
+/** A completion up to the first stop token of its language; the token is left out, as MultiPL-E's tests begin with what it closes. */
+export function cutAtStop(completion: string, { stop }: Pick<CodeLanguage, "stop">): string {
+  const ends = stop.map((token) => completion.indexOf(token)).filter((at) => at >= 0);
+  return completion.slice(0, Math.min(completion.length, ...ends));
+}
+
+/**
+ * The program that decides, in MultiPL-E's form: prompt, completion, tests. An answer that writes the whole function again (as chat models do) replaces the prompt's last
+ * signature: what stands before that is kept, and a bracket at the beginning of the tests, which closes a function that was only completed, is left out.
+ */
+export function assembleProgram(
+  language: CodeLanguage,
+  { prompt, answer, tests, entryPoint }: { prompt: string; answer: string; tests: string; entryPoint: string },
+): string {
+  const defines = language.defines(entryPoint);
+  if (!defines.test(answer)) return `${prompt}${cutAtStop(answer, language)}\n${tests}`;
+  if (language.name === "java" && /\bclass\s+\w+/.test(answer)) return joinJava(answer, tests);
+  const at = defines.exec(prompt)?.index ?? prompt.length;
+  const before = prompt.slice(0, prompt.lastIndexOf("\n", at) + 1);
+  return `${before}${answer}\n${tests.replace(/^\s*\}/, "")}`;
+}
+
+/** A whole class takes the tests into itself: they begin by closing the function that was to be completed. */
+const joinJava = (answer: string, tests: string): string =>
+  `${answer.slice(0, answer.lastIndexOf("}"))}\n${tests.replace(/^\s*\}/, "")}`;
