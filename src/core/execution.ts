@@ -1,7 +1,7 @@
 /** A program for the sandbox. */
 export interface Program {
-  /** `smt2`: SMT-LIB 2, whose output is what the solver prints. */
-  readonly language: "python" | "javascript" | "smt2";
+  /** `smt2`: SMT-LIB 2, whose output is what the solver prints. Compiled languages print, and have no value. */
+  readonly language: "python" | "javascript" | "smt2" | "java" | "go" | "cpp" | "rust";
   readonly source: string;
   /** Name of a function to call without arguments, or of a variable to read, once the source has run. */
   readonly result?: { readonly call: string } | { readonly variable: string };

@@ -1,0 +1,192 @@
+import { spawn } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { EnvironmentError } from "../core/errors.ts";
+import {
+  defaultLimits,
+  type ExecutionLimits,
+  type ExecutionResult,
+  type Program,
+  type Sandbox,
+} from "../core/execution.ts";
+import { type Compiler, compilers } from "./compilers.ts";
+import { failed } from "./failed.ts";
+import { tail } from "./protocol.ts";
+
+const bubblewrap = "/usr/bin/bwrap";
+const buildSeconds = 60;
+const buildFailed = 97;
+const nobody = 65534;
+
+/** A compiler that is missing, and how to get it; null where programs of this language can be run here. */
+export function missingCompiler(language: Compiler["language"]): string | null {
+  const compiler = compilers.find((one) => one.language === language);
+  if (process.platform !== "linux") return `compiled programs need Linux, this is ${process.platform}`;
+  const lacking = [bubblewrap, "/usr/bin/prlimit", "/usr/bin/timeout", ...(compiler?.tools ?? [])].find(
+    (path) => !runs(path),
+  );
+  if (compiler === undefined || lacking === undefined) return null;
+  return `${lacking} was not found. ${lacking === bubblewrap ? "apt-get install bubblewrap" : compiler.install}`;
+}
+
+function runs(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Programs in C++, Java, Go and Rust, built and run by the machine's own compilers behind bubblewrap: namespaces of their own (no network, no other process), a read-only `/usr`, no
+ * environment, an empty `/work` in memory, limits on processor time, memory, file size and processes. There is no filter of system calls here, and every program is built
+ * anew, so it is for judging a few answers and not for search. A program has no value: tests print. What does not build is an `error` that begins with "compile error".
+ *
+ * @throws EnvironmentError where the compiler or bubblewrap is missing: how to install it is in the message.
+ */
+export function createCompiledSandbox(language: Compiler["language"]): Sandbox {
+  const missing = missingCompiler(language);
+  const compiler = compilers.find((one) => one.language === language);
+  if (missing !== null || compiler === undefined) {
+    throw new EnvironmentError(`The sandbox for ${language} cannot be set up: ${missing}.`);
+  }
+  const stop = new AbortController();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    id: `compiled-${language}`,
+    run: (program, options = {}) => {
+      options.signal?.throwIfAborted();
+      const limits = { ...defaultLimits, ...options.limits };
+      const refusal = refuse(program, language, limits);
+      if (refusal !== null) return Promise.resolve(failed("refused", refusal));
+      const signals = options.signal === undefined ? [stop.signal] : [stop.signal, options.signal];
+      // One at a time: a compiler takes a core and much memory.
+      const turn = last.then(() => execute(compiler, program, limits, AbortSignal.any(signals)));
+      last = turn.catch(() => {});
+      return turn;
+    },
+    dispose: async () => stop.abort(new Error("The sandbox was disposed of.")),
+  };
+}
+
+function refuse(program: Program, language: string, limits: ExecutionLimits): string | null {
+  if (program.language !== language) return `The runtime for ${language} does not run ${program.language}`;
+  if (program.result !== undefined) return `A program in ${language} has no value to ask for: let it print`;
+  const bad = Object.entries(limits).find(([, value]) => !(Number.isFinite(value) && value > 0));
+  return bad === undefined ? null : `${bad[0]} must be a positive number, got ${bad[1]}`;
+}
+
+function walls({ file, also }: Compiler): string[] {
+  const linked = ["/lib", "/lib64", "/lib32", "/bin"].filter((path) => existsSync(path));
+  const bound = ["/usr", ...["/etc/alternatives"].filter((path) => existsSync(path)), ...also()];
+  return [
+    ...["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL"],
+    ...["--uid", String(nobody), "--gid", String(nobody), "--hostname", "sandbox", "--clearenv"],
+    ...[
+      "--setenv",
+      "PATH",
+      "/usr/bin",
+      "--setenv",
+      "TMPDIR",
+      "/work",
+      "--setenv",
+      "LC_ALL",
+      "C.UTF-8",
+      "--setenv",
+      "TZ",
+      "UTC",
+    ],
+    ...bound.flatMap((path) => ["--ro-bind", path, path]),
+    ...linked.flatMap((path) => ["--symlink", `usr${path}`, path]),
+    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--size", String(512 * 1024 * 1024), "--tmpfs", "/work", "--chdir", "/work", "--file", "3", `/work/${file}`],
+    ...["--remount-ro", "/"],
+  ];
+}
+
+/** The build's own failure ends with a status of its own; the program takes the shell's place. */
+function script({ build, run, limitsSpace }: Compiler, { wallMs, memoryMiB }: ExecutionLimits): string {
+  const seconds = wallMs / 1000;
+  const space = limitsSpace ? `--as=${Math.round(memoryMiB) * 1024 * 1024}` : "";
+  return [
+    "ulimit -c 0",
+    `timeout -s KILL ${buildSeconds} sh -c '${build.replaceAll("'", "'\\''")}' 2> build.log >&2 || { echo "compile error:" >&2; head -c 4000 build.log >&2; exit ${buildFailed}; }`,
+    `exec prlimit ${space} --cpu=${Math.ceil(seconds) + 1} --fsize=16777216 --nproc=512 timeout -s KILL ${seconds} ${run(Math.round(memoryMiB))}`,
+  ].join("\n");
+}
+
+function execute(
+  compiler: Compiler,
+  program: Program,
+  limits: ExecutionLimits,
+  signal: AbortSignal,
+): Promise<ExecutionResult> {
+  signal.throwIfAborted();
+  const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  const child = spawn(bubblewrap, [...walls(compiler), "/bin/sh", "-c", script(compiler, limits)], {
+    ...{ env: {}, detached: true, stdio: ["pipe", "pipe", "pipe", "pipe"], ...identity },
+  });
+  return new Promise((resolve, reject) => {
+    const [out, err] = [new Captured(limits.outputBytes), new Captured(64 * 1024)];
+    let ended: ExecutionResult["verdict"] | null = null;
+    const end = (verdict: ExecutionResult["verdict"]) => {
+      ended ??= verdict;
+      kill(child.pid);
+    };
+    const timer = setTimeout(() => end("timeout"), limits.wallMs + (buildSeconds + 5) * 1000);
+    const abort = () => end("crashed");
+    signal.addEventListener("abort", abort, { once: true });
+    child.stdout?.on("data", (data: Buffer) => out.take(data) || end("output-limit"));
+    child.stderr?.on("data", (data: Buffer) => err.take(data) || end("output-limit"));
+    const [input, , , source] = child.stdio;
+    for (const pipe of [input, source]) pipe?.on("error", () => {}); // it did not read to the end
+    if (source !== null && source !== undefined && "end" in source) source.end(program.source);
+    child.stdin?.end(program.stdin ?? "");
+    child.once("error", reject);
+    child.once("close", (code, killedBy) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+      if (signal.aborted) return reject(signal.reason);
+      const verdict = ended ?? verdictOf(code, killedBy, err.text);
+      resolve({ verdict, value: null, stdout: out.text, error: verdict === "ok" ? "" : tail(err.text) });
+    });
+  });
+}
+
+function kill(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** What a stream wrote, up to a limit. */
+class Captured {
+  readonly #parts: Buffer[] = [];
+  #room: number;
+
+  constructor(room: number) {
+    this.#room = room;
+  }
+
+  /** False when there was more than there is room for. */
+  take(data: Buffer): boolean {
+    const kept = data.subarray(0, this.#room);
+    this.#parts.push(kept);
+    this.#room -= kept.length;
+    return kept.length === data.length;
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#parts).toString("utf8");
+  }
+}
+
+function verdictOf(code: number | null, killedBy: string | null, error: string): ExecutionResult["verdict"] {
+  if (code === 0) return "ok";
+  if (/OutOfMemoryError|std::bad_alloc|memory allocation of \d+ bytes failed|out of memory/.test(error))
+    return "memory";
+  if (code === 137 || code === 124 || code === 152 || killedBy === "SIGXCPU") return "timeout";
+  return code === null || code === 139 || code === 135 || code === 136 ? "crashed" : "error";
+}

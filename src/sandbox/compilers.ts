@@ -1,0 +1,67 @@
+import { readdirSync } from "node:fs";
+
+/** How programs of a compiled language are built and run, by shell commands in the folder that holds their one file. */
+export interface Compiler {
+  readonly language: "java" | "go" | "cpp" | "rust";
+  /** All must be there. */
+  readonly tools: readonly string[];
+  readonly file: string;
+  readonly build: string;
+  readonly run: (memoryMiB: number) => string;
+  /** Limit the address space? Runtimes that reserve far more than they use have a limit of their own. */
+  readonly limitsSpace: boolean;
+  /** Read-only folders that it needs beside `/usr`. */
+  readonly also: () => readonly string[];
+  readonly install: string;
+}
+
+const settingsOf = (pattern: RegExp) => (): string[] =>
+  readdirSync("/etc")
+    .filter((name) => pattern.test(name))
+    .map((name) => `/etc/${name}`);
+
+export const compilers: readonly Compiler[] = [
+  {
+    language: "cpp",
+    tools: ["/usr/bin/g++"],
+    file: "main.cpp",
+    build: "g++ -std=c++17 -O1 -o main main.cpp",
+    run: () => "./main",
+    limitsSpace: true,
+    also: () => [],
+    install: "apt-get install g++",
+  },
+  {
+    language: "java",
+    tools: ["/usr/bin/javac", "/usr/bin/java"],
+    file: "Main.java",
+    build: "javac -J-XX:+UseSerialGC -nowarn Main.java",
+    // The first class is the one that is run: tasks write one, and tests stand in it.
+    run: (memoryMiB) =>
+      `java -Xmx${memoryMiB}m -Xss64m -XX:+UseSerialGC -ea -cp . $(sed -n 's/^.*\\bclass  *\\([A-Za-z_0-9]*\\).*$/\\1/p' Main.java | head -n 1)`,
+    limitsSpace: false,
+    also: settingsOf(/^java-/),
+    install: "apt-get install default-jdk-headless",
+  },
+  {
+    language: "go",
+    tools: ["/usr/local/go/bin/go"],
+    file: "main.go",
+    build:
+      "HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 /usr/local/go/bin/go build -o main main.go",
+    run: () => "./main",
+    limitsSpace: false,
+    also: () => [],
+    install: "unpack Go into /usr/local/go",
+  },
+  {
+    language: "rust",
+    tools: ["/usr/bin/rustc", "/usr/bin/cc"],
+    file: "main.rs",
+    build: "rustc --edition 2021 -C opt-level=1 -o main main.rs",
+    run: () => "./main",
+    limitsSpace: true,
+    also: () => [],
+    install: "apt-get install rustc",
+  },
+];

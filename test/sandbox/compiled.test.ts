@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import type { Sandbox } from "../../src/core/execution.ts";
+import { createCompiledSandbox, missingCompiler } from "../../src/sandbox/compiled.ts";
+
+const language = "cpp";
+const missing = missingCompiler(language);
+
+async function inCpp(
+  sandbox: Sandbox,
+  body: string,
+  rest: { wallMs?: number; memoryMiB?: number; stdin?: string } = {},
+) {
+  const { stdin, ...limits } = rest;
+  const source = `#include <cstdio>\n#include <cstdlib>\n#include <unistd.h>\n#include <vector>\n#include <sys/socket.h>\nint main() {\n${body}\n}\n`;
+  return await sandbox.run({ language, source, ...(stdin === undefined ? {} : { stdin }) }, { limits });
+}
+
+describe.skipIf(missing !== null)(`compiled programs (${missing ?? "C++"})`, () => {
+  it("are built and run, read what they are given and tell what they print", async () => {
+    const sandbox = createCompiledSandbox(language);
+    const ran = await inCpp(sandbox, 'int n; std::scanf("%d", &n); std::printf("%d\\n", 2 * n);', { stdin: "21" });
+    expect(ran).toEqual({ verdict: "ok", value: null, stdout: "42\n", error: "" });
+    const broken = await inCpp(sandbox, "return nothing;");
+    expect(broken.verdict).toBe("error");
+    expect(broken.error).toMatch(/^compile error:/);
+    expect((await inCpp(sandbox, "return 3;")).verdict).toBe("error");
+    expect((await sandbox.run({ language: "python", source: "" })).verdict).toBe("refused");
+    await sandbox.dispose();
+  });
+
+  it("keep to their limits", async () => {
+    const sandbox = createCompiledSandbox(language);
+    expect((await inCpp(sandbox, "for (volatile int i = 0;; i++);", { wallMs: 300 })).verdict).toBe("timeout");
+    expect((await inCpp(sandbox, 'for (;;) std::puts("more");')).verdict).toBe("output-limit");
+    const greedy = "std::vector<char> v(900u << 20, 1); return v[5];";
+    expect((await inCpp(sandbox, greedy, { memoryMiB: 128 })).verdict).toBe("memory");
+    await sandbox.dispose();
+  });
+
+  it("see no network, no environment, nothing of the machine's own files, and write nowhere else", async () => {
+    const sandbox = createCompiledSandbox(language);
+    const attempts = [
+      'std::printf("%d", std::fopen("/etc/passwd", "r") != nullptr);',
+      'std::printf("%d", std::fopen("/root/x", "w") != nullptr || std::fopen("/usr/x", "w") != nullptr);',
+      'std::printf("%d", std::getenv("HOME") != nullptr);',
+      'std::printf("%d", access("/proc/1/root/etc/passwd", 0) == 0);',
+    ].join("\n");
+    expect((await inCpp(sandbox, attempts)).stdout).toBe("0000");
+    await sandbox.dispose();
+  });
+});
