@@ -1,16 +1,10 @@
-import { z } from "zod";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Strategy } from "../core/strategy.ts";
-
+import { parseMeasured, strategyCatalogue } from "./strategy-catalogue.ts";
+import { mostInWords, oneLine, optionRows, strategyPage } from "./strategy-page.ts";
 import { type Terminal, wrapText } from "./terminal.ts";
-
-/** The options of a schema as rows: name, default, description. */
-function optionRows(schema: z.ZodType): { name: string; default: unknown; description: string }[] {
-  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  return Object.entries((json.properties ?? {}) as Record<string, { default?: unknown; description?: string }>).map(
-    ([name, property]) => ({ name, default: property.default ?? null, description: property.description ?? "" }),
-  );
-}
 
 /** `ruminate strategies [--json]`: [{name, summary, paper, rewards, options}]. */
 export function listStrategies(terminal: Terminal, catalogue: Catalogue, json: boolean): void {
@@ -25,13 +19,10 @@ export function listStrategies(terminal: Terminal, catalogue: Catalogue, json: b
   );
 }
 
-const describeStrategy = ({ name, summary, paper, rewards, options }: Strategy) => ({
-  name,
-  summary,
-  paper: paper ?? null,
-  rewards,
-  options: optionRows(options),
-});
+const describeStrategy = (strategy: Strategy) => {
+  const { how, ...page } = strategyPage(strategy);
+  return { ...page, how: how.map(oneLine) };
+};
 
 /** `ruminate strategies show NAME`. @throws UnknownNameError. */
 export function showStrategy(terminal: Terminal, catalogue: Catalogue, name: string, json: boolean): void {
@@ -40,24 +31,35 @@ export function showStrategy(terminal: Terminal, catalogue: Catalogue, name: str
     terminal.out(`${JSON.stringify(describeStrategy(strategy), null, 2)}\n`);
     return;
   }
-  const { rewards } = strategy;
-  const options = optionRows(strategy.options).map((row) => [
-    `  ${row.name}`,
-    JSON.stringify(row.default),
-    row.description,
-  ]);
+  const page = strategyPage(strategy);
+  const { summary, paper, family, how, cost, most, rewards } = page;
+  const options = page.options.map((row) => [`  ${row.name}`, JSON.stringify(row.default), row.description]);
+  const wrapped = (text: string, indent = "  ") =>
+    text.includes("```") ? text : wrapText(text, terminal.columns, indent);
   const lines = [
-    `${name}: ${strategy.summary}`,
-    ...(strategy.paper === undefined ? [] : [`  ${strategy.paper}`]),
+    `${name}: ${summary}`,
+    ...(paper === null ? [] : [`  ${paper}`]),
+    `  ${family}`,
+    ...how.flatMap((paragraph) => ["", wrapped(oneLine(paragraph))]),
     "",
-    leftTable([["  option", "default", "meaning"], ...options]),
+    wrapped(`Cost: ${cost === null ? "" : `${cost} `}(${mostInWords(most)})`),
+    "",
+    ...(options.length === 0 ? ["  no options"] : [leftTable([["  option", "default", "meaning"], ...options])]),
     "",
     "  What a verifier changes",
-    wrapText(`outcome: ${rewards.outcome}`, terminal.columns, "    "),
-    wrapText(`process: ${rewards.process}`, terminal.columns, "    "),
-    wrapText(`none: ${rewards.none}`, terminal.columns, "    "),
+    wrapped(`outcome: ${rewards.outcome}`, "    "),
+    wrapped(`process: ${rewards.process}`, "    "),
+    wrapped(`none: ${rewards.none}`, "    "),
   ];
   terminal.out(`${lines.join("\n")}\n`);
+}
+
+/** `ruminate strategies page [--write]`: docs/strategies.md, printed or written beside the measured figures it holds. */
+export function pageOfStrategies(terminal: Terminal, catalogue: Catalogue, folder: string, write: boolean): void {
+  const measured = join(folder, "measured.json");
+  const page = strategyCatalogue(catalogue, parseMeasured(measured, readFileSync(measured, "utf8")));
+  if (write) writeFileSync(join(folder, "strategies.md"), page);
+  else terminal.out(page);
 }
 
 /** `ruminate verifiers [--json]`: [{name, kinds, summary, paper, demonstrationOnly, options}]. */

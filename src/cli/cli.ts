@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { RuminateError } from "../core/errors.ts";
-import { listDatasets, listStrategies, listVerifiers, showStrategy } from "./catalogue.ts";
+import { listDatasets, listStrategies, listVerifiers, pageOfStrategies, showStrategy } from "./catalogue.ts";
 import { catalogueOf } from "./plugins.ts";
 import { addServingCommands } from "./serving-commands.ts";
 import type { Terminal } from "./terminal.ts";
@@ -211,6 +211,14 @@ Examples:
     .option("--json", "print JSON")
     .action(async (name: string, _flags: unknown, command: Command) =>
       showStrategy(terminal, await catalogueOf(program, terminal), name, command.optsWithGlobals().json === true),
+    );
+  strategies
+    .command("page")
+    .description("all of the catalogue as Markdown (docs/strategies.md)")
+    .option("--docs <folder>", "folder with measured.json", "docs")
+    .option("--write", "write strategies.md there instead of printing it")
+    .action(async (flags: { docs: string; write?: boolean }) =>
+      pageOfStrategies(terminal, await catalogueOf(program, terminal), flags.docs, flags.write === true),
     );
   program
     .command("verifiers")
