@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Selection } from "../src/core/strategy.ts";
-import { defineStrategy } from "../src/core/strategy.ts";
-import { type SiftOptions, siftCalls, siftRun } from "../src/engine/prompting/sift.ts";
+import type { ScoredCandidate } from "../src/core/candidate.ts";
+import { defineStrategy, type Selection } from "../src/core/strategy.ts";
+import { FALLBACK_STAGE, type SiftOptions, siftCalls, siftRun } from "../src/engine/prompting/sift.ts";
 import { repeated } from "../src/engine/prompting/waves.ts";
 import { best, majority } from "../src/engine/selections.ts";
 
@@ -70,10 +70,20 @@ function settledVote(): Selection {
   return {
     name: "settled-vote",
     usesScores: true,
-    pick: (candidates, run) => {
-      if (run.verifiers.outcome || run.verifiers.process) return best().pick(candidates, run);
+    pick: async (candidates, run) => {
+      if (run.verifiers.outcome || run.verifiers.process) return await best().pick(candidates, run);
       const settled = candidates.filter(({ answer, notes }) => notes?.settled === true && answer !== null);
-      return majority().pick(settled.length > 0 ? settled : candidates, run);
+      if (settled.length === 0) return await majority().pick(candidates, run);
+      const pick = await majority().pick(settled, run);
+      return pick === null ? null : { ...pick, reason: reasonOf(settled, pick.reason) };
     },
   };
+}
+
+/** What a single run ended with, or how many runs agree. */
+function reasonOf(settled: readonly ScoredCandidate[], vote: string): string {
+  const [only, ...others] = settled;
+  if (only === undefined || others.length > 0) return vote.replace("samples", "runs");
+  const { stage, source } = only.notes ?? {};
+  return stage === FALLBACK_STAGE ? "no stage agreed: the plain answer stands" : `stage ${stage} agrees (${source})`;
 }

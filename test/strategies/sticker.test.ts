@@ -32,7 +32,7 @@ describe("sticker", () => {
     expect(settled(played).map(({ notes }) => notes)).toEqual([
       { run: 0, stage: 1, source: "question+sticker", settled: true },
     ]);
-    expect(played.solution.stopped).toBe("finished");
+    expect(played.solution).toMatchObject({ stopped: "finished", reason: "stage 1 agrees (question+sticker)" });
   });
 
   it("refines the sticker against the question where they differ, and ends after six calls if that helps", async () => {
@@ -77,6 +77,7 @@ describe("sticker", () => {
     const played = await play(sticker, {}, script);
     expect(kinds(played).at(-1)).toBe("answer(question)");
     expect(played.requests).toHaveLength(11);
+    expect(played.solution.reason).toBe("no stage agreed: the plain answer stands");
     expect(played.solution.answer).toBe("17");
     expect(settled(played).map(({ notes }) => notes)).toEqual([
       { run: 0, stage: 4, source: "question", settled: true },
