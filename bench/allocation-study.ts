@@ -204,7 +204,8 @@ function table(rows: readonly Row[]): string {
   const lines = rows.map(({ name, accuracy, spent }) => {
     const needed = samplesToReach(level, budgets, accuracy);
     const cells = shown.map((budget) => (100 * (accuracy[budgets.indexOf(budget)] ?? 0)).toFixed(1));
-    const share = needed === null ? "–" : `${Math.round((100 * needed) / 8000)} %`;
+    const first = needed === budgets[0] ? "under " : "";
+    const share = needed === null ? "–" : `${first}${Math.round((100 * needed) / 8000)} %`;
     return `| ${name} | ${cells.join(" | ")} | ${Math.round(spent).toLocaleString("en-US")} | ${share} |`;
   });
   const head = `| rule | ${shown.map((budget) => budget.toLocaleString("en-US")).join(" | ")} | drawn of 8,000 | samples for the accuracy of equal numbers at 8,000 |`;
