@@ -141,6 +141,9 @@ export function summaryText(terminal: Terminal, summary: ExperimentSummary): str
     plainTable(tableRows(summary.arms)),
     "",
     "Coverage: any candidate right. Tokens, verifier tokens, calls and seconds are means per problem; tokens count prompt and answer, and include the verifier's.",
+    ...(summary.arms.some(({ transitions }) => transitions !== null)
+      ? ["right→wrong and wrong→right: final answers against the first attempts of strategies that correct them."]
+      : []),
     ...uncounted.map(
       (arm) =>
         `${arm.arm}: ${arm.unparsed} without a readable answer and ${arm.undecided} undecided count as not right.`,

@@ -58,6 +58,7 @@ const selfRefine: readonly Case[] = [
     options: { signal: "none", accept: "always", rounds: 2 },
     script: [four, five, six],
   }),
+  refine("approval without blame finds nothing", { script: [four, "Every line is right and the sum is correct."] }),
   refine("an empty feedback cannot tell, so the revision is blind", { script: [four, "", five, five, clean] }),
   refine("the outcome score finds it right", {
     options: { signal: "score" },
@@ -171,6 +172,10 @@ const backtrack: readonly Case[] = [
   back("the critic names a step that does not exist", {
     options: { rounds: 1 },
     script: [four, "Step 9 is wrong.", five, five],
+  }),
+  back("the critic goes through the steps and blames the second", {
+    options: { rounds: 1, accept: "always" },
+    script: [four, "Step 1: no errors.\nStep 2: this should be 3.\nStep 3: wrong too.", rest("5")],
   }),
   back("the critic finds nothing", { script: [four, clean] }),
   back("the critic names a step that is settled: no new error", {

@@ -52,21 +52,44 @@ export const wordsOnSteps =
       purpose: "feedback",
       ...(model === undefined ? {} : { model }),
     });
-    return locatedIn(findingOf(reply), attempt);
+    return locatedIn(findingOf(reply), reply?.text ?? "", attempt);
   };
 
-/** A reply read as a finding: empty cannot tell, "NO ERRORS" finds nothing, anything else is what is wrong. */
+const finds = /\b(?:wrong|incorrect|mistakes?|errors?|should|not (?:right|correct))\b/i;
+const absolves = /\b(?:no|without|any) (?:errors?|mistakes?)\b/gi;
+const approves = /\b(?:right|correct)\b/i;
+const namesStep = /\bstep\s*#?\**(\d+)/i;
+
+const findsFault = (words: string): boolean => finds.test(words.replace(absolves, ""));
+
+/**
+ * A reply read as a finding: an empty one cannot tell, "NO ERRORS" finds nothing, and so do words of approval without any of blame (small models forget what
+ * they were to write); anything else is what is wrong.
+ */
 export function findingOf(reply: Sample | undefined): Finding {
   const said = reply?.text.trim() ?? "";
   if (said === "") return cannotTell;
-  return said.toUpperCase().includes(NO_ERROR) ? nothingFound : { wrong: true, said, step: null };
+  if (said.toUpperCase().includes(NO_ERROR)) return nothingFound;
+  return approves.test(said) && !findsFault(said) ? nothingFound : { wrong: true, said, step: null };
 }
 
-/** Reads the step that the words name first. One that is settled counts as no new error; one that does not exist locates nothing. */
-function locatedIn(finding: Finding, { candidate, settled }: Attempt): Finding {
-  const named = /\bstep\s*#?\**(\d+)/i.exec(finding.said)?.[1];
-  if (finding.wrong !== true || named === undefined) return finding;
-  const step = Number(named) - 1;
-  if (step < 0 || step >= candidate.trajectory.depth) return finding;
-  return step < settled ? nothingFound : { ...finding, step };
+/** The step of the first sentence that finds fault with one, else the first step that is named at all; null for none. Counted from 1. */
+export function stepNamed(reply: string): { readonly step: number; readonly fault: boolean } | null {
+  const sentences = reply.split(/(?<=[.!?])\s+|\n+/).filter((sentence) => namesStep.test(sentence));
+  const faulted = sentences.find(findsFault);
+  const step = namesStep.exec(faulted ?? sentences[0] ?? "")?.[1];
+  return step === undefined ? null : { step: Number(step), fault: faulted !== undefined };
+}
+
+/**
+ * Reads the first wrong step. A critic that goes through the steps may say "no errors" of one and find fault with the next, so fault found counts before that.
+ * A settled step counts as no new error; one that does not exist locates nothing.
+ */
+function locatedIn(finding: Finding, reply: string, { candidate, settled }: Attempt): Finding {
+  const named = stepNamed(reply);
+  if (named === null || (finding.wrong !== true && !named.fault)) return finding;
+  const found = { wrong: true, said: reply.trim() };
+  const step = named.step - 1;
+  if (step < 0 || step >= candidate.trajectory.depth) return { ...found, step: null };
+  return step < settled ? nothingFound : { ...found, step };
 }
