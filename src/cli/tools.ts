@@ -5,7 +5,7 @@ import { cacheFolder } from "../policy/cache-folder.ts";
 import { type ModelSpec, openPolicy } from "../policy/open.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import { openSampleStore, type SampleStore } from "../policy/store.ts";
-import { createSandbox, withSolver } from "../sandbox/index.ts";
+import { createSandbox, withLanguages, withSolver } from "../sandbox/index.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
 
 export interface OpenedModel {
@@ -52,7 +52,7 @@ export function openTools(terminal: Terminal, options: { readonly store: boolean
       return model;
     },
     sandbox() {
-      sandbox ??= withSolver(createSandbox("wasi"));
+      sandbox ??= withLanguages(withSolver(createSandbox("wasi")));
       return sandbox;
     },
     async close() {

@@ -4,7 +4,8 @@ import { type Grade, grade } from "../answer/grade.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
-import { type Judgement, judgeAnswer } from "../engine/code/judge.ts";
+import type { Judgement } from "../engine/code/judge.ts";
+import { judgeProgram } from "../engine/code/judging.ts";
 import type { CandidateRecord } from "./record.ts";
 import { revisionsOf } from "./transitions.ts";
 
@@ -69,10 +70,10 @@ async function gradeAnswer(answer: string | null, problem: Problem, sandbox: San
   }
   if (tests === undefined || problem.kind !== "code") return grade(answer, problem.reference, problem);
   if (answer === null) return { verdict: "unparsed", rule: "none" };
-  if (sandbox === null || tests.language !== "python")
-    return { verdict: "undecided", rule: `no runtime for ${tests.language}` };
-  const { prefix, program } = tests;
-  return asGrade(await judgeAnswer(sandbox, { answer, prefix, program, entryPoint: problem.code?.entryPoint ?? "" }));
+  const { prefix, program, language } = tests;
+  if (sandbox === null) return { verdict: "undecided", rule: `no runtime for ${language}` };
+  const task = { answer, prefix, program, entryPoint: problem.code?.entryPoint ?? "" };
+  return asGrade(await judgeProgram(sandbox, language, task));
 }
 
 /** Tests or a sandbox that are broken say nothing about the answer. */

@@ -13,7 +13,6 @@ import { failed } from "./failed.ts";
 import { tail } from "./protocol.ts";
 
 const bubblewrap = "/usr/bin/bwrap";
-const buildSeconds = 60;
 const buildFailed = 97;
 const nobody = 65534;
 
@@ -40,7 +39,7 @@ function runs(path: string): boolean {
 /**
  * Programs in C++, Java, Go and Rust, built and run by the machine's own compilers behind bubblewrap: namespaces of their own (no network, no other process), a read-only `/usr`, no
  * environment, an empty `/work` in memory, limits on processor time, memory, file size and processes. There is no filter of system calls here, and every program is built
- * anew, so it is for judging a few answers and not for search. A program has no value: tests print. What does not build is an `error` that begins with "compile error".
+ * anew, so it is for judging a few answers and not for search. A program has no value: tests print, and what it writes on standard error is told however it ends. What does not build is an `error` that begins with "compile error".
  *
  * @throws EnvironmentError where the compiler or bubblewrap is missing: how to install it is in the message.
  */
@@ -105,7 +104,7 @@ function walls({ file, also }: Compiler): string[] {
 }
 
 /** The build's own failure ends with a status of its own; the program takes the shell's place. */
-function script({ build, run, limitsSpace }: Compiler, { wallMs, memoryMiB }: ExecutionLimits): string {
+function script({ build, buildSeconds, run, limitsSpace }: Compiler, { wallMs, memoryMiB }: ExecutionLimits): string {
   const seconds = wallMs / 1000;
   const space = limitsSpace ? `--as=${Math.round(memoryMiB) * 1024 * 1024}` : "";
   return [
@@ -133,7 +132,7 @@ function execute(
       ended ??= verdict;
       kill(child.pid);
     };
-    const timer = setTimeout(() => end("timeout"), limits.wallMs + (buildSeconds + 5) * 1000);
+    const timer = setTimeout(() => end("timeout"), limits.wallMs + (compiler.buildSeconds + 5) * 1000);
     const abort = () => end("crashed");
     signal.addEventListener("abort", abort, { once: true });
     child.stdout?.on("data", (data: Buffer) => out.take(data) || end("output-limit"));
@@ -148,7 +147,7 @@ function execute(
       signal.removeEventListener("abort", abort);
       if (signal.aborted) return reject(signal.reason);
       const verdict = ended ?? verdictOf(code, killedBy, err.text);
-      resolve({ verdict, value: null, stdout: out.text, error: verdict === "ok" ? "" : tail(err.text) });
+      resolve({ verdict, value: null, stdout: out.text, error: tail(err.text) });
     });
   });
 }

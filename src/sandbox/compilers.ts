@@ -7,6 +7,8 @@ export interface Compiler {
   readonly tools: readonly string[];
   readonly file: string;
   readonly build: string;
+  /** Longest build. */
+  readonly buildSeconds: number;
   readonly run: (memoryMiB: number) => string;
   /** Limit the address space? Runtimes that reserve far more than they use have a limit of their own. */
   readonly limitsSpace: boolean;
@@ -25,6 +27,7 @@ export const compilers: readonly Compiler[] = [
     language: "cpp",
     tools: ["/usr/bin/g++"],
     file: "main.cpp",
+    buildSeconds: 60,
     build: "g++ -std=c++17 -O1 -o main main.cpp",
     run: () => "./main",
     limitsSpace: true,
@@ -35,6 +38,7 @@ export const compilers: readonly Compiler[] = [
     language: "java",
     tools: ["/usr/bin/javac", "/usr/bin/java"],
     file: "Main.java",
+    buildSeconds: 60,
     build: "javac -J-XX:+UseSerialGC -nowarn Main.java",
     // The first class is the one that is run: tasks write one, and tests stand in it.
     run: (memoryMiB) =>
@@ -47,6 +51,7 @@ export const compilers: readonly Compiler[] = [
     language: "go",
     tools: ["/usr/local/go/bin/go"],
     file: "main.go",
+    buildSeconds: 240, // it builds its own library each time, as nothing is kept between programs
     build:
       "HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 /usr/local/go/bin/go build -o main main.go",
     run: () => "./main",
@@ -58,6 +63,7 @@ export const compilers: readonly Compiler[] = [
     language: "rust",
     tools: ["/usr/bin/rustc", "/usr/bin/cc"],
     file: "main.rs",
+    buildSeconds: 60,
     build: "rustc --edition 2021 -C opt-level=1 -o main main.rs",
     run: () => "./main",
     limitsSpace: true,

@@ -22,4 +22,5 @@ export function createSandbox(name: string, options: SandboxOptions = {}): Poole
   return create(options);
 }
 
+export { withLanguages } from "./with-languages.ts";
 export { withSolver } from "./with-solver.ts";
