@@ -8,6 +8,7 @@ const TUTORIAL = "First name the core concepts of this problem and write a short
 const RECALL = (count: number) =>
   `Recall ${count} other problems that are relevant to this one, each distinct from the rest. Describe each and solve it, without a box.`;
 const SOLVE = "Then solve the initial problem step by step. Only its answer stands within \\boxed{}.";
+const SOLVE_CODE = "Then give the program for the initial problem alone, in one block.";
 
 /**
  * Analogical prompting: in one answer the policy recalls related problems, solves them, and then solves the question (Yasunaga et al. 2023,
@@ -26,7 +27,8 @@ export const analogical = defineStrategy({
     tutorial: z.boolean().default(false).describe("a tutorial on the core concepts first"),
   }),
   candidates: (run, { recalled, tutorial, ...choice }) => {
-    const after = [...(tutorial ? [TUTORIAL] : []), RECALL(recalled), SOLVE].join(" ");
+    const code = run.question.kind === "code";
+    const after = [...(tutorial ? [TUTORIAL] : []), RECALL(recalled), code ? SOLVE_CODE : SOLVE].join(" ");
     return ask(run, [{ messages: () => questionWith(run.question, { after }) }], choice);
   },
   select: () => bestOrMajority(),

@@ -62,6 +62,8 @@ describe("readPlace", () => {
   it.each([
     ["The most consistent response is Response 3.", 3],
     ["Response 1 and response 2 agree. The most consistent response is **Response 2**", 2],
+    ["The most consistent response is Response 3. Response 1 differs", 3],
+    ["I would take response 1, not response 2", 2],
     ["3", 3],
     ["Response 9", null],
     ["Response 0", null],

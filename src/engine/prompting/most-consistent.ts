@@ -6,7 +6,10 @@ import { majority } from "../selections.ts";
 
 /** Version 1, after section 3 of the paper. */
 const MOST_CONSISTENT =
-  'Judge the responses above by how far they agree with each other. Choose the one that is most consistent with the majority. End with the line "The most consistent response is Response X", where X is its number.';
+  'Judge the responses above by how far they agree with each other, and choose the one that is most consistent with the majority. Start your reply with "The most consistent response is Response X", where X is its number.';
+
+/** Room for that sentence; what would follow is not read. */
+const replyTokens = 32;
 
 export interface MostConsistentOptions {
   readonly shuffle: boolean;
@@ -34,7 +37,7 @@ export function mostConsistent({ shuffle, excerpt }: MostConsistentOptions): Sel
       const [reply] = await run.sample({
         messages: messagesFor(run, shown, excerpt),
         temperature: 0,
-        maxTokens: 256,
+        maxTokens: replyTokens,
         purpose: "select",
       });
       const place = readPlace(reply?.text ?? "", shown.length);
@@ -50,11 +53,12 @@ function messagesFor(run: Run, shown: readonly ScoredCandidate[], excerpt: numbe
   return [{ role: "user", content: [task, ...responses, MOST_CONSISTENT].join("\n\n") }];
 }
 
-/** The last number named as a response; else the only number of a reply that is little more than it. Null outside 1 to `most`. */
+/** The number in the sentence that was asked for; else the last one named as a response, else a reply that is a bare number. Null outside 1 to `most`. */
 export function readPlace(reply: string, most: number): number | null {
-  const named = [...reply.matchAll(/response\s*(?:number\s*)?[#*\s]*\(?(\d+)/gi)].at(-1)?.[1];
-  const bare = /^\W*(\d+)\W*$/.exec(reply)?.[1];
-  const place = Number(named ?? bare);
+  const named = "response\\s*(?:number\\s*)?[#*\\s]*\\(?(\\d+)";
+  const asked = new RegExp(`most consistent response is\\W*${named}`, "i").exec(reply)?.[1];
+  const last = [...reply.matchAll(new RegExp(named, "gi"))].at(-1)?.[1];
+  const place = Number(asked ?? last ?? /^\W*(\d+)\W*$/.exec(reply)?.[1]);
   return Number.isInteger(place) && place >= 1 && place <= most ? place : null;
 }
 
