@@ -50,6 +50,8 @@ export interface SubSolve {
   readonly budget?: Budget;
   readonly select?: Selection;
   readonly stop?: Stopping;
+  /** Which of the run's models it asks in place of the policy; where that is absent, the policy. */
+  readonly model?: string;
   /** Keeps two uses of the same strategy in one run apart. Samples are shared all the same. */
   readonly label: string;
 }

@@ -10,24 +10,33 @@ import { outOfBudget } from "./out-of-budget.ts";
 export interface Member {
   readonly strategy: Strategy;
   readonly options: unknown;
+  /** Which of the run's models it asks; absent: the policy. */
+  readonly model?: string;
 }
 
 /** Finds a strategy by name, in the catalogue that the combinator itself stands in. @throws UnknownNameError. */
 export type StrategyResolver = (name: string) => Strategy;
 
 /** A member as configurations write it: a name, or a name with options. */
-export type MemberSpec = string | { readonly name: string; readonly options?: Record<string, unknown> | undefined };
+export type MemberSpec =
+  | string
+  | {
+      readonly name: string;
+      readonly options?: Record<string, unknown> | undefined;
+      readonly model?: string | undefined;
+    };
 
 /** A member made from a strategy value. @throws InvalidOptionError for bad options. */
-export const member = <Options>(strategy: Strategy<Options>, options: unknown = {}): Member => ({
+export const member = <Options>(strategy: Strategy<Options>, options: unknown = {}, model?: string): Member => ({
   strategy: strategy as Strategy,
   options: parseOptions(strategy, options),
+  ...(model === undefined ? {} : { model }),
 });
 
 /** @throws UnknownNameError for a name that the resolver does not know; InvalidOptionError for bad options. */
 export function resolveMember(resolve: StrategyResolver, spec: MemberSpec): Member {
-  const { name, options } = typeof spec === "string" ? { name: spec, options: {} } : spec;
-  return member(resolve(name), options ?? {});
+  const { name, options, model } = typeof spec === "string" ? { name: spec, options: {}, model: undefined } : spec;
+  return member(resolve(name), options ?? {}, model);
 }
 
 /**
@@ -36,7 +45,14 @@ export function resolveMember(resolve: StrategyResolver, spec: MemberSpec): Memb
  */
 export const memberSchema = (resolve: StrategyResolver) =>
   z
-    .union([z.string(), z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()).optional() })])
+    .union([
+      z.string(),
+      z.strictObject({
+        name: z.string(),
+        options: z.record(z.string(), z.unknown()).optional(),
+        model: z.string().optional().describe("one of the run's further models instead of its policy"),
+      }),
+    ])
     .refine((spec) => resolveMember(resolve, spec) !== null);
 
 /**
@@ -45,12 +61,16 @@ export const memberSchema = (resolve: StrategyResolver) =>
  */
 export async function* runMember(
   run: Run,
-  { strategy, options }: Member,
+  { strategy, options, model }: Member,
   place: number,
   budget?: Budget,
 ): AsyncGenerator<Candidate, Solution> {
   const label = `${place < 0 ? "probe" : place + 1}-${strategy.name}`;
-  const inner = run.solve({ strategy, options, label, ...(budget === undefined ? {} : { budget }) });
+  const inner = run.solve({
+    ...{ strategy, options, label },
+    ...(budget === undefined ? {} : { budget }),
+    ...(model === undefined ? {} : { model }),
+  });
   for (;;) {
     const next = await inner.next();
     if (next.done === true) return next.value;

@@ -328,6 +328,16 @@ function spentBy(batch: readonly Candidate[], before: number, after: number): nu
   });
 }
 
+/** The same, but for the model that is asked. */
+function contextFor(outer: SolveRun, model: string | undefined): SolveContext {
+  const { context } = outer;
+  if (model === undefined) return context;
+  const policy = context.models[model];
+  if (policy !== undefined) return { ...context, policy };
+  outer.emit({ type: "note", message: `there is no model "${model}": ${context.policy.id} takes its place` });
+  return context;
+}
+
 /** A strategy inside a strategy: its own budget scope, ledger and pick; the same models, verifiers, samples and signal. */
 async function* solveInside(outer: SolveRun, inner: SubSolve): AsyncGenerator<Candidate, Solution> {
   const label = outer.scope.label === "" ? inner.label : `${outer.scope.label}/${inner.label}`;
@@ -337,7 +347,15 @@ async function* solveInside(outer: SolveRun, inner: SubSolve): AsyncGenerator<Ca
   const stopping = inner.stop ?? inner.strategy.stop?.(inner.options);
   const select = inner.select ?? inner.strategy.select(inner.options);
   const judges = judgesAll(outer.context, select, stopping);
-  const run = new SolveRun(outer.context, { question, budget, ledger, signal: outer.signal, stopping, judges, label });
+  const run = new SolveRun(contextFor(outer, inner.model), {
+    question,
+    budget,
+    ledger,
+    signal: outer.signal,
+    stopping,
+    judges,
+    label,
+  });
   const pool = new Pool(run, select, stopping);
   const stream = inner.strategy.candidates(run, inner.options);
   let end: End = { stopped: "finished" };

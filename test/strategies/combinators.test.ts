@@ -33,6 +33,35 @@ describe("cascade", () => {
     expect(solution.candidates).toHaveLength(3);
   });
 
+  it("asks the dearer model only when the cheaper one is unsure", async () => {
+    const named = (id: string, answers: readonly number[]) => ({ ...scriptedPolicy(boxed(...answers)), id });
+    const byModel = [
+      { name: "self-consistency", options: { n: 3 } },
+      { name: "self-consistency", options: { n: 2 }, model: "large" },
+    ];
+    const asked = async (small: readonly number[]) => {
+      const events: RunEvent[] = [];
+      const solution = await solve("q", {
+        ...{ strategy: cascade, options: { stages: byModel }, policy: named("small", small) },
+        ...{ models: { large: named("large", [9, 9]) }, onEvent: (event: RunEvent) => events.push(event) },
+      });
+      const models = events.flatMap((event) => (event.type === "call-end" ? [event.model] : []));
+      return { answer: solution.answer, models: [...new Set(models)] };
+    };
+    expect(await asked([7, 7, 7])).toEqual({ answer: "7", models: ["small"] });
+    expect(await asked([7, 8, 6])).toEqual({ answer: "9", models: ["small", "large"] });
+  });
+
+  it("says so when a stage's model is not there, and asks the policy", async () => {
+    const events: RunEvent[] = [];
+    const { answer } = await solve("q", {
+      ...{ strategy: cascade, options: { stages: [{ name: "chain-of-thought", model: "large" }] } },
+      ...{ policy: scriptedPolicy(boxed(7)), onEvent: (event: RunEvent) => events.push(event) },
+    });
+    expect(answer).toBe("7");
+    expect(notes(events)[0]).toMatch(/there is no model "large"/);
+  });
+
   it("goes on when unsure, pays for shared samples once, and answers with the last stage", async () => {
     const policy = scriptedPolicy(boxed(7, 8, 8, 7, 7));
     const events: RunEvent[] = [];
