@@ -54,6 +54,12 @@ export { Allocation, type AllocationOptions, allocationSchema } from "./engine/a
 export type { Standing } from "./engine/allocation/standing.ts";
 export { defineCascade } from "./engine/cascading.ts";
 export { member } from "./engine/combinators.ts";
+export { type AcceptRule, type AcceptSettings, acceptRule } from "./engine/correction/accept.ts";
+export type { Attempt, Finding, Reviser, Revision, Signal } from "./engine/correction/finding.ts";
+export { lastKept } from "./engine/correction/kept.ts";
+export { type Correction, correct } from "./engine/correction/loop.ts";
+export { plainAttempt, rewrite } from "./engine/correction/rewrite.ts";
+export { signalOf } from "./engine/correction/signals.ts";
 export { extractProgram, programCandidate } from "./engine/programs.ts";
 export {
   type Asking,
