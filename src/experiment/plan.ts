@@ -11,6 +11,7 @@ import { selections } from "../engine/selections.ts";
 import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/stopping.ts";
 import type { Verifiers } from "../engine/verifying.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
+import { namedFiles } from "./named-files.ts";
 import type {
   BudgetSpec,
   ExcludeSpec,
@@ -237,6 +238,7 @@ export function* inDrawingOrder(trials: Iterable<Trial>): Generator<Trial> {
 function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
   const { strategy, options, verifiers, budget, select, stop, allocation } = arm;
   const shared = allocation === null ? [] : [allocation];
+  const files = namedFiles(verifiers);
   return JSON.stringify([
     policyId,
     strategy.name,
@@ -247,6 +249,7 @@ function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
     stop,
     experiment.maxTokens,
     ...shared,
+    ...(files.length > 0 ? [files] : []),
   ]);
 }
 

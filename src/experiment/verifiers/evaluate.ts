@@ -9,6 +9,7 @@ import type { Policy } from "../../core/policy.ts";
 import { type CalibrationMethod, calibrationFile } from "../../engine/calibration.ts";
 import type { Verifiers } from "../../engine/verifying.ts";
 import { Journal } from "../journal.ts";
+import { namedFiles } from "../named-files.ts";
 import { type BenchmarkItem, type BenchmarkName, loadItems, sampleItems } from "./items.ts";
 import { type JudgedItem, judgeItem } from "./judging.ts";
 import { reportMarkdown } from "./markdown.ts";
@@ -56,8 +57,9 @@ export async function evaluateVerifier(options: EvaluateOptions): Promise<Verifi
     const { key, judged } = record as { key: string; judged: JudgedItem };
     known.set(key, judged);
   });
+  const files = namedFiles(verifier.split(/[\s=,:]+/));
   const keyOf = (item: BenchmarkItem, position: string | null) => {
-    const what = [verifier, policy.id, seed, benchmark, item, ...(position === null ? [] : [position])];
+    const what = [verifier, policy.id, seed, benchmark, item, ...(position === null ? [] : [position]), ...files];
     return hash("sha256", JSON.stringify(what), "base64url").slice(0, 22);
   };
   try {
