@@ -46,7 +46,8 @@ function majorant(curve: readonly number[]): Piece[] {
       if (slope > (best?.slope ?? 0) + leastGain) best = { from, to, slope };
     }
     if (best === null) return pieces;
-    pieces.push(best);
+    // A rounding error must not make a later piece steeper than the one it stands on.
+    pieces.push({ ...best, slope: Math.min(best.slope, pieces.at(-1)?.slope ?? Infinity) });
     from = best.to;
   }
   return pieces;

@@ -24,6 +24,10 @@ describe("the oracle allocation", () => {
     expect(oracleAllocation(chances, 99)).toEqual([3, 3, 0]);
   });
 
+  it("takes the pieces of one problem in their order, whatever rounding does to equal slopes", () => {
+    expect(oracleAllocation([[0, 0.18, 0.35, 0.52, 0.52]], 3)).toEqual([3]);
+  });
+
   it("is the best there is where all curves are concave, and keeps every budget", () => {
     const concave = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 4 }).map((steps) => {
       const curve = [0];
