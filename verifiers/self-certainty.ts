@@ -3,6 +3,7 @@ import type { Candidate } from "../src/core/candidate.ts";
 import type { TokenLogprob } from "../src/core/policy.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { lowestGroup } from "../src/engine/learned/confidence.ts";
 import { ownLogprobs } from "./support/own-words.ts";
 
 /** Alternatives per token that confidence is the mean of. */
@@ -12,19 +13,6 @@ const alternatives = 5;
 function tokenConfidence({ top }: TokenLogprob): number | null {
   if (top === undefined || top.length === 0) return null;
   return -top.reduce((sum, { logprob }) => sum + logprob, 0) / top.length;
-}
-
-/** The lowest mean over any `window` neighbouring tokens; over all tokens where there are fewer. */
-export function lowestGroup(values: readonly number[], window: number): number | null {
-  if (values.length === 0) return null;
-  const size = Math.min(window, values.length);
-  let sum = values.slice(0, size).reduce((a, b) => a + b, 0);
-  let least = sum;
-  for (let i = size; i < values.length; i++) {
-    sum += (values[i] ?? 0) - (values[i - size] ?? 0);
-    least = Math.min(least, sum);
-  }
-  return least / size;
 }
 
 function certainty(

@@ -58,9 +58,10 @@ const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0
 const meanOf = <T>(list: readonly T[], of: (item: T) => number): number | null =>
   list.length === 0 ? null : mean(list.map(of));
 
-function lowestGroup(values: readonly number[]): number | null {
+/** The lowest mean over any `window` neighbouring values; over all of them where there are fewer. */
+export function lowestGroup(values: readonly number[], window = groupSize): number | null {
   if (values.length === 0) return null;
-  const size = Math.min(groupSize, values.length);
+  const size = Math.min(window, values.length);
   let sum = values.slice(0, size).reduce((a, b) => a + b, 0);
   let least = sum;
   for (let i = size; i < values.length; i++) {
