@@ -54,7 +54,11 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     .argument("<question>", 'the question, or "-" to read it from standard input')
     .option("-s, --strategy <name>", "see `ruminate strategies`", "self-consistency")
     .option("-o, --option <name=value...>", "options of the strategy, such as n=8", [])
-    .option("-m, --model <spec>", "default, local:NAME, simulated, openai:MODEL, a base URL#MODEL", "default")
+    .option(
+      "-m, --model <spec>",
+      "default, default:threads=2, local:NAME, simulated, openai:MODEL, a base URL#MODEL",
+      "default",
+    )
     .option("-v, --verifier <kind=name...>", "outcome=NAME and process=NAME, see `ruminate verifiers`", [])
     .option("--aggregation <name>", "how step scores become one: last, min, product, mean …")
     .option("--select <rule>", "another rule to pick: majority, best, weighted …")

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
-import { openPolicy } from "../policy/open.ts";
+import { openPolicy, optionsOfDefault } from "../policy/open.ts";
 import { loadConfig, parseConfig, type ServeConfig, type UpstreamSpec } from "../serve/config.ts";
 import { jsonLog } from "../serve/log.ts";
 import { startServer } from "../serve/server.ts";
@@ -55,8 +55,7 @@ function configOf(terminal: Terminal, { config: file, model, host, port }: Serve
 
 /** Servers are opened as they are, because the server brings its own wrappers; "default" may have to be fetched first. */
 async function openUpstream(spec: UpstreamSpec, tools: Tools) {
-  const name = typeof spec === "string" ? spec : spec.name;
-  if (name === "default") return (await tools.open(spec)).policy;
+  if (optionsOfDefault(spec) !== null) return (await tools.open(spec)).policy;
   return openPolicy(spec, {
     openLocal: async (local, settings) => (await import("../policy/local/index.ts")).openLocalPolicy(local, settings),
     openSimulated: async (settings) => (await import("../policy/simulated/index.ts")).simulatedPolicy(settings),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { cacheFolder } from "../policy/cache-folder.ts";
-import { type ModelSpec, openPolicy } from "../policy/open.ts";
+import { type ModelSpec, openPolicy, optionsOfDefault } from "../policy/open.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import { openSampleStore, type SampleStore } from "../policy/store.ts";
 import { createSandbox, withLanguages, withSolver } from "../sandbox/index.ts";
@@ -67,11 +67,10 @@ export function openTools(terminal: Terminal, options: { readonly store: boolean
  * labelled as simulated wherever its results go.
  */
 async function resolveDefault(terminal: Terminal, spec: ModelSpec): Promise<ModelSpec> {
-  const name = typeof spec === "string" ? spec : spec.name;
-  if (name !== "default") return spec;
+  const options = optionsOfDefault(spec);
+  if (options === null) return spec;
   const { defaultModel } = await import("../policy/local/manifest.ts");
   const { installedPath } = await import("../policy/local/library.ts");
-  const options = typeof spec === "string" ? {} : (spec.options ?? {});
   if ((await installedPath(defaultModel)) === null) {
     const reason = await fetchModel(terminal, defaultModel);
     if (reason !== null) {

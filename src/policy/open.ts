@@ -77,6 +77,16 @@ export async function openPolicy(spec: ModelSpec, context: OpenContext): Promise
   return openByLangchain(`${kind}:${chosen}`, kind, options);
 }
 
+/**
+ * The options of the default model, asked for as "default", "default:threads=2,sequences=32" or by name with options; null for
+ * any other model. Which model that is, and fetching it, is the caller's matter.
+ */
+export function optionsOfDefault(spec: ModelSpec): Options | null {
+  const { name, options = {} } = typeof spec === "string" ? { name: spec } : spec;
+  const [named, settings = ""] = /^default(?::([\s\S]*))?$/.exec(name) ?? [];
+  return named === undefined ? null : { ...settingsIn(name, settings), ...options };
+}
+
 async function openServer(name: string, named: string | undefined, options: Options): Promise<Policy> {
   const [address = "", fragment = ""] = name.split("#");
   const baseUrl = address.replace(/\/+$/, "");

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { EnvironmentError, InvalidOptionError, UnknownNameError } from "../../src/core/errors.ts";
-import { openPolicy } from "../../src/policy/open.ts";
+import { openPolicy, optionsOfDefault } from "../../src/policy/open.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { type FakeServerOptions, startFakeServer } from "../fakes/server.ts";
 import { requestOf } from "./requests.ts";
@@ -44,6 +44,15 @@ describe("openPolicy", () => {
       [{ accuracy: 0.7, greedy: "modal" }],
       [{ seed: 3 }],
     ]);
+  });
+
+  it("knows the default model with and without options, and no other model for it", () => {
+    expect(optionsOfDefault("default")).toEqual({});
+    expect(optionsOfDefault("default:threads=2,sequences=32")).toEqual({ threads: 2, sequences: 32 });
+    expect(optionsOfDefault({ name: "default", options: { threads: 1 } })).toEqual({ threads: 1 });
+    expect(optionsOfDefault("defaults")).toBeNull();
+    expect(optionsOfDefault("local:default")).toBeNull();
+    expect(() => optionsOfDefault("default:threads")).toThrow('model "default:threads": "threads" must read like');
   });
 
   it.each([
