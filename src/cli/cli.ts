@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { RuminateError } from "../core/errors.ts";
 import { listDatasets, listStrategies, listVerifiers, pageOfStrategies, showStrategy } from "./catalogue.ts";
 import { catalogueOf } from "./plugins.ts";
@@ -39,6 +39,14 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
       "a TypeScript or JavaScript module that adds strategies, verifiers or datasets; may be given several times",
       (file: string, files: readonly string[]) => [...files, file],
       [] as readonly string[],
+    )
+    .addOption(
+      new Option(
+        "--sandbox <name>",
+        "what runs Python programs: wasi anywhere; native has NumPy and SymPy (Linux, bubblewrap)",
+      )
+        .choices(["wasi", "native"])
+        .default("wasi"),
     )
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
@@ -87,7 +95,7 @@ Examples:
       const flags = command.opts();
       const [{ solveCommand }, { openTools }] = await Promise.all([import("./solve.ts"), import("./tools.ts")]);
       const catalogue = await catalogueOf(program, terminal);
-      const tools = openTools(terminal, { store: flags.store !== false });
+      const tools = openTools(terminal, { store: flags.store !== false, sandbox: program.opts().sandbox });
       try {
         done(
           await solveCommand(terminal, question, flags as never, {
@@ -136,7 +144,7 @@ Examples:
         done(await dryRunCommand(terminal, file, flags, catalogue));
         return;
       }
-      const tools = openTools(terminal, { store: true });
+      const tools = openTools(terminal, { store: true, sandbox: program.opts().sandbox });
       try {
         if (flags.regrade === true) {
           const { regradeCommand } = await import("./experiment-files.ts");
@@ -278,7 +286,7 @@ Examples:
         import("./tools.ts"),
         import("./models.ts"),
       ]);
-      const tools = openTools(terminal, { store: false });
+      const tools = openTools(terminal, { store: false, sandbox: program.opts().sandbox });
       done(
         await doctorCommand(terminal, flags.json === true, { sandbox: tools.sandbox, defaultModel: installedDefault }),
       );

@@ -14,7 +14,7 @@ export function addServingCommands(program: Command, terminal: Terminal, done: (
     .option("--port <n>", "0 for any free port")
     .action(async (flags: ServeFlags) => {
       const [{ serveCommand }, { openTools }] = await Promise.all([import("./serve.ts"), import("./tools.ts")]);
-      const tools = openTools(terminal, { store: false });
+      const tools = openTools(terminal, { store: false, sandbox: program.opts().sandbox });
       try {
         done(await serveCommand(terminal, flags, await catalogueOf(program, terminal), tools));
       } finally {
@@ -27,7 +27,7 @@ export function addServingCommands(program: Command, terminal: Terminal, done: (
     .option("-m, --model <spec>", "the model to think with", "default")
     .action(async (flags: { model: string }) => {
       const [{ mcpCommand }, { openTools }] = await Promise.all([import("./mcp.ts"), import("./tools.ts")]);
-      const tools = openTools(terminal, { store: true });
+      const tools = openTools(terminal, { store: true, sandbox: program.opts().sandbox });
       try {
         done(await mcpCommand(terminal, flags, await catalogueOf(program, terminal), tools));
       } finally {

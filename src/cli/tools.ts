@@ -22,8 +22,11 @@ export interface Tools {
   close(): Promise<void>;
 }
 
-/** What commands that run models need, opened when first asked for and closed together. */
-export function openTools(terminal: Terminal, options: { readonly store: boolean | string }): Tools {
+/** What commands that run models need, opened when first asked for and closed together. `sandbox` is what runs Python, by name. */
+export function openTools(
+  terminal: Terminal,
+  options: { readonly store: boolean | string; readonly sandbox?: string | undefined },
+): Tools {
   const opened = new Map<string, Promise<OpenedModel>>();
   const policies: Policy[] = [];
   let store: SampleStore | undefined;
@@ -52,7 +55,7 @@ export function openTools(terminal: Terminal, options: { readonly store: boolean
       return model;
     },
     sandbox() {
-      sandbox ??= withLanguages(withSolver(createSandbox("wasi")));
+      sandbox ??= withLanguages(withSolver(createSandbox(options.sandbox ?? "wasi")));
       return sandbox;
     },
     async close() {

@@ -21,7 +21,7 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.opts();
       const [{ trainCommand }, { openTools }] = await Promise.all([import("./verifier.ts"), import("./tools.ts")]);
-      const tools = openTools(terminal, { store: true });
+      const tools = openTools(terminal, { store: true, sandbox: program.opts().sandbox });
       try {
         done(await trainCommand(terminal, flags as never, () => tools.open(String(flags.model))));
       } finally {
@@ -47,7 +47,7 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
       const flags = command.opts();
       const [{ evalCommand }, { openTools }] = await Promise.all([import("./verifier.ts"), import("./tools.ts")]);
       const catalogue = await catalogueOf(program, terminal);
-      const tools = openTools(terminal, { store: true });
+      const tools = openTools(terminal, { store: true, sandbox: program.opts().sandbox });
       try {
         const open = () => tools.open(String(flags.model));
         done(await evalCommand(terminal, flags as never, { catalogue, open, sandbox: tools.sandbox }));

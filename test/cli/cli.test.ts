@@ -244,6 +244,17 @@ export const mine = defineStrategy({ name: "mine", summary: "three samples", rew
 });
 
 describe("flags", () => {
+  it("choose what runs programs, by name", async () => {
+    const checks = async (...flags: string[]) => {
+      const { out } = await run([...flags, "doctor", "--json"]);
+      const all = JSON.parse(out) as readonly { readonly name: string; readonly found: string }[];
+      return all.find(({ name }) => name === "sandbox")?.found;
+    };
+    expect(await checks()).toBe("wasi: runs Python");
+    expect(await checks("--sandbox", "native")).toMatch(/^native: runs Python$|bubblewrap/);
+    const { code, err } = await run(["--sandbox", "docker", "solve", question]);
+    expect([code, err]).toEqual([2, expect.stringContaining("Allowed choices are wasi, native.")]);
+  });
   it("read verifiers of both kinds with options", () => {
     expect(parseVerifierFlags(["outcome=judge:by=rating", "process=step-judge"], "min")).toMatchObject({
       outcome: { name: "judge", options: { by: "rating" } },
