@@ -1,0 +1,70 @@
+import { BudgetScope } from "../core/budget.ts";
+import type { Candidate } from "../core/candidate.ts";
+import { BudgetExceededError } from "../core/errors.ts";
+import type { SubSolve } from "../core/run.ts";
+import type { Solution, Stopped } from "../core/solution.ts";
+import { LedgerBook } from "./ledger.ts";
+import { judgesAll, Pool } from "./pool.ts";
+import { type SolveContext, SolveRun } from "./run.ts";
+
+/** The same, but for the model that is asked. */
+function contextFor(outer: SolveRun, model: string | undefined): SolveContext {
+  const { context } = outer;
+  if (model === undefined) return context;
+  const policy = context.models[model];
+  if (policy !== undefined) return { ...context, policy };
+  outer.emit({ type: "note", message: `there is no model "${model}": ${context.policy.id} takes its place` });
+  return context;
+}
+
+/** A strategy inside a strategy: its own budget scope, ledger and pick; the same models, verifiers, samples and signal. */
+export async function* solveInside(outer: SolveRun, inner: SubSolve): AsyncGenerator<Candidate, Solution> {
+  const label = outer.scope.label === "" ? inner.label : `${outer.scope.label}/${inner.label}`;
+  const budget = new BudgetScope(`${outer.scope.budget.name}, ${label}`, inner.budget ?? {}, outer.scope.budget);
+  const ledger = new LedgerBook(outer.scope.ledger);
+  const question = inner.question ?? outer.question;
+  const stopping = inner.stop ?? inner.strategy.stop?.(inner.options);
+  const select = inner.select ?? inner.strategy.select(inner.options);
+  const judges = judgesAll(outer.context, select, stopping);
+  const run = new SolveRun(contextFor(outer, inner.model), {
+    question,
+    budget,
+    ledger,
+    signal: outer.signal,
+    stopping,
+    judges,
+    label,
+  });
+  const pool = new Pool(run, select, stopping);
+  const stream = inner.strategy.candidates(run, inner.options);
+  let end: { readonly stopped: Stopped; readonly reason?: string } = { stopped: "finished" };
+  try {
+    for (;;) {
+      const next = await stream.next();
+      if (next.done === true) break;
+      const batch = Array.isArray(next.value) ? (next.value as readonly Candidate[]) : [next.value as Candidate];
+      const enough = await pool.add(batch);
+      yield* batch;
+      if (enough === null) continue;
+      end = { stopped: "enough", reason: enough };
+      break;
+    }
+  } catch (error) {
+    if (!(error instanceof BudgetExceededError)) throw error;
+    end = { stopped: "budget", reason: error.message };
+  } finally {
+    stream.return(undefined).catch(() => {});
+  }
+  const pick = await pool.finalPick();
+  return {
+    answer: pick?.answer ?? null,
+    pick,
+    reason: pick?.reason ?? pool.silence(),
+    candidates: pool.candidates,
+    picks: pool.picks,
+    stopped: end.stopped,
+    ...(end.reason === undefined ? {} : { stopReason: end.reason }),
+    usage: { logical: ledger.logical, actual: ledger.actual },
+    milliseconds: 0,
+  };
+}
