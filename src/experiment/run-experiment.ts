@@ -4,6 +4,7 @@ import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
+import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
@@ -266,6 +267,13 @@ export async function loadDatasets(
         ...(setup.signal === undefined ? {} : { signal: setup.signal }),
       };
       const problems = await definition.load(source, parseOptions(definition, spec.options));
+      if (problems.length === 0) {
+        const given = `${path === undefined ? "" : ` of ${path}`} with options ${JSON.stringify(spec.options ?? {})}`;
+        throw new InvalidOptionError(
+          `dataset "${spec.name}"`,
+          `must have a problem, ${given.trim()} it has none. Check offset, ids, tags and difficulty.`,
+        );
+      }
       return { name: spec.name, problems: problems.slice(0, setup.limit) };
     }),
   );

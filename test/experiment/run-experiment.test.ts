@@ -54,6 +54,15 @@ const timeless = (folder: string): string =>
     .join("\n");
 
 describe("runExperiment", () => {
+  it("refuses a dataset of which the options leave no problem", async () => {
+    const path = join(temporaryFolder(), "one.jsonl");
+    writeFileSync(path, `${JSON.stringify({ question: "What is 2 + 2?", answer: "2 + 2 = 4\\n#### 4" })}\n`);
+    const none = text.replace(/dataset: .*/, `dataset: {name: gsm8k, path: ${path}, options: {offset: 1}}`);
+    await expect(runExperiment(parseExperiment("e.yaml", none), setup(temporaryFolder()))).rejects.toThrow(
+      `dataset "gsm8k" must have a problem, of ${path} with options {"offset":1} it has none. Check offset,`,
+    );
+  });
+
   it("gives byte-identical results at concurrency 1 and 16, times aside", async () => {
     const [one, many] = [temporaryFolder(), temporaryFolder()];
     await runExperiment(parseExperiment("e.yaml", text), setup(one, { concurrency: 1 }));

@@ -14,9 +14,27 @@ export interface Reader {
   dispose(): Promise<void>;
 }
 
+/** What was read last: its cells are still in the context. */
+interface Read {
+  readonly tokens: readonly number[];
+  readonly from: number;
+  readonly top: number;
+  readonly read: TokenLogprob[];
+}
+
+/** Tokens of the whole batches that two texts begin with; the token after them is the same too, as the last row foretells it. */
+function wholeBatches(one: readonly number[], other: readonly number[]): number {
+  const end = Math.min(one.length, other.length);
+  let shared = 0;
+  while (shared < end && one[shared] === other[shared]) shared++;
+  return Math.floor(Math.max(0, shared - 1) / batchTokens) * batchTokens;
+}
+
 /**
  * Reads a text that is there already, instead of writing one: how likely the model would have found each of its tokens.
- * It has a context of its own, made when first asked for, and keeps no prefixes. Texts are read one by one.
+ * It has a context of its own, made when first asked for. Texts are read one by one. Of the text before, the whole batches that
+ * the next one begins with are not read again, so the prefixes of one solution cost little more than the solution; batches are cut at
+ * the same places either way, so what was read before changes no figure.
  */
 export function createReader(llama: Llama, model: LlamaModel, contextTokens: number, threads: () => number): Reader {
   const { AddonContext, AddonSampler } = llama._bindings;
@@ -33,14 +51,18 @@ export function createReader(llama: Llama, model: LlamaModel, contextTokens: num
     if (!(await context.init())) throw new Error("llama.cpp could not make a context: is there enough memory?");
     return { context, probes: probesOf(AddonSampler, model._model) };
   };
+  let before: Read | null = null;
   const word = (token: number) => model._model.detokenize(Uint32Array.of(token), false);
   const readAll: Reader["read"] = async (tokens, from, top, signal) => {
     open ??= start();
     const { context, probes } = await open;
     context.setThreads(threads());
-    context.removeTokenCellsFromSequence(0, 0, -1);
-    const read: TokenLogprob[] = [];
-    for (let at = 0; at < tokens.length - 1; at += batchTokens) {
+    const kept = before?.from === from && before.top === top ? before : null;
+    const begin = kept === null ? 0 : wholeBatches(kept.tokens, tokens);
+    before = null;
+    context.removeTokenCellsFromSequence(0, begin, -1);
+    const read = kept?.read.slice(0, Math.max(0, begin + 1 - from)) ?? [];
+    for (let at = begin; at < tokens.length - 1; at += batchTokens) {
       signal?.throwIfAborted();
       const batch = tokens.slice(at, Math.min(at + batchTokens, tokens.length - 1));
       const wanted = batch.map((_, i) => i).filter((i) => at + i + 1 >= from);
@@ -57,7 +79,8 @@ export function createReader(llama: Llama, model: LlamaModel, contextTokens: num
         });
       }
     }
-    return read;
+    before = { tokens, from, top, read };
+    return [...read];
   };
   return {
     read(tokens, from, top, signal) {

@@ -73,6 +73,22 @@ describe.skipIf(name === null)("a local model (needs one: ruminate models pull s
     expect(plain?.prefixLogprobs).toBeUndefined();
   });
 
+  it("reads the prefixes of a text exactly as if each were read alone", { timeout: 120_000 }, async () => {
+    const read = async (prefix: string) => {
+      const [sample] = await policy.sample(request({ seeds: [1], prefix, prefixLogprobs: 1, maxTokens: 1 }));
+      return sample?.prefixLogprobs ?? [];
+    };
+    const steps = Array.from({ length: 8 }, (_, t) => `Step ${t}: ${t} goats and ${t + 1} sheep are ${2 * t + 1}.\n`);
+    const prefixes = [3, 5, 8, 6].map((n) => steps.slice(0, n).join(""));
+    const together = [];
+    for (const prefix of prefixes) together.push(await read(prefix));
+    for (const [i, prefix] of prefixes.entries()) {
+      await read("Quite another text.");
+      expect(together[i]).toEqual(await read(prefix));
+      expect(together[i]?.map(({ token }) => token).join("")).toBe(prefix);
+    }
+  });
+
   it("opens with more kept prefixes than a batch has tokens", { timeout: 120_000 }, async () => {
     const wide = await openLocalPolicy(name ?? "", { sequences: 2, kept: 100, contextTokens: 64 });
     try {
