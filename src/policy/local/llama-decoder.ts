@@ -1,5 +1,6 @@
-import type { AddonContext, AddonSampler, Llama, LlamaModel } from "./addon.ts";
-import type { Decoder, Look, Row, SamplerSettings } from "./decoder.ts";
+import type { AddonSampler, Llama, LlamaModel } from "./addon.ts";
+import type { Decoder, Row, SamplerSettings } from "./decoder.ts";
+import { createLooker } from "./looker.ts";
 import type { Threads } from "./threads.ts";
 
 /** A sequence with no more cells than this has its attention computed by the one kernel that everything else has too. */
@@ -41,10 +42,9 @@ export async function llamaDecoder(
     swaFullCache: true, // A model with sliding windows would forget the prefixes that are to be shared.
   });
   if (!(await context.init())) throw new Error("llama.cpp could not make a context: is there enough memory?");
-  const probes = probesOf(AddonSampler, addon);
+  const looker = createLooker(AddonSampler, addon);
   const lengths = new Array<number>(streams).fill(0);
   const empty = new Uint32Array(0);
-  let looking: Promise<unknown> = Promise.resolve();
   return {
     streams,
     streamTokens,
@@ -82,16 +82,11 @@ export async function llamaDecoder(
     },
     release: (sampler) => sampler.dispose(),
     draw: (handle, sampler) => context.sampleToken(handle, sampler),
-    look(handle, token, top) {
-      // One after another: the probes write into buffers of their own.
-      const found = looking.then(() => look(context, probes, handle, token, top));
-      looking = found.catch(() => {});
-      return found;
-    },
+    look: (handle, token, top) => looker.look(context, handle, token, top),
     endsText: (token) => addon.isEogToken(token),
     textOf: (tokens) => addon.detokenize(Uint32Array.from(tokens), false),
     async dispose() {
-      probes.dispose();
+      looker.dispose();
       await context.dispose();
     },
   };
@@ -126,56 +121,4 @@ function configOf({ temperature, topK, topP, minP, seed }: SamplerSettings) {
 /** 32 bits of a seed that may have up to 53. */
 export function seedBits(seed: number): number {
   return (Math.floor(seed / 2 ** 32) ^ seed) >>> 0;
-}
-
-export type Probes = ReturnType<typeof probesOf>;
-
-/** Samplers that read the distribution as it is: a greedy one for the sum over all tokens, top-k ones for the likeliest. */
-export function probesOf(AddonSampler: Llama["_bindings"]["AddonSampler"], addon: LlamaModel["_model"]) {
-  const byCount = new Map<number, AddonSampler>();
-  const all = new AddonSampler(addon);
-  all.applyConfig({ temperature: 0 });
-  return {
-    all,
-    likeliest(count: number): AddonSampler {
-      const known = byCount.get(count);
-      if (known !== undefined) return known;
-      const made = new AddonSampler(addon);
-      made.applyConfig({ temperature: 1, topK: count, topP: 1, minP: 0, seed: 1 });
-      byCount.set(count, made);
-      return made;
-    },
-    dispose() {
-      for (const sampler of [all, ...byCount.values()]) sampler.dispose();
-    },
-  };
-}
-
-/**
- * log p = logit − max − ln Σ exp(logit − max), over the whole vocabulary. Two passes over the logits in native code and
- * no sorting of them; only what is asked for crosses into JavaScript.
- */
-export async function look(
-  context: AddonContext,
-  probes: Probes,
-  handle: number,
-  token: number,
-  top: number,
-): Promise<Look> {
-  const kept = await context.sampleToken(handle, probes.likeliest(Math.max(1, top)), false, false, true, false);
-  const whole = await context.sampleToken(handle, probes.all, false, false, [[token], false, false, false, 0], true);
-  const pairs = pairsOf(kept[3] ?? []);
-  const highest = pairs[0]?.logit ?? 0;
-  const logSum = highest + Math.log(whole[4] ?? 1);
-  const own = pairsOf(whole[3] ?? []).find((pair) => pair.token === token)?.logit ?? Number.NEGATIVE_INFINITY;
-  return {
-    logprob: Math.min(0, own - logSum),
-    top: pairs.slice(0, top).map(({ token: id, logit }) => ({ token: id, logprob: Math.min(0, logit - logSum) })),
-  };
-}
-
-function pairsOf(flat: readonly number[]): { token: number; logit: number }[] {
-  const pairs: { token: number; logit: number }[] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2) pairs.push({ token: flat[i] ?? 0, logit: flat[i + 1] ?? 0 });
-  return pairs;
 }

@@ -1,6 +1,6 @@
 import type { TokenLogprob } from "../../core/policy.ts";
 import type { AddonContext, Llama, LlamaModel } from "./addon.ts";
-import { look, probesOf } from "./llama-decoder.ts";
+import { createLooker, type Looker } from "./looker.ts";
 
 /** Tokens of a batch; each asks for its own distribution over the vocabulary. */
 const batchTokens = 32;
@@ -38,7 +38,7 @@ function wholeBatches(one: readonly number[], other: readonly number[]): number 
  */
 export function createReader(llama: Llama, model: LlamaModel, contextTokens: number, threads: () => number): Reader {
   const { AddonContext, AddonSampler } = llama._bindings;
-  let open: Promise<{ context: AddonContext; probes: ReturnType<typeof probesOf> }> | undefined;
+  let open: Promise<{ context: AddonContext; looker: Looker }> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const start = async () => {
     const settings = { contextSize: contextTokens, sequences: 1, batchSize: batchTokens };
@@ -49,13 +49,13 @@ export function createReader(llama: Llama, model: LlamaModel, contextTokens: num
       swaFullCache: true,
     });
     if (!(await context.init())) throw new Error("llama.cpp could not make a context: is there enough memory?");
-    return { context, probes: probesOf(AddonSampler, model._model) };
+    return { context, looker: createLooker(AddonSampler, model._model) };
   };
   let before: Read | null = null;
   const word = (token: number) => model._model.detokenize(Uint32Array.of(token), false);
   const readAll: Reader["read"] = async (tokens, from, top, signal) => {
     open ??= start();
-    const { context, probes } = await open;
+    const { context, looker } = await open;
     context.setThreads(threads());
     const kept = before?.from === from && before.top === top ? before : null;
     const begin = kept === null ? 0 : wholeBatches(kept.tokens, tokens);
@@ -69,15 +69,16 @@ export function createReader(llama: Llama, model: LlamaModel, contextTokens: num
       context.initBatch(batch.length);
       const rows = context.addToBatch(0, at, Uint32Array.from(batch), Uint32Array.from(wanted));
       await context.decodeBatch();
-      for (const [k, i] of wanted.entries()) {
+      const looks = wanted.map(async (i, k): Promise<TokenLogprob> => {
         const token = tokens[at + i + 1] ?? 0;
-        const seen = await look(context, probes, rows[k] ?? 0, token, top);
-        read.push({
+        const seen = await looker.look(context, rows[k] ?? 0, token, top);
+        return {
           token: word(token),
           logprob: seen.logprob,
           ...(top > 0 && { top: seen.top.map((other) => ({ token: word(other.token), logprob: other.logprob })) }),
-        });
-      }
+        };
+      });
+      read.push(...(await Promise.all(looks)));
     }
     before = { tokens, from, top, read };
     return [...read];
@@ -91,7 +92,7 @@ export function createReader(llama: Llama, model: LlamaModel, contextTokens: num
     async dispose() {
       await last;
       const held = await open?.catch(() => undefined);
-      held?.probes.dispose();
+      held?.looker.dispose();
       await held?.context.dispose();
       open = undefined;
     },
