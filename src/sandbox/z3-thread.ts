@@ -13,13 +13,16 @@ const allowed = /^:(?:produce-(?:models|unsat-cores|proofs|assignments)|print-su
 
 /** The first option that a program may not set; null where there is none. */
 function forbidden(source: string): string | null {
-  for (const [, name = ""] of withoutComments(source).matchAll(/\(\s*set-option\s+([^\s()]+)/g)) {
+  const commands = commandsOnly(source);
+  for (const [, name = ""] of commands.matchAll(/\(\s*set-option\s+([^\s()]+)/g)) {
     if (!allowed.test(name)) return `the option ${name} may not be set`;
   }
-  return /\(\s*include\b/.test(withoutComments(source)) ? "no file may be included" : null;
+  return /\(\s*include\b/.test(commands) ? "no file may be included" : null;
 }
 
-const withoutComments = (source: string): string => source.replace(/;[^\n]*/g, "");
+/** Without comments and without what stands in strings and quoted names, where a semicolon begins no comment. */
+const commandsOnly = (source: string): string =>
+  source.replace(/"[^"]*"|\|[^|]*\||;[^\n]*/g, (part) => (part.startsWith(";") ? " " : `${part[0]}${part[0]}`));
 
 async function run({ source, limits }: WorkRequest): Promise<ExecutionResult> {
   const reason = forbidden(source);

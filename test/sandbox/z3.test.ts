@@ -55,6 +55,10 @@ describe.skipIf(!installed)("the z3 runtime (needs the optional package z3-solve
       '(set-option :regular-output-channel "/tmp/out")',
       '(include "/etc/passwd")',
       "( set-option :memory_max_size 1)",
+      '(declare-const |;| Int)(set-option :regular-output-channel "/tmp/out")',
+      '(echo ";")(set-option :memory_max_size 1)',
+      "(; a comment\nset-option ; another\n:verbose 1)",
+      '(echo "a ""quoted"" ;")(include "/etc/passwd")',
     ]) {
       expect(await solve(source)).toMatchObject({ verdict: "refused" });
     }
