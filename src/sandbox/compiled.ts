@@ -8,6 +8,7 @@ import {
   type Program,
   type Sandbox,
 } from "../core/execution.ts";
+import { compiledFilter } from "./compiled-seccomp.ts";
 import { type Compiler, compilers } from "./compilers.ts";
 import { failed } from "./failed.ts";
 import { tail } from "./protocol.ts";
@@ -15,11 +16,13 @@ import { tail } from "./protocol.ts";
 const bubblewrap = "/usr/bin/bwrap";
 const buildFailed = 97;
 const nobody = 65534;
+const filter = compiledFilter(process.arch);
 
 /** A compiler that is missing, and how to get it; null where programs of this language can be run here. */
 export function missingCompiler(language: Compiler["language"]): string | null {
   const compiler = compilers.find((one) => one.language === language);
   if (process.platform !== "linux") return `compiled programs need Linux, this is ${process.platform}`;
+  if (filter === null) return `the numbers of system calls of ${process.arch} are not known`;
   const lacking = [bubblewrap, "/usr/bin/prlimit", "/usr/bin/timeout", ...(compiler?.tools ?? [])].find(
     (path) => !runs(path),
   );
@@ -38,7 +41,7 @@ function runs(path: string): boolean {
 
 /**
  * Programs in C++, Java, Go and Rust, built and run by the machine's own compilers behind bubblewrap: namespaces of their own (no network, no other process), a read-only `/usr`, no
- * environment, an empty `/work` in memory, limits on processor time, memory, file size and processes. There is no filter of system calls here, and every program is built
+ * environment, an empty `/work` in memory, limits on processor time, memory, file size and processes, and a filter of system calls. Every program is built
  * anew, so it is for judging a few answers and not for search. A program has no value: tests print, and what it writes on standard error is told however it ends. What does not build is an `error` that begins with "compile error".
  *
  * @throws EnvironmentError where the compiler or bubblewrap is missing: how to install it is in the message.
@@ -97,7 +100,7 @@ function walls({ file, also }: Compiler): string[] {
     ],
     ...bound.flatMap((path) => ["--ro-bind", path, path]),
     ...linked.flatMap((path) => ["--symlink", `usr${path}`, path]),
-    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--proc", "/proc", "--dev", "/dev", "--as-pid-1", "--seccomp", "4"],
     ...["--size", String(512 * 1024 * 1024), "--tmpfs", "/work", "--chdir", "/work", "--file", "3", `/work/${file}`],
     ...["--remount-ro", "/"],
   ];
@@ -123,7 +126,7 @@ function execute(
   signal.throwIfAborted();
   const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   const child = spawn(bubblewrap, [...walls(compiler), "/bin/sh", "-c", script(compiler, limits)], {
-    ...{ env: {}, detached: true, stdio: ["pipe", "pipe", "pipe", "pipe"], ...identity },
+    ...{ env: {}, detached: true, stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"], ...identity },
   });
   return new Promise((resolve, reject) => {
     const [out, err] = [new Captured(limits.outputBytes), new Captured(64 * 1024)];
@@ -137,10 +140,13 @@ function execute(
     signal.addEventListener("abort", abort, { once: true });
     child.stdout?.on("data", (data: Buffer) => out.take(data) || end("output-limit"));
     child.stderr?.on("data", (data: Buffer) => err.take(data) || end("output-limit"));
-    const [input, , , source] = child.stdio;
-    for (const pipe of [input, source]) pipe?.on("error", () => {}); // it did not read to the end
-    if (source !== null && source !== undefined && "end" in source) source.end(program.source);
-    child.stdin?.end(program.stdin ?? "");
+    const given = [program.stdin ?? "", null, null, program.source, filter];
+    for (const [i, pipe] of child.stdio.entries()) {
+      const text = given[i] ?? null;
+      if (text === null || pipe === null || pipe === undefined || !("end" in pipe)) continue;
+      pipe.on("error", () => {}); // it did not read to the end
+      pipe.end(text);
+    }
     child.once("error", reject);
     child.once("close", (code, killedBy) => {
       clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 
 /** How programs of a compiled language are built and run, by shell commands in the folder that holds their one file. */
 export interface Compiler {
@@ -21,6 +21,9 @@ const settingsOf = (pattern: RegExp) => (): string[] =>
   readdirSync("/etc")
     .filter((name) => pattern.test(name))
     .map((name) => `/etc/${name}`);
+
+/** The one that its makers unpack, else Debian's. */
+const go = existsSync("/usr/local/go/bin/go") ? "/usr/local/go/bin/go" : "/usr/bin/go";
 
 export const compilers: readonly Compiler[] = [
   {
@@ -49,15 +52,14 @@ export const compilers: readonly Compiler[] = [
   },
   {
     language: "go",
-    tools: ["/usr/local/go/bin/go"],
+    tools: [go],
     file: "main.go",
     buildSeconds: 240, // it builds its own library each time, as nothing is kept between programs
-    build:
-      "HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 /usr/local/go/bin/go build -o main main.go",
+    build: `HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 ${go} build -o main main.go`,
     run: () => "./main",
     limitsSpace: false,
     also: () => [],
-    install: "unpack Go into /usr/local/go",
+    install: "unpack Go into /usr/local/go, or apt-get install golang-go",
   },
   {
     language: "rust",

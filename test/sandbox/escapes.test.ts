@@ -1,42 +1,25 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.ts";
 import type { PooledSandbox } from "../../src/sandbox/pooled-sandbox.ts";
 import type { Attack } from "./hostile/attack.ts";
 import { javascriptAttacks } from "./hostile/javascript.ts";
+import { canary, layOut } from "./hostile/prey.ts";
 import { pythonExhaust } from "./hostile/python-exhaust.ts";
 import { pythonKernel } from "./hostile/python-kernel.ts";
 import { pythonReach } from "./hostile/python-reach.ts";
 import { pythonTamper } from "./hostile/python-tamper.ts";
 import { runtimes, title } from "./runtimes.ts";
 
-const canary = "ruminate-canary-4f1d7c";
-const folder = mkdtempSync(join(tmpdir(), "ruminate-prey-"));
-const file = join(folder, "secret.txt");
-writeFileSync(file, `${canary}\n`);
-process.env.RUMINATE_CANARY = canary;
-
-let connections = 0;
-const server = createServer((socket) => {
-  connections++;
-  socket.end();
-});
-await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-const prey = { file, folder, tcpPort: (server.address() as AddressInfo).port, hostPid: process.pid };
+const host = await layOut();
+const { prey } = host;
 
 const attacksIn: Readonly<Record<"python" | "javascript", readonly Attack[]>> = {
   python: [...pythonReach(prey), ...pythonKernel, ...pythonExhaust, ...pythonTamper],
   javascript: javascriptAttacks(prey),
 };
 
-afterAll(() => {
-  server.close();
-  delete process.env.RUMINATE_CANARY;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => host.remove());
 
 for (const runtime of runtimes) {
   const { language, create } = runtime;
@@ -61,9 +44,8 @@ for (const runtime of runtimes) {
     });
 
     it("leaves the host's files as they were and connects to nothing", () => {
-      expect(readdirSync(folder)).toEqual(["secret.txt"]);
-      expect(readFileSync(file, "utf8")).toBe(`${canary}\n`);
-      expect(connections).toBe(0);
+      expect(host.left()).toEqual({ names: ["secret.txt"], text: `${canary}\n` });
+      expect(host.connections()).toBe(0);
     });
 
     it("still answers, from an interpreter that no attack has touched", async () => {
