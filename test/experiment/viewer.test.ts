@@ -84,6 +84,7 @@ describe("the viewer", () => {
           const to = process.env.RUMINATE_SCREENSHOTS;
           if (to !== undefined) await page.screenshot({ path: join(to, `${name}-${look.width}.png`), fullPage: true });
           expect(await seriousViolations(page), name).toEqual([]);
+          expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name).toBe(true);
         };
         page.setDefaultTimeout(8_000);
         await page.goto(viewer.url);

@@ -8,7 +8,7 @@ header.bar nav { display: flex; gap: 4px 14px; flex-wrap: wrap; font-size: 13.5p
 main { max-width: 1240px; margin: 0 auto; padding: 22px 24px 80px; }
 a[aria-current="page"] { color: var(--ink); text-decoration: none; font-weight: 600; }
 form.filters { display: flex; gap: 8px 12px; flex-wrap: wrap; align-items: end; margin: 10px 0 6px; font-size: 13.5px; }
-form.filters label, .choose label { display: grid; gap: 2px; color: var(--quiet); }
+form.filters label, .choose label { display: grid; grid-template-columns: minmax(0, auto); gap: 2px; max-width: 100%; color: var(--quiet); }
 select, input, button { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--line); border-radius: 5px; padding: 4px 8px; max-width: 100%; }
 button { cursor: pointer; } button:disabled { color: var(--quiet); cursor: default; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(290px, 1fr)); gap: 14px; padding: 0; list-style: none; }
