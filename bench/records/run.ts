@@ -1,0 +1,46 @@
+/**
+ * A run of the simulated policy in a process of its own: `node --expose-gc run.ts FOLDER TRIALS` prints how long it took and what the heap held after a collection at
+ * every eighth of the trials.
+ */
+import { builtins } from "../../src/builtins.ts";
+import { parseExperiment } from "../../src/experiment/load.ts";
+import { runExperiment } from "../../src/experiment/run-experiment.ts";
+import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
+
+const [out = "", trials = "0"] = process.argv.slice(2);
+const [problems, arms] = [1000, 5];
+const seeds = Math.max(1, Math.round(Number(trials) / (problems * arms)));
+const experiment = parseExperiment(
+  "records.yaml",
+  `
+name: records
+dataset: {name: arithmetic, options: {count: ${problems}, minSteps: 2, maxSteps: 4}}
+policy: simulated
+traces: false
+strategies:
+  - chain-of-thought
+  - {name: self-consistency, options: {n: 4}}
+  - {name: best-of-n, options: {n: 4}, verifiers: {outcome: simulated}}
+  - {name: weighted-vote, options: {n: 4}, verifiers: {outcome: simulated}}
+  - {name: self-refine, options: {rounds: 1}}
+seeds: [${Array.from({ length: seeds }, (_, i) => i + 1).join(",")}]
+`,
+);
+const collect = (globalThis as { gc?: () => void }).gc ?? (() => {});
+const heaps: number[] = [];
+const start = performance.now();
+await runExperiment(experiment, {
+  catalogue: builtins(),
+  open: async () => ({ policy: simulatedPolicy({ stepError: 0.15 }), simulated: true }),
+  sandbox: null,
+  out,
+  concurrency: 4,
+  onProgress: ({ done, total }) => {
+    if (done === 0 || done % Math.ceil(total / 8) !== 0) return;
+    collect();
+    collect(); // what the first one finalised goes with the second
+    const { heapUsed, external } = process.memoryUsage();
+    heaps.push((heapUsed + external) / 2 ** 20);
+  },
+});
+process.stdout.write(JSON.stringify({ trials: seeds * problems * arms, ms: performance.now() - start, heaps }));
