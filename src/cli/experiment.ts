@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
+import { totalTokens } from "../core/usage.ts";
 import { loadExperiment } from "../experiment/load.ts";
 import { writeReport } from "../experiment/report/write-report.ts";
 import { type ExperimentSummary, type Progress, runExperiment } from "../experiment/run-experiment.ts";
@@ -76,16 +77,23 @@ export async function runWithProgress(
   const status = statusLine(terminal);
   const keys = landingKey(terminal);
   const began = performance.now();
+  let [spent, errors] = [0, 0];
   const show = ({ done, total, resumed, last }: Progress) => {
     const fresh = done - resumed;
     const seconds = (performance.now() - began) / 1000;
+    if (last !== null) {
+      spent += totalTokens(last.moment.spent);
+      if (last.verdict === "error") errors++;
+    }
     const left = fresh > 0 ? ((total - done) * seconds) / fresh : Number.NaN;
     const share = total === 0 ? 1 : done / total;
     const bar = "█".repeat(Math.round(share * 20)).padEnd(20, "░");
     const eta = done === total ? `done in ${duration(seconds)}` : `about ${duration(left)} left`;
+    const rate = spent > 0 ? `${compact(spent / seconds)} tokens/s  ` : "";
+    const failed = errors > 0 ? paint(terminal, "yellow", `${errors} failed  `) : "";
     const now =
       last === null ? (resumed > 0 ? `${resumed} were there` : "") : `${last.arm} ${last.problem} ${last.verdict}`;
-    status.show(`${bar} ${done}/${total}  ${eta}  ${now}`, `${Math.floor(share * 20)}`);
+    status.show(`${bar} ${done}/${total}  ${eta}  ${rate}${failed}${now}`, `${Math.floor(share * 20)}`);
   };
   try {
     const summary = await runExperiment(experiment, {

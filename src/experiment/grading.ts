@@ -6,6 +6,7 @@ import type { Problem } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Judgement } from "../engine/code/judge.ts";
 import { judgeProgram } from "../engine/code/judging.ts";
+import type { StepCounter } from "./efficiency.ts";
 import type { CandidateRecord } from "./record.ts";
 import { revisionsOf } from "./transitions.ts";
 
@@ -17,9 +18,14 @@ export interface Graded {
 
 /**
  * Grades a solution and each of its candidates against the reference, which only this file and its callers hold. Each class of
- * equal answers is graded once.
+ * equal answers is graded once. With a counter, right programs have their steps counted.
  */
-export async function gradeSolution(solution: Solution, problem: Problem, sandbox: Sandbox | null): Promise<Graded> {
+export async function gradeSolution(
+  solution: Solution,
+  problem: Problem,
+  sandbox: Sandbox | null,
+  counter: StepCounter | null = null,
+): Promise<Graded> {
   const answers = solution.candidates.map(({ answer }) => answer?.text ?? null);
   const { verdict, rule, classes, correct } = await gradeAnswers(
     answers,
@@ -27,6 +33,7 @@ export async function gradeSolution(solution: Solution, problem: Problem, sandbo
     problem,
     sandbox,
   );
+  const steps = (await counter?.scores(answers, correct, problem)) ?? null;
   const revisions = revisionsOf(solution.candidates);
   return {
     verdict,
@@ -38,6 +45,7 @@ export async function gradeSolution(solution: Solution, problem: Problem, sandbo
       score: candidate.score?.value ?? null,
       complete: candidate.complete,
       tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
+      ...steps?.[i],
       ...(revisions[i] === undefined ? {} : { revision: revisions[i] }),
     })),
   };

@@ -26,6 +26,9 @@ export interface CandidateRecord {
   readonly score: number | null;
   readonly complete: boolean;
   readonly tokens: number;
+  /** Of programs, where steps are counted: see efficiency.ts. */
+  readonly efficiency?: number;
+  readonly stepClass?: number | null;
   /** Of strategies that correct: see transitions.ts. */
   readonly revision?: RevisionRecord;
 }

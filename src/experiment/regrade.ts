@@ -3,6 +3,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
+import { StepCounter } from "./efficiency.ts";
 import { RunFolder } from "./folder.ts";
 import { gradeAnswers } from "./grading.ts";
 import { Journal } from "./journal.ts";
@@ -21,7 +22,7 @@ export interface Regraded {
 }
 
 /**
- * Grades all stored answers of a run again, after the grader or the references changed. No model is asked; answers are not read anew from the texts. Both
+ * Grades all stored answers of a run again, after the grader or the references changed, and counts steps where the experiment now asks for that. No model is asked; answers are not read anew from the texts. Both
  * files are replaced as a whole, and `summary.json` has to be made again by running the experiment (which has nothing left to do).
  */
 export async function regrade(
@@ -31,6 +32,7 @@ export async function regrade(
 ): Promise<Regraded> {
   const datasets = await loadDatasets(experiment, setup);
   const problems = new Map(datasets.map(({ name, problems: all }) => [name, new Map(all.map((one) => [one.id, one]))]));
+  const counter = experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null;
   const folder = new RunFolder(folderPath);
   const places: Place[] = [];
   const results = new Journal(folder.file("results.jsonl"), (_record, offset, length) =>
@@ -46,7 +48,7 @@ export async function regrade(
       const record = results.read(place) as TrialRecord;
       const problem = problems.get(record.dataset)?.get(record.problem);
       if (problem === undefined) unknown++;
-      const graded = problem === undefined ? record : await again(record, problem, setup.sandbox);
+      const graded = problem === undefined ? record : await again(record, problem, setup.sandbox, counter);
       candidates += graded.candidates.filter(({ correct }, i) => correct !== record.candidates[i]?.correct).length;
       if (graded.verdict !== record.verdict) {
         const change = `${record.verdict} → ${graded.verdict}`;
@@ -72,7 +74,12 @@ interface Place {
   readonly length: number;
 }
 
-async function again(record: TrialRecord, problem: Problem, sandbox: Sandbox | null): Promise<TrialRecord> {
+async function again(
+  record: TrialRecord,
+  problem: Problem,
+  sandbox: Sandbox | null,
+  counter: StepCounter | null,
+): Promise<TrialRecord> {
   if (record.verdict === "error") return record;
   const picked = record.picks.at(-1)?.[1] ?? null;
   const answers = record.candidates.map(({ answer }) => answer);
@@ -82,6 +89,7 @@ async function again(record: TrialRecord, problem: Problem, sandbox: Sandbox | n
     problem,
     sandbox,
   );
+  const steps = (await counter?.scores(answers, graded.correct, problem)) ?? null;
   return {
     ...record,
     verdict: graded.verdict,
@@ -90,6 +98,7 @@ async function again(record: TrialRecord, problem: Problem, sandbox: Sandbox | n
       ...candidate,
       class: graded.classes[i] ?? -1,
       correct: graded.correct[i] ?? false,
+      ...steps?.[i],
     })),
   };
 }

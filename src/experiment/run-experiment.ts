@@ -12,6 +12,7 @@ import { parseOptions } from "../core/strategy.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { priceWords } from "../policy/price-table.ts";
 import { Column } from "./column.ts";
+import { StepCounter } from "./efficiency.ts";
 import { RunFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
 import {
@@ -170,6 +171,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
         catalogue: setup.catalogue,
         policyOf: (trial) => (opened.get(specKey(trial.arm.policy)) as { policy: Policy }).policy,
         sandbox: setup.sandbox,
+        counter: experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null,
         maxTokens: experiment.maxTokens,
         traces: experiment.traces,
         concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,

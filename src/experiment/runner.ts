@@ -11,6 +11,7 @@ import type { Solution } from "../core/solution.ts";
 import { emptyLedger } from "../core/usage.ts";
 import { confidenceOf } from "../engine/learned/confidence.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
+import type { StepCounter } from "./efficiency.ts";
 import { gradeSolution } from "./grading.ts";
 import { neededLogprobs, selectionOf, stoppingOf, type Trial, verifiersOf } from "./plan.ts";
 import { recordVersion, type TraceRecord, type TrialRecord } from "./record.ts";
@@ -20,6 +21,8 @@ export interface RunnerSetup {
   readonly catalogue: Catalogue;
   readonly policyOf: (trial: Trial) => Policy;
   readonly sandbox: Sandbox | null;
+  /** Counts the steps of right programs; null where that was not asked for. */
+  readonly counter: StepCounter | null;
   readonly maxTokens: number;
   readonly within?: BudgetScope;
   readonly concurrency: number;
@@ -88,7 +91,7 @@ async function runTrial(
       onEvent: trace.take,
     };
     const solution = await solveTrial(trial, settings, trace);
-    return await recorded(trial, solution, trace, setup.sandbox);
+    return await recorded(trial, solution, trace, setup);
   } catch (error) {
     if (signal.aborted || !isTrialFailure(error)) throw error;
     return { record: failed(trial, error), trace: null };
@@ -146,9 +149,14 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
 }
 
 /** A solution as its two records: graded for the results, in full for the trace. */
-export async function recorded(trial: Trial, solution: Solution, events: TraceRecorder, sandbox: Sandbox | null) {
+export async function recorded(
+  trial: Trial,
+  solution: Solution,
+  events: TraceRecorder,
+  { sandbox, counter }: Pick<RunnerSetup, "sandbox" | "counter">,
+) {
   const evidence = events.evidence(trial.problem.text, solution.candidates);
-  const graded = await gradeSolution(solution, trial.problem, sandbox);
+  const graded = await gradeSolution(solution, trial.problem, sandbox, counter);
   const record: TrialRecord = {
     ...recordHead(trial),
     answer: solution.answer,

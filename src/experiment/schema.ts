@@ -110,6 +110,12 @@ export const experimentSchema = z.strictObject({
   seeds: z.array(z.int()).min(1).default([1]),
   maxTokens: z.int().min(1).default(512).describe("length limit of one answer"),
   concurrency: z.int().min(1).optional().describe("problems in work at a time"),
+  efficiency: z
+    .boolean()
+    .default(false)
+    .describe(
+      "count the steps of right Python programs beside the reference's: eff@k and time-limit classes in the report",
+    ),
   traces: z.boolean().default(true).describe("keep every candidate's text beside the results"),
 });
 

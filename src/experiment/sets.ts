@@ -75,7 +75,7 @@ async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup:
     const error = failures.get(i);
     if (isTrialFailure(error)) setup.onDone(trial, failed(trial, error), null);
     else if (solution != null) {
-      const { record, trace } = await recorded(trial, solution, traces[i] as TraceRecorder, setup.sandbox);
+      const { record, trace } = await recorded(trial, solution, traces[i] as TraceRecorder, setup);
       setup.onDone(trial, record, trace);
     }
   }

@@ -6,6 +6,7 @@ import { ProblemIndex } from "../problem-index.ts";
 import { type ReportArm, type ReportData, reportVersion } from "./data.ts";
 import { anytimeSection } from "./sections/anytime.ts";
 import { comparisons } from "./sections/comparisons.ts";
+import { efficiencySections } from "./sections/efficiency.ts";
 import { frontierSections } from "./sections/frontiers.ts";
 import { groupSections } from "./sections/groups.ts";
 import { lawSection, poolSections } from "./sections/pools.ts";
@@ -51,6 +52,7 @@ export function collectReport(folder: string): ReportData {
     law: lawSection(arms),
     frontiers: frontierSections(arms, resamples),
     verifiers: verifierSections(arms, (arm) => verifierName(setups.get(arm)), resamples),
+    efficiency: efficiencySections(arms, resamples),
     groups: groupSections(arms, index),
     failures: arms.map((arm) => ({
       arm: arm.tally.arm,

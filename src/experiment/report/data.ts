@@ -5,7 +5,7 @@ import type { ArmSummary } from "../summary.ts";
 import type { Failures } from "./tally/arm-columns.ts";
 import type { Banded } from "./tally/blocks.ts";
 
-export const reportVersion = 1;
+export const reportVersion = 2;
 
 /** `report.json`: every figure of the report, and of the viewer's comparison page. Shares are in [0, 1]; null is "not defined". */
 export interface ReportData {
@@ -28,6 +28,7 @@ export interface ReportData {
   readonly law: LawSection | null;
   readonly frontiers: readonly FrontierSection[];
   readonly verifiers: readonly VerifierSection[];
+  readonly efficiency: readonly EfficiencySection[];
   readonly groups: readonly GroupSection[];
   readonly failures: readonly FailureSection[];
   /** The experiment as it was checked, defaults filled in. */
@@ -127,6 +128,18 @@ export interface VerifierSection {
     readonly accuracy: number | null;
     readonly interval: Interval | null;
   }[];
+}
+
+/** Steps of programs beside their references', over the trials whose reference could be counted. */
+export interface EfficiencySection {
+  readonly arm: string;
+  readonly trials: number;
+  /** Mean efficiency of the picked programs, 0 for those that are not right. */
+  readonly picked: Banded;
+  /** eff@k for the k that every trial reaches. */
+  readonly atK: readonly { readonly k: number; readonly value: number }[];
+  /** Right picks within 1.1, 2, 5 and 10 times the reference's steps, and beyond. */
+  readonly classes: readonly number[];
 }
 
 export interface GroupSection {

@@ -7,6 +7,7 @@ import { reportStyles } from "./styles.ts";
 import {
   budgetTable,
   costTable,
+  efficiencyTable,
   failureTable,
   frontierTables,
   groupTables,
@@ -65,6 +66,7 @@ export function reportBody(data: ReportData): string {
         : `${table(verifierTable(data))}<div class="row">${of("verifiers").map(figureHtml).join("")}</div>`,
     ],
     ["corrections", "Corrections", table(transitionTable(data))],
+    ["efficiency", "Efficiency of programs", table(efficiencyTable(data))],
     ["groups", "Where they differ", groupTables(data).map(table).join("")],
     [
       "failures",

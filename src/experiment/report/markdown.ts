@@ -4,6 +4,7 @@ import { subtitle } from "./html.ts";
 import {
   budgetTable,
   costTable,
+  efficiencyTable,
   failureTable,
   frontierTables,
   groupTables,
@@ -25,6 +26,7 @@ export function reportMarkdown(data: ReportData): string {
     selectionTable(data),
     transitionTable(data),
     verifierTable(data),
+    efficiencyTable(data),
     ...groupTables(data),
     failureTable(data),
   ];

@@ -1,3 +1,4 @@
+import { stepClassBounds } from "../../../experiments/metrics/code/steps.ts";
 import { formatDifference, formatP } from "../statistics/words.ts";
 import { compact, transitionCells } from "../table.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
@@ -180,6 +181,28 @@ export function verifierTable({ verifiers }: ReportData): Table | null {
     ]),
     words: [1],
     note: "AUROC within: the chance that a right candidate scores above a wrong one of the same trial, which is what predicts best-of-n.",
+  };
+}
+
+export function efficiencyTable({ efficiency }: ReportData): Table | null {
+  if (efficiency.length === 0) return null;
+  const sizes = [...new Set(efficiency.flatMap(({ atK }) => atK.map(({ k }) => k)))].sort((a, b) => a - b);
+  const last = stepClassBounds.at(-1);
+  return {
+    title: "Steps of programs beside their references'",
+    head: [
+      ...["strategy", "of the pick", "95 % interval", ...sizes.map((k) => `eff@${k}`)],
+      ...[...stepClassBounds.map((bound) => `≤ ${bound} ×`), `> ${last} ×`, "trials"],
+    ],
+    rows: efficiency.map(({ arm, trials, picked, atK, classes }) => [
+      arm,
+      picked.value.toFixed(3),
+      `${picked.low.toFixed(3)} – ${picked.high.toFixed(3)}`,
+      ...sizes.map((k) => atK.find((one) => one.k === k)?.value.toFixed(3) ?? "–"),
+      ...classes.map((count) => count.toLocaleString("en-US")),
+      trials.toLocaleString("en-US"),
+    ]),
+    note: "A step is a line, call or return of Python, the same at every run. Efficiency: 1 as the reference, above 1 with fewer steps, 0 for a program that is not right or takes twice the reference's. eff@k: the best of k samples, expected over random subsets. The columns with × count right picks by how many times the reference's steps they take.",
   };
 }
 

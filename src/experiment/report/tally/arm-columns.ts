@@ -5,6 +5,7 @@ import type { CandidateRecord, TrialRecord } from "../../record.ts";
 import { ArmTally } from "../../summary.ts";
 import { AnytimeTally } from "./anytime-tally.ts";
 import { blockCount, blockOf } from "./blocks.ts";
+import { EfficiencyTally } from "./efficiency-tally.ts";
 import { PoolTally } from "./pool-tally.ts";
 import { ScoreTally } from "./score-tally.ts";
 
@@ -25,6 +26,7 @@ export class ArmColumns {
   readonly anytime = new AnytimeTally();
   readonly pool = new PoolTally();
   readonly scores = new ScoreTally();
+  readonly efficiency = new EfficiencyTally();
   readonly failures: Failures = { right: 0, pickedWrong: 0, noneRight: 0, unparsed: 0, undecided: 0, error: 0 };
   readonly stops = new Map<string, number>();
   readonly errors = new Map<string, number>();
@@ -68,6 +70,7 @@ export class ArmColumns {
     this.incomplete += candidates.filter(({ complete }) => !complete).length;
     this.anytime.add(block, record);
     this.pool.add(block, candidates);
+    this.efficiency.add(block, record);
     if (isScored(candidates)) this.scores.add(block, candidates);
     this.failures[kindOf(record, right > 0)]++;
   }
