@@ -6,6 +6,8 @@ export interface Program {
   /** Name of a function to call without arguments, or of a variable to read, once the source has run. */
   readonly result?: { readonly call: string } | { readonly variable: string };
   readonly stdin?: string;
+  /** Texts by file name, laid in the folder where the program starts. Runtimes without files refuse a program that is given some. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface ExecutionLimits {
@@ -32,7 +34,7 @@ export interface ExecutionResult {
 }
 
 /** A piece of a program that runs in the state the pieces before it left. */
-export type Cell = Omit<Program, "language">;
+export type Cell = Omit<Program, "language" | "files">;
 
 /**
  * An interpreter that keeps its state: what one cell defines the next can use. The value of a cell is the one it asks for, or else that of

@@ -11,11 +11,14 @@ import {
 import { compiledFilter } from "./compiled-seccomp.ts";
 import { type Compiler, compilers } from "./compilers.ts";
 import { failed } from "./failed.ts";
+import { reasonAgainstFiles } from "./pooled-sandbox.ts";
 import { tail } from "./protocol.ts";
 
 const bubblewrap = "/usr/bin/bwrap";
 const buildFailed = 97;
 const nobody = 65534;
+/** Descriptors of bubblewrap: the source is 3, the filter 4. */
+const firstGiven = 5;
 const filter = compiledFilter(process.arch);
 
 /** A compiler that is missing, and how to get it; null where programs of this language can be run here. */
@@ -74,11 +77,15 @@ export function createCompiledSandbox(language: Compiler["language"]): Sandbox {
 function refuse(program: Program, language: string, limits: ExecutionLimits): string | null {
   if (program.language !== language) return `The runtime for ${language} does not run ${program.language}`;
   if (program.result !== undefined) return `A program in ${language} has no value to ask for: let it print`;
+  const reason = reasonAgainstFiles(language, program, true);
+  if (reason !== null) return reason;
+  const clash = compilers.find((one) => one.language === language)?.file ?? "";
+  if (Object.hasOwn(program.files ?? {}, clash)) return `A file may not be named ${clash}: the program is`;
   const bad = Object.entries(limits).find(([, value]) => !(Number.isFinite(value) && value > 0));
   return bad === undefined ? null : `${bad[0]} must be a positive number, got ${bad[1]}`;
 }
 
-function walls({ file, also }: Compiler): string[] {
+function walls({ file, also }: Compiler, given: readonly string[]): string[] {
   const linked = ["/lib", "/lib64", "/lib32", "/bin"].filter((path) => existsSync(path));
   const bound = ["/usr", ...["/etc/alternatives"].filter((path) => existsSync(path)), ...also()];
   return [
@@ -102,6 +109,7 @@ function walls({ file, also }: Compiler): string[] {
     ...linked.flatMap((path) => ["--symlink", `usr${path}`, path]),
     ...["--proc", "/proc", "--dev", "/dev", "--as-pid-1", "--seccomp", "4"],
     ...["--size", String(512 * 1024 * 1024), "--tmpfs", "/work", "--chdir", "/work", "--file", "3", `/work/${file}`],
+    ...given.flatMap((name, i) => ["--file", String(firstGiven + i), `/work/${name}`]),
     ...["--remount-ro", "/"],
   ];
 }
@@ -125,8 +133,11 @@ function execute(
 ): Promise<ExecutionResult> {
   signal.throwIfAborted();
   const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-  const child = spawn(bubblewrap, [...walls(compiler), "/bin/sh", "-c", script(compiler, limits)], {
-    ...{ env: {}, detached: true, stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"], ...identity },
+  const { files = {} } = program;
+  const walled = walls(compiler, Object.keys(files));
+  const child = spawn(bubblewrap, [...walled, "/bin/sh", "-c", script(compiler, limits)], {
+    ...{ env: {}, detached: true, ...identity },
+    stdio: Array.from({ length: firstGiven + Object.keys(files).length }, () => "pipe" as const),
   });
   return new Promise((resolve, reject) => {
     const [out, err] = [new Captured(limits.outputBytes), new Captured(64 * 1024)];
@@ -140,7 +151,7 @@ function execute(
     signal.addEventListener("abort", abort, { once: true });
     child.stdout?.on("data", (data: Buffer) => out.take(data) || end("output-limit"));
     child.stderr?.on("data", (data: Buffer) => err.take(data) || end("output-limit"));
-    const given = [program.stdin ?? "", null, null, program.source, filter];
+    const given = [program.stdin ?? "", null, null, program.source, filter, ...Object.values(files)];
     for (const [i, pipe] of child.stdio.entries()) {
       const text = given[i] ?? null;
       if (text === null || pipe === null || pipe === undefined || !("end" in pipe)) continue;

@@ -11,6 +11,7 @@ export const workOf = (program: Omit<Program, "language">, limits: ExecutionLimi
   source: program.source,
   result: program.result ?? null,
   stdin: program.stdin ?? "",
+  files: program.files ?? {},
   limits,
   key: null,
   history: [],

@@ -30,7 +30,7 @@ export class PooledSandbox implements Sandbox {
   async run(program: Program, options: { limits?: Partial<ExecutionLimits>; signal?: AbortSignal } = {}) {
     options.signal?.throwIfAborted();
     const limits = { ...defaultLimits, ...options.limits };
-    const refusal = reasonToRefuse(this.id, this.#language, program, limits);
+    const refusal = reasonToRefuse(this.id, this.#language, program, limits) ?? reasonAgainstFiles(this.id, program);
     if (refusal !== null) return failed("refused", refusal);
     return (await this.pool.run(workOf(program, limits), options.signal)).result;
   }
@@ -49,6 +49,22 @@ export class PooledSandbox implements Sandbox {
 
 const longestSource = 1024 * 1024;
 const longestInput = 16 * 1024 * 1024;
+
+const withFiles: ReadonlySet<string> = new Set(["wasi", "native"]);
+const mostFiles = 64;
+
+/** Why the files of a program cannot be laid; null where they can. Used by every runtime that takes files. */
+export function reasonAgainstFiles(id: string, { files = {} }: Program, takes = withFiles.has(id)): string | null {
+  const names = Object.keys(files);
+  if (names.length === 0) return null;
+  if (!takes) return `The ${id} runtime has no files: give the text as standard input`;
+  const bad = names.find((name) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name));
+  if (bad !== undefined)
+    return `A file is named by letters, digits, "_", "-" and ".", got ${JSON.stringify(bad.slice(0, 100))}`;
+  if (names.length > mostFiles) return `A program may have ${mostFiles} files, got ${names.length}`;
+  const length = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+  return length > longestInput ? `The files are longer than ${longestInput} characters together` : null;
+}
 
 function reasonToRefuse(
   id: string,

@@ -13,6 +13,7 @@ export interface WorkRequest {
   readonly source: string;
   readonly result: Program["result"] | null;
   readonly stdin: string;
+  readonly files: Readonly<Record<string, string>>;
   readonly limits: ExecutionLimits;
   /** Null for a program. A cell has a key, and starts from the state after all of `history` (whose output was seen already). */
   readonly key: string | null;

@@ -1,4 +1,5 @@
 import { Fd, WASI, wasi } from "@bjorn3/browser_wasi_shim";
+import { GivenFolder } from "./wasi-files.ts";
 
 /** Thrown through the interpreter to leave it: the output limit was passed. */
 export class OutputLimitReached extends Error {}
@@ -63,12 +64,16 @@ class Output extends Fd {
   }
 }
 
+/** The three streams and the folder. */
+const fixed = 4;
+
+type Close = (fd: number) => number;
+
 const nanosecondsPerReading = 1_000_000n;
 const firstReading = 946_684_800_000_000_000n; // the first second of the year 2000
 
 /**
- * The world of one interpreter: three standard streams, a clock and random bytes. There is nothing else to open: no folder is given in
- * advance, so every path operation of the shim fails. The clock is not the machine's: it begins with the year 2000, moves on by one
+ * The world of one interpreter: three standard streams, a folder with the files that were given, a clock and random bytes. There is nothing else to open. The clock is not the machine's: it begins with the year 2000, moves on by one
  * millisecond whenever it is read and by the time slept when a program sleeps, which then costs nothing. Random bytes come from a counter.
  * A program that is run twice does the same twice.
  */
@@ -77,6 +82,7 @@ export class WasiHost {
   readonly #room = { bytes: 0 };
   readonly #output = new Output(this.#room);
   readonly #error = new Output(this.#room);
+  readonly #folder = new GivenFolder();
   readonly #wasi: WASI;
   #clock = firstReading;
   #random = 0x9e3779b9;
@@ -84,13 +90,18 @@ export class WasiHost {
 
   constructor(args: readonly string[], starting = false) {
     this.#starting = starting;
-    this.#wasi = new WASI([...args], [], [this.input, this.#output, this.#error], { debug: false });
+    this.#wasi = new WASI([...args], [], this.#streams(), { debug: false });
+  }
+
+  #streams(): Fd[] {
+    return [this.input, this.#output, this.#error, this.#folder];
   }
 
   /** Before each entry: what the program reads, and how much it may write. */
-  prepare(stdin: Uint8Array, outputBytes: number): void {
+  prepare(stdin: Uint8Array, outputBytes: number, files: Readonly<Record<string, string>> = {}): void {
     this.input.load(stdin);
-    this.#wasi.fds = [this.input, this.#output, this.#error];
+    this.#folder.load(files);
+    this.#wasi.fds = this.#streams();
     this.#output.take();
     this.#error.take();
     this.#room.bytes = outputBytes;
@@ -134,8 +145,8 @@ export class WasiHost {
       proc_exit: (status: number) => {
         throw new Exited(status);
       },
-      // The three streams stay open whatever the program closes: others have nothing to put in their place.
-      fd_close: (fd: number) => (fd < 3 ? wasi.ERRNO_SUCCESS : wasi.ERRNO_BADF),
+      // The streams and the folder stay open whatever the program closes: others have nothing to put in their place.
+      fd_close: (fd: number) => (fd < fixed ? wasi.ERRNO_SUCCESS : (this.#wasi.wasiImport.fd_close as Close)(fd)),
       fd_renumber: unsupported,
       sock_accept: unsupported,
       sock_recv: unsupported,

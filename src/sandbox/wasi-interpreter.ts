@@ -60,13 +60,14 @@ export class WasiInterpreter {
    * to its own end: if not, the interpreter was left in the middle of something and has to be restored.
    */
   run(
-    request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits">,
+    request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits"> & Partial<Pick<WorkRequest, "files">>,
     number: number,
   ): { result: ExecutionResult; whole: boolean } {
     const body = Buffer.from(JSON.stringify({ source: request.source, result: request.result, number }));
     this.#host.prepare(
       Buffer.concat([Buffer.from(`${body.length}\n`), body, Buffer.from(request.stdin)]),
       request.limits.outputBytes,
+      request.files,
     );
     const { report, whole } = this.#enter();
     const { stdout, stderr } = this.#host.takeOutput();
@@ -101,7 +102,7 @@ export class WasiInterpreter {
 
   /** Where memory runs out at an unlucky place (a new frame), CPython reports a SystemError without a cause. */
   #judge(report: Report): Report {
-    const ranOut = report.verdict === "error" && report.error.includes("SystemError: ") && isFull(this.#machine);
+    const ranOut = report.verdict === "error" && /^SystemError(?:: |$)/m.test(report.error) && isFull(this.#machine);
     return ranOut ? { ...report, verdict: "memory" } : report;
   }
 

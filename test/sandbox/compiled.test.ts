@@ -28,6 +28,15 @@ describe.skipIf(missing !== null)(`compiled programs (${missing ?? "C++"})`, () 
     await sandbox.dispose();
   });
 
+  it("find the files that they are given", async () => {
+    const sandbox = createCompiledSandbox(language);
+    const source =
+      '#include <fstream>\n#include <iostream>\nint main() { std::ifstream in("n.txt"); int n; in >> n; std::cout << 2 * n; }';
+    expect((await sandbox.run({ language, source, files: { "n.txt": "21\n" } })).stdout).toBe("42");
+    expect(await sandbox.run({ language, source, files: { "main.cpp": "" } })).toMatchObject({ verdict: "refused" });
+    await sandbox.dispose();
+  });
+
   it("keep to their limits", async () => {
     const sandbox = createCompiledSandbox(language);
     expect((await inCpp(sandbox, "for (volatile int i = 0;; i++);", { wallMs: 300 })).verdict).toBe("timeout");

@@ -74,6 +74,11 @@ export function javascriptContract(javascript: RunJavascript, sandbox: () => San
     expect((await sandbox().run({ language: "python", source: "1" })).verdict).toBe("refused");
   });
 
+  it("refuses files, which it has no place for", async () => {
+    const outcome = await sandbox().run({ language: "javascript", source: "1", files: { "a.txt": "" } });
+    expect(outcome).toMatchObject({ verdict: "refused", error: expect.stringContaining("has no files") });
+  });
+
   it("gives each program a world of its own, and the same chance and time to each", async () => {
     await javascript("Math.PI = 3; globalThis.left = 1; Array.prototype.map = null;");
     const source =

@@ -68,6 +68,31 @@ export function pythonContract(python: RunPython, sandbox: () => Sandbox): void 
     expect(outcome.error).toContain("EOFError");
   });
 
+  it("lays the files that it is given where the program starts, and takes them away with it", async () => {
+    const source = `import csv, os
+with open("table.csv", newline="") as file:
+    rows = list(csv.reader(file))
+ans = [rows[1][0], len(open("./notes.txt", encoding="utf-8").read()), sorted(os.listdir()), os.path.getsize("table.csv")]`;
+    const files = { "table.csv": "name,n\nÄnne,7\n", "notes.txt": "x".repeat(100_000) };
+    const outcome = await sandbox().run({ language: "python", source, files, result: { variable: "ans" } });
+    expect(outcome).toMatchObject({ verdict: "ok", value: "['Änne', 100000, ['notes.txt', 'table.csv'], 15]" });
+    expect((await python("open('table.csv')")).error).toContain("FileNotFoundError");
+  });
+
+  it("refuses file names that lead elsewhere, too many files and too long ones", async () => {
+    const given = (files: Record<string, string>) => sandbox().run({ language: "python", source: "1", files });
+    expect(await given({ "../up": "" })).toMatchObject({
+      verdict: "refused",
+      error: 'A file is named by letters, digits, "_", "-" and ".", got "../up"',
+    });
+    for (const name of ["", ".", "/etc/passwd", "a/b", ".hidden"]) {
+      expect(await given({ [name]: "" }), name).toMatchObject({ verdict: "refused" });
+    }
+    const many = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`f${i}`, ""]));
+    expect(await given(many)).toMatchObject({ verdict: "refused" });
+    expect(await given({ big: "x".repeat(16 * 2 ** 20 + 1) })).toMatchObject({ verdict: "refused" });
+  });
+
   it("keeps what was printed before an exception, and shows the program's own frames only", async () => {
     const outcome = await python("print('before')\ndef f():\n    return 1 / 0\nf()");
     expect(outcome).toMatchObject({ verdict: "error", stdout: "before\n", value: null });
