@@ -10,6 +10,7 @@ export interface Program {
   readonly files?: Readonly<Record<string, string>>;
 }
 
+/** Processor time is limited with wall time, and files where a runtime lets programs write any: 16 MiB each, in a folder in memory that goes with the program. */
 export interface ExecutionLimits {
   readonly wallMs: number;
   readonly memoryMiB: number;
