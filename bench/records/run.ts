@@ -1,15 +1,15 @@
 /**
- * A run of the simulated policy in a process of its own: `node --expose-gc run.ts FOLDER TRIALS` prints how long it took and what the heap held after a collection at
- * every eighth of the trials.
+ * A run of the simulated policy in a process of its own: `node --expose-gc run.ts FOLDER TRIALS PROBLEMS` prints how long it took and what the heap held (MiB) after a collection
+ * at every eighth of the trials: five arms, and as many seeds as it takes.
  */
 import { builtins } from "../../src/builtins.ts";
 import { parseExperiment } from "../../src/experiment/load.ts";
 import { runExperiment } from "../../src/experiment/run-experiment.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 
-const [out = "", trials = "0"] = process.argv.slice(2);
-const [problems, arms] = [1000, 5];
-const seeds = Math.max(1, Math.round(Number(trials) / (problems * arms)));
+const [out = "", trials = "0", problems = "1000"] = process.argv.slice(2);
+const arms = 5;
+const seeds = Math.max(1, Math.round(Number(trials) / (Number(problems) * arms)));
 const experiment = parseExperiment(
   "records.yaml",
   `
@@ -43,4 +43,4 @@ await runExperiment(experiment, {
     heaps.push((heapUsed + external) / 2 ** 20);
   },
 });
-process.stdout.write(JSON.stringify({ trials: seeds * problems * arms, ms: performance.now() - start, heaps }));
+process.stdout.write(JSON.stringify({ trials: seeds * Number(problems) * arms, ms: performance.now() - start, heaps }));

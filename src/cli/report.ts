@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { verdictTable, verdictWords, warnings } from "../experiment/report/tables.ts";
+import { tablesOf, verdictWords, warnings } from "../experiment/report/tables.ts";
 import { writeReport } from "../experiment/report/write-report.ts";
 import { plainTable } from "../experiment/table.ts";
 import { paint, type Terminal } from "./terminal.ts";
@@ -16,7 +16,7 @@ export async function reportCommand(terminal: Terminal, folder: string, flags: R
     terminal.out(`${JSON.stringify(data, null, 2)}\n`);
     return 0;
   }
-  const { head, rows } = verdictTable(data);
+  const { head, rows } = tablesOf(data).verdict;
   const lines = [
     ...warnings(data).map((warning) => paint(terminal, "yellow", warning)),
     plainTable([head, ...rows]),

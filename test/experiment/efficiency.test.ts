@@ -6,7 +6,7 @@ import { parseExperiment } from "../../src/experiment/load.ts";
 import type { TrialRecord } from "../../src/experiment/record.ts";
 import { regrade } from "../../src/experiment/regrade.ts";
 import type { ReportData } from "../../src/experiment/report/data.ts";
-import { efficiencyTable } from "../../src/experiment/report/tables.ts";
+import { tablesOf } from "../../src/experiment/report/tables.ts";
 import { writeReport } from "../../src/experiment/report/write-report.ts";
 import { runExperiment } from "../../src/experiment/run-experiment.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
@@ -68,7 +68,7 @@ describe("steps of programs in an experiment", () => {
     expect(report.efficiency[0]).toMatchObject({ trials: 1, classes: [0, 0, 0, 0, 1], atK: [{ k: 1 }, { k: 2 }] });
     expect(report.efficiency[0]?.atK[0]?.value).toBeCloseTo(mean);
     expect(best?.value).toBeGreaterThan(mean);
-    expect(efficiencyTable(report)?.head).toContain("eff@2");
+    expect(tablesOf(report).efficiency?.head).toContain("eff@2");
     expect(readFileSync(join(out, "report.html"), "utf8")).toContain("Efficiency of programs");
   });
 

@@ -4,21 +4,7 @@ import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportData } from "./data.ts";
 import { escapeHtml, tableHtml } from "./html-parts.ts";
 import { reportStyles } from "./styles.ts";
-import {
-  budgetTable,
-  costTable,
-  efficiencyTable,
-  failureTable,
-  frontierTables,
-  groupTables,
-  selectionTable,
-  type Table,
-  transitionTable,
-  verdictTable,
-  verdictWords,
-  verifierTable,
-  warnings,
-} from "./tables.ts";
+import { type Table, tablesOf, verdictWords, warnings } from "./tables.ts";
 
 /** The report as one HTML file: no script, no request, every figure an inline drawing. The same data give the same bytes. */
 export const reportHtml = (data: ReportData): string => `<!doctype html>
@@ -42,36 +28,33 @@ ${reportBody(data)}</main>
 /** What stands in the page: the viewer shows the same. Every text in it is escaped. */
 export function reportBody(data: ReportData): string {
   const drawn = figures(data);
+  const tables = tablesOf(data);
   const of = (section: Figure["section"]) => drawn.filter((figure) => figure.section === section);
   const places = new Map(data.arms.map(({ arm }, place) => [arm, armColour(place)]));
   const table = (one: Table | null) => (one === null ? "" : tableHtml(one, places));
   const parts: readonly (readonly [string, string, string])[] = [
-    [
-      "verdict",
-      "Verdict",
-      `${table(verdictTable(data))}${wordsHtml(data)}${of("differences").map(figureHtml).join("")}`,
-    ],
-    ["budgets", "Accuracy against budget", `${of("anytime").map(figureHtml).join("")}${table(budgetTable(data))}`],
+    ["verdict", "Verdict", `${table(tables.verdict)}${wordsHtml(data)}${of("differences").map(figureHtml).join("")}`],
+    ["budgets", "Accuracy against budget", `${of("anytime").map(figureHtml).join("")}${table(tables.budgets)}`],
     [
       "frontier",
       "Cost and frontier",
-      `${of("frontier").map(figureHtml).join("")}${frontierTables(data).map(table).join("")}${table(costTable(data))}`,
+      `${of("frontier").map(figureHtml).join("")}${tables.frontiers.map(table).join("")}${table(tables.cost)}`,
     ],
-    ["selection", "Coverage and selection", `${table(selectionTable(data))}${of("pools").map(figureHtml).join("")}`],
+    ["selection", "Coverage and selection", `${table(tables.selection)}${of("pools").map(figureHtml).join("")}`],
     [
       "verifiers",
       "Verifiers",
       data.verifiers.length === 0
         ? ""
-        : `${table(verifierTable(data))}<div class="row">${of("verifiers").map(figureHtml).join("")}</div>`,
+        : `${table(tables.verifiers)}<div class="row">${of("verifiers").map(figureHtml).join("")}</div>`,
     ],
-    ["corrections", "Corrections", table(transitionTable(data))],
-    ["efficiency", "Efficiency of programs", table(efficiencyTable(data))],
-    ["groups", "Where they differ", groupTables(data).map(table).join("")],
+    ["corrections", "Corrections", table(tables.transitions)],
+    ["efficiency", "Efficiency of programs", table(tables.efficiency)],
+    ["groups", "Where they differ", tables.groups.map(table).join("")],
     [
       "failures",
       "Failures",
-      `${of("failures").map(figureHtml).join("")}${legendHtml()}${table(failureTable(data))}${errorsHtml(data)}`,
+      `${of("failures").map(figureHtml).join("")}${legendHtml()}${table(tables.failures)}${errorsHtml(data)}`,
     ],
     ["reproduce", "To reproduce", reproduceHtml(data)],
   ];

@@ -1,45 +1,24 @@
 import { markdownTable } from "../table.ts";
 import type { ReportData } from "./data.ts";
 import { subtitle } from "./html.ts";
-import {
-  budgetTable,
-  costTable,
-  efficiencyTable,
-  failureTable,
-  frontierTables,
-  groupTables,
-  selectionTable,
-  type Table,
-  transitionTable,
-  verdictTable,
-  verdictWords,
-  verifierTable,
-  warnings,
-} from "./tables.ts";
+import { type Table, tablesOf, verdictWords, warnings } from "./tables.ts";
 
 /** The report's tables and words as Markdown, for a pull request or a notebook. */
 export function reportMarkdown(data: ReportData): string {
-  const tables = [
-    budgetTable(data),
-    costTable(data),
-    ...frontierTables(data),
-    selectionTable(data),
-    transitionTable(data),
-    verifierTable(data),
-    efficiencyTable(data),
-    ...groupTables(data),
-    failureTable(data),
-  ];
+  const { verdict, ...others } = tablesOf(data);
   const parts = [
     `# ${data.name}`,
     ...(data.description === null ? [] : [data.description]),
     subtitle(data),
     ...warnings(data).map((warning) => `> ${warning}`),
-    tableMarkdown(verdictTable(data)),
+    tableMarkdown(verdict),
     verdictWords(data)
       .map((word) => `- ${word}`)
       .join("\n"),
-    ...tables.filter((table) => table !== null).map(tableMarkdown),
+    ...Object.values(others)
+      .flat()
+      .filter((table) => table !== null)
+      .map(tableMarkdown),
     reproduceMarkdown(data),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

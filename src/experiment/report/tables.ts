@@ -20,8 +20,22 @@ const range = (interval: { readonly low: number; readonly high: number } | null)
   interval === null ? "–" : `${percent(interval.low)} – ${percent(interval.high)}`;
 const points = (value: number): string => formatDifference(value, "share");
 
+/** Every table of a report, by what it shows; null where there is nothing to show. */
+export const tablesOf = (data: ReportData) => ({
+  verdict: verdictTable(data),
+  budgets: budgetTable(data),
+  cost: costTable(data),
+  frontiers: frontierTables(data),
+  selection: selectionTable(data),
+  transitions: transitionTable(data),
+  verifiers: verifierTable(data),
+  efficiency: efficiencyTable(data),
+  groups: groupTables(data),
+  failures: failureTable(data),
+});
+
 /** What a reader wants first: accuracy, cost, and whether the difference is real. */
-export function verdictTable(data: ReportData): Table {
+function verdictTable(data: ReportData): Table {
   const compared = new Map(data.comparisons.map((comparison) => [comparison.a, comparison]));
   const dollars = data.arms.some(({ dollarsPerTrial }) => dollarsPerTrial > 0);
   const rows = data.arms.map((arm) => {
@@ -63,7 +77,7 @@ export function verdictTable(data: ReportData): Table {
   };
 }
 
-export function budgetTable({ anytime, arms }: ReportData): Table | null {
+function budgetTable({ anytime, arms }: ReportData): Table | null {
   if (anytime === null || anytime.table.length === 0) return null;
   const rows = arms.map(({ arm }) => {
     const curve = anytime.curves.find((one) => one.arm === arm);
@@ -81,7 +95,7 @@ export function budgetTable({ anytime, arms }: ReportData): Table | null {
   };
 }
 
-export function selectionTable({ arms }: ReportData): Table {
+function selectionTable({ arms }: ReportData): Table {
   return {
     title: "What was there and what was picked",
     head: ["strategy", "coverage %", "accuracy %", "gap", "95 % of the gap"],
@@ -97,7 +111,7 @@ export function selectionTable({ arms }: ReportData): Table {
 }
 
 /** First attempts against final answers, and single revisions, where a strategy corrects. */
-export function transitionTable({ arms }: ReportData): Table | null {
+function transitionTable({ arms }: ReportData): Table | null {
   const rows = arms.flatMap((arm) => {
     const { transitions } = arm;
     if (transitions === null) return [];
@@ -126,7 +140,7 @@ export function transitionTable({ arms }: ReportData): Table | null {
   };
 }
 
-export function costTable({ arms }: ReportData): Table {
+function costTable({ arms }: ReportData): Table {
   const spentOf = ({ spent }: ReportArm) =>
     spent.policy.promptTokens +
     spent.policy.completionTokens +
@@ -150,7 +164,7 @@ export function costTable({ arms }: ReportData): Table {
   };
 }
 
-export function frontierTables({ frontiers }: ReportData): Table[] {
+function frontierTables({ frontiers }: ReportData): Table[] {
   return frontiers.map(({ unit, points: all }) => ({
     title: `Frontier in ${unit}`,
     head: ["strategy", `mean ${unit}`, "accuracy %", "on the frontier", "in % of resamples"],
@@ -164,7 +178,7 @@ export function frontierTables({ frontiers }: ReportData): Table[] {
   }));
 }
 
-export function verifierTable({ verifiers }: ReportData): Table | null {
+function verifierTable({ verifiers }: ReportData): Table | null {
   if (verifiers.length === 0) return null;
   return {
     title: "Scores against the truth",
@@ -184,7 +198,7 @@ export function verifierTable({ verifiers }: ReportData): Table | null {
   };
 }
 
-export function efficiencyTable({ efficiency }: ReportData): Table | null {
+function efficiencyTable({ efficiency }: ReportData): Table | null {
   if (efficiency.length === 0) return null;
   const sizes = [...new Set(efficiency.flatMap(({ atK }) => atK.map(({ k }) => k)))].sort((a, b) => a - b);
   const last = stepClassBounds.at(-1);
@@ -206,7 +220,7 @@ export function efficiencyTable({ efficiency }: ReportData): Table | null {
   };
 }
 
-export function groupTables({ groups, arms }: ReportData): Table[] {
+function groupTables({ groups, arms }: ReportData): Table[] {
   const titles = { dataset: "By dataset", difficulty: "By difficulty", tag: "By tag" };
   return groups.map(({ kind, rows, hidden }) => ({
     title: `${titles[kind]}: accuracy %`,
@@ -221,7 +235,7 @@ export function groupTables({ groups, arms }: ReportData): Table[] {
   }));
 }
 
-export function failureTable({ failures }: ReportData): Table {
+function failureTable({ failures }: ReportData): Table {
   const stops = [...new Set(failures.flatMap((one) => Object.keys(one.stops)))].sort();
   return {
     title: "Trials by outcome",
