@@ -126,6 +126,33 @@ describe("the viewer", () => {
       },
     );
 
+    it("lists a hundred of many candidates with the picked one, the rest on demand, and draws a text when it is unfolded", async () => {
+      const many = temporaryFolder();
+      const yaml =
+        "name: many\ndataset: {name: arithmetic, options: {count: 1}}\npolicy: simulated\nstrategies: [{name: self-consistency, options: {n: 130}}]";
+      await smallRun({ out: many }, yaml);
+      const own = await startViewer(many);
+      const { page, complaints } = await watch(browser, { width: 1280, scheme: "light" });
+      page.setDefaultTimeout(8_000);
+      await page.goto(own.url);
+      await page.locator(".cards a").first().click();
+      await page.getByRole("link", { name: "Problems" }).click();
+      await page.locator("tbody a").first().click();
+      await page.getByRole("heading", { name: "130 candidates" }).waitFor();
+      await page.locator("details.candidate .text").waitFor();
+      expect(await page.locator("section.side").count()).toBe(1);
+      expect(await page.locator("details.candidate .text").count()).toBe(1);
+      const listed = await page.locator("details.candidate").count();
+      expect([100, 101]).toContain(listed);
+      await page.getByRole("button", { name: `Show the other ${130 - listed}` }).click();
+      expect(await page.locator("details.candidate").count()).toBe(130);
+      await page.locator("details.candidate:not([open]) > summary").last().click();
+      await expect.poll(() => page.locator("details.candidate .text").count()).toBe(2);
+      expect(complaints).toEqual([]);
+      await page.close();
+      await own.close();
+    });
+
     it.each(looks)("shows report.html at $width pixels, $scheme, without a request or a complaint", async (look) => {
       const { page, complaints, requests } = await watch(browser, look);
       const file = pathToFileURL(join(folder, "small", "report.html")).href;

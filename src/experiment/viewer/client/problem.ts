@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { VNode } from "preact";
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import {
   type ArmVerifiers,
   nodesScoredBy,
@@ -114,13 +114,13 @@ export function ProblemPage({ run, dataset, problem, query }: Props): VNode {
     );
   return html`<div>
     <h1>${problem}</h1>
-    <p class="quiet">${dataset} · ${trials.length} trials</p>
+    <p class="quiet">${dataset} · ${count(trials.length)} ${trials.length === 1 ? "trial" : "trials"}</p>
     <${Question} key=${problem} base=${base} trial=${sides[0]} />
     <div class="sides">
-      ${(["left", "right"] as const).map(
+      ${(trials.length > 1 ? (["left", "right"] as const) : (["left"] as const)).map(
         (side, i) => html`<section class="side" key=${side} aria-label=${`${side} trial`}>
           <div class="choose">
-            <label>${side === "left" ? "Left" : "Right"}
+            <label>${trials.length === 1 ? "Trial" : side === "left" ? "Left" : "Right"}
               <select value=${sides[i]?.key} onChange=${(event: Event) => choose(side, (event.target as HTMLSelectElement).value)}>
                 ${trials.map((one) => html`<option value=${one.key}>${one.arm} · seed ${one.seed} · ${one.verdict}</option>`)}
               </select>
@@ -184,7 +184,7 @@ function TrialView({
     ${nodes.length > 0 ? html`<h3>Search tree</h3><${SearchTree} nodes=${nodes} source=${trace} scoredBy=${nodesScoredBy(verifiers)} />` : ""}
     <h3>${count(trial.candidates.length)} ${trial.candidates.length === 1 ? "candidate" : "candidates"}</h3>
     ${value !== null && trace === null ? html`<p class="note">${value.indexed < 1 ? "Texts are being read …" : "The run kept no texts (traces: false)."}</p>` : ""}
-    ${trial.candidates.map((candidate, i) => html`<${CandidateView} key=${i} index=${i} candidate=${candidate} text=${trace?.candidates[i]} picked=${i === picked} source=${trace} by=${scoredBy(verifiers)} />`)}
+    <${CandidateList} trial=${trial} trace=${trace} picked=${picked} by=${scoredBy(verifiers)} />
     ${trace === null ? "" : html`<${OtherPrompts} source=${trace} shown=${shown} />`}
     ${
       (trace?.calls ?? []).length > 0
@@ -192,6 +192,29 @@ function TrialView({
           <tbody>${trace?.calls?.map((call) => html`<tr><th scope="row">${call.role}</th><td>${call.purpose}</td><td>${count(call.samples)}</td><td>${count(call.promptTokens)}</td><td>${count(call.completionTokens)}</td></tr>`)}</tbody></table></div>`
         : ""
     }
+  </div>`;
+}
+
+/** So many candidates are listed at first, the picked one always. */
+const listedAtFirst = 100;
+
+function CandidateList({
+  trial,
+  trace,
+  picked,
+  by,
+}: {
+  readonly trial: Trial;
+  readonly trace: Trace | null;
+  readonly picked: number | null;
+  readonly by: string;
+}): VNode {
+  const [all, showAll] = useState(false);
+  const places = trial.candidates.map((_, i) => i).filter((i) => all || i < listedAtFirst || i === picked);
+  const hidden = trial.candidates.length - places.length;
+  return html`<div>
+    ${places.map((i) => html`<${CandidateView} key=${i} index=${i} candidate=${trial.candidates[i]} text=${trace?.candidates[i]} picked=${i === picked} source=${trace} by=${by} />`)}
+    ${hidden > 0 ? html`<p><button type="button" onClick=${() => showAll(true)}>Show the other ${count(hidden)}</button></p>` : ""}
   </div>`;
 }
 
@@ -211,17 +234,24 @@ function CandidateView({
   readonly by: string;
 }): VNode {
   const notes = Object.entries(text?.notes ?? {});
-  return html`<details class=${`candidate${picked ? " picked" : ""}`} open=${picked}>
+  // What is folded is not drawn: a search may have thousands of candidates.
+  const [open, setOpen] = useState(picked);
+  const onToggle = (event: Event) => setOpen((event.target as HTMLDetailsElement).open);
+  return html`<details class=${`candidate${picked ? " picked" : ""}`} open=${open} onToggle=${onToggle}>
     <summary>
       <span>#${index + 1}${picked ? " · picked" : ""}</span>
       <span class=${candidate.correct ? "right" : "wrong"}>${candidate.correct ? "✓" : "✗"} ${candidate.answer ?? "no answer"}</span>
       <span class="quiet">${candidate.score === null ? "" : `score ${short(candidate.score)} · `}${count(candidate.tokens)} tokens${candidate.complete ? "" : " · unfinished"}</span>
     </summary>
-    ${text === undefined ? "" : html`<${ModelText} text=${text.text} />`}
-    <div class="evidence">
+    ${text === undefined || !open ? "" : html`<${ModelText} text=${text.text} />`}
+    ${
+      open
+        ? html`<div class="evidence">
     <${ScoreFacts} judged=${{ score: candidate.score, raw: text?.raw, steps: text?.steps, rawSteps: text?.rawSteps, said: text?.judgement }} by=${by} />
     ${notes.length === 0 ? "" : html`<p class="note">${notes.map(([name, note]) => `${name}: ${String(note)}`).join(" · ")}</p>`}
     ${source === null || text?.prompt === undefined ? "" : html`<${PromptView} source=${source} place=${text.prompt} />`}
-    </div>
+    </div>`
+        : ""
+    }
   </details>`;
 }
