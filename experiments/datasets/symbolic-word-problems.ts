@@ -44,11 +44,12 @@ export const symbolicWordProblems = {
   grading: "number",
 };
 
+/** Set by set, so that the first problems are of all templates. */
 function generate(chosen: Options): readonly Problem[] {
   const used = templates.filter(({ divisible }) => divisible === true || !chosen.fractions);
-  return used.flatMap((template) =>
-    Array.from({ length: chosen.instances }, (_, instance) => instantiate(template, instance, chosen)),
-  );
+  return Array.from({ length: chosen.instances }, (_, instance) =>
+    used.map((template) => instantiate(template, instance, chosen)),
+  ).flat();
 }
 
 /** A draw whose story runs below zero, or into a fraction where none is wanted, is drawn again; most fit after a few. */
