@@ -24,6 +24,13 @@ const summaryOf = (folder: string) =>
 describe("the report", () => {
   const made = smallRun();
 
+  it("gives every part a name of its own", async () => {
+    const html = readFileSync(join(await made, "report.html"), "utf8");
+    const names = [...html.matchAll(/ id="([^"]+)"/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(8);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
   it("is the same bytes when it is made again, also elsewhere", async () => {
     const folder = await made;
     const before = reportFiles.map((name) => readFileSync(join(folder, name), "utf8"));

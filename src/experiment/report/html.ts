@@ -84,7 +84,7 @@ export function subtitle({ run, problems, clusters, trials }: ReportData): strin
 }
 
 export const figureHtml = ({ id, title, caption, svg, small }: Figure): string =>
-  `<figure id="${id}"${small === true ? ' class="small"' : ""}><div class="title">${escapeHtml(title)}</div><div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(title)}">${svg}</div><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+  `<figure id="figure-${id}"${small === true ? ' class="small"' : ""}><div class="title">${escapeHtml(title)}</div><div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(title)}">${svg}</div><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
 
 const wordsHtml = (data: ReportData): string => {
   const words = verdictWords(data);
