@@ -99,6 +99,6 @@ export { simulatedPolicy } from "./policy/simulated/index.ts";
 export { stackPolicy } from "./policy/stack.ts";
 export { openSampleStore, type SampleStore } from "./policy/store.ts";
 export { storedPolicy } from "./policy/stored.ts";
-export { createSandbox, withSolver } from "./sandbox/index.ts";
+export { createSandbox, withLanguages, withLibraries, withSolver } from "./sandbox/index.ts";
 export { asChatModel, asRunnable } from "./serve/langchain.ts";
 export { startServer } from "./serve/server.ts";

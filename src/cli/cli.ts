@@ -43,10 +43,10 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     .addOption(
       new Option(
         "--sandbox <name>",
-        "what runs Python programs: wasi anywhere; native has NumPy and SymPy (Linux, bubblewrap)",
+        "what runs Python programs: wasi anywhere; native has NumPy and SymPy (Linux, bubblewrap); auto takes native for programs that import them",
       )
-        .choices(["wasi", "native"])
-        .default("wasi"),
+        .choices(["auto", "wasi", "native"])
+        .default("auto"),
     )
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })

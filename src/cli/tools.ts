@@ -5,7 +5,7 @@ import { cacheFolder } from "../policy/cache-folder.ts";
 import { type ModelSpec, openPolicy, optionsOfDefault } from "../policy/open.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import { openSampleStore, type SampleStore } from "../policy/store.ts";
-import { createSandbox, withLanguages, withSolver } from "../sandbox/index.ts";
+import { createSandbox, withLanguages, withLibraries, withSolver } from "../sandbox/index.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
 
 export interface OpenedModel {
@@ -55,7 +55,7 @@ export function openTools(
       return model;
     },
     sandbox() {
-      sandbox ??= withLanguages(withSolver(createSandbox(options.sandbox ?? "wasi")));
+      sandbox ??= withLanguages(withSolver(pythonSandbox(options.sandbox ?? "auto")));
       return sandbox;
     },
     async close() {
@@ -64,6 +64,10 @@ export function openTools(
     },
   };
 }
+
+/** `auto`: on WebAssembly, but for programs that import libraries which only the machine's own Python has. */
+const pythonSandbox = (name: string): Sandbox =>
+  name === "auto" ? withLibraries(createSandbox("wasi"), () => createSandbox("native")) : createSandbox(name);
 
 /**
  * "default" is the default local model, fetched the first time. Where no source answers, one line says so and the simulated policy takes its place,

@@ -23,4 +23,5 @@ export function createSandbox(name: string, options: SandboxOptions = {}): Poole
 }
 
 export { withLanguages } from "./with-languages.ts";
+export { withLibraries } from "./with-libraries.ts";
 export { withSolver } from "./with-solver.ts";

@@ -253,7 +253,7 @@ describe("flags", () => {
     expect(await checks()).toBe("wasi: runs Python");
     expect(await checks("--sandbox", "native")).toMatch(/^native: runs Python$|bubblewrap/);
     const { code, err } = await run(["--sandbox", "docker", "solve", question]);
-    expect([code, err]).toEqual([2, expect.stringContaining("Allowed choices are wasi, native.")]);
+    expect([code, err]).toEqual([2, expect.stringContaining("Allowed choices are auto, wasi, native.")]);
   });
   it("read verifiers of both kinds with options", () => {
     expect(parseVerifierFlags(["outcome=judge:by=rating", "process=step-judge"], "min")).toMatchObject({

@@ -1,0 +1,99 @@
+import { EnvironmentError } from "../core/errors.ts";
+import type { Cell, ExecutionResult, Sandbox, Session } from "../core/execution.ts";
+
+type Options = Parameters<Session["run"]>[1];
+
+/** An import of a library that Python on WebAssembly does not have: on a line of its own, or in a text that the program holds and runs (as judges hold answers and tests). */
+const importsLibrary = /(?:^|\\n|[;"'])[ \t]*(?:from[ \t]+|import[ \t]+(?:[\w. ]+,[ \t]*)*)(?:numpy|sympy|mpmath)\b/m;
+
+/**
+ * Python on `sandbox`, but for programs that import NumPy, SymPy or mpmath: they run where those are, in the sandbox that `open` makes when the first one comes. Where that one
+ * cannot be set up they stay here and fail at the import, as any program with a library that is missing. A session moves over, with all its cells, when one of them imports such a
+ * library.
+ */
+export function withLibraries(sandbox: Sandbox, open: () => Sandbox): Sandbox {
+  let other: Sandbox | null | undefined;
+  const library = (): Sandbox | null => {
+    if (other === undefined) other = attempt(open);
+    return other;
+  };
+  const { openSession } = sandbox;
+  return {
+    id: sandbox.id,
+    run: async (program, options) => {
+      const needed = program.language === "python" && importsLibrary.test(program.source);
+      return await ((needed ? library() : null) ?? sandbox).run(program, options);
+    },
+    ...(openSession === undefined
+      ? {}
+      : { openSession: () => new MovingSession(openSession.call(sandbox), () => library()?.openSession?.() ?? null) }),
+    dispose: async () => {
+      await Promise.all([sandbox.dispose(), other?.dispose()]);
+    },
+  };
+}
+
+function attempt(open: () => Sandbox): Sandbox | null {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof EnvironmentError) return null;
+    throw error;
+  }
+}
+
+interface Past {
+  readonly cell: Cell;
+  readonly options: Options;
+}
+
+/** A session that begins in one sandbox and goes on in another from the first cell that needs it. Cells run in the order of the calls. */
+class MovingSession implements Session {
+  #session: Session;
+  readonly #move: () => Session | null;
+  /** Cells whose effects stand; null once it has moved. */
+  #past: readonly Past[] | null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(session: Session, move: () => Session | null, past: readonly Past[] | null = []) {
+    this.#session = session;
+    this.#move = move;
+    this.#past = past;
+  }
+
+  run(cell: Cell, options?: Options): Promise<ExecutionResult> {
+    const turn = this.#last.then(() => this.#perform(cell, options));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #perform(cell: Cell, options: Options): Promise<ExecutionResult> {
+    if (this.#past !== null && importsLibrary.test(cell.source)) await this.#moveOver();
+    const result = await this.#session.run(cell, options);
+    const stands = result.verdict === "ok" || result.verdict === "error";
+    if (this.#past !== null && stands) this.#past = [...this.#past, { cell, options }];
+    return result;
+  }
+
+  async #moveOver(): Promise<void> {
+    const next = this.#move();
+    if (next === null) return;
+    for (const { cell, options } of this.#past ?? []) {
+      const { signal: _signal, ...rest } = options ?? {};
+      await next.run(cell, rest);
+    }
+    await this.#session.dispose();
+    this.#session = next;
+    this.#past = null;
+  }
+
+  async fork(): Promise<Session> {
+    await this.#last;
+    return new MovingSession(await this.#session.fork(), this.#move, this.#past);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#last;
+    await this.#session.dispose();
+  }
+}
