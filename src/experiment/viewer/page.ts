@@ -9,7 +9,7 @@ main { max-width: 1240px; margin: 0 auto; padding: 22px 24px 80px; }
 a[aria-current="page"] { color: var(--ink); text-decoration: none; font-weight: 600; }
 form.filters { display: flex; gap: 8px 12px; flex-wrap: wrap; align-items: end; margin: 10px 0 6px; font-size: 13.5px; }
 form.filters label, .choose label { display: grid; grid-template-columns: minmax(0, auto); gap: 2px; max-width: 100%; color: var(--quiet); }
-select, input, button { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--line); border-radius: 5px; padding: 4px 8px; max-width: 100%; }
+select, input, button { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--line); border-radius: 5px; padding: 4px 8px; max-width: 100%; height: 32px; box-sizing: border-box; }
 button { cursor: pointer; } button:disabled { color: var(--quiet); cursor: default; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(290px, 1fr)); gap: 14px; padding: 0; list-style: none; }
 .cards li { border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; }
@@ -43,6 +43,7 @@ ol.numbers { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: 
 .tree circle { stroke: var(--paper); stroke-width: 1; cursor: pointer; } .tree circle.chosen { fill: none; stroke: var(--ink); stroke-width: 2; pointer-events: none; }
 .pager { display: flex; gap: 10px; align-items: center; margin: 10px 0; font-size: 13.5px; }
 .skip { position: absolute; left: -999px; } .skip:focus { left: 12px; top: 6px; z-index: 3; background: var(--paper); padding: 4px 8px; }
+@media (min-width: 900px) { tbody th a { white-space: nowrap; } }
 @media (max-width: 640px) { main { padding: 16px 14px 60px; } header.bar { padding: 8px 14px; } h1 { font-size: 21px; } }
 `;
 
