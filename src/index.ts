@@ -79,7 +79,7 @@ export { type SolveSetSetup, solveSet } from "./engine/solve-set.ts";
 export * from "./engine/stopping.ts";
 export type { Named, Verifiers } from "./engine/verifying.ts";
 export { type WalkSetup, walk } from "./engine/walk.ts";
-export { loadExperiment, parseExperiment } from "./experiment/load.ts";
+export { defineExperiment, loadExperiment, parseExperiment } from "./experiment/load.ts";
 export { collectReport } from "./experiment/report/collect.ts";
 export { writeReport } from "./experiment/report/write-report.ts";
 export { type ExperimentSetup, type ExperimentSummary, runExperiment } from "./experiment/run-experiment.ts";

@@ -113,7 +113,7 @@ Examples:
   experiment
     .command("run")
     .description("run an experiment, or go on with one that was stopped")
-    .argument("<file>", "a YAML file, see experiments/")
+    .argument("<file>", "a YAML file, see experiments/, or a TypeScript module, see examples/experiment.ts")
     .option("--data <file>", "the dataset's file")
     .option("--limit <n>", "the first n problems")
     .option("--out <folder>", "where results go; default: runs/NAME")
@@ -138,7 +138,7 @@ Examples:
         import("./experiment.ts"),
         import("./tools.ts"),
       ]);
-      const catalogue = await catalogueOf(program, terminal);
+      const catalogue = await catalogueOf(program, terminal, file);
       if (flags.dryRun === true) {
         const { dryRunCommand } = await import("./experiment-files.ts");
         done(await dryRunCommand(terminal, file, flags, catalogue));

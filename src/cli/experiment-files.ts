@@ -37,7 +37,7 @@ export async function dryRunCommand(
   flags: DataFlags,
   catalogue: Catalogue,
 ): Promise<number> {
-  const experiment = loadExperiment(resolve(terminal.cwd, file));
+  const experiment = await loadExperiment(resolve(terminal.cwd, file));
   const datasets = await loadDatasets(experiment, { catalogue, ...dataOf(terminal, flags) });
   const problems = datasets.flatMap((dataset) => dataset.problems);
   const predictions = predict(
@@ -91,7 +91,7 @@ export async function regradeCommand(
   flags: DataFlags,
   tools: { readonly catalogue: Catalogue; readonly sandbox: Sandbox },
 ): Promise<void> {
-  const experiment = loadExperiment(resolve(terminal.cwd, file));
+  const experiment = await loadExperiment(resolve(terminal.cwd, file));
   const result = await regrade(folderOf(terminal, experiment, flags.out), experiment, {
     ...tools,
     ...dataOf(terminal, { ...(flags.data === undefined ? {} : { data: flags.data }) }),

@@ -37,7 +37,7 @@ export async function experimentCommand(
   flags: ExperimentFlags,
   tools: ExperimentTools,
 ): Promise<number> {
-  const experiment = withModel(loadExperiment(resolve(terminal.cwd, file)), flags.model);
+  const experiment = withModel(await loadExperiment(resolve(terminal.cwd, file)), flags.model);
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));

@@ -2,12 +2,16 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
 import { builtins } from "../builtins.ts";
-import { addPlugin, type Catalogue } from "../core/catalogue.ts";
+import { addExports, addPlugin, type Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
+import { importedExperiment } from "../experiment/load.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The built-ins, and what `--plugin` modules add. @throws InvalidOptionError for a module that cannot be loaded. */
-export async function catalogueOf(program: Command, terminal: Terminal): Promise<Catalogue> {
+/**
+ * The built-ins, what `--plugin` modules add, and what an experiment that is a module brings with it.
+ * @throws InvalidOptionError, InvalidFileError for a module that cannot be loaded.
+ */
+export async function catalogueOf(program: Command, terminal: Terminal, experiment?: string): Promise<Catalogue> {
   const catalogue = builtins();
   for (const path of program.opts().plugin as readonly string[]) {
     const file = resolve(terminal.cwd, path);
@@ -21,5 +25,7 @@ export async function catalogueOf(program: Command, terminal: Terminal): Promise
     }
     addPlugin(catalogue, path, exported);
   }
+  const own = experiment === undefined ? null : await importedExperiment(resolve(terminal.cwd, experiment));
+  if (own !== null) addExports(catalogue, own);
   return catalogue;
 }

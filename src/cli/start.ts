@@ -21,7 +21,7 @@ export async function startCommand(terminal: Terminal, catalogue: Catalogue): Pr
       `${paint(terminal, "bold", "ruminate")} gives a language model time to think. Twelve word problems, four strategies, one small model on this machine:\n\n`,
     );
     const { simulated } = await tools.open("default");
-    const experiment = loadExperiment(quickstart);
+    const experiment = await loadExperiment(quickstart);
     const summary = await runWithProgress(terminal, simulated ? onSimulated(experiment) : experiment, {}, opened);
     terminal.out(workedExample(terminal, summary.folder));
     terminal.out(

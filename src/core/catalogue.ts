@@ -79,6 +79,16 @@ export interface Catalogue {
  * @throws InvalidOptionError when there is nothing of the kind among the exports, or a name is taken.
  */
 export function addPlugin(catalogue: Catalogue, path: string, exported: Readonly<Record<string, unknown>>): string[] {
+  const added = addExports(catalogue, exported);
+  if (added.length > 0) return added;
+  throw new InvalidOptionError(
+    `plug-in ${path}:`,
+    "must export a value made by defineStrategy, defineVerifier or defineDataset; it exports none.",
+  );
+}
+
+/** The same for a module that need not export anything of the kind. */
+export function addExports(catalogue: Catalogue, exported: Readonly<Record<string, unknown>>): string[] {
   const added: string[] = [];
   for (const value of Object.values(exported)) {
     if (typeof value !== "object" || value === null || !("name" in value) || !("options" in value)) continue;
@@ -88,9 +98,5 @@ export function addPlugin(catalogue: Catalogue, path: string, exported: Readonly
     else continue;
     added.push(String(value.name));
   }
-  if (added.length > 0) return added;
-  throw new InvalidOptionError(
-    `plug-in ${path}:`,
-    "must export a value made by defineStrategy, defineVerifier or defineDataset; it exports none.",
-  );
+  return added;
 }

@@ -1,15 +1,37 @@
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { closest, InvalidFileError } from "../core/errors.ts";
 import { describeIssue } from "../core/strategy.ts";
-import { type Experiment, experimentSchema } from "./schema.ts";
+import { type Experiment, type ExperimentInput, experimentSchema } from "./schema.ts";
+
+/** An experiment in TypeScript, typed as it is written: the default export of a module that `ruminate experiment run` is given. */
+export const defineExperiment = (experiment: ExperimentInput): ExperimentInput => experiment;
 
 /**
- * An experiment file, checked.
+ * An experiment file, checked: YAML, or a TypeScript or JavaScript module with the experiment as its default export.
  * @throws InvalidFileError with the file, the line where it can be told, the field, the value and what to do.
  */
-export function loadExperiment(path: string): Experiment {
+export async function loadExperiment(path: string): Promise<Experiment> {
+  const exported = await importedExperiment(path);
+  return exported === null ? parseExperiment(path, textOf(path)) : checked(path, exported.default, () => null);
+}
+
+/**
+ * What an experiment that is a module exports; null for any other file. Strategies, verifiers and datasets that it exports beside the experiment are its own.
+ * @throws InvalidFileError where it cannot be loaded.
+ */
+export async function importedExperiment(path: string): Promise<Readonly<Record<string, unknown>> | null> {
+  if (!/\.[cm]?[jt]s$/.test(path)) return null;
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw new InvalidFileError(path, null, `cannot be loaded: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function textOf(path: string): string {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -23,7 +45,7 @@ export function loadExperiment(path: string): Experiment {
       },
     );
   }
-  return parseExperiment(path, text);
+  return text;
 }
 
 export function parseExperiment(path: string, text: string): Experiment {
@@ -36,7 +58,10 @@ export function parseExperiment(path: string, text: string): Experiment {
       `is not valid YAML: ${flaw.message.split("\n")[0]}`,
     );
   }
-  const given: unknown = document.toJS();
+  return checked(path, document.toJS(), (at) => lineOf(document, text, at));
+}
+
+function checked(path: string, given: unknown, lineAt: (at: readonly PropertyKey[]) => number | null): Experiment {
   const parsed = experimentSchema.safeParse(given);
   if (!parsed.success) {
     const issue = deepest(parsed.error.issues);
@@ -44,9 +69,8 @@ export function parseExperiment(path: string, text: string): Experiment {
       .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
       .join("")
       .replace(/^\./, "");
-    const line = lineOf(document, text, issue.path);
     const where = field === "" ? "the experiment" : `"${field}"`;
-    throw new InvalidFileError(path, line, `${where} ${explain(issue, given)}`);
+    throw new InvalidFileError(path, lineAt(issue.path), `${where} ${explain(issue, given)}`);
   }
   const { dataset, datasets, policy, policies, budget, budgets } = parsed.data;
   const both = (a: unknown, b: unknown, name: string) => {

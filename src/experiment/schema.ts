@@ -120,6 +120,8 @@ export const experimentSchema = z.strictObject({
 });
 
 export type Experiment = z.infer<typeof experimentSchema>;
+/** As it is written, before defaults are filled in. */
+export type ExperimentInput = z.input<typeof experimentSchema>;
 export type StrategySpec = Exclude<Experiment["strategies"][number], string>;
 export type PolicySpec = NonNullable<Experiment["policy"]>;
 export type VerifiersSpec = z.infer<typeof verifiersSchema>;

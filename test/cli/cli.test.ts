@@ -243,6 +243,37 @@ export const mine = defineStrategy({ name: "mine", summary: "three samples", rew
   });
 });
 
+describe("an experiment in TypeScript", () => {
+  const example = join(import.meta.dirname, "../../examples/experiment.ts");
+
+  it("runs with the strategies that it brings along", async () => {
+    const cwd = temporaryFolder();
+    const { code, out } = await run(["experiment", "run", example, "--limit", "5", "--model", "simulated"], { cwd });
+    expect(out).toContain("two, 8");
+    expect(code).toBe(0);
+  });
+
+  it("is checked like any other, with a clear error where it is none", async () => {
+    const cwd = temporaryFolder();
+    const refused = async (text: string) => {
+      const file = join(cwd, `e${Math.abs(text.length)}.mjs`);
+      writeFileSync(file, text);
+      return await run(["experiment", "run", file, "--dry-run"], { cwd });
+    };
+    const misspelt =
+      "export default { name: 'x', dataset: 'arithmetic', strategies: ['chain-of-thought'], sedes: [1] };";
+    expect(await refused(misspelt)).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean "seeds"?') });
+    expect(await refused("export const x = 1;")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("the experiment"),
+    });
+    expect(await refused("export default {")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("cannot be loaded"),
+    });
+  });
+});
+
 describe("flags", () => {
   it("choose what runs programs, by name", async () => {
     const checks = async (...flags: string[]) => {

@@ -11,8 +11,8 @@ const folder = resolve(import.meta.dirname, "../../experiments");
 const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
 
 describe("the ready experiments", () => {
-  it.each(files)("%s is valid, names what exists, and its arms can be built and paired", (file) => {
-    const experiment = loadExperiment(join(folder, file));
+  it.each(files)("%s is valid, names what exists, and its arms can be built and paired", async (file) => {
+    const experiment = await loadExperiment(join(folder, file));
     const catalogue = builtins();
     const arms = armsOf(experiment, catalogue);
     expect(new Set(arms.map(({ label }) => label)).size).toBe(arms.length);
@@ -24,7 +24,7 @@ describe("the ready experiments", () => {
 
   const withoutFile = files.filter((name) => !/--data/.test(readFileSync(join(folder, name), "utf8")));
   it.each(withoutFile)("%s finds its problems without a file", async (file) => {
-    const experiment = loadExperiment(join(folder, file));
+    const experiment = await loadExperiment(join(folder, file));
     const datasets = await loadDatasets(experiment, { catalogue: builtins(), limit: 40 });
     const problems = datasets.flatMap((dataset) => dataset.problems);
     expect(problems.length).toBeGreaterThanOrEqual(12);
