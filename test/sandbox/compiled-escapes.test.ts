@@ -51,6 +51,11 @@ function running(): string[] {
     });
 }
 
+it("are put through as many attacks as the other runtimes", () => {
+  expect(attacks.length).toBeGreaterThanOrEqual(120);
+  expect(new Set(attacks.map(({ name }) => name)).size).toBe(attacks.length);
+});
+
 it("have a filter for the two machines whose system calls are known", () => {
   expect(compiledFilter("x64")?.length).toBeGreaterThan(8 * 100);
   expect(compiledFilter("arm64")?.length).toBeGreaterThan(8 * 100);

@@ -12,6 +12,7 @@ const head = `#include <cstdio>
 #include <sys/wait.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #define ESCAPED(...) do { std::printf("ESCAPED " __VA_ARGS__); std::puts(""); } while (0)
 `;
@@ -33,13 +34,32 @@ const calls = [
   ...["socket", "ptrace", "personality", "pivot_root", "chroot", "mount", "umount2", "swapon", "reboot", "sethostname"],
   ...["init_module", "add_key", "keyctl", "request_key", "unshare", "perf_event_open", "open_by_handle_at", "setns"],
   ...["process_vm_readv", "process_vm_writev", "bpf", "userfaultfd", "kexec_load", "clock_settime", "settimeofday"],
+  ...[
+    "finit_module",
+    "delete_module",
+    "kexec_file_load",
+    "swapoff",
+    "setdomainname",
+    "name_to_handle_at",
+    "fanotify_init",
+  ],
+  ...["migrate_pages", "move_pages", "clock_adjtime", "adjtimex", "acct", "quotactl", "syslog"],
+  ...(process.arch === "x64" ? ["modify_ldt", "iopl", "ioperm", "uselib"] : []),
 ];
 const newer: readonly (readonly [string, number])[] = [
   ["io_uring_setup", 425],
+  ["io_uring_enter", 426],
+  ["io_uring_register", 427],
   ["open_tree", 428],
+  ["move_mount", 429],
   ["fsopen", 430],
+  ["fsconfig", 431],
+  ["fsmount", 432],
+  ["fspick", 433],
   ["clone3", 435],
   ["pidfd_getfd", 438],
+  ["process_madvise", 440],
+  ["mount_setattr", 442],
 ];
 
 const files = ({ file, folder, hostPid }: Prey): Attack[] => [
@@ -143,6 +163,39 @@ const reach = ({ tcpPort, hostPid }: Prey): Attack[] => [
     inMain(
       'FILE *f = std::fopen("/proc/1/status", "r"); char b[200]; while (f && std::fgets(b, 200, f)) if (!std::strncmp(b, "Seccomp:", 8) && std::atoi(b + 8) != 2) ESCAPED("%s", b);',
     ),
+  ),
+  attack(
+    "a namespace by a program",
+    inMain('if (!system("unshare -r id > /dev/null 2>&1 || nsenter -t 1 -n id > /dev/null 2>&1")) ESCAPED();'),
+  ),
+  attack(
+    "bubblewrap within",
+    inMain('if (!system("/usr/bin/bwrap --ro-bind / / --unshare-net id > /dev/null 2>&1")) ESCAPED();'),
+  ),
+  attack(
+    "another program by a library put before it",
+    inMain('setenv("LD_PRELOAD", "/work/none.so", 1); if (!system("/usr/bin/su -c id > /dev/null 2>&1")) ESCAPED();'),
+  ),
+  attack(
+    "limits raised again",
+    inMain(
+      "rlimit all = {RLIM_INFINITY, RLIM_INFINITY}; if (!setrlimit(RLIMIT_FSIZE, &all) || !setrlimit(RLIMIT_NPROC, &all)) ESCAPED();",
+    ),
+  ),
+  attack(
+    "a file given to root",
+    inMain('int f = open("/work/own", O_CREAT | O_WRONLY, 0600); if (f >= 0 && !chown("/work/own", 0, 0)) ESCAPED();'),
+  ),
+  attack("read the kernel's log", inMain('if (!system("dmesg > /dev/null 2>&1")) ESCAPED();')),
+  attack(
+    "load a module by its tool",
+    inMain(
+      'if (!system("/sbin/modprobe loop > /dev/null 2>&1 || /usr/sbin/insmod /work/x.ko > /dev/null 2>&1")) ESCAPED();',
+    ),
+  ),
+  attack(
+    "look at what the host runs",
+    inMain('if (!system("ls -l /proc/*/exe 2>/dev/null | grep -q node")) ESCAPED();'),
   ),
   attack(
     "leave a process behind",
