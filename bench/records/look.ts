@@ -25,11 +25,11 @@ else {
   ms.comparison = await timed(() => get(`${run}/report`));
   ms.problems = await timed(() => get(`${run}/problems`));
   const indexed = () =>
-    get(`${run}/problems?filter=missed`).then((text) => (JSON.parse(text) as { indexed: number }).indexed);
+    get(`${run}/problems?filter=picked-wrong`).then((text) => (JSON.parse(text) as { indexed: number }).indexed);
   ms.indexed = await timed(async () => {
     while ((await indexed()) < 1);
   });
-  ms.again = await timed(() => get(`${run}/problems?filter=missed`));
+  ms.again = await timed(() => get(`${run}/problems?filter=picked-wrong`));
   await viewer.close();
 }
 process.stdout.write(JSON.stringify({ ms, mebibytes: process.resourceUsage().maxRSS / 1024 }));

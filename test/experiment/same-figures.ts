@@ -9,13 +9,8 @@ import type { TrialRecord } from "../../src/experiment/record.ts";
 import type { ReportData } from "../../src/experiment/report/data.ts";
 import { writeReport } from "../../src/experiment/report/write-report.ts";
 import type { ExperimentSummary } from "../../src/experiment/run-experiment.ts";
+import type { ProblemPage } from "../../src/experiment/viewer/problem-list.ts";
 import { startViewer } from "../../src/experiment/viewer/server.ts";
-
-interface Problems {
-  readonly rows: readonly {
-    readonly cells: readonly { readonly arm: string; readonly right: number; readonly trials: number }[];
-  }[];
-}
 
 /** What differs, in words; the results are what everything else is held against. */
 export async function differingFigures(
@@ -61,13 +56,20 @@ export async function differingFigures(
   return { arms: report.arms.length, differing };
 }
 
-async function viewed(folder: string): Promise<Problems & { readonly body: string }> {
+/** The viewer's comparison, and the rows of all pages of its list of problems. */
+async function viewed(folder: string): Promise<Pick<ProblemPage, "rows"> & { readonly body: string }> {
   const viewer = await startViewer(dirname(resolve(folder)));
   const get = async (path: string) => (await (await fetch(new URL(path, viewer.url))).json()) as never;
   const name = basename(resolve(folder));
   try {
     const { body } = (await get(`/api/runs/${name}/report`)) as { body: string };
-    return { ...((await get(`/api/runs/${name}/problems`)) as Problems), body };
+    const rows: ProblemPage["rows"][number][] = [];
+    for (let page = 1, pages = 1; page <= pages; page++) {
+      const listed = (await get(`/api/runs/${name}/problems?page=${page}`)) as ProblemPage;
+      rows.push(...listed.rows);
+      pages = listed.pages;
+    }
+    return { rows, body };
   } finally {
     await viewer.close();
   }
