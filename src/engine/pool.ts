@@ -96,11 +96,13 @@ export class Pool {
     return complete.length > 0 ? complete : this.candidates;
   }
 
-  /** The rule's own pick where it makes calls; its interim pick where the budget has no room for them. */
+  /** The rule's own pick where it makes calls, which is then the last of `picks`; its interim pick where the budget has no room for them. */
   async finalPick(): Promise<Pick | null> {
     if (this.#select.interim === undefined || this.candidates.length === 0) return this.#marked(this.#pick);
     try {
-      return this.#marked(await this.#select.pick(this.#offered(), this.#run));
+      this.#pick = await this.#select.pick(this.#offered(), this.#run);
+      this.#record(totalTokens(this.#run.usage()));
+      return this.#marked(this.#pick);
     } catch (error) {
       if (!(error instanceof BudgetExceededError) && !this.#run.signal.aborted) throw error;
       this.pickWasCut = this.#run.signal.aborted;

@@ -53,7 +53,7 @@ export interface TrialRecord {
   readonly support: number | null;
   readonly stopped: Stopped | "error";
   readonly candidates: readonly CandidateRecord[];
-  /** The pick after each candidate: [candidates, picked index or null, tokens, calls]. */
+  /** The pick after each candidate, and the last one where picking itself made calls: [candidates, picked index or null, tokens, calls]. */
   readonly picks: readonly (readonly [number, number | null, number, number])[];
   /** As if nothing had been in the store. */
   readonly usage: Ledger;

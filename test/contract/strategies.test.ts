@@ -95,6 +95,8 @@ describe.each(strategies.map((strategy) => [strategy.name, strategy] as const))(
       const summed = charged.reduce(addLedgers, emptyLedger);
       expect({ ...summed, sandbox: null }).toEqual({ ...solution.usage.logical, sandbox: null });
       expect(events.at(-1)?.type).toBe("run-end");
+      // What is recorded as the last pick is what was picked: curves, reports and later gradings go by it.
+      expect(solution.picks.at(-1)?.picked ?? null).toBe(solution.pick?.index ?? null);
       return events.map((event) => JSON.stringify(event)).join("\n");
     };
     const first = await trace(1);
