@@ -30,8 +30,9 @@ if (import.meta.main) {
   const source = values.data === "" ? {} : { path: values.data };
   const problems = (await dataset.load(source, parseOptions(dataset, {}))).slice(0, Number(values.problems));
   const definition = catalogue.verifiers.get(values.verifier);
-  const policy = await openLocalPolicy(values.model, { sequences: Math.min(16, Number(values.n)) });
   const n = Number(values.n);
+  // A judge that is the same model needs a place beside the samples: with none it would wait until they are written.
+  const policy = await openLocalPolicy(values.model, { sequences: Math.min(64, 2 * n) });
   const shared = { policy, seed: values.seed, maxTokens: Number(values["max-tokens"]) };
   const sums = {
     kept: 0,
