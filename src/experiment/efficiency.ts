@@ -32,16 +32,16 @@ export class StepCounter {
 
   /**
    * A score for each answer of a problem, or null where steps cannot be counted: no Python task, or a reference that is not there, not accepted, or too slow. Each distinct right
-   * answer is run once more.
+   * answer is run once more; the score of one that could not be counted then is null, which is not 0.
    */
   async scores(
     answers: readonly (string | null)[],
     correct: readonly boolean[],
     problem: Problem,
-  ): Promise<readonly StepScore[] | null> {
+  ): Promise<readonly (StepScore | null)[] | null> {
     const reference = await this.#referenceOf(problem);
     if (reference === null) return null;
-    const known = new Map<string, Promise<StepScore>>();
+    const known = new Map<string, Promise<StepScore | null>>();
     return await Promise.all(
       answers.map((answer, i) => {
         if (answer === null || correct[i] !== true) return wrong;
@@ -62,10 +62,10 @@ export class StepCounter {
     return known;
   }
 
-  async #scoreOf(answer: string, problem: Problem, reference: readonly number[]): Promise<StepScore> {
+  async #scoreOf(answer: string, problem: Problem, reference: readonly number[]): Promise<StepScore | null> {
     const most = Math.max(leastCutOff, cutOff * Math.max(...reference));
     const steps = await this.#count(answer, problem, most);
-    if (steps === null || steps.length !== reference.length) return wrong;
+    if (steps === null || steps.length !== reference.length) return null;
     return { efficiency: stepEfficiency(steps, reference), stepClass: stepClass(steps, reference) };
   }
 

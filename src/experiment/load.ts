@@ -32,9 +32,8 @@ export async function importedExperiment(path: string): Promise<Readonly<Record<
 }
 
 function textOf(path: string): string {
-  let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw new InvalidFileError(
       path,
@@ -45,7 +44,6 @@ function textOf(path: string): string {
       },
     );
   }
-  return text;
 }
 
 export function parseExperiment(path: string, text: string): Experiment {

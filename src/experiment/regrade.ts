@@ -94,7 +94,7 @@ async function again(
     ...record,
     verdict: graded.verdict,
     rule: graded.rule,
-    candidates: record.candidates.map((candidate, i) => ({
+    candidates: record.candidates.map(({ efficiency: _efficiency, stepClass: _stepClass, ...candidate }, i) => ({
       ...candidate,
       class: graded.classes[i] ?? -1,
       correct: graded.correct[i] ?? false,

@@ -77,7 +77,7 @@ export function createCompiledSandbox(language: Compiler["language"]): Sandbox {
 function refuse(program: Program, language: string, limits: ExecutionLimits): string | null {
   if (program.language !== language) return `The runtime for ${language} does not run ${program.language}`;
   if (program.result !== undefined) return `A program in ${language} has no value to ask for: let it print`;
-  const reason = reasonAgainstFiles(language, program, true);
+  const reason = reasonAgainstFiles(program);
   if (reason !== null) return reason;
   const clash = compilers.find((one) => one.language === language)?.file ?? "";
   if (Object.hasOwn(program.files ?? {}, clash)) return `A file may not be named ${clash}: the program is`;

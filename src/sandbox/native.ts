@@ -26,7 +26,7 @@ export function createNativeSandbox(options: NativeSandboxOptions = {}): PooledS
   const python = program("python3", options.python ?? "/usr/bin/python3");
   const command = nativeCommand(bubblewrap, python);
   check(command);
-  return new PooledSandbox("native", "python", command, options);
+  return new PooledSandbox("native", "python", command, options, { laysFiles: true });
 }
 
 const refusal = (reason: string) => new EnvironmentError(`The native sandbox cannot be set up: ${reason}.`);

@@ -16,9 +16,18 @@ export interface SandboxOptions {
 export class PooledSandbox implements Sandbox {
   readonly id: string;
   readonly #language: Program["language"];
+  /** Do its workers lay a program's files where it starts? */
+  readonly #laysFiles: boolean;
   readonly pool: Pool;
 
-  constructor(id: string, language: Program["language"], command: WorkerCommand, options: SandboxOptions) {
+  constructor(
+    id: string,
+    language: Program["language"],
+    command: WorkerCommand,
+    options: SandboxOptions,
+    { laysFiles = false }: { readonly laysFiles?: boolean } = {},
+  ) {
+    this.#laysFiles = laysFiles;
     this.id = id;
     this.#language = language;
     this.pool = new Pool(command, {
@@ -30,7 +39,7 @@ export class PooledSandbox implements Sandbox {
   async run(program: Program, options: { limits?: Partial<ExecutionLimits>; signal?: AbortSignal } = {}) {
     options.signal?.throwIfAborted();
     const limits = { ...defaultLimits, ...options.limits };
-    const refusal = reasonToRefuse(this.id, this.#language, program, limits) ?? reasonAgainstFiles(this.id, program);
+    const refusal = reasonToRefuse(this.id, this.#language, program, limits) ?? this.#reasonAgainstFiles(program);
     if (refusal !== null) return failed("refused", refusal);
     return (await this.pool.run(workOf(program, limits), options.signal)).result;
   }
@@ -42,6 +51,12 @@ export class PooledSandbox implements Sandbox {
     );
   }
 
+  #reasonAgainstFiles(program: Program): string | null {
+    if (this.#laysFiles) return reasonAgainstFiles(program);
+    const given = Object.keys(program.files ?? {}).length > 0;
+    return given ? `The ${this.id} runtime has no files: give the text as standard input` : null;
+  }
+
   dispose(): Promise<void> {
     return this.pool.dispose();
   }
@@ -50,14 +65,11 @@ export class PooledSandbox implements Sandbox {
 const longestSource = 1024 * 1024;
 const longestInput = 16 * 1024 * 1024;
 
-const withFiles: ReadonlySet<string> = new Set(["wasi", "native"]);
 const mostFiles = 64;
 
-/** Why the files of a program cannot be laid; null where they can. Used by every runtime that takes files. */
-export function reasonAgainstFiles(id: string, { files = {} }: Program, takes = withFiles.has(id)): string | null {
+/** Why the files of a program cannot be laid; null where they can. */
+export function reasonAgainstFiles({ files = {} }: Program): string | null {
   const names = Object.keys(files);
-  if (names.length === 0) return null;
-  if (!takes) return `The ${id} runtime has no files: give the text as standard input`;
   const bad = names.find((name) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name));
   if (bad !== undefined)
     return `A file is named by letters, digits, "_", "-" and ".", got ${JSON.stringify(bad.slice(0, 100))}`;

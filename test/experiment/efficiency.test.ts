@@ -2,6 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
+import type { Sandbox } from "../../src/core/execution.ts";
+import { parseOptions } from "../../src/core/strategy.ts";
+import { StepCounter } from "../../src/experiment/efficiency.ts";
 import { parseExperiment } from "../../src/experiment/load.ts";
 import type { TrialRecord } from "../../src/experiment/record.ts";
 import { regrade } from "../../src/experiment/regrade.ts";
@@ -53,6 +56,25 @@ beforeAll(() => {
 afterAll(() => sandbox.dispose());
 
 describe("steps of programs in an experiment", () => {
+  it("are unknown, not none, where a right program could not be counted", async () => {
+    let runs = 0;
+    const late: Sandbox = {
+      id: "late",
+      run: async (program, options) =>
+        ++runs === 1
+          ? await sandbox.run(program, options)
+          : { verdict: "timeout", value: null, stdout: "", error: "The program took longer than it may" },
+      dispose: async () => {},
+    };
+    const dataset = builtins().datasets.get("mbpp");
+    const [problem] = await dataset.load({ path: join(folder, "tasks.jsonl") }, parseOptions(dataset, {}));
+    if (problem === undefined) return expect.unreachable("there is a task");
+    expect(await new StepCounter(late).scores([formula, wrong], [true, false], problem)).toEqual([
+      null,
+      { efficiency: 0, stepClass: null },
+    ]);
+  });
+
   it("are counted where that is asked for, and reported beside the reference's", async () => {
     const out = temporaryFolder();
     const [trial] = await run(out, true);

@@ -37,6 +37,15 @@ describe("the wasi runtime", () => {
     expect(sandbox.pool.pids).toEqual(pids);
   });
 
+  it("lets a program hold some hundred files open and open thousands one after another", async () => {
+    const files = { "a.txt": "x" };
+    const run = (source: string) => sandbox.run({ language: "python", source, files, result: { variable: "ans" } });
+    const one = await run("ans = 0\nfor _ in range(3000):\n    with open('a.txt') as file: ans += len(file.read())");
+    expect(one).toMatchObject({ verdict: "ok", value: "3000" });
+    const many = await run("import os\nans = 0\nwhile True:\n    os.open('a.txt', os.O_RDONLY)\n    ans += 1");
+    expect(many).toMatchObject({ verdict: "error", error: expect.stringContaining("OSError") });
+  });
+
   it("grades a value by its type even where a program lies about its report", async () => {
     const source = [
       "import sys, gc",
