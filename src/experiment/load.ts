@@ -27,7 +27,10 @@ export async function importedExperiment(path: string): Promise<Readonly<Record<
   try {
     return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (error) {
-    throw new InvalidFileError(path, null, `cannot be loaded: ${(error as Error).message}`, { cause: error });
+    const remedy = "Give the path of a module whose default export is an experiment (see examples/experiment.ts).";
+    throw new InvalidFileError(path, null, `cannot be loaded: ${(error as Error).message}. ${remedy}`, {
+      cause: error,
+    });
   }
 }
 
