@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { RuminateError } from "../core/errors.ts";
 import { listDatasets, listStrategies, listVerifiers, pageOfStrategies, showStrategy } from "./catalogue.ts";
+import type { CompareFlags } from "./compare.ts";
 import { catalogueOf } from "./plugins.ts";
 import { addServingCommands } from "./serving-commands.ts";
 import type { Terminal } from "./terminal.ts";
@@ -156,6 +157,24 @@ Examples:
       }
     });
 
+  experiment
+    .command("compare")
+    .description("arms of several runs in one table, paired by problem")
+    .argument("<folders...>", "the folders of the runs")
+    .option("--tokens <n>", "every problem as it stood when so many tokens were spent on it")
+    .option("--baseline <arm>", "the arm that the others are compared with (default: the first run's)")
+    .option("--markdown", "as a Markdown table")
+    .option("--json", "every figure as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ruminate experiment compare runs/prompting runs/self-correction --tokens 1600`,
+    )
+    .action(async (folders: string[], flags: CompareFlags) => {
+      const { compareCommand } = await import("./compare.ts");
+      done(compareCommand(terminal, folders, flags));
+    });
   experiment
     .command("export")
     .description("results as a table, one row a trial")

@@ -1,6 +1,11 @@
 import type { ArmSummary } from "./summary.ts";
 
-const percent = (share: number | null): string => (share === null ? "–" : (100 * share).toFixed(1));
+/** A share in percent, a dash for none. */
+export const percent = (share: number | null | undefined): string =>
+  share === null || share === undefined ? "–" : (100 * share).toFixed(1);
+
+export const range = (interval: { readonly low: number; readonly high: number } | null): string =>
+  interval === null ? "–" : `${percent(interval.low)} – ${percent(interval.high)}`;
 
 /** Three significant digits, thousands separated. */
 export function compact(value: number): string {
@@ -27,7 +32,7 @@ export function tableRows(summaries: readonly ArmSummary[]): string[][] {
   const rows = summaries.map((arm) => [
     arm.arm,
     percent(arm.accuracy),
-    arm.interval === null ? "–" : `${percent(arm.interval.low)} – ${percent(arm.interval.high)}`,
+    range(arm.interval),
     percent(arm.coverage),
     ...(corrects ? transitionCells(arm) : []),
     compact(arm.tokensPerTrial),

@@ -1,6 +1,7 @@
 import { stepClassBounds } from "../../../experiments/metrics/code/steps.ts";
+import type { Comparison } from "../statistics/compare.ts";
 import { formatDifference, formatP } from "../statistics/words.ts";
-import { compact, transitionCells } from "../table.ts";
+import { compact, percent, range, transitionCells } from "../table.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportArm, ReportData } from "./data.ts";
 
@@ -14,10 +15,6 @@ export interface Table {
   readonly words?: readonly number[];
 }
 
-const percent = (share: number | null | undefined): string =>
-  share === null || share === undefined ? "–" : (100 * share).toFixed(1);
-const range = (interval: { readonly low: number; readonly high: number } | null): string =>
-  interval === null ? "–" : `${percent(interval.low)} – ${percent(interval.high)}`;
 const points = (value: number): string => formatDifference(value, "share");
 
 /** Every table of a report, by what it shows; null where there is nothing to show. */
@@ -40,7 +37,6 @@ function verdictTable(data: ReportData): Table {
   const dollars = data.arms.some(({ dollarsPerTrial }) => dollarsPerTrial > 0);
   const rows = data.arms.map((arm) => {
     const comparison = compared.get(arm.arm);
-    const difference = comparison?.difference ?? null;
     return [
       arm.arm,
       percent(arm.accuracy),
@@ -48,9 +44,7 @@ function verdictTable(data: ReportData): Table {
       arm.tokens === null ? "–" : compact(arm.tokens.mean),
       arm.tokens === null ? "–" : compact(arm.tokens.p90),
       ...(dollars ? [compact(arm.dollarsPerTrial)] : []),
-      difference === null ? "–" : points(difference),
-      comparison?.interval == null ? "–" : `${points(comparison.interval.low)} to ${points(comparison.interval.high)}`,
-      comparison?.adjustedP == null ? "–" : formatP(comparison.adjustedP).replace("p = ", "").replace("p ", ""),
+      ...differenceCells(comparison),
       comparison?.minimumDetectable == null ? "–" : (100 * comparison.minimumDetectable).toFixed(1),
       arm.baseline === null ? "baseline" : (comparison?.verdict ?? "too few problems"),
     ];
@@ -75,6 +69,16 @@ function verdictTable(data: ReportData): Table {
     words: [head.length - 1],
     note: `Δ: paired difference to the baseline on the same problems, in percentage points. p: paired permutation test, adjusted by Holm over ${data.comparisons.length} ${data.comparisons.length === 1 ? "pair" : "pairs"}. Detectable: the true difference that this many problems find with 80 % power. Tokens count prompt and answer of policy and verifiers, as if nothing had been stored.`,
   };
+}
+
+/** A paired difference in points, its interval and its p value. */
+export function differenceCells(comparison: Comparison | undefined): [string, string, string] {
+  const { difference = null, interval = null, adjustedP = null } = comparison ?? {};
+  return [
+    difference === null ? "–" : points(difference),
+    interval === null ? "–" : `${points(interval.low)} to ${points(interval.high)}`,
+    adjustedP === null ? "–" : formatP(adjustedP).replace("p = ", "").replace("p ", ""),
+  ];
 }
 
 function budgetTable({ anytime, arms }: ReportData): Table | null {

@@ -2,7 +2,10 @@ import { type Comparison, compareFamily, type StrategyValues } from "../../stati
 import type { ArmColumns } from "../tally/arm-columns.ts";
 
 /** Every arm against its baseline on the problems that both have, as one family. */
-export function comparisons(arms: readonly ArmColumns[], baselines: ReadonlyMap<string, string>): Comparison[] {
+export function comparisons(
+  arms: readonly Pick<ArmColumns, "tally">[],
+  baselines: ReadonlyMap<string, string>,
+): Comparison[] {
   const values = new Map(arms.map((arm) => [arm.tally.arm, valuesOf(arm)]));
   const pairs = arms.flatMap(({ tally }) => {
     const [one, other] = [values.get(tally.arm), values.get(baselines.get(tally.arm) ?? "")];
@@ -11,7 +14,7 @@ export function comparisons(arms: readonly ArmColumns[], baselines: ReadonlyMap<
   return compareFamily(pairs, { seed: "report" });
 }
 
-function valuesOf({ tally }: ArmColumns): StrategyValues {
+function valuesOf({ tally }: Pick<ArmColumns, "tally">): StrategyValues {
   const units: { unit: string; cluster: string; value: number }[] = [];
   tally.trials.values().forEach((trials, number) => {
     if (trials === 0) return;
