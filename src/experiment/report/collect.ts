@@ -4,6 +4,7 @@ import { totalDollars } from "../../core/usage.ts";
 import { eachCountedRecord, readJson, readSummary, type StoredSummary } from "../counted-records.ts";
 import { ProblemIndex } from "../problem-index.ts";
 import { type ReportArm, type ReportData, reportVersion } from "./data.ts";
+import { allocationSections } from "./sections/allocation.ts";
 import { anytimeSection } from "./sections/anytime.ts";
 import { comparisons } from "./sections/comparisons.ts";
 import { efficiencySections } from "./sections/efficiency.ts";
@@ -48,6 +49,7 @@ export function collectReport(folder: string): ReportData {
     arms: arms.map((arm) => reportArm(arm, setups.get(arm.tally.arm), resamples)),
     comparisons: comparisons(arms, baselines),
     anytime: anytimeSection(arms, baselines, resamples),
+    allocation: allocationSections(arms, baselines, resamples),
     pools: poolSections(arms, resamples),
     law: lawSection(arms),
     frontiers: frontierSections(arms, resamples),

@@ -5,7 +5,7 @@ import type { ArmSummary } from "../summary.ts";
 import type { Failures } from "./tally/arm-columns.ts";
 import type { Banded } from "./tally/blocks.ts";
 
-export const reportVersion = 2;
+export const reportVersion = 3;
 
 /** `report.json`: every figure of the report, and of the viewer's comparison page. Shares are in [0, 1]; null is "not defined". */
 export interface ReportData {
@@ -24,6 +24,8 @@ export interface ReportData {
   /** Every arm against the baseline of its policy; p values adjusted by Holm over all of them. */
   readonly comparisons: readonly Comparison[];
   readonly anytime: AnytimeSection | null;
+  /** Empty where the baseline picks only once. */
+  readonly allocation: readonly AllocationSection[];
   readonly pools: readonly PoolSection[];
   readonly law: LawSection | null;
   readonly frontiers: readonly FrontierSection[];
@@ -75,6 +77,21 @@ export interface AnytimeSection {
       readonly difference: Banded | null;
     }[];
   }[];
+}
+
+/** An arm beside an oracle that shares as many tokens out among all problems, with the samples of the arm's baseline. */
+export interface AllocationSection {
+  readonly arm: string;
+  readonly samplesOf: string;
+  /** Mean tokens a trial. */
+  readonly tokens: number;
+  readonly accuracy: number;
+  /** The oracle's accuracy with so many tokens. */
+  readonly oracle: Banded;
+  /** The oracle's accuracy − the arm's; below 0 where the arm has better samples than its baseline. */
+  readonly regret: Banded;
+  /** Mean tokens a trial with which the oracle is as accurate as the arm; null where the samples do not hold so many right picks. */
+  readonly oracleTokens: number | null;
 }
 
 export interface PoolSection {

@@ -34,7 +34,11 @@ export function reportBody(data: ReportData): string {
   const table = (one: Table | null) => (one === null ? "" : tableHtml(one, places));
   const parts: readonly (readonly [string, string, string])[] = [
     ["verdict", "Verdict", `${table(tables.verdict)}${wordsHtml(data)}${of("differences").map(figureHtml).join("")}`],
-    ["budgets", "Accuracy against budget", `${of("anytime").map(figureHtml).join("")}${table(tables.budgets)}`],
+    [
+      "budgets",
+      "Accuracy against budget",
+      `${of("anytime").map(figureHtml).join("")}${table(tables.budgets)}${table(tables.allocation)}`,
+    ],
     [
       "frontier",
       "Cost and frontier",

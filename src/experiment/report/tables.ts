@@ -21,6 +21,7 @@ const points = (value: number): string => formatDifference(value, "share");
 export const tablesOf = (data: ReportData) => ({
   verdict: verdictTable(data),
   budgets: budgetTable(data),
+  allocation: allocationTable(data),
   cost: costTable(data),
   frontiers: frontierTables(data),
   selection: selectionTable(data),
@@ -96,6 +97,25 @@ function budgetTable({ anytime, arms }: ReportData): Table | null {
     head: ["strategy", ...anytime.table.map(({ budget }) => budget.toLocaleString("en-US")), "area"],
     rows,
     note: "Each column is one token budget for every problem; a strategy that ends early keeps its pick. Area: mean over budgets drawn evenly in log. Read on a grid of 24 budgets to a factor of ten.",
+  };
+}
+
+function allocationTable({ allocation }: ReportData): Table | null {
+  if (allocation.length === 0) return null;
+  const of = [...new Set(allocation.map(({ samplesOf }) => samplesOf))].join(", ");
+  return {
+    title: "Against an oracle's allocation",
+    head: ["strategy", "tokens, mean", "accuracy %", "oracle %", "regret", "95 % of the regret", "oracle's tokens"],
+    rows: allocation.map((one) => [
+      one.arm,
+      compact(one.tokens),
+      percent(one.accuracy),
+      percent(one.oracle.value),
+      points(one.regret.value),
+      `${points(one.regret.low)} to ${points(one.regret.high)}`,
+      one.oracleTokens === null ? "–" : compact(one.oracleTokens),
+    ]),
+    note: `The oracle has the samples of ${of} and as many tokens for all problems together, and knows when the pick of each problem becomes right: it goes so far and no further, on those that become right soonest first. Regret: what it is ahead by, in percentage points; nobody can have less with these samples. The last column is what it needs to be as accurate as the strategy.`,
   };
 }
 

@@ -6,6 +6,7 @@ import { ArmTally } from "../../summary.ts";
 import { AnytimeTally } from "./anytime-tally.ts";
 import { blockCount, blockOf } from "./blocks.ts";
 import { EfficiencyTally } from "./efficiency-tally.ts";
+import { FirstRightTally } from "./first-right-tally.ts";
 import { PoolTally } from "./pool-tally.ts";
 import { ScoreTally } from "./score-tally.ts";
 
@@ -24,6 +25,7 @@ export interface Failures {
 export class ArmColumns {
   readonly tally: ArmTally;
   readonly anytime = new AnytimeTally();
+  readonly firstRight = new FirstRightTally();
   readonly pool = new PoolTally();
   readonly scores = new ScoreTally();
   readonly efficiency = new EfficiencyTally();
@@ -69,6 +71,7 @@ export class ArmColumns {
     this.drawnRight.add(number, right);
     this.incomplete += candidates.filter(({ complete }) => !complete).length;
     this.anytime.add(block, record);
+    this.firstRight.add(block, record);
     this.pool.add(block, candidates);
     this.efficiency.add(block, record);
     if (isScored(candidates)) this.scores.add(block, candidates);
