@@ -79,6 +79,7 @@ export { type SolveSetSetup, solveSet } from "./engine/solve-set.ts";
 export * from "./engine/stopping.ts";
 export type { Named, Verifiers } from "./engine/verifying.ts";
 export { type WalkSetup, walk } from "./engine/walk.ts";
+export { type ComparedArm, compareRuns, type RunComparison } from "./experiment/compare-runs.ts";
 export { defineExperiment, loadExperiment, parseExperiment } from "./experiment/load.ts";
 export { collectReport } from "./experiment/report/collect.ts";
 export { writeReport } from "./experiment/report/write-report.ts";

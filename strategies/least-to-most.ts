@@ -3,9 +3,17 @@ import type { Candidate } from "../src/core/candidate.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Run } from "../src/core/run.ts";
 import { defineStrategy } from "../src/core/strategy.ts";
+import { longestOf, roomBefore, shorterThan } from "../src/engine/landing.ts";
+import { outOfBudget } from "../src/engine/out-of-budget.ts";
 import { askingRewards, questionWith } from "../src/engine/prompting/asking.ts";
 import { readList } from "../src/engine/prompting/numbered-list.ts";
-import { answerSubQuestion, type Draw, type SubAnswer, shownAnswers } from "../src/engine/prompting/sub-answers.ts";
+import {
+  answerSubQuestion,
+  type Draw,
+  type SubAnswer,
+  shownAnswers,
+  subQuestionMessages,
+} from "../src/engine/prompting/sub-answers.ts";
 import { repeated } from "../src/engine/prompting/waves.ts";
 import { solutionCandidate } from "../src/engine/sampling.ts";
 import { bestOrMajority } from "../src/engine/selections.ts";
@@ -28,7 +36,8 @@ const EXAMPLE: readonly Message[] = [
  * last the problem itself (Zhou et al. 2022, arXiv:2205.10625, section 2). `n` whole runs vote.
  *
  * Cost: at most `n · (1 + most)` calls: a decomposition, `most - 1` sub-questions, the question. Without a decomposition the plain question is asked; a
- * sub-question that repeats the question is left for the end; a blank answer is not shown to later ones.
+ * sub-question that repeats the question is left for the end; a blank answer is not shown to later ones. Where the budget has no room for another sub-answer
+ * and the whole answer after it, the question is asked with what is known (the note `landed`); a further run is begun only if there is room for its list.
  */
 export const leastToMost = defineStrategy({
   name: "least-to-most",
@@ -49,21 +58,47 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
   const { temperature, index: from } = draw;
   const questions = await decompose(run, most - 1, draw);
   const known: SubAnswer[] = [];
+  let landed = false;
   for (const question of questions) {
-    const answer = await answerSubQuestion(run, known, question, draw);
+    const next = { messages: subQuestionMessages(run, known, question) };
+    const room = roomBefore(
+      run,
+      next,
+      { messages: lastMessages(run, known) },
+      longestOf(known.map(({ answer }) => answer)),
+    );
+    landed = room === null;
+    if (room === null) break;
+    const answer = await answerSubQuestion(run, known, question, { ...draw, room });
     if (answer !== "") known.push({ question, answer });
   }
+  const [sample] = await run.sample({ messages: lastMessages(run, known), temperature, from, purpose: "solve" });
+  if (sample === undefined) return;
+  yield solutionCandidate(run, sample, { run: from, subquestions: questions.length, ...(landed && { landed }) });
+}
+
+/** The question itself with all answers in view. */
+function lastMessages(run: Run, known: readonly SubAnswer[]): Message[] {
   const after = known.length === 0 ? "" : `What is known so far:\n${shownAnswers(known)}`;
-  const messages = questionWith(run.question, { after });
-  const [sample] = await run.sample({ messages, temperature, from, purpose: "solve" });
-  if (sample !== undefined) yield solutionCandidate(run, sample, { run: from, subquestions: questions.length });
+  return questionWith(run.question, { after });
 }
 
 /** The sub-questions without the question itself, which is asked last. */
 async function decompose(run: Run, most: number, { temperature, index }: Draw): Promise<string[]> {
   if (most === 0) return [];
+  const messages: Message[] = [
+    { role: "system", content: DECOMPOSE_SYSTEM },
+    ...EXAMPLE,
+    { role: "user", content: run.question.text },
+  ];
+  const room = roomBefore(run, { messages }, { messages: lastMessages(run, []) });
+  if (room === null) {
+    if (index > 0) throw outOfBudget(run, `problem ${run.question.id}`);
+    return [];
+  }
   const [sample] = await run.sample({
-    messages: [{ role: "system", content: DECOMPOSE_SYSTEM }, ...EXAMPLE, { role: "user", content: run.question.text }],
+    messages,
+    ...shorterThan(run, room),
     temperature,
     from: index,
     purpose: "decompose",

@@ -3,12 +3,15 @@ import type { Candidate } from "../src/core/candidate.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Run } from "../src/core/run.ts";
 import { defineStrategy } from "../src/core/strategy.ts";
+import { longestOf, roomBefore } from "../src/engine/landing.ts";
+import { outOfBudget } from "../src/engine/out-of-budget.ts";
 import { askingRewards } from "../src/engine/prompting/asking.ts";
 import {
   answerSubQuestion,
   type Draw,
   piecewiseCandidate,
   type SubAnswer,
+  subQuestionMessages,
 } from "../src/engine/prompting/sub-answers.ts";
 import { repeated } from "../src/engine/prompting/waves.ts";
 import { bestOrMajority } from "../src/engine/selections.ts";
@@ -42,7 +45,8 @@ const FINAL_MARK = "So the final answer is:";
  * search engine (section 3.2); `own` lets it answer in the same breath. `n` whole runs vote.
  *
  * Cost: `separate`: at most `n · (1 + 2 · most)` calls, as every follow-up is asked in one and answered in another; `own`: `n`. After `most` follow-ups, or where
- * one is blank or repeated, the final answer is asked for at once. An answer without follow-ups is taken as it is.
+ * one is blank or repeated, or where the budget has no room for more before it, the final answer is asked for at once; a further run is begun only if there is room
+ * for a first follow-up. An answer without follow-ups is taken as it is.
  */
 export const selfAsk = defineStrategy({
   name: "self-ask",
@@ -66,18 +70,24 @@ export const selfAsk = defineStrategy({
 
 /** `most` 0: nothing is stopped for. */
 async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candidate> {
+  const messages: Message[] = [
+    { role: "system", content: SELF_ASK_SYSTEM },
+    ...EXAMPLE,
+    { role: "user", content: run.question.text },
+  ];
   const known: SubAnswer[] = [];
   let whole = "";
   let tokens = 0;
   for (;;) {
+    const prompt = () => ({ messages, ...(whole === "" ? {} : { prefix: whole }) });
+    if (known.length < most && roomBefore(run, prompt(), prompt()) === null) {
+      if (draw.index > 0 && whole === "") throw outOfBudget(run, `problem ${run.question.id}`);
+      most = known.length;
+      if (whole !== "") whole += FINAL_MARK;
+    }
     const last = known.length >= most;
     const [sample] = await run.sample({
-      messages: [
-        { role: "system", content: SELF_ASK_SYSTEM },
-        ...EXAMPLE,
-        { role: "user", content: run.question.text },
-      ],
-      ...(whole === "" ? {} : { prefix: whole }),
+      ...prompt(),
       ...(last ? {} : { stop: [ANSWER_MARK] }),
       temperature: draw.temperature,
       from: draw.index,
@@ -91,7 +101,10 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
       return;
     }
     const stale = followUp === "" || known.some(({ question }) => question === followUp);
-    const answer = stale ? "" : await answerSubQuestion(run, known, followUp, draw);
+    const asked = { messages: subQuestionMessages(run, known, followUp) };
+    const least = longestOf(known.map(({ answer }) => answer));
+    const room = stale ? null : roomBefore(run, asked, { messages, prefix: whole + sample.text }, least);
+    const answer = room === null ? "" : await answerSubQuestion(run, known, followUp, { ...draw, room });
     if (answer !== "") known.push({ question: followUp, answer });
     whole +=
       answer === ""

@@ -29,6 +29,16 @@ function expectsBestOfWhatFinished({ candidates, answer, pick }: Solution): void
   if (pick !== null && finished.length > 0) expect(candidates[pick.index]?.complete).toBe(true);
 }
 
+/** The policy with long texts: whatever it writes takes nearly all the tokens that it may. */
+const wordy: Policy = {
+  ...policy,
+  sample: async (request, options) => {
+    const samples = await policy.sample(request, options);
+    const least = Math.min(request.maxTokens, 220);
+    return samples.map((sample) => ({ ...sample, completionTokens: Math.max(sample.completionTokens, least) }));
+  },
+};
+
 /** A policy that aborts the solve at its nth call. */
 function abortingAt(call: number, controller: AbortController): Policy {
   let calls = 0;
@@ -82,6 +92,15 @@ describe.each(strategies.map((strategy) => [strategy.name, strategy] as const))(
       expect(scope.spent).toMatchObject(spent);
       expect(["finished", "enough", "budget"]).toContain(solution.stopped);
       expectsBestOfWhatFinished(solution);
+    }
+  });
+
+  it("has an answer to show for a budget that holds three plain ones of full length, however long its other texts are", async () => {
+    for (let i = 0; i < problems.length; i++) {
+      const { candidates } = await trySolving(strategy, problemAt(i), wordy, {
+        ...{ budget: { tokens: 1_000 }, maxTokens: 256, seed: i },
+      });
+      expect(candidates.length).toBeGreaterThan(0);
     }
   });
 

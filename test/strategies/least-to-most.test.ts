@@ -69,9 +69,10 @@ describe("readList", () => {
 
 describe("whole runs under a budget", () => {
   it("go one after another, so that it is not spent on the beginnings of all", async () => {
-    const script = ["1. A?", "a", box(17), "1. B?", "b"];
+    const script = ["1. A?", "a", box(17), "1. B?", box(18)];
     const played = await play(leastToMost, { n: 3 }, script, { budget: { calls: 5 } });
-    expect(purposes(played.calls)).toEqual(["decompose", "sub-answer", "solve", "decompose", "sub-answer"]);
+    expect(purposes(played.calls)).toEqual(["decompose", "sub-answer", "solve", "decompose", "solve"]);
     expect(played.solution).toMatchObject({ answer: "17", stopped: "budget" });
+    expect(played.solution.candidates.map(({ notes }) => notes?.landed ?? false)).toEqual([false, true]);
   });
 });

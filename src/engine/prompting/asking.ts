@@ -4,6 +4,8 @@ import type { Message, Purpose, Sample } from "../../core/policy.ts";
 import type { Question } from "../../core/question.ts";
 import type { Run } from "../../core/run.ts";
 import type { Estimate, Rewards } from "../../core/strategy.ts";
+import { roomBefore, roomFor, shorterThan } from "../landing.ts";
+import { outOfBudget } from "../out-of-budget.ts";
 import { solutionCandidate, solutionMessages } from "../sampling.ts";
 import { gather } from "./waves.ts";
 
@@ -66,24 +68,28 @@ export const prologueCost = ({ n, prologues = "each" }: AskingChoice): Estimate 
 
 export const askingCost = ({ n }: AskingChoice): Estimate => ({ calls: n, scored: n });
 
-/** So many answers are on their way together at most where each has a prologue, so that a budget is not spent on prologues alone. */
+/** So many answers are on their way together at most where each has a prologue. */
 const wave = 4;
 
 /**
- * `n` answers, sample i by way i mod `askings.length`; each wave is yielded when it is there. A prologue that comes out blank leaves the plain
- * question to be asked. Cost: {@link prologueCost} where there are prologues, else `n` calls.
+ * `n` answers, sample i by way i mod `askings.length`; each wave is yielded when it is there. A prologue that comes out blank, or for
+ * which the budget has no room before the first answer, leaves the plain question to be asked. Under a budget no more answers with a
+ * prologue go together than there is room for, and none is begun that could not be finished. Cost: {@link prologueCost} where there are prologues, else `n` calls.
  */
 export async function* ask(run: Run, askings: readonly Asking[], choice: AskingChoice): AsyncGenerator<Candidate[]> {
-  const prologued = askings.some(({ prologue }) => prologue !== undefined);
-  const most = prologued && choice.prologues !== "shared" ? wave : choice.n;
+  const [prologued] = choice.prologues === "shared" ? [] : askings.filter(({ prologue }) => prologue !== undefined);
+  const lengths: number[] = [];
   for (let from = 0; from < choice.n; ) {
-    const count = Math.min(run.batch(choice.n - from), most);
+    const wanted = run.batch(choice.n - from);
+    const count = prologued === undefined ? wanted : waveOf(run, prologued, wanted, lengths);
     const ways = Array.from({ length: count }, (_, i) => (from + i) % askings.length);
     const groups = askings.flatMap((asking, way) => {
       const places = ways.flatMap((own, i) => (own === way ? [from + i] : []));
       return places.length === 0 ? [] : [{ asking, places }];
     });
-    const { done, failed } = await gather(groups.map((group) => askOneWay(run, group.asking, group.places, choice)));
+    const { done, failed } = await gather(
+      groups.map((group) => askOneWay(run, group.asking, group.places, { ...choice, lengths })),
+    );
     const answers = done.flatMap((answered) => answered.answers);
     const candidates = answers.sort((a, b) => a.place - b.place).map(({ candidate }) => candidate);
     if (candidates.length > 0) yield candidates;
@@ -98,8 +104,19 @@ interface Answered {
   readonly failed: { readonly reason: unknown } | null;
 }
 
+function waveOf(run: Run, { prologue, messages }: Asking, wanted: number, lengths: readonly number[]): number {
+  const next = prologue ?? { messages: [] };
+  const length = lengths.length === 0 ? run.maxTokens : Math.max(...lengths);
+  return roomFor(run, next, { messages: messages("") }, Math.min(wanted, wave), length);
+}
+
+interface Progress extends AskingChoice {
+  /** Tokens of the prologues so far. */
+  readonly lengths: number[];
+}
+
 /** The answers of one way at these places of the stream. */
-async function askOneWay(run: Run, asking: Asking, places: readonly number[], choice: AskingChoice): Promise<Answered> {
+async function askOneWay(run: Run, asking: Asking, places: readonly number[], choice: Progress): Promise<Answered> {
   const texts = await prologueTexts(run, asking, places, choice);
   const distinct = [...new Set(texts)];
   const { done, failed } = await gather(
@@ -118,15 +135,25 @@ const candidateOf = (run: Run, sample: Sample, { label }: Asking): Candidate =>
   solutionCandidate(run, sample, label === undefined ? undefined : { way: label });
 
 /** One text a place, trimmed; fewer where the budget had no room for more. */
-async function prologueTexts(run: Run, { prologue }: Asking, places: readonly number[], choice: AskingChoice) {
+async function prologueTexts(run: Run, { prologue, messages }: Asking, places: readonly number[], choice: Progress) {
   if (prologue === undefined) return places.map(() => "");
   const shared = choice.prologues === "shared";
+  const written = shared && choice.lengths.length > 0;
+  const room = written
+    ? run.maxTokens
+    : roomBefore(run, prologue, { messages: messages("") }, Math.max(0, ...choice.lengths), shared ? 1 : places.length);
+  if (room === null) {
+    if (places[0] !== 0 && !shared) throw outOfBudget(run, `problem ${run.question.id}`);
+    return places.map(() => "");
+  }
   const samples = await run.sample({
     ...prologue,
+    ...shorterThan(run, room),
     n: shared ? 1 : places.length,
     temperature: shared ? 0 : choice.temperature,
     ...(shared ? { from: 0 } : {}),
   });
+  choice.lengths.push(...samples.map(({ completionTokens }) => completionTokens));
   if (shared) return places.map(() => samples[0]?.text.trim() ?? "");
   return samples.map(({ text }) => text.trim());
 }

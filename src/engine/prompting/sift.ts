@@ -1,6 +1,8 @@
 import type { Candidate } from "../../core/candidate.ts";
 import type { Message } from "../../core/policy.ts";
 import type { Run } from "../../core/run.ts";
+import { roomBefore } from "../landing.ts";
+import { outOfBudget } from "../out-of-budget.ts";
 import { solutionCandidate, solutionMessages } from "../sampling.ts";
 import { extraction, forwardRefinement, inverseGeneration, readSticker, type StickerRequest } from "./stickers.ts";
 import { gather } from "./waves.ts";
@@ -56,13 +58,16 @@ interface Side {
  *     stage 4   P(question)
  *
  * Notes of every prediction: run, stage, source; of the one that the run ends with also `settled`. Equal answers agree; a missing one agrees with
- * nothing. With several stickers or predictions a side answers by majority. A stage whose stickers are all blank is passed over.
+ * nothing. With several stickers or predictions a side answers by majority. A stage whose stickers are all blank is passed over. Where the budget holds no sticker
+ * and an answer after it, the first run is the plain answer, and a further one is not begun.
  */
 export async function* siftRun(sift: Sift): AsyncGenerator<readonly Candidate[]> {
   const { options, run } = sift;
   let stickers: readonly string[] = [];
   let solutions: readonly string[] = [];
-  for (let stage = 1; stage <= options.stages; stage++) {
+  const room = roomBefore(run, extraction(run.question.text), { messages: solutionMessages(run.question) });
+  if (room === null && sift.index > 0) throw outOfBudget(run, `problem ${run.question.id}`);
+  for (let stage = 1; room !== null && stage <= options.stages; stage++) {
     stickers = await stickersOf(sift, stage, stickers, solutions);
     const usable = stickers.filter((sticker) => sticker !== "");
     if (usable.length === 0) continue;

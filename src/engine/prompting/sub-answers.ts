@@ -1,5 +1,6 @@
 import type { Message, Sample } from "../../core/policy.ts";
 import type { Run } from "../../core/run.ts";
+import { shorterThan } from "../landing.ts";
 import { solutionCandidate } from "../sampling.ts";
 
 /** A question on the way to the answer, and what was answered. */
@@ -32,10 +33,16 @@ export interface Draw {
   readonly temperature: number;
 }
 
-/** The answer to one sub-question on one line; "" where it came out blank. */
-export async function answerSubQuestion(run: Run, known: readonly SubAnswer[], question: string, draw: Draw) {
+/** The answer to one sub-question on one line, in at most `room` tokens; "" where it came out blank. */
+export async function answerSubQuestion(
+  run: Run,
+  known: readonly SubAnswer[],
+  question: string,
+  { room = run.maxTokens, ...draw }: Draw & { readonly room?: number },
+) {
   const [sample] = await run.sample({
     messages: subQuestionMessages(run, known, question),
+    ...shorterThan(run, room),
     temperature: draw.temperature,
     from: draw.index,
     purpose: "sub-answer",
