@@ -65,7 +65,7 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
       run,
       next,
       { messages: lastMessages(run, known) },
-      longestOf(known.map(({ answer }) => answer)),
+      { least: longestOf(known.map(({ answer }) => answer)) },
     );
     landed = room === null;
     if (room === null) break;

@@ -38,6 +38,8 @@ So the final answer is: \\boxed{17}`,
 
 const ANSWER_MARK = "Intermediate answer:";
 const FINAL_MARK = "So the final answer is:";
+/** What is kept for the words after {@link FINAL_MARK}: they are an answer without reasons. */
+const FINAL_TOKENS = 64;
 
 /**
  * Self-ask: the policy asks itself follow-up questions and answers them until it can give the final answer (Press et al. 2022,
@@ -80,7 +82,8 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
   let tokens = 0;
   for (;;) {
     const prompt = () => ({ messages, ...(whole === "" ? {} : { prefix: whole }) });
-    if (known.length < most && roomBefore(run, prompt(), prompt()) === null) {
+    const end = whole === "" ? {} : { length: FINAL_TOKENS };
+    if (known.length < most && roomBefore(run, prompt(), prompt(), end) === null) {
       if (draw.index > 0 && whole === "") throw outOfBudget(run, `problem ${run.question.id}`);
       most = known.length;
       if (whole !== "") whole += FINAL_MARK;
@@ -103,7 +106,8 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
     const stale = followUp === "" || known.some(({ question }) => question === followUp);
     const asked = { messages: subQuestionMessages(run, known, followUp) };
     const least = longestOf(known.map(({ answer }) => answer));
-    const room = stale ? null : roomBefore(run, asked, { messages, prefix: whole + sample.text }, least);
+    const written = { messages, prefix: whole + sample.text };
+    const room = stale ? null : roomBefore(run, asked, written, { least, length: FINAL_TOKENS });
     const answer = room === null ? "" : await answerSubQuestion(run, known, followUp, { ...draw, room });
     if (answer !== "") known.push({ question: followUp, answer });
     whole +=

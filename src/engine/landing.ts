@@ -3,6 +3,12 @@ import type { Run } from "../core/run.ts";
 
 type Prompt = Pick<SampleRequest, "messages" | "prefix">;
 
+export interface Landing {
+  readonly least?: number;
+  readonly times?: number;
+  readonly length?: number;
+}
+
 /** Texts that may be no longer than this are not worth asking for. */
 const shortest = 32;
 
@@ -13,13 +19,19 @@ const shortest = 32;
  *
  * @param least length below which the text would be a torso: that of the longest of its kind so far.
  * @param times so many texts with their answers share what is left.
+ * @param length of the answer at most.
  */
-export function roomBefore(run: Run, next: Prompt, answer: Prompt, least = 0, times = 1): number | null {
+export function roomBefore(
+  run: Run,
+  next: Prompt,
+  answer: Prompt,
+  { least = 0, times = 1, length = run.maxTokens }: Landing = {},
+): number | null {
   const left = run.budget.remaining();
   const tokens = left.tokens / times;
   if (left.calls < 2 * times) return null;
   if (!Number.isFinite(tokens)) return run.maxTokens;
-  const kept = Math.min(run.maxTokens, tokens / 2);
+  const kept = Math.min(length, tokens / 2);
   const room = Math.floor((tokens - estimatePromptTokens(next) - estimatePromptTokens(answer) - kept) / 2);
   return room < Math.max(shortest, least) ? null : Math.min(room, run.maxTokens);
 }

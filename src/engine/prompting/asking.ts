@@ -141,7 +141,15 @@ async function prologueTexts(run: Run, { prologue, messages }: Asking, places: r
   const written = shared && choice.lengths.length > 0;
   const room = written
     ? run.maxTokens
-    : roomBefore(run, prologue, { messages: messages("") }, Math.max(0, ...choice.lengths), shared ? 1 : places.length);
+    : roomBefore(
+        run,
+        prologue,
+        { messages: messages("") },
+        {
+          least: Math.max(0, ...choice.lengths),
+          times: shared ? 1 : places.length,
+        },
+      );
   if (room === null) {
     if (places[0] !== 0 && !shared) throw outOfBudget(run, `problem ${run.question.id}`);
     return places.map(() => "");
