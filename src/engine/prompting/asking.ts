@@ -106,8 +106,8 @@ interface Answered {
 
 function waveOf(run: Run, { prologue, messages }: Asking, wanted: number, lengths: readonly number[]): number {
   const next = prologue ?? { messages: [] };
-  const length = lengths.length === 0 ? run.maxTokens : Math.max(...lengths);
-  return roomFor(run, next, { messages: messages("") }, Math.min(wanted, wave), length);
+  const longest = lengths.length === 0 ? undefined : Math.max(...lengths);
+  return roomFor(run, next, { messages: messages("") }, Math.min(wanted, wave), longest);
 }
 
 interface Progress extends AskingChoice {

@@ -1,7 +1,6 @@
-import { ascending, quantileOfSorted } from "../../../../experiments/metrics/numeric/arrays.ts";
 import type { AllocationSection } from "../data.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
-import { type Banded, type Resamples, total } from "../tally/blocks.ts";
+import { percentileBand, type Resamples, total } from "../tally/blocks.ts";
 
 /**
  * Every arm beside an oracle that has as many tokens for the whole set and the baseline's samples. The oracle sees beforehand when the
@@ -45,16 +44,11 @@ function section(arm: ArmColumns, oracle: Oracle, resamples: Resamples): Allocat
   }
   return {
     ...{ arm: arm.tally.arm, samplesOf: oracle.arm, tokens, accuracy },
-    oracle: band(best, bests),
-    regret: band(best - accuracy, regrets),
+    oracle: percentileBand(best, bests),
+    regret: percentileBand(best - accuracy, regrets),
     oracleTokens: oracle.tokensFor(accuracy),
   };
 }
-
-const band = (value: number, replicates: readonly number[]): Banded => {
-  const sorted = ascending(replicates);
-  return { value, low: quantileOfSorted(sorted, 0.025), high: quantileOfSorted(sorted, 0.975) };
-};
 
 /** What one arm's samples are worth to somebody who knows which of them are right. */
 class Oracle {

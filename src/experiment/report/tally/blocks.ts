@@ -61,9 +61,14 @@ export function bandedBy(
     const denominator = drawnCounts[r] ?? 0;
     if (denominator > 0) ratios.push((drawn[r] ?? 0) / denominator);
   }
-  const sorted = ascending(ratios);
+  return percentileBand(total(sums) / count, ratios);
+}
+
+/** A value with the percentile band of what it was in resamples. */
+export function percentileBand(value: number, replicates: readonly number[]): Banded {
+  const sorted = ascending(replicates);
   return {
-    value: total(sums) / count,
+    value,
     low: quantileOfSorted(sorted, (1 - level) / 2),
     high: quantileOfSorted(sorted, (1 + level) / 2),
   };
