@@ -4,14 +4,14 @@
  */
 import { writeFileSync } from "node:fs";
 import { arithmetic } from "../experiments/datasets/arithmetic.ts";
-import { oracleAllocation } from "../experiments/metrics/compute/allocation.ts";
 import { Random } from "../src/core/random.ts";
 import { parseOptions } from "../src/core/strategy.ts";
 import { Allocation, type AllocationOptions, allocationSchema } from "../src/engine/allocation/allocation.ts";
-import { curveChart } from "../src/experiment/report/charts/curves.ts";
-import { tokens as colours } from "../src/experiment/report/styles.ts";
 import { answerChances, type SimulatedOptions } from "../src/policy/simulated/index.ts";
 import { parseProblem } from "../src/policy/simulated/parse.ts";
+import { curveChart } from "../src/report/charts/curves.ts";
+import { tokens as colours } from "../src/report/styles.ts";
+import { oracleAllocation } from "../src/statistics/compute/allocation.ts";
 
 /** Samples that a problem has at most. */
 const longest = 128;

@@ -8,8 +8,8 @@ import { questionOf } from "../src/core/problem.ts";
 import { parseOptions } from "../src/core/strategy.ts";
 import { solve } from "../src/engine/solve.ts";
 import { openLocalPolicy } from "../src/policy/local/index.ts";
-import { earlyDrop } from "../strategies/early-drop.ts";
-import { selfConsistency } from "../strategies/self-consistency.ts";
+import { earlyDrop } from "../strategies/sampling/early-drop.ts";
+import { selfConsistency } from "../strategies/sampling/self-consistency.ts";
 
 if (import.meta.main) {
   const { values } = parseArgs({

@@ -5,7 +5,7 @@ import { solve } from "../src/engine/solve.ts";
 import { openAiPolicy } from "../src/policy/openai.ts";
 import { stackPolicy } from "../src/policy/stack.ts";
 import { openSampleStore } from "../src/policy/store.ts";
-import { bestOfN } from "../strategies/best-of-n.ts";
+import { bestOfN } from "../strategies/sampling/best-of-n.ts";
 
 const latencyMs = 50;
 const n = 64;

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { humaneval } from "../experiments/datasets/humaneval.ts";
 import { mbpp } from "../experiments/datasets/mbpp.ts";
+import { assemble } from "../src/code/assembly.ts";
+import { judgeAnswer } from "../src/code/judge.ts";
 import type { Sandbox } from "../src/core/execution.ts";
 import type { Problem } from "../src/core/problem.ts";
 import { Random } from "../src/core/random.ts";
 import { parseOptions } from "../src/core/strategy.ts";
-import { assemble } from "../src/engine/code/assembly.ts";
-import { judgeAnswer } from "../src/engine/code/judge.ts";
 import { createSandbox } from "../src/sandbox/index.ts";
 import { mutatingSource } from "./judge-code/mutating.ts";
 

@@ -1,7 +1,7 @@
 import type { Policy } from "../src/core/policy.ts";
 import { solve } from "../src/engine/solve.ts";
 import { generateProblem, simulatedPolicy } from "../src/policy/simulated/index.ts";
-import { mcts } from "../strategies/mcts.ts";
+import { mcts } from "../strategies/search/mcts.ts";
 import { simulated } from "../verifiers/simulated.ts";
 import type { Figure } from "./search.ts";
 

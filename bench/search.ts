@@ -1,11 +1,11 @@
 import { Random } from "../src/core/random.ts";
 import type { Child, Expansion, Search } from "../src/core/search.ts";
 import { type Step, Trajectory } from "../src/core/trajectory.ts";
-import { abMcts } from "../src/search/ab-mcts.ts";
-import { beam } from "../src/search/beam.ts";
-import { bestFirst } from "../src/search/best-first.ts";
-import { mcts } from "../src/search/mcts.ts";
-import { rebase } from "../src/search/rebase.ts";
+import { abMcts } from "../strategies/search/ab-mcts/ab-mcts.ts";
+import { bestFirst } from "../strategies/search/best-first/best-first.ts";
+import { beam } from "../strategies/search/kit/beam.ts";
+import { mcts } from "../strategies/search/kit/mcts/mcts.ts";
+import { rebase } from "../strategies/search/rebase/rebase.ts";
 import { regrets } from "../test/search/synthetic.ts";
 
 export interface Figure {

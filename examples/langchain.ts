@@ -2,8 +2,8 @@
 //   node examples/langchain.ts
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { asChatModel } from "../src/faces/langchain.ts";
 import { generateProblem, simulatedPolicy } from "../src/policy/simulated/index.ts";
-import { asChatModel } from "../src/serve/langchain.ts";
 
 const model = asChatModel("self-consistency", {
   policy: simulatedPolicy({}),

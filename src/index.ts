@@ -1,9 +1,29 @@
 /** The public face of ruminate: everything a program needs to solve, to experiment, and to add parts of its own. */
 
+export { defineCascade } from "../strategies/combining/cascade/cascading.ts";
+export { member } from "../strategies/combining/kit/combinators.ts";
+export { type AcceptRule, type AcceptSettings, acceptRule } from "../strategies/correction/kit/accept.ts";
+export type { Attempt, Finding, Reviser, Revision, Signal } from "../strategies/correction/kit/finding.ts";
+export { lastKept } from "../strategies/correction/kit/kept.ts";
+export { type Correction, correct } from "../strategies/correction/kit/loop.ts";
+export { plainAttempt, rewrite } from "../strategies/correction/kit/rewrite.ts";
+export { signalOf } from "../strategies/correction/kit/signals.ts";
+export {
+  type Asking,
+  ask,
+  askingCost,
+  askingOptions,
+  askingRewards,
+  prologueCost,
+  prologueOptions,
+  questionWith,
+  writtenAbout,
+} from "../strategies/prompting/kit/asking.ts";
 export { groupAnswers } from "./answer/classes.ts";
 export { compareAnswers } from "./answer/equal.ts";
 export { extractAnswer } from "./answer/extract.ts";
 export { builtins } from "./builtins.ts";
+export { extractProgram, programCandidate } from "./code/programs.ts";
 export type { Budget } from "./core/budget.ts";
 export { BudgetScope } from "./core/budget.ts";
 export type { Answer, Candidate, ScoredCandidate } from "./core/candidate.ts";
@@ -52,41 +72,14 @@ export {
 } from "./core/verifier.ts";
 export { Allocation, type AllocationOptions, allocationSchema } from "./engine/allocation/allocation.ts";
 export type { Standing } from "./engine/allocation/standing.ts";
-export { defineCascade } from "./engine/cascading.ts";
-export { member } from "./engine/combinators.ts";
-export { type AcceptRule, type AcceptSettings, acceptRule } from "./engine/correction/accept.ts";
-export type { Attempt, Finding, Reviser, Revision, Signal } from "./engine/correction/finding.ts";
-export { lastKept } from "./engine/correction/kept.ts";
-export { type Correction, correct } from "./engine/correction/loop.ts";
-export { plainAttempt, rewrite } from "./engine/correction/rewrite.ts";
-export { signalOf } from "./engine/correction/signals.ts";
-export { extractProgram, programCandidate } from "./engine/programs.ts";
-export {
-  type Asking,
-  ask,
-  askingCost,
-  askingOptions,
-  askingRewards,
-  prologueCost,
-  prologueOptions,
-  questionWith,
-  writtenAbout,
-} from "./engine/prompting/asking.ts";
+export * from "./engine/picking/selections.ts";
+export * from "./engine/picking/stopping.ts";
 export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/sampling.ts";
-export * from "./engine/selections.ts";
 export { type SolveSetup, solve, stream } from "./engine/solve.ts";
 export { type SolveSetSetup, solveSet } from "./engine/solve-set.ts";
-export * from "./engine/stopping.ts";
 export type { Named, Verifiers } from "./engine/verifying.ts";
 export { type WalkSetup, walk } from "./engine/walk.ts";
-export { type ComparedArm, compareRuns, type RunComparison } from "./experiment/compare-runs.ts";
-export { defineExperiment, loadExperiment, parseExperiment } from "./experiment/load.ts";
-export { collectReport } from "./experiment/report/collect.ts";
-export { writeReport } from "./experiment/report/write-report.ts";
-export { type ExperimentSetup, type ExperimentSummary, runExperiment } from "./experiment/run-experiment.ts";
-export { evaluateVerifier } from "./experiment/verifiers/evaluate.ts";
-export { trainVerifier } from "./experiment/verifiers/train.ts";
-export { startViewer } from "./experiment/viewer/server.ts";
+export { asChatModel, asRunnable } from "./faces/langchain.ts";
 export { langchainPolicy } from "./policy/langchain.ts";
 export { limit } from "./policy/limit.ts";
 export { openLocalPolicy } from "./policy/local/index.ts";
@@ -100,6 +93,13 @@ export { simulatedPolicy } from "./policy/simulated/index.ts";
 export { stackPolicy } from "./policy/stack.ts";
 export { openSampleStore, type SampleStore } from "./policy/store.ts";
 export { storedPolicy } from "./policy/stored.ts";
+export { collectReport } from "./report/collect.ts";
+export { type ComparedArm, compareRuns, type RunComparison } from "./report/compare-runs.ts";
+export { writeReport } from "./report/write-report.ts";
+export { defineExperiment, loadExperiment, parseExperiment } from "./runs/load.ts";
+export { type ExperimentSetup, type ExperimentSummary, runExperiment } from "./runs/run-experiment.ts";
 export { createSandbox, withLanguages, withLibraries, withSolver } from "./sandbox/index.ts";
-export { asChatModel, asRunnable } from "./serve/langchain.ts";
 export { startServer } from "./serve/server.ts";
+export { evaluateVerifier } from "./verifier-study/evaluate.ts";
+export { trainVerifier } from "./verifier-study/train.ts";
+export { startViewer } from "./viewer/server.ts";

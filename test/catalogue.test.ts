@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { globSync } from "node:fs";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../src/builtins.ts";
 import * as strategyExports from "../strategies/index.ts";
@@ -23,7 +23,7 @@ describe("the catalogue", () => {
     [verifiers, "verifiers", verifierExports, "options"],
   ] as const) {
     it(`registers what ${folder}/ exports and exports what is registered, under one name each`, () => {
-      const files = readdirSync(join(root, folder)).map((file) => file.replace(/\.ts$/, ""));
+      const files = globSync("{*,*/*}.ts", { cwd: join(root, folder) }).map((file) => basename(file, ".ts"));
       const exports = face as Readonly<Record<string, unknown>>;
       const plain = registry.all.filter(({ name }) => !combinators.includes(name));
       expect(new Set(definitions(exports, kind).map(({ name }) => name))).toEqual(

@@ -3,7 +3,7 @@ import { InvalidOptionError } from "../src/core/errors.ts";
 import type { Score } from "../src/core/score.ts";
 import { parseOptions } from "../src/core/strategy.ts";
 import { defineVerifier, type VerifierDefinition } from "../src/core/verifier.ts";
-import { calibrate, calibrationSchema, loadCalibration } from "../src/engine/calibration.ts";
+import { calibrate, calibrationSchema, loadCalibration } from "../src/learned/calibration.ts";
 
 const optionsSchema = z
   .strictObject({

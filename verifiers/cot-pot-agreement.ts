@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { programCandidate } from "../src/code/programs.ts";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
-import { programCandidate } from "../src/engine/programs.ts";
 
 const SYSTEM =
   "You write Python. Give one function solution() without parameters that returns the answer, in one ```python block and nothing else. Use only the standard library.";

@@ -3,7 +3,7 @@ import { InvalidOptionError } from "../src/core/errors.ts";
 import type { Score } from "../src/core/score.ts";
 import { parseOptions } from "../src/core/strategy.ts";
 import { defineVerifier, type VerifierDefinition } from "../src/core/verifier.ts";
-import { combinations, combine, weightOfAuc } from "../src/engine/combining.ts";
+import { combinations, combine, weightOfAuc } from "../src/learned/combining.ts";
 
 const member = z.union([
   z.string().transform((name) => ({ name, options: {} as Record<string, unknown>, weight: undefined, auc: undefined })),

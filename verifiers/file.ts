@@ -3,8 +3,8 @@ import type { Candidate } from "../src/core/candidate.ts";
 import { InvalidOptionError } from "../src/core/errors.ts";
 import type { Run } from "../src/core/run.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
-import { alternativesRead, confidenceOf } from "../src/engine/learned/confidence.ts";
-import { judgeBy, type LearnedVerifier, loadLearned } from "../src/engine/learned/model.ts";
+import { alternativesRead, confidenceOf } from "../src/learned/confidence.ts";
+import { judgeBy, type LearnedVerifier, loadLearned } from "../src/learned/model.ts";
 import { ownLogprobs } from "./support/own-words.ts";
 import { stepTexts } from "./support/steps.ts";
 

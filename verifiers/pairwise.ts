@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { comparisonOptions, preference } from "../src/engine/picking/tournament.ts";
 import { solutionMessages } from "../src/engine/sampling.ts";
-import { comparisonOptions, preference } from "../src/engine/tournament.ts";
 
 /**
  * A candidate against `rivals` independent solutions, drawn once per question: the share of comparisons that it wins, each asked in both orders (½ where the

@@ -3,7 +3,7 @@ import type { Candidate } from "../src/core/candidate.ts";
 import type { TokenLogprob } from "../src/core/policy.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
-import { lowestGroup } from "../src/engine/learned/confidence.ts";
+import { lowestGroup } from "../src/learned/confidence.ts";
 import { ownLogprobs } from "./support/own-words.ts";
 
 /** Alternatives per token that confidence is the mean of. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { extractProgram } from "../src/code/programs.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
-import { extractProgram } from "../src/engine/programs.ts";
 import { type CellRun, CellRunner } from "./support/cells.ts";
 import { plainValues } from "./support/plain-values.ts";
 

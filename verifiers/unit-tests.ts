@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { programOf } from "../src/code/assembly.ts";
+import { passedShare, runShownTests } from "../src/code/shown-tests.ts";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { CodeTask } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
-import { programOf } from "../src/engine/code/assembly.ts";
-import { passedShare, runShownTests } from "../src/engine/code/shown-tests.ts";
 
 async function passed(run: Run, candidate: Candidate, task: CodeTask, tests: readonly string[], wallMs: number) {
   const program = programOf(candidate, task);

@@ -3,8 +3,8 @@
  * the most memory in MiB.
  */
 import { dirname } from "node:path";
-import { writeReport } from "../../src/experiment/report/write-report.ts";
-import { startViewer } from "../../src/experiment/viewer/server.ts";
+import { writeReport } from "../../src/report/write-report.ts";
+import { startViewer } from "../../src/viewer/server.ts";
 
 const [what = "", folder = ""] = process.argv.slice(2);
 

@@ -3,9 +3,9 @@
  * at every eighth of the trials: five arms, and as many seeds as it takes.
  */
 import { builtins } from "../../src/builtins.ts";
-import { parseExperiment } from "../../src/experiment/load.ts";
-import { runExperiment } from "../../src/experiment/run-experiment.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
+import { parseExperiment } from "../../src/runs/load.ts";
+import { runExperiment } from "../../src/runs/run-experiment.ts";
 
 const [out = "", trials = "0", problems = "1000"] = process.argv.slice(2);
 const arms = 5;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { compareRuns } from "../experiment/compare-runs.ts";
-import { compareTable, compareWarnings } from "../experiment/report/compare-table.ts";
-import { markdownTable, plainTable } from "../experiment/table.ts";
+import { compareRuns } from "../report/compare-runs.ts";
+import { compareTable, compareWarnings } from "../report/compare-table.ts";
+import { markdownTable, plainTable } from "../report/table.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { parseCount } from "./verifier-flags.ts";
 

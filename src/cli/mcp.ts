@@ -1,5 +1,5 @@
 import type { Catalogue } from "../core/catalogue.ts";
-import { openMcp } from "../serve/mcp/server.ts";
+import { openMcp } from "../faces/mcp/server.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Tools } from "./tools.ts";
 

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { builtins } from "../builtins.ts";
 import { addExports, addPlugin, type Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
-import { importedExperiment } from "../experiment/load.ts";
+import { importedExperiment } from "../runs/load.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**

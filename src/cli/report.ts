@@ -1,7 +1,7 @@
 import { join, relative, resolve } from "node:path";
-import { tablesOf, verdictWords, warnings } from "../experiment/report/tables.ts";
-import { writeReport } from "../experiment/report/write-report.ts";
-import { plainTable } from "../experiment/table.ts";
+import { plainTable } from "../report/table.ts";
+import { tablesOf, verdictWords, warnings } from "../report/tables.ts";
+import { writeReport } from "../report/write-report.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
 export interface ReportFlags {

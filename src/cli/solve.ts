@@ -7,12 +7,12 @@ import type { Policy } from "../core/policy.ts";
 import type { Solution } from "../core/solution.ts";
 import type { TallyRow } from "../core/strategy.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
-import { selections } from "../engine/selections.ts";
+import { selections } from "../engine/picking/selections.ts";
 import { openSession } from "../engine/sessions.ts";
 import { solve } from "../engine/solve.ts";
-import { stoppingOf, verifiersOf } from "../experiment/plan.ts";
-import { type StopSpec, stopSchema } from "../experiment/schema.ts";
-import { compact } from "../experiment/table.ts";
+import { compact } from "../report/table.ts";
+import { stoppingOf, verifiersOf } from "../runs/plan.ts";
+import { type StopSpec, stopSchema } from "../runs/schema.ts";
 import { duration, paint, statusLine, type Terminal, wrapText } from "./terminal.ts";
 import { parseAssignments, parseCount, parseVerifierFlags } from "./verifier-flags.ts";
 

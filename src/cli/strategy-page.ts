@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Estimate, parseOptions, type Rewards, type Strategy } from "../core/strategy.ts";
@@ -64,9 +64,9 @@ export function optionRows(schema: z.ZodType): OptionRow[] {
  */
 function docstringOf(name: string): readonly string[] {
   const folder = join(import.meta.dirname, "../../strategies");
-  const file = [`${name}.ts`, `${name}.js`].map((base) => join(folder, base)).find((path) => existsSync(path));
+  const [file] = globSync([`*/${name}.ts`, `*/${name}.js`], { cwd: folder });
   if (file === undefined) return [];
-  const source = readFileSync(file, "utf8");
+  const source = readFileSync(join(folder, file), "utf8");
   const exported = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   const before = source.slice(0, source.search(new RegExp(`^export const ${exported}\\b`, "m")));
   const start = before.lastIndexOf("/**");

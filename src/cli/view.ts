@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
-import { startViewer } from "../experiment/viewer/server.ts";
+import { startViewer } from "../viewer/server.ts";
 import type { Terminal } from "./terminal.ts";
 import { parseCount } from "./verifier-flags.ts";
 

@@ -1,4 +1,4 @@
-import { type Calibration, loadCalibration } from "../engine/calibration.ts";
+import { type Calibration, loadCalibration } from "../learned/calibration.ts";
 import type { Ask } from "./ask.ts";
 import type { ServeConfig } from "./config.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
-import { calibrationSchema } from "../engine/calibration.ts";
+import { calibrationSchema } from "../learned/calibration.ts";
 import { issueOf } from "./issue.ts";
 import { settingsShape } from "./settings.ts";
 

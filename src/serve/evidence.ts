@@ -1,6 +1,6 @@
 import type { Solution, Stopped } from "../core/solution.ts";
 import type { Pick, TallyRow } from "../core/strategy.ts";
-import { calibrate } from "../engine/calibration.ts";
+import { calibrate } from "../learned/calibration.ts";
 import type { Plan } from "./plan.ts";
 
 /** Why a reply was picked and how far to trust it: the `ruminate` field of every choice. */

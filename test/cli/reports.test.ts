@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCli } from "../../src/cli/cli.ts";
-import { smallExperiment } from "../experiment/small-run.ts";
 import { fakeTerminal, temporaryFolder } from "../fakes/terminal.ts";
+import { smallExperiment } from "../runs/small-run.ts";
 
 beforeEach(() => vi.stubEnv("RUMINATE_HOME", temporaryFolder()));
 afterEach(() => vi.unstubAllEnvs());

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -16,6 +16,8 @@ import { smallOptions } from "./small-options.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const strategies = builtins().strategies.all;
+/** A strategy's file stands in its family's folder. */
+const files = globSync("*/*.ts", { cwd: resolve(root, "strategies") });
 const problems = await wordProblems(8, { seed: "contract" });
 const policy = simulatedPolicy({ stepError: 0.25, programError: 0.2, formatError: 0.05 });
 const problemAt = (i: number) =>
@@ -53,9 +55,10 @@ function abortingAt(call: number, controller: AbortController): Policy {
 
 describe.each(strategies.map((strategy) => [strategy.name, strategy] as const))("%s", (name, strategy) => {
   it("stands in a file of its name, which exports it in camel case", async () => {
-    const file = resolve(root, "strategies", `${name}.ts`);
-    expect(existsSync(file)).toBe(true);
-    const exported = (await import(file)) as Record<string, unknown>;
+    const [file, ...others] = files.filter((path) => path.endsWith(`/${name}.ts`));
+    expect(file).toBeDefined();
+    expect(others).toEqual([]);
+    const exported = (await import(resolve(root, "strategies", file ?? ""))) as Record<string, unknown>;
     expect(Object.keys(exported)).toContain(name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()));
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import type { Strategy } from "../../src/core/strategy.ts";
-import { mcnemar } from "../../src/experiment/statistics/mcnemar.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
+import { mcnemar } from "../../src/statistics/comparing/mcnemar.ts";
 import { oracles, type RewardKind, trySolving, wordProblems } from "./setting.ts";
 
 const count = 400;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { beginnings, mutualConsistency } from "../../src/engine/mutual-consistency.ts";
+import { majority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
-import { majority } from "../../src/engine/selections.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
+import { beginnings, mutualConsistency } from "../../strategies/search/rstar/mutual-consistency.ts";
 
 const text = (value: number, extra = "") => `Let us see what there is to add up here${extra}, then. \\boxed{${value}}`;
 

@@ -3,7 +3,7 @@ import type { SampleRequest } from "../../src/core/policy.ts";
 import { judgeableCount } from "../../src/engine/rounds.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { bestOfN } from "../../strategies/best-of-n.ts";
+import { bestOfN } from "../../strategies/sampling/best-of-n.ts";
 import { judge } from "../../verifiers/judge.ts";
 
 const unlimited = { tokens: Infinity, calls: Infinity, dollars: Infinity };

@@ -5,14 +5,14 @@ import type { ScoredCandidate } from "../../src/core/candidate.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Pick, Selection } from "../../src/core/strategy.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { best, complexityMajority, first, last, majority, weighted } from "../../src/engine/selections.ts";
+import { best, complexityMajority, first, last, majority, weighted } from "../../src/engine/picking/selections.ts";
 import {
   adaptiveConsistency,
   anyOf,
   confident,
   earlyStoppingWindow,
   leadProbability,
-} from "../../src/engine/stopping.ts";
+} from "../../src/engine/picking/stopping.ts";
 
 const run = { classes: (answers: readonly (string | null)[]) => groupAnswers(answers, "number") } as Run;
 

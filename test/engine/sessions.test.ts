@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { extractProgram } from "../../src/code/programs.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Sandbox } from "../../src/core/execution.ts";
 import type { Run } from "../../src/core/run.ts";
-import { extractProgram } from "../../src/engine/programs.ts";
 import { openSession } from "../../src/engine/sessions.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { chainOfThought } from "../../strategies/chain-of-thought.ts";
+import { chainOfThought } from "../../strategies/sampling/chain-of-thought.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 
 /** Runs something with a run in hand. */

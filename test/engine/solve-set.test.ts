@@ -10,8 +10,8 @@ import { parseOptions } from "../../src/core/strategy.ts";
 import { type SolveSetSetup, solveSet } from "../../src/engine/solve-set.ts";
 import { limit } from "../../src/policy/limit.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
-import { bestOfN } from "../../strategies/best-of-n.ts";
-import { selfConsistency } from "../../strategies/self-consistency.ts";
+import { bestOfN } from "../../strategies/sampling/best-of-n.ts";
+import { selfConsistency } from "../../strategies/sampling/self-consistency.ts";
 import { oracles } from "../contract/setting.ts";
 
 const dials = { stepError: 0.05, spread: 1.5 };

@@ -4,13 +4,13 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { addLedgers, emptyLedger, type Ledger, totalTokens } from "../../src/core/usage.ts";
+import { best, majority } from "../../src/engine/picking/selections.ts";
+import { adaptiveConsistency, atMost } from "../../src/engine/picking/stopping.ts";
 import { sampleSolutions } from "../../src/engine/sampling.ts";
-import { best, majority } from "../../src/engine/selections.ts";
 import { solve, stream } from "../../src/engine/solve.ts";
-import { adaptiveConsistency, atMost } from "../../src/engine/stopping.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { bestOfN } from "../../strategies/best-of-n.ts";
-import { selfConsistency } from "../../strategies/self-consistency.ts";
+import { bestOfN } from "../../strategies/sampling/best-of-n.ts";
+import { selfConsistency } from "../../strategies/sampling/self-consistency.ts";
 
 const answers = (...values: (number | string)[]) =>
   values.map((value) => `I think of ${value}.\n\nThe answer is \\boxed{${value}}.`);

@@ -4,11 +4,11 @@ import { solve } from "../../src/engine/solve.ts";
 import { limit } from "../../src/policy/limit.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { generateProblem, simulatedPolicy } from "../../src/policy/simulated/index.ts";
-import { bestFirst } from "../../strategies/best-first.ts";
-import { mcts } from "../../strategies/mcts.ts";
-import { particleFilter } from "../../strategies/particle-filter.ts";
-import { rebase } from "../../strategies/rebase.ts";
-import { treeOfThoughts } from "../../strategies/tree-of-thoughts.ts";
+import { bestFirst } from "../../strategies/search/best-first.ts";
+import { mcts } from "../../strategies/search/mcts.ts";
+import { particleFilter } from "../../strategies/search/particle-filter.ts";
+import { rebase } from "../../strategies/search/rebase.ts";
+import { treeOfThoughts } from "../../strategies/search/tree-of-thoughts.ts";
 import { oracles } from "../contract/setting.ts";
 
 const { text } = generateProblem("walk", 1, { minSteps: 8, maxSteps: 8 });

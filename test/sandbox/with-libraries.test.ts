@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { judgeAnswer } from "../../src/code/judge.ts";
 import { EnvironmentError } from "../../src/core/errors.ts";
 import type { ExecutionResult, Sandbox, Session } from "../../src/core/execution.ts";
-import { judgeAnswer } from "../../src/engine/code/judge.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
 import { withLibraries } from "../../src/sandbox/with-libraries.ts";
 import { runtimes, title } from "./runtimes.ts";

@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
 import type { Expansion, Search } from "../../src/core/search.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { abMcts } from "../../src/search/ab-mcts.ts";
-import { beam } from "../../src/search/beam.ts";
-import { bestFirst } from "../../src/search/best-first.ts";
-import { dvts } from "../../src/search/dvts.ts";
-import { mcts } from "../../src/search/mcts.ts";
-import { particleFilter } from "../../src/search/particle-filter.ts";
-import { rebase } from "../../src/search/rebase.ts";
-import { thoughtsBreadthFirst, thoughtsDepthFirst } from "../../src/search/tree-of-thoughts.ts";
+import { abMcts } from "../../strategies/search/ab-mcts/ab-mcts.ts";
+import { bestFirst } from "../../strategies/search/best-first/best-first.ts";
+import { dvts } from "../../strategies/search/dvts/dvts.ts";
+import { beam } from "../../strategies/search/kit/beam.ts";
+import { mcts } from "../../strategies/search/kit/mcts/mcts.ts";
+import { particleFilter } from "../../strategies/search/particle-filter/particle-filter.ts";
+import { rebase } from "../../strategies/search/rebase/rebase.ts";
+import { thoughtsBreadthFirst, thoughtsDepthFirst } from "../../strategies/search/tree-of-thoughts/tree-of-thoughts.ts";
 import { drive, goOn, graded, json, oracle, perform, repeat, type Toy, texts } from "./driver.ts";
 
 /** Every walk in its main variants, limited to `maxSteps`. */

@@ -3,22 +3,22 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
 import { apportion, evenly } from "../../src/search/allocation.ts";
 import {
-  effectiveSampleSize,
-  logit,
-  multinomial,
-  normalise,
-  sharpnessFor,
-  systematic,
-} from "../../src/search/resampling.ts";
-import {
   betaPosterior,
   drawBeta,
   drawGaussian,
   gaussianPosterior,
   noRewards,
   withReward,
-} from "../../src/search/thompson.ts";
-import { discounted, discountedUcb, growingC, puct, uct } from "../../src/search/ucb.ts";
+} from "../../strategies/search/ab-mcts/thompson.ts";
+import { discounted, discountedUcb, growingC, puct, uct } from "../../strategies/search/kit/mcts/ucb.ts";
+import {
+  effectiveSampleSize,
+  logit,
+  multinomial,
+  normalise,
+  sharpnessFor,
+  systematic,
+} from "../../strategies/search/particle-filter/resampling.ts";
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const rewardsOf = (...values: number[]) => values.reduce(withReward, noRewards);

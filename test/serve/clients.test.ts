@@ -6,9 +6,9 @@ import { generateText, jsonSchema, streamText, tool } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { createRuminate } from "../../src/faces/ai-sdk.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { createRuminate } from "../../src/serve/ai-sdk.ts";
 import { type ScriptedUpstream, scriptedUpstream, weatherTool } from "./scripted-upstream.ts";
 import { type Serving, serving } from "./serving.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { planAndSolve } from "../../strategies/plan-and-solve.ts";
-import { rephraseThenSolve } from "../../strategies/rephrase-then-solve.ts";
+import { planAndSolve } from "../../strategies/prompting/plan-and-solve.ts";
+import { rephraseThenSolve } from "../../strategies/prompting/rephrase-then-solve.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
 const box = (answer: number) => `So it is \\boxed{${answer}}.`;

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
-import { defineCascade } from "../../src/engine/cascading.ts";
-import { member } from "../../src/engine/combinators.ts";
-import { destination, easiness } from "../../src/engine/routing.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { chainOfThought } from "../../strategies/chain-of-thought.ts";
-import { selfConsistency } from "../../strategies/self-consistency.ts";
+import { defineCascade } from "../../strategies/combining/cascade/cascading.ts";
+import { member } from "../../strategies/combining/kit/combinators.ts";
+import { destination, easiness } from "../../strategies/combining/route/routing.ts";
+import { chainOfThought } from "../../strategies/sampling/chain-of-thought.ts";
+import { selfConsistency } from "../../strategies/sampling/self-consistency.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 
 const { strategies } = builtins();

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Candidate } from "../../src/core/candidate.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
 import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
-import { crossCheck } from "../../strategies/cross-check.ts";
-import { programAided } from "../../strategies/program-aided.ts";
-import { selfConsistency } from "../../strategies/self-consistency.ts";
+import { crossCheck } from "../../strategies/programs/cross-check.ts";
+import { programAided } from "../../strategies/programs/program-aided.ts";
+import { selfConsistency } from "../../strategies/sampling/self-consistency.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 
 const boxed = (value: number) => `So it is \\boxed{${value}}.`;

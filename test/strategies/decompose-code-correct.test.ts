@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { decomposeCodeCorrect } from "../../strategies/decompose-code-correct.ts";
+import { decomposeCodeCorrect } from "../../strategies/programs/decompose-code-correct.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 
 const plan = "1. Count the rolls.\n2. Take off what is sold.\n\n";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { analogical } from "../../strategies/analogical.ts";
-import { complexityVote } from "../../strategies/complexity-vote.ts";
-import { multilingual } from "../../strategies/multilingual.ts";
-import { persona } from "../../strategies/persona.ts";
-import { stepBack } from "../../strategies/step-back.ts";
+import { analogical } from "../../strategies/prompting/analogical.ts";
+import { multilingual } from "../../strategies/prompting/multilingual.ts";
+import { persona } from "../../strategies/prompting/persona.ts";
+import { stepBack } from "../../strategies/prompting/step-back.ts";
+import { complexityVote } from "../../strategies/sampling/complexity-vote.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
 const box = (answer: number) => `So it is \\boxed{${answer}}.`;

@@ -6,8 +6,8 @@ import { questionOf } from "../../src/core/problem.ts";
 import { totalTokens } from "../../src/core/usage.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
-import { earlyDrop } from "../../strategies/early-drop.ts";
-import { selfConsistency } from "../../strategies/self-consistency.ts";
+import { earlyDrop } from "../../strategies/sampling/early-drop.ts";
+import { selfConsistency } from "../../strategies/sampling/self-consistency.ts";
 import { stepJudge } from "../../verifiers/step-judge.ts";
 import { oracles, wordProblems } from "../contract/setting.ts";
 

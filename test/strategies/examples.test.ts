@@ -3,13 +3,13 @@ import type { Policy } from "../../src/core/policy.ts";
 import { type Problem, questionOf } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
 import { parseOptions, type Strategy } from "../../src/core/strategy.ts";
-import { clusters } from "../../src/engine/prompting/clusters.ts";
-import { dot, unit, wordVectors } from "../../src/engine/prompting/similarity.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { fewShot } from "../../strategies/few-shot.ts";
-import { hint } from "../../strategies/hint.ts";
-import { thoughtTemplate } from "../../strategies/thought-template.ts";
+import { fewShot } from "../../strategies/prompting/few-shot.ts";
+import { hint } from "../../strategies/prompting/hint.ts";
+import { clusters } from "../../strategies/prompting/kit/clusters.ts";
+import { dot, unit, wordVectors } from "../../strategies/prompting/kit/similarity.ts";
+import { thoughtTemplate } from "../../strategies/prompting/thought-template.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
 const box = (answer: number) => `So it is \\boxed{${answer}}.`;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { hint } from "../../strategies/hint.ts";
-import { leastToMost } from "../../strategies/least-to-most.ts";
-import { rephraseThenSolve } from "../../strategies/rephrase-then-solve.ts";
-import { selfAsk } from "../../strategies/self-ask.ts";
-import { stepBack } from "../../strategies/step-back.ts";
-import { sticker } from "../../strategies/sticker.ts";
+import { hint } from "../../strategies/prompting/hint.ts";
+import { leastToMost } from "../../strategies/prompting/least-to-most.ts";
+import { rephraseThenSolve } from "../../strategies/prompting/rephrase-then-solve.ts";
+import { selfAsk } from "../../strategies/prompting/self-ask.ts";
+import { stepBack } from "../../strategies/prompting/step-back.ts";
+import { sticker } from "../../strategies/prompting/sticker.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
 const box = (answer: number) => `So it is \\boxed{${answer}}.`;

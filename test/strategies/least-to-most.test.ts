@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readList } from "../../src/engine/prompting/numbered-list.ts";
-import { leastToMost } from "../../strategies/least-to-most.ts";
+import { readList } from "../../strategies/prompting/least-to-most/numbered-list.ts";
+import { leastToMost } from "../../strategies/prompting/least-to-most.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
 const box = (answer: number) => `So it is \\boxed{${answer}}.`;

@@ -3,9 +3,9 @@ import type { Question } from "../../src/core/question.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
-import { palVote } from "../../strategies/pal-vote.ts";
-import { programAided } from "../../strategies/program-aided.ts";
-import { programOfThoughts, thoughtProgram } from "../../strategies/program-of-thoughts.ts";
+import { palVote } from "../../strategies/programs/pal-vote.ts";
+import { programAided } from "../../strategies/programs/program-aided.ts";
+import { programOfThoughts, thoughtProgram } from "../../strategies/programs/program-of-thoughts.ts";
 
 const sandbox = createSandbox("wasi", { workers: 1 });
 afterAll(() => sandbox.dispose());

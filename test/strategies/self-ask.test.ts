@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseOptions } from "../../src/core/strategy.ts";
-import { selfAsk } from "../../strategies/self-ask.ts";
+import { selfAsk } from "../../strategies/prompting/self-ask.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
 const purposes = (calls: readonly string[]) => calls.map((call) => call.split(" ")[0]);

@@ -5,7 +5,7 @@ import { parseOptions, type Strategy } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { parseProblem, simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { answerChances } from "../../src/policy/simulated/theory.ts";
-import { sticker } from "../../strategies/sticker.ts";
+import { sticker } from "../../strategies/prompting/sticker.ts";
 
 const count = 600;
 /** Stickers of this model never err, so that its predictions from any of them are independent samples of the same chances. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseOptions } from "../../src/core/strategy.ts";
-import { readSticker } from "../../src/engine/prompting/stickers.ts";
-import { sticker } from "../../strategies/sticker.ts";
+import { readSticker } from "../../strategies/prompting/sticker/stickers.ts";
+import { sticker } from "../../strategies/prompting/sticker.ts";
 import { lastTurns, type Played, play, QUESTION } from "./playing.ts";
 
 /** A sticker in its fence; the name tells stickers apart. */

@@ -5,7 +5,7 @@ import type { ExecutionResult, Sandbox } from "../../src/core/execution.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
 import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { withSolver } from "../../src/sandbox/with-solver.ts";
-import { readPlan, tacticRouter } from "../../strategies/tactic-router.ts";
+import { readPlan, tacticRouter } from "../../strategies/programs/tactic-router.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 
 const program = (...lines: readonly string[]) => `\`\`\`python\ndef solution():\n    ${lines.join("\n    ")}\n\`\`\``;

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { readFences, shortened } from "../../src/code/fences.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { RunEvent } from "../../src/core/events.ts";
-import { readFences, shortened } from "../../src/engine/fences.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
 import { type ScriptEntry, type ScriptedOptions, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
-import { toolIntegrated } from "../../strategies/tool-integrated.ts";
+import { toolIntegrated } from "../../strategies/programs/tool-integrated.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 
 const sandbox = createSandbox("wasi", { workers: 1 });

@@ -7,7 +7,7 @@ import { parseOptions } from "../../src/core/strategy.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
 import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
-import { readOrder, toolModules } from "../../strategies/tool-modules.ts";
+import { readOrder, toolModules } from "../../strategies/programs/tool-modules.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 
 const program = "```python\ndef solution():\n    n = 6\n    n = n * 7\n    return n\n```";

@@ -9,7 +9,7 @@ import type { Run } from "../../src/core/run.ts";
 import { defineStrategy, parseOptions } from "../../src/core/strategy.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import type { VerifierDefinition } from "../../src/core/verifier.ts";
-import { first } from "../../src/engine/selections.ts";
+import { first } from "../../src/engine/picking/selections.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 

@@ -13,8 +13,8 @@ import {
   type Judged,
   loadCalibration,
   logOdds,
-} from "../../src/engine/calibration.ts";
-import { combine, weightOfAuc } from "../../src/engine/combining.ts";
+} from "../../src/learned/calibration.ts";
+import { combine, weightOfAuc } from "../../src/learned/combining.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { outcomeScores, stepScores } from "./asking.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineMetric } from "../metric.ts";
-import { groupBy } from "../numeric/arrays.ts";
-import { coverageLaw } from "../sampling/power-law.ts";
+import { defineMetric } from "../../../src/statistics/metric.ts";
+import { groupBy } from "../../../src/statistics/numeric/arrays.ts";
+import { coverageLaw } from "../../../src/statistics/sampling/power-law.ts";
 import { poolOf } from "./pool.ts";
 
 /** Coverage that the power law fitted to the pools predicts at `k`, which may lie past the pool. */

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Random } from "../../../src/core/random.ts";
-import { defineProblemMetric, type TrialRow } from "../metric.ts";
-import { mean } from "../numeric/arrays.ts";
-import { bestOfK } from "../sampling/best-of-k.ts";
-import { budgetedPool } from "../sampling/budgeted.ts";
-import { majorityAtK, votesOf } from "../sampling/majority-at-k.ts";
-import { gPassAtK, meanGPassAtK, passAtK, passHatK } from "../sampling/pass-at-k.ts";
-import type { PoolSample } from "../sampling/pool.ts";
-import { selectionEfficiency } from "../sampling/selection.ts";
-import { weightedAtK } from "../sampling/weighted-at-k.ts";
+import { defineProblemMetric, type TrialRow } from "../../../src/statistics/metric.ts";
+import { mean } from "../../../src/statistics/numeric/arrays.ts";
+import { bestOfK } from "../../../src/statistics/sampling/best-of-k.ts";
+import { budgetedPool } from "../../../src/statistics/sampling/budgeted.ts";
+import { majorityAtK, votesOf } from "../../../src/statistics/sampling/majority-at-k.ts";
+import { gPassAtK, meanGPassAtK, passAtK, passHatK } from "../../../src/statistics/sampling/pass-at-k.ts";
+import type { PoolSample } from "../../../src/statistics/sampling/pool.ts";
+import { selectionEfficiency } from "../../../src/statistics/sampling/selection.ts";
+import { weightedAtK } from "../../../src/statistics/sampling/weighted-at-k.ts";
 
 /**
  * The graded candidates of a problem over all its trials: one pool. An ungraded candidate is left out: it is neither

@@ -1,9 +1,14 @@
 import { z } from "zod";
-import { type BootstrapOptions, bootstrap } from "../intervals/bootstrap.ts";
-import { defineMetric, type MetricDefinition, type TrialRow } from "../metric.ts";
-import { groupBy } from "../numeric/arrays.ts";
-import { brier, expectedCalibrationError, logLoss } from "../rewards/calibration.ts";
-import { auroc, averagePrecision, type Labelled, withinProblemAuroc } from "../rewards/discrimination.ts";
+import { type BootstrapOptions, bootstrap } from "../../../src/statistics/intervals/bootstrap.ts";
+import { defineMetric, type MetricDefinition, type TrialRow } from "../../../src/statistics/metric.ts";
+import { groupBy } from "../../../src/statistics/numeric/arrays.ts";
+import { brier, expectedCalibrationError, logLoss } from "../../../src/statistics/rewards/calibration.ts";
+import {
+  auroc,
+  averagePrecision,
+  type Labelled,
+  withinProblemAuroc,
+} from "../../../src/statistics/rewards/discrimination.ts";
 
 type Scored = Labelled & { readonly problem: string };
 

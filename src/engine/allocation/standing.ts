@@ -1,6 +1,6 @@
 import type { ScoredCandidate } from "../../core/candidate.ts";
 import type { Run } from "../../core/run.ts";
-import { leadProbability } from "../stopping.ts";
+import { leadProbability } from "../picking/stopping.ts";
 
 /** What an allocation may know of a problem: how its samples voted. Neither the answers themselves nor which of them is right. */
 export interface Standing {

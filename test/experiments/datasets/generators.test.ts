@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readExpression, satisfies } from "../../../experiments/datasets/expression.ts";
 import { gameOf24 } from "../../../experiments/datasets/game-of-24.ts";
 import { gameOf24Generated } from "../../../experiments/datasets/game-of-24-generated.ts";
 import { allWorlds, cluesOf } from "../../../experiments/datasets/logic-clues.ts";
@@ -9,6 +8,7 @@ import { numberTasks } from "../../../experiments/datasets/number-tasks.ts";
 import { numberUnderstanding } from "../../../experiments/datasets/number-understanding.ts";
 import { symbolicWordProblems } from "../../../experiments/datasets/symbolic-word-problems.ts";
 import { solveTarget } from "../../../experiments/datasets/target-solver.ts";
+import { readExpression, satisfies } from "../../../src/answer/arithmetic-puzzle.ts";
 import { decimal, same, show } from "../../../src/answer/rational.ts";
 import type { DatasetDefinition } from "../../../src/core/dataset.ts";
 import type { Problem } from "../../../src/core/problem.ts";

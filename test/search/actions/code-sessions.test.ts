@@ -4,7 +4,7 @@ import { questionOf } from "../../../src/core/problem.ts";
 import { solve } from "../../../src/engine/solve.ts";
 import { simulatedPolicy } from "../../../src/policy/simulated/index.ts";
 import { createSandbox } from "../../../src/sandbox/index.ts";
-import { rstarMath } from "../../../strategies/rstar-math.ts";
+import { rstarMath } from "../../../strategies/search/rstar-math.ts";
 import { wordProblems } from "../../contract/setting.ts";
 import { tinyPython } from "../../fakes/tiny-python.ts";
 

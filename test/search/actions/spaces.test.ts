@@ -4,13 +4,13 @@ import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
 import { defineStrategy } from "../../../src/core/strategy.ts";
 import { Trajectory } from "../../../src/core/trajectory.ts";
+import { majority } from "../../../src/engine/picking/selections.ts";
 import { solutionMessages } from "../../../src/engine/sampling.ts";
-import { type ActionName, actionSpace } from "../../../src/engine/search-options.ts";
-import { majority } from "../../../src/engine/selections.ts";
 import { solve } from "../../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../../src/policy/scripted.ts";
 import type { Grown, GrowRequest } from "../../../src/search/actions/action-space.ts";
 import { allowedNext, deal, humanActionKinds } from "../../../src/search/actions/human-actions.ts";
+import { type ActionName, actionSpace } from "../../../strategies/search/kit/search-options.ts";
 import { tinyPython } from "../../fakes/tiny-python.ts";
 
 const request: GrowRequest = { count: 1, temperature: 1, last: false };

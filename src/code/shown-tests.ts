@@ -1,0 +1,124 @@
+import type { ExecutionResult } from "../core/execution.ts";
+import type { Run } from "../core/run.ts";
+import { loadingSource } from "./python-loading.ts";
+
+/**
+ * What became of one test: `passed`; `failed` it compared unequal; `error` an exception; `malformed` the test itself is no Python; or how the run ended
+ * (`timeout`, `memory`, `crashed` …).
+ */
+export type TestOutcome = "passed" | "failed" | "malformed" | ExecutionResult["verdict"];
+
+export interface TestResult {
+  readonly test: string;
+  readonly outcome: TestOutcome;
+  /** What was expected and what came, or the end of the error; empty when it passed. */
+  readonly detail: string;
+}
+
+/**
+ * Runs assertions one after the other on the program. A test is evaluated in a copy of the program's names; `assert a == b` is taken apart, so that
+ * a failure can say which value came.
+ */
+const RUNNER = `${loadingSource}
+def report_on_shown_tests(source, tests):
+    import ast, json
+    def show(value):
+        try:
+            text = repr(value)
+        except BaseException:
+            text = "a value of " + type(value).__name__
+        return text if len(text) <= 200 else text[:197] + "..."
+    def look(test, scope):
+        tree = ast.parse(test)
+        last = tree.body[-1] if tree.body else None
+        compared = last.test if isinstance(last, ast.Assert) else None
+        if not (isinstance(compared, ast.Compare) and len(compared.ops) == 1 and isinstance(compared.ops[0], ast.Eq)):
+            exec(compile(tree, "<test>", "exec"), scope)
+            return ["passed", ""]
+        tree.body.pop()
+        exec(compile(tree, "<test>", "exec"), scope)
+        came = eval(compile(ast.Expression(compared.left), "<test>", "eval"), scope)
+        expected = eval(compile(ast.Expression(compared.comparators[0]), "<test>", "eval"), scope)
+        if came == expected:
+            return ["passed", ""]
+        return ["failed", "expected " + show(expected) + ", got " + show(came)]
+    def judge(test, scope):
+        try:
+            return look(test, dict(scope))
+        except AssertionError as error:
+            return ["failed", str(error)[:200] or "the assertion does not hold"]
+        except BaseException as error:
+            return ["error", brief(error)]
+    def malformed(test):
+        try:
+            ast.parse(test)
+        except Exception as error:
+            return str(error)[:200]
+    flaws = [malformed(test) for test in tests]
+    try:
+        scope = load_solution(source)
+    except BaseException as error:
+        rows = [["error", brief(error)] for test in tests]
+    else:
+        rows = [judge(test, scope) if flaw is None else None for test, flaw in zip(tests, flaws)]
+    return json.dumps([row if flaw is None else ["malformed", flaw] for row, flaw in zip(rows, flaws)])
+
+shown_tests_report = report_on_shown_tests(SOURCE, TESTS)
+`;
+
+const programWith = (source: string, tests: readonly string[]): string =>
+  RUNNER.replace(/SOURCE|TESTS/g, (word) => JSON.stringify(word === "SOURCE" ? source : tests));
+
+/**
+ * results[i] belongs to tests[i], all from one sandbox run. Where that run is cut off (a test that hangs, a flood of output) each test is run by itself, so
+ * that one bad test does not hide the others. Cost: at most `1 + tests.length` runs.
+ */
+export async function runShownTests(
+  run: Run,
+  source: string,
+  tests: readonly string[],
+  wallMs: number,
+): Promise<TestResult[]> {
+  if (tests.length === 0) return [];
+  const result = await execute(run, source, tests, wallMs);
+  const report = readReport(result, tests);
+  if (report !== null) return report;
+  if (result.verdict === "error" || tests.length === 1) return sameForAll(tests, result);
+  return (await Promise.all(tests.map((test) => runShownTests(run, source, [test], wallMs)))).flat();
+}
+
+const execute = (run: Run, source: string, tests: readonly string[], wallMs: number) =>
+  run.execute(
+    { language: "python", source: programWith(source, tests), result: { variable: "shown_tests_report" } },
+    { wallMs },
+  );
+
+/** The run ended before its report: what ended it holds for all of these tests. */
+function sameForAll(tests: readonly string[], { verdict, error }: ExecutionResult): TestResult[] {
+  const detail = verdict === "ok" ? "the program ended the process" : lastLines(error);
+  return tests.map((test) => ({ test, outcome: verdict === "ok" ? "error" : verdict, detail }));
+}
+
+const lastLines = (error: string): string => error.trim().split("\n").slice(-3).join("\n").slice(-400);
+
+/** A program can write its own report, so it is checked like any other input. */
+function readReport({ verdict, value }: ExecutionResult, tests: readonly string[]): TestResult[] | null {
+  if (verdict !== "ok" || value === null) return null;
+  const rows = parsed(value);
+  if (!Array.isArray(rows) || rows.length !== tests.length) return null;
+  return tests.map((test, i) => {
+    const [outcome, detail] = rows[i] as readonly [TestOutcome, string];
+    return { test, outcome, detail };
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export const passedShare = (results: readonly TestResult[]): number =>
+  results.filter(({ outcome }) => outcome === "passed").length / Math.max(1, results.length);

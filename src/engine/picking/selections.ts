@@ -1,0 +1,299 @@
+import type { ScoredCandidate } from "../../core/candidate.ts";
+import type { Run } from "../../core/run.ts";
+import type { Pick, Selection, TallyRow } from "../../core/strategy.ts";
+import { type ComparisonOptions, comparisonOptions, knockOut } from "./tournament.ts";
+
+/** One class of equal answers among the candidates. */
+interface AnswerClass {
+  readonly members: readonly ScoredCandidate[];
+  readonly weight: number;
+}
+
+const summedScore = (members: readonly ScoredCandidate[]) =>
+  members.reduce((sum, { score }) => sum + (score?.value ?? 0), 0);
+
+/** Mean log-probability per token; -Infinity where unknown, so that it never wins a tie. */
+function meanLogprob({ logprobs, confidence }: ScoredCandidate): number {
+  if (logprobs === undefined || logprobs.length === 0) return confidence?.[0] ?? Number.NEGATIVE_INFINITY;
+  return logprobs.reduce((sum, { logprob }) => sum + logprob, 0) / logprobs.length;
+}
+
+/** Classes of equal answers, candidates without an answer left out, in order of first appearance. */
+function answerClasses(candidates: readonly ScoredCandidate[], run: Run): ScoredCandidate[][] {
+  const classes: ScoredCandidate[][] = [];
+  for (const [i, index] of run.classes(candidates.map(({ answer }) => answer?.text ?? null)).entries()) {
+    const candidate = candidates[i];
+    if (index < 0 || candidate === undefined) continue;
+    classes[index] ??= [];
+    classes[index].push(candidate);
+  }
+  return classes;
+}
+
+/**
+ * The heaviest class. Ties: larger summed score, then higher best mean log-probability, then earliest candidate.
+ */
+function pickClass(
+  classes: readonly AnswerClass[],
+  total: number,
+  explain: (winner: AnswerClass, tied: boolean) => string,
+  represent: (members: readonly ScoredCandidate[]) => ScoredCandidate | undefined = (members) => members[0],
+): Pick | null {
+  const order = [...classes].sort(
+    (a, b) =>
+      b.weight - a.weight ||
+      summedScore(b.members) - summedScore(a.members) ||
+      compareNumbers(Math.max(...b.members.map(meanLogprob)), Math.max(...a.members.map(meanLogprob))) ||
+      (a.members[0]?.index ?? 0) - (b.members[0]?.index ?? 0),
+  );
+  const [winner, second] = order;
+  const head = winner === undefined ? undefined : represent(winner.members);
+  if (winner === undefined || head === undefined) return null;
+  const tied = second !== undefined && second.weight === winner.weight;
+  return {
+    index: head.index,
+    answer: head.answer?.text ?? null,
+    support: total > 0 ? winner.weight / total : null,
+    tally: order.map(tallyRow),
+    tied,
+    reason: explain(winner, tied),
+  };
+}
+
+const compareNumbers = (a: number, b: number): number => (a === b ? 0 : a - b);
+
+const tallyRow = ({ members, weight }: AnswerClass): TallyRow => ({
+  answer: members[0]?.answer?.text ?? "",
+  votes: members.length,
+  weight,
+});
+
+/**
+ * Majority vote over classes of equal answers (self-consistency: Wang et al. 2022, arXiv:2203.11171). Candidates without an answer do not
+ * vote; with none that has one the pick is null.
+ */
+export function majority(): Selection {
+  return {
+    name: "majority",
+    usesScores: false,
+    pick: (candidates, run) => voteAmong(candidates, run, candidates.length),
+  };
+}
+
+function voteAmong(candidates: readonly ScoredCandidate[], run: Run, of: number, which = "samples"): Pick | null {
+  const classes = answerClasses(candidates, run).map((members) => ({ members, weight: members.length }));
+  const voters = classes.reduce((sum, { weight }) => sum + weight, 0);
+  return pickClass(classes, voters, ({ weight }, tied) => {
+    const silent = of - voters;
+    const aside = silent > 0 ? ` (${silent} gave no answer)` : "";
+    return `${weight} of ${of} ${which} agree${tied ? ", tied with another answer" : ""}${aside}`;
+  });
+}
+
+/**
+ * The candidate that the outcome verifier scores highest (best-of-N: Cobbe et al. 2021, arXiv:2110.14168, section 4.2). Ties go to the
+ * lowest index. An unscored candidate is chosen only when nothing was scored; one without an answer only when none has one.
+ */
+export function best(): Selection {
+  return {
+    name: "best",
+    usesScores: true,
+    pick: (candidates) => pickHighest(candidates, ({ score }) => score?.value ?? null, "scored"),
+  };
+}
+
+/** The candidate with the highest value that the strategy itself found (a node's value, a particle's weight). Ties: lowest index. */
+export function bestValue(): Selection {
+  return {
+    name: "best-value",
+    usesScores: false,
+    pick: (candidates) => pickHighest(candidates, ({ value }) => value ?? null, "valued"),
+  };
+}
+
+function pickHighest(
+  candidates: readonly ScoredCandidate[],
+  worthOf: (candidate: ScoredCandidate) => number | null,
+  verb: string,
+): Pick | null {
+  const answered = candidates.filter(({ answer }) => answer !== null);
+  const pool = answered.length > 0 ? answered : candidates;
+  const order = [...pool].sort((a, b) => compareNumbers(worthOf(b) ?? -1, worthOf(a) ?? -1) || a.index - b.index);
+  const [winner, second] = order;
+  if (winner === undefined || winner.answer === null) return null;
+  const value = worthOf(winner);
+  const next = second === undefined ? null : worthOf(second);
+  const reason =
+    value === null
+      ? "nothing was scored: the first answer stands"
+      : `${verb} ${value.toFixed(3)}${next === null ? "" : `, the next ${next.toFixed(3)}`}`;
+  return {
+    index: winner.index,
+    answer: winner.answer.text,
+    support: value,
+    tally: order.map((candidate) => ({
+      answer: candidate.answer?.text ?? "",
+      votes: 1,
+      weight: worthOf(candidate) ?? 0,
+    })),
+    tied: value !== null && next === value && second?.answer?.text !== winner.answer.text,
+    reason,
+  };
+}
+
+/**
+ * Votes weighted by outcome scores, summed per class (Li et al. 2022, arXiv:2206.02336; weighted best-of-N of Snell et al. 2024).
+ * A candidate without a score weighs nothing; when nothing was scored it is a plain majority.
+ */
+export function weighted(): Selection {
+  return {
+    name: "weighted",
+    usesScores: true,
+    pick: (candidates, run) => weightedBy(candidates, run, ({ score }) => score?.value ?? null),
+  };
+}
+
+/** Votes weighted by the values that the strategy itself found; a plain majority where it found none. */
+export function weightedByValue(): Selection {
+  return {
+    name: "weighted-by-value",
+    usesScores: false,
+    pick: (candidates, run) => weightedBy(candidates, run, ({ value }) => value ?? null),
+  };
+}
+
+function weightedBy(
+  candidates: readonly ScoredCandidate[],
+  run: Run,
+  weightOf: (candidate: ScoredCandidate) => number | null,
+): Pick | null {
+  if (candidates.every((candidate) => weightOf(candidate) === null))
+    return voteAmong(candidates, run, candidates.length);
+  const classes = answerClasses(candidates, run).map((members) => ({
+    members,
+    weight: members.reduce((sum, member) => sum + (weightOf(member) ?? 0), 0),
+  }));
+  const total = classes.reduce((sum, { weight }) => sum + weight, 0);
+  const heaviest = (members: readonly ScoredCandidate[]) =>
+    [...members].sort((a, b) => (weightOf(b) ?? -1) - (weightOf(a) ?? -1) || a.index - b.index)[0];
+  return pickClass(
+    classes,
+    total,
+    ({ weight, members }) =>
+      `weight ${weight.toFixed(2)} of ${total.toFixed(2)} from ${members.length} of ${candidates.length} samples`,
+    heaviest,
+  );
+}
+
+/**
+ * Majority among the `keep` candidates with the most steps (complexity-based voting: Fu et al. 2022, arXiv:2210.00720, section 3.2). A step is
+ * a non-empty line. Candidates without an answer are removed before ranking; all tied at the last rank vote. Default: all but a
+ * quarter (the paper's optimum was 30 to 40 of 50).
+ */
+export function complexityMajority(keep?: number): Selection {
+  return {
+    name: "complexity-majority",
+    usesScores: false,
+    pick: (candidates, run) => {
+      const answered = candidates.filter(({ answer }) => answer !== null);
+      const ranked = answered
+        .map((candidate) => ({ candidate, steps: countLines(candidate.text) }))
+        .sort((a, b) => b.steps - a.steps);
+      const last = ranked[Math.min(keep ?? Math.ceil(answered.length * 0.75), ranked.length) - 1];
+      const voters = ranked.filter(({ steps }) => steps >= (last?.steps ?? 0)).map(({ candidate }) => candidate);
+      voters.sort((a, b) => a.index - b.index);
+      return voteAmong(voters, run, voters.length, "most complex chains");
+    },
+  };
+}
+
+/** Non-empty lines. */
+export const countLines = (text: string): number => text.split("\n").filter((line) => line.trim() !== "").length;
+
+/** The first candidate that has an answer. */
+export function first(): Selection {
+  return {
+    name: "first",
+    usesScores: false,
+    pick: (candidates) =>
+      pickAt(
+        candidates.find(({ answer }) => answer !== null),
+        "the first answer",
+      ),
+  };
+}
+
+/** The last candidate that has an answer. */
+export function last(): Selection {
+  return {
+    name: "last",
+    usesScores: false,
+    pick: (candidates) =>
+      pickAt(
+        candidates.findLast(({ answer }) => answer !== null),
+        "the last revision",
+      ),
+  };
+}
+
+/** The highest outcome score where anything was scored, else the last candidate (self-refine: the best round wins). */
+export function bestElseLast(): Selection {
+  return {
+    name: "best-else-last",
+    usesScores: true,
+    pick: (candidates, run) =>
+      (candidates.some(({ score }) => typeof score?.value === "number") ? best() : last()).pick(candidates, run),
+  };
+}
+
+function pickAt(candidate: ScoredCandidate | undefined, reason: string): Pick | null {
+  if (candidate === undefined || candidate.answer === null) return null;
+  const { answer, index } = candidate;
+  return {
+    index,
+    answer: answer.text,
+    support: null,
+    tally: [{ answer: answer.text, votes: 1, weight: 1 }],
+    tied: false,
+    reason,
+  };
+}
+
+/** The highest score where there is a verifier, else the majority. */
+export function bestOrMajority(): Selection {
+  return {
+    name: "best-or-majority",
+    usesScores: true,
+    pick: (candidates, run) =>
+      (run.verifiers.outcome || run.verifiers.process ? best() : majority()).pick(candidates, run),
+  };
+}
+
+/**
+ * A knock-out among the distinct answers, each match judged by comparing two solutions in both orders (see tournament.ts). While the stream runs, and where the budget
+ * has no room for the matches, the majority is picked. The calls go to the model named `judge`, the policy where there is none, and are charged to the verifier.
+ */
+export function tournament(given: Partial<ComparisonOptions> = {}): Selection {
+  const options = comparisonOptions.parse(given);
+  return {
+    name: "tournament",
+    usesScores: false,
+    interim: majority(),
+    pick: (candidates, run) => knockOut(candidates, run.as("verifier"), options),
+  };
+}
+
+/** Selections by the names that configurations use. */
+export const selections: Readonly<Record<string, (keep?: number) => Selection>> = {
+  majority,
+  best,
+  weighted,
+  "complexity-majority": complexityMajority,
+  first,
+  last,
+  "best-value": bestValue,
+  "weighted-by-value": weightedByValue,
+  "best-else-last": bestElseLast,
+  "best-or-majority": bestOrMajority,
+  tournament: () => tournament(),
+};

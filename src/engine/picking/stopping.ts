@@ -1,0 +1,123 @@
+import { InvalidOptionError } from "../../core/errors.ts";
+import type { Pick, Stopping } from "../../core/strategy.ts";
+import { changeProbability } from "./change-probability.ts";
+
+/** Counts of the two most frequent answers, from a pick's tally. */
+function topTwo(pick: Pick | null): [number, number] {
+  const votes = (pick?.tally ?? []).map((row) => row.votes).sort((a, b) => b - a);
+  return [votes[0] ?? 0, votes[1] ?? 0];
+}
+
+/** Stops after `n` candidates. */
+export function atMost(n: number): Stopping {
+  return {
+    name: `at-most(${n})`,
+    window: n,
+    enough: (candidates) => (candidates.length >= n ? `${candidates.length} candidates` : null),
+  };
+}
+
+/**
+ * Chance that the leading answer truly leads the runner-up, with a uniform prior on its share between the two:
+ * P(Beta(v1 + 1, v2 + 1) > 1/2) = Σ_{j ≤ v1} C(v1 + v2 + 1, j) / 2^(v1 + v2 + 1).
+ */
+export function leadProbability(v1: number, v2: number): number {
+  const n = v1 + v2 + 1;
+  let term = 2 ** -n; // C(n, 0) / 2^n
+  let sum = term;
+  for (let j = 1; j <= v1; j++) {
+    term *= (n - j + 1) / j;
+    sum += term;
+  }
+  return sum;
+}
+
+/**
+ * Adaptive-Consistency (Aggarwal et al. 2023, arXiv:2305.11860), Beta rule: stops when the leading answer leads the runner-up with
+ * probability of at least `threshold`. Unanimous samples stop at 4. Candidates without an answer do not count as a class.
+ */
+export function adaptiveConsistency(threshold = 0.95): Stopping {
+  checkShare("adaptive-consistency", threshold);
+  return {
+    name: `adaptive-consistency(${threshold})`,
+    enough: (_candidates, pick) => {
+      const [v1, v2] = topTwo(pick);
+      const chance = leadProbability(v1, v2);
+      return v1 > 0 && chance >= threshold
+        ? `the leading answer leads with probability ${chance.toFixed(3)} (${v1} to ${v2})`
+        : null;
+    },
+  };
+}
+
+/**
+ * Early-stopping self-consistency (Li et al. 2024, arXiv:2401.10480): samples in windows of `window` and stops after one whose answers are
+ * all equal. The vote is over all samples so far (the published code returns the window's own answer).
+ */
+export function earlyStoppingWindow(window = 5): Stopping {
+  return {
+    name: `early-stopping-window(${window})`,
+    window,
+    enough: (candidates, _pick, run) => {
+      if (candidates.length === 0 || candidates.length % window !== 0) return null;
+      const answers = candidates.slice(-window).map((candidate) => candidate.answer?.text ?? null);
+      const unanimous = run.classes(answers).every((index) => index === 0);
+      return unanimous ? `the last ${window} answers are all ${answers[0]}` : null;
+    },
+  };
+}
+
+/** Stops when the pick's support (its share of the vote, or its score) is at least `threshold` and `least` candidates were seen. */
+export function confident(threshold = 0.9, least = 2): Stopping {
+  checkShare("confident", threshold);
+  return {
+    name: `confident(${threshold})`,
+    usesScores: true,
+    enough: (candidates, pick) =>
+      pick?.support != null && pick.support >= threshold && candidates.length >= least
+        ? `support ${pick.support.toFixed(2)} after ${candidates.length} candidates`
+        : null,
+  };
+}
+
+/**
+ * Stops when the samples that may still come, up to `most` in all, would change the winner of the vote with a chance below `epsilon`
+ * ({@link changeProbability}; the threshold policy of SpecDec++, Huang et al. 2024, arXiv:2405.19715, with that chance in place of a token's refusal).
+ * Never before `least` candidates.
+ */
+export function thresholdStop(epsilon = 0.05, most = 16, least = 2): Stopping {
+  checkShare("threshold-stop", epsilon);
+  return {
+    name: `threshold-stop(${epsilon}, ${most})`,
+    enough: (candidates, pick) => {
+      if (candidates.length < least || pick === null) return null;
+      const votes = pick.tally.map((row) => row.votes).sort((a, b) => b - a);
+      const left = Math.max(0, most - candidates.length);
+      const chance = changeProbability(votes, left);
+      return chance < epsilon
+        ? `${left} more samples would change the answer with probability ${chance.toFixed(3)} at most`
+        : null;
+    },
+  };
+}
+
+/** Stops as soon as one of the rules does; looks as often as the most watchful. */
+export function anyOf(...rules: readonly Stopping[]): Stopping {
+  return {
+    name: rules.map(({ name }) => name).join(" or "),
+    usesScores: rules.some(({ usesScores }) => usesScores === true),
+    window: Math.min(...rules.map(({ window }) => window ?? 1)),
+    enough: (candidates, pick, run) => {
+      for (const rule of rules) {
+        const reason = rule.enough(candidates, pick, run);
+        if (reason !== null) return reason;
+      }
+      return null;
+    },
+  };
+}
+
+function checkShare(rule: string, threshold: number): void {
+  if (threshold > 0 && threshold <= 1) return;
+  throw new InvalidOptionError(`${rule}: "threshold"`, `must be above 0 and at most 1, got ${threshold}.`);
+}

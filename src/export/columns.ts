@@ -1,0 +1,73 @@
+import { totalCalls, totalDollars, totalTokens } from "../core/usage.ts";
+import type { CandidateRecord, TrialRecord } from "../runs/records/record.ts";
+
+/** What a column holds: `count` is a whole number of at most 2^31 - 1, `total` one that sums may take beyond it. */
+export type ColumnKind = "text" | "texts" | "boolean" | "count" | "total" | "number";
+
+export type Cell = string | number | boolean | null | readonly string[];
+
+/** A column of an export: the same in every format. */
+export interface ExportColumn<Row> {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** Cells may be null. */
+  readonly optional?: true;
+  readonly value: (row: Row) => Cell;
+}
+
+/** One row a trial. */
+export const trialColumns: readonly ExportColumn<TrialRecord>[] = [
+  { name: "dataset", kind: "text", value: ({ dataset }) => dataset },
+  { name: "problem", kind: "text", value: ({ problem }) => problem },
+  { name: "group", kind: "text", optional: true, value: ({ group }) => group ?? null },
+  { name: "tags", kind: "texts", optional: true, value: ({ tags }) => tags ?? null },
+  { name: "difficulty", kind: "number", optional: true, value: ({ difficulty }) => difficulty ?? null },
+  { name: "arm", kind: "text", value: ({ arm }) => arm },
+  { name: "strategy", kind: "text", value: ({ strategy }) => strategy },
+  { name: "seed", kind: "total", value: ({ seed }) => seed },
+  { name: "verdict", kind: "text", value: ({ verdict }) => verdict },
+  { name: "answer", kind: "text", optional: true, value: ({ answer }) => answer },
+  { name: "support", kind: "number", optional: true, value: ({ support }) => support },
+  { name: "covered", kind: "boolean", value: ({ candidates }) => candidates.some(({ correct }) => correct) },
+  { name: "candidates", kind: "count", value: ({ candidates }) => candidates.length },
+  { name: "stopped", kind: "text", value: ({ stopped }) => stopped },
+  { name: "rule", kind: "text", value: ({ rule }) => rule },
+  { name: "reason", kind: "text", value: ({ reason }) => reason },
+  { name: "tokens", kind: "total", value: ({ usage }) => totalTokens(usage) },
+  { name: "policy_prompt_tokens", kind: "total", value: ({ usage }) => usage.policy.promptTokens },
+  { name: "policy_completion_tokens", kind: "total", value: ({ usage }) => usage.policy.completionTokens },
+  {
+    name: "verifier_tokens",
+    kind: "total",
+    value: ({ usage }) => usage.verifier.promptTokens + usage.verifier.completionTokens,
+  },
+  { name: "calls", kind: "total", value: ({ usage }) => totalCalls(usage) },
+  { name: "programs", kind: "total", value: ({ usage }) => usage.sandbox.runs },
+  { name: "dollars", kind: "number", value: ({ usage }) => totalDollars(usage) },
+  { name: "spent_tokens", kind: "total", value: ({ moment }) => totalTokens(moment.spent) },
+  { name: "milliseconds", kind: "total", value: ({ moment }) => moment.milliseconds },
+];
+
+export interface CandidateRow {
+  readonly trial: TrialRecord;
+  readonly index: number;
+  readonly candidate: CandidateRecord;
+}
+
+/** One row a candidate; the first four columns name its trial. */
+export const candidateColumns: readonly ExportColumn<CandidateRow>[] = [
+  { name: "dataset", kind: "text", value: ({ trial }) => trial.dataset },
+  { name: "problem", kind: "text", value: ({ trial }) => trial.problem },
+  { name: "arm", kind: "text", value: ({ trial }) => trial.arm },
+  { name: "seed", kind: "total", value: ({ trial }) => trial.seed },
+  { name: "index", kind: "count", value: ({ index }) => index },
+  { name: "answer", kind: "text", optional: true, value: ({ candidate }) => candidate.answer },
+  { name: "class", kind: "count", value: ({ candidate }) => candidate.class },
+  { name: "correct", kind: "boolean", value: ({ candidate }) => candidate.correct },
+  { name: "score", kind: "number", optional: true, value: ({ candidate }) => candidate.score },
+  { name: "complete", kind: "boolean", value: ({ candidate }) => candidate.complete },
+  { name: "tokens", kind: "total", value: ({ candidate }) => candidate.tokens },
+];
+
+export const candidateRows = (trial: TrialRecord): CandidateRow[] =>
+  trial.candidates.map((candidate, index) => ({ trial, index, candidate }));

@@ -1,0 +1,187 @@
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4Content,
+  LanguageModelV4FinishReason,
+  LanguageModelV4StreamPart,
+  LanguageModelV4Usage,
+  SharedV4ProviderMetadata,
+} from "@ai-sdk/provider";
+import type { Strategy } from "../core/strategy.ts";
+import { replyFormat } from "../serve/chat/format.ts";
+import { progressText } from "../serve/chat/progress.ts";
+import { messageSchema } from "../serve/chat/schema.ts";
+import { piecesOf } from "../serve/chat/stream.ts";
+import { turnsOf } from "../serve/chat/turns.ts";
+import { refused } from "../serve/errors.ts";
+import { EventQueue } from "../serve/event-queue.ts";
+import type { Reply } from "../serve/think.ts";
+import { usageOf } from "../serve/usage.ts";
+import { messagesOf } from "./ai-sdk/messages.ts";
+import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
+
+/**
+ * A provider for the AI SDK (language model interface, version 4): `createRuminate({policy})("self-consistency", {n: 8})` is a model for
+ * `generateText`, `streamText` and the rest. The evidence is in `providerMetadata.ruminate`.
+ */
+export function createRuminate(setup: ThinkerSetup) {
+  return (strategy: string | Strategy, options?: Readonly<Record<string, unknown>>): LanguageModelV4 =>
+    languageModel(openThinker(strategy, options === undefined ? setup : { ...setup, options }));
+}
+
+function languageModel(thinker: Thinker): LanguageModelV4 {
+  return {
+    specificationVersion: "v4",
+    provider: "ruminate",
+    modelId: `${thinker.strategy.name}/${thinker.setup.policy.id}`,
+    supportedUrls: { "image/*": [/^https:\/\/.+$/] }, // passed on, never fetched here
+    async doGenerate(options) {
+      const { abortSignal: signal } = options;
+      const reply = await thinker.reply(askOf(options), { ...(signal && { signal }) });
+      return {
+        content: contentOf(reply),
+        finishReason: finishOf(reply),
+        usage: usageFor(reply),
+        providerMetadata: metadataOf(reply),
+        warnings: [],
+      };
+    },
+    async doStream(options) {
+      return { stream: streamOf(thinker, options) };
+    },
+  };
+}
+
+function streamOf(thinker: Thinker, options: LanguageModelV4CallOptions): ReadableStream<LanguageModelV4StreamPart> {
+  const ask = askOf(options);
+  const leave = new AbortController();
+  const { abortSignal } = options;
+  const signal = abortSignal === undefined ? leave.signal : AbortSignal.any([abortSignal, leave.signal]);
+  const events = new EventQueue();
+  const produce = async (send: (part: LanguageModelV4StreamPart) => void) => {
+    const ended = thinker.reply(ask, { signal, onEvent: (event) => events.push(event) }).finally(() => events.end());
+    ended.catch(() => {}); // reported by the await below
+    send({ type: "stream-start", warnings: [] });
+    send({ type: "reasoning-start", id: "thought" });
+    for await (const event of events) {
+      const delta = progressText(event, thinker.setup.progress ?? "summary");
+      if (delta !== null) send({ type: "reasoning-delta", id: "thought", delta });
+    }
+    const reply = await ended;
+    send({ type: "reasoning-end", id: "thought" });
+    if (reply.content !== "") {
+      send({ type: "text-start", id: "reply" });
+      for (const { text } of piecesOf(reply)) send({ type: "text-delta", id: "reply", delta: text });
+      send({ type: "text-end", id: "reply" });
+    }
+    for (const part of callsOf(reply)) send(part);
+    send({
+      type: "finish",
+      finishReason: finishOf(reply),
+      usage: usageFor(reply),
+      providerMetadata: metadataOf(reply),
+    });
+  };
+  return new ReadableStream({
+    start(controller) {
+      const send = (part: LanguageModelV4StreamPart) => {
+        if (!leave.signal.aborted) controller.enqueue(part);
+      };
+      const close = () => {
+        if (!leave.signal.aborted) controller.close();
+      };
+      produce(send).then(close, (error: unknown) => {
+        send({ type: "error", error });
+        close();
+      });
+    },
+    cancel() {
+      leave.abort(new Error("the reader of the stream has left"));
+    },
+  });
+}
+
+/** What a call asks for. @throws ApiError for settings that no policy here has. */
+function askOf(options: LanguageModelV4CallOptions): ThinkerAsk {
+  const tools = (options.tools ?? []).map((tool) => {
+    if (tool.type !== "function")
+      throw refused("tools", "Tools that run on a provider's machines are not offered here.");
+    const { name, description, inputSchema, strict } = tool;
+    return {
+      type: "function",
+      function: { name, description, parameters: inputSchema, ...(strict !== undefined && { strict }) },
+    };
+  });
+  const { responseFormat, toolChoice, reasoning } = options;
+  const format = formatOf(responseFormat);
+  return {
+    messages: turnsOf(messageSchema.array().min(1).parse(messagesOf(options.prompt)), "public"),
+    maxTokens: options.maxOutputTokens ?? null,
+    temperature: options.temperature ?? null,
+    topP: options.topP ?? null,
+    stop: options.stopSequences ?? [],
+    seed: options.seed ?? null,
+    tools: tools.length > 0 && toolChoice?.type !== "none",
+    format,
+    fields: {
+      ...(options.topK !== undefined && { top_k: options.topK }),
+      ...(options.presencePenalty !== undefined && { presence_penalty: options.presencePenalty }),
+      ...(options.frequencyPenalty !== undefined && { frequency_penalty: options.frequencyPenalty }),
+      ...(reasoning !== undefined && reasoning !== "provider-default" && { reasoning_effort: reasoning }),
+      ...(tools.length > 0 && { tools }),
+      ...(tools.length > 0 && toolChoice && { tool_choice: choiceOf(toolChoice) }),
+      ...format?.field,
+    },
+  };
+}
+
+const choiceOf = (choice: NonNullable<LanguageModelV4CallOptions["toolChoice"]>) =>
+  choice.type === "tool" ? { type: "function", function: { name: choice.toolName } } : choice.type;
+
+function formatOf(format: LanguageModelV4CallOptions["responseFormat"]) {
+  if (format?.type !== "json") return null;
+  const { schema, name = "reply", description } = format;
+  if (schema === undefined) return replyFormat({ response_format: { type: "json_object" } }, null, "responseFormat");
+  const json_schema = { name, schema, strict: true, ...(description !== undefined && { description }) };
+  return replyFormat({ response_format: { type: "json_schema", json_schema } }, schema, "responseFormat.schema");
+}
+
+function callsOf({ toolCalls }: Reply) {
+  return toolCalls.map(({ id, name, arguments: input }) => ({
+    type: "tool-call" as const,
+    toolCallId: id,
+    toolName: name,
+    input: input === "" ? "{}" : input,
+  }));
+}
+
+function contentOf(reply: Reply): LanguageModelV4Content[] {
+  const text = reply.content === "" ? [] : [{ type: "text" as const, text: reply.content }];
+  return [...text, ...callsOf(reply)];
+}
+
+const finishOf = ({ finish }: Reply): LanguageModelV4FinishReason => ({
+  unified: finish === "tool_calls" ? "tool-calls" : finish,
+  raw: finish,
+});
+
+function usageFor(reply: Reply): LanguageModelV4Usage {
+  const usage = usageOf([reply]);
+  const cached = usage.prompt_tokens_details.cached_tokens;
+  const reasoning = usage.completion_tokens_details.reasoning_tokens;
+  return {
+    inputTokens: {
+      total: usage.prompt_tokens,
+      noCache: usage.prompt_tokens - cached,
+      cacheRead: cached,
+      cacheWrite: undefined,
+    },
+    outputTokens: { total: usage.completion_tokens, text: usage.completion_tokens - reasoning, reasoning },
+  };
+}
+
+/** The evidence as plain JSON. */
+const metadataOf = (reply: Reply): SharedV4ProviderMetadata =>
+  ({
+    ruminate: JSON.parse(JSON.stringify({ ...reply.evidence, usage: usageOf([reply]).ruminate })),
+  }) as SharedV4ProviderMetadata;

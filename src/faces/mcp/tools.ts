@@ -1,0 +1,158 @@
+import { z } from "zod";
+import type { Catalogue } from "../../core/catalogue.ts";
+import type { RunEvent } from "../../core/events.ts";
+import type { Sandbox } from "../../core/execution.ts";
+import type { Policy } from "../../core/policy.ts";
+import type { Question } from "../../core/question.ts";
+import { defineStrategy, parseOptions } from "../../core/strategy.ts";
+import { best } from "../../engine/picking/selections.ts";
+import { solutionCandidate } from "../../engine/sampling.ts";
+import { solve } from "../../engine/solve.ts";
+import { verifiersOf } from "../../runs/plan.ts";
+import { budgetSchema, verifiersSchema } from "../../runs/schema.ts";
+
+export interface McpTools {
+  readonly catalogue: Catalogue;
+  readonly policy: Policy;
+  readonly sandbox: Sandbox;
+}
+
+export interface McpCall {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+const kinds = ["number", "math", "choice", "text", "code"] as const;
+
+const solveInput = z.strictObject({
+  question: z.string().min(1).describe("the problem, with all that is needed to solve it"),
+  strategy: z.string().default("self-consistency").describe("how to think: see the description of this tool"),
+  options: z.record(z.string(), z.unknown()).optional().describe('options of the strategy, such as {"n": 8}'),
+  verifiers: verifiersSchema.optional().describe('such as {"outcome": "judge"}'),
+  budget: budgetSchema.optional().describe("limits on tokens, calls, seconds or dollars"),
+  kind: z.enum(kinds).default("math").describe("what kind of answer to expect"),
+  choices: z.array(z.string()).optional().describe("the options of a multiple-choice question"),
+  seed: z.union([z.int(), z.string()]).optional().describe("same seed, same answer"),
+});
+
+const verifyInput = z.strictObject({
+  question: z.string().min(1).describe("the problem"),
+  solution: z.string().min(1).describe("the solution to be judged, with its reasoning"),
+  verifier: z.string().default("judge").describe("which verifier judges"),
+  options: z.record(z.string(), z.unknown()).optional().describe("options of the verifier"),
+  kind: z.enum(kinds).default("math"),
+  budget: budgetSchema.optional(),
+});
+
+/** A tool as it is offered, and what it does. The result is plain JSON. @throws RuminateError for bad input. */
+export interface McpTool {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: object;
+  call(given: unknown, tools: McpTools, call: McpCall): Promise<object>;
+}
+
+export function mcpTools(catalogue: Catalogue): readonly McpTool[] {
+  const strategies = catalogue.strategies.all.map(({ name, summary }) => `${name}: ${summary}`).join("\n");
+  return [
+    {
+      name: "solve",
+      description: `Thinks a problem through with many attempts of a language model and returns the answer they support best, how strongly, and what it cost. Strategies:\n${strategies}`,
+      inputSchema: z.toJSONSchema(solveInput, { io: "input" }),
+      call: solveTool,
+    },
+    {
+      name: "verify",
+      description:
+        "Judges a finished solution: the probability that it is right, from 0 to 1, or null where it cannot be judged.",
+      inputSchema: z.toJSONSchema(verifyInput, { io: "input" }),
+      call: verifyTool,
+    },
+  ];
+}
+
+async function solveTool(given: unknown, tools: McpTools, call: McpCall): Promise<object> {
+  const input = parseOptions({ name: "solve", options: solveInput }, given);
+  const strategy = tools.catalogue.strategies.get(input.strategy);
+  const { question: text, kind, choices, verifiers = null, budget, seed } = input;
+  const question: Question = { id: "question", text, kind, ...(choices && { choices }) };
+  const solution = await solve(question, {
+    strategy,
+    options: input.options,
+    policy: tools.policy,
+    sandbox: tools.sandbox,
+    verifiers: verifiersOf(verifiers, tools.catalogue),
+    seed: seed ?? 1,
+    ...call,
+    ...(budget && { budget }),
+  });
+  const { answer, reason, pick, stopped, usage, candidates } = solution;
+  const picked = pick === null ? undefined : candidates[pick.index];
+  return {
+    answer,
+    support: pick?.support ?? null,
+    reason,
+    tally: pick?.tally.slice(0, 10) ?? [],
+    stopped,
+    text: picked?.text ?? null,
+    usage: usage.actual,
+  };
+}
+
+/** A stream of one candidate, the text that is to be judged. */
+const given = defineStrategy({
+  name: "given",
+  summary: "a solution from elsewhere",
+  rewards: { outcome: "scores it", process: "scores its steps, aggregated", none: "says nothing" },
+  options: z.strictObject({ text: z.string() }),
+  async *candidates(run, { text }) {
+    yield solutionCandidate(run, {
+      text,
+      finish: "stop",
+      seed: 0,
+      promptTokens: 0,
+      cachedPromptTokens: 0,
+      completionTokens: 0,
+      sharedPrompt: false,
+      dollars: 0,
+    });
+  },
+  select: () => best(),
+  cost: () => ({ calls: 0, scored: 1 }),
+});
+
+async function verifyTool(raw: unknown, tools: McpTools, call: McpCall): Promise<object> {
+  const {
+    question: text,
+    solution: judged,
+    verifier,
+    options = {},
+    kind,
+    budget,
+  } = parseOptions({ name: "verify", options: verifyInput }, raw);
+  const which = tools.catalogue.verifiers.get(verifier).outcome === undefined ? "process" : "outcome";
+  const spec = verifiersSchema.parse({ [which]: { name: verifier, options } });
+  const { needsLogprobs: logprobs } = tools.catalogue.verifiers.get(verifier);
+  const result = await solve(
+    { id: "question", text, kind },
+    {
+      strategy: given,
+      options: { text: judged },
+      policy: tools.policy,
+      sandbox: tools.sandbox,
+      verifiers: verifiersOf(spec, tools.catalogue),
+      seed: 1,
+      ...call,
+      ...(budget && { budget }),
+      ...(logprobs !== undefined && { logprobs }),
+    },
+  );
+  const [candidate] = result.candidates;
+  return {
+    score: candidate?.score?.value ?? null,
+    reason: candidate?.score?.reason ?? null,
+    answer: candidate?.answer?.text ?? null,
+    verifier,
+    usage: result.usage.actual,
+  };
+}

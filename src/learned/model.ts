@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { InvalidFileError } from "../core/errors.ts";
+import { confidenceNames } from "./confidence.ts";
+import { type FeatureInput, textFeatureNames, textFeatures } from "./features.ts";
+import { predict } from "./logistic.ts";
+import { project } from "./projection.ts";
+import { trainingReportSchema } from "./training-report.ts";
+import { predictTrees } from "./trees.ts";
+
+const numbers = z.array(z.number());
+
+const logisticSchema = z.strictObject({
+  form: z.literal("logistic"),
+  means: numbers,
+  scales: numbers,
+  weights: numbers,
+  intercept: z.number(),
+});
+
+const nodeSchema = z.strictObject({ feature: z.int().min(0), threshold: z.number(), missingLeft: z.boolean() });
+const treesSchema = z.strictObject({
+  form: z.literal("trees"),
+  start: z.number(),
+  trees: z.array(z.strictObject({ nodes: z.array(nodeSchema.nullable()), leaves: numbers })),
+});
+
+const headSchema = z.discriminatedUnion("form", [logisticSchema, treesSchema]);
+/** What makes a probability of features. */
+export type Head = z.output<typeof headSchema>;
+
+export const learnedSchema = z.strictObject({
+  format: z.literal("ruminate-verifier"),
+  version: z.literal(2),
+  kind: z.enum(["outcome", "process"]),
+  /** Which groups of features it reads, in this order. */
+  features: z.strictObject({
+    text: z.array(z.string()),
+    logprobs: z.array(z.string()),
+    /** Principal components of the text's embedding; null where none is read. */
+    embedding: z.strictObject({ mean: numbers, components: z.array(numbers) }).nullable(),
+  }),
+  model: headSchema,
+  report: trainingReportSchema,
+});
+export type LearnedVerifier = z.output<typeof learnedSchema>;
+export type FeatureGroups = LearnedVerifier["features"];
+
+export const predictHead = (head: Head, features: ArrayLike<number>): number =>
+  head.form === "logistic" ? predict(head, features) : predictTrees(head, features);
+
+/**
+ * The features in the order of a model's weights, NaN for what is missing: log-probabilities may be (a head puts what training learned in their place, and says so),
+ * an embedding may not.
+ */
+export function featuresFor(
+  groups: FeatureGroups,
+  input: FeatureInput,
+): { readonly values: readonly number[]; readonly imputed: boolean } | { readonly missing: string } {
+  const values = textFeatures(input);
+  const { confidence } = input;
+  const known = confidence?.length === confidenceNames.length ? confidence : null;
+  if (groups.logprobs.length > 0) values.push(...confidenceNames.map((_, j) => known?.[j] ?? Number.NaN));
+  if (groups.embedding !== null) {
+    const { length } = groups.embedding.mean;
+    if (input.embedding?.length !== length)
+      return { missing: `an embedding of ${length} numbers, which it was trained on, is not there` };
+    values.push(...project(groups.embedding, input.embedding));
+  }
+  return { values, imputed: groups.logprobs.length > 0 && known === null };
+}
+
+export const featureGroups = (logprobs: boolean, embedding: FeatureGroups["embedding"]): FeatureGroups => ({
+  text: [...textFeatureNames],
+  logprobs: logprobs ? [...confidenceNames] : [],
+  embedding,
+});
+
+export const featureCount = ({ text, logprobs, embedding }: FeatureGroups): number =>
+  text.length + logprobs.length + (embedding?.components.length ?? 0);
+
+/** The probability of being right, or why there is none. */
+export function judgeBy(
+  { features, model }: { readonly features: FeatureGroups; readonly model: Head },
+  input: FeatureInput,
+): { readonly value: number | null; readonly reason?: string } {
+  const found = featuresFor(features, input);
+  if ("missing" in found) return { value: null, reason: found.missing };
+  const value = predictHead(model, found.values);
+  return found.imputed
+    ? { value, reason: "without log-probabilities, which it was trained on: usual ones stand in" }
+    : { value };
+}
+
+/** @throws InvalidFileError for a file that cannot be read, is no learned verifier, or was made by another version's features. */
+export function loadLearned(path: string): LearnedVerifier {
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const reason = `cannot be read as a verifier: ${(error as Error).message}. Make one with ruminate verifier train.`;
+    throw new InvalidFileError(path, null, reason, { cause: error });
+  }
+  const parsed = learnedSchema.safeParse(read);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const reason = `is no learned verifier: ${issue?.path.join(".")} ${issue?.message}. Make one with ruminate verifier train.`;
+    throw new InvalidFileError(path, null, reason);
+  }
+  const { features, model } = parsed.data;
+  const known = featureGroups(features.logprobs.length > 0, features.embedding);
+  const fits = model.form === "trees" || model.weights.length === featureCount(features);
+  if (JSON.stringify(known) !== JSON.stringify(features) || !fits) {
+    throw new InvalidFileError(path, null, "was trained on other features than this version reads. Train it again.");
+  }
+  return parsed.data;
+}

@@ -1,0 +1,41 @@
+import type { ReportData } from "./data.ts";
+import { subtitle } from "./html.ts";
+import { markdownTable } from "./table.ts";
+import { type Table, tablesOf, verdictWords, warnings } from "./tables.ts";
+
+/** The report's tables and words as Markdown, for a pull request or a notebook. */
+export function reportMarkdown(data: ReportData): string {
+  const { verdict, ...others } = tablesOf(data);
+  const parts = [
+    `# ${data.name}`,
+    ...(data.description === null ? [] : [data.description]),
+    subtitle(data),
+    ...warnings(data).map((warning) => `> ${warning}`),
+    tableMarkdown(verdict),
+    verdictWords(data)
+      .map((word) => `- ${word}`)
+      .join("\n"),
+    ...Object.values(others)
+      .flat()
+      .filter((table) => table !== null)
+      .map(tableMarkdown),
+    reproduceMarkdown(data),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+const tableMarkdown = ({ title, head, rows, note }: Table): string =>
+  [`## ${title}`, markdownTable([head, ...rows]), ...(note === undefined ? [] : [note])].join("\n\n");
+
+function reproduceMarkdown({ run, experiment }: ReportData): string {
+  const lines = [
+    ...(run.command === null ? [] : [`- command: \`${run.command}\``]),
+    ...run.policies.map(({ label, id }) => `- policy ${label}: \`${id}\``),
+    ...run.policies.flatMap(({ label, prices }) => (prices === undefined ? [] : [`- prices of ${label}: ${prices}`])),
+    ...run.datasets.map(
+      ({ name, problems, fingerprint }) => `- dataset ${name}: ${problems} problems, \`${fingerprint}\``,
+    ),
+    ...Object.entries(run.versions).map(([name, version]) => `- ${name} ${version}`),
+  ];
+  return `## To reproduce\n\n${lines.join("\n")}\n\n\`\`\`json\n${JSON.stringify(experiment, null, 2)}\n\`\`\``;
+}

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
+import { eachLine } from "./records/journal.ts";
+import type { TrialRecord } from "./records/record.ts";
+import type { ExperimentSummary } from "./run-experiment.ts";
+
+export type StoredSummary = Omit<ExperimentSummary, "folder">;
+
+/**
+ * Calls `visit` with every record that counts for the run as its summary tells it, in the order of the file: reports and exports read the same
+ * trials. Lines behind the plan's own and those of arms that it does not have are passed over; of two records of one trial in an unfinished run
+ * the later one counts.
+ *
+ * @throws InvalidFileError for a line that is no record.
+ */
+export function eachCountedRecord(folder: string, summary: StoredSummary, visit: (record: TrialRecord) => void): void {
+  const path = join(folder, "results.jsonl");
+  const arms = new Set(summary.arms.map(({ arm }) => arm));
+  const latest = summary.trials === null ? latestPlaces(path) : null;
+  let line = 0;
+  eachLine(path, (text, offset) => {
+    line++;
+    if (summary.trials !== null && line > summary.trials) return;
+    const record = parseRecord(path, line, text);
+    if (!arms.has(record.arm) || (latest !== null && latest.get(record.key) !== offset)) return;
+    visit(record);
+  });
+}
+
+function latestPlaces(path: string): Map<string, number> {
+  const places = new Map<string, number>();
+  let line = 0;
+  eachLine(path, (text, offset) => {
+    line++;
+    places.set(parseRecord(path, line, text).key, offset);
+  });
+  return places;
+}
+
+function parseRecord(path: string, line: number, text: string): TrialRecord {
+  try {
+    return JSON.parse(text) as TrialRecord;
+  } catch (error) {
+    throw new InvalidFileError(path, line, "is not a JSON record. Remove the line and make the report again.", {
+      cause: error,
+    });
+  }
+}
+
+/** @throws EnvironmentError for a folder without a run, InvalidFileError for a summary that cannot be read. */
+export function readSummary(folder: string): StoredSummary {
+  const path = join(folder, "summary.json");
+  if (!existsSync(path)) {
+    throw new EnvironmentError(
+      `${folder} holds no run: there is no summary.json in it. Give the folder of a run, such as runs/quickstart.`,
+    );
+  }
+  const summary = readJson(path) as StoredSummary;
+  if (summary.setups === undefined) {
+    throw new InvalidFileError(
+      path,
+      null,
+      "was written by an older version. Run the experiment again to bring it up to date; finished trials are kept.",
+    );
+  }
+  return summary;
+}
+
+/** @throws InvalidFileError for a file that is no JSON. */
+export function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new InvalidFileError(path, null, `cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}

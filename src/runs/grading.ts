@@ -1,0 +1,107 @@
+import { satisfies } from "../answer/arithmetic-puzzle.ts";
+import { groupAnswers } from "../answer/classes.ts";
+import { type Grade, grade } from "../answer/grade.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Solution } from "../core/solution.ts";
+import type { Judgement } from "../code/judge.ts";
+import { judgeProgram } from "../code/judging.ts";
+import type { StepCounter } from "./efficiency.ts";
+import type { CandidateRecord } from "./records/record.ts";
+import { revisionsOf } from "./transitions.ts";
+
+export interface Graded {
+  readonly verdict: Grade["verdict"];
+  readonly rule: string;
+  readonly candidates: readonly CandidateRecord[];
+}
+
+/**
+ * Grades a solution and each of its candidates against the reference, which only this file and its callers hold. Each class of
+ * equal answers is graded once. With a counter, right programs have their steps counted.
+ */
+export async function gradeSolution(
+  solution: Solution,
+  problem: Problem,
+  sandbox: Sandbox | null,
+  counter: StepCounter | null = null,
+): Promise<Graded> {
+  const answers = solution.candidates.map(({ answer }) => answer?.text ?? null);
+  const { verdict, rule, classes, correct } = await gradeAnswers(
+    answers,
+    solution.pick?.index ?? null,
+    problem,
+    sandbox,
+  );
+  const steps = (await counter?.scores(answers, correct, problem)) ?? null;
+  const revisions = revisionsOf(solution.candidates);
+  return {
+    verdict,
+    rule,
+    candidates: solution.candidates.map((candidate, i) => ({
+      answer: answers[i] ?? null,
+      class: classes[i] ?? -1,
+      correct: correct[i] ?? false,
+      score: candidate.score?.value ?? null,
+      complete: candidate.complete,
+      tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
+      ...steps?.[i],
+      ...(revisions[i] === undefined ? {} : { revision: revisions[i] }),
+    })),
+  };
+}
+
+/** Answers of one trial with the one that was picked, graded. */
+export async function gradeAnswers(
+  answers: readonly (string | null)[],
+  picked: number | null,
+  problem: Problem,
+  sandbox: Sandbox | null,
+): Promise<Grade & { readonly classes: readonly number[]; readonly correct: readonly boolean[] }> {
+  const classes = problem.kind === "code" ? byText(answers) : groupAnswers(answers, problem.kind);
+  const grades = new Map<number, Grade>();
+  for (const [i, answer] of answers.entries()) {
+    const index = classes[i] ?? -1;
+    if (index >= 0 && !grades.has(index)) grades.set(index, await gradeAnswer(answer, problem, sandbox));
+  }
+  const gradeOf = (i: number): Grade => grades.get(classes[i] ?? -1) ?? { verdict: "unparsed", rule: "none" };
+  const grade: Grade = picked === null ? { verdict: "unparsed", rule: "none" } : gradeOf(picked);
+  return { ...grade, classes, correct: answers.map((_, i) => gradeOf(i).verdict === "correct") };
+}
+
+async function gradeAnswer(answer: string | null, problem: Problem, sandbox: Sandbox | null): Promise<Grade> {
+  const { tests, expression } = problem.reference;
+  if (expression !== undefined && answer !== null) {
+    return satisfies(answer, expression)
+      ? { verdict: "correct", rule: "expression" }
+      : { verdict: "incorrect", rule: "expression" };
+  }
+  if (tests === undefined || problem.kind !== "code") return grade(answer, problem.reference, problem);
+  if (answer === null) return { verdict: "unparsed", rule: "none" };
+  const { prefix, program, language } = tests;
+  if (sandbox === null) return { verdict: "undecided", rule: `no runtime for ${language}` };
+  const task = { answer, prefix, program, entryPoint: problem.code?.entryPoint ?? "" };
+  return asGrade(await judgeProgram(sandbox, language, task));
+}
+
+/** Tests or a sandbox that are broken say nothing about the answer. */
+function asGrade({ verdict, tests }: Judgement): Grade {
+  if (verdict === "accepted") return { verdict: "correct", rule: "tests" };
+  if (verdict === "broken-tests" || verdict === "sandbox-error")
+    return { verdict: "undecided", rule: `tests: ${verdict}` };
+  const passed = [...tests].filter((mark) => mark === "P").length;
+  return {
+    verdict: "incorrect",
+    rule: `tests: ${verdict}${tests === "" ? "" : ` (${passed} of ${tests.length} pass)`}`,
+  };
+}
+
+function byText(answers: readonly (string | null)[]): number[] {
+  const seen = new Map<string, number>();
+  return answers.map((answer) => {
+    if (answer === null) return -1;
+    const index = seen.get(answer) ?? seen.size;
+    seen.set(answer, index);
+    return index;
+  });
+}

@@ -1,0 +1,305 @@
+import { hash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { Budget } from "../core/budget.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
+import type { Policy } from "../core/policy.ts";
+import type { Problem } from "../core/problem.ts";
+import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import type { AllocationOptions } from "../engine/allocation/allocation.ts";
+import { selections } from "../engine/picking/selections.ts";
+import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/picking/stopping.ts";
+import type { Verifiers } from "../engine/verifying.ts";
+import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
+import { namedFiles } from "./records/named-files.ts";
+import type {
+  BudgetSpec,
+  ExcludeSpec,
+  Experiment,
+  PolicySpec,
+  StopSpec,
+  StrategySpec,
+  VerifiersSpec,
+} from "./schema.ts";
+
+/** One configuration that is compared: a policy, a strategy with its options, verifiers, a budget. */
+export interface Arm {
+  /** Unique in the experiment; how tables call it. */
+  readonly label: string;
+  readonly policy: PolicySpec;
+  readonly strategy: Strategy;
+  /** Complete, defaults filled in. */
+  readonly options: unknown;
+  readonly verifiers: VerifiersSpec | null;
+  readonly budget: Budget;
+  readonly select: string | null;
+  readonly stop: StopSpec | null;
+  /** How the budgets of all problems are shared out among them; null where each problem has its own. */
+  readonly allocation: AllocationOptions | null;
+  /** Arms of one number share policy and budget of the experiment: they are compared with the first of them. */
+  readonly family: number;
+}
+
+/** One arm on one problem with one seed. */
+export interface Trial {
+  readonly ordinal: number;
+  readonly arm: Arm;
+  readonly problem: Problem;
+  readonly dataset: string;
+  readonly seed: number;
+  /** Same key, same result: a hash of all that a trial's result depends on. */
+  readonly key: string;
+}
+
+/**
+ * Every arm of an experiment with its options checked, before any call is paid for: policies × budgets × strategies (each with its
+ * matrix of options), without what `exclude` names, with what `include` adds, the baselines of each policy and budget first.
+ *
+ * @throws UnknownNameError, InvalidOptionError.
+ */
+export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
+  const policies = experiment.policies ?? [experiment.policy ?? "default"];
+  const budgets: readonly BudgetSpec[] = experiment.budgets ?? [experiment.budget ?? {}];
+  const excluded = experiment.exclude ?? [];
+  const arms = policies.flatMap((policy, p) =>
+    budgets.flatMap((budget, b) => {
+      const own = experiment.strategies
+        .flatMap((spec) => expandMatrix(spec as StrategySpec))
+        .map((spec) => armOf(spec, policy, budget, experiment, catalogue))
+        .filter((arm) => !excluded.some((pattern) => fits(pattern, arm)));
+      const added = baselineSpecs(experiment, budget, own, catalogue);
+      const baselines = added.map((spec) => armOf(spec, policy, budget, experiment, catalogue));
+      return [...baselines, ...own].map((arm) => ({ ...arm, family: p * budgets.length + b }));
+    }),
+  );
+  const included = (experiment.include ?? []).map(({ strategy, policy, budget }, i) => ({
+    ...armOf(strategy as StrategySpec, policy ?? policies[0] ?? "default", budget ?? {}, experiment, catalogue),
+    family: policies.length * budgets.length + i,
+  }));
+  const all = [...arms, ...included];
+  if (all.length === 0) throw new InvalidOptionError("exclude", "leaves no strategy to run. Take a pattern away.");
+  const usedPolicies = new Set(all.map(({ policy }) => policyLabel(policy)));
+  return unlikeLabels(all, { policies: usedPolicies.size > 1, budgets: budgets.length > 1 });
+}
+
+function fits(pattern: ExcludeSpec, arm: Omit<Arm, "family">): boolean {
+  const { strategy, label, policy, options, budget } = pattern;
+  const within = (part: object, whole: object) =>
+    Object.entries(part).every(([key, value]) => isDeepStrictEqual((whole as Record<string, unknown>)[key], value));
+  return (
+    (strategy === undefined || strategy === arm.strategy.name) &&
+    (label === undefined || label === arm.label) &&
+    (policy === undefined || policy === policyLabel(arm.policy)) &&
+    (options === undefined || within(options, arm.options as object)) &&
+    (budget === undefined || within(budget, arm.budget))
+  );
+}
+
+function armOf(
+  spec: StrategySpec,
+  policy: PolicySpec,
+  budget: BudgetSpec,
+  experiment: Experiment,
+  catalogue: Catalogue,
+): Omit<Arm, "family"> {
+  const strategy = catalogue.strategies.get(spec.name);
+  const options = parseOptions(strategy, spec.options);
+  const verifiers = ("verifiers" in spec ? spec.verifiers : undefined) ?? experiment.verifiers ?? null;
+  for (const kind of ["outcome", "process"] as const) {
+    const wanted = verifiers?.[kind];
+    if (wanted !== undefined) parseOptions(catalogue.verifiers.get(wanted.name), wanted.options);
+  }
+  const select = ("select" in spec ? spec.select : undefined) ?? null;
+  if (select !== null && selections[select] === undefined) {
+    throw new UnknownNameError("selection", select, Object.keys(selections));
+  }
+  const allocation = ("allocation" in spec ? spec.allocation : undefined) ?? null;
+  if (allocation !== null && "stop" in spec && spec.stop !== undefined) {
+    throw new InvalidOptionError(
+      `${spec.name}: "stop"`,
+      "must not stand beside an allocation, which says itself when to stop.",
+    );
+  }
+  return {
+    label: ("label" in spec ? spec.label : undefined) ?? labelOf(spec),
+    policy,
+    strategy,
+    options,
+    verifiers,
+    budget: ("budget" in spec ? spec.budget : undefined) ?? budget,
+    select,
+    stop: ("stop" in spec ? spec.stop : undefined) ?? null,
+    allocation,
+  };
+}
+
+/**
+ * Which arm each arm is compared with: the experiment's `baseline` where it names one, else of the arms with the same policy and budget the
+ * vote that was added as a baseline, else the first. The baseline itself has none.
+ *
+ * @throws UnknownNameError for a baseline that is no arm's label.
+ */
+export function baselinesOf(experiment: Experiment, arms: readonly Arm[]): Map<Arm, Arm> {
+  const { baseline } = experiment;
+  const labels = arms.map(({ label }) => label);
+  if (baseline !== undefined && !labels.includes(baseline)) throw new UnknownNameError("baseline", baseline, labels);
+  const pairs = arms.flatMap((arm): [Arm, Arm][] => {
+    const kin = arms.filter(({ family }) => family === arm.family);
+    const vote = kin.find(({ label }) => label.startsWith(voteBaseline));
+    const first =
+      kin.length > 1 ? (vote ?? kin[0]) : (arms.find(({ label }) => label.startsWith(voteBaseline)) ?? arms[0]);
+    const other = baseline === undefined ? first : arms.find(({ label }) => label === baseline);
+    return other === undefined || other === arm ? [] : [[arm, other]];
+  });
+  return new Map(pairs);
+}
+
+/** "self-consistency@8", "mcts(simulations=16)". */
+function labelOf(spec: StrategySpec): string {
+  const { n, ...others } = spec.options as Record<string, unknown>;
+  const rest = Object.entries(others)
+    .filter(([, value]) => typeof value !== "object")
+    .map(([key, value]) => `${key}=${String(value)}`);
+  return `${spec.name}${n === undefined ? "" : `@${String(n)}`}${rest.length > 0 ? `(${rest.join(",")})` : ""}`;
+}
+
+function unlikeLabels(arms: readonly Arm[], differ: { policies: boolean; budgets: boolean }): Arm[] {
+  const seen = new Map<string, number>();
+  return arms.map((arm) => {
+    const parts = [arm.label];
+    if (differ.policies) parts.push(policyLabel(arm.policy));
+    if (differ.budgets)
+      parts.push(
+        Object.entries(arm.budget)
+          .map(([unit, limit]) => `${limit} ${unit}`)
+          .join(", "),
+      );
+    const label = parts.join(" · ");
+    const times = (seen.get(label) ?? 0) + 1;
+    seen.set(label, times);
+    return { ...arm, label: times === 1 ? label : `${label} #${times}` };
+  });
+}
+
+export const policyLabel = (policy: PolicySpec): string =>
+  typeof policy === "string" ? policy : (policy.label ?? [policy.name, policy.model].filter(Boolean).join(" "));
+
+/** Trials in their one order: problem by problem, so that early results compare all arms. */
+export function* trialsOf(
+  experiment: Experiment,
+  arms: readonly Arm[],
+  datasets: readonly { readonly name: string; readonly problems: readonly Problem[] }[],
+  policyIds: ReadonlyMap<Arm, string>,
+): Generator<Trial> {
+  let ordinal = 0;
+  const armKeys = new Map(arms.map((arm) => [arm, armKey(arm, experiment, policyIds.get(arm) ?? "")]));
+  for (const { name, problems } of datasets) {
+    const contents = problems.map((problem) => hash("sha256", JSON.stringify(problem), "base64url").slice(0, 16));
+    const set = hash("sha256", contents.join(), "base64url").slice(0, 16);
+    for (const [i, problem] of problems.entries()) {
+      for (const seed of experiment.seeds) {
+        for (const arm of arms) {
+          // Where problems share a budget, what one of them gets depends on all of them.
+          const content = arm.allocation === null ? contents[i] : `${contents[i]}/${set}`;
+          const key = hash("sha256", `${armKeys.get(arm)}/${content}/${seed}`, "base64url").slice(0, 22);
+          yield { ordinal: ordinal++, arm, problem, dataset: name, seed, key };
+        }
+      }
+    }
+  }
+}
+
+/**
+ * The order in which trials begin: problem by problem and seed by seed, and of one problem the arms that draw the most at once first (those with a
+ * stopping rule draw in small batches and come after). What arms share is then asked for in few large requests, which pay for a shared prompt
+ * once. Results do not depend on it.
+ */
+export function* inDrawingOrder(trials: Iterable<Trial>): Generator<Trial> {
+  const drawsOf = new Map<Arm, number>();
+  const draws = ({ arm }: Trial): number => {
+    const known = drawsOf.get(arm) ?? arm.strategy.cost(arm.options).calls / (arm.stop === null ? 1 : 1e6);
+    drawsOf.set(arm, known);
+    return known;
+  };
+  const sorted = (group: Trial[]) => group.sort((a, b) => draws(b) - draws(a) || a.ordinal - b.ordinal);
+  let group: Trial[] = [];
+  for (const trial of trials) {
+    const [first] = group;
+    if (first !== undefined && (first.problem !== trial.problem || first.seed !== trial.seed)) {
+      yield* sorted(group);
+      group = [];
+    }
+    group.push(trial);
+  }
+  yield* sorted(group);
+}
+
+/** All that an arm's results depend on, but not what tables call it. */
+function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
+  const { strategy, options, verifiers, budget, select, stop, allocation } = arm;
+  const shared = allocation === null ? [] : [allocation];
+  const files = namedFiles(verifiers);
+  return JSON.stringify([
+    policyId,
+    strategy.name,
+    options,
+    verifiers,
+    budget,
+    select,
+    stop,
+    experiment.maxTokens,
+    ...shared,
+    ...(files.length > 0 ? [files] : []),
+  ]);
+}
+
+/** Fresh verifiers for one trial (some remember what they saw). */
+export function verifiersOf(spec: VerifiersSpec | null, catalogue: Catalogue): Verifiers {
+  if (spec === null) return {};
+  const make = (kind: "outcome" | "process") => {
+    const wanted = spec[kind];
+    if (wanted === undefined) return undefined;
+    const definition = catalogue.verifiers.get(wanted.name);
+    const verifier = definition[kind]?.(parseOptions(definition, wanted.options));
+    if (verifier === undefined) {
+      const able = catalogue.verifiers.all.filter((other) => other[kind] !== undefined).map(({ name }) => name);
+      throw new UnknownNameError(`${kind} verifier`, wanted.name, able);
+    }
+    return { name: wanted.name, verifier };
+  };
+  const outcome = make("outcome") as Verifiers["outcome"];
+  const process = make("process") as Verifiers["process"];
+  return {
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(process === undefined ? {} : { process }),
+    aggregation: spec.aggregation,
+  };
+}
+
+/** Log-probabilities that any of the arms' verifiers reads; asked for with every sample so that all arms share samples. */
+export function neededLogprobs(arms: readonly Arm[], catalogue: Catalogue): number | undefined {
+  const needs = arms
+    .flatMap(({ verifiers }) => [verifiers?.outcome?.name, verifiers?.process?.name])
+    .flatMap((name) => (name === undefined ? [] : [catalogue.verifiers.get(name).needsLogprobs]))
+    .filter((need) => need !== undefined);
+  return needs.length === 0 ? undefined : Math.max(...needs);
+}
+
+export function stoppingOf(spec: StopSpec | null): Stopping | undefined {
+  if (spec === null) return undefined;
+  const { rule, value } = spec;
+  if (rule === "at-most") return atMost(value ?? 16);
+  if (rule === "adaptive-consistency") return adaptiveConsistency(value);
+  if (rule === "early-stopping-window") return earlyStoppingWindow(value);
+  return confident(value);
+}
+
+export const selectionOf = (name: string | null): Selection | undefined =>
+  name === null ? undefined : selections[name]?.();
+
+/** Policies are opened once each, however many arms use them. */
+export interface OpenedPolicy {
+  readonly policy: Policy;
+  /** True where results come from the simulated policy, which every table must say. */
+  readonly simulated: boolean;
+}

@@ -1,0 +1,158 @@
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { EnvironmentError, InvalidFileError } from "../../core/errors.ts";
+
+const chunk = 1 << 20;
+
+/** Calls `visit` with each whole line of a file and where it starts; returns the offset after the last whole line. */
+export function eachLine(path: string, visit: (line: string, offset: number, length: number) => void): number {
+  const file = openSync(path, "r");
+  const buffer = Buffer.allocUnsafe(chunk);
+  let rest = Buffer.alloc(0);
+  let restAt = 0;
+  try {
+    for (let at = 0; ; ) {
+      const read = readSync(file, buffer, 0, chunk, at);
+      if (read === 0) return restAt;
+      at += read;
+      const bytes = Buffer.concat([rest, buffer.subarray(0, read)]);
+      let start = 0;
+      for (let end = bytes.indexOf(10, start); end >= 0; end = bytes.indexOf(10, start)) {
+        visit(bytes.toString("utf8", start, end), restAt + start, end - start);
+        start = end + 1;
+      }
+      rest = Buffer.from(bytes.subarray(start));
+      restAt += start;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * An append-only file of JSON lines that survives `kill -9`: each record is one write of one line, and a line that was cut in the middle is
+ * removed when the file is opened again.
+ */
+export class Journal {
+  readonly path: string;
+  #file: number;
+  #size: number;
+
+  /** @param visit told of every record already there. */
+  constructor(path: string, visit: (record: unknown, offset: number, length: number) => void = () => {}) {
+    this.path = path;
+    try {
+      this.#file = openSync(path, "a+");
+    } catch (error) {
+      throw new EnvironmentError(
+        `${path} cannot be written: ${(error as Error).message}. Choose another folder with --out.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    let line = 0;
+    const whole = eachLine(path, (text, offset, length) => {
+      line++;
+      visit(parseLine(path, line, text), offset, length);
+    });
+    if (statSync(path).size > whole) ftruncateSync(this.#file, whole);
+    this.#size = whole;
+  }
+
+  /** Appends one record; returns where it stands. @throws EnvironmentError when it cannot be written (what is there stays whole). */
+  append(record: unknown): { offset: number; length: number } {
+    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    const offset = this.#size;
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+    } catch (error) {
+      ftruncateSync(this.#file, offset);
+      throw new EnvironmentError(
+        `${this.path} cannot be written: ${(error as Error).message}. What was finished is kept: free some space and run the same command again.`,
+        { cause: error },
+      );
+    }
+    this.#size += bytes.length;
+    return { offset, length: bytes.length - 1 };
+  }
+
+  /** The record at a place. */
+  read({ offset, length }: { readonly offset: number; readonly length: number }): unknown {
+    const bytes = Buffer.allocUnsafe(length);
+    readSync(this.#file, bytes, 0, length, offset);
+    return JSON.parse(bytes.toString("utf8"));
+  }
+
+  /** Puts the lines at these places in this order, atomically: readers see the old file or the new one. */
+  rewrite(places: Iterable<{ readonly offset: number; readonly length: number }>): void {
+    const partial = `${this.path}.partial`;
+    try {
+      this.#rewriteBy(partial, places);
+    } catch (error) {
+      rmSync(partial, { force: true });
+      throw new EnvironmentError(
+        `${this.path} cannot be put in order: ${(error as Error).message}. What was finished is kept: free some space and run the same command again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  #rewriteBy(partial: string, places: Iterable<{ readonly offset: number; readonly length: number }>): void {
+    const target = openSync(partial, "w");
+    const source = openSync(this.path, "r");
+    let batch: Buffer[] = [];
+    let held = 0;
+    const flush = () => {
+      const bytes = Buffer.concat(batch);
+      for (let written = 0; written < bytes.length; ) written += writeSync(target, bytes, written);
+      batch = [];
+      held = 0;
+    };
+    let size = 0;
+    for (const { offset, length } of places) {
+      const bytes = Buffer.allocUnsafe(length + 1);
+      readSync(source, bytes, 0, length + 1, offset);
+      batch.push(bytes);
+      held += bytes.length;
+      size += bytes.length;
+      if (held > chunk) flush();
+    }
+    flush();
+    fsyncSync(target);
+    closeSync(target);
+    closeSync(source);
+    closeSync(this.#file);
+    renameSync(partial, this.path);
+    this.#file = openSync(this.path, "a+");
+    this.#size = size;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+function parseLine(path: string, line: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidFileError(
+      path,
+      line,
+      "is not a JSON record. Remove the line, or choose another folder with --out.",
+      {
+        cause: error,
+      },
+    );
+  }
+}

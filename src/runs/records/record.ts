@@ -1,0 +1,128 @@
+import type { Confidence } from "../../core/candidate.ts";
+import type { NodeRecord } from "../../core/events.ts";
+import type { Stopped } from "../../core/solution.ts";
+import type { Ledger } from "../../core/usage.ts";
+
+export const recordVersion = 1;
+
+/** What became of a trial's answer. `error`: the model could not be had, so there is no answer to judge. */
+export type TrialVerdict = "correct" | "incorrect" | "unparsed" | "undecided" | "error";
+
+/** A candidate's place in a chain of corrections. */
+export interface RevisionRecord {
+  /** 0 for a first attempt. */
+  readonly round: number;
+  /** Index of the candidate that it revises, and whether it replaced that one; absent for first attempts. */
+  readonly of?: number;
+  readonly accepted?: boolean;
+}
+
+/** A candidate as results keep it; its text is in the trace. */
+export interface CandidateRecord {
+  readonly answer: string | null;
+  /** Index of its class of equal answers within the trial, -1 without an answer. */
+  readonly class: number;
+  readonly correct: boolean;
+  readonly score: number | null;
+  readonly complete: boolean;
+  readonly tokens: number;
+  /** Of programs, where steps are counted: see efficiency.ts. */
+  readonly efficiency?: number;
+  readonly stepClass?: number | null;
+  /** Of strategies that correct: see transitions.ts. */
+  readonly revision?: RevisionRecord;
+}
+
+/** One line of results.jsonl: one problem × arm × seed. Every metric can be computed from these lines alone. */
+export interface TrialRecord {
+  readonly version: number;
+  readonly key: string;
+  readonly arm: string;
+  readonly strategy: string;
+  readonly dataset: string;
+  readonly problem: string;
+  readonly group?: string;
+  readonly tags?: readonly string[];
+  readonly difficulty?: number;
+  readonly seed: number;
+  readonly answer: string | null;
+  readonly verdict: TrialVerdict;
+  /** The grading rule that decided, or the error's message. */
+  readonly rule: string;
+  readonly reason: string;
+  readonly support: number | null;
+  readonly stopped: Stopped | "error";
+  readonly candidates: readonly CandidateRecord[];
+  /** The pick after each candidate, and the last one where picking itself made calls: [candidates, picked index or null, tokens, calls]. */
+  readonly picks: readonly (readonly [number, number | null, number, number])[];
+  /** As if nothing had been in the store. */
+  readonly usage: Ledger;
+  /** What depends on the moment: left out when results are compared. */
+  readonly moment: { readonly milliseconds: number; readonly spent: Ledger };
+}
+
+/** A trial's candidates in full: one line of traces.jsonl. */
+export interface TraceRecord {
+  readonly key: string;
+  readonly arm: string;
+  readonly problem: string;
+  readonly seed: number;
+  readonly question: string;
+  readonly candidates: readonly {
+    readonly text: string;
+    readonly answer: string | null;
+    readonly score: number | null;
+    readonly correct: boolean;
+    /** What the policy's log-probabilities said of it (see engine/learned/confidence.ts), where it gave them. */
+    readonly confidence?: Confidence;
+    readonly notes?: Readonly<Record<string, string | number | boolean>>;
+    /** What the outcome verifier said beside its number. */
+    readonly judgement?: string;
+    /** The outcome verifier's own number, where the score is made of another. */
+    readonly raw?: number;
+    /** The process verifier's scores of its steps, which a derived score is aggregated from, and their raw numbers where they differ. */
+    readonly steps?: readonly (number | null)[];
+    readonly rawSteps?: readonly (number | null)[];
+    /** Place in `prompts` of the prompt that it came from. */
+    readonly prompt?: number;
+  }[];
+  /** The search tree, where one was walked, in order of node numbers; the root is left out. */
+  readonly nodes?: readonly TraceNode[];
+  /** Calls by role and purpose. */
+  readonly calls: readonly CallTotal[];
+  /** Distinct prompts, each once. Texts that continue a beginning have it beside their prompt: it is the path to their node. */
+  readonly prompts?: readonly PromptRecord[];
+  /** What stands in several prompts. */
+  readonly promptTexts?: readonly string[];
+  /** How many more distinct prompts there were: long traces keep the first. */
+  readonly promptsLeftOut?: number;
+}
+
+/** A part of a message: text, or what stands here: a candidate's text by its number, the question (-1), `promptTexts[i]` (-2 - i). */
+export type PromptPiece = string | number;
+
+export interface PromptRecord {
+  readonly purpose: string;
+  /** Samples that were drawn from it. */
+  readonly samples: number;
+  readonly messages: readonly { readonly role: string; readonly text: readonly PromptPiece[] }[];
+}
+
+/** A node with what the walk thought of it in the end. */
+export interface TraceNode extends NodeRecord {
+  readonly visits?: number;
+  readonly value?: number | null;
+  /** The verifier's own number, where the score is made of another, and what it said. */
+  readonly raw?: number;
+  readonly reason?: string;
+  /** Place in `prompts` of the prompt that it came from. */
+  readonly prompt?: number;
+}
+
+export interface CallTotal {
+  readonly role: string;
+  readonly purpose: string;
+  readonly samples: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}

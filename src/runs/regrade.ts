@@ -1,0 +1,123 @@
+import type { Grade } from "../answer/grade.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import { EnvironmentError } from "../core/errors.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Problem } from "../core/problem.ts";
+import { StepCounter } from "./efficiency.ts";
+import { RunFolder } from "./records/folder.ts";
+import { gradeAnswers } from "./grading.ts";
+import { Journal } from "./records/journal.ts";
+import type { TraceRecord, TrialRecord } from "./records/record.ts";
+import { loadDatasets } from "./run-experiment.ts";
+import type { Experiment } from "./schema.ts";
+
+export interface Regraded {
+  readonly trials: number;
+  /** Trials whose verdict changed, by "from → to". */
+  readonly moved: Readonly<Record<string, number>>;
+  /** Candidates that became right or wrong, picked or not. */
+  readonly candidates: number;
+  /** Trials whose problem is not in the dataset as it is loaded now: left as they were. */
+  readonly unknown: number;
+}
+
+/**
+ * Grades all stored answers of a run again, after the grader or the references changed, and counts steps where the experiment now asks for that. No model is asked; answers are not read anew from the texts. Both
+ * files are replaced as a whole, and `summary.json` has to be made again by running the experiment (which has nothing left to do).
+ */
+export async function regrade(
+  folderPath: string,
+  experiment: Experiment,
+  setup: { readonly catalogue: Catalogue; readonly sandbox: Sandbox | null; readonly data?: string },
+): Promise<Regraded> {
+  const datasets = await loadDatasets(experiment, setup);
+  const problems = new Map(datasets.map(({ name, problems: all }) => [name, new Map(all.map((one) => [one.id, one]))]));
+  const counter = experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null;
+  const folder = new RunFolder(folderPath);
+  const places: Place[] = [];
+  const results = new Journal(folder.file("results.jsonl"), (_record, offset, length) =>
+    places.push({ offset, length }),
+  );
+  const right = new Map<string, readonly boolean[]>();
+  const moved = new Map<string, number>();
+  let [candidates, unknown] = [0, 0];
+  try {
+    if (places.length === 0) throw new EnvironmentError(`${folderPath} holds no results to grade again.`);
+    const fresh: Place[] = [];
+    for (const place of places) {
+      const record = results.read(place) as TrialRecord;
+      const problem = problems.get(record.dataset)?.get(record.problem);
+      if (problem === undefined) unknown++;
+      const graded = problem === undefined ? record : await again(record, problem, setup.sandbox, counter);
+      candidates += graded.candidates.filter(({ correct }, i) => correct !== record.candidates[i]?.correct).length;
+      if (graded.verdict !== record.verdict) {
+        const change = `${record.verdict} → ${graded.verdict}`;
+        moved.set(change, (moved.get(change) ?? 0) + 1);
+      }
+      right.set(
+        record.key,
+        graded.candidates.map(({ correct }) => correct),
+      );
+      fresh.push(results.append(graded));
+    }
+    regradeTraces(folder, right);
+    results.rewrite(fresh);
+  } finally {
+    results.close();
+    folder.close();
+  }
+  return { trials: places.length, moved: Object.fromEntries(moved), candidates, unknown };
+}
+
+interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
+async function again(
+  record: TrialRecord,
+  problem: Problem,
+  sandbox: Sandbox | null,
+  counter: StepCounter | null,
+): Promise<TrialRecord> {
+  if (record.verdict === "error") return record;
+  const picked = record.picks.at(-1)?.[1] ?? null;
+  const answers = record.candidates.map(({ answer }) => answer);
+  const graded: Grade & { classes: readonly number[]; correct: readonly boolean[] } = await gradeAnswers(
+    answers,
+    picked,
+    problem,
+    sandbox,
+  );
+  const steps = (await counter?.scores(answers, graded.correct, problem)) ?? null;
+  return {
+    ...record,
+    verdict: graded.verdict,
+    rule: graded.rule,
+    candidates: record.candidates.map(({ efficiency: _efficiency, stepClass: _stepClass, ...candidate }, i) => ({
+      ...candidate,
+      class: graded.classes[i] ?? -1,
+      correct: graded.correct[i] ?? false,
+      ...steps?.[i],
+    })),
+  };
+}
+
+function regradeTraces(folder: RunFolder, right: ReadonlyMap<string, readonly boolean[]>): void {
+  const places: Place[] = [];
+  const traces = new Journal(folder.file("traces.jsonl"), (_record, offset, length) => places.push({ offset, length }));
+  try {
+    const fresh = places.map((place) => {
+      const trace = traces.read(place) as TraceRecord;
+      const labels = right.get(trace.key);
+      if (labels === undefined) return place;
+      return traces.append({
+        ...trace,
+        candidates: trace.candidates.map((candidate, i) => ({ ...candidate, correct: labels[i] ?? candidate.correct })),
+      });
+    });
+    traces.rewrite(fresh);
+  } finally {
+    traces.close();
+  }
+}

@@ -1,0 +1,215 @@
+import { setImmediate as pause } from "node:timers/promises";
+import type { BudgetScope } from "../core/budget.ts";
+import type { Candidate } from "../core/candidate.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
+import { EnvironmentError, ModelCallError } from "../core/errors.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Policy } from "../core/policy.ts";
+import { questionOf } from "../core/problem.ts";
+import type { Solution } from "../core/solution.ts";
+import { emptyLedger } from "../core/usage.ts";
+import { confidenceOf } from "../learned/confidence.ts";
+import { type SolveSetup, solve } from "../engine/solve.ts";
+import type { StepCounter } from "./efficiency.ts";
+import { gradeSolution } from "./grading.ts";
+import { neededLogprobs, selectionOf, stoppingOf, type Trial, verifiersOf } from "./plan.ts";
+import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
+import { TraceRecorder } from "./trace-recorder.ts";
+
+export interface RunnerSetup {
+  readonly catalogue: Catalogue;
+  readonly policyOf: (trial: Trial) => Policy;
+  readonly sandbox: Sandbox | null;
+  /** Counts the steps of right programs; null where that was not asked for. */
+  readonly counter: StepCounter | null;
+  readonly maxTokens: number;
+  readonly within?: BudgetScope;
+  readonly concurrency: number;
+  readonly logprobs?: number;
+  /** Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on resume). */
+  readonly signal?: AbortSignal;
+  /** Fired to land: trials in work are finished and recorded, no new one begins, and the run ends without an error. */
+  readonly landing?: AbortSignal;
+  readonly clock?: Clock;
+  /** Default true: prompts and verifiers' numbers are gathered for the trace. */
+  readonly traces?: boolean;
+  /** Solves a trial in place of the strategy (rescoring); the setup is what the strategy would have been given. */
+  readonly solveTrial?: SolveTrial;
+  readonly onDone: (trial: Trial, record: TrialRecord, trace: TraceRecord | null) => void;
+}
+
+/** Solves one trial; what it takes from an earlier trace is told to `events`. */
+export type SolveTrial = (trial: Trial, setup: SolveSetup, events: TraceRecorder) => Promise<Solution>;
+
+const solveByStrategy: SolveTrial = (trial, setup) => solve(questionOf(trial.problem), setup);
+
+/**
+ * Runs trials, several at a time, in their order. A trial whose model fails for good is recorded as an error and the run goes on; a broken set-up
+ * (a missing key, an unknown model) ends it.
+ *
+ * @throws EnvironmentError or ModelCallError for what would fail every trial; the signal's reason when that fires.
+ */
+export async function runTrials(trials: Iterable<Trial>, setup: RunnerSetup): Promise<void> {
+  const iterator = trials[Symbol.iterator]();
+  const stop = new AbortController();
+  const signal = setup.signal === undefined ? stop.signal : AbortSignal.any([setup.signal, stop.signal]);
+  const worker = async () => {
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+      // Trials served from the store wait for nothing: without this pause no key and no signal would be heard.
+      await pause();
+      signal.throwIfAborted();
+      if (setup.landing?.aborted) return;
+      const trial = next.value;
+      const { record, trace } = await runTrial(trial, setup, signal);
+      setup.onDone(trial, record, trace);
+    }
+  };
+  const workers = Array.from({ length: setup.concurrency }, () =>
+    worker().catch((error: unknown) => {
+      stop.abort(error);
+      throw error;
+    }),
+  );
+  const results = await Promise.allSettled(workers);
+  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  if (setup.signal?.aborted) throw setup.signal.reason;
+  if (failures.length > 0) throw stop.signal.reason ?? failures[0];
+}
+
+async function runTrial(
+  trial: Trial,
+  setup: RunnerSetup,
+  signal: AbortSignal,
+): Promise<{ record: TrialRecord; trace: TraceRecord | null }> {
+  const trace = new TraceRecorder();
+  try {
+    const solveTrial = setup.solveTrial ?? solveByStrategy;
+    const settings = {
+      ...settingsOf(trial, setup, signal),
+      ...ownSettingsOf(trial, setup, trace),
+      onEvent: trace.take,
+    };
+    const solution = await solveTrial(trial, settings, trace);
+    return await recorded(trial, solution, trace, setup);
+  } catch (error) {
+    if (signal.aborted || !isTrialFailure(error)) throw error;
+    return { record: failed(trial, error), trace: null };
+  }
+}
+
+/** What a trial is solved with, but for what belongs to it alone. */
+export function settingsOf({ arm, seed }: Trial, setup: RunnerSetup, signal: AbortSignal) {
+  const select = selectionOf(arm.select);
+  const stop = stoppingOf(arm.stop);
+  return {
+    strategy: arm.strategy,
+    options: arm.options,
+    budget: arm.budget,
+    seed,
+    maxTokens: setup.maxTokens,
+    signal,
+    clock: setup.clock ?? systemClock,
+    ...(setup.sandbox === null ? {} : { sandbox: setup.sandbox }),
+    ...(setup.within === undefined ? {} : { within: setup.within }),
+    ...(setup.logprobs === undefined ? {} : { logprobs: setup.logprobs }),
+    ...(select === undefined ? {} : { select }),
+    ...(stop === undefined ? {} : { stop }),
+  };
+}
+
+/** What belongs to one trial alone: fresh verifiers, and the policy, watched where traces are kept. */
+export function ownSettingsOf(trial: Trial, setup: RunnerSetup, trace: TraceRecorder) {
+  const verifiers = verifiersOf(trial.arm.verifiers, setup.catalogue);
+  const policy = setup.policyOf(trial);
+  if (setup.traces === false) return { policy, verifiers };
+  return { policy: trace.prompts.watch(policy), verifiers: trace.verdicts.watch(verifiers) };
+}
+
+/** A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
+export function isTrialFailure(error: unknown): error is ModelCallError {
+  if (error instanceof EnvironmentError || !(error instanceof ModelCallError)) return false;
+  return error.retryable || error.status === 400 || error.status === 413 || error.status === 422;
+}
+
+function recordHead({ arm, key, dataset, problem, seed }: Trial) {
+  const { group, tags, difficulty } = problem;
+  return {
+    version: recordVersion,
+    key,
+    arm: arm.label,
+    strategy: arm.strategy.name,
+    dataset,
+    problem: problem.id,
+    ...(group === undefined ? {} : { group }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(difficulty === undefined ? {} : { difficulty }),
+    seed,
+  };
+}
+
+/** A solution as its two records: graded for the results, in full for the trace. */
+export async function recorded(
+  trial: Trial,
+  solution: Solution,
+  events: TraceRecorder,
+  { sandbox, counter }: Pick<RunnerSetup, "sandbox" | "counter">,
+) {
+  const evidence = events.evidence(trial.problem.text, solution.candidates);
+  const graded = await gradeSolution(solution, trial.problem, sandbox, counter);
+  const record: TrialRecord = {
+    ...recordHead(trial),
+    answer: solution.answer,
+    verdict: graded.verdict,
+    rule: graded.rule,
+    reason: solution.reason,
+    support: solution.pick?.support ?? null,
+    stopped: solution.stopped,
+    candidates: graded.candidates,
+    picks: solution.picks.map(({ candidates, picked, tokens, calls }) => [candidates, picked, tokens, calls] as const),
+    usage: solution.usage.logical,
+    moment: { milliseconds: Math.round(solution.milliseconds), spent: solution.usage.actual },
+  };
+  const trace: TraceRecord = {
+    key: trial.key,
+    arm: trial.arm.label,
+    problem: trial.problem.id,
+    seed: trial.seed,
+    question: trial.problem.text,
+    candidates: solution.candidates.map(({ text, answer, score, notes, ...candidate }, i) => ({
+      text,
+      answer: answer?.text ?? null,
+      score: score?.value ?? null,
+      correct: graded.candidates[i]?.correct ?? false,
+      ...keptConfidence(candidate),
+      ...(notes === undefined ? {} : { notes }),
+      ...(events.judgement(i) === undefined ? {} : { judgement: events.judgement(i) as string }),
+      ...evidence.ofCandidates[i],
+    })),
+    ...evidence.rest,
+  };
+  return { record, trace };
+}
+
+function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {
+  const confidence = confidenceOf(candidate)?.map((value) => (value === null ? null : Number(value.toPrecision(6))));
+  return confidence === undefined ? {} : { confidence };
+}
+
+export function failed(trial: Trial, error: ModelCallError): TrialRecord {
+  return {
+    ...recordHead(trial),
+    answer: null,
+    verdict: "error",
+    rule: error.message,
+    reason: "the model could not be had",
+    support: null,
+    stopped: "error",
+    candidates: [],
+    picks: [],
+    usage: emptyLedger,
+    moment: { milliseconds: 0, spent: emptyLedger },
+  };
+}
+
+export { neededLogprobs };

@@ -1,0 +1,124 @@
+import { clusteredInterval, type Interval, wilson } from "../statistics/intervals/index.ts";
+import { addLedgers, emptyLedger, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
+import { Column } from "./column.ts";
+import { ProblemIndex } from "./problem-index.ts";
+import type { TrialRecord, TrialVerdict } from "./records/record.ts";
+import { type Transitions, TransitionTally } from "./transitions.ts";
+
+/** What an arm did over all its trials. Shares are in [0, 1]; errors are counted and never averaged in. */
+export interface ArmSummary {
+  readonly arm: string;
+  readonly strategy: string;
+  /** Trials with a verdict other than `error`; `accuracy` is over these. */
+  readonly n: number;
+  readonly problems: number;
+  readonly correct: number;
+  readonly accuracy: number | null;
+  /** 95 %: Wilson where each problem has one trial and stands alone, else clustered by problem group and cut to [0, 1]. */
+  readonly interval: Interval | null;
+  /** Share of trials in which any candidate was right: what a perfect picker would reach. */
+  readonly coverage: number | null;
+  /** First attempts against final answers; null for strategies that correct nothing. */
+  readonly transitions: Transitions | null;
+  readonly unparsed: number;
+  readonly undecided: number;
+  readonly errors: number;
+  /** Means per trial, as if nothing had been in the store. */
+  readonly tokensPerTrial: number;
+  readonly verifierTokensPerTrial: number;
+  readonly callsPerTrial: number;
+  readonly programsPerTrial: number;
+  readonly secondsPerTrial: number;
+  /** Totals. `spent` is what was really paid for: samples that arms share are paid for once. */
+  readonly usage: Ledger;
+  readonly spent: Ledger;
+}
+
+/** Takes records one at a time and keeps only sums: two numbers a problem, so that a million records need little memory. */
+export class ArmTally {
+  readonly arm: string;
+  readonly strategy: string;
+  readonly index: ProblemIndex;
+  readonly #verdicts = new Map<TrialVerdict, number>();
+  /** By the index's problem numbers: trials with a verdict, and right ones. */
+  readonly trials = new Column();
+  readonly right = new Column();
+  readonly #transitions = new TransitionTally();
+  #covered = 0;
+  #milliseconds = 0;
+  #usage = emptyLedger;
+  #spent = emptyLedger;
+
+  constructor(arm: string, strategy: string, index = new ProblemIndex()) {
+    this.arm = arm;
+    this.strategy = strategy;
+    this.index = index;
+  }
+
+  add(record: TrialRecord): void {
+    this.#verdicts.set(record.verdict, this.count(record.verdict) + 1);
+    this.#spent = addLedgers(this.#spent, record.moment.spent);
+    if (record.verdict === "error") return;
+    const number = this.index.numberOf(record);
+    this.trials.add(number, 1);
+    this.right.add(number, record.verdict === "correct" ? 1 : 0);
+    if (record.candidates.some(({ correct }) => correct)) this.#covered++;
+    this.#transitions.add(record);
+    this.#milliseconds += record.moment.milliseconds;
+    this.#usage = addLedgers(this.#usage, record.usage);
+  }
+
+  count(verdict: TrialVerdict): number {
+    return this.#verdicts.get(verdict) ?? 0;
+  }
+
+  summary(): ArmSummary {
+    const errors = this.count("error");
+    const n = [...this.#verdicts.values()].reduce((sum, count) => sum + count, 0) - errors;
+    const correct = this.count("correct");
+    const mean = (total: number) => (n === 0 ? 0 : total / n);
+    const { verifier } = this.#usage;
+    const tried = this.#tried();
+    return {
+      arm: this.arm,
+      strategy: this.strategy,
+      n,
+      problems: tried.length,
+      correct,
+      accuracy: n === 0 ? null : correct / n,
+      interval: n === 0 ? null : this.#interval(correct, n, tried),
+      coverage: n === 0 ? null : this.#covered / n,
+      transitions: this.#transitions.transitions(),
+      unparsed: this.count("unparsed"),
+      undecided: this.count("undecided"),
+      errors,
+      tokensPerTrial: mean(totalTokens(this.#usage)),
+      verifierTokensPerTrial: mean(verifier.promptTokens + verifier.completionTokens),
+      callsPerTrial: mean(totalCalls(this.#usage)),
+      programsPerTrial: mean(this.#usage.sandbox.runs),
+      secondsPerTrial: mean(this.#milliseconds) / 1000,
+      usage: this.#usage,
+      spent: this.#spent,
+    };
+  }
+
+  /** Numbers of the problems with a verdict. */
+  #tried(): number[] {
+    const numbers: number[] = [];
+    this.trials.values().forEach((count, number) => {
+      if (count > 0) numbers.push(number);
+    });
+    return numbers;
+  }
+
+  #interval(correct: number, n: number, tried: readonly number[]): Interval | null {
+    const clusters = tried.map((number) => String(this.index.clusters[number]));
+    const alone = n === tried.length && new Set(clusters).size === tried.length;
+    if (alone) return wilson(correct, n);
+    const interval = clusteredInterval(
+      tried.map((number) => this.right.at(number) / this.trials.at(number)),
+      clusters,
+    );
+    return interval === null ? null : { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };
+  }
+}

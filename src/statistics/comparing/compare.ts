@@ -1,0 +1,158 @@
+import { defaultLevel, type Interval } from "../intervals/interval.ts";
+import type { UnitValue } from "../metric.ts";
+import { holm } from "./corrections.ts";
+import { mcnemar } from "./mcnemar.ts";
+import { clusterDifferences, clustersOf, pairedDifference, pairUp, unseenShare } from "./paired.ts";
+import { pairedPermutation } from "./permutation.ts";
+import { minimumDetectable, problemsNeeded } from "./power.ts";
+import { describe } from "./words.ts";
+
+export type PairVerdict = "better" | "worse" | "no significant difference" | "too few problems";
+
+/** A strategy's value on each problem. */
+export interface StrategyValues {
+  readonly strategy: string;
+  readonly units: readonly UnitValue[];
+}
+
+export interface ComparisonOptions {
+  readonly level?: number;
+  readonly power?: number;
+  /** Seed of Monte-Carlo permutations, needed only where no exact count is possible. */
+  readonly seed?: string | number;
+  /** Is a larger value the better one? True unless told; "lower" for costs and regrets. */
+  readonly better?: "higher" | "lower";
+  /** How values are shown: shares as percentage points. Shares also bound what an unseen problem could change. */
+  readonly scale?: "share" | "number";
+}
+
+export interface Comparison {
+  readonly a: string;
+  readonly b: string;
+  /** Problems with a value on both sides; of how many clusters; and how many had one on one side only. */
+  readonly n: number;
+  readonly clusters: number;
+  readonly onlyA: number;
+  readonly onlyB: number;
+  readonly meanA: number | null;
+  readonly meanB: number | null;
+  /** Mean of a − b over the n problems, with Student's interval on paired differences, clustered by group. */
+  readonly difference: number | null;
+  readonly interval: Interval | null;
+  /** Paired permutation, mid-p; and after Holm over the family (equal where the family is this pair alone). */
+  readonly pValue: number | null;
+  readonly adjustedP: number | null;
+  readonly family: number;
+  readonly test: string;
+  /** Exact McNemar, where both sides are 0 or 1 on every problem and no clusters are shared. */
+  readonly mcnemarExact: number | null;
+  /** True difference that this many problems find with the stated power. */
+  readonly minimumDetectable: number | null;
+  /** Problems that would find a difference as large as the one seen; null where it is 0 or nothing varied. */
+  readonly problemsToSettle: number | null;
+  readonly verdict: PairVerdict;
+  /** The verdict in a sentence, with its numbers. */
+  readonly words: string;
+}
+
+/**
+ * Compares two strategies on the problems both have: the verdict follows from the paired permutation test (mid-p, exact wherever
+ * counting allows) at 1 − level, two-sided. Not significant is never shown without the difference this size could have found.
+ */
+export function compare(a: StrategyValues, b: StrategyValues, options: ComparisonOptions = {}): Comparison {
+  return settle([measure(a, b, options)], options)[0] as Comparison;
+}
+
+/** Compares many pairs as one family: p values are adjusted by Holm, and verdicts follow the adjusted ones. */
+export function compareFamily(
+  pairs: readonly (readonly [StrategyValues, StrategyValues])[],
+  options: ComparisonOptions = {},
+): Comparison[] {
+  return settle(
+    pairs.map(([a, b]) => measure(a, b, options)),
+    options,
+  );
+}
+
+/** Every pair of strategies, in the order given. */
+export const compareAll = (strategies: readonly StrategyValues[], options: ComparisonOptions = {}): Comparison[] =>
+  compareFamily(
+    strategies.flatMap((a, i) => strategies.slice(i + 1).map((b) => [a, b] as const)),
+    options,
+  );
+
+/** Every strategy against the baseline, the strategy first. */
+export const compareToBaseline = (
+  baseline: StrategyValues,
+  strategies: readonly StrategyValues[],
+  options: ComparisonOptions = {},
+): Comparison[] =>
+  compareFamily(
+    strategies.filter(({ strategy }) => strategy !== baseline.strategy).map((one) => [one, baseline] as const),
+    options,
+  );
+
+type Measured = Omit<Comparison, "adjustedP" | "family" | "verdict" | "words">;
+
+function measure(a: StrategyValues, b: StrategyValues, options: ComparisonOptions): Measured {
+  const { level = defaultLevel, power, seed = 0, scale = "share" } = options;
+  const { pairs, onlyA, onlyB } = pairUp(a.units, b.units);
+  const clusters = new Set(clustersOf(pairs)).size;
+  const shared = { a: a.strategy, b: b.strategy, n: pairs.length, clusters, onlyA, onlyB };
+  if (clusters < 2) return { ...shared, ...nothing };
+  const paired = pairedDifference(pairs, { level, bounded: scale === "share" });
+  const permutation = pairedPermutation(clusterDifferences(pairs), { seed });
+  const binary = clusters === pairs.length && pairs.every((pair) => isVerdict(pair.a) && isVerdict(pair.b));
+  const error = paired.standardError ?? 0;
+  const powered = power === undefined ? { alpha: 1 - level } : { alpha: 1 - level, power };
+  const deviation = error * Math.sqrt(pairs.length);
+  return {
+    ...shared,
+    meanA: pairs.reduce((sum, pair) => sum + pair.a, 0) / pairs.length,
+    meanB: pairs.reduce((sum, pair) => sum + pair.b, 0) / pairs.length,
+    difference: paired.difference,
+    interval: paired.interval,
+    pValue: permutation.midP,
+    test: `paired permutation, mid-p, ${permutation.method}`,
+    mcnemarExact: binary
+      ? mcnemar(pairs.filter((p) => p.a > p.b).length, pairs.filter((p) => p.a < p.b).length).exact
+      : null,
+    minimumDetectable:
+      error > 0 ? minimumDetectable(error, powered) : scale === "share" ? unseenShare(clusters, level) : null,
+    problemsToSettle:
+      error > 0 && Math.abs(paired.difference) > 1e-12 ? problemsNeeded(paired.difference, deviation, powered) : null,
+  };
+}
+
+const isVerdict = (value: number): boolean => value === 0 || value === 1;
+
+const nothing = {
+  meanA: null,
+  meanB: null,
+  difference: null,
+  interval: null,
+  pValue: null,
+  test: "none",
+  mcnemarExact: null,
+  minimumDetectable: null,
+  problemsToSettle: null,
+};
+
+/** Adjusts the family's p values and gives the verdicts. Pairs without a p value are no members of the family. */
+function settle(measured: readonly Measured[], options: ComparisonOptions): Comparison[] {
+  const known = measured.map(({ pValue }) => pValue).filter((p) => p !== null);
+  const adjusted = holm(known);
+  let next = 0;
+  return measured.map((one) => {
+    const adjustedP = one.pValue === null ? null : (adjusted[next++] ?? null);
+    const verdict = verdictOf(one, adjustedP, options);
+    const comparison = { ...one, adjustedP, family: known.length, verdict };
+    return { ...comparison, words: describe(comparison, options) };
+  });
+}
+
+function verdictOf(one: Measured, adjustedP: number | null, options: ComparisonOptions): PairVerdict {
+  if (adjustedP === null || one.difference === null) return "too few problems";
+  if (adjustedP > 1 - (options.level ?? defaultLevel) || one.difference === 0) return "no significant difference";
+  return one.difference > 0 === (options.better !== "lower") ? "better" : "worse";
+}

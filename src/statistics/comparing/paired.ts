@@ -1,0 +1,125 @@
+import { bootstrapMean } from "../intervals/bootstrap.ts";
+import { defaultLevel, type Interval } from "../intervals/interval.ts";
+import { type ClusterVariant, clusteredInterval, clusteredStandardError } from "../intervals/mean.ts";
+import { groupBy, mean, sum } from "../numeric/arrays.ts";
+import { requireSome } from "../numeric/require.ts";
+import { tTwoSided } from "../numeric/student.ts";
+
+/** One problem scored under two strategies; each score is the mean over that strategy's seeds. */
+export interface Pair {
+  readonly problem: string;
+  readonly cluster: string;
+  readonly a: number;
+  readonly b: number;
+}
+
+export interface Pairing {
+  readonly pairs: readonly Pair[];
+  /** Problems that only one side has a score for: left out, and to be shown. */
+  readonly onlyA: number;
+  readonly onlyB: number;
+}
+
+interface Scored {
+  readonly unit: string;
+  readonly cluster: string;
+  readonly value: number;
+}
+
+/** Matches two strategies' scores by problem. */
+export function pairUp(a: readonly Scored[], b: readonly Scored[]): Pairing {
+  const ofB = new Map(b.map((one) => [one.unit, one.value]));
+  const pairs = a.flatMap(({ unit, cluster, value }) => {
+    const other = ofB.get(unit);
+    return other === undefined ? [] : [{ problem: unit, cluster, a: value, b: other }];
+  });
+  return { pairs, onlyA: a.length - pairs.length, onlyB: b.length - pairs.length };
+}
+
+export const differencesOf = (pairs: readonly Pair[]): number[] => pairs.map(({ a, b }) => a - b);
+export const clustersOf = (pairs: readonly Pair[]): string[] => pairs.map(({ cluster }) => cluster);
+
+/** Differences summed within clusters, what signs are flipped over when problems of a cluster go together. */
+export const clusterDifferences = (pairs: readonly Pair[]): number[] =>
+  [...groupBy(pairs, ({ cluster }) => cluster).values()].map((group) => sum(differencesOf(group)));
+
+export interface PairedDifference {
+  readonly difference: number;
+  /** Clustered standard error; null for fewer than two clusters. */
+  readonly standardError: number | null;
+  readonly interval: Interval | null;
+  /** Two-sided p of Student's paired test; null where the interval is. */
+  readonly pValue: number | null;
+}
+
+/**
+ * Mean of a − b with its clustered standard error and Student interval. Where all differences agree the standard error is 0 and
+ * tells nothing: the interval is then the one of {@link unseenDifference}, or for scores not bounded by 0 and 1 the point itself.
+ */
+export function pairedDifference(
+  pairs: readonly Pair[],
+  {
+    level = defaultLevel,
+    variant = "corrected",
+    bounded = true,
+  }: { readonly level?: number; readonly variant?: ClusterVariant; readonly bounded?: boolean } = {},
+): PairedDifference {
+  requireSome("paired-difference", "pairs", pairs);
+  const differences = differencesOf(pairs);
+  const clusters = clustersOf(pairs);
+  const difference = mean(differences);
+  const standardError = clusteredStandardError(differences, clusters, variant);
+  const groups = new Set(clusters).size;
+  if (standardError === null) return { difference, standardError, interval: null, pValue: null };
+  if (standardError < 1e-12) {
+    const interval = bounded
+      ? unseenDifference(difference, groups, level)
+      : { low: difference, high: difference, level, method: "no variation seen" };
+    return { difference, standardError: 0, interval, pValue: difference === 0 ? 1 : null };
+  }
+  return {
+    difference,
+    standardError,
+    interval: clusteredInterval(differences, clusters, level, variant),
+    pValue: tTwoSided(difference / standardError, groups - 1),
+  };
+}
+
+/**
+ * Where all n problems show one and the same difference, a share of up to 1 − (α/2)^(1/n) of problems may still behave otherwise
+ * without having been seen (the "rule of three" at its exact value); scores lie in [0, 1].
+ */
+export function unseenDifference(difference: number, n: number, level = defaultLevel): Interval {
+  const unseen = unseenShare(n, level);
+  return {
+    low: Math.max(-1, difference - unseen * (1 + difference)),
+    high: Math.min(1, difference + unseen * (1 - difference)),
+    level,
+    method: "no variation seen: bound on unseen problems",
+  };
+}
+
+export const unseenShare = (n: number, level = defaultLevel): number => 1 - ((1 - level) / 2) ** (1 / n);
+
+export interface PairedBootstrap {
+  readonly interval: Interval;
+  /** Two-sided p by shifting the replicates to a mean of 0: (1 + hits) / (1 + replicates). */
+  readonly pValue: number;
+}
+
+/** Bootstrap of the mean difference over problems, clusters kept together. */
+export function pairedBootstrap(
+  pairs: readonly Pair[],
+  options: {
+    readonly seed: string | number;
+    readonly replicates?: number;
+    readonly level?: number;
+    readonly method?: "percentile" | "bca";
+  },
+): PairedBootstrap {
+  requireSome("paired-bootstrap", "pairs", pairs);
+  const clusters = clustersOf(pairs);
+  const { estimate, interval, replicates } = bootstrapMean(differencesOf(pairs), { ...options, clusters });
+  const hits = replicates.filter((value) => Math.abs(value - estimate) >= Math.abs(estimate) - 1e-12).length;
+  return { interval, pValue: (1 + hits) / (1 + replicates.length) };
+}

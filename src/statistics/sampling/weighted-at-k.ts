@@ -1,0 +1,84 @@
+import { InvalidOptionError } from "../../core/errors.ts";
+import type { Random } from "../../core/random.ts";
+import { at } from "../numeric/arrays.ts";
+import { choose } from "../numeric/binomial.ts";
+import { requireInteger } from "../numeric/require.ts";
+import { averageOverDraws, type Estimate, exactly, type PoolSample, subsets } from "./pool.ts";
+
+export type WeightRule = "sum" | "mean" | "max";
+type Voter = Pick<PoolSample, "answerClass" | "correct" | "score">;
+
+/** Weights closer than this, relatively, are tied: sums in different orders must not break ties by float noise. */
+const slack = 1e-12;
+
+/** Turns samples into flat arrays that a draw can be evaluated on quickly. */
+function prepare(samples: readonly Voter[]) {
+  const numbers = new Map<string, number>();
+  const correct: boolean[] = [];
+  const classes = samples.map(({ answerClass, correct: right }) => {
+    if (answerClass === null) return -1;
+    const number = numbers.get(answerClass) ?? numbers.size;
+    numbers.set(answerClass, number);
+    correct[number] = (correct[number] ?? false) || right;
+    return number;
+  });
+  return { classes, correct, scores: samples.map(({ score }) => score) };
+}
+
+/**
+ * Outcome of a weighted vote over the drawn samples: the right share of the classes tied at the top, 0 where no answer was drawn.
+ * An unscored sample adds no weight; where nothing drawn was scored all classes drawn are tied.
+ */
+function outcome(pool: ReturnType<typeof prepare>, subset: readonly number[], rule: WeightRule): number {
+  const size = pool.correct.length;
+  const weights = new Float64Array(size);
+  const scored = new Int32Array(size);
+  const seen = new Uint8Array(size);
+  for (const i of subset) {
+    const name = at(pool.classes, i);
+    if (name < 0) continue;
+    seen[name] = 1;
+    const score = pool.scores[i] ?? null;
+    if (score === null) continue;
+    scored[name] = at(scored, name) + 1;
+    weights[name] = rule === "max" ? Math.max(at(weights, name), score) : at(weights, name) + score;
+  }
+  if (rule === "mean") for (let i = 0; i < size; i++) weights[i] = at(weights, i) / Math.max(1, at(scored, i));
+  const top = weights.reduce((most, weight, i) => (at(seen, i) === 1 && weight > most ? weight : most), 0);
+  let tied = 0;
+  let right = 0;
+  for (let i = 0; i < size; i++) {
+    if (at(seen, i) === 0 || at(weights, i) < top - slack * Math.max(1, top)) continue;
+    tied++;
+    if (pool.correct[i]) right++;
+  }
+  return tied === 0 ? 0 : right / tied;
+}
+
+/**
+ * weighted@k: expected correctness of the answer class with the largest sum (or mean, or maximum) of scores over k samples drawn
+ * without replacement. There is no closed form: all subsets where C(n, k) is at most 20,000, else `draws` seeded ones with
+ * their Monte-Carlo standard error. Scores must not be negative. Equal weights of 1 with "sum" give maj@k.
+ */
+export function weightedAtK(
+  samples: readonly Voter[],
+  k: number,
+  random: Random,
+  { rule = "sum", draws = 2_000 }: { readonly rule?: WeightRule; readonly draws?: number } = {},
+): Estimate {
+  const n = samples.length;
+  requireInteger("weighted@k", "k", k, 1, n);
+  const negative = samples.find(({ score }) => score !== null && !(score >= 0));
+  if (negative !== undefined) {
+    throw new InvalidOptionError(
+      'weighted@k: "score"',
+      `must not be negative, got ${negative.score}. Map logits by a sigmoid.`,
+    );
+  }
+  const pool = prepare(samples);
+  const count = choose(n, k);
+  if (count > 20_000) return averageOverDraws(n, k, draws, random, (subset) => outcome(pool, subset, rule));
+  let total = 0;
+  for (const subset of subsets(n, k)) total += outcome(pool, subset, rule);
+  return exactly(total / count);
+}

@@ -1,0 +1,99 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Confidence } from "../core/candidate.ts";
+import { InvalidFileError } from "../core/errors.ts";
+import { paragraphs } from "../engine/sampling.ts";
+
+const candidateSchema = z.object({
+  text: z.string(),
+  answer: z.string().nullable(),
+  score: z.number().nullable().optional(),
+  correct: z.boolean(),
+  confidence: z.array(z.number().nullable()).optional(),
+});
+const traceSchema = z.object({
+  problem: z.string(),
+  seed: z.int().optional(),
+  question: z.string(),
+  candidates: z.array(candidateSchema),
+});
+
+/** A finished solution of a run with its graded outcome. */
+export interface TraceExample {
+  /** Solutions of one cluster never stand on two sides of a split. */
+  readonly cluster: string;
+  readonly question: string;
+  readonly text: string;
+  readonly steps: readonly string[];
+  readonly answer: string | null;
+  readonly correct: boolean;
+  /** What the policy's log-probabilities said, where the run kept it. */
+  readonly confidence?: Confidence;
+}
+
+/**
+ * The candidates of a run's traces.jsonl (and its group of each problem, from results.jsonl), equal texts on one problem once. With `repeats` as often as any one arm
+ * drew them for each seed: arms share samples, so what several of them hold is one draw. `from` is the run's folder or a traces file.
+ *
+ * @throws InvalidFileError with the line that cannot be read, or when there is none.
+ */
+export function traceExamples(from: string, { repeats = false } = {}): TraceExample[] {
+  const folder = existsSync(from) && statSync(from).isDirectory();
+  const path = folder ? join(from, "traces.jsonl") : from;
+  const groups = folder ? groupsOf(join(from, "results.jsonl")) : new Map<string, string>();
+  const clusters = new Map<string, string>();
+  const seen = new Map<string, number>();
+  return jsonLines(path).flatMap(({ value, line }) => {
+    const parsed = traceSchema.safeParse(value);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new InvalidFileError(path, line, `is no trace: ${issue?.path.join(".")} ${issue?.message}.`);
+    }
+    const { problem, seed = 0, question, candidates } = parsed.data;
+    const own = new Map<string, number>();
+    const key = question.toLowerCase().replace(/\s+/g, " ").trim();
+    const cluster = clusters.get(key) ?? groups.get(problem) ?? key;
+    clusters.set(key, cluster);
+    return candidates.flatMap(({ text, answer, correct, confidence }): TraceExample[] => {
+      if (text.trim() === "") return [];
+      const content = `${key}\u0000${repeats ? seed : ""}\u0000${text}`;
+      const times = repeats ? (own.get(content) ?? 0) + 1 : 1;
+      own.set(content, times);
+      if ((seen.get(content) ?? 0) >= times) return [];
+      seen.set(content, times);
+      const steps = paragraphs({ text, completionTokens: 0 }).map((step) => step.text);
+      return [{ cluster, question, text, steps, answer, correct, ...(confidence === undefined ? {} : { confidence }) }];
+    });
+  });
+}
+
+function groupsOf(path: string): Map<string, string> {
+  if (!existsSync(path)) return new Map();
+  const schema = z.object({ problem: z.string(), group: z.string().optional() });
+  return new Map(
+    jsonLines(path).flatMap(({ value }) => {
+      const { data } = schema.safeParse(value);
+      return data?.group === undefined ? [] : [[data.problem, data.group] as const];
+    }),
+  );
+}
+
+function jsonLines(path: string): { value: unknown; line: number }[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InvalidFileError(path, null, "cannot be read. Give the folder of a finished run that kept its traces.", {
+      cause: error,
+    });
+  }
+  return text.split("\n").flatMap((row, i) => {
+    if (row.trim() === "") return [];
+    try {
+      return [{ value: JSON.parse(row) as unknown, line: i + 1 }];
+    } catch (error) {
+      throw new InvalidFileError(path, i + 1, "is not JSON.", { cause: error });
+    }
+  });
+}

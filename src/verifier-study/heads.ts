@@ -1,0 +1,144 @@
+import { fitLogistic, predict } from "../learned/logistic.ts";
+import { type Head, predictHead } from "../learned/model.ts";
+import type { HeadReport } from "../learned/training-report.ts";
+import { boostingDefaults, fitTrees } from "../learned/trees.ts";
+import { auroc } from "../statistics/rewards/index.ts";
+import { splitByCluster } from "./split.ts";
+
+/** Features beside what they should tell. */
+export interface TrainingRow {
+  readonly cluster: string;
+  readonly features: readonly number[];
+  /** Chance of being right: 0 or 1, or a share of rollouts. */
+  readonly target: number;
+  readonly correct: boolean;
+}
+
+interface Fold {
+  readonly train: readonly TrainingRow[];
+  readonly heldOut: readonly TrainingRow[];
+}
+
+/** A form of head with the setting that did best on the folds. */
+interface Contender {
+  readonly form: Head["form"];
+  readonly setting: number;
+  readonly logLoss: number;
+  readonly auc: number | null;
+}
+
+const ridges = [0.3, 3, 30, 300, 3000] as const;
+/** Boosting goes on for so many rounds after the best one before it stops. */
+const patience = 20;
+
+/**
+ * The head for these rows: ridge logistic regression or boosted trees, whichever has the smaller log-loss over four folds of problems (no problem is in a fold and in
+ * its rest); each form's setting, the ridge or the number of trees, is chosen on the same folds. Ties go to the logistic head.
+ */
+export function chooseHead(
+  train: readonly TrainingRow[],
+  heldOut: readonly TrainingRow[],
+  seed: string,
+): { readonly head: Head; readonly reports: readonly HeadReport[] } {
+  const folds = foldsOf(train, seed);
+  const contenders = [bestRidge(folds), bestRounds(folds)];
+  const [logistic, trees] = contenders as [Contender, Contender];
+  const winner = trees.logLoss < logistic.logLoss ? trees : logistic;
+  const fitted = contenders.map((contender) => ({ contender, head: fitHead(train, contender) }));
+  const reports = fitted.map(({ contender, head }) => ({
+    ...contender,
+    heldOutAuc: auroc(heldOut.map(({ features, correct }) => ({ score: predictHead(head, features), correct }))),
+    chosen: contender === winner,
+  }));
+  const { head } = fitted.find(({ contender }) => contender === winner) as (typeof fitted)[number];
+  return { head, reports };
+}
+
+function fitHead(rows: readonly TrainingRow[], { form, setting }: Pick<Contender, "form" | "setting">): Head {
+  const [features, targets] = [rows.map((row) => row.features), rows.map(({ target }) => target)];
+  if (form === "trees") return { form, ...mutable(fitTrees(features, targets, { rounds: setting })) };
+  return { form, ...mutable(fitLogistic(features, targets, setting)) };
+}
+
+/** As files hold it: plain lists. */
+const mutable = <T>(value: T): DeepWritable<T> => structuredClone(value) as DeepWritable<T>;
+type DeepWritable<T> = {
+  -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? DeepWritable<U>[] : DeepWritable<T[K]>;
+};
+
+function foldsOf(train: readonly TrainingRow[], seed: string): Fold[] {
+  const folds: Fold[] = [];
+  for (let fold = 0, rest = train; fold < 4 && new Set(rest.map(({ cluster }) => cluster)).size >= 2; fold++) {
+    const { train: later, heldOut } = splitByCluster(rest, 1 / (4 - fold), `${seed}/fold`);
+    const inside = new Set(heldOut.map(({ cluster }) => cluster));
+    folds.push({ train: train.filter(({ cluster }) => !inside.has(cluster)), heldOut });
+    rest = later;
+  }
+  return folds;
+}
+
+function bestRidge(folds: readonly Fold[]): Contender {
+  const found = ridges.map((ridge) => {
+    const scores = folds.map(({ train, heldOut }) => {
+      const model = fitLogistic(
+        train.map(({ features }) => features),
+        train.map(({ target }) => target),
+        ridge,
+      );
+      return heldOut.map(({ features }) => predict(model, features));
+    });
+    return { form: "logistic" as const, setting: ridge, ...measured(folds, scores) };
+  });
+  return found.reduce((best, one) => (one.logLoss < best.logLoss ? one : best));
+}
+
+/** All folds are boosted to the end of their patience; the number of trees with the least loss over all of them is taken. */
+function bestRounds(folds: readonly Fold[]): Contender {
+  const histories = folds.map(({ train, heldOut }) => {
+    const scores: Float64Array[] = [];
+    let [least, at] = [Number.POSITIVE_INFINITY, 0];
+    const goOn = (logOdds: Float64Array) => {
+      const chances = logOdds.map((z) => 1 / (1 + Math.exp(-z)));
+      scores.push(chances);
+      const loss = heldOut.reduce((sum, { target }, i) => sum + logLossOf(chances[i] ?? 0.5, target), 0);
+      if (loss < least) [least, at] = [loss, scores.length];
+      return scores.length - at < patience;
+    };
+    const rows = heldOut.map(({ features }) => features);
+    fitTrees(
+      train.map(({ features }) => features),
+      train.map(({ target }) => target),
+      boostingDefaults,
+      { rows, goOn },
+    );
+    return scores;
+  });
+  const most = Math.max(...histories.map(({ length }) => length));
+  const found = Array.from({ length: most }, (_, round) => {
+    // A fold that stopped early stands at its last round.
+    const scores = histories.map((history) => history[Math.min(round, history.length - 1)] ?? []);
+    return { setting: round + 1, logLoss: lossOf(folds, scores), scores };
+  });
+  const best = found.reduce((least, one) => (one.logLoss < least.logLoss ? one : least));
+  return { form: "trees", setting: best.setting, ...measured(folds, best.scores) };
+}
+
+function measured(folds: readonly Fold[], scores: readonly ArrayLike<number>[]) {
+  const items = folds.flatMap(({ heldOut }, fold) =>
+    heldOut.map(({ correct }, i) => ({ score: scores[fold]?.[i] ?? 0.5, correct })),
+  );
+  return { logLoss: lossOf(folds, scores), auc: auroc(items) };
+}
+
+/** Mean over all rows of all folds. */
+function lossOf(folds: readonly Fold[], scores: readonly ArrayLike<number>[]): number {
+  let [sum, count] = [0, 0];
+  for (const [fold, { heldOut }] of folds.entries()) {
+    for (const [i, { target }] of heldOut.entries()) sum += logLossOf(scores[fold]?.[i] ?? 0.5, target);
+    count += heldOut.length;
+  }
+  return sum / Math.max(1, count);
+}
+
+const logLossOf = (p: number, target: number): number =>
+  -target * Math.log(Math.max(1e-12, p)) - (1 - target) * Math.log(Math.max(1e-12, 1 - p));

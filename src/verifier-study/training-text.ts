@@ -1,0 +1,48 @@
+import type { LearnedVerifier } from "../learned/model.ts";
+import { plainTable } from "../report/table.ts";
+
+const digits = (value: number | null): string => value?.toFixed(3) ?? "–";
+
+/** What training found, as the command prints it. */
+export function trainingText({ kind, features, report }: LearnedVerifier, out: string): string {
+  const { train, heldOut, area, brier, calibrationError, selfCertainty, bestOf, milliseconds } = report;
+  const last = bestOf.at(-1);
+  const heads = report.heads.map(({ form, setting, logLoss, auc, heldOutAuc, chosen }) => [
+    form === "trees" ? `${setting} boosted trees` : `logistic, ridge ${setting}`,
+    logLoss.toFixed(4),
+    digits(auc),
+    digits(heldOutAuc),
+    chosen ? "chosen" : "",
+  ]);
+  const lines = [
+    `Learned from ${train.examples} examples of ${train.problems} problems (${train.right} right; labels: ${report.labels}) in ${milliseconds} ms.`,
+    `Features: ${groupsText(features)}.${imputedText(report.imputed, train.examples + heldOut.examples)}`,
+    "",
+    plainTable([["head", "log-loss on folds", "AUC on folds", "AUC held out", ""], ...heads]),
+    "",
+    `Held out: ${heldOut.examples} examples of ${heldOut.problems} other problems.`,
+    `AUC ${digits(area.auc)} [${digits(area.low)}, ${digits(area.high)}], within problems ${digits(area.withinProblem)}, Brier ${brier.toFixed(3)}, calibration error ${calibrationError.toFixed(3)}.`,
+    ...(selfCertainty === null
+      ? []
+      : [
+          `The policy's own certainty on the same: AUC ${digits(selfCertainty.auc)} [${digits(selfCertainty.low)}, ${digits(selfCertainty.high)}], within problems ${digits(selfCertainty.withinProblem)}.`,
+        ]),
+    ...(last === undefined
+      ? []
+      : [
+          `Best of ${last.k} by it ${digits(last.verifier)}, by majority ${digits(last.majority)}, at random ${digits(last.random)}, any right ${digits(last.oracle)}.`,
+        ]),
+    `Use it with --verifier ${kind}=file:${out}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function groupsText({ text, logprobs, embedding }: LearnedVerifier["features"]): string {
+  const parts = [`${text.length} of the text`];
+  if (logprobs.length > 0) parts.push(`${logprobs.length} of the policy's log-probabilities`);
+  if (embedding !== null) parts.push(`${embedding.components.length} components of embeddings`);
+  return parts.join(", ");
+}
+
+const imputedText = (imputed: number | null, of: number): string =>
+  imputed === null || imputed === 0 ? "" : ` ${imputed} of ${of} carry no log-probabilities: usual ones stand in.`;

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import type { Message, Sample } from "../../src/core/policy.ts";
+import type { Run } from "../../src/core/run.ts";
+import { defineStrategy } from "../../src/core/strategy.ts";
+import { bestOrMajority } from "../../src/engine/picking/selections.ts";
+import { CODE_SYSTEM, solutionCandidate } from "../../src/engine/sampling.ts";
+import { plainInstead, pythonTask } from "./kit/task.ts";
+import { listItems, smallSubsets } from "./plan-search/plans.ts";
+
+const OBSERVE_SYSTEM =
+  "You are an expert programmer who thinks about a task before writing any code. You make short observations that help to solve it: a property, an invariant, an edge case, a data structure, an algorithm.";
+const observe = (count: number): string =>
+  `Make ${count} different observations about this task that could help to solve it. One a line, numbered, no code.`;
+const derive = (count: number): string =>
+  `Make ${count} new observations that follow from the ones above or go beyond them. One a line, numbered, no code.`;
+const EXPLAIN =
+  "Using the observations above, describe in words, step by step, how to solve the task. Be exact about edge cases. No code.";
+const CRITIQUE =
+  "Someone says that the plan above is wrong. Find its weakest point, then describe in words, step by step, a different plan that avoids it. No code.";
+const IMPLEMENT = "Write the program that carries out this plan.";
+
+interface Settings {
+  readonly observations: number;
+  readonly temperature: number;
+  readonly topP: number;
+}
+
+const taskWith = (run: Run, parts: readonly string[]): readonly Message[] => [
+  { role: "system", content: OBSERVE_SYSTEM },
+  { role: "user", content: [run.question.text, ...parts].join("\n\n") },
+];
+
+const listed = (observations: readonly string[]): string =>
+  observations.length === 0
+    ? "Observations: none."
+    : `Observations:\n${observations.map((text, i) => `${i + 1}. ${text}`).join("\n")}`;
+
+async function draw(
+  run: Run,
+  messages: readonly Message[],
+  settings: Settings,
+  purpose: string,
+): Promise<Sample | undefined> {
+  const { temperature, topP } = settings;
+  const [sample] = await run.sample({ messages, temperature, topP, purpose });
+  return sample;
+}
+
+/** Sets of observations in the order in which they are tried: subsets of the first layer's, each with one subset of what was derived from it. */
+async function* ideas(run: Run, n: number, layers: number, settings: Settings): AsyncGenerator<readonly string[]> {
+  const { observations } = settings;
+  const first = await draw(run, taskWith(run, [observe(observations)]), settings, "observe");
+  const subsets = run.random.fork("subsets").shuffle(smallSubsets(listItems(first?.text ?? "").slice(0, observations)));
+  for (let made = 0; made < n; made++) {
+    const chosen = subsets[made % subsets.length] ?? [];
+    if (layers === 1 || chosen.length === 0) {
+      yield chosen;
+      continue;
+    }
+    const next = await draw(run, taskWith(run, [listed(chosen), derive(observations)]), settings, "observe");
+    const derived = smallSubsets(listItems(next?.text ?? "").slice(0, observations)).filter((set) => set.length > 0);
+    const random = run.random.fork("derived", made);
+    yield [...chosen, ...(derived[derived.length === 0 ? 0 : random.integer(derived.length)] ?? [])];
+  }
+}
+
+/**
+ * PlanSearch: searches over ideas in words before any code is written (Wang et al. 2024, arXiv:2409.03733, section 4). The policy makes observations about the task; of all
+ * their subsets of size 0 to 2, in random order, each gives rise to observations derived from it; a set of observations becomes a plan in words, and every plan a program.
+ * Every second plan is written against a critique of the one before, as in the paper. Ideas and programs are drawn at temperature 0 and top-p 0.9: what differs is the subset.
+ *
+ * The best program by the outcome verifier (`unit-tests`, as a rule) wins, else the majority of equal programs. Cost: at most `1 + 3 n` calls. Ties: as best-of-n.
+ * Departures: it stops at `n` programs instead of taking all leaves; plans become programs without pseudocode between. A question that asks
+ * for no program gets plain solutions.
+ */
+export const planSearch = defineStrategy({
+  name: "plan-search",
+  summary: "many different plans out of sets of observations, then a program for each",
+  paper: "Wang et al. 2024, arXiv:2409.03733",
+  rewards: {
+    outcome: "picks: the highest score wins",
+    process: "picks by its aggregated step scores",
+    none: "majority of equal programs",
+  },
+  options: z.strictObject({
+    n: z.int().min(1).max(200).default(8).describe("programs"),
+    observations: z.int().min(1).max(12).default(5).describe("observations asked for at a time (10 in the paper)"),
+    layers: z.int().min(1).max(2).default(2).describe("rounds of observations"),
+    temperature: z.number().min(0).default(0).describe("of observations, plans and programs"),
+    topP: z.number().min(0.01).max(1).default(0.9),
+    plainTemperature: z.number().min(0).default(0.7).describe("of plain solutions, where no program is asked for"),
+  }),
+  async *candidates(run, { n, layers, plainTemperature, ...settings }) {
+    if (pythonTask(run.question) === null) return yield* plainInstead(run, n, plainTemperature);
+    let before: string | null = null;
+    for await (const chosen of ideas(run, n, layers, settings)) {
+      const critique: readonly string[] = before === null ? [EXPLAIN] : [`Plan:\n${before}`, CRITIQUE];
+      const plan = await draw(run, taskWith(run, [listed(chosen), ...critique]), settings, "explain-plan");
+      const words = plan?.text.trim() ?? "";
+      const program = await draw(
+        run,
+        [
+          { role: "system", content: CODE_SYSTEM },
+          { role: "user", content: `${run.question.text}\n\nPlan:\n${words}\n\n${IMPLEMENT}` },
+        ],
+        settings,
+        "solve",
+      );
+      if (program === undefined) return;
+      yield solutionCandidate(run, program, { observations: chosen.length, against: before !== null, plan: words });
+      before = before === null ? words : null;
+    }
+  },
+  select: () => bestOrMajority(),
+  cost: ({ n }) => ({ calls: 1 + 3 * n, scored: n }),
+});

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { defines } from "../../src/code/assembly.ts";
+import { extractProgram } from "../../src/code/programs.ts";
+import type { Message } from "../../src/core/policy.ts";
+import { defineStrategy } from "../../src/core/strategy.ts";
+import { Trajectory } from "../../src/core/trajectory.ts";
+import { bestOrMajority } from "../../src/engine/picking/selections.ts";
+import { CODE_SYSTEM } from "../../src/engine/sampling.ts";
+import { plainInstead, pythonTask } from "./kit/task.ts";
+
+const BASE_REQUEST =
+  "Before you solve this task, solve the base problem that it builds on: if the task states one, that one; else the simplest useful part of it. Write one Python function that solves the base problem, with a docstring that says exactly what it takes and returns, in one ```python block. Do not solve the task itself yet.";
+const useRequest = (base: string, name: string): string =>
+  `This function solves the base problem:\n\`\`\`python\n${base}\n\`\`\`\n\nNow solve the task. Write ${name}, which calls the function above where that helps; do not write the function above again. Give only the new code, in one \`\`\`python block.`;
+
+/**
+ * Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: HumanEval Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199). The program
+ * is the base function followed by what calls it; a base function is drawn anew for each of the `n` programs. A base answer without a program, or with the task's own function, is left out, and the
+ * task is then solved without it.
+ *
+ * The best by the outcome verifier wins, else the majority. Cost: `2 n` calls. Departure: the benchmark gives both problems in one prompt and measures; here the
+ * two are solved one after the other, and the base problem may be the policy's own. A question that asks for no program gets plain solutions.
+ */
+export const selfInvoking = defineStrategy({
+  name: "self-invoking",
+  summary: "solves the base problem first, then the task with that function at hand",
+  paper: "Yu et al. 2024, arXiv:2412.21199",
+  rewards: {
+    outcome: "picks: the highest score wins",
+    process: "picks by its aggregated scores (the base and the task are a step each)",
+    none: "majority of equal programs",
+  },
+  options: z.strictObject({
+    n: z.int().min(1).max(64).default(3).describe("programs, each with a base function of its own"),
+    temperature: z.number().min(0).default(0.7),
+  }),
+  async *candidates(run, { n, temperature }) {
+    const task = pythonTask(run.question);
+    if (task === null) return yield* plainInstead(run, n, temperature);
+    const asked = (request: string): readonly Message[] => [
+      { role: "system", content: CODE_SYSTEM },
+      { role: "user", content: `${run.question.text}\n\n${request}` },
+    ];
+    const { entryPoint } = task;
+    for (let i = 0; i < n; i++) {
+      const [first] = await run.sample({ messages: asked(BASE_REQUEST), temperature, purpose: "base-problem" });
+      if (first === undefined) return;
+      const written = extractProgram(first.text, "def ")?.trim() ?? "";
+      // What defines the task's own function is no base for it.
+      const base = defines(written, entryPoint) ? "" : written;
+      const request = base === "" ? `Write ${entryPoint}.` : useRequest(base, entryPoint);
+      const [second] = await run.sample({
+        messages: asked(request),
+        temperature,
+        branch: `program-${i}`,
+        purpose: "solve",
+      });
+      if (second === undefined) return;
+      const own = extractProgram(second.text, `def ${entryPoint}`)?.trim() ?? "";
+      const program = base === "" ? own : `${base}\n\n\n${own}`;
+      const text = `\`\`\`python\n${program}\n\`\`\``;
+      yield {
+        trajectory: Trajectory.of([
+          { text: `${base}\n\n`, kind: "base", tokens: first.completionTokens },
+          { text: own, kind: "task", tokens: second.completionTokens },
+        ]),
+        text,
+        answer: own === "" ? null : run.extract(text),
+        complete: first.finish === "stop" && second.finish === "stop",
+        notes: { base: base !== "", calls: base !== "" && usesOf(base, own) > 0 },
+      };
+    }
+  },
+  select: () => bestOrMajority(),
+  cost: ({ n }) => ({ calls: 2 * n, scored: n }),
+});
+
+/** How many of the base's functions the task's code names. */
+function usesOf(base: string, own: string): number {
+  const names = [...base.matchAll(/^def\s+(\w+)/gm)].map(([, name]) => name ?? "");
+  return names.filter((name) => new RegExp(`\\b${name}\\s*\\(`).test(own)).length;
+}

@@ -1,0 +1,57 @@
+import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
+import type { Run } from "../../../src/core/run.ts";
+import type { Selection } from "../../../src/core/strategy.ts";
+import { weighted } from "../../../src/engine/picking/selections.ts";
+import { equalShare, type Member, runMember } from "../../combining/kit/combinators.ts";
+
+/** Runs the members one after the other, each with an equal share of what is left of the budget. */
+export async function* ensembleCandidates(run: Run, members: readonly Member[]): AsyncGenerator<Candidate> {
+  for (const [place, inner] of members.entries()) {
+    yield* runMember(run, inner, place, equalShare(run, members.length - place));
+  }
+}
+
+/**
+ * The votes, weighted by score where there are scores, of those candidates whose answer another member gives too (of `least` members in all); of all
+ * candidates where no answer is shared. An answer is trusted here for being reached by different ways, not for being reached often.
+ */
+export function crossChecked(least = 2, vote: Selection = weighted()): Selection {
+  return {
+    name: `cross-checked(${least})`,
+    usesScores: vote.usesScores,
+    pick: async (candidates, run) => {
+      const kept = sharedBy(candidates, run, least);
+      const picked = await vote.pick(kept.length > 0 ? kept : candidates, run);
+      if (picked === null || kept.length === 0) return picked;
+      return { ...picked, reason: `${picked.reason}, among answers that ${least} members share` };
+    },
+  };
+}
+
+function sharedBy(candidates: readonly ScoredCandidate[], run: Run, least: number): ScoredCandidate[] {
+  const classes = run.classes(candidates.map(({ answer }) => answer?.text ?? null));
+  const members = new Map<number, Set<unknown>>();
+  for (const [i, index] of classes.entries()) {
+    if (index < 0) continue;
+    const of = members.get(index) ?? new Set();
+    members.set(index, of.add(candidates[i]?.notes?.member));
+  }
+  return candidates.filter((_, i) => (members.get(classes[i] ?? -1)?.size ?? 0) >= least);
+}
+
+/**
+ * The rule's pick among the candidates that were confirmed (`agrees` in their notes); among all of them where none was.
+ */
+export function confirmed(rule: Selection): Selection {
+  return {
+    name: `confirmed(${rule.name})`,
+    usesScores: rule.usesScores,
+    pick: async (candidates, run) => {
+      const kept = candidates.filter(({ notes }) => notes?.agrees === true);
+      const picked = await rule.pick(kept.length > 0 ? kept : candidates, run);
+      if (picked === null) return null;
+      const share = `${kept.length} of ${candidates.length} were confirmed`;
+      return { ...picked, reason: `${picked.reason}; ${share}${kept.length === 0 ? ", so all count" : ""}` };
+    },
+  };
+}

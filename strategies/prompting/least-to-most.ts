@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { Candidate } from "../../src/core/candidate.ts";
+import type { Message } from "../../src/core/policy.ts";
+import type { Run } from "../../src/core/run.ts";
+import { defineStrategy } from "../../src/core/strategy.ts";
+import { outOfBudget } from "../../src/engine/out-of-budget.ts";
+import { bestOrMajority } from "../../src/engine/picking/selections.ts";
+import { solutionCandidate } from "../../src/engine/sampling.ts";
+import { longestOf, roomBefore, shorterThan } from "../kit/landing.ts";
+import { askingRewards, questionWith } from "./kit/asking.ts";
+import { answerSubQuestion, type Draw, type SubAnswer, shownAnswers, subQuestionMessages } from "./kit/sub-answers.ts";
+import { repeated } from "./kit/waves.ts";
+import { readList } from "./least-to-most/numbered-list.ts";
+
+/** Version 1. */
+const DECOMPOSE_SYSTEM =
+  "Break the problem down into simpler questions that lead to its answer, the easiest first, each answerable from the problem and the answers before it. Write them as a numbered list, one a line, and nothing else. Do not answer them. If the problem is simple already, write NONE.";
+
+const EXAMPLE: readonly Message[] = [
+  {
+    role: "user",
+    content:
+      "A baker fills 6 trays with 8 rolls each. She sells 31 rolls at 2 dollars each and gives the rest away. How many rolls does she give away?",
+  },
+  { role: "assistant", content: "1. How many rolls does the baker bake?\n2. How many rolls are left after the sale?" },
+];
+
+/**
+ * Least-to-most: the policy breaks the problem into ordered sub-questions, answers each with the problem and all earlier answers in view, and
+ * last the problem itself (Zhou et al. 2022, arXiv:2205.10625, section 2). `n` whole runs vote.
+ *
+ * Cost: at most `n · (1 + most)` calls: a decomposition, `most - 1` sub-questions, the question. Without a decomposition the plain question is asked; a
+ * sub-question that repeats the question is left for the end; a blank answer is not shown to later ones. Where the budget has no room for another sub-answer
+ * and the whole answer after it, the question is asked with what is known (the note `landed`); a further run is begun only if there is room for its list.
+ */
+export const leastToMost = defineStrategy({
+  name: "least-to-most",
+  summary: "breaks the question into simpler ones and answers them in order; n runs vote",
+  paper: "Zhou et al. 2022, arXiv:2205.10625",
+  rewards: askingRewards,
+  options: z.strictObject({
+    n: z.int().min(1).default(3).describe("whole runs that vote; 1 is the single pass of the paper"),
+    most: z.int().min(1).max(32).default(8).describe("questions at most, the question itself included"),
+    temperature: z.number().min(0).default(0.7).describe("of everything that is written"),
+  }),
+  candidates: (run, { n, most, temperature }) => repeated(run, n, (index) => oneRun(run, most, { index, temperature })),
+  select: () => bestOrMajority(),
+  cost: ({ n, most }) => ({ calls: n * (1 + most), scored: n }),
+});
+
+async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candidate> {
+  const { temperature, index: from } = draw;
+  const questions = await decompose(run, most - 1, draw);
+  const known: SubAnswer[] = [];
+  let landed = false;
+  for (const question of questions) {
+    const next = { messages: subQuestionMessages(run, known, question) };
+    const room = roomBefore(
+      run,
+      next,
+      { messages: lastMessages(run, known) },
+      { least: longestOf(known.map(({ answer }) => answer)) },
+    );
+    landed = room === null;
+    if (room === null) break;
+    const answer = await answerSubQuestion(run, known, question, { ...draw, room });
+    if (answer !== "") known.push({ question, answer });
+  }
+  const [sample] = await run.sample({ messages: lastMessages(run, known), temperature, from, purpose: "solve" });
+  if (sample === undefined) return;
+  yield solutionCandidate(run, sample, { run: from, subquestions: questions.length, ...(landed && { landed }) });
+}
+
+/** The question itself with all answers in view. */
+function lastMessages(run: Run, known: readonly SubAnswer[]): Message[] {
+  const after = known.length === 0 ? "" : `What is known so far:\n${shownAnswers(known)}`;
+  return questionWith(run.question, { after });
+}
+
+/** The sub-questions without the question itself, which is asked last. */
+async function decompose(run: Run, most: number, { temperature, index }: Draw): Promise<string[]> {
+  if (most === 0) return [];
+  const messages: Message[] = [
+    { role: "system", content: DECOMPOSE_SYSTEM },
+    ...EXAMPLE,
+    { role: "user", content: run.question.text },
+  ];
+  const room = roomBefore(run, { messages }, { messages: lastMessages(run, []) });
+  if (room === null) {
+    if (index > 0) throw outOfBudget(run, `problem ${run.question.id}`);
+    return [];
+  }
+  const [sample] = await run.sample({
+    messages,
+    ...shorterThan(run, room),
+    temperature,
+    from: index,
+    purpose: "decompose",
+  });
+  const asked = plain(run.question.text);
+  return readList(sample?.text ?? "", most).filter((item) => !asked.endsWith(plain(item)));
+}
+
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { defineStrategy } from "../../src/core/strategy.ts";
+import { first } from "../../src/engine/picking/selections.ts";
+import { sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
+import { chosenExemplars, exemplarOptions } from "../kit/exemplars.ts";
+
+/**
+ * Chain of thought: one solution, step by step (Wei et al. 2022, arXiv:2201.11903; zero-shot: Kojima et al. 2022, arXiv:2205.11916). With
+ * `exemplars` it is few-shot; `choose: "most-complex"` shows those with the most steps (Fu et al. 2022, arXiv:2210.00720, section 3.1).
+ *
+ * Cost: one policy call. Greedy by default.
+ */
+export const chainOfThought = defineStrategy({
+  name: "chain-of-thought",
+  summary: "one solution, reasoned step by step",
+  paper: "Wei et al. 2022, arXiv:2201.11903",
+  rewards: {
+    outcome: "scores the one candidate, which gives the answer a confidence; there is nothing to choose between",
+    process: "the same, aggregated over its steps",
+    none: "one greedy solution",
+  },
+  options: z.strictObject({
+    temperature: z.number().min(0).default(0).describe("0 is greedy"),
+    ...exemplarOptions,
+  }),
+  candidates: (run, { temperature, exemplars, shots, choose }) =>
+    sampleSolutions(run, {
+      n: 1,
+      temperature,
+      messages: solutionMessages(run.question, chosenExemplars(exemplars, shots, choose)),
+    }),
+  select: () => first(),
+  keeps: () => "all",
+  cost: () => ({ calls: 1 }),
+});

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { defineStrategy } from "../../src/core/strategy.ts";
+import { weighted } from "../../src/engine/picking/selections.ts";
+import { sampleSolutions } from "../../src/engine/sampling.ts";
+
+/**
+ * Weighted vote: samples `n` independent solutions; each answer's weight is the sum of its candidates' scores (Li et al. 2022, arXiv:2206.02336;
+ * "weighted best-of-N" in Snell et al. 2024, arXiv:2408.03314).
+ *
+ * Cost: `n` policy calls and one verifier batch of `n` candidates. Candidates without a score weigh nothing; with no verifier it is the majority.
+ */
+export const weightedVote = defineStrategy({
+  name: "weighted-vote",
+  summary: "n independent solutions, votes weighted by the verifier",
+  paper: "Li et al. 2022, arXiv:2206.02336",
+  rewards: {
+    outcome: "weighs every vote",
+    process: "weighs every vote by the aggregated step scores",
+    none: "majority vote of the samples",
+  },
+  options: z.strictObject({
+    n: z.int().min(1).default(16).describe("independent samples"),
+    temperature: z.number().min(0).default(0.7),
+  }),
+  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  select: () => weighted(),
+  keeps: () => "all",
+  cost: ({ n }) => ({ calls: n, scored: n }),
+});

@@ -1,0 +1,83 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { judgeProgram } from "../../src/code/judging.ts";
+import type { Sandbox } from "../../src/core/execution.ts";
+import { gradeAnswers } from "../../src/runs/grading.ts";
+import { missingCompiler } from "../../src/sandbox/compiled.ts";
+import { createSandbox, withLanguages } from "../../src/sandbox/index.ts";
+import { doubling } from "./tasks.ts";
+
+const sandbox = withLanguages(createSandbox("wasi", { workers: 1 }));
+afterAll(() => sandbox.dispose());
+
+interface Example {
+  readonly language: "cpp" | "java" | "go" | "rust";
+  readonly prefix: string;
+  readonly program: string;
+  readonly right: string;
+  readonly whole: string;
+  readonly wrong: string;
+  readonly exits: string;
+}
+
+const examples: readonly Example[] = [
+  {
+    language: "cpp",
+    prefix: "#include <assert.h>\n#include <cstdlib>\n// Doubles.\nlong twice(long x) {\n",
+    program:
+      "}\nint main() {\n    auto candidate = twice;\n    assert(candidate((2)) == (4));\n    assert(candidate((31)) == (62));\n}\n",
+    right: "    return 2 * x;\n}\nlong other() { return 1; }",
+    whole: "long twice(long x) {\n    return x + x;\n}",
+    wrong: "    return x * x;\n}",
+    exits: "    std::exit(0);\n}",
+  },
+  {
+    language: "java",
+    prefix: "import java.util.*;\nclass Problem {\n    // Doubles.\n    public static long twice(long x) {\n",
+    program:
+      "    }\n    public static void main(String[] args) {\n    assert(twice((2l)) == (4l));\n    assert(twice((31l)) == (62l));\n    }\n\n}\n",
+    right: "        return 2 * x;\n    }\n",
+    whole: "class Problem {\n    public static long twice(long x) {\n        return x + x;\n    }\n}",
+    wrong: "        return x * x;\n    }\n",
+    exits: "        System.exit(0);\n        return 0;\n    }\n",
+  },
+  {
+    language: "rust",
+    prefix: "/// Doubles.\nfn twice(x: isize) -> isize {\n",
+    program:
+      "}\n\nfn main() {\n    let candidate = twice;\n    assert_eq!(candidate(2), 4);\n    assert_eq!(candidate(31), 62);\n}\n",
+    right: "    2 * x\n}",
+    whole: "fn twice(x: isize) -> isize {\n    x + x\n}",
+    wrong: "    x * x\n}",
+    exits: "    std::process::exit(0)\n}",
+  },
+];
+
+describe.each(examples)("judging $language", ({ language, prefix, program, right, whole, wrong, exits }) => {
+  const missing = missingCompiler(language);
+  it.skipIf(missing !== null)(
+    `takes completions and whole functions, and no early exit${missing === null ? "" : ` (skipped: ${missing})`}`,
+    async () => {
+      const judge = (answer: string) =>
+        judgeProgram(sandbox, language, { answer, prefix, program, entryPoint: "twice" }, { wallMs: 10_000 });
+      expect((await judge(right)).verdict).toBe("accepted");
+      expect((await judge(whole)).verdict).toBe("accepted");
+      expect((await judge(wrong)).verdict).toBe("wrong-answer");
+      expect((await judge(exits)).verdict).toBe("runtime-error");
+      expect((await judge("    return nothing;\n}")).verdict).toBe("compile-error");
+    },
+    300_000, // five builds
+  );
+});
+
+describe("languages of a sandbox", () => {
+  it("say why one of them cannot be had, and answers in it are then undecided", async () => {
+    const python: Sandbox = createSandbox("wasi", { workers: 1 });
+    const task = { answer: "x", prefix: "", program: "x", entryPoint: "x" };
+    expect(await judgeProgram(python, "cpp", task)).toMatchObject({ verdict: "sandbox-error" });
+    expect(await judgeProgram(python, "cobol", task)).toMatchObject({ detail: "no runtime for cobol" });
+    const tests = { language: "cobol", prefix: "", program: "x" };
+    const problem = { ...doubling, reference: { ...doubling.reference, tests } };
+    expect((await gradeAnswers(["x"], 0, problem, python)).verdict).toBe("undecided");
+    await python.dispose();
+  });
+});

@@ -1,0 +1,136 @@
+import { HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
+import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { tool } from "@langchain/core/tools";
+import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { asChatModel, asRunnable } from "../../src/faces/langchain.ts";
+import { openAiPolicy } from "../../src/policy/openai.ts";
+import { scriptedPolicy } from "../../src/policy/scripted.ts";
+import { scriptedUpstream } from "../serve/scripted-upstream.ts";
+
+const votes = ["The answer is 4.", "The answer is 5.", "The answer is 4."];
+const model = (script: readonly string[] = votes) =>
+  asChatModel("self-consistency", { policy: scriptedPolicy(script), options: { n: 3 }, seed: 1 });
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+async function withUpstream(script: Parameters<typeof scriptedUpstream>[0], n = 3) {
+  const upstream = await scriptedUpstream(script);
+  open.push(upstream);
+  const policy = openAiPolicy({ baseUrl: upstream.baseUrl, model: "test" });
+  return { upstream, model: asChatModel("self-consistency", { policy, options: { n } }) };
+}
+
+const weather = tool(async ({ city }) => `Rain in ${city}`, {
+  name: "weather",
+  description: "The weather of a city",
+  schema: z.object({ city: z.string() }),
+});
+
+describe("asChatModel", () => {
+  it("invokes to the picked reply with usage and evidence", async () => {
+    const message = await model().invoke([new SystemMessage("Be terse."), new HumanMessage("2 + 2?")]);
+    expect(message.content).toBe("The answer is 4.");
+    expect(message.usage_metadata).toMatchObject({ output_tokens: 12, output_token_details: { reasoning: 8 } });
+    expect(message.response_metadata).toMatchObject({
+      finish_reason: "stop",
+      ruminate: { answer: "4", support: 2 / 3 },
+    });
+  });
+
+  it("stands in a chain, a batch and a stream like any chat model", async () => {
+    const chain = ChatPromptTemplate.fromTemplate("What is {sum}?").pipe(model()).pipe(new StringOutputParser());
+    expect(await chain.invoke({ sum: "2 + 2" })).toBe("The answer is 4.");
+    const both = await model([...votes, ...votes]).batch(["2 + 2?", "What is 1 + 3?"]);
+    expect(both.map(({ content }) => content)).toEqual(["The answer is 4.", "The answer is 4."]);
+
+    const pieces: string[] = [];
+    let thought = "";
+    let whole: Awaited<ReturnType<ReturnType<typeof model>["invoke"]>> | undefined;
+    for await (const chunk of await model().stream("2 + 2?")) {
+      pieces.push(String(chunk.content));
+      thought += String(chunk.additional_kwargs.reasoning_content ?? "");
+      whole = whole === undefined ? chunk : whole.concat(chunk);
+    }
+    expect(pieces.join("")).toBe("The answer is 4.");
+    expect(pieces.filter((piece) => piece !== "").length).toBeGreaterThan(2);
+    expect(thought).toContain("3 candidates: 4 ×2");
+    expect(whole?.usage_metadata?.output_tokens).toBe(12);
+    expect(whole?.response_metadata.ruminate).toMatchObject({ answer: "4" });
+  });
+
+  it("tells callbacks of its tokens and its end", async () => {
+    const seen: string[] = [];
+    const callbacks = [{ handleLLMNewToken: () => void seen.push("token"), handleLLMEnd: () => void seen.push("end") }];
+    await model().invoke("2 + 2?", { callbacks });
+    expect(seen).toEqual(["token", "end"]);
+  });
+
+  it("binds tools, calls them by vote and takes their results back", async () => {
+    const call = { calls: [["weather", '{"city":"Paris"}']] as const };
+    const { upstream, model: thinker } = await withUpstream([call, { calls: [["weather", '{"city":"Rome"}']] }, call]);
+    const bound = thinker.bindTools([weather], { tool_choice: "any" });
+    const asked = new HumanMessage("Weather in Paris?");
+    const message = await bound.invoke([asked]);
+    expect(message.tool_calls).toMatchObject([{ name: "weather", args: { city: "Paris" } }]);
+    expect(upstream.bodies[0]).toMatchObject({ tool_choice: "required", tools: [{ function: { name: "weather" } }] });
+
+    upstream.script = [{ content: "It rains." }];
+    const result = await weather.invoke(message.tool_calls?.[0] as Parameters<typeof weather.invoke>[0]);
+    expect(result).toBeInstanceOf(ToolMessage);
+    expect((await bound.invoke([asked, message, result as ToolMessage])).content).toBe("It rains.");
+    expect(upstream.bodies.at(-1)?.messages).toMatchObject([
+      { role: "user" },
+      { role: "assistant" },
+      { role: "tool", content: "Rain in Paris" },
+    ]);
+  });
+
+  it("gives structured output", async () => {
+    const person = { calls: [["extract", '{"name":"Ada","age":36}']] as const };
+    const { model: thinker } = await withUpstream([person]);
+    const structured = thinker.withStructuredOutput(z.object({ name: z.string(), age: z.number() }));
+    expect(await structured.invoke("Who?")).toEqual({ name: "Ada", age: 36 });
+  });
+
+  it("passes images on", async () => {
+    const { upstream, model: thinker } = await withUpstream([{ content: "A cat." }]);
+    const url = "data:image/png;base64,AAAA";
+    await thinker.invoke([
+      new HumanMessage({
+        content: [
+          { type: "text", text: "What is it?" },
+          { type: "image_url", image_url: { url } },
+        ],
+      }),
+    ]);
+    expect(JSON.stringify(upstream.bodies[0]?.messages)).toContain(url);
+  });
+
+  it("refuses what its policy cannot keep, and what is no option", async () => {
+    await expect(model().bindTools([weather]).invoke("x")).rejects.toThrow('cannot honour "tools"');
+    expect(() => asChatModel("self-consistency", { policy: scriptedPolicy([]), options: { n: 0 } })).toThrow('"n"');
+    expect(() => asChatModel("magic", { policy: scriptedPolicy([]) })).toThrow("Unknown strategy");
+  });
+
+  it("ends its work when the call is aborted", async () => {
+    const { model: thinker, upstream } = await withUpstream([{ content: "x" }]);
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(thinker.invoke("x", { signal })).rejects.toThrow();
+    expect(upstream.bodies).toHaveLength(0);
+  });
+});
+
+describe("asRunnable", () => {
+  it("gives the whole solution of a question", async () => {
+    const runnable = asRunnable("self-consistency", { policy: scriptedPolicy(votes), options: { n: 3 } });
+    expect(await runnable.invoke("2 + 2?")).toMatchObject({
+      answer: "4",
+      pick: { support: 2 / 3 },
+      stopped: "finished",
+    });
+  });
+});

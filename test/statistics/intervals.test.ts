@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import {
+  bootstrap,
+  bootstrapMean,
+  clopperPearson,
+  clusteredInterval,
+  clusteredStandardError,
+  resampleWeights,
+  standardError,
+  tInterval,
+  weightedMean,
+  wilson,
+} from "../../src/statistics/intervals/index.ts";
+import { binomialCdf, binomialPmf, binomialUpperTail, sum } from "../../src/statistics/numeric/index.ts";
+
+describe("intervals of a proportion", () => {
+  it("Wilson's is the published one and stays inside [0, 1] at the ends", () => {
+    const { low, high } = wilson(81, 263);
+    expect(low).toBeCloseTo(0.2553, 4);
+    expect(high).toBeCloseTo(0.3662, 4);
+    expect(wilson(0, 20)).toMatchObject({ low: 0 });
+    expect(wilson(0, 20).high).toBeCloseTo(1.959963984540054 ** 2 / (20 + 1.959963984540054 ** 2), 10);
+    expect(wilson(20, 20).high).toBe(1);
+  });
+
+  it("Clopper and Pearson's has exactly the tails it promises", () => {
+    const { low, high } = clopperPearson(81, 263);
+    expect(binomialUpperTail(81, 263, low)).toBeCloseTo(0.025, 9);
+    expect(binomialCdf(81, 263, high)).toBeCloseTo(0.025, 9);
+    expect(clopperPearson(0, 10).high).toBeCloseTo(1 - 0.025 ** 0.1, 10);
+  });
+
+  it("Clopper and Pearson's never covers less than its level, for any share", () => {
+    for (const p of [0.02, 0.11, 0.3, 0.5, 0.77]) {
+      const covered = Array.from({ length: 31 }, (_, k) => {
+        const { low, high } = clopperPearson(k, 30);
+        return low <= p && p <= high ? binomialPmf(k, 30, p) : 0;
+      });
+      expect(sum(covered)).toBeGreaterThanOrEqual(0.95);
+    }
+  });
+
+  it("refuses counts that cannot be", () => {
+    expect(() => wilson(5, 4)).toThrow('wilson: "right" must be an integer from 0 to 4, got 5.');
+    expect(() => wilson(0, 0)).toThrow('"n" must be an integer of at least 1');
+  });
+});
+
+describe("intervals of a mean", () => {
+  it("Student's interval is the textbook one, and unknown for a single value", () => {
+    const interval = tInterval([1, 2, 3, 4, 5]);
+    expect(interval?.low).toBeCloseTo(3 - 2.7764451051977987 * Math.sqrt(0.5), 9);
+    expect(tInterval([1])).toBeNull();
+  });
+
+  it("clustered standard error with singleton clusters is the plain one", () => {
+    const values = [0, 1, 1, 0, 1, 0.5];
+    expect(clusteredStandardError(values, ["a", "b", "c", "d", "e", "f"])).toBeCloseTo(
+      standardError(values) ?? NaN,
+      12,
+    );
+  });
+
+  it("the two variants differ by sqrt(C / (C − 1)) and follow their formulas", () => {
+    const values = [1, 1, 0, 0, 1];
+    const clusters = ["a", "a", "b", "b", "c"];
+    // Deviations 0.4 0.4 −0.6 −0.6 0.4; cluster sums 0.8 −1.2 0.4; squares sum to 2.24.
+    expect(clusteredStandardError(values, clusters, "plain")).toBeCloseTo(Math.sqrt(2.24) / 5, 12);
+    expect(clusteredStandardError(values, clusters, "corrected")).toBeCloseTo(Math.sqrt(2.24 * 1.5) / 5, 12);
+    expect(clusteredInterval(values, ["a", "a", "a", "a", "a"])).toBeNull();
+  });
+
+  it("copies of a problem in one cluster add no information", () => {
+    const values = [0, 1, 1, 0, 1, 0];
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const alone = clusteredStandardError(values, names);
+    const copied = clusteredStandardError([...values, ...values, ...values], [...names, ...names, ...names]);
+    expect(copied).toBeCloseTo(alone ?? NaN, 12);
+  });
+});
+
+describe("bootstrap", () => {
+  const values = Array.from({ length: 40 }, (_, i) => ((i * 7) % 13) / 13);
+
+  it("has a standard error of population deviation over √n", () => {
+    const { standardError: error, estimate } = bootstrapMean(values, { seed: 1, replicates: 20_000 });
+    const n = values.length;
+    const population = (standardError(values) ?? 0) * Math.sqrt((n - 1) / n);
+    expect(estimate).toBeCloseTo(sum(values) / n, 12);
+    expect(Math.abs(error / population - 1)).toBeLessThan(0.02);
+  });
+
+  it("gives the same interval for the same seed and another for another", () => {
+    const one = bootstrapMean(values, { seed: 1, replicates: 500 });
+    expect(bootstrapMean(values, { seed: 1, replicates: 500 })).toEqual(one);
+    expect(bootstrapMean(values, { seed: 2, replicates: 500 })).not.toEqual(one);
+  });
+
+  it("draws replicates that do not depend on each other", () => {
+    expect(resampleWeights(10, "s", 7)).toEqual(resampleWeights(10, "s", 7));
+    expect(sum(resampleWeights(10, "s", 7))).toBe(10);
+  });
+
+  it("keeps clusters together", () => {
+    const clusters = values.map((_, i) => String(i % 5));
+    const wide = bootstrapMean(
+      values.map((_, i) => (i % 5 < 2 ? 1 : 0)),
+      { seed: 3, replicates: 4_000, clusters },
+    );
+    // Five clusters of which two are all ones: the error is sqrt(0.24 / 5), not sqrt(0.24 / 40).
+    expect(wide.standardError).toBeCloseTo(Math.sqrt(0.24 / 5), 2);
+  });
+
+  it("BCa shifts the interval of a skewed statistic and says so when it cannot", () => {
+    const skewed = values.map((value) => Math.exp(4 * value));
+    const statistic = (weights: Float64Array) => weightedMean(skewed, weights);
+    const percentile = bootstrap(40, statistic, { seed: 5, replicates: 4_000 });
+    const bca = bootstrap(40, statistic, { seed: 5, replicates: 4_000, method: "bca" });
+    expect(bca.interval.low).toBeGreaterThan(percentile.interval.low);
+    expect(bca.interval.high).toBeGreaterThan(percentile.interval.high);
+    const flat = bootstrap(10, () => 1, { seed: 1, replicates: 50, method: "bca" });
+    expect(flat.interval).toMatchObject({ low: 1, high: 1, method: "bootstrap percentile (BCa undefined)" });
+  });
+
+  it("leaves undefined replicates out and counts them", () => {
+    const { undefinedReplicates } = bootstrap(2, (weights) => (weights[0] === 0 ? null : 1), {
+      seed: 1,
+      replicates: 1000,
+    });
+    expect(undefinedReplicates).toBeGreaterThan(180);
+    expect(undefinedReplicates).toBeLessThan(320);
+    expect(() => bootstrap(2, () => null, { seed: 1, replicates: 10 })).toThrow("at least one item");
+  });
+});
