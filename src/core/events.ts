@@ -1,6 +1,5 @@
 import type { Budget } from "./budget.ts";
-import type { Stopped } from "./solution.ts";
-import type { TallyRow } from "./strategy.ts";
+import type { Stopped, TallyRow } from "./pick.ts";
 import type { Ledger, Role } from "./usage.ts";
 
 /** A node of a search tree as traces record it. */

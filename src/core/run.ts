@@ -1,13 +1,14 @@
+import type { z } from "zod";
 import type { Budget } from "./budget.ts";
-import type { Answer, Candidate } from "./candidate.ts";
+import type { Answer, Candidate, ScoredCandidate } from "./candidate.ts";
 import type { RunEvent } from "./events.ts";
 import type { Cell, ExecutionLimits, ExecutionResult, Program } from "./execution.ts";
+import type { Pick } from "./pick.ts";
 import type { Capabilities, Sample, SampleRequest } from "./policy.ts";
 import type { Question } from "./question.ts";
 import type { Random } from "./random.ts";
 import type { Aggregation, Score } from "./score.ts";
 import type { Solution } from "./solution.ts";
-import type { Selection, Stopping, Strategy } from "./strategy.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { Ledger, Role } from "./usage.ts";
 
@@ -56,6 +57,14 @@ export interface SubSolve {
   readonly label: string;
 }
 
+/** What became of calls that were made together. */
+export interface Gathered<T> {
+  /** values[i] is what calls[i] brought; null where it failed. */
+  readonly values: readonly (T | null)[];
+  /** Did any fail, mostly because the budget had no room for it? Then yield what there is and return: the engine ends the solve. */
+  readonly over: boolean;
+}
+
 /** A session of a run: every cell is charged and told as a program run. */
 export interface RunSession {
   run(cell: Cell, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult>;
@@ -85,6 +94,16 @@ export interface Run {
    * @throws BudgetExceededError when there is no room for one.
    */
   sample(spec: SampleSpec): Promise<Sample[]>;
+  /**
+   * Waits for calls that were made together, so that none that finished is lost when another fails. The engine remembers the first failure
+   * in their order and ends the solve with it when the stream ends: a refusal of the budget as `stopped: "budget"`, anything else by throwing.
+   */
+  gather<T>(calls: readonly Promise<T>[]): Promise<Gathered<T>>;
+  /**
+   * Says that the budget has no room for what would come next, though it refused nothing yet: the solve ends as `stopped: "budget"` when the
+   * stream ends. `scope` is whose budget it is, in words; default the problem's.
+   */
+  outOfBudget(scope?: string): void;
   /** scores[i] belongs to candidates[i]: from the outcome verifier, else the process scores aggregated, else all null. */
   score(candidates: readonly Candidate[]): Promise<Score[]>;
   /** scores[i][t] belongs to step t: from the process verifier, else the outcome verifier on prefixes, else all null. */
@@ -106,4 +125,62 @@ export interface Run {
   usage(): Ledger;
   /** This run with its calls charged under another role (verifiers are given such a run). */
   as(role: Role): Run;
+}
+
+/** A rule that picks among candidates. Pure unless it declares that it makes calls. */
+export interface Selection {
+  readonly name: string;
+  /** Does it read outcome scores? The engine asks the verifier for them only then (or when a stopping rule does). */
+  readonly usesScores: boolean;
+  /** True when picking makes model calls: the engine then picks by `interim` until the stream has ended. */
+  readonly interim?: Selection;
+  pick(candidates: readonly ScoredCandidate[], run: Run): Pick | null | Promise<Pick | null>;
+}
+
+/** A rule that says when the candidates so far are enough. */
+export interface Stopping {
+  readonly name: string;
+  readonly usesScores?: boolean;
+  /** Candidates worth drawing between two looks; default 1. */
+  readonly window?: number;
+  /** A sentence that says why it is enough, or null. */
+  enough(candidates: readonly ScoredCandidate[], pick: Pick | null, run: Run): string | null;
+}
+
+/** Upper bounds for one solve: dry runs plan with them, the contract suite checks them. */
+export interface Estimate {
+  /** Completions asked of the policy (any model but verifiers) at most. */
+  readonly calls: number;
+  /** Candidates and steps that verifiers are asked about at most, where the strategy asks them by itself. */
+  readonly scored?: number;
+  /** Programs run at most. */
+  readonly runs?: number;
+}
+
+/** What each kind of reward changes in a strategy; shown in the catalogue and checked by the contract suite. */
+export interface Rewards {
+  readonly outcome: string;
+  readonly process: string;
+  readonly none: string;
+}
+
+/** A stream of candidates, a rule to pick, a rule to stop. */
+export interface Strategy<Options = unknown> {
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  readonly paper?: string;
+  readonly rewards: Rewards;
+  /** Strict; the defaults live here, with a description each. */
+  readonly options: z.ZodType<Options>;
+  /** Yields candidates, singly or as a batch that was made together (and is then scored together). */
+  candidates(run: Run, options: Options): AsyncGenerator<Candidate | readonly Candidate[]>;
+  select(options: Options): Selection;
+  stop?(options: Options): Stopping | undefined;
+  cost(options: Options): Estimate;
+  /**
+   * What it keeps of a conversation: `all` it asks for whole replies with the conversation as given (tools, format and stop texts too);
+   * `turns` it builds on the messages, images included, but not on those settings. Absent: it reads the question's text only.
+   */
+  keeps?(options: Options): "all" | "turns" | "text";
 }

@@ -90,3 +90,9 @@ function weightedMean(values: readonly number[], weights?: readonly number[]): S
   if (!(total > 0)) return { value: null, reason: "the weights add up to 0" };
   return { value: values.reduce((sum, value, t) => sum + weightOf(t) * value, 0) / total };
 }
+
+/** The logistic function 1 / (1 + e^-x): log-odds to a probability. */
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** Log-odds of a probability: the inverse of {@link sigmoid}; ±Infinity at 0 and 1. */
+export const logit = (p: number): number => Math.log(p / (1 - p));

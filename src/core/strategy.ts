@@ -1,88 +1,9 @@
 import type { z } from "zod";
-import type { Candidate, ScoredCandidate } from "./candidate.ts";
 import { InvalidOptionError } from "./errors.ts";
-import type { Run } from "./run.ts";
+import type { Strategy } from "./run.ts";
 
-/** One class of equal answers in a pick's tally. */
-export interface TallyRow {
-  readonly answer: string;
-  /** Candidates with this answer. */
-  readonly votes: number;
-  /** What the selection adds up: votes, scores, or the best score. */
-  readonly weight: number;
-}
-
-/** The answer that a selection picked, and on what evidence. */
-export interface Pick {
-  /** Index of the candidate that represents the picked answer. */
-  readonly index: number;
-  readonly answer: string | null;
-  /** Share of the total weight in [0, 1] behind the picked answer, or the picked score itself; null where neither exists. */
-  readonly support: number | null;
-  /** Heaviest class first. */
-  readonly tally: readonly TallyRow[];
-  readonly tied: boolean;
-  /** "4 of 5 samples agree", "scored 0.91, the next 0.64". */
-  readonly reason: string;
-}
-
-/** A rule that picks among candidates. Pure unless it declares that it makes calls. */
-export interface Selection {
-  readonly name: string;
-  /** Does it read outcome scores? The engine asks the verifier for them only then (or when a stopping rule does). */
-  readonly usesScores: boolean;
-  /** True when picking makes model calls: the engine then picks by `interim` until the stream has ended. */
-  readonly interim?: Selection;
-  pick(candidates: readonly ScoredCandidate[], run: Run): Pick | null | Promise<Pick | null>;
-}
-
-/** A rule that says when the candidates so far are enough. */
-export interface Stopping {
-  readonly name: string;
-  readonly usesScores?: boolean;
-  /** Candidates worth drawing between two looks; default 1. */
-  readonly window?: number;
-  /** A sentence that says why it is enough, or null. */
-  enough(candidates: readonly ScoredCandidate[], pick: Pick | null, run: Run): string | null;
-}
-
-/** Upper bounds for one solve: dry runs plan with them, the contract suite checks them. */
-export interface Estimate {
-  /** Completions asked of the policy (any model but verifiers) at most. */
-  readonly calls: number;
-  /** Candidates and steps that verifiers are asked about at most, where the strategy asks them by itself. */
-  readonly scored?: number;
-  /** Programs run at most. */
-  readonly runs?: number;
-}
-
-/** What each kind of reward changes in a strategy; shown in the catalogue and checked by the contract suite. */
-export interface Rewards {
-  readonly outcome: string;
-  readonly process: string;
-  readonly none: string;
-}
-
-/** A stream of candidates, a rule to pick, a rule to stop. */
-export interface Strategy<Options = unknown> {
-  readonly name: string;
-  /** One line. */
-  readonly summary: string;
-  readonly paper?: string;
-  readonly rewards: Rewards;
-  /** Strict; the defaults live here, with a description each. */
-  readonly options: z.ZodType<Options>;
-  /** Yields candidates, singly or as a batch that was made together (and is then scored together). */
-  candidates(run: Run, options: Options): AsyncGenerator<Candidate | readonly Candidate[]>;
-  select(options: Options): Selection;
-  stop?(options: Options): Stopping | undefined;
-  cost(options: Options): Estimate;
-  /**
-   * What it keeps of a conversation: `all` it asks for whole replies with the conversation as given (tools, format and stop texts too);
-   * `turns` it builds on the messages, images included, but not on those settings. Absent: it reads the question's text only.
-   */
-  keeps?(options: Options): "all" | "turns" | "text";
-}
+export type { Pick, TallyRow } from "./pick.ts";
+export type { Estimate, Rewards, Selection, Stopping, Strategy } from "./run.ts";
 
 /** Declares a strategy: inference of its option types, nothing else. */
 export function defineStrategy<Options>(definition: Strategy<Options>): Strategy<Options> {

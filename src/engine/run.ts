@@ -14,7 +14,7 @@ import {
 import { estimatePromptTokens, type Policy, type Sample, type SampleRequest } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import { Random } from "../core/random.ts";
-import type { Run, RunSession, SampleSpec, SubSolve, VerifierAccess } from "../core/run.ts";
+import type { Gathered, Run, RunSession, SampleSpec, SubSolve, VerifierAccess } from "../core/run.ts";
 import type { Score } from "../core/score.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Stopping } from "../core/strategy.ts";
@@ -23,6 +23,7 @@ import { addUsage, type Ledger, ledgerOf, noUsage, type Role, type Usage } from 
 import { usageOf } from "../policy/usage.ts";
 import { type Keep, sampleWhileKept, type Watching } from "./dropping.ts";
 import type { LedgerBook } from "./ledger.ts";
+import { outOfBudget } from "./out-of-budget.ts";
 import { judgeableCount } from "./rounds.ts";
 import { promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
@@ -56,6 +57,8 @@ export interface RunScope {
   /** Does a verifier judge every candidate, so that drawing must leave room for it? */
   readonly judges: boolean;
   readonly label: string;
+  /** What the stream is to end with, once it has ended by itself; see {@link Run.gather}. */
+  readonly ending: { failure: { readonly reason: unknown } | null };
 }
 
 /** The engine's {@link Run}: every call of a strategy or verifier passes here, is reserved, made, settled, booked and told. */
@@ -328,6 +331,18 @@ export class SolveRun implements Run {
 
   #policyOf(spec: SampleSpec): Policy {
     return (spec.model === undefined ? undefined : this.context.models[spec.model]) ?? this.context.policy;
+  }
+
+  async gather<T>(calls: readonly Promise<T>[]): Promise<Gathered<T>> {
+    const ends = await Promise.allSettled(calls);
+    const failure = ends.find((end) => end.status === "rejected");
+    if (failure !== undefined) this.scope.ending.failure ??= { reason: failure.reason };
+    const values = ends.map((end) => (end.status === "fulfilled" ? end.value : null));
+    return { values, over: failure !== undefined };
+  }
+
+  outOfBudget(scope = `problem ${this.question.id}`): void {
+    this.scope.ending.failure ??= { reason: outOfBudget(this, scope) };
   }
 
   async score(candidates: readonly Candidate[]): Promise<Score[]> {

@@ -1,8 +1,8 @@
 import { BudgetScope } from "../core/budget.ts";
 import type { Candidate } from "../core/candidate.ts";
-import { BudgetExceededError } from "../core/errors.ts";
 import type { SubSolve } from "../core/run.ts";
-import type { Solution, Stopped } from "../core/solution.ts";
+import type { Solution } from "../core/solution.ts";
+import { drain, type End } from "./draining.ts";
 import { LedgerBook } from "./ledger.ts";
 import { judgesAll, Pool } from "./pool.ts";
 import { type SolveContext, SolveRun } from "./run.ts";
@@ -34,27 +34,10 @@ export async function* solveInside(outer: SolveRun, inner: SubSolve): AsyncGener
     stopping,
     judges,
     label,
+    ending: { failure: null },
   });
   const pool = new Pool(run, select, stopping);
-  const stream = inner.strategy.candidates(run, inner.options);
-  let end: { readonly stopped: Stopped; readonly reason?: string } = { stopped: "finished" };
-  try {
-    for (;;) {
-      const next = await stream.next();
-      if (next.done === true) break;
-      const batch = Array.isArray(next.value) ? (next.value as readonly Candidate[]) : [next.value as Candidate];
-      const enough = await pool.add(batch);
-      yield* batch;
-      if (enough === null) continue;
-      end = { stopped: "enough", reason: enough };
-      break;
-    }
-  } catch (error) {
-    if (!(error instanceof BudgetExceededError)) throw error;
-    end = { stopped: "budget", reason: error.message };
-  } finally {
-    stream.return(undefined).catch(() => {});
-  }
+  const end = yield* singly(drain(inner.strategy.candidates(run, inner.options), pool, run));
   const pick = await pool.finalPick();
   return {
     answer: pick?.answer ?? null,
@@ -63,8 +46,21 @@ export async function* solveInside(outer: SolveRun, inner: SubSolve): AsyncGener
     candidates: pool.candidates,
     picks: pool.picks,
     stopped: end.stopped,
-    ...(end.reason === undefined ? {} : { stopReason: end.reason }),
+    stopReason: end.reason,
     usage: { logical: ledger.logical, actual: ledger.actual },
     milliseconds: 0,
   };
+}
+
+/** The members of the batches, one by one. */
+async function* singly(batches: AsyncGenerator<readonly Candidate[], End>): AsyncGenerator<Candidate, End> {
+  try {
+    for (;;) {
+      const next = await batches.next();
+      if (next.done === true) return next.value;
+      yield* next.value;
+    }
+  } finally {
+    batches.return({ stopped: "finished" }).catch(() => {});
+  }
 }

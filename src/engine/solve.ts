@@ -1,14 +1,14 @@
 import { type Budget, BudgetScope } from "../core/budget.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
-import { BudgetExceededError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { asQuestion, type Question } from "../core/question.ts";
-import type { Solution, Stopped } from "../core/solution.ts";
+import type { Solution } from "../core/solution.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
-import { startHalt, unlessAborted } from "./halt.ts";
+import { drain, type End } from "./draining.ts";
+import { startHalt } from "./halt.ts";
 import { LedgerBook } from "./ledger.ts";
 import { judgesAll, Pool } from "./pool.ts";
 import { type SolveContext, SolveRun } from "./run.ts";
@@ -77,7 +77,16 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   const select = setup.select ?? setup.strategy.select(options);
   const ledger = new LedgerBook();
   const judges = judgesAll(context, select, stopping);
-  const run = new SolveRun(context, { question: asked, budget, ledger, signal, stopping, judges, label: "" });
+  const run = new SolveRun(context, {
+    question: asked,
+    budget,
+    ledger,
+    signal,
+    stopping,
+    judges,
+    label: "",
+    ending: { failure: null },
+  });
   run.emit({
     type: "run-start",
     strategy: setup.strategy.name,
@@ -91,68 +100,57 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   const pool = new Pool(run, select, stopping);
   try {
     const { timeIsUp } = halt;
-    const drained = await drain(setup.strategy.candidates(run, options), pool, signal, timeIsUp);
-    const refuse = (end: End) => {
+    const end = await drained(setup.strategy.candidates(run, options), pool, run, timeIsUp);
+    const refuse = (end: Halted) => {
       if (end.stopped === "aborted" && setup.onAbort !== "return") throw setup.signal?.reason ?? end.cause;
     };
-    refuse(drained);
-    const pick = await pool.finalPick();
-    const end = pool.pickWasCut ? interrupted(signal, timeIsUp) : drained;
     refuse(end);
+    const pick = await pool.finalPick();
+    const { stopped, reason: stopReason, ...cut } = pool.pickWasCut ? interrupted(signal, timeIsUp) : end;
+    refuse({ stopped, ...cut });
     const solution: Solution = {
       answer: pick?.answer ?? null,
       pick,
       reason: pick?.reason ?? pool.silence(),
       candidates: pool.candidates,
       picks: pool.picks,
-      stopped: end.stopped,
-      ...(end.reason === undefined ? {} : { stopReason: end.reason }),
+      stopped,
+      stopReason,
       usage: { logical: ledger.logical, actual: ledger.actual },
       milliseconds: clock.now() - started,
     };
-    const { answer, reason, stopped, stopReason } = solution;
-    const why = stopReason === undefined ? {} : { stopReason };
-    run.emit({ type: "run-end", answer, reason, stopped, ...why, usage: ledger.logical });
+    const { answer, reason } = solution;
+    run.emit({ type: "run-end", answer, reason, stopped, stopReason, usage: ledger.logical });
     return solution;
   } finally {
     halt.end();
   }
 }
 
-/** How a stream of candidates ended. */
-interface End {
-  readonly stopped: Stopped;
-  readonly reason?: string;
-  readonly cause?: unknown;
-}
-
-/** Takes candidates until the stream, the stopping rule, the budget, the time or the caller ends it. */
-async function drain(
+/** Takes all candidates; an abort is an end too. */
+async function drained(
   stream: AsyncGenerator<Candidate | readonly Candidate[]>,
   pool: Pool,
-  signal: AbortSignal,
+  run: SolveRun,
   timeIsUp: () => boolean,
-): Promise<End> {
+): Promise<Halted> {
   try {
+    const batches = drain(stream, pool, run);
     for (;;) {
-      const next = await unlessAborted(stream.next(), signal);
-      if (next.done === true) return { stopped: "finished" };
-      const batch = Array.isArray(next.value) ? (next.value as readonly Candidate[]) : [next.value as Candidate];
-      const enough = await unlessAborted(pool.add(batch), signal);
-      if (enough !== null) return { stopped: "enough", reason: enough };
+      const next = await batches.next();
+      if (next.done === true) return next.value;
     }
   } catch (error) {
-    if (error instanceof BudgetExceededError) return { stopped: "budget", reason: error.message };
-    if (!signal.aborted) throw error;
-    return interrupted(signal, timeIsUp);
-  } finally {
-    // Not awaited: a generator that waits for a call in flight ends when the signal cancels that call.
-    stream.return(undefined).catch(() => {});
+    if (!run.signal.aborted) throw error;
+    return interrupted(run.signal, timeIsUp);
   }
 }
 
+/** An end, with the signal's reason where the signal made it. */
+type Halted = End & { readonly cause?: unknown };
+
 /** The end that the time limit or the caller made. */
-function interrupted({ reason }: AbortSignal, timeIsUp: () => boolean): End {
+function interrupted({ reason }: AbortSignal, timeIsUp: () => boolean): Halted {
   const words = reason instanceof Error ? reason.message : String(reason);
   return { stopped: timeIsUp() ? "time" : "aborted", reason: words, cause: reason };
 }

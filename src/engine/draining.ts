@@ -1,0 +1,45 @@
+import type { Candidate } from "../core/candidate.ts";
+import { BudgetExceededError } from "../core/errors.ts";
+import type { Stopped } from "../core/pick.ts";
+import { unlessAborted } from "./halt.ts";
+import type { Pool } from "./pool.ts";
+import type { SolveRun } from "./run.ts";
+
+/** How a stream of candidates ended. */
+export interface End {
+  readonly stopped: Stopped;
+  readonly reason?: string;
+}
+
+/**
+ * Takes candidates until the stream, the stopping rule or the budget ends it, and yields each batch once the pool has it. A stream that ended by
+ * itself after a failure that the run remembers ends with that failure.
+ *
+ * @throws the signal's reason when it aborts, and every failure but the budget's.
+ */
+export async function* drain(
+  stream: AsyncGenerator<Candidate | readonly Candidate[]>,
+  pool: Pool,
+  run: SolveRun,
+): AsyncGenerator<readonly Candidate[], End> {
+  const { signal, scope } = run;
+  try {
+    for (;;) {
+      const next = await unlessAborted(stream.next(), signal);
+      if (next.done === true) {
+        if (scope.ending.failure !== null) throw scope.ending.failure.reason;
+        return { stopped: "finished" };
+      }
+      const batch = Array.isArray(next.value) ? (next.value as readonly Candidate[]) : [next.value as Candidate];
+      const enough = await unlessAborted(pool.add(batch), signal);
+      yield batch;
+      if (enough !== null) return { stopped: "enough", reason: enough };
+    }
+  } catch (error) {
+    if (!(error instanceof BudgetExceededError)) throw error;
+    return { stopped: "budget", reason: error.message };
+  } finally {
+    // Not awaited: a generator that waits for a call in flight ends when the signal cancels that call.
+    stream.return(undefined).catch(() => {});
+  }
+}
