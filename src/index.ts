@@ -72,8 +72,10 @@ export {
 } from "./core/verifier.ts";
 export { Allocation, type AllocationOptions, allocationSchema } from "./engine/allocation/allocation.ts";
 export type { Standing } from "./engine/allocation/standing.ts";
+export { selections } from "./engine/picking/named.ts";
 export * from "./engine/picking/selections.ts";
 export * from "./engine/picking/stopping.ts";
+export { tournament } from "./engine/picking/tournament.ts";
 export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/sampling.ts";
 export { type SolveSetup, solve, stream } from "./engine/solve.ts";
 export { type SolveSetSetup, solveSet } from "./engine/solve-set.ts";

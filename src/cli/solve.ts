@@ -7,7 +7,7 @@ import type { Policy } from "../core/policy.ts";
 import type { Solution } from "../core/solution.ts";
 import type { TallyRow } from "../core/strategy.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
-import { selections } from "../engine/picking/selections.ts";
+import { selections } from "../engine/picking/named.ts";
 import { openSession } from "../engine/sessions.ts";
 import { solve } from "../engine/solve.ts";
 import { compact } from "../report/table.ts";

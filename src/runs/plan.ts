@@ -7,7 +7,7 @@ import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
-import { selections } from "../engine/picking/selections.ts";
+import { selections } from "../engine/picking/named.ts";
 import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/picking/stopping.ts";
 import type { Verifiers } from "../engine/verifying.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { selections } from "../engine/picking/selections.ts";
+import { selections } from "../engine/picking/named.ts";
 import { budgetSchema, stopSchema, verifiersSchema } from "../runs/schema.ts";
 
 /** How answers are read and compared: `free` a conversation as it is; the others add the system text of their kind. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate, ScoredCandidate } from "../../src/core/candidate.ts";
-import { tournament } from "../../src/engine/picking/selections.ts";
-import { preference } from "../../src/engine/picking/tournament.ts";
+import { preference, tournament } from "../../src/engine/picking/tournament.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { critic, majorityIndex, readIndex } from "../../verifiers/critic.ts";
 import { judge } from "../../verifiers/judge.ts";

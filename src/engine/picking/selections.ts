@@ -1,10 +1,10 @@
+import { AnswerClasses } from "../../core/answer-classes.ts";
 import type { ScoredCandidate } from "../../core/candidate.ts";
 import type { Run } from "../../core/run.ts";
 import type { Pick, Selection, TallyRow } from "../../core/strategy.ts";
-import { type ComparisonOptions, comparisonOptions, knockOut } from "./tournament.ts";
 
-/** One class of equal answers among the candidates. */
-interface AnswerClass {
+/** A class of equal answers and what the selection adds up for it. */
+interface WeighedClass {
   readonly members: readonly ScoredCandidate[];
   readonly weight: number;
 }
@@ -18,25 +18,13 @@ function meanLogprob({ logprobs, confidence }: ScoredCandidate): number {
   return logprobs.reduce((sum, { logprob }) => sum + logprob, 0) / logprobs.length;
 }
 
-/** Classes of equal answers, candidates without an answer left out, in order of first appearance. */
-function answerClasses(candidates: readonly ScoredCandidate[], run: Run): ScoredCandidate[][] {
-  const classes: ScoredCandidate[][] = [];
-  for (const [i, index] of run.classes(candidates.map(({ answer }) => answer?.text ?? null)).entries()) {
-    const candidate = candidates[i];
-    if (index < 0 || candidate === undefined) continue;
-    classes[index] ??= [];
-    classes[index].push(candidate);
-  }
-  return classes;
-}
-
 /**
  * The heaviest class. Ties: larger summed score, then higher best mean log-probability, then earliest candidate.
  */
 function pickClass(
-  classes: readonly AnswerClass[],
+  classes: readonly WeighedClass[],
   total: number,
-  explain: (winner: AnswerClass, tied: boolean) => string,
+  explain: (winner: WeighedClass, tied: boolean) => string,
   represent: (members: readonly ScoredCandidate[]) => ScoredCandidate | undefined = (members) => members[0],
 ): Pick | null {
   const order = [...classes].sort(
@@ -62,7 +50,7 @@ function pickClass(
 
 const compareNumbers = (a: number, b: number): number => (a === b ? 0 : a - b);
 
-const tallyRow = ({ members, weight }: AnswerClass): TallyRow => ({
+const tallyRow = ({ members, weight }: WeighedClass): TallyRow => ({
   answer: members[0]?.answer?.text ?? "",
   votes: members.length,
   weight,
@@ -81,7 +69,7 @@ export function majority(): Selection {
 }
 
 function voteAmong(candidates: readonly ScoredCandidate[], run: Run, of: number, which = "samples"): Pick | null {
-  const classes = answerClasses(candidates, run).map((members) => ({ members, weight: members.length }));
+  const classes = AnswerClasses.of(run, candidates).classes.map(({ members }) => ({ members, weight: members.length }));
   const voters = classes.reduce((sum, { weight }) => sum + weight, 0);
   return pickClass(classes, voters, ({ weight }, tied) => {
     const silent = of - voters;
@@ -169,7 +157,7 @@ function weightedBy(
 ): Pick | null {
   if (candidates.every((candidate) => weightOf(candidate) === null))
     return voteAmong(candidates, run, candidates.length);
-  const classes = answerClasses(candidates, run).map((members) => ({
+  const classes = AnswerClasses.of(run, candidates).classes.map(({ members }) => ({
     members,
     weight: members.reduce((sum, member) => sum + (weightOf(member) ?? 0), 0),
   }));
@@ -268,32 +256,3 @@ export function bestOrMajority(): Selection {
       (run.verifiers.outcome || run.verifiers.process ? best() : majority()).pick(candidates, run),
   };
 }
-
-/**
- * A knock-out among the distinct answers, each match judged by comparing two solutions in both orders (see tournament.ts). While the stream runs, and where the budget
- * has no room for the matches, the majority is picked. The calls go to the model named `judge`, the policy where there is none, and are charged to the verifier.
- */
-export function tournament(given: Partial<ComparisonOptions> = {}): Selection {
-  const options = comparisonOptions.parse(given);
-  return {
-    name: "tournament",
-    usesScores: false,
-    interim: majority(),
-    pick: (candidates, run) => knockOut(candidates, run.as("verifier"), options),
-  };
-}
-
-/** Selections by the names that configurations use. */
-export const selections: Readonly<Record<string, (keep?: number) => Selection>> = {
-  majority,
-  best,
-  weighted,
-  "complexity-majority": complexityMajority,
-  first,
-  last,
-  "best-value": bestValue,
-  "weighted-by-value": weightedByValue,
-  "best-else-last": bestElseLast,
-  "best-or-majority": bestOrMajority,
-  tournament: () => tournament(),
-};

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { ScoredCandidate } from "../../core/candidate.ts";
 import type { Message } from "../../core/policy.ts";
 import type { Run } from "../../core/run.ts";
-import type { Pick, TallyRow } from "../../core/strategy.ts";
+import type { Pick, Selection, TallyRow } from "../../core/strategy.ts";
+import { majority } from "./selections.ts";
 
 const INSTRUCTION =
   "Which solution is more likely to have the correct final answer? Check both against the problem. Answer with one letter, A or B.";
@@ -17,6 +18,20 @@ export const comparisonOptions = z.strictObject({
   model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
 });
 export type ComparisonOptions = z.output<typeof comparisonOptions>;
+
+/**
+ * A knock-out among the distinct answers, each match judged by comparing two solutions in both orders. While the stream runs, and where the budget
+ * has no room for the matches, the majority is picked. The calls go to the model named `judge`, the policy where there is none, and are charged to the verifier.
+ */
+export function tournament(given: Partial<ComparisonOptions> = {}): Selection {
+  const options = comparisonOptions.parse(given);
+  return {
+    name: "tournament",
+    usesScores: false,
+    interim: majority(),
+    pick: (candidates, run) => knockOut(candidates, run.as("verifier"), options),
+  };
+}
 
 function messagesFor(question: string, a: string, b: string, instruction: string): Message[] {
   return [
