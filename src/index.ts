@@ -1,6 +1,6 @@
 /** The public face of ruminate: everything a program needs to solve, to experiment, and to add parts of its own. */
 
-export { defineCascade } from "../strategies/combining/cascade/cascading.ts";
+export { defineCascade } from "../strategies/combining/cascade.ts";
 export { member } from "../strategies/combining/kit/combinators.ts";
 export { type AcceptRule, type AcceptSettings, acceptRule } from "../strategies/correction/kit/accept.ts";
 export type { Attempt, Finding, Reviser, Revision, Signal } from "../strategies/correction/kit/finding.ts";

@@ -1,12 +1,41 @@
 import { z } from "zod";
+import type { Budget } from "../../src/core/budget.ts";
+import type { Candidate } from "../../src/core/candidate.ts";
+import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { crossChecked, ensembleCandidates } from "../programs/cross-check/cross-check.ts";
-import { costOfAll, memberSchema, resolveMember, type StrategyResolver } from "./kit/combinators.ts";
+import { crossChecked } from "../programs/cross-check/cross-check.ts";
+import {
+  costOfAll,
+  type Member,
+  memberSchema,
+  resolveMember,
+  runMember,
+  type StrategyResolver,
+} from "./kit/combinators.ts";
+
+/** Runs the members one after the other, each with an equal share of what is left of the budget. */
+async function* oneByOne(run: Run, members: readonly Member[]): AsyncGenerator<Candidate> {
+  for (const [place, inner] of members.entries()) {
+    yield* runMember(run, inner, place, equalShare(run, members.length - place));
+  }
+}
+
+/** An equal share of the budget left for each of the members that have not run yet. */
+function equalShare(run: Run, membersLeft: number): Budget {
+  const { tokens, calls, dollars } = run.budget.remaining();
+  const share = (left: number) => (Number.isFinite(left) ? Math.max(1, Math.floor(left / membersLeft)) : undefined);
+  return {
+    tokens: share(tokens),
+    calls: share(calls),
+    dollars: Number.isFinite(dollars) ? dollars / membersLeft : undefined,
+  };
+}
 
 /**
- * Ensemble with cross-check: several strategies solve the question, and only answers that at least `agree` of them reach may win; where there is no such
- * answer, all may. In words beside in code, it keeps what a chain of thought and a program agree on (the idea of CoTnPoT, Liang et al. 2024,
- * arXiv:2410.05318; there each chain is translated into a program, here both are solved afresh).
+ * Ensemble with cross-check: several strategies solve the question, and only answers that at least `agree` of them
+ * reach may win; where there is no such answer, all may. With one member in words and one in code, it keeps what a
+ * chain of thought and a program agree on (the idea of CoTnPoT, Liang et al. 2024, arXiv:2410.05318; there each chain
+ * is translated into a program, here both are solved from the question).
  *
  * Members run one after the other, each with an equal share of the budget left. Cost: the sum of the members'.
  */
@@ -32,7 +61,7 @@ export const ensemble = (resolve: StrategyResolver) =>
       agree: z.int().min(1).default(2).describe("members that must reach an answer"),
     }),
     candidates: (run, { members }) =>
-      ensembleCandidates(
+      oneByOne(
         run,
         members.map((spec) => resolveMember(resolve, spec)),
       ),

@@ -4,9 +4,9 @@ import type { RunEvent } from "../../src/core/events.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { defineCascade } from "../../strategies/combining/cascade/cascading.ts";
+import { defineCascade } from "../../strategies/combining/cascade.ts";
 import { member } from "../../strategies/combining/kit/combinators.ts";
-import { destination, easiness } from "../../strategies/combining/route/routing.ts";
+import { destination, easiness } from "../../strategies/combining/route.ts";
 import { chainOfThought } from "../../strategies/sampling/chain-of-thought.ts";
 import { selfConsistency } from "../../strategies/sampling/self-consistency.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
@@ -161,7 +161,12 @@ describe("route", () => {
   });
 
   it("reads easiness from scores where there are any, else from agreement", () => {
-    const run = { classes: (answers: readonly (string | null)[]) => answers.map((a) => (a === null ? -1 : Number(a))) };
+    const run = {
+      classes: (answers: readonly (string | null)[]) => {
+        const distinct = [...new Set(answers)].filter((answer) => answer !== null);
+        return answers.map((answer) => (answer === null ? -1 : distinct.indexOf(answer)));
+      },
+    };
     const candidate = (answer: string | null, score: number | null) => ({
       answer: answer && { text: answer },
       score: { value: score },

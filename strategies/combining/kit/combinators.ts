@@ -4,13 +4,12 @@ import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts"
 import type { Run } from "../../../src/core/run.ts";
 import type { Solution } from "../../../src/core/solution.ts";
 import { type Estimate, parseOptions, type Selection, type Strategy } from "../../../src/core/strategy.ts";
-import { outOfBudget } from "../../../src/engine/out-of-budget.ts";
 
 /** A strategy inside a combinator, its options checked. */
 export interface Member {
   readonly strategy: Strategy;
   readonly options: unknown;
-  /** Which of the run's models it asks; absent: the policy. */
+  /** Which of the run's models it uses; default the policy. */
   readonly model?: string;
 }
 
@@ -30,7 +29,7 @@ export type MemberSpec =
 export const member = <Options>(strategy: Strategy<Options>, options: unknown = {}, model?: string): Member => ({
   strategy: strategy as Strategy,
   options: parseOptions(strategy, options),
-  ...(model === undefined ? {} : { model }),
+  model,
 });
 
 /** @throws UnknownNameError for a name that the resolver does not know; InvalidOptionError for bad options. */
@@ -40,8 +39,8 @@ export function resolveMember(resolve: StrategyResolver, spec: MemberSpec): Memb
 }
 
 /**
- * The schema of a member in options. Its name and options are checked with the rest of the options, before any call is paid for, and stay as they
- * were written, so that a run can be rebuilt from its spec.
+ * The schema of a member in options. Its name and options are checked with the rest of the options, before any call is
+ * paid for, and stay as they were written, so that a run can be rebuilt from its spec.
  */
 export const memberSchema = (resolve: StrategyResolver) =>
   z
@@ -56,7 +55,7 @@ export const memberSchema = (resolve: StrategyResolver) =>
     .refine((spec) => resolveMember(resolve, spec) !== null);
 
 /**
- * Runs a member inside this run and yields its candidates with the place of the member in their notes; returns its solution.
+ * Runs a member inside this run and yields its candidates with the member's place in their notes; returns its solution.
  * @param place index of the member; -1 for a probe.
  */
 export async function* runMember(
@@ -66,11 +65,7 @@ export async function* runMember(
   budget?: Budget,
 ): AsyncGenerator<Candidate, Solution> {
   const label = `${place < 0 ? "probe" : place + 1}-${strategy.name}`;
-  const inner = run.solve({
-    ...{ strategy, options, label },
-    ...(budget === undefined ? {} : { budget }),
-    ...(model === undefined ? {} : { model }),
-  });
+  const inner = run.solve({ strategy, options, label, budget, model });
   for (;;) {
     const next = await inner.next();
     if (next.done === true) return next.value;
@@ -78,24 +73,14 @@ export async function* runMember(
   }
 }
 
-/** What a member's part of a shared budget is: an equal share of what is left for each of the members that have not run yet. */
-export function equalShare(run: Run, membersLeft: number): Budget {
-  const { tokens, calls, dollars } = run.budget.remaining();
-  const share = (left: number) => Math.max(1, Math.floor(left / membersLeft));
-  return {
-    ...(Number.isFinite(tokens) ? { tokens: share(tokens) } : {}),
-    ...(Number.isFinite(calls) ? { calls: share(calls) } : {}),
-    ...(Number.isFinite(dollars) ? { dollars: dollars / membersLeft } : {}),
-  };
+/** Was the member ended by the budget around it? The combinator then ends the same way: it is to return. */
+export function endedByBudget(run: Run, { stopped }: Solution): boolean {
+  if (stopped !== "budget") return false;
+  run.outOfBudget("combined strategy");
+  return true;
 }
 
-/** Ends the combinator as out of budget when a member was stopped by the budget around it. */
-export function passBudgetOn(run: Run, { stopped }: Solution): void {
-  if (stopped !== "budget") return;
-  throw outOfBudget(run, "combined strategy");
-}
-
-/** Candidates of one member, as its own selection is given them. */
+/** Candidates of one member, as its own selection sees them. */
 const ofMember = (candidates: readonly ScoredCandidate[], place: number): ScoredCandidate[] =>
   candidates.filter(({ notes }) => notes?.member === place);
 
@@ -106,7 +91,8 @@ export const ruleOf = ({ strategy, options }: Member): Selection => {
 };
 
 /**
- * The pick of the last member that has one, by that member's own rule: stages replace each other's answers. `rules` by place of the member, -1 for a probe.
+ * The pick of the last member that has one, by that member's own rule: stages replace each other's answers. `rules` by
+ * place of the member, -1 for a probe.
  */
 export function lastStage(rules: ReadonlyMap<number, Selection>): Selection {
   const order = [...rules].sort(([a], [b]) => b - a);
@@ -131,6 +117,6 @@ export function costOfAll(members: readonly Member[]): Estimate {
   return {
     calls: sum(({ calls }) => calls),
     scored: sum(({ scored }) => scored ?? 0),
-    ...(runs > 0 ? { runs } : {}),
+    runs: runs > 0 ? runs : undefined,
   };
 }

@@ -1,19 +1,12 @@
-import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
+import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Run } from "../../../src/core/run.ts";
 import type { Selection } from "../../../src/core/strategy.ts";
 import { weighted } from "../../../src/engine/picking/selections.ts";
-import { equalShare, type Member, runMember } from "../../combining/kit/combinators.ts";
-
-/** Runs the members one after the other, each with an equal share of what is left of the budget. */
-export async function* ensembleCandidates(run: Run, members: readonly Member[]): AsyncGenerator<Candidate> {
-  for (const [place, inner] of members.entries()) {
-    yield* runMember(run, inner, place, equalShare(run, members.length - place));
-  }
-}
 
 /**
- * The votes, weighted by score where there are scores, of those candidates whose answer another member gives too (of `least` members in all); of all
- * candidates where no answer is shared. An answer is trusted here for being reached by different ways, not for being reached often.
+ * The votes, weighted by score where there are scores, of those candidates whose answer another member gives too (of
+ * `least` members in all); of all candidates where no answer is shared. An answer is trusted here for being reached by
+ * different ways, not for being reached often.
  */
 export function crossChecked(least = 2, vote: Selection = weighted()): Selection {
   return {
