@@ -2,11 +2,21 @@
 
 export { defineCascade } from "../strategies/combining/cascade.ts";
 export { member } from "../strategies/combining/kit/combinators.ts";
-export { type AcceptRule, type AcceptSettings, acceptRule } from "../strategies/correction/kit/accept.ts";
-export type { Attempt, Finding, Reviser, Revision, Signal } from "../strategies/correction/kit/finding.ts";
-export { lastKept } from "../strategies/correction/kit/kept.ts";
-export { type Correction, correct } from "../strategies/correction/kit/loop.ts";
-export { plainAttempt, rewrite } from "../strategies/correction/kit/rewrite.ts";
+export {
+  type AcceptRule,
+  type AcceptSettings,
+  type Attempt,
+  acceptRule,
+  type Correction,
+  correct,
+  type Finding,
+  lastKept,
+  plainAttempt,
+  type Reviser,
+  type Revision,
+  rewrite,
+  type Signal,
+} from "../strategies/correction/kit/loop.ts";
 export { signalOf } from "../strategies/correction/kit/signals.ts";
 export {
   type Asking,

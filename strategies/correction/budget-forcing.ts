@@ -1,19 +1,94 @@
 import { z } from "zod";
+import type { Candidate } from "../../src/core/candidate.ts";
+import type { Sample } from "../../src/core/policy.ts";
+import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { cappedAttempt, thinkOn } from "./budget-forcing/forcing.ts";
-import { acceptCalls, acceptOption, acceptRule } from "./kit/accept.ts";
-import { lastKept } from "./kit/kept.ts";
-import { correct } from "./kit/loop.ts";
+import { Trajectory } from "../../src/core/trajectory.ts";
+import { paragraphs, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
+import { acceptCalls, acceptOption, acceptRule, correct, lastKept, type Reviser } from "./kit/loop.ts";
 import { signalCalls, signalOf, signalOption, thresholdOption } from "./kit/signals.ts";
 
+/** What thinking models end their thoughts with. */
+const END_OF_THINKING = "</think>";
+/** Where the answer begins once thinking was cut, and its length in tokens (a program gets the full answer length). */
+const FINAL_CUE = "Final Answer: \\boxed{";
+const PROGRAM_CUE = "```python\n";
+const FINAL_TOKENS = 64;
+
+const options = z.strictObject({
+  waits: z.int().min(0).max(16).default(2).describe("times that thinking is made to go on"),
+  thinkingTokens: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("where each stretch of thinking is cut; default: the answer length"),
+  cue: z.string().min(1).default("Wait").describe("what is put where thinking ended"),
+  temperature: z.number().min(0).default(0),
+  feedbackTemperature: z.number().min(0).default(0),
+  signal: signalOption("none"),
+  threshold: thresholdOption,
+  accept: acceptOption,
+});
+type Options = z.output<typeof options>;
+
+/** The text before and the sample that continues it, as one candidate. */
+function candidateOf(run: Run, before: string, tokensBefore: number, sample: Sample): Candidate {
+  const { answer, complete } = solutionCandidate(run, { ...sample, text: before + sample.text });
+  const head = before === "" ? [] : paragraphs({ text: before, completionTokens: tokensBefore });
+  return {
+    trajectory: Trajectory.of([...head, ...paragraphs(sample)]),
+    text: before + sample.text,
+    answer,
+    complete,
+    logprobs: before === "" ? sample.logprobs : undefined,
+  };
+}
+
+const tokensIn = ({ trajectory }: Candidate): number =>
+  trajectory.steps.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
+
 /**
- * Budget forcing: thinking that ends is made to go on with "Wait", up to `waits` times, and thinking that reaches `thinkingTokens` is cut and the answer asked
- * for (s1: Muennighoff et al. 2025, arXiv:2501.19393, section 3).
+ * Continues the assistant's turn; where the limit cuts it before an answer, a second call asks for the answer.
+ * Cost: one call, two where it is cut.
+ */
+async function think(run: Run, before: string, tokensBefore: number, { temperature, thinkingTokens }: Options) {
+  const messages = solutionMessages(run.question);
+  const prefix = before || undefined;
+  const [thought] = await run.sample({ messages, prefix, temperature, maxTokens: thinkingTokens, purpose: "solve" });
+  if (thought === undefined) return null;
+  const candidate = candidateOf(run, before, tokensBefore, thought);
+  if (thought.finish !== "length" || run.extract(thought.text)?.rule === "boxed") return candidate;
+  const isCode = run.question.kind === "code";
+  const begun = candidate.text.includes("<think>") && !candidate.text.includes(END_OF_THINKING);
+  const cut = `${candidate.text.trimEnd()}${begun ? `\n${END_OF_THINKING}` : ""}\n\n${isCode ? PROGRAM_CUE : FINAL_CUE}`;
+  const maxTokens = isCode ? run.maxTokens : FINAL_TOKENS;
+  const [final] = await run.sample({ messages, prefix: cut, temperature, maxTokens, purpose: "solve" });
+  if (final === undefined) return candidate;
+  return { ...candidateOf(run, cut, tokensIn(candidate), final), notes: { forced: true } };
+}
+
+/** Takes back the end of thinking, if there is one, and all after it, puts the cue in its place, and goes on. */
+const thinkOn =
+  (given: Options): Reviser =>
+  async (run, { candidate }) => {
+    const end = candidate.text.indexOf(END_OF_THINKING);
+    const thoughts = (end < 0 ? candidate.text : candidate.text.slice(0, end)).trimEnd();
+    const share = thoughts.length / Math.max(1, candidate.text.length);
+    const tokens = Math.round(tokensIn(candidate) * share);
+    const revised = await think(run, `${thoughts}\n\n${given.cue}`, tokens, given);
+    return revised === null ? null : { candidate: revised };
+  };
+
+/**
+ * Budget forcing: thinking that ends is made to go on with "Wait", up to `waits` times, and thinking that reaches
+ * `thinkingTokens` is cut and the answer requested (s1: Muennighoff et al. 2025, arXiv:2501.19393, section 3).
  *
- * The turn is continued as text, so it needs a policy that continues a prefix (chat servers without that are asked in words). A model with marked thoughts
- * ("</think>") has its end of thinking taken back; any other goes on after its answer, and the last box counts. Cost: at most `2 + waits · 3` calls: a cut text asks
- * once more for the answer, and the accept rule may ask for a fresh solution. Departures: `accept: always` is the paper's; a rejected extension at temperature 0
- * would come out the same, so it ends; with another `signal` than none, an attempt in which nothing is found is not extended.
+ * The turn is continued as text, so it needs a policy that continues a prefix (other chat servers get the prefix as an
+ * instruction). A model with marked thoughts ("</think>") has its end of thinking taken back; any other goes on after
+ * its answer, and the last box counts. Cost: at most `2 + waits · 3` calls: a cut text takes one more for the answer,
+ * and the accept rule may draw a fresh solution. Departures: `accept: always` is the paper's; a rejected extension at
+ * temperature 0 would come out the same, so it ends; with another `signal` than none, an attempt in which nothing is
+ * found is not extended.
  */
 export const budgetForcing = defineStrategy({
   name: "budget-forcing",
@@ -24,31 +99,16 @@ export const budgetForcing = defineStrategy({
     process: "the same, aggregated over steps",
     none: "an extension is accepted if a fresh solution agrees with it",
   },
-  options: z.strictObject({
-    waits: z.int().min(0).max(16).default(2).describe("times that thinking is made to go on"),
-    thinkingTokens: z
-      .int()
-      .min(1)
-      .optional()
-      .describe("where each stretch of thinking is cut; default: the answer length"),
-    cue: z.string().min(1).default("Wait").describe("what is put where thinking ended"),
-    temperature: z.number().min(0).default(0),
-    feedbackTemperature: z.number().min(0).default(0),
-    signal: signalOption("none"),
-    threshold: thresholdOption,
-    accept: acceptOption,
-  }),
-  candidates: (run, options) => {
-    const settings = { ...options, thinkingTokens: options.thinkingTokens };
-    return correct(run, {
-      attempt: cappedAttempt(settings),
-      signal: signalOf({ ...options, locates: false }),
-      revise: thinkOn(settings),
-      accept: acceptRule(options),
-      rounds: options.waits,
-      varies: options.temperature > 0,
-    });
-  },
+  options,
+  candidates: (run, given) =>
+    correct(run, {
+      attempt: () => think(run, "", 0, given),
+      signal: signalOf({ ...given, locates: false }),
+      revise: thinkOn(given),
+      accept: acceptRule(given),
+      rounds: given.waits,
+      varies: given.temperature > 0,
+    }),
   select: ({ accept }) => lastKept(accept),
   cost: ({ waits, signal, accept }) => ({
     calls: 2 + waits * (signalCalls(signal) + 2 + acceptCalls(accept)),

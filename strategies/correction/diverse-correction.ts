@@ -2,10 +2,8 @@ import { z } from "zod";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { acceptCalls, acceptOption, acceptRule } from "./kit/accept.ts";
-import { amongStanding } from "./kit/chains.ts";
-import { correct } from "./kit/loop.ts";
-import { plainAttempt, rewrite } from "./kit/rewrite.ts";
+import { acceptCalls, acceptOption, acceptRule, correct, plainAttempt, rewrite } from "./kit/loop.ts";
+import { amongStanding } from "./kit/panel.ts";
 import { signalCalls, signalOf, signalOption, thresholdOption } from "./kit/signals.ts";
 
 const options = z.strictObject({
@@ -22,11 +20,11 @@ const options = z.strictObject({
   accept: acceptOption,
 });
 
-/** One chain after the other; each is the loop of self-refine, hotter than the one before. */
+/** One chain after the other; each is the loop of self-refine, at a higher temperature than the one before. */
 async function* chains(run: Run, given: z.output<typeof options>): AsyncGenerator<Candidate> {
-  let from = 0;
+  let from: number | null = 0;
   for (const [chain, temperature] of given.temperatures.entries()) {
-    const stream = correct(run, {
+    from = yield* correct(run, {
       attempt: plainAttempt(temperature, chain === 0 ? undefined : "diverse"),
       signal: signalOf({ ...given, locates: false }),
       revise: rewrite(temperature),
@@ -36,19 +34,18 @@ async function* chains(run: Run, given: z.output<typeof options>): AsyncGenerato
       from,
       notes: { chain },
     });
-    for await (const candidate of stream) {
-      from++;
-      yield candidate;
-    }
+    if (from === null) return;
   }
 }
 
 /**
- * Generate, correct, diversify: several attempts at growing temperatures (from the model named "diverse" after the first, where the set-up has one), each corrected
- * by the loop of self-refine; what stands of every chain is then scored or votes (the three stages of SPHERE, Singh et al. 2025, arXiv:2503.04813, which make training
- * pairs there, at inference).
+ * Generate, correct, diversify: several attempts at growing temperatures (from the model named "diverse" after the
+ * first, where the set-up has one), each corrected by the loop of self-refine; what stands of every chain is then
+ * scored or votes (the three stages of SPHERE, Singh et al. 2025, arXiv:2503.04813, which make training pairs there, at
+ * inference).
  *
- * Cost: at most `k · (1 + 3 · rounds)` calls for `k` temperatures. Chains run one after the other, so that a budget ends the last.
+ * Cost: at most `k · (1 + 3 · rounds)` calls for `k` temperatures. Chains run one after the other, so that a budget
+ * ends the last.
  */
 export const diverseCorrection = defineStrategy({
   name: "diverse-correction",

@@ -1,14 +1,13 @@
 import { z } from "zod";
+import { AnswerClasses } from "../../src/core/answer-classes.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
-import type { BudgetExceededError } from "../../src/core/errors.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
-import { defineStrategy } from "../../src/core/strategy.ts";
+import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
+import { majority } from "../../src/engine/picking/selections.ts";
 import { solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
-import { acceptCalls, acceptRule, decide } from "./kit/accept.ts";
-import { finalElseStanding } from "./kit/chains.ts";
-import { agreed, noteOf, openingVoices, panelOptions, panelRound, type Voice } from "./kit/panel.ts";
-import { closing } from "./kit/rewrite.ts";
+import { type AcceptName, acceptCalls, acceptRule, closing, decide, undecided, wasAccepted } from "./kit/loop.ts";
+import { agreed, amongStanding, holdRound, openPanel, type Panel, panelOptions, revisionNotes } from "./kit/panel.ts";
 
 const SYNTHESISE =
   "You are given solutions of the user's problem by several models. Judge them critically: some may be wrong. Do not just repeat one of them; work out one solution of your own that is right and complete.";
@@ -34,57 +33,69 @@ const options = panelOptions.extend({
 });
 type Options = z.output<typeof options>;
 
-/** The last word: one synthesis of all voices. It revises the first voice with the answer that most of them have. */
-async function aggregate(
-  run: Run,
-  voices: readonly Voice[],
-  opening: readonly Candidate[],
-  given: Options,
-): Promise<{ readonly candidate: Candidate; readonly ended: BudgetExceededError | null } | null> {
-  const all = voices.map(({ candidate }) => candidate);
+/**
+ * The last word: one synthesis of what stands, as a revision of the most common answer (ties: the first). Null for an
+ * empty reply.
+ */
+async function aggregate(run: Run, { agents, first }: Panel, given: Options): Promise<Candidate | null> {
+  const all = agents.map(({ candidate }) => candidate);
   const { temperature, aggregator: model } = given;
   const [sample] = await run.sample({ messages: promptFor(run, all), temperature, purpose: "revise", model });
-  const classes = run.classes(all.map(({ answer }) => answer?.text ?? null));
-  const votes = (index: number) => (index < 0 ? 0 : classes.filter((other) => other === index).length);
-  const leading = voices.reduce((best, voice, i) =>
-    votes(classes[i] ?? -1) > votes(classes[voices.indexOf(best)] ?? -1) ? voice : best,
-  );
   if (sample === undefined || sample.text.trim() === "") return null;
   const candidate = solutionCandidate(run, sample);
-  const rule = acceptRule({ ...given, voices: opening });
-  const { decision, ended } = await decide(run, rule, leading.candidate, candidate);
-  const notes = { ...noteOf({ round: given.layers - 1 }, leading, voices.length), ...decision, final: true };
-  return { candidate: { ...candidate, notes }, ended };
+  const answers = AnswerClasses.of(run, all);
+  const leading = agents.reduce((best, agent) =>
+    answers.votesFor(agents.indexOf(agent)) > answers.votesFor(agents.indexOf(best)) ? agent : best,
+  );
+  const rule = acceptRule({ ...given, independent: first });
+  const decision = (await decide(run, rule, leading.candidate, candidate)) ?? undecided;
+  const notes = { ...revisionNotes(given.layers - 1, leading, agents.length), ...decision, final: true };
+  return { ...candidate, notes };
 }
 
-async function* layered(run: Run, given: Options) {
-  let voices = yield* openingVoices(run, given.agents, given.temperature);
-  const opening = voices.map(({ candidate }) => candidate);
-  let at = given.agents;
+async function* layered(run: Run, given: Options): AsyncGenerator<Candidate | readonly Candidate[]> {
+  let panel: Panel | null = yield* openPanel(run, given.agents, given.temperature);
   for (let round = 1; round < given.layers - 1; round++) {
-    if (given.signal === "disagreement" && agreed(run, voices)) return;
+    if (given.signal === "disagreement" && agreed(run, panel)) return;
     const prompt = (inner: Run, own: Candidate, others: readonly Candidate[]) => promptFor(inner, [own, ...others]);
-    const held = await panelRound(run, voices, { ...given, round, at, prompt, voices: opening });
-    voices = held.voices;
-    at += held.candidates.length;
-    yield held.candidates;
-    if (held.ended !== null) throw held.ended;
+    panel = yield* holdRound(run, panel, { ...given, round, prompt });
+    if (panel === null) return;
   }
-  if (given.signal === "disagreement" && agreed(run, voices)) return;
-  const final = await aggregate(run, voices, opening, given);
-  if (final === null) return;
-  yield final.candidate;
-  if (final.ended !== null) throw final.ended;
+  if (given.signal === "disagreement" && agreed(run, panel)) return;
+  const final = await aggregate(run, panel, given);
+  if (final !== null) yield final;
 }
 
 /**
- * Mixture of agents: proposers answer, in each further layer every proposer is given the answers of the layer before and synthesises them, and in the last an aggregator alone
- * does (Wang et al. 2024, arXiv:2406.04692; 3 layers and temperature 0.7 as in their reference script). The same panel as `debate`, with the others' answers in the system
+ * The last word (`final` in the notes) where it was accepted and nothing was scored; else what stands of the proposers
+ * and of it decides as in {@link amongStanding}, without a last word that was rejected.
+ */
+function finalElseStanding(accept: AcceptName): Selection {
+  const among = amongStanding(accept);
+  return {
+    ...among,
+    name: "final-else-standing",
+    pick: (candidates, run) => {
+      const final = candidates.find(({ notes }) => notes?.final === true);
+      const rest = candidates.filter((candidate) => candidate !== final);
+      if (final === undefined || final.answer === null) return among.pick(rest.length > 0 ? rest : candidates, run);
+      const scored = among.usesScores && candidates.some(({ score }) => typeof score?.value === "number");
+      if (!wasAccepted(final) && rest.length > 0) return among.pick(rest, run);
+      return scored ? among.pick(candidates, run) : majority().pick([final], run);
+    },
+  };
+}
+
+/**
+ * Mixture of agents: proposers answer, in each further layer every proposer is given the answers of the layer before
+ * and synthesises them, and in the last an aggregator alone does (Wang et al. 2024, arXiv:2406.04692; 3 layers and
+ * temperature 0.7 as in their reference script). The same panel as `debate`, with the others' answers in the system
  * text and a last word in place of the vote.
  *
- * The aggregator's answer stands by the accept rule: if it scores higher than the leading answer, else if more proposers had it at first, a fresh solution deciding a tie (`accept: always` is the paper's); otherwise what
- * stands of the proposers votes. Empty replies are dropped, not passed on. Departure: with `signal: disagreement`, layers are spared where all agree. Cost: at most
- * `agents + 2 · (agents · (layers − 2) + 1)` calls.
+ * The aggregator's answer stands by the accept rule: if it scores higher than the leading answer, else if more
+ * proposers had it at first, a fresh solution deciding a tie (`accept: always` is the paper's); otherwise what stands
+ * of the proposers votes. Empty replies are dropped, not passed on. Departure: with `signal: disagreement`, layers are
+ * spared where all agree. Cost: at most `agents + 2 · (agents · (layers − 2) + 1)` calls.
  */
 export const mixtureOfAgents = defineStrategy({
   name: "mixture-of-agents",

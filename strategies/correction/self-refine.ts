@@ -1,19 +1,18 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { acceptCalls, acceptOption, acceptRule } from "./kit/accept.ts";
-import { lastKept } from "./kit/kept.ts";
-import { correct } from "./kit/loop.ts";
-import { plainAttempt, rewrite } from "./kit/rewrite.ts";
+import { acceptCalls, acceptOption, acceptRule, correct, lastKept, plainAttempt, rewrite } from "./kit/loop.ts";
 import { signalCalls, signalOf, signalOption, thresholdOption } from "./kit/signals.ts";
 
 /**
- * Self-Refine: draft, feedback by the same model, revision, until the feedback finds nothing or the rounds end (Madaan et al. 2023,
- * arXiv:2303.17651). Every round is a candidate.
+ * Self-Refine: draft, feedback by the same model, revision, until the feedback finds nothing or the rounds end (Madaan
+ * et al. 2023, arXiv:2303.17651). Every round is a candidate.
  *
- * Cost: at most `1 + 3 · rounds` policy calls: feedback, revision, and the fresh solution that the accept rule may ask for. The draft is the greedy solution of
- * chain-of-thought. With `signal: none` it is the intrinsic self-correction of Huang et al. 2023 (arXiv:2310.01798). Departures: the published
- * feedback prompt for mathematics presumes an error; ours asks whether there is one, which costs fewer right answers. A revision replaces the draft only by the
- * accept rule (`accept: always` is the paper's), and the prompt holds the draft that stands and the last feedback instead of the whole history.
+ * Cost: at most `1 + 3 · rounds` policy calls: feedback, revision, and the fresh solution that the accept rule may
+ * draw. The draft is the greedy solution of chain-of-thought. With `signal: none` it is the intrinsic self-correction
+ * of Huang et al. 2023 (arXiv:2310.01798). Departures: the published feedback prompt for mathematics presumes an error;
+ * ours asks whether there is one, which costs fewer right answers. A revision replaces the draft only by the accept
+ * rule (`accept: always` is the paper's), and the prompt holds the draft that stands and the last feedback instead of
+ * the whole history.
  */
 export const selfRefine = defineStrategy({
   name: "self-refine",

@@ -5,7 +5,10 @@ import { cases } from "./correction-cases.ts";
 import { type Played, play } from "./correction-scripts.ts";
 
 const file = resolve(import.meta.dirname, "correction-branches.golden.json");
-/** Set to write what the scripts do anew instead of comparing: `GOLDEN=write npx vitest run test/strategies/correction-branches.test.ts`. */
+/**
+ * Set to write what the scripts do instead of comparing: `GOLDEN=write npx vitest run
+ * test/strategies/correction-branches.test.ts`.
+ */
 const writing = process.env.GOLDEN === "write";
 const golden = writing ? {} : (JSON.parse(readFileSync(file, "utf8")) as Record<string, Played>);
 const made: Record<string, Played> = {};

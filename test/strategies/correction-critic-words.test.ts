@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stepNamed } from "../../strategies/correction/kit/feedback.ts";
+import { stepNamed } from "../../strategies/correction/kit/signals.ts";
 
 describe("the step that a critic names", () => {
   it.each([

@@ -92,6 +92,13 @@ describe("what a revision costs", () => {
     expect(panel.solution.candidates).toHaveLength(4);
   });
 
+  it("a round that the budget cuts short keeps the replies that came", async () => {
+    const { solution: solved } = await asked("debate", [four, five, five, five, five], { budget: { calls: 5 } });
+    expect(solved).toMatchObject({ stopped: "budget", answer: "5" });
+    expect(solved.stopReason).toContain("Call budget exceeded");
+    expect(solved.candidates.map(({ notes }) => notes?.round)).toEqual([0, 0, 0, 1, 1]);
+  });
+
   it("draws the first attempt from the samples that a vote draws, and its second voice too", async () => {
     const refine = await asked("self-refine", [four, bad, five, five, "NO ERRORS"], { options: { temperature: 0.7 } });
     const vote = await asked("self-consistency", [four, five], { options: { n: 2 } });

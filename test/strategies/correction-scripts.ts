@@ -27,7 +27,9 @@ export interface Case {
   readonly sandbox?: Sandbox;
 }
 
-/** What a case did: the calls in order, by purpose (with the prefix that was continued), every candidate and the answer. */
+/**
+ * What a case did: the calls in order, by purpose (with the prefix that was continued), every candidate and the answer.
+ */
 export interface Played {
   readonly calls: readonly string[];
   readonly candidates: readonly string[];
@@ -56,8 +58,8 @@ export async function play({
     strategy: builtins().strategies.get(strategy),
     options,
     policy,
-    ...(teacher === undefined ? {} : { models: { teacher: other } }),
-    ...(verifiers === undefined ? {} : { verifiers }),
+    models: teacher && { teacher: other },
+    verifiers,
     sandbox: sandbox ?? tinyPython(),
     onEvent: (event) => events.push(event),
   });

@@ -197,7 +197,7 @@ const chanceOfFresh = (i: number): number => {
   return problem === undefined ? 0 : accuracyOf(readAttempt(problem.text, []).problem, dials);
 };
 
-/** A model that harms more than it mends, whatever it is told, and cannot tell right from wrong. */
+/** A model that harms more than it mends, whatever feedback it gets, and cannot tell right from wrong. */
 const harmful: SimulatedOptions = {
   ...{ stepError: 0.15, feedbackAccuracy: 0.5, programError: 0.1 },
   revision: { fixBlind: 0.05, fixTold: 0.05, fixPointed: 0.05, damageBlind: 0.4, damageTold: 0.4 },

@@ -44,7 +44,10 @@ export type SignalModel = (attempt: FirstAttempt) => readonly Found[];
 /** Nobody looks. */
 export const nobody: SignalModel = () => [{ chance: 1, step: "blind" }];
 
-/** The simulated model's own words: right about right and wrong with this chance; a wrong step it names is the first, of a right solution any. */
+/**
+ * The simulated model's own words: right about right and wrong with this chance; a wrong step it names is the first, of
+ * a right solution any.
+ */
 export const ownWords =
   (accuracy: number): SignalModel =>
   (attempt) =>
@@ -103,9 +106,9 @@ export const rewritten: RevisionModel = ({ right, firstWrong }, step, { revision
 export const reflected: RevisionModel = (attempt, step, dials) => {
   const { right } = attempt;
   const names = right ? 1 - dials.feedbackAccuracy : dials.feedbackAccuracy;
-  const told = right ? 1 - dials.revision.damageTold : dials.revision.fixPointed;
+  const withFeedback = right ? 1 - dials.revision.damageTold : dials.revision.fixPointed;
   const silent = step === "blind" ? Number(right) : rewritten(attempt, step, dials);
-  return names * told + (1 - names) * silent;
+  return names * withFeedback + (1 - names) * silent;
 };
 
 const fresh = ({ problem }: FirstAttempt, dials: Dials): number => accuracyOf(problem, dials);
@@ -116,7 +119,7 @@ export const resumed: RevisionModel = (attempt, step, dials) => {
   return accuracyOf(attempt.problem, dials, { step, value: attempt.values[step] ?? attempt.problem.start });
 };
 
-/** The doubted step written again; after a doubted answer the simulated model begins anew. */
+/** The doubted step written again; after a doubted answer the simulated model begins a new solution. */
 export const doubted: RevisionModel = (attempt, step, dials) =>
   step === attempt.problem.operations.length ? fresh(attempt, dials) : resumed(attempt, step, dials);
 

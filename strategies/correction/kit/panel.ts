@@ -1,24 +1,34 @@
 import { z } from "zod";
-import type { Candidate } from "../../../src/core/candidate.ts";
-import type { BudgetExceededError } from "../../../src/core/errors.ts";
+import { AnswerClasses } from "../../../src/core/answer-classes.ts";
+import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
+import type { Selection } from "../../../src/core/strategy.ts";
+import { best, majority } from "../../../src/engine/picking/selections.ts";
 import { sampleSolutions, solutionCandidate } from "../../../src/engine/sampling.ts";
-import { type AcceptName, acceptOption, acceptRule, decide } from "./accept.ts";
+import { type AcceptName, acceptOption, acceptRule, decide, readsScores, undecided, wasAccepted } from "./loop.ts";
 
-/** One who answers: what stands of it, and where in the stream that is. */
-export interface Voice {
+/** One agent of a panel: the solution that stands, its place in the stream, and its chain in the notes. */
+export interface Agent {
   readonly candidate: Candidate;
   readonly at: number;
-  /** Its chain in the notes. */
   readonly chain: number;
 }
 
-/** What a voice is asked in a later round; `others` are the standing candidates of the round before. */
+/** A panel between two rounds. */
+export interface Panel {
+  readonly agents: readonly Agent[];
+  /** The first answers, given before anybody saw another's. */
+  readonly first: readonly Candidate[];
+  /** Candidates in the stream so far. */
+  readonly count: number;
+}
+
+/** The prompt of an agent in a later round; `others` stood after the round before. */
 export type PanelPrompt = (run: Run, own: Candidate, others: readonly Candidate[]) => readonly Message[];
 
 export const panelOptions = z.strictObject({
-  agents: z.int().min(2).max(16).default(3).describe("voices; their first answers are plain solutions"),
+  agents: z.int().min(2).max(16).default(3).describe("agents; their first answers are plain solutions"),
   temperature: z.number().min(0).default(0.7),
   signal: z
     .enum(["disagreement", "none"])
@@ -27,70 +37,104 @@ export const panelOptions = z.strictObject({
   accept: acceptOption,
 });
 
-/** First answers: the plain solutions that plain sampling draws. Yields them as one batch. */
-export async function* openingVoices(run: Run, agents: number, temperature: number) {
-  const voices: Voice[] = [];
-  for await (const batch of sampleSolutions(run, { n: agents, temperature })) {
-    const first = voices.length;
-    for (const [i, candidate] of batch.entries()) voices.push({ candidate, at: first + i, chain: first + i });
-    yield batch.map((candidate, i) => ({ ...candidate, notes: { ...candidate.notes, round: 0, chain: first + i } }));
+/** First answers, the plain solutions that plain sampling draws. */
+export async function* openPanel(
+  run: Run,
+  n: number,
+  temperature: number,
+): AsyncGenerator<readonly Candidate[], Panel> {
+  const agents: Agent[] = [];
+  for await (const batch of sampleSolutions(run, { n, temperature })) {
+    const from = agents.length;
+    for (const [i, candidate] of batch.entries()) agents.push({ candidate, at: from + i, chain: from + i });
+    yield batch.map((candidate, i) => ({ ...candidate, notes: { ...candidate.notes, round: 0, chain: from + i } }));
   }
-  return voices;
+  return { agents, first: agents.map(({ candidate }) => candidate), count: agents.length };
 }
 
-/** Do all voices give the same answer? Voices without one agree with nobody. */
-export function agreed(run: Run, voices: readonly Voice[]): boolean {
-  const classes = run.classes(voices.map(({ candidate }) => candidate.answer?.text ?? null));
-  return classes.every((index) => index === 0);
-}
+/** Do all agents give the same answer? An agent without an answer agrees with nobody. */
+export const agreed = (run: Run, { agents }: Panel): boolean =>
+  AnswerClasses.of(
+    run,
+    agents.map(({ candidate }) => candidate),
+  ).unanimous;
 
 export interface PanelRound {
   readonly round: number;
-  readonly at: number;
   readonly temperature: number;
   readonly accept: AcceptName;
   readonly prompt: PanelPrompt;
-  /** The opening answers. */
-  readonly voices: readonly Candidate[];
 }
 
 /**
- * Every voice answers anew with what the others said in view. Its new answer replaces its old one by the accept rule, for which the opening answers are the voices: those
- * alone were given before anybody had seen another's. An empty reply is dropped and the voice stands as it was. Resolves to the candidates of the round, and
- * the voices after it, and what the strategy ends with where the budget had no room to decide. Cost: a call a voice, and one more for each change that the opening answers do not decide.
+ * One round: every agent answers again with the others' solutions in view. The new answer replaces the old one by the
+ * accept rule, with the first answers as the independent ones. An empty reply is dropped, and the agent stands as it
+ * was. Yields the candidates of the round and returns the panel after it; null where the budget is over. Cost: a call
+ * an agent, and one more for each change that the first answers do not decide.
  */
-export async function panelRound(run: Run, voices: readonly Voice[], settings: PanelRound) {
-  const { temperature, prompt } = settings;
-  const replies = await Promise.all(
-    voices.map(async (voice) => {
-      const messages = prompt(run, voice.candidate, othersThan(voices, voice));
-      const [sample] = await run.sample({ messages, temperature, purpose: "revise" });
-      return sample === undefined || sample.text.trim() === "" ? null : solutionCandidate(run, sample);
-    }),
-  );
+export async function* holdRound(
+  run: Run,
+  panel: Panel,
+  settings: PanelRound,
+): AsyncGenerator<readonly Candidate[], Panel | null> {
+  const replies = await run.gather(panel.agents.map((agent) => reply(run, panel, agent, settings)));
+  const rule = acceptRule({ ...settings, independent: panel.first });
   const candidates: Candidate[] = [];
-  const after: Voice[] = [];
-  let ended: BudgetExceededError | null = null;
-  for (const [i, voice] of voices.entries()) {
-    const reply = replies[i] ?? null;
-    if (reply === null) {
-      after.push(voice);
+  const agents: Agent[] = [];
+  let over = replies.over;
+  for (const [i, agent] of panel.agents.entries()) {
+    const candidate = replies.values[i] ?? null;
+    if (candidate === null) {
+      agents.push(agent);
       continue;
     }
-    const judged = await decide(run, acceptRule(settings), voice.candidate, reply);
-    const { decision } = judged;
-    ended ??= judged.ended;
-    const place = settings.at + candidates.length;
-    candidates.push({ ...reply, notes: { ...noteOf(settings, voice, voice.chain), ...decision } });
-    after.push(decision.accepted ? { candidate: reply, at: place, chain: voice.chain } : voice);
+    const decision = await decide(run, rule, agent.candidate, candidate);
+    over ||= decision === null;
+    const at = panel.count + candidates.length;
+    agents.push(decision?.accepted === true ? { ...agent, candidate, at } : agent);
+    const notes = { ...revisionNotes(settings.round, agent, agent.chain), ...(decision ?? undecided) };
+    candidates.push({ ...candidate, notes });
   }
-  return { candidates, voices: after, ended };
+  yield candidates;
+  return over ? null : { ...panel, agents, count: panel.count + candidates.length };
 }
 
-/** What the others said; blank answers are left out, not shown as blanks. */
-const othersThan = (voices: readonly Voice[], voice: Voice): Candidate[] =>
-  voices.flatMap((other) => (other === voice || other.candidate.text.trim() === "" ? [] : [other.candidate]));
+async function reply(run: Run, { agents }: Panel, agent: Agent, { temperature, prompt }: PanelRound) {
+  const others = agents.filter((other) => other !== agent && other.candidate.text.trim() !== "");
+  const messages = prompt(
+    run,
+    agent.candidate,
+    others.map(({ candidate }) => candidate),
+  );
+  const [sample] = await run.sample({ messages, temperature, purpose: "revise" });
+  return sample === undefined || sample.text.trim() === "" ? null : solutionCandidate(run, sample);
+}
 
-export const noteOf = ({ round }: Pick<PanelRound, "round">, voice: Voice, chain: number) => ({
-  ...{ round, chain, revises: voice.at },
-});
+export const revisionNotes = (round: number, agent: Agent, chain: number) => ({ round, chain, revises: agent.at });
+
+/**
+ * What stands of every chain (`chain` in the notes), chains in order of their beginnings: its last accepted candidate.
+ */
+function standing(candidates: readonly ScoredCandidate[]): ScoredCandidate[] {
+  const chains = new Map<unknown, ScoredCandidate>();
+  for (const candidate of candidates) {
+    const chain = candidate.notes?.chain ?? 0;
+    if (!chains.has(chain) || wasAccepted(candidate)) chains.set(chain, candidate);
+  }
+  return [...chains.values()];
+}
+
+/** Picks among what stands of every chain: the highest score where the accept rule reads scores, else the majority. */
+export function amongStanding(accept: AcceptName): Selection {
+  const usesScores = readsScores(accept);
+  return {
+    name: "among-standing",
+    usesScores,
+    pick: (candidates, run) => {
+      const offered = standing(candidates);
+      const answered = offered.some(({ answer }) => answer !== null) ? offered : candidates;
+      const scored = usesScores && answered.some(({ score }) => typeof score?.value === "number");
+      return (scored ? best() : majority()).pick(answered, run);
+    },
+  };
+}
