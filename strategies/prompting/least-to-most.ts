@@ -8,8 +8,8 @@ import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { solutionCandidate } from "../../src/engine/sampling.ts";
 import { longestOf, roomBefore, shorterThan } from "../kit/landing.ts";
 import { askingRewards, questionWith } from "./kit/asking.ts";
+import { repeated } from "./kit/runs.ts";
 import { answerSubQuestion, type Draw, type SubAnswer, shownAnswers, subQuestionMessages } from "./kit/sub-answers.ts";
-import { repeated } from "./kit/waves.ts";
 import { readList } from "./least-to-most/numbered-list.ts";
 
 /** Version 1. */

@@ -7,6 +7,7 @@ import { outOfBudget } from "../../src/engine/out-of-budget.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { longestOf, roomBefore } from "../kit/landing.ts";
 import { askingRewards } from "./kit/asking.ts";
+import { repeated } from "./kit/runs.ts";
 import {
   answerSubQuestion,
   type Draw,
@@ -14,7 +15,6 @@ import {
   type SubAnswer,
   subQuestionMessages,
 } from "./kit/sub-answers.ts";
-import { repeated } from "./kit/waves.ts";
 
 /** Version 1. The words of the form are the paper's. */
 const SELF_ASK_SYSTEM =

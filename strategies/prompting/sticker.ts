@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ScoredCandidate } from "../../src/core/candidate.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { best, majority } from "../../src/engine/picking/selections.ts";
-import { repeated } from "./kit/waves.ts";
+import { repeated } from "./kit/runs.ts";
 import { FALLBACK_STAGE, type SiftOptions, siftCalls, siftRun } from "./sticker/sift.ts";
 
 const options = z.strictObject({

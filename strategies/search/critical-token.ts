@@ -4,9 +4,9 @@ import type { Run } from "../../src/core/run.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { best, majority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
-import { continued } from "../prompting/kit/continuing.ts";
-import { alternativesTold, branchBeginnings, forksOf, uncertainForks } from "../prompting/kit/forks.ts";
 import { criticalFork, roundsFor } from "./critical-token/critical.ts";
+import { continued } from "./kit/continuing.ts";
+import { alternativesTold, branchBeginnings, forksOf, uncertainForks } from "./kit/forks.ts";
 
 /**
  * Critical-token resampling: a greedy solution that seems wrong is searched for the token after which completions fail, and is taken up again before that token with

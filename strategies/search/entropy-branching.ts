@@ -3,8 +3,8 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { askingRewards } from "../prompting/kit/asking.ts";
-import { continued } from "../prompting/kit/continuing.ts";
-import { alternativesTold, branchBeginnings, forksOf, uncertainForks } from "../prompting/kit/forks.ts";
+import { continued } from "./kit/continuing.ts";
+import { alternativesTold, branchBeginnings, forksOf, uncertainForks } from "./kit/forks.ts";
 
 /**
  * Entropy branching: one greedy solution, then branches from its most uncertain tokens: each takes another likely token there and goes on from it; all

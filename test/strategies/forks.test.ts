@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Sample, TokenLogprob } from "../../src/core/policy.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
-import { branchBeginnings, forksOf, tokenEntropy, uncertainForks } from "../../strategies/prompting/kit/forks.ts";
 import { criticalToken } from "../../strategies/search/critical-token.ts";
 import { entropyBranching } from "../../strategies/search/entropy-branching.ts";
+import { branchBeginnings, forksOf, tokenEntropy, uncertainForks } from "../../strategies/search/kit/forks.ts";
 import { play } from "./playing.ts";
 
 const model = { capabilities: { logprobs: { top: 5 } } };

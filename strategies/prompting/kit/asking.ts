@@ -7,7 +7,7 @@ import type { Estimate, Rewards } from "../../../src/core/strategy.ts";
 import { outOfBudget } from "../../../src/engine/out-of-budget.ts";
 import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
 import { roomBefore, roomFor, shorterThan } from "../../kit/landing.ts";
-import { gather } from "./waves.ts";
+import { gather } from "./runs.ts";
 
 /** One way to put a question: a text that the policy writes first, if any, and the prompt of the answer that follows. */
 export interface Asking {

@@ -4,7 +4,7 @@ import type { Run } from "../../../src/core/run.ts";
 import { outOfBudget } from "../../../src/engine/out-of-budget.ts";
 import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
 import { roomBefore } from "../../kit/landing.ts";
-import { gather } from "../kit/waves.ts";
+import { gather } from "../kit/runs.ts";
 import { extraction, forwardRefinement, inverseGeneration, readSticker, type StickerRequest } from "./stickers.ts";
 
 export interface SiftOptions {

@@ -1,7 +1,7 @@
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Run } from "../../../src/core/run.ts";
-import { continued } from "../../prompting/kit/continuing.ts";
-import type { Fork } from "../../prompting/kit/forks.ts";
+import { continued } from "../kit/continuing.ts";
+import type { Fork } from "../kit/forks.ts";
 
 export interface CriticalSearch {
   /** Completions of each prefix that is tried. */

@@ -1,7 +1,7 @@
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Run } from "../../../src/core/run.ts";
 import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
-import { gather } from "./waves.ts";
+import { gather } from "../../prompting/kit/runs.ts";
 
 export interface Continuing {
   /** Completions of each beginning. */
