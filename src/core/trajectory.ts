@@ -61,3 +61,6 @@ export class Trajectory {
     return this.steps.map((step) => step.text + (step.observation ?? "")).join("");
   }
 }
+
+/** Steps of a text that is not split into any: its non-empty lines. */
+export const countLines = (text: string): number => text.split("\n").filter((line) => line.trim() !== "").length;

@@ -1,19 +1,19 @@
 import type { Policy, Sample, SampleRequest } from "../core/policy.ts";
 
-/** Says of a text that is not finished whether it is worth going on with. Asked at the end of each paragraph; what it says depends on the text alone. */
+/** Should this unfinished text go on? Called at the end of each paragraph; the verdict depends on the text alone. */
 export type Keep = (text: string) => boolean | Promise<boolean>;
 
-/** A text as far as it came. */
+/** A text, whole or dropped. */
 export interface Watched {
-  /** Whole, or cut after the paragraph that was not worth going on with: its `completionTokens` then end there, too. */
+  /** Whole, or cut after the paragraph that was refused; its `completionTokens` then count up to there. */
   readonly sample: Sample;
-  /** Tokens that were really written: more than the sample's where the text had gone on while it was judged. */
+  /** Tokens that were really written: more than the sample's where the text went on while it was judged. */
   readonly written: number;
 }
 
 /** A text that is being written and judged at the same time. */
 export interface Watching {
-  /** Tokens written, once nothing more is. Never waits for a judgement. */
+  /** Tokens written, once the text has ended. Never waits for a judgement. */
   readonly written: Promise<number>;
   readonly result: Promise<Watched>;
 }
@@ -21,9 +21,9 @@ export interface Watching {
 const paragraphEnd = /\n[^\S\n]*\n\s*(?=\S)/g;
 
 /**
- * Draws one sample and judges it while it grows. As soon as a paragraph is not worth going on with the stream is aborted. The judgements depend on the text
- * alone and all of them are waited for, so whether and where a sample is dropped depends neither on how fast it was written nor on whether it was
- * streamed at all: a sample that came from the store, or whose end was faster than its judge, is cut at the same place.
+ * Draws one sample and judges it while it grows; as soon as a paragraph is refused the stream is aborted. Judgements
+ * depend on the text alone and all are waited for. So whether and where a sample is dropped depends neither on how fast
+ * it was written nor on streaming: one from the store, or one that ended before its judge, is cut at the same place.
  */
 export function sampleWhileKept(
   policy: Policy,
@@ -59,11 +59,11 @@ export function sampleWhileKept(
     const kept = (sample?.text ?? text).slice(0, cut ?? undefined);
     return { written, sample: droppedSample(policy, request, sample, kept, tokensOf(kept)) };
   });
-  result.catch(() => {}); // reported to the one who waits for it
+  result.catch(() => {}); // whoever awaits it sees the failure
   return { written: ended.then((sample) => sample?.completionTokens ?? tokensOf(text)), result };
 }
 
-/** Looks at each paragraph's end once, in order, until one is refused. */
+/** Judges the text at each paragraph's end once, in order, until it is refused. */
 class Judge {
   readonly #keep: Keep;
   readonly #refused: () => void;
@@ -76,7 +76,7 @@ class Judge {
     this.#refused = refused;
   }
 
-  /** The text so far. An end counts only when something follows it: what comes last is the whole text, which is no longer worth dropping. */
+  /** Takes the text so far. A paragraph has ended only when something follows it: a whole text is never dropped. */
   see(text: string): void {
     paragraphEnd.lastIndex = Math.max(0, this.#seen - 1);
     for (let match = paragraphEnd.exec(text); match !== null; match = paragraphEnd.exec(text)) {
@@ -93,7 +93,7 @@ class Judge {
     }
   }
 
-  /** Length of the text at the first refusal; null where all was kept. @throws what the judgements throw. */
+  /** Length of the text at the first refusal; null where all was kept. @throws what `keep` throws. */
   async verdict(): Promise<number | null> {
     await this.#work;
     return this.#cut;
@@ -118,11 +118,13 @@ function droppedSample(
     completionTokens,
     sharedPrompt: whole?.sharedPrompt ?? policy.capabilities.sharedPrompt,
     dollars: policy.price?.(promptTokens, completionTokens) ?? 0,
-    ...(whole?.stored === undefined ? {} : { stored: whole.stored }),
+    stored: whole?.stored,
   };
 }
 
-/** Exact where the policy counts prompts, as the part of a prompt that a begun answer is; else about four characters a token. */
+/**
+ * Exact where the policy counts prompts: the text counts as a begun answer there. Else about four characters a token.
+ */
 function countTokens(policy: Policy, { messages, prefix = "" }: SampleRequest, text: string): number {
   if (text === "") return 0;
   const count = policy.countPromptTokens?.bind(policy);

@@ -2,7 +2,7 @@ import { BudgetExceededError } from "../core/errors.ts";
 import type { Run } from "../core/run.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
 
-/** What ends a strategy that stops because of its budget before the budget itself refuses a call. */
+/** The error of a strategy that stops because the budget has no room for its next call, though none was refused yet. */
 export function outOfBudget(run: Run, scope: string): BudgetExceededError {
   const { tokens, calls } = run.budget.remaining();
   const usage = run.usage();

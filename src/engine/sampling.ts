@@ -1,10 +1,11 @@
+import { z } from "zod";
 import type { Candidate } from "../core/candidate.ts";
 import type { Message, Purpose, Sample } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
-import { Trajectory } from "../core/trajectory.ts";
+import { countLines, Trajectory } from "../core/trajectory.ts";
 
-/** The system text of every plain solution: shared, so that strategies that draw plain solutions draw the same samples. */
+/** Shared by all strategies, so that those that draw plain solutions draw the same samples. */
 export const SOLVE_SYSTEM = "Please reason step by step, and put your final answer within \\boxed{}.";
 export const CHOICE_SYSTEM =
   "Please reason step by step, and put the letter of the right option, and nothing else, within \\boxed{}.";
@@ -12,7 +13,7 @@ export const CODE_SYSTEM =
   "You are an expert Python programmer. Think briefly, then give one complete program in a ```python block. It must define what the task asks for by name.";
 
 /**
- * The prompt of a plain solution of this question: a conversation just as it is (with exemplars after its first system messages), else the
+ * The prompt of a plain solution: a conversation as it is, with exemplars after its first system messages; else the
  * question's text under the system text of its kind.
  */
 export function solutionMessages(question: Question, exemplars: readonly Message[] = []): readonly Message[] {
@@ -26,7 +27,35 @@ export function solutionMessages(question: Question, exemplars: readonly Message
   return [{ role: "system", content: system }, ...exemplars, { role: "user", content: question.text }];
 }
 
-/** A whole solution as a candidate of one step. A text that was cut counts as complete only when its answer was boxed before. */
+const exemplar = z.strictObject({ question: z.string().min(1), solution: z.string().min(1) });
+export type Exemplar = z.infer<typeof exemplar>;
+
+/** Options of strategies that can be shown worked examples. */
+export const exemplarOptions = {
+  exemplars: z.array(exemplar).default([]).describe("worked examples to show; none is zero-shot"),
+  shots: z.int().min(0).default(8).describe("how many of them at most"),
+  choose: z
+    .enum(["given", "most-complex"])
+    .default("given")
+    .describe("in the given order, or those with the most steps"),
+};
+
+/**
+ * Exemplars as turns of the conversation. `most-complex`: those with the most steps (non-empty lines), ties by order
+ * (complexity-based prompting: Fu et al. 2022, arXiv:2210.00720, section 3.1; 8 exemplars).
+ */
+export function chosenExemplars(all: readonly Exemplar[], shots: number, choose: "given" | "most-complex"): Message[] {
+  const ranked = choose === "given" ? all : [...all].sort((a, b) => countLines(b.solution) - countLines(a.solution));
+  return ranked.slice(0, shots).flatMap(({ question, solution }) => [
+    { role: "user" as const, content: question },
+    { role: "assistant" as const, content: solution },
+  ]);
+}
+
+/**
+ * A whole solution as a candidate, a paragraph a step. A text that was cut is complete only if its answer was boxed
+ * before.
+ */
 export function solutionCandidate(run: Run, sample: Sample, notes?: Candidate["notes"]): Candidate {
   const read = run.question.conversation?.read;
   const answer = read === undefined ? run.extract(sample.text) : read(sample);
@@ -35,23 +64,23 @@ export function solutionCandidate(run: Run, sample: Sample, notes?: Candidate["n
     text: sample.text,
     answer,
     complete: sample.finish === "stop" || answer?.rule === "boxed",
-    ...(sample.toolCalls === undefined ? {} : { toolCalls: sample.toolCalls }),
-    ...(sample.logprobs === undefined ? {} : { logprobs: sample.logprobs }),
-    ...(notes === undefined ? {} : { notes }),
+    toolCalls: sample.toolCalls,
+    logprobs: sample.logprobs,
+    notes,
   };
 }
 
-/** The text as steps, split after blank lines (each step keeps its separator); tokens are shared out by length. */
+/** The text as steps, split after blank lines (each step keeps its separator); tokens are divided by length. */
 export function paragraphs({ text, completionTokens }: Pick<Sample, "text" | "completionTokens">) {
   const parts = text.match(/[\s\S]*?(?:\n\s*\n\s*|$)/g)?.filter((part) => part.length > 0) ?? [];
   const steps = parts.length > 0 ? parts : [text];
-  let given = 0;
+  let counted = 0;
   let read = 0;
   return steps.map((part) => {
     read += part.length;
     const upTo = text.length === 0 ? completionTokens : Math.round((completionTokens * read) / text.length);
-    const tokens = upTo - given;
-    given = upTo;
+    const tokens = upTo - counted;
+    counted = upTo;
     return { text: part, tokens };
   });
 }

@@ -3,8 +3,7 @@ import { programCandidate } from "../../src/code/programs.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
-import { sampleSolutions } from "../../src/engine/sampling.ts";
-import { chosenExemplars, exemplarOptions } from "./exemplars.ts";
+import { chosenExemplars, exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 const SYSTEM =
   "You solve problems by writing Python. Write one function solution() without parameters: one assignment per fact of the problem, with meaningful names, then the arithmetic step by step, then return the answer as a number. Use only the standard library. Give the function in one ```python block and nothing else.";

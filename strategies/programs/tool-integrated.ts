@@ -3,7 +3,7 @@ import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
-import { chosenExemplars, exemplarOptions } from "../kit/exemplars.ts";
+import { chosenExemplars, exemplarOptions } from "../../src/engine/sampling.ts";
 import { toolDialogues } from "./kit/dialogues.ts";
 
 const SYSTEM =

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { first } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
-import { chosenExemplars, exemplarOptions } from "../kit/exemplars.ts";
+import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
 
 /**
  * Chain of thought: one solution, step by step (Wei et al. 2022, arXiv:2201.11903; zero-shot: Kojima et al. 2022, arXiv:2205.11916). With

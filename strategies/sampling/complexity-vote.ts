@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { complexityMajority } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
-import { chosenExemplars, exemplarOptions } from "../kit/exemplars.ts";
+import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
 
 /**
  * Complexity-based voting: self-consistency in which only the chains with the most steps vote (Fu et al. 2022, arXiv:2210.00720, section 3.2; 50 chains, of which 30

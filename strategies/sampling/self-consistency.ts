@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
-import { chosenExemplars, exemplarOptions } from "../kit/exemplars.ts";
+import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
 
 /**
  * Self-consistency: samples `n` independent solutions and keeps the answer that most of them agree on (Wang et al. 2022, arXiv:2203.11171).

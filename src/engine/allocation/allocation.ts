@@ -5,7 +5,7 @@ import { certainty, noStanding, type Standing } from "./standing.ts";
 
 export const allocationRules = ["thompson", "proportional", "uniform", "equal"] as const;
 
-/** How one budget is shared out among the problems of a set. */
+/** How one budget is divided among the problems of a set. */
 export const allocationSchema = z.strictObject({
   rule: z.enum(allocationRules).default("thompson").describe("which problem gets the next samples"),
   settled: z
@@ -33,9 +33,11 @@ export function ruleOf({ rule, target, draws }: AllocationOptions): AllocationRu
 }
 
 /**
- * Shares one budget out among problems, as a pure state machine: `ask` says which problems get one more sample, `tell` how a problem stands after it.
+ * Divides one budget among problems, as a pure state machine: `ask` names the problems that get one more sample, `tell`
+ * takes how a problem stands after it.
  *
- * It plans in rounds, so what is asked next depends on the standings told and on the key of `random` alone, not on the order or the time of telling:
+ * It plans in rounds, so the next round depends on the standings and on the key of `random` alone, not on the order or
+ * the time in which the standings arrive:
  *
  * ```text
  *   ask → [0 … n−1]  (until all have `least`)   tell, tell, …   ask → [7 2 31 …]  (`round` of them)   …   ask → [] : done
@@ -65,7 +67,7 @@ export class Allocation {
     return this.#out.size > 0;
   }
 
-  /** Problems that get one more sample each; none while a round is out, and none when nothing deserves a sample any more. */
+  /** Problems that get one more sample each; none while a round is under way, and none when all problems have ended. */
   ask(random: Random): readonly number[] {
     if (this.#out.size > 0 || this.#open.size === 0) return [];
     const open = [...this.#open].sort((a, b) => a - b);

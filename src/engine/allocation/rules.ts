@@ -1,12 +1,12 @@
 import type { Random } from "../../core/random.ts";
 import { disagreement, leader, type Standing } from "./standing.ts";
 
-/** Which problems deserve the next samples. Pure: it reads standings, and `random` for what it draws. */
+/** Which problems get the next samples. Pure: it reads standings, and `random` for what it draws. */
 export interface AllocationRule {
   readonly name: string;
   /** Why this problem needs no more, or null; asked after each of its samples. */
   readonly enough?: (standing: Standing) => string | null;
-  /** Of the `open` problems those that are worth a sample now, the most deserving first. */
+  /** Of the `open` problems those that should get a sample now, most urgent first. */
   order(standings: readonly Standing[], open: readonly number[], random: Random): readonly number[];
 }
 
@@ -26,9 +26,10 @@ export const equalShares: AllocationRule = {
 };
 
 /**
- * DART's uniform trials (Tong et al. 2024, arXiv:2407.13690, section 2.2): sample each problem until `target` samples are right. At test time nobody knows
- * what is right, so "right" is "agrees with the leading answer". Problems with the fewest samples go first. Departure: their code wants more than the
- * target (a strict inequality), ours the target.
+ * DART's uniform trials (Tong et al. 2024, arXiv:2407.13690, section 2.2): sample each problem until `target` samples
+ * are right. At test time nobody knows what is right, so "right" is "agrees with the leading answer". Problems with the
+ * fewest samples go first. Departure: their code asks for more than the target (a strict inequality), ours for the
+ * target.
  */
 export const uniformTrials = (target: number): AllocationRule => ({
   name: "uniform",
@@ -37,9 +38,9 @@ export const uniformTrials = (target: number): AllocationRule => ({
 });
 
 /**
- * DART's difficulty-proportional trials (the same, "Prop2Diff"): k_i = round(`hardest` · f_i / max f_j), at least 1, where f_i is the fail rate of problem i. The
- * fail rate is the share of its samples that disagree with its leading answer, so the targets move while samples arrive. The problem that has the smallest
- * part of its target goes first.
+ * DART's difficulty-proportional trials (the same section, "Prop2Diff"): problem i needs k_i = round(`hardest` · f_i /
+ * max f_j) agreeing samples, at least 1, where f_i is its fail rate: the share of its samples that disagree with its
+ * leading answer. The targets move while samples arrive. The problem with the smallest part of its target goes first.
  */
 export const proportionalTrials = (hardest: number): AllocationRule => ({
   name: "proportional",
@@ -53,17 +54,18 @@ export const proportionalTrials = (hardest: number): AllocationRule => ({
   },
 });
 
-/** Targets for these fail rates: `hardest` for the largest of them, at least 1 for each. All are 1 where nothing ever failed. */
+/** Targets for these fail rates: `hardest` for the largest, at least 1 for each; all 1 where nothing failed. */
 export function proportionalTargets(failRates: readonly number[], hardest: number): number[] {
   const largest = Math.max(0, ...failRates);
   return failRates.map((rate) => (largest === 0 ? 1 : Math.max(1, Math.round((hardest * rate) / largest))));
 }
 
 /**
- * Thompson sampling over problems (Thompson 1933; as a bandit over problems it is ours). For each problem the shares of its answers are drawn
- * from their posterior, Dirichlet(weight + 1) over the answers seen and one that was not. In the world drawn, a challenger c with a larger share than the leader
- * overtakes it after about (w_leader − w_c + 1) / (p_c − p_leader) samples: one over that is the problem's urgency, and the most urgent ones go first.
- * Departure: the urgency is the mean of `draws` worlds, as one world is noisy while many problems compete; 1 is plain Thompson sampling.
+ * Thompson sampling over problems (Thompson 1933; as a bandit over problems it is ours). For each problem the shares p
+ * of its answers are drawn from their posterior, Dirichlet(weight + 1) over the answers seen and one unseen. With these
+ * shares a challenger c with p_c > p_leader overtakes after about (w_leader − w_c + 1) / (p_c − p_leader) samples; the
+ * inverse of that is the problem's urgency, and the most urgent go first. Departure: the urgency is the mean over
+ * `draws` posterior draws, as one is noisy while many problems compete; 1 is plain Thompson sampling.
  */
 export const thompsonSampling = (draws: number): AllocationRule => ({
   name: "thompson",
@@ -76,10 +78,13 @@ export const thompsonSampling = (draws: number): AllocationRule => ({
     }),
 });
 
-/** What a small lead counts beside any chance of being overtaken. */
+/** Weight of the lead where no challenger overtakes: small beside any urgency of one that does. */
 const idle = 1e-3;
 
-/** Chance a sample of overtaking in the world drawn, at most 1; where nothing overtakes, a small negative number that grows with the lead in shares. */
+/**
+ * Urgency under one posterior draw, at most 1: one over the samples until a challenger overtakes. Where none does it is
+ * a small negative number, the further below 0 the larger the lead in shares.
+ */
 export function drawnUrgency({ weights }: Standing, random: Random): number {
   const seen = weights.length === 0 ? [0] : weights;
   const draws = [...seen, 0].map((weight) => random.gamma(weight + 1));

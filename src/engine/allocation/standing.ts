@@ -1,24 +1,24 @@
+import { AnswerClasses } from "../../core/answer-classes.ts";
 import type { ScoredCandidate } from "../../core/candidate.ts";
 import type { Run } from "../../core/run.ts";
 import { leadProbability } from "../picking/stopping.ts";
 
-/** What an allocation may know of a problem: how its samples voted. Neither the answers themselves nor which of them is right. */
+/** What an allocation may know of a problem: how its samples voted; neither the answers nor which of them is right. */
 export interface Standing {
   /** Candidates so far. */
   readonly samples: number;
-  /** Weight of each class of equal answers, heaviest first: its votes, or the sum of its scores where candidates have scores. */
+  /** Weight of each class of equal answers, heaviest first: its votes, or the sum of its scores where there are any. */
   readonly weights: readonly number[];
 }
 
 export const noStanding: Standing = Object.freeze({ samples: 0, weights: [] });
 
-/** The standing of a problem with these candidates. Without an answer a candidate counts as a sample and votes for nothing. */
+/** The standing of a problem with these candidates. One without an answer counts as a sample and votes for nothing. */
 export function standingOf(candidates: readonly ScoredCandidate[], run: Run): Standing {
   const scored = candidates.some(({ score }) => score !== null && score.value !== null);
-  const weights: number[] = [];
-  for (const [i, index] of run.classes(candidates.map(({ answer }) => answer?.text ?? null)).entries()) {
-    if (index >= 0) weights[index] = (weights[index] ?? 0) + (scored ? (candidates[i]?.score?.value ?? 0) : 1);
-  }
+  const weights = AnswerClasses.of(run, candidates).classes.map(({ members }) =>
+    members.reduce((sum, { score }) => sum + (scored ? (score?.value ?? 0) : 1), 0),
+  );
   return { samples: candidates.length, weights: weights.sort((a, b) => b - a) };
 }
 
@@ -29,8 +29,8 @@ export const disagreement = (standing: Standing): number =>
   standing.samples === 0 ? 1 : 1 - Math.min(1, leader(standing) / standing.samples);
 
 /**
- * Posterior probability that the leading answer truly leads the runner-up ({@link leadProbability}). Sums of scores are rounded against the leader,
- * as the closed form is for counts.
+ * Posterior probability that the leading answer truly leads the runner-up ({@link leadProbability}). That is for
+ * counts: sums of scores are rounded, the leader's down and the runner-up's up.
  */
 export function certainty({ weights }: Standing): number {
   const [first = 0, second = 0] = weights;

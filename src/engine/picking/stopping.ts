@@ -1,8 +1,8 @@
+import { AnswerClasses } from "../../core/answer-classes.ts";
 import { InvalidOptionError } from "../../core/errors.ts";
 import type { Pick, Stopping } from "../../core/strategy.ts";
-import { changeProbability } from "./change-probability.ts";
 
-/** Counts of the two most frequent answers, from a pick's tally. */
+/** Votes of the two most frequent answers, from a pick's tally. */
 function topTwo(pick: Pick | null): [number, number] {
   const votes = (pick?.tally ?? []).map((row) => row.votes).sort((a, b) => b - a);
   return [votes[0] ?? 0, votes[1] ?? 0];
@@ -33,8 +33,9 @@ export function leadProbability(v1: number, v2: number): number {
 }
 
 /**
- * Adaptive-Consistency (Aggarwal et al. 2023, arXiv:2305.11860), Beta rule: stops when the leading answer leads the runner-up with
- * probability of at least `threshold`. Unanimous samples stop at 4. Candidates without an answer do not count as a class.
+ * Adaptive-Consistency (Aggarwal et al. 2023, arXiv:2305.11860), Beta rule: stops when the leading answer leads the
+ * runner-up with a probability of at least `threshold`. With the default, 4 equal answers are enough. Candidates
+ * without an answer are no class.
  */
 export function adaptiveConsistency(threshold = 0.95): Stopping {
   checkShare("adaptive-consistency", threshold);
@@ -51,8 +52,9 @@ export function adaptiveConsistency(threshold = 0.95): Stopping {
 }
 
 /**
- * Early-stopping self-consistency (Li et al. 2024, arXiv:2401.10480): samples in windows of `window` and stops after one whose answers are
- * all equal. The vote is over all samples so far (the published code returns the window's own answer).
+ * Early-stopping self-consistency (Li et al. 2024, arXiv:2401.10480): samples in windows of `window` and stops after
+ * the first whose answers are all equal. Departure: the vote is over all samples so far, not over the last window
+ * alone.
  */
 export function earlyStoppingWindow(window = 5): Stopping {
   return {
@@ -60,14 +62,16 @@ export function earlyStoppingWindow(window = 5): Stopping {
     window,
     enough: (candidates, _pick, run) => {
       if (candidates.length === 0 || candidates.length % window !== 0) return null;
-      const answers = candidates.slice(-window).map((candidate) => candidate.answer?.text ?? null);
-      const unanimous = run.classes(answers).every((index) => index === 0);
-      return unanimous ? `the last ${window} answers are all ${answers[0]}` : null;
+      const { classes, unanimous } = AnswerClasses.of(run, candidates.slice(-window));
+      return unanimous ? `the last ${window} answers are all ${classes[0]?.answer}` : null;
     },
   };
 }
 
-/** Stops when the pick's support (its share of the vote, or its score) is at least `threshold` and `least` candidates were seen. */
+/**
+ * Stops when the pick's support (share of the vote, or score) is at least `threshold` after at least `least`
+ * candidates.
+ */
 export function confident(threshold = 0.9, least = 2): Stopping {
   checkShare("confident", threshold);
   return {
@@ -80,28 +84,7 @@ export function confident(threshold = 0.9, least = 2): Stopping {
   };
 }
 
-/**
- * Stops when the samples that may still come, up to `most` in all, would change the winner of the vote with a chance below `epsilon`
- * ({@link changeProbability}; the threshold policy of SpecDec++, Huang et al. 2024, arXiv:2405.19715, with that chance in place of a token's refusal).
- * Never before `least` candidates.
- */
-export function thresholdStop(epsilon = 0.05, most = 16, least = 2): Stopping {
-  checkShare("threshold-stop", epsilon);
-  return {
-    name: `threshold-stop(${epsilon}, ${most})`,
-    enough: (candidates, pick) => {
-      if (candidates.length < least || pick === null) return null;
-      const votes = pick.tally.map((row) => row.votes).sort((a, b) => b - a);
-      const left = Math.max(0, most - candidates.length);
-      const chance = changeProbability(votes, left);
-      return chance < epsilon
-        ? `${left} more samples would change the answer with probability ${chance.toFixed(3)} at most`
-        : null;
-    },
-  };
-}
-
-/** Stops as soon as one of the rules does; looks as often as the most watchful. */
+/** Stops as soon as one of the rules does, looking as often as the one that looks most often. */
 export function anyOf(...rules: readonly Stopping[]): Stopping {
   return {
     name: rules.map(({ name }) => name).join(" or "),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AnswerClasses } from "../../core/answer-classes.ts";
 import type { ScoredCandidate } from "../../core/candidate.ts";
 import type { Message } from "../../core/policy.ts";
 import type { Run } from "../../core/run.ts";
@@ -14,14 +15,15 @@ export const comparisonOptions = z.strictObject({
   order: z
     .enum(["both", "first", "second"])
     .default("both")
-    .describe("where the candidate stands: both orders, or one only, to measure a liking for a place"),
+    .describe("where the candidate stands: both orders, or one only, to measure position bias"),
   model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
 });
 export type ComparisonOptions = z.output<typeof comparisonOptions>;
 
 /**
- * A knock-out among the distinct answers, each match judged by comparing two solutions in both orders. While the stream runs, and where the budget
- * has no room for the matches, the majority is picked. The calls go to the model named `judge`, the policy where there is none, and are charged to the verifier.
+ * A knock-out among the distinct answers, each match judged by comparing two solutions in both orders. The majority is
+ * picked while the stream runs, and where the budget has no room for the matches. The calls go to the model named
+ * `judge`, else to the policy, and are charged to the verifier.
  */
 export function tournament(given: Partial<ComparisonOptions> = {}): Selection {
   const options = comparisonOptions.parse(given);
@@ -50,8 +52,9 @@ export function readLetter(text: string): "A" | "B" | null {
 }
 
 /**
- * How surely `a` beats `b`, in [0, 1]: asked in both orders and averaged, so that a liking for the first place cancels out (½ when the orders
- * disagree). An order without a readable letter is left out; null when none has one. Cost: 2 calls, 1 where `order` names one.
+ * Probability that `a` beats `b`, in [0, 1]: the mean over both orders, so that position bias cancels out (½ when the
+ * orders disagree). An order without a readable letter is left out; null when none has one. Cost: 2 calls, 1 where
+ * `order` names one.
  */
 export async function preference(run: Run, a: string, b: string, options: ComparisonOptions): Promise<number | null> {
   const ask = async (first: string, second: string) => {
@@ -82,10 +85,10 @@ interface Entrant {
 }
 
 /**
- * A knock-out among the distinct answers: of each class of equal answers its first candidate enters, seeded by votes; the winner of each pair
- * goes on, ties to the one with more votes, then to the earlier.
+ * A knock-out among the distinct answers: the first candidate of each class of equal answers enters, seeded by votes.
+ * The winner of each pair goes on; ties go to the one with more votes, then to the earlier.
  *
- * Cost: 2 calls for each match, one match fewer than distinct answers; an odd entrant passes a round freely.
+ * Cost: 2 calls for each match, one match fewer than distinct answers; an odd entrant goes on without a match.
  */
 export async function knockOut(
   candidates: readonly ScoredCandidate[],
@@ -126,11 +129,9 @@ async function match(run: Run, strong: Entrant | undefined, weak: Entrant | unde
 
 /** The first of each class of equal answers, most votes first, ties by order. */
 function entrantsOf(candidates: readonly ScoredCandidate[], run: Run): Entrant[] {
-  const classes = run.classes(candidates.map(({ answer }) => answer?.text ?? null));
-  const firsts = candidates.flatMap((candidate, i) => {
-    const own = classes[i] ?? -1;
-    if (own < 0 || classes.indexOf(own) !== i) return [];
-    return [{ candidate, votes: classes.filter((index) => index === own).length }];
+  const firsts = AnswerClasses.of(run, candidates).classes.flatMap(({ members }) => {
+    const [candidate] = members;
+    return candidate === undefined ? [] : [{ candidate, votes: members.length }];
   });
   return firsts.sort((a, b) => b.votes - a.votes);
 }

@@ -1,6 +1,6 @@
 import { Random } from "../../../src/core/random.ts";
 import type { Run } from "../../../src/core/run.ts";
-import { countLines } from "../../../src/engine/picking/selections.ts";
+import { countLines } from "../../../src/core/trajectory.ts";
 import { clusters } from "../kit/clusters.ts";
 import { dot, type Vector, vectorsOf } from "../kit/similarity.ts";
 
