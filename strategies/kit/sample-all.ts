@@ -9,7 +9,10 @@ export interface Drawn {
   readonly refusal: BudgetExceededError | null;
 }
 
-/** Asks for one sample of each request, all at the same time and in this order, so that neither draws nor grants depend on timing. */
+/**
+ * Asks for one sample of each request, all at the same time and in this order, so that neither draws nor grants depend
+ * on timing.
+ */
 export async function sampleAll(run: Run, specs: readonly (SampleSpec | null)[]): Promise<Drawn> {
   const asked = specs.map((spec) => (spec === null ? [] : run.sample({ ...spec, n: 1 })));
   const settled = await Promise.allSettled(asked);

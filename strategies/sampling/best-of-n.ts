@@ -4,11 +4,12 @@ import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions } from "../../src/engine/sampling.ts";
 
 /**
- * Best-of-N: samples `n` independent solutions and keeps the one that the outcome verifier scores highest (Cobbe et al. 2021,
- * arXiv:2110.14168, section 4.2). With a process verifier the step scores are aggregated.
+ * Best-of-N: samples `n` independent solutions and keeps the one that the outcome verifier scores highest (Cobbe et al.
+ * 2021, arXiv:2110.14168, section 4.2). With a process verifier the step scores are aggregated.
  *
- * Cost: `n` policy calls and as many judgements, in one batch unless a budget is set: then it draws as many as there is room to judge too. Ties go to the lowest index; an unscored candidate is chosen only when
- * nothing was scored. Without a verifier it falls back on the majority of the samples.
+ * Cost: `n` policy calls and as many judgements, in one batch unless a budget is set: then it draws as many as there is
+ * room to judge too. Ties go to the lowest index; an unscored candidate is chosen only when nothing was scored. Without
+ * a verifier it falls back on the majority of the samples.
  */
 export const bestOfN = defineStrategy({
   name: "best-of-n",

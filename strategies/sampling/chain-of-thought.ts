@@ -4,8 +4,9 @@ import { first } from "../../src/engine/picking/selections.ts";
 import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
 
 /**
- * Chain of thought: one solution, step by step (Wei et al. 2022, arXiv:2201.11903; zero-shot: Kojima et al. 2022, arXiv:2205.11916). With
- * `exemplars` it is few-shot; `choose: "most-complex"` shows those with the most steps (Fu et al. 2022, arXiv:2210.00720, section 3.1).
+ * Chain of thought: one solution, step by step (Wei et al. 2022, arXiv:2201.11903; zero-shot: Kojima et al. 2022,
+ * arXiv:2205.11916). With `exemplars` it is few-shot; `choose: "most-complex"` shows those with the most steps (Fu et
+ * al. 2022, arXiv:2210.00720, section 3.1).
  *
  * Cost: one policy call. Greedy by default.
  */

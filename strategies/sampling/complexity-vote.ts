@@ -4,11 +4,13 @@ import { complexityMajority } from "../../src/engine/picking/selections.ts";
 import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
 
 /**
- * Complexity-based voting: self-consistency in which only the chains with the most steps vote (Fu et al. 2022, arXiv:2210.00720, section 3.2; 50 chains, of which 30
- * to 40 vote), and worked examples with the most steps are shown where there are any (section 3.1, 8 of them). It is self-consistency under
- * another selection: `keep` equal to `n` is the plain vote.
+ * Complexity-based voting: self-consistency in which only the chains with the most steps vote (Fu et al. 2022,
+ * arXiv:2210.00720, section 3.2; 50 chains, of which 30 to 40 vote), and worked examples with the most steps are shown
+ * where there are any (section 3.1, 8 of them). It is self-consistency under another selection: `keep` equal to `n` is
+ * the plain vote.
  *
- * Cost: `n` policy calls. A step is a non-empty line; chains without an answer are removed before ranking; all tied at the last rank vote.
+ * Cost: `n` policy calls. A step is a non-empty line; chains without an answer are removed before ranking; all tied at
+ * the last rank vote.
  */
 export const complexityVote = defineStrategy({
   name: "complexity-vote",

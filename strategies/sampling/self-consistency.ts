@@ -4,10 +4,11 @@ import { majority } from "../../src/engine/picking/selections.ts";
 import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
 
 /**
- * Self-consistency: samples `n` independent solutions and keeps the answer that most of them agree on (Wang et al. 2022, arXiv:2203.11171).
+ * Self-consistency: samples `n` independent solutions and keeps the answer that most of them agree on (Wang et al.
+ * 2022, arXiv:2203.11171).
  *
- * Cost: `n` policy calls. Equal answers are one class (0.5 and 1/2); candidates without an answer do not vote; ties go to the class with the larger
- * summed score, then the higher mean log-probability, then the earliest.
+ * Cost: `n` policy calls. Equal answers are one class (0.5 and 1/2); candidates without an answer do not vote; ties go
+ * to the class with the larger summed score, then the higher mean log-probability, then the earliest.
  */
 export const selfConsistency = defineStrategy({
   name: "self-consistency",

@@ -4,10 +4,11 @@ import { weighted } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions } from "../../src/engine/sampling.ts";
 
 /**
- * Weighted vote: samples `n` independent solutions; each answer's weight is the sum of its candidates' scores (Li et al. 2022, arXiv:2206.02336;
- * "weighted best-of-N" in Snell et al. 2024, arXiv:2408.03314).
+ * Weighted vote: samples `n` independent solutions; each answer's weight is the sum of its candidates' scores (Li et
+ * al. 2022, arXiv:2206.02336; "weighted best-of-N" in Snell et al. 2024, arXiv:2408.03314).
  *
- * Cost: `n` policy calls and one verifier batch of `n` candidates. Candidates without a score weigh nothing; with no verifier it is the majority.
+ * Cost: `n` policy calls and one verifier batch of `n` candidates. Candidates without a score weigh nothing; with no
+ * verifier it is the majority.
  */
 export const weightedVote = defineStrategy({
   name: "weighted-vote",

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readPlace } from "../../strategies/sampling/universal-self-consistency/most-consistent.ts";
-import { universalSelfConsistency } from "../../strategies/sampling/universal-self-consistency.ts";
+import { readPlace, universalSelfConsistency } from "../../strategies/sampling/universal-self-consistency.ts";
 import { lastTurns, play } from "./playing.ts";
 
 const box = (answer: number) => `So it is \\boxed{${answer}}.`;
