@@ -51,14 +51,14 @@ async function* translated(run: Run, options: Options): AsyncGenerator<readonly 
   for (let done = 0; done < n; ) {
     const chains = await chainsOf(run, Math.min(run.batch(n - done), together), options);
     done += chains.length;
-    const { samples, refusal } = await sampleAll(
+    const { samples, over } = await sampleAll(
       run,
       chains.map((chain) =>
         chain.answer === null ? null : { messages: translationOf(run, chain), temperature, model, purpose: "program" },
       ),
     );
     yield await Promise.all(chains.map((chain, i) => compared(run, chain, samples[i] ?? null, timeoutMs)));
-    if (refusal !== null) throw refusal;
+    if (over) return;
   }
 }
 

@@ -5,8 +5,7 @@ import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { best, majority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { criticalFork, roundsFor } from "./critical-token/critical.ts";
-import { continued } from "./kit/continuing.ts";
-import { alternativesTold, branchBeginnings, forksOf, uncertainForks } from "./kit/forks.ts";
+import { alternativesGiven, branchBeginnings, continued, forksOf, uncertainForks } from "./kit/forks.ts";
 
 /**
  * Critical-token resampling: a greedy solution that seems wrong is searched for the token after which completions fail, and is taken up again before that token with
@@ -36,7 +35,7 @@ export const criticalToken = defineStrategy({
   }),
   async *candidates(run, options) {
     const { samples, temperature, branches, tokens, accept } = options;
-    const logprobs = alternativesTold(run);
+    const logprobs = alternativesGiven(run);
     if (logprobs === null) {
       run.emit({ type: "note", message: "critical-token: no token alternatives are told, plain samples instead" });
       yield* sampleSolutions(run, { n: 1 + samples + branches, temperature });
@@ -52,9 +51,9 @@ export const criticalToken = defineStrategy({
     if (judged && (await seemRight([draft]))[0] === true) return;
     const plain: Candidate[] = [];
     if (samples > 0) {
-      const { candidates, failed } = await continued(run, [""], { n: samples, temperature, notes: { plain: true } });
+      const { candidates, over } = await continued(run, [""], { n: samples, temperature, notes: { plain: true } });
       if (candidates.length > 0) yield candidates;
-      if (failed !== null) throw failed.reason;
+      if (over) return;
       plain.push(...candidates);
     }
     const accepted = majorityAnswer(run, [draft, ...plain]);
@@ -68,7 +67,6 @@ export const criticalToken = defineStrategy({
     const beginnings = Array.from({ length: branches }, (_, i) => others[i % others.length] ?? critical.before);
     const branched = await continued(run, beginnings, { n: 1, temperature, notes: { branch: critical.token } });
     if (branched.candidates.length > 0) yield branched.candidates;
-    if (branched.failed !== null) throw branched.failed.reason;
   },
   select: () => withoutProbes(),
   cost: ({ samples, rollouts, tokens, branches }) => {

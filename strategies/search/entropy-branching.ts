@@ -3,8 +3,7 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { askingRewards } from "../prompting/kit/asking.ts";
-import { continued } from "./kit/continuing.ts";
-import { alternativesTold, branchBeginnings, forksOf, uncertainForks } from "./kit/forks.ts";
+import { alternativesGiven, branchBeginnings, continued, forksOf, uncertainForks } from "./kit/forks.ts";
 
 /**
  * Entropy branching: one greedy solution, then branches from its most uncertain tokens: each takes another likely token there and goes on from it; all
@@ -26,7 +25,7 @@ export const entropyBranching = defineStrategy({
     temperature: z.number().min(0).default(0.7).describe("of what follows a branch's first token"),
   }),
   async *candidates(run, { n, forks, leastEntropy, temperature }) {
-    const logprobs = alternativesTold(run);
+    const logprobs = alternativesGiven(run);
     if (logprobs === null) {
       run.emit({ type: "note", message: "entropy-branching: no token alternatives are told, plain samples instead" });
       yield* sampleSolutions(run, { n, temperature });
@@ -41,9 +40,9 @@ export const entropyBranching = defineStrategy({
       const beginnings = branchBeginnings(chosen, n - 1).slice(from);
       const wave = beginnings.slice(0, run.batch(beginnings.length));
       if (wave.length === 0) return;
-      const { candidates, failed } = await continued(run, wave, { n: 1, temperature, notes: { wave: from } });
+      const { candidates, over } = await continued(run, wave, { n: 1, temperature, notes: { wave: from } });
       if (candidates.length > 0) yield candidates;
-      if (failed !== null) throw failed.reason;
+      if (over) return;
       from += wave.length;
     }
   },

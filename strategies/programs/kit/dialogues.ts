@@ -1,5 +1,4 @@
 import type { Candidate } from "../../../src/core/candidate.ts";
-import type { BudgetExceededError } from "../../../src/core/errors.ts";
 import type { Run } from "../../../src/core/run.ts";
 import { sampleAll } from "../../kit/sample-all.ts";
 import { Dialogue, type DialogueRules } from "./tool-dialogue.ts";
@@ -20,7 +19,7 @@ export async function* toolDialogues(
     begun += samples.length;
     try {
       await Promise.all(dialogues.map((dialogue, i) => takeTurn(dialogue, samples[i])));
-      yield* inStep(run, dialogues);
+      if (yield* inStep(run, dialogues)) return;
     } finally {
       await Promise.all(dialogues.map((dialogue) => dialogue.dispose()));
     }
@@ -31,11 +30,10 @@ const takeTurn = async (dialogue: Dialogue, sample: Parameters<Dialogue["take"]>
   if (sample !== undefined) await dialogue.take(sample);
 };
 
-/** @throws BudgetExceededError once the dialogues that it left unfinished were offered. */
-async function* inStep(run: Run, dialogues: readonly Dialogue[]): AsyncGenerator<readonly Candidate[]> {
+/** Yields the dialogues as they end; true when the budget left some unfinished, which are yielded last. */
+async function* inStep(run: Run, dialogues: readonly Dialogue[]): AsyncGenerator<readonly Candidate[], boolean> {
   const told = new Set<Dialogue>();
   const cut = new Set<Dialogue>();
-  let refusal: BudgetExceededError | null = null;
   for (;;) {
     const ended = dialogues.filter((dialogue) => dialogue.done && !told.has(dialogue));
     for (const dialogue of ended) told.add(dialogue);
@@ -46,11 +44,9 @@ async function* inStep(run: Run, dialogues: readonly Dialogue[]): AsyncGenerator
       run,
       active.map((dialogue) => dialogue.request()),
     );
-    refusal = turns.refusal ?? refusal;
     for (const [i, dialogue] of active.entries()) if (turns.samples[i] === null) cut.add(dialogue);
     await Promise.all(active.map((dialogue, i) => takeTurn(dialogue, turns.samples[i] ?? undefined)));
   }
-  if (refusal === null) return;
-  yield [...cut].map((dialogue) => dialogue.candidate());
-  throw refusal;
+  if (cut.size > 0) yield [...cut].map((dialogue) => dialogue.candidate());
+  return cut.size > 0;
 }

@@ -1,7 +1,6 @@
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Run } from "../../../src/core/run.ts";
-import { continued } from "../kit/continuing.ts";
-import type { Fork } from "../kit/forks.ts";
+import { continued, type Fork } from "../kit/forks.ts";
 
 export interface CriticalSearch {
   /** Completions of each prefix that is tried. */
@@ -37,9 +36,9 @@ export async function* criticalFork(
     if (fork === undefined) break;
     const { rollouts: n, temperature, lost, judge } = search;
     const notes = { probe: fork.token };
-    const { candidates, failed } = await continued(run, [fork.before + fork.written], { n, temperature, notes });
+    const { candidates, over } = await continued(run, [fork.before + fork.written], { n, temperature, notes });
     if (candidates.length > 0) yield candidates;
-    if (failed !== null) throw failed.reason;
+    if (over) return null;
     const right = (await judge(candidates)).filter(Boolean).length;
     if (right / Math.max(1, candidates.length) >= lost) low = probe + 1;
     else known = probe;

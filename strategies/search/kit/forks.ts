@@ -1,5 +1,7 @@
+import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Sample, TokenLogprob } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
+import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
 
 /** A place in a text where another token might well have come. */
 export interface Fork {
@@ -16,8 +18,8 @@ export interface Fork {
 }
 
 /**
- * Entropy in nats of the distribution of a token, from the alternatives that are known; the probability that they leave is taken as one more
- * outcome, so this is a lower bound of the true entropy. 0 where no alternatives are known.
+ * Entropy in nats of the distribution of a token, from the alternatives that are known. The rest of the probability
+ * counts as one more outcome, so this is a lower bound of the true entropy. 0 where no alternatives are known.
  */
 export function tokenEntropy({ token, logprob, top = [] }: TokenLogprob): number {
   const known = top.some((each) => each.token === token) ? top : [...top, { token, logprob }];
@@ -28,8 +30,9 @@ export function tokenEntropy({ token, logprob, top = [] }: TokenLogprob): number
 }
 
 /**
- * The forks of a text in order of the text: places before its last box with at least one alternative. An alternative counts that is not a mere matter of case or white space, is
- * not white space or a control token, and has a probability of at least `least`. Places from which on the tokens do not spell the text are left out.
+ * The forks of a text, in order: places before its last box with at least one alternative. An alternative has a
+ * probability of at least `least`, differs by more than case or white space, and is neither white space nor a control
+ * token. Where the tokens no longer spell the text the search ends.
  */
 export function forksOf({ text, logprobs = [] }: Pick<Sample, "text" | "logprobs">, least = 0.01): Fork[] {
   const box = text.lastIndexOf("\\boxed");
@@ -54,14 +57,16 @@ const plain = (token: string): string => token.trim().toLowerCase();
 const differs = (other: string, written: string): boolean =>
   plain(other) !== "" && plain(other) !== plain(written) && !/^<[|/]?[\w|]+>$/.test(other.trim());
 
-/** The forks of highest entropy, at most `most`, each of at least `least` nats, the highest first; ties: the earlier. */
+/**
+ * The forks of highest entropy, at most `most`, each of at least `least` nats, the highest first; ties: the earlier.
+ */
 export const uncertainForks = (forks: readonly Fork[], most: number, least: number): Fork[] =>
   forks
     .filter(({ entropy }) => entropy >= least)
     .sort((a, b) => b.entropy - a.entropy || a.token - b.token)
     .slice(0, most);
 
-/** The texts with which branches begin: the likeliest alternative of each fork in turn, then the next one of each, until there are `n` or no more. */
+/** Beginnings of branches: the likeliest alternative of each fork in turn, then the next of each, at most `n`. */
 export function branchBeginnings(forks: readonly Fork[], n: number): string[] {
   const rows = Math.max(0, ...forks.map(({ alternatives }) => alternatives.length));
   return Array.from({ length: rows }, (_, row) =>
@@ -74,8 +79,33 @@ export function branchBeginnings(forks: readonly Fork[], n: number): string[] {
     .slice(0, n);
 }
 
-/** Alternatives worth asking for per token: as many as the policy tells, five at most; null where it tells no log-probabilities at all. */
-export function alternativesTold(run: Run): number | null {
+/** Alternatives to request per token: as many as the policy gives, five at most; null where it gives none. */
+export function alternativesGiven(run: Run): number | null {
   const { logprobs } = run.policy.capabilities;
   return logprobs === null || logprobs.top === 0 ? null : Math.min(5, logprobs.top);
+}
+
+export interface Continuing {
+  /** Completions of each beginning. */
+  readonly n: number;
+  readonly temperature: number;
+  readonly notes: NonNullable<Candidate["notes"]>;
+}
+
+/**
+ * `n` solutions from each of these beginnings of the policy's turn ("" gives plain ones), each beginning included in
+ * the text. `over`: some were not drawn; yield the others and return.
+ */
+export async function continued(run: Run, beginnings: readonly string[], { n, temperature, notes }: Continuing) {
+  const messages = solutionMessages(run.question);
+  const { values, over } = await run.gather(
+    beginnings.map(async (beginning) => {
+      const [prefix, purpose] = beginning === "" ? [undefined, "solve"] : [beginning, "rollout"];
+      const samples = await run.sample({ messages, prefix, n, temperature, purpose });
+      return samples.map(({ logprobs: _ofTheEnd, ...sample }) =>
+        solutionCandidate(run, { ...sample, text: beginning + sample.text }, notes),
+      );
+    }),
+  );
+  return { candidates: values.flatMap((group) => group ?? []), over };
 }
