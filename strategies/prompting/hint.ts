@@ -9,11 +9,13 @@ const OWN_SYSTEM =
   "You see a problem. Name the concepts, with their formulas, that its solution needs, and give one hint about the decisive step. Do not solve it and do not name its answer.";
 
 /**
- * Hint: concepts and hints stand beside the question; `n` answers vote (CHAMP: Mao et al. 2024, arXiv:2401.06961). `right` shows those that the dataset publishes
- * with the question, `misleading` its misleading ones, `none` nothing, `own` what the policy writes itself first.
+ * Hint: concepts and hints stand beside the question; `n` answers vote (CHAMP: Mao et al. 2024, arXiv:2401.06961).
+ * `right` shows those that the dataset publishes with the question, `misleading` its misleading ones, `none` nothing,
+ * `own` what the policy writes itself first.
  *
- * Cost: `n` calls; `2n` where the policy writes them. Where the dataset publishes none, `right` becomes `own` and `misleading` becomes `none`; the notes say which it was. Hints
- * are part of the question: the reference answer and its solution are never read.
+ * Cost: `n` calls; `2n` where the policy writes them. Where the dataset publishes none, `right` becomes `own` and
+ * `misleading` becomes `none`; the notes say which it was. Hints are part of the question: the reference answer and its
+ * solution are never read.
  */
 export const hint = defineStrategy({
   name: "hint",

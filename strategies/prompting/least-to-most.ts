@@ -3,14 +3,17 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { outOfBudget } from "../../src/engine/out-of-budget.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { solutionCandidate } from "../../src/engine/sampling.ts";
-import { longestOf, roomBefore, shorterThan } from "../kit/landing.ts";
-import { askingRewards, questionWith } from "./kit/asking.ts";
-import { repeated } from "./kit/runs.ts";
-import { answerSubQuestion, type Draw, type SubAnswer, shownAnswers, subQuestionMessages } from "./kit/sub-answers.ts";
-import { readList } from "./least-to-most/numbered-list.ts";
+import { askingRewards, longestOf, questionWith, roomBefore, shorterThan } from "./kit/asking.ts";
+import {
+  answerSubQuestion,
+  type Draw,
+  repeated,
+  type SubAnswer,
+  shownAnswers,
+  subQuestionMessages,
+} from "./kit/runs.ts";
 
 /** Version 1. */
 const DECOMPOSE_SYSTEM =
@@ -26,12 +29,15 @@ const EXAMPLE: readonly Message[] = [
 ];
 
 /**
- * Least-to-most: the policy breaks the problem into ordered sub-questions, answers each with the problem and all earlier answers in view, and
- * last the problem itself (Zhou et al. 2022, arXiv:2205.10625, section 2). `n` whole runs vote.
+ * Least-to-most: the policy breaks the problem into ordered sub-questions, answers each with the problem and all
+ * earlier answers in view, and last the problem itself (Zhou et al. 2022, arXiv:2205.10625, section 2). `n` whole runs
+ * vote.
  *
- * Cost: at most `n · (1 + most)` calls: a decomposition, `most - 1` sub-questions, the question. Without a decomposition the plain question is asked; a
- * sub-question that repeats the question is left for the end; a blank answer is not shown to later ones. Where the budget has no room for another sub-answer
- * and the whole answer after it, the question is asked with what is known (the note `landed`); a further run is begun only if there is room for its list.
+ * Cost: at most `n · (1 + most)` calls: a decomposition, `most - 1` sub-questions, the question. Without a
+ * decomposition the plain question is asked; a sub-question that repeats the question is left for the end; a blank
+ * answer is not shown to later ones. Where the budget has no room for another sub-answer and the whole answer after it,
+ * the question is asked with what is known (the note `landed`); a further run is begun only if there is room for its
+ * list.
  */
 export const leastToMost = defineStrategy({
   name: "least-to-most",
@@ -51,16 +57,13 @@ export const leastToMost = defineStrategy({
 async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candidate> {
   const { temperature, index: from } = draw;
   const questions = await decompose(run, most - 1, draw);
+  if (questions === null) return;
   const known: SubAnswer[] = [];
   let landed = false;
   for (const question of questions) {
     const next = { messages: subQuestionMessages(run, known, question) };
-    const room = roomBefore(
-      run,
-      next,
-      { messages: lastMessages(run, known) },
-      { least: longestOf(known.map(({ answer }) => answer)) },
-    );
+    const least = longestOf(known.map(({ answer }) => answer));
+    const room = roomBefore(run, next, { messages: lastMessages(run, known) }, { least });
     landed = room === null;
     if (room === null) break;
     const answer = await answerSubQuestion(run, known, question, { ...draw, room });
@@ -77,8 +80,11 @@ function lastMessages(run: Run, known: readonly SubAnswer[]): Message[] {
   return questionWith(run.question, { after });
 }
 
-/** The sub-questions without the question itself, which is asked last. */
-async function decompose(run: Run, most: number, { temperature, index }: Draw): Promise<string[]> {
+/**
+ * The sub-questions without the question itself, which is asked last. Null where the budget has no room for their list
+ * in a further run; the first run then goes without.
+ */
+async function decompose(run: Run, most: number, { temperature, index }: Draw): Promise<string[] | null> {
   if (most === 0) return [];
   const messages: Message[] = [
     { role: "system", content: DECOMPOSE_SYSTEM },
@@ -87,8 +93,9 @@ async function decompose(run: Run, most: number, { temperature, index }: Draw): 
   ];
   const room = roomBefore(run, { messages }, { messages: lastMessages(run, []) });
   if (room === null) {
-    if (index > 0) throw outOfBudget(run, `problem ${run.question.id}`);
-    return [];
+    if (index === 0) return [];
+    run.outOfBudget();
+    return null;
   }
   const [sample] = await run.sample({
     messages,
@@ -106,3 +113,17 @@ const plain = (text: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
+
+/** "1. …", "2) …", "- …", "Step 3: …", "Sub-question 4: …": one item a line. */
+const ITEM = /^\s*(?:[*_#]*\s*)?(?:(?:\p{L}[\p{L}-]*\s+)?\d+\s*[.):](?!\d)|[-*•]\s)\s*(.+?)\s*$/u;
+
+/** The items of a list in a text, at most `most`, emphasis marks removed; lines that are no items are passed over. */
+export function readList(text: string, most: number): string[] {
+  const items = text.split("\n").flatMap((line) => {
+    const item = ITEM.exec(line)?.[1]
+      ?.replace(/\*\*|__/g, "")
+      .trim();
+    return item === undefined || item === "" ? [] : [item];
+  });
+  return items.slice(0, most);
+}

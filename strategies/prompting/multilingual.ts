@@ -18,8 +18,9 @@ const TRANSLATE = (language: string) =>
 const THINK = (language: string) => `Think and write in ${language}. Write the final answer with Western digits.`;
 
 /**
- * Multilingual diversity: sample i is reasoned in language i (in turn), and the answers vote across languages (cross-lingual self-consistent
- * prompting: Qin et al. 2023, arXiv:2310.14799, section 4). `translate` puts the question into the language first, in a call of its own.
+ * Multilingual diversity: sample i is reasoned in language i (in turn), and the answers vote across languages
+ * (cross-lingual self-consistent prompting: Qin et al. 2023, arXiv:2310.14799, section 4). `translate` puts the
+ * question into the language first, in a call of its own.
  *
  * Cost: `n` calls; `2n` with `translate`. Departure: every language gets equally many samples and votes equally.
  */

@@ -15,8 +15,10 @@ const PERSONAS = [
   "a careful reader who first makes sure what exactly is asked",
 ];
 
-/** The plain prompt with the persona before its first system text; a conversation gets it as a system text of its own. */
-function askedOf(persona: string, question: Question): Message[] {
+/**
+ * The plain prompt with the persona before its first system text; a conversation gets it as a system text of its own.
+ */
+function inRoleOf(persona: string, question: Question): Message[] {
   const [first, ...rest] = solutionMessages(question);
   const role = `You are ${persona}.`;
   if (first === undefined) return [];
@@ -25,10 +27,12 @@ function askedOf(persona: string, question: Question): Message[] {
 }
 
 /**
- * Persona diversity: sample i answers in the role of persona i (in turn), and the answers vote. Role-play prompting (Kong et al. 2023, arXiv:2308.07702)
- * used as the diverse prompts of DiVeRSe (Li et al. 2022, arXiv:2206.02336, section 3.1) instead of one role alone.
+ * Persona diversity: sample i answers in the role of persona i (in turn), and the answers vote. Role-play prompting
+ * (Kong et al. 2023, arXiv:2308.07702) used as the diverse prompts of DiVeRSe (Li et al. 2022, arXiv:2206.02336,
+ * section 3.1) instead of one role alone.
  *
- * Cost: `n` calls. Departure: the role stands in the system text, without their second turn in which the model accepts it.
+ * Cost: `n` calls. Departure: the role stands in the system text, without their second turn in which the model accepts
+ * it.
  */
 export const persona = defineStrategy({
   name: "persona",
@@ -42,7 +46,7 @@ export const persona = defineStrategy({
   candidates: (run, { personas, ...choice }) =>
     ask(
       run,
-      personas.map((label) => ({ label, messages: () => askedOf(label, run.question) })),
+      personas.map((label) => ({ label, messages: () => inRoleOf(label, run.question) })),
       choice,
     ),
   select: () => bestOrMajority(),

@@ -11,8 +11,9 @@ const TRIGGERS = {
 } as const;
 
 /**
- * Plan-and-solve: the question with the request to plan first and then to carry the plan out, in one answer (Wang et al. 2023, arXiv:2305.04091,
- * sections 2 and 3; `trigger: plan` is their PS, `detailed` their PS+). `n` answers vote, as in their section 5 on self-consistency.
+ * Plan-and-solve: the question with the request to plan first and then to carry the plan out, in one answer (Wang et
+ * al. 2023, arXiv:2305.04091, sections 2 and 3; `trigger: plan` is their PS, `detailed` their PS+). `n` answers vote,
+ * as in their section 5 on self-consistency.
  *
  * Cost: `n` calls. Departure: the answer is read from its box, where the paper extracts it by a second call.
  */

@@ -8,8 +8,8 @@ const REPHRASE_SYSTEM =
   "Restate the question so that it can be answered more easily: say plainly what is given and what is asked, and keep every fact and every number. Do not answer it.";
 
 /**
- * Rephrase then solve: the policy restates the question, then answers the question with the restatement beside it (two-step RaR: Deng et al.
- * 2023, arXiv:2311.04205, section 3). `n` answers vote.
+ * Rephrase then solve: the policy restates the question, then answers the question with the restatement beside it
+ * (two-step RaR: Deng et al. 2023, arXiv:2311.04205, section 3). `n` answers vote.
  *
  * Cost: `2n` calls; `n + 1` where one restatement is shared. A blank restatement leaves the plain question.
  */

@@ -3,18 +3,10 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { outOfBudget } from "../../src/engine/out-of-budget.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { longestOf, roomBefore } from "../kit/landing.ts";
-import { askingRewards } from "./kit/asking.ts";
-import { repeated } from "./kit/runs.ts";
-import {
-  answerSubQuestion,
-  type Draw,
-  piecewiseCandidate,
-  type SubAnswer,
-  subQuestionMessages,
-} from "./kit/sub-answers.ts";
+import { solutionCandidate } from "../../src/engine/sampling.ts";
+import { askingRewards, longestOf, roomBefore } from "./kit/asking.ts";
+import { answerSubQuestion, type Draw, repeated, type SubAnswer, subQuestionMessages } from "./kit/runs.ts";
 
 /** Version 1. The words of the form are the paper's. */
 const SELF_ASK_SYSTEM =
@@ -42,13 +34,15 @@ const FINAL_MARK = "So the final answer is:";
 const FINAL_TOKENS = 64;
 
 /**
- * Self-ask: the policy asks itself follow-up questions and answers them until it can give the final answer (Press et al. 2022,
- * arXiv:2210.03350, section 3). `answers: separate` stops it at each follow-up and has that answered in a call of its own, as the paper does with a
- * search engine (section 3.2); `own` lets it answer in the same breath. `n` whole runs vote.
+ * Self-ask: the policy asks itself follow-up questions and answers them until it can give the final answer (Press et
+ * al. 2022, arXiv:2210.03350, section 3). `answers: separate` stops it at each follow-up and has that answered in a
+ * call of its own, as the paper does with a search engine (section 3.2); `own` lets it answer in the same breath. `n`
+ * whole runs vote.
  *
- * Cost: `separate`: at most `n · (1 + 2 · most)` calls, as every follow-up is asked in one and answered in another; `own`: `n`. After `most` follow-ups, or where
- * one is blank or repeated, or where the budget has no room for more before it, the final answer is asked for at once; a further run is begun only if there is room
- * for a first follow-up. An answer without follow-ups is taken as it is.
+ * Cost: `separate`: at most `n · (1 + 2 · most)` calls, as every follow-up is asked in one and answered in another;
+ * `own`: `n`. After `most` follow-ups, or where one is blank or repeated, or where the budget has no room for more
+ * before it, the final answer is asked for at once; a further run is begun only if there is room for a first follow-up.
+ * An answer without follow-ups is taken as it is.
  */
 export const selfAsk = defineStrategy({
   name: "self-ask",
@@ -70,7 +64,7 @@ export const selfAsk = defineStrategy({
   cost: ({ n, most, answers }) => ({ calls: n * (answers === "own" ? 1 : 1 + 2 * most), scored: n }),
 });
 
-/** `most` 0: nothing is stopped for. */
+/** With `most` 0 the first text runs to its end. */
 async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candidate> {
   const messages: Message[] = [
     { role: "system", content: SELF_ASK_SYSTEM },
@@ -81,17 +75,17 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
   let whole = "";
   let tokens = 0;
   for (;;) {
-    const prompt = () => ({ messages, ...(whole === "" ? {} : { prefix: whole }) });
+    const prompt = () => ({ messages, prefix: whole === "" ? undefined : whole });
     const end = whole === "" ? {} : { length: FINAL_TOKENS };
     if (known.length < most && roomBefore(run, prompt(), prompt(), end) === null) {
-      if (draw.index > 0 && whole === "") throw outOfBudget(run, `problem ${run.question.id}`);
+      if (draw.index > 0 && whole === "") return run.outOfBudget();
       most = known.length;
       if (whole !== "") whole += FINAL_MARK;
     }
     const last = known.length >= most;
     const [sample] = await run.sample({
       ...prompt(),
-      ...(last ? {} : { stop: [ANSWER_MARK] }),
+      stop: last ? undefined : [ANSWER_MARK],
       temperature: draw.temperature,
       from: draw.index,
       purpose: "self-ask",
@@ -100,7 +94,8 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
     tokens += sample.completionTokens;
     const followUp = last ? null : followUpOf(sample.text);
     if (followUp === null) {
-      yield piecewiseCandidate(run, sample, whole + sample.text, tokens, { run: draw.index });
+      const written = { ...sample, text: whole + sample.text, completionTokens: tokens };
+      yield solutionCandidate(run, written, { run: draw.index });
       return;
     }
     const stale = followUp === "" || known.some(({ question }) => question === followUp);
@@ -114,8 +109,8 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
       answer === ""
         ? `${untilFollowUp(sample.text)}${FINAL_MARK}`
         : `${sample.text.trimEnd()}\n${ANSWER_MARK} ${answer}\n`;
-    if (answer === "")
-      most = known.length; // nothing came of asking: the next text runs to the end
+    // After a follow-up without an answer the next text runs to its end.
+    if (answer === "") most = known.length;
     else if (known.length >= most) whole += FINAL_MARK;
   }
 }

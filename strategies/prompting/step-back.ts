@@ -9,8 +9,9 @@ const STEP_BACK_SYSTEM = `You see a problem. Take a step back: ask the more gene
 For example, behind "A pump fills 3 tanks in 2 hours; how long do 12 tanks take?" stands: How do amount, rate and time hang together? At a constant rate the amount is the rate times the time, so the time grows in proportion to the amount.`;
 
 /**
- * Step-back: the policy asks and answers the more general question behind the problem, then solves the problem with that principle beside it
- * (Zheng et al. 2023, arXiv:2310.06117, section 2: abstraction, then reasoning grounded in it). `n` answers vote.
+ * Step-back: the policy asks and answers the more general question behind the problem, then solves the problem with
+ * that principle beside it (Zheng et al. 2023, arXiv:2310.06117, section 2: abstraction, then reasoning grounded in
+ * it). `n` answers vote.
  *
  * Cost: `2n` calls; `n + 1` where one principle is shared. A blank principle leaves the plain question.
  */

@@ -8,7 +8,7 @@ import { certainty, disagreement, type Standing } from "../../src/engine/allocat
 const options = (given: Partial<AllocationOptions>) => allocationSchema.parse(given);
 const votes = (...weights: number[]): Standing => ({ samples: weights.reduce((a, b) => a + b, 0), weights });
 
-/** Asks until nothing more is wanted or `most` samples are drawn; problem i's samples all agree where `agree[i]`, else none do. */
+/** Allocates until nothing is wanted or `most` samples are drawn; problem i's samples agree where `agree[i]`. */
 function draw(allocation: Allocation, agree: readonly boolean[], most: number): number[] {
   const counts = agree.map(() => 0);
   let drawn = 0;

@@ -8,7 +8,7 @@ import { type AskingCase, askingCases } from "./asking-cases.ts";
 import { play, QUESTION } from "./playing.ts";
 
 const file = resolve(import.meta.dirname, "asking-branches.golden.json");
-/** Set to write what the scripts do anew instead of comparing: `GOLDEN=write npx vitest run test/strategies/asking-branches.test.ts`. */
+/** Set to write the traces instead of comparing: `GOLDEN=write npx vitest run test/strategies/asking-branches.test.ts`. */
 const writing = process.env.GOLDEN === "write";
 const golden = writing ? {} : (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>);
 const made: Record<string, unknown> = {};
@@ -21,14 +21,14 @@ const shown = ({ purpose, n, temperature, topP, prefix, stop, messages }: Sample
   messages: messages.map(({ role, content }) => `${role}: ${content}`),
 });
 
-async function playCase({ strategy: name, options, script, verifiers, calls, told, hints }: AskingCase) {
+async function playCase({ strategy: name, options, script, verifiers, calls, logprobs, hints }: AskingCase) {
   const strategy = catalogue.strategies.get(name);
-  const question = { id: "q", text: QUESTION, kind: "number" as const, ...(hints === undefined ? {} : { hints }) };
+  const question = { id: "q", text: QUESTION, kind: "number" as const, hints };
   const played = await play(strategy, options, script, {
     question,
-    ...(verifiers === undefined ? {} : { verifiers }),
-    ...(calls === undefined ? {} : { budget: { calls } }),
-    ...(told === true ? { model: { capabilities: { logprobs: { top: 5 } } } } : {}),
+    verifiers,
+    budget: calls === undefined ? undefined : { calls },
+    ...(logprobs === true ? { model: { capabilities: { logprobs: { top: 5 } } } } : {}),
   });
   const { candidates, answer, reason, stopped } = played.solution;
   const most = strategy.cost(parseOptions(strategy, options ?? {})).calls;

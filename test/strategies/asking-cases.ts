@@ -12,7 +12,8 @@ export interface AskingCase {
   readonly script: readonly ScriptEntry[];
   readonly verifiers?: ReturnType<typeof scoresOf>;
   readonly calls?: number;
-  readonly told?: boolean;
+  /** Does the policy give log-probabilities with five alternatives a token? */
+  readonly logprobs?: boolean;
   readonly hints?: object;
 }
 
@@ -108,42 +109,42 @@ const agreement: readonly Omit<AskingCase, "strategy">[] = [
 ];
 
 const entropy: readonly Omit<AskingCase, "strategy">[] = [
-  { says: "two forks", script: [draft, box(2), box(2)], told: true },
-  { says: "sure of every token", options: { leastEntropy: 1 }, script: [draft], told: true },
+  { says: "two forks", script: [draft, box(2), box(2)], logprobs: true },
+  { says: "sure of every token", options: { leastEntropy: 1 }, script: [draft], logprobs: true },
   { says: "no alternatives told", options: { n: 2 }, script: [box(1), box(1)] },
 ];
 
 const small = { samples: 2, rollouts: 1, branches: 2 };
 const critical: readonly Omit<AskingCase, "strategy">[] = [
-  { says: "agrees with the majority", options: small, script: [draft, box(1), box(2)], told: true },
-  { says: "no sample to compare with", options: { samples: 0 }, script: [draft], told: true },
-  { says: "nothing lost", options: small, script: [draft, box(2), box(2), box(2)], told: true },
+  { says: "agrees with the majority", options: small, script: [draft, box(1), box(2)], logprobs: true },
+  { says: "no sample to compare with", options: { samples: 0 }, script: [draft], logprobs: true },
+  { says: "nothing lost", options: small, script: [draft, box(2), box(2), box(2)], logprobs: true },
   {
     says: "lost after the second token",
     options: small,
     script: [draft, box(2), box(2), box(1), box(2), box(2), box(2)],
-    told: true,
+    logprobs: true,
   },
   {
     says: "lost after the first token",
     options: small,
     script: [draft, box(2), box(2), box(1), box(1), box(2), box(2)],
-    told: true,
+    logprobs: true,
   },
-  { says: "accepted by the verifier", script: [draft], verifiers: scoresOf({ 1: 0.5 }), told: true },
+  { says: "accepted by the verifier", script: [draft], verifiers: scoresOf({ 1: 0.5 }), logprobs: true },
   {
     says: "rejected by the verifier, which then says what is lost",
     options: small,
     script: [draft, box(1), box(1), box(3), box(2), box(2), box(1)],
     verifiers: scoresOf({ 1: 0.4, 2: 0.9, 3: 0.1 }),
-    told: true,
+    logprobs: true,
   },
   {
     says: "not scored is not right",
     options: { ...small, samples: 0 },
     script: [draft, box(2)],
     verifiers: scoresOf({ 2: 0.9 }),
-    told: true,
+    logprobs: true,
   },
   { says: "no alternatives told", options: { samples: 1, branches: 1 }, script: [box(1), box(1), box(1)] },
 ];

@@ -15,7 +15,7 @@ const dials = { stepError: 0.25 };
 const plain = simulatedPolicy(dials);
 const problems = await wordProblems(12, { seed: "early-drop", minSteps: 5, maxSteps: 6 });
 
-/** Writes what the simulated policy writes, a few characters at a time, and stops when it is aborted; counts the characters written. */
+/** The simulated policy's texts, a few characters at a time until aborted; counts the characters written. */
 function streaming(onWritten: (characters: number) => void): Policy {
   return {
     ...plain,

@@ -7,8 +7,7 @@ import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { fewShot } from "../../strategies/prompting/few-shot.ts";
 import { hint } from "../../strategies/prompting/hint.ts";
-import { clusters } from "../../strategies/prompting/kit/clusters.ts";
-import { dot, unit, wordVectors } from "../../strategies/prompting/kit/similarity.ts";
+import { clusters, dot, unit, wordVectors } from "../../strategies/prompting/kit/similarity.ts";
 import { thoughtTemplate } from "../../strategies/prompting/thought-template.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
@@ -136,7 +135,7 @@ describe("hint", () => {
     reference: { answer: "17", solution: "SECRET" },
   };
   const ask = (hints: string | undefined, script: readonly string[], from = problem) =>
-    play(hint, { n: 1, ...(hints === undefined ? {} : { hints }) }, script, { question: questionOf(from) });
+    play(hint, { n: 1, hints }, script, { question: questionOf(from) });
   const bare: Problem = { id: "q", text: QUESTION, kind: "number", reference: { answer: "17", solution: "SECRET" } };
 
   it.each([

@@ -49,7 +49,7 @@ async function run(strategy: (typeof walks)[number], actions: string, kind: "non
 describe.each(walks.map((strategy) => [strategy.name, strategy] as const))("%s", (_, strategy) => {
   it.each(actionNames)("walks over %s, and solves more with an oracle of steps than chance would", async (actions) => {
     const judged = await run(strategy, actions, "process");
-    // AB-MCTS rewards a node by its own score: over single steps, going wider where steps are right pays as much as going deeper.
+    // AB-MCTS rewards a node by its own score: over right single steps, wider pays as much as deeper.
     const least = strategy.name === "ab-mcts" ? 1 / 4 : 1 / 2;
     expect(judged.right).toBeGreaterThanOrEqual(problems.length * least);
     const { kinds } = await run(strategy, actions, "none");

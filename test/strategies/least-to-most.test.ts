@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readList } from "../../strategies/prompting/least-to-most/numbered-list.ts";
-import { leastToMost } from "../../strategies/prompting/least-to-most.ts";
+import { leastToMost, readList } from "../../strategies/prompting/least-to-most.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
 const box = (answer: number) => `So it is \\boxed{${answer}}.`;

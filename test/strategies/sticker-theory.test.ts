@@ -8,7 +8,7 @@ import { answerChances } from "../../src/policy/simulated/theory.ts";
 import { sticker } from "../../strategies/prompting/sticker.ts";
 
 const count = 600;
-/** Stickers of this model never err, so that its predictions from any of them are independent samples of the same chances. */
+/** Stickers of this model never err: predictions from any of them are independent samples of the same chances. */
 const dials = { stepError: 0.2, stickerError: 0, formatError: 0 };
 const options = { count, seed: "sticker-theory", minSteps: 3, maxSteps: 3 };
 const problems = (await arithmetic.load({}, parseOptions(arithmetic, options))) as Problem[];

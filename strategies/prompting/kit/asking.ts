@@ -1,20 +1,21 @@
 import { z } from "zod";
 import type { Candidate } from "../../../src/core/candidate.ts";
-import type { Message, Purpose, Sample } from "../../../src/core/policy.ts";
+import { estimatePromptTokens, type Message, type Purpose, type SampleRequest } from "../../../src/core/policy.ts";
 import type { Question } from "../../../src/core/question.ts";
 import type { Run } from "../../../src/core/run.ts";
 import type { Estimate, Rewards } from "../../../src/core/strategy.ts";
-import { outOfBudget } from "../../../src/engine/out-of-budget.ts";
 import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
-import { roomBefore, roomFor, shorterThan } from "../../kit/landing.ts";
-import { gather } from "./runs.ts";
 
-/** One way to put a question: a text that the policy writes first, if any, and the prompt of the answer that follows. */
+// Prompts.
+
+/**
+ * One way to put a question: a text that the policy writes first, if any, and the prompt of the answer that follows.
+ */
 export interface Asking {
-  /** Kept in the candidate's notes: which language, whose voice. */
+  /** Kept in the candidate's notes: which language, which persona. */
   readonly label?: string;
   readonly prologue?: Prologue;
-  /** The prompt of the answer; `written` is what the prologue came to, trimmed: "" where there is none. */
+  /** The prompt of the answer; `written` is the text of the prologue, trimmed: "" where there is none. */
   readonly messages: (written: string) => readonly Message[];
 }
 
@@ -31,6 +32,25 @@ export const writtenAbout = (question: Question, instruction: string, purpose: P
   ],
   purpose,
 });
+
+/**
+ * The plain prompt of the question with words around its last turn. Words after a turn that is more than text are a
+ * turn of their own.
+ */
+export function questionWith(
+  question: Question,
+  words: { readonly before?: string; readonly after?: string },
+): Message[] {
+  const messages = solutionMessages(question);
+  const last = messages.at(-1);
+  if (last === undefined) return [];
+  const around = [words.before ?? "", last.raw === undefined ? last.content : "", words.after ?? ""];
+  const content = around.filter((part) => part !== "").join("\n\n");
+  const turn: Message = { role: "user", content };
+  return last.raw === undefined ? [...messages.slice(0, -1), { ...last, content }] : [...messages, turn];
+}
+
+// Options, rewards and cost.
 
 /** Options of every strategy that asks in its own way and lets the answers vote. */
 export const askingOptions = {
@@ -60,54 +80,44 @@ export const askingRewards: Rewards = {
   none: "the answers vote",
 };
 
+export const askingCost = ({ n }: AskingChoice): Estimate => ({ calls: n, scored: n });
+
 /** `n` answers and as many texts before them, or one. */
 export const prologueCost = ({ n, prologues = "each" }: AskingChoice): Estimate => ({
   calls: n + (prologues === "shared" ? 1 : n),
   scored: n,
 });
 
-export const askingCost = ({ n }: AskingChoice): Estimate => ({ calls: n, scored: n });
+// The answers.
 
-/** So many answers are on their way together at most where each has a prologue. */
-const wave = 4;
+/** Answers with a prologue that are drawn together at most. */
+const mostTogether = 4;
 
 /**
- * `n` answers, sample i by way i mod `askings.length`; each wave is yielded when it is there. A prologue that comes out blank, or for
- * which the budget has no room before the first answer, leaves the plain question to be asked. Under a budget no more answers with a
- * prologue go together than there is room for, and none is begun that could not be finished. Cost: {@link prologueCost} where there are prologues, else `n` calls.
+ * `n` answers, sample i by way i mod `askings.length`, in waves. A prologue that comes out blank, or for which the
+ * budget has no room before the first answer, leaves the plain question. Under a budget a wave has no more answers with
+ * a prologue than there is room for, and none is begun that could not be finished.
+ *
+ * Cost: {@link prologueCost} where there are prologues, else `n` calls.
  */
 export async function* ask(run: Run, askings: readonly Asking[], choice: AskingChoice): AsyncGenerator<Candidate[]> {
   const [prologued] = choice.prologues === "shared" ? [] : askings.filter(({ prologue }) => prologue !== undefined);
-  const lengths: number[] = [];
+  const progress: Progress = { ...choice, lengths: [] };
   for (let from = 0; from < choice.n; ) {
     const wanted = run.batch(choice.n - from);
-    const count = prologued === undefined ? wanted : waveOf(run, prologued, wanted, lengths);
-    const ways = Array.from({ length: count }, (_, i) => (from + i) % askings.length);
-    const groups = askings.flatMap((asking, way) => {
-      const places = ways.flatMap((own, i) => (own === way ? [from + i] : []));
-      return places.length === 0 ? [] : [{ asking, places }];
-    });
-    const { done, failed } = await gather(
-      groups.map((group) => askOneWay(run, group.asking, group.places, { ...choice, lengths })),
-    );
-    const answers = done.flatMap((answered) => answered.answers);
-    const candidates = answers.sort((a, b) => a.place - b.place).map(({ candidate }) => candidate);
-    if (candidates.length > 0) yield candidates;
-    const failure = failed ?? done.find((answered) => answered.failed !== null)?.failed ?? null;
-    if (failure !== null) throw failure.reason;
-    from += Math.max(1, candidates.length); // fewer than asked for: the next call says that the budget is spent
+    const count = prologued === undefined ? wanted : waveOf(run, prologued, wanted, progress);
+    const indices = Array.from({ length: count }, (_, i) => from + i);
+    const ways = askings
+      .map((asking, way) => ({ asking, places: indices.filter((index) => index % askings.length === way) }))
+      .filter(({ places }) => places.length > 0);
+    const texts = await run.gather(ways.map((way) => prologueTexts(run, way, progress)));
+    const prompts = ways.flatMap((way, i) => promptsOf(run, way, texts.values[i] ?? []));
+    const answers = await run.gather(prompts.map((prompt) => answersTo(run, prompt, choice)));
+    const numbered = answers.values.flatMap((group) => group ?? []).sort((a, b) => a.place - b.place);
+    if (numbered.length > 0) yield numbered.map(({ candidate }) => candidate);
+    if (answers.over || texts.values.includes(null)) return;
+    from += Math.max(1, numbered.length); // fewer than wanted: the next call says that the budget is spent
   }
-}
-
-interface Answered {
-  readonly answers: readonly { readonly place: number; readonly candidate: Candidate }[];
-  readonly failed: { readonly reason: unknown } | null;
-}
-
-function waveOf(run: Run, { prologue, messages }: Asking, wanted: number, lengths: readonly number[]): number {
-  const next = prologue ?? { messages: [] };
-  const longest = lengths.length === 0 ? undefined : Math.max(...lengths);
-  return roomFor(run, next, { messages: messages("") }, Math.min(wanted, wave), longest);
 }
 
 interface Progress extends AskingChoice {
@@ -115,67 +125,115 @@ interface Progress extends AskingChoice {
   readonly lengths: number[];
 }
 
-/** The answers of one way at these places of the stream. */
-async function askOneWay(run: Run, asking: Asking, places: readonly number[], choice: Progress): Promise<Answered> {
-  const texts = await prologueTexts(run, asking, places, choice);
-  const distinct = [...new Set(texts)];
-  const { done, failed } = await gather(
-    distinct.map(async (text) => {
-      const own = places.filter((_, i) => texts[i] === text);
-      const messages =
-        text === "" && asking.prologue !== undefined ? solutionMessages(run.question) : asking.messages(text);
-      const samples = await run.sample({ messages, n: own.length, temperature: choice.temperature, purpose: "solve" });
-      return samples.map((sample, i) => ({ place: own[i] ?? 0, candidate: candidateOf(run, sample, asking) }));
-    }),
-  );
-  return { answers: done.flat(), failed };
+/** One way and the indices of the answers that take it. */
+interface Way {
+  readonly asking: Asking;
+  readonly places: readonly number[];
 }
 
-const candidateOf = (run: Run, sample: Sample, { label }: Asking): Candidate =>
-  solutionCandidate(run, sample, label === undefined ? undefined : { way: label });
+interface Prompt extends Way {
+  readonly messages: readonly Message[];
+}
 
-/** One text a place, trimmed; fewer where the budget had no room for more. */
-async function prologueTexts(run: Run, { prologue, messages }: Asking, places: readonly number[], choice: Progress) {
+function waveOf(run: Run, { prologue, messages }: Asking, wanted: number, { lengths }: Progress): number {
+  const next = prologue ?? { messages: [] };
+  const longest = lengths.length === 0 ? undefined : Math.max(...lengths);
+  return roomFor(run, next, { messages: messages("") }, Math.min(wanted, mostTogether), longest);
+}
+
+/** One text a place, trimmed; fewer where the budget had no room for more, null where it has none for any. */
+async function prologueTexts(run: Run, { asking, places }: Way, progress: Progress): Promise<string[] | null> {
+  const { prologue, messages } = asking;
   if (prologue === undefined) return places.map(() => "");
-  const shared = choice.prologues === "shared";
-  const written = shared && choice.lengths.length > 0;
-  const room = written
-    ? run.maxTokens
-    : roomBefore(
-        run,
-        prologue,
-        { messages: messages("") },
-        {
-          least: Math.max(0, ...choice.lengths),
-          times: shared ? 1 : places.length,
-        },
-      );
+  const shared = progress.prologues === "shared";
+  const written = shared && progress.lengths.length > 0;
+  const bounds = { least: Math.max(0, ...progress.lengths), times: shared ? 1 : places.length };
+  const room = written ? run.maxTokens : roomBefore(run, prologue, { messages: messages("") }, bounds);
   if (room === null) {
-    if (places[0] !== 0 && !shared) throw outOfBudget(run, `problem ${run.question.id}`);
-    return places.map(() => "");
+    if (places[0] === 0 || shared) return places.map(() => "");
+    run.outOfBudget();
+    return null;
   }
   const samples = await run.sample({
     ...prologue,
     ...shorterThan(run, room),
     n: shared ? 1 : places.length,
-    temperature: shared ? 0 : choice.temperature,
-    ...(shared ? { from: 0 } : {}),
+    temperature: shared ? 0 : progress.temperature,
+    from: shared ? 0 : undefined,
   });
-  choice.lengths.push(...samples.map(({ completionTokens }) => completionTokens));
+  progress.lengths.push(...samples.map(({ completionTokens }) => completionTokens));
   if (shared) return places.map(() => samples[0]?.text.trim() ?? "");
   return samples.map(({ text }) => text.trim());
 }
 
-/** The plain prompt of the question with words around its last turn. Words after a turn that is more than text are a turn of their own. */
-export function questionWith(
-  question: Question,
-  words: { readonly before?: string; readonly after?: string },
-): Message[] {
-  const messages = solutionMessages(question);
-  const last = messages.at(-1);
-  if (last === undefined) return [];
-  const around = [words.before ?? "", last.raw === undefined ? last.content : "", words.after ?? ""];
-  const content = around.filter((part) => part !== "").join("\n\n");
-  const turn: Message = { role: "user", content };
-  return last.raw === undefined ? [...messages.slice(0, -1), { ...last, content }] : [...messages, turn];
+/** One prompt for each distinct text; texts[i] belongs to places[i]. */
+function promptsOf(run: Run, { asking, places }: Way, texts: readonly string[]): Prompt[] {
+  return [...new Set(texts)].map((text) => ({
+    asking,
+    places: places.filter((_, i) => texts[i] === text),
+    messages: text === "" && asking.prologue !== undefined ? solutionMessages(run.question) : asking.messages(text),
+  }));
 }
+
+async function answersTo(run: Run, { asking, places, messages }: Prompt, { temperature }: AskingChoice) {
+  const samples = await run.sample({ messages, n: places.length, temperature, purpose: "solve" });
+  const notes = asking.label === undefined ? undefined : { way: asking.label };
+  return samples.map((sample, i) => ({ place: places[i] ?? 0, candidate: solutionCandidate(run, sample, notes) }));
+}
+
+// Room in the budget.
+
+type Begun = Pick<SampleRequest, "messages" | "prefix">;
+
+export interface RoomBounds {
+  /** Length below which the text would be cut short: that of the longest of its kind so far. Default 0. */
+  readonly least?: number;
+  /** So many texts with their answers divide what is left. Default 1. */
+  readonly times?: number;
+  /** Length of the answer at most. Default the run's. */
+  readonly length?: number;
+}
+
+/** Limits below this are too short for any text. */
+const shortest = 32;
+
+/**
+ * How many tokens the next text may take so that the answer after it still has its full length, or half of what is left
+ * where that is less. The text counts twice: it is written, and then read in the prompt of the answer, of which
+ * `answer` is what is known already. Null: there is no room for the text, the answer is to be drawn now. Prompts are
+ * estimated.
+ */
+export function roomBefore(
+  run: Run,
+  next: Begun,
+  answer: Begun,
+  { least = 0, times = 1, length = run.maxTokens }: RoomBounds = {},
+): number | null {
+  const left = run.budget.remaining();
+  const tokens = left.tokens / times;
+  if (left.calls < 2 * times) return null;
+  if (!Number.isFinite(tokens)) return run.maxTokens;
+  const kept = Math.min(length, tokens / 2);
+  const room = Math.floor((tokens - estimatePromptTokens(next) - estimatePromptTokens(answer) - kept) / 2);
+  return room < Math.max(shortest, least) ? null : Math.min(room, run.maxTokens);
+}
+
+/**
+ * How many texts, each with its answer, the budget has room for at once: at least 1, at most `most`. Drawn together
+ * they are charged for one prompt, but the budget must not be spent on texts alone.
+ *
+ * @param length of a text, as far as is known; the longest that is allowed where nothing is.
+ */
+function roomFor(run: Run, next: Begun, answer: Begun, most: number, length = run.maxTokens): number {
+  const { tokens, calls } = run.budget.remaining();
+  const each = estimatePromptTokens(next) + estimatePromptTokens(answer) + 2 * length + run.maxTokens;
+  return Math.max(1, Math.min(most, Math.floor(calls / 2), Math.floor(tokens / each)));
+}
+
+/** The limit as a request wants it: none where the text may be as long as any. */
+export const shorterThan = (run: Run, room: number): { readonly maxTokens?: number } =>
+  room < run.maxTokens ? { maxTokens: room } : {};
+
+/** Tokens of the longest of these texts, about. */
+export const longestOf = (texts: readonly string[]): number =>
+  Math.max(0, ...texts.map((text) => Math.ceil(text.length / 4)));

@@ -1,6 +1,6 @@
 import type { Message, Purpose } from "../../../src/core/policy.ts";
 
-/** The prompts of SIFT, version 1, in our words after those of the paper's appendix; every reply has one form. */
+/** The prompts of SIFT, version 1: those of the paper's appendix in our words. Every reply has this form. */
 const FORM = `Reply in exactly this form and add nothing else:
 \`\`\`
 **Conditions:**
@@ -28,7 +28,7 @@ const FORWARD = `The summary below was written for the problem. Compare it with 
 
 const INVERSE = `You see the solution of a problem, not the problem itself. Write down the facts that the solution takes as given and the question that it answers. Do not list what it works out.\n\n${FORM}`;
 
-/** What is asked of the policy, and which kind of text it is. */
+/** A prompt and the kind of text that it is for. */
 export interface StickerRequest {
   readonly messages: readonly Message[];
   readonly purpose: Purpose;
@@ -48,8 +48,8 @@ export const inverseGeneration = (solution: string): StickerRequest =>
   request(`${INVERSE}\n\nSolution:\n${solution.trim()}`);
 
 /**
- * The sticker in a reply: from the header of its conditions to the fence that closes it, or to the end. A reply without that header is taken whole, fences
- * removed; "" where nothing is left.
+ * The sticker in a reply: from the header of its conditions to the closing fence, or to the end. A reply without that
+ * header is taken whole, fences removed; "" where nothing is left.
  */
 export function readSticker(reply: string): string {
   const from = reply.search(/(?:\*\*|#+\s*)?Conditions\b/i);
