@@ -27,10 +27,10 @@ type Exemplar = z.output<typeof exemplar>;
 const choices = ["given", "most-complex", "similar", "diverse", "clustered"] as const;
 
 /**
- * Few-shot: worked examples before the question, chosen from `pool` by {@link choices}; `n` answers vote. With `choose:
- * clustered` and examples without solutions it is Auto-CoT (Zhang et al. 2022, arXiv:2210.03493). Nearness is the cosine
- * of the policy's embeddings, of word counts where it has none. Ties go to the earlier in the pool; an empty pool leaves
- * the plain question.
+ * Few-shot: worked examples before the question, chosen from `pool`; `n` answers vote. With `choose: clustered` and
+ * examples without solutions it is Auto-CoT (Zhang et al. 2022, arXiv:2210.03493). Nearness is the cosine of the
+ * policy's embeddings, of word counts where it has none. Ties go to the earlier in the pool; an empty pool leaves the
+ * plain question.
  *
  * Cost: `n` calls, and one for each shown example that has no solution. Departure: Auto-CoT's filter on written
  * solutions is left out, they are taken as they come.
@@ -44,7 +44,10 @@ export const fewShot = defineStrategy({
     ...askingOptions,
     pool: z.array(exemplar).default([]).describe("examples to choose from, of problems that are not measured on"),
     shots: z.int().min(0).default(4).describe("examples shown at most"),
-    choose: z.enum(choices).default("similar"),
+    choose: z
+      .enum(choices)
+      .default("similar")
+      .describe("the first, those with most steps, the nearest, the near and new, or one of each cluster"),
   }),
   async *candidates(run, { pool, shots, choose, ...choice }) {
     const chosen = await chooseFrom(run, pool, shots, choose);

@@ -49,8 +49,8 @@ type Options = z.output<typeof options>;
  * after it, the first run is the plain answer, and a further one is not begun. Notes of every prediction: run, stage,
  * source; of the one that its run ends with also `settled`.
  *
- * Cost: a run takes 3 calls to the end of stage 1, 6 of stage 2, 10 of stage 3, one more for the plain answer where
- * nothing agreed.
+ * Cost: 3 calls a run to the end of stage 1, 6 of stage 2, 10 of stage 3, one more for the plain answer where nothing
+ * agreed.
  *
  * The paper's abstract compares with the plain answer (`compare: question`, which is then drawn once), its algorithm
  * with the sticker's. Voting forms are its section on self-consistency: 10 samples at temperature 0.6, top-p 0.9.
