@@ -40,7 +40,7 @@ export function ruleOf({ rule, target, draws }: AllocationOptions): AllocationRu
  * the time in which the standings arrive:
  *
  * ```text
- *   ask → [0 … n−1]  (until all have `least`)   tell, tell, …   ask → [7 2 31 …]  (`round` of them)   …   ask → [] : done
+ *   ask → [0 … n−1]  (until all have `least`)   tell, …   ask → [7 2 31 …]  (`round` of them)   …   ask → []  (done)
  * ```
  */
 export class Allocation {
