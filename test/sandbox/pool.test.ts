@@ -32,8 +32,8 @@ const long = {
 };
 
 for (const runtime of runtimes) {
-  const { language, missing, create } = runtime;
-  describe.skipIf(missing !== null)(`the pool of ${title(runtime)}`, () => {
+  const { language, needs, create } = runtime;
+  describe(`the pool of ${title(runtime)}`, needs, () => {
     let sandbox: PooledSandbox;
     beforeAll(() => {
       sandbox = create({ workers: 2 });
