@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { crossChecked, ensembleCandidates } from "../programs/cross-check/cross-check.ts";
+import { crossChecked, ensembleCandidates } from "../kit/cross-checked.ts";
 import { costOfAll, memberSchema, resolveMember, type StrategyResolver } from "./kit/combinators.ts";
 
 /**

@@ -6,9 +6,9 @@ import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { best, weighted } from "../../src/engine/picking/selections.ts";
 import { solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
+import { confirmed, crossChecked } from "../kit/cross-checked.ts";
 import { programMessages, programOptions } from "../kit/program-sampling.ts";
 import { sampleAll } from "../kit/sample-all.ts";
-import { confirmed, crossChecked } from "./cross-check/cross-check.ts";
 
 const TRANSLATE_SYSTEM =
   "You translate solutions into Python. Give one function solution() without parameters that returns the answer, in one ```python block and nothing else. Use only the standard library.";

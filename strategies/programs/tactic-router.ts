@@ -8,7 +8,7 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { type Step, Trajectory } from "../../src/core/trajectory.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
 import { solutionMessages } from "../../src/engine/sampling.ts";
-import { type Formalism, formalisms, type Subproblem, solveSubproblem } from "./kit/tactics.ts";
+import { type Formalism, formalisms, type Subproblem, solveSubproblem } from "./tactic-router/tactics.ts";
 
 const SPLIT_SYSTEM =
   "You plan how a problem is solved and do not solve it. Write as few numbered subproblems as it takes, one a line, in the order in which they are solved, each with one of these tactics in square brackets: ";

@@ -3,8 +3,8 @@ import { BudgetExceededError } from "../../src/core/errors.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
-import { type ModuleName, moduleNames, Pipeline } from "./kit/modules.ts";
-import { searchOption } from "./kit/search-tool.ts";
+import { type ModuleName, moduleNames, Pipeline } from "./tool-modules/pipeline.ts";
+import { searchOption } from "./tool-modules/search-tool.ts";
 
 const PLAN_SYSTEM =
   "You choose which modules solve a problem, and in which order. knowledge: writes down concepts and formulas. search: looks facts up. program: writes a Python program and runs it. solver: computer algebra. answer: writes the solution; always last. Reply with the names alone, separated by commas, as few as it takes.";

@@ -4,7 +4,7 @@ import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { CodeTask } from "../../../src/core/question.ts";
 import type { Run } from "../../../src/core/run.ts";
 import type { Pick, Selection } from "../../../src/core/strategy.ts";
-import { assertionsIn, type ConsensusGroup, dualAgreement } from "../kit/agreement.ts";
+import { assertionsIn, type ConsensusGroup, dualAgreement } from "../kit/assertions.ts";
 import { scoreOf } from "../kit/selecting.ts";
 
 const TEST_SYSTEM = "You write tests for Python functions.";

@@ -4,7 +4,7 @@ import { passedShare, runShownTests, type TestResult } from "../../../src/code/s
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { CodeTask } from "../../../src/core/question.ts";
 import type { Run } from "../../../src/core/run.ts";
-import { assertionsIn } from "../../code/kit/agreement.ts";
+import { assertionsIn } from "../../code/kit/assertions.ts";
 import { pythonTask } from "../../code/kit/task.ts";
 import type { Worth } from "../kit/accept.ts";
 import { nothingFound, type Signal } from "../kit/finding.ts";

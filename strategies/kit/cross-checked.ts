@@ -1,8 +1,8 @@
-import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
-import type { Run } from "../../../src/core/run.ts";
-import type { Selection } from "../../../src/core/strategy.ts";
-import { weighted } from "../../../src/engine/picking/selections.ts";
-import { equalShare, type Member, runMember } from "../../combining/kit/combinators.ts";
+import type { Candidate, ScoredCandidate } from "../../src/core/candidate.ts";
+import type { Run } from "../../src/core/run.ts";
+import type { Selection } from "../../src/core/strategy.ts";
+import { weighted } from "../../src/engine/picking/selections.ts";
+import { equalShare, type Member, runMember } from "../combining/kit/combinators.ts";
 
 /** Runs the members one after the other, each with an equal share of what is left of the budget. */
 export async function* ensembleCandidates(run: Run, members: readonly Member[]): AsyncGenerator<Candidate> {
