@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ExecutionLimits, ExecutionResult, Sandbox } from "../core/execution.ts";
-import { assemble } from "./assembly.ts";
+import { assemble } from "./programs.ts";
 import { judgeSource } from "./python-judge.ts";
 
 /** What became of an answer. `broken-tests` and `sandbox-error` say nothing about the answer. */

@@ -1,4 +1,4 @@
-import { loadingSource } from "./python-loading.ts";
+import { loadingSource } from "./shown-tests.ts";
 
 /**
  * Python that runs a test program against an answer and notes each assertion by itself: `P` passed, `F` failed, `E` raised. Assertions inside the test program's own

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shortened } from "../../src/code/fences.ts";
+import { shortened } from "../../src/code/programs.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import { BudgetExceededError } from "../../src/core/errors.ts";
 import type { Message } from "../../src/core/policy.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { assertionsIn, dualAgreement } from "../../strategies/code/kit/assertions.ts";
+import { dualAgreement } from "../../strategies/code/generated-tests.ts";
+import { assertionsIn } from "../../strategies/code/kit/assertions.ts";
 
 describe("dual agreement", () => {
   it("is worth the programs that pass the same tests times those tests", () => {

@@ -1,38 +1,7 @@
-/** Programs that pass exactly the same tests, with what CodeT calls a consensus set's score. */
-export interface ConsensusGroup {
-  /** Indices of the programs, in order. */
-  readonly programs: readonly number[];
-  /** Indices of the tests that each of them passes. */
-  readonly tests: readonly number[];
-  /** Programs in the group × tests passed. */
-  readonly score: number;
-}
-
 /**
- * Dual execution agreement (CodeT: Chen et al. 2022, arXiv:2207.10397, section 3): programs are grouped by the set of tests they pass, and a
- * group is worth its number of programs times its number of tests. `passes[i][j]`: does program i pass test j? Groups best first; ties: more
- * programs, then the earliest program. (Their released code takes the square root of the programs; the paper's formula is used here.)
- */
-export function dualAgreement(passes: readonly (readonly boolean[])[]): ConsensusGroup[] {
-  const groups = new Map<string, { programs: number[]; tests: number[] }>();
-  for (const [i, row] of passes.entries()) {
-    const tests = row.flatMap((passed, j) => (passed ? [j] : []));
-    const key = tests.join(" ");
-    const group = groups.get(key) ?? { programs: [], tests };
-    group.programs.push(i);
-    groups.set(key, group);
-  }
-  return [...groups.values()]
-    .map((group) => ({ ...group, score: group.programs.length * group.tests.length }))
-    .sort(
-      (a, b) =>
-        b.score - a.score || b.programs.length - a.programs.length || (a.programs[0] ?? 0) - (b.programs[0] ?? 0),
-    );
-}
-
-/**
- * The assertions in a model's text, one a line, that test `entryPoint`: those in fenced blocks, and lines of prose that begin with `assert`. Each once (white space apart);
- * never one that does not call the function, is cut off in the middle or holds more than one statement.
+ * The assertions in a model's text, one a line, that test `entryPoint`: those in fenced blocks, and lines of prose that
+ * begin with `assert`. Each once (white space apart); never one that does not call the function, is cut off in the middle
+ * or holds more than one statement.
  */
 export function assertionsIn(text: string, entryPoint: string): string[] {
   const called = new RegExp(`\\b${entryPoint}\\s*\\(`);

@@ -1,4 +1,4 @@
-import { readFences, shortened } from "../../../src/code/fences.ts";
+import { readFences, shortened } from "../../../src/code/programs.ts";
 import type { Answer, Candidate } from "../../../src/core/candidate.ts";
 import type { ExecutionResult } from "../../../src/core/execution.ts";
 import type { Message, Purpose, Sample, TokenLogprob } from "../../../src/core/policy.ts";

@@ -1,4 +1,4 @@
-import { shortened } from "../../../src/code/fences.ts";
+import { shortened } from "../../../src/code/programs.ts";
 import { EnvironmentError } from "../../../src/core/errors.ts";
 import type { ExecutionResult, Program } from "../../../src/core/execution.ts";
 import type { Message } from "../../../src/core/policy.ts";

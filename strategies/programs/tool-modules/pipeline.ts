@@ -1,4 +1,4 @@
-import { shortened } from "../../../src/code/fences.ts";
+import { shortened } from "../../../src/code/programs.ts";
 import { extractProgram } from "../../../src/code/programs.ts";
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { ExecutionResult, Program } from "../../../src/core/execution.ts";
