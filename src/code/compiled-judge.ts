@@ -27,8 +27,9 @@ function withWord(language: CompiledLanguage, program: string, word: string): st
 }
 
 /**
- * Judges an answer in a compiled language by a test program in MultiPL-E's form, whose `main` asserts. It passes when it ends well and its last statement was reached. There is
- * one verdict for all assertions: the first that fails ends the program. Cost: one build and run.
+ * Judges an answer in a compiled language by a test program in MultiPL-E's form, whose `main` asserts. It passes when
+ * it ends well and its last statement was reached. There is one verdict for all assertions: the first that fails ends
+ * the program. Cost: one build and run.
  */
 export async function judgeCompiled(
   sandbox: Sandbox,

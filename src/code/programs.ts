@@ -66,8 +66,9 @@ const definition = (name: string): RegExp => new RegExp(`^(?:async\\s+)?(?:def|c
 export const defines = (source: string, name: string): boolean => definition(name).test(source);
 
 /**
- * The program that is judged: what the task puts before the answer (imports, the signature of a completion task), then the
- * answer. A bare body that lost its indentation is indented again; an answer that defines the function stays as it is.
+ * The program that is judged: what the task puts before the answer (imports, the signature of a completion task), then
+ * the answer. A bare body that lost its indentation is indented again; an answer that defines the function stays as it
+ * is.
  */
 export function assemble(answer: string, prefix: string, entryPoint: string): string {
   if (prefix === "") return answer;
@@ -99,8 +100,8 @@ export function programOf(candidate: Pick<Candidate, "answer">, task: CodeTask):
 export type ProgramResult = NonNullable<Program["result"]>;
 
 /**
- * A sample that is a program, run: the answer is the value it gives. An error, a time-out or no program at all is a candidate without an answer
- * (never an exception). Cost: one sandbox run.
+ * A sample that is a program, run: the answer is the value it gives. An error, a time-out or no program at all is a
+ * candidate without an answer (never an exception). Cost: one sandbox run.
  */
 export async function programCandidate(
   run: Run,

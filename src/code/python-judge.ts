@@ -1,16 +1,18 @@
 import { loadingSource } from "./shown-tests.ts";
 
 /**
- * Python that runs a test program against an answer and notes each assertion by itself: `P` passed, `F` failed, `E` raised. Assertions inside the test program's own
- * `try` stay as they are, since what they raise is part of the test.
+ * Python that runs a test program against an answer and notes each assertion by itself: `P` passed, `F` failed, `E`
+ * raised. Assertions inside the test program's own `try` stay as they are, since what they raise is part of the test.
  *
- * Against answers that would rather pass than be right: the tests have builtins and names of their own (taken before the answer was loaded), an answer's names only where nothing
- * else has them; a value that decides equality by itself, with a method that the answer defined, is no right value; the report
- * carries a word that is drawn for this run, so that an early exit or a forged line is no report. What compares is in the same process as the
- * answer, what reads the report is not.
+ * Against answers that would rather pass than be right: the tests have builtins and names of their own (taken before
+ * the answer was loaded), an answer's names only where nothing else has them; a value that decides equality by itself,
+ * with a method that the answer defined, is no right value; the report carries a word that is drawn for this run, so
+ * that an early exit or a forged line is no report. What compares is in the same process as the answer, what reads the
+ * report is not.
  *
- * With a limit of steps above 0 each assertion is traced: a step is a line or a call or return of the answer's own Python and of library code written in Python; \`T\` marks one cut
- * off. Work inside functions written in C (a sort, a sum) is one step, so counts compare programs and do not time them.
+ * With a limit of steps above 0 each assertion is traced: a step is a line or a call or return of the answer's own
+ * Python and of library code written in Python; \`T\` marks one cut off. Work inside functions written in C (a sort, a
+ * sum) is one step, so counts compare programs and do not time them.
  */
 export const judgeSource = `${loadingSource}
 def judge_answer(source, prefix, program, entry, limit, most_steps):

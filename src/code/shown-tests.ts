@@ -6,8 +6,8 @@ import { programOf } from "./programs.ts";
 
 /**
  * Python that loads a program as the module `solution`: what is under `if __name__ == "__main__"` does not run, and the
- * program does not see the names of what tests it. `brief` is an exception in one line, with the line of the program where
- * it was raised.
+ * program does not see the names of what tests it. `brief` is an exception in one line, with the line of the program
+ * where it was raised.
  */
 export const loadingSource = `
 def load_solution(source):
@@ -33,8 +33,8 @@ def brief(error):
 `;
 
 /**
- * What became of one test: `passed`; `failed`, it compared unequal; `error`, an exception; `malformed`, the test itself is
- * no Python; or how the run ended (`timeout`, `memory`, `crashed` …).
+ * What became of one test: `passed`; `failed`, it compared unequal; `error`, an exception; `malformed`, the test itself
+ * is no Python; or how the run ended (`timeout`, `memory`, `crashed` …).
  */
 export type TestOutcome = "passed" | "failed" | "malformed" | ExecutionResult["verdict"];
 
@@ -46,8 +46,8 @@ export interface TestResult {
 }
 
 /**
- * Runs assertions one after the other on the program. Each is evaluated in a copy of the program's names; `assert a == b`
- * is taken apart, so that a failure can say which value came.
+ * Runs assertions one after the other on the program. Each is evaluated in a copy of the program's names; `assert a ==
+ * b` is taken apart, so that a failure can say which value came.
  */
 const RUNNER = `${loadingSource}
 def report_on_shown_tests(source, tests):
@@ -100,8 +100,9 @@ const programWith = (source: string, tests: readonly string[]): string =>
   RUNNER.replace(/SOURCE|TESTS/g, (word) => JSON.stringify(word === "SOURCE" ? source : tests));
 
 /**
- * results[i] belongs to tests[i], all from one sandbox run. Where that run is cut off (a test that hangs, a flood of output)
- * each test is run by itself, so that one bad test does not hide the others. Cost: at most `1 + tests.length` runs.
+ * results[i] belongs to tests[i], all from one sandbox run. Where that run is cut off (a test that hangs, a flood of
+ * output) each test is run by itself, so that one bad test does not hide the others. Cost: at most `1 + tests.length`
+ * runs.
  */
 export async function runShownTests(
   run: Run,
@@ -174,7 +175,9 @@ export async function examine(run: Run, candidate: Candidate, task: CodeTask, wa
 /** Failing tests shown at most: the first ones say most, and the prompt stays short. */
 const mostShown = 3;
 
-/** A test run as the model reads it: how many passed, and of the first failing tests what was expected and what came. */
+/**
+ * A test run as the model reads it: how many passed, and of the first failing tests what was expected and what came.
+ */
 export function reportText(results: readonly TestResult[]): string {
   if (results.length === 0) return "No program could be read from your answer.";
   const failing = results.filter(({ outcome }) => outcome !== "passed");

@@ -2,10 +2,11 @@ import { nativeLockdown } from "./native-lockdown.ts";
 import { pythonValues } from "./python-values.ts";
 
 /**
- * The fork server that stands inside bubblewrap: it loads what programs often need once, and gives each program a fork of itself. It reads
- * a request a line and answers with a line. The fork has pipes in place of the server's streams, is locked down before the first line of
- * the program is compiled, and reports through a pipe of its own, under a number drawn for this program alone, so nothing that a program
- * writes can pass for a report by accident or by guessing. The folder \`/work\` is emptied after each program.
+ * The fork server that stands inside bubblewrap: it loads what programs often need once, and gives each program a fork
+ * of itself. It reads a request a line and answers with a line. The fork has pipes in place of the server's streams, is
+ * locked down before the first line of the program is compiled, and reports through a pipe of its own, under a number
+ * drawn for this program alone, so nothing that a program writes can pass for a report by accident or by guessing. The
+ * folder \`/work\` is emptied after each program.
  */
 export const nativeServer = `${pythonValues}${nativeLockdown}
 import os, json, mmap, time, types, builtins, select, shutil, signal, gc

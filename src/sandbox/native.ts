@@ -13,9 +13,9 @@ export interface NativeSandboxOptions extends SandboxOptions {
 
 /**
  * Python programs on the machine's own CPython behind bubblewrap, with NumPy, SymPy and mpmath where the machine has
- * them. Linux only. The process sees a read-only `/usr` and an empty `/work` in memory; it has namespaces of its own (no
- * network but a dead loopback, no other process, no host name), no capabilities and no environment. Each program is a fork
- * with limits on processor time, memory and file size and a filter of system calls. The clock is the machine's.
+ * them. Linux only. The process sees a read-only `/usr` and an empty `/work` in memory; it has namespaces of its own
+ * (no network but a dead loopback, no other process, no host name), no capabilities and no environment. Each program is
+ * a fork with limits on processor time, memory and file size and a filter of system calls. The clock is the machine's.
  *
  * @throws EnvironmentError where a part is missing or does not hold on this machine: the reason is in the message.
  */

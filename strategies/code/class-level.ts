@@ -70,14 +70,14 @@ async function byMethods(
 }
 
 /**
- * A class from its skeleton, in one of the orders of ClassEval (Du et al. 2023, arXiv:2308.01861, section 3.3; JavaBench,
- * Cao et al. 2024, arXiv:2406.12902, calls them holistic, incremental and independent). `holistic`: the whole class in one
- * answer. `incremental`: method after method, each seeing those written before it. `compositional`: each method from the
- * skeleton alone, put together at the end.
+ * A class from its skeleton, in one of the orders of ClassEval (Du et al. 2023, arXiv:2308.01861, section 3.3;
+ * JavaBench, Cao et al. 2024, arXiv:2406.12902, calls them holistic, incremental and independent). `holistic`: the
+ * whole class in one answer. `incremental`: method after method, each seeing those written before it. `compositional`:
+ * each method from the skeleton alone, put together at the end.
  *
- * The skeleton is the class named by the task's entry point, in its prefix or its statement; what comes before and between
- * its methods is kept. A method that cannot be read keeps the skeleton's text and is counted in `missing`. A task without a
- * skeleton is written whole, and a question that asks for no program gets plain solutions.
+ * The skeleton is the class named by the task's entry point, in its prefix or its statement; what comes before and
+ * between its methods is kept. A method that cannot be read keeps the skeleton's text and is counted in `missing`. A
+ * task without a skeleton is written whole, and a question that asks for no program gets plain solutions.
  *
  * `n` classes; the best by the outcome verifier wins, else the majority. Cost: `n` calls, times the methods (at most
  * `mostMethods`, else the class is written whole) but for `holistic`.
@@ -124,8 +124,8 @@ export interface ClassText {
 const methodLine = /^([ \t]+)(?:async[ \t]+)?def[ \t]+(\w+)/;
 
 /**
- * The class `name` in a Python text, taken apart at its own methods; null where there is no such class or it has no method.
- * What follows the class at the left margin is left out.
+ * The class `name` in a Python text, taken apart at its own methods; null where there is no such class or it has no
+ * method. What follows the class at the left margin is left out.
  */
 export function readClass(source: string, name: string): ClassText | null {
   const lines = source.split("\n");

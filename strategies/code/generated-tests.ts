@@ -29,16 +29,17 @@ type Options = z.output<typeof optionsSchema>;
 
 /**
  * Tests that the model writes itself choose among its programs (CodeT: Chen et al. 2022, arXiv:2207.10397, section 3).
- * Programs that pass exactly the same written tests form a group, whose score is its programs × the tests passed; the best
- * group wins. Tests are written from the task alone and read as single-line assertions that call the function, each once;
- * what Python cannot read and what the task shows already is left out.
+ * Programs that pass exactly the same written tests form a group, whose score is its programs × the tests passed; the
+ * best group wins. Tests are written from the task alone and read as single-line assertions that call the function,
+ * each once; what Python cannot read and what the task shows already is left out.
  *
- * Programs that pass more of the shown tests come first (`shownFirst`; off in the paper, where examples were removed from
- * the prompt). Ties between groups: more programs, then the earliest; within a group the highest outcome score, then the
- * earliest. Where no test can be run, or the question is no Python task, the programs are picked as best-of-n picks.
+ * Programs that pass more of the shown tests come first (`shownFirst`; off in the paper, where examples were removed
+ * from the prompt). Ties between groups: more programs, then the earliest; within a group the highest outcome score,
+ * then the earliest. Where no test can be run, or the question is no Python task, the programs are picked as best-of-n
+ * picks.
  *
- * Cost: `n + testCalls` calls, the tests' only once all programs are there; `1 + tests` sandbox runs a program at most, one
- * where nothing hangs. Equal programs run once. The programs are the same samples as best-of-n's.
+ * Cost: `n + testCalls` calls, the tests' only once all programs are there; `1 + tests` sandbox runs a program at most,
+ * one where nothing hangs. Equal programs run once. The programs are the same samples as best-of-n's.
  */
 export const generatedTests = defineStrategy({
   name: "generated-tests",
@@ -181,9 +182,10 @@ interface ConsensusGroup {
 }
 
 /**
- * Dual execution agreement (section 3): programs are grouped by the set of tests they pass, and a group scores its number of
- * programs times its number of tests. `passes[i][j]`: does program i pass test j? Groups best first; ties: more programs,
- * then the earliest program. (Their released code takes the square root of the programs; here is the paper's formula.)
+ * Dual execution agreement (section 3): programs are grouped by the set of tests they pass, and a group scores its
+ * number of programs times its number of tests. `passes[i][j]`: does program i pass test j? Groups best first; ties:
+ * more programs, then the earliest program. (Their released code takes the square root of the programs; here is the
+ * paper's formula.)
  */
 export function dualAgreement(passes: readonly (readonly boolean[])[]): ConsensusGroup[] {
   const groups = new Map<string, { programs: number[]; tests: number[] }>();

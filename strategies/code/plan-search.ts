@@ -80,14 +80,14 @@ async function* ideas(run: Run, n: number, layers: number, settings: Settings): 
 }
 
 /**
- * PlanSearch: searches over ideas in words before any code is written (Wang et al. 2024, arXiv:2409.03733, section 4). The
- * policy makes observations about the task. Each of their subsets of size 0 to 2, in random order, leads to observations
- * derived from it. A set of observations becomes a plan in words, and every plan a program. Every second plan is written
- * against a critique of the one before, as in the paper. Ideas and programs are drawn at temperature 0 and top-p 0.9: what
- * differs is the subset.
+ * PlanSearch: searches over ideas in words before any code is written (Wang et al. 2024, arXiv:2409.03733, section 4).
+ * The policy makes observations about the task. Each of their subsets of size 0 to 2, in random order, leads to
+ * observations derived from it. A set of observations becomes a plan in words, and every plan a program. Every second
+ * plan is written against a critique of the one before, as in the paper. Ideas and programs are drawn at temperature 0
+ * and top-p 0.9: what differs is the subset.
  *
- * The best program by the outcome verifier (`unit-tests`, as a rule) wins, else the majority of equal programs. Cost: at
- * most `1 + 3 n` calls. Ties: as best-of-n. A question that asks for no program gets plain solutions.
+ * The best program by the outcome verifier (`unit-tests`, as a rule) wins, else the majority of equal programs. Cost:
+ * at most `1 + 3 n` calls. Ties: as best-of-n. A question that asks for no program gets plain solutions.
  *
  * Departures: it stops at `n` programs instead of taking all leaves; plans become programs without pseudocode between.
  */

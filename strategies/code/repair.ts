@@ -68,16 +68,16 @@ const schedule = (rounds: Readonly<Record<Stage, number>>) =>
   stages.flatMap((stage) => Array.from({ length: rounds[stage] }, (_, i) => ({ stage, round: i + 1 })));
 
 /**
- * Repair in stages, each with more to go by (the protocol of EvalGPTFix: Zhang et al. 2023, arXiv:2310.08879, section 3):
- * independent attempts at the task; the best program with the report of its test run; the same with the place of the fault
- * (the line that the error names, else the policy's own finding); a dialogue that keeps all its turns. It ends with the
- * first program that passes the shown tests. Every candidate's note says at which stage and round it was made, and
- * `fixedAt` on the candidate that passed says which stage fixed it.
+ * Repair in stages, each with more to go by (the protocol of EvalGPTFix: Zhang et al. 2023, arXiv:2310.08879, section
+ * 3): independent attempts at the task; the best program with the report of its test run; the same with the place of
+ * the fault (the line that the error names, else the policy's own finding); a dialogue that keeps all its turns. It
+ * ends with the first program that passes the shown tests. Every candidate's note says at which stage and round it was
+ * made, and `fixedAt` on the candidate that passed says which stage fixed it.
  *
- * The value of a candidate is the share of shown tests passed; the highest wins, then the outcome score, then the latest.
- * Without shown tests the first attempt stands, and its note says so. Cost: at most `independent + report + 2 · location +
- * dialogue` calls. Departures: the program to be repaired is the policy's own, not a given submission, and 3 independent
- * rounds are the default for the paper's 35.
+ * The value of a candidate is the share of shown tests passed; the highest wins, then the outcome score, then the
+ * latest. Without shown tests the first attempt stands, and its note says so. Cost: at most `independent + report + 2 ·
+ * location + dialogue` calls. Departures: the program to be repaired is the policy's own, not a given submission, and 3
+ * independent rounds are the default for the paper's 35.
  */
 export const repair = defineStrategy({
   name: "repair",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { programOptions } from "../kit/program-sampling.ts";
+import { programOptions } from "../programs/program-aided.ts";
 import { blindOption, critiqueOfRun, programAttempt, rewriteProgram } from "./critic-correction/tool-critique.ts";
 import { acceptCalls, acceptOption, acceptRule } from "./kit/accept.ts";
 import { cannotTell } from "./kit/finding.ts";

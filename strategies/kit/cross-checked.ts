@@ -12,8 +12,9 @@ export async function* ensembleCandidates(run: Run, members: readonly Member[]):
 }
 
 /**
- * The votes, weighted by score where there are scores, of those candidates whose answer another member gives too (of `least` members in all); of all
- * candidates where no answer is shared. An answer is trusted here for being reached by different ways, not for being reached often.
+ * The votes, weighted by score where there are scores, of the candidates whose answer at least `least` members give; of
+ * all candidates where no answer is shared. An answer is trusted for being reached in different ways, not for being
+ * frequent.
  */
 export function crossChecked(least = 2, vote: Selection = weighted()): Selection {
   return {
@@ -37,21 +38,4 @@ function sharedBy(candidates: readonly ScoredCandidate[], run: Run, least: numbe
     members.set(index, of.add(candidates[i]?.notes?.member));
   }
   return candidates.filter((_, i) => (members.get(classes[i] ?? -1)?.size ?? 0) >= least);
-}
-
-/**
- * The rule's pick among the candidates that were confirmed (`agrees` in their notes); among all of them where none was.
- */
-export function confirmed(rule: Selection): Selection {
-  return {
-    name: `confirmed(${rule.name})`,
-    usesScores: rule.usesScores,
-    pick: async (candidates, run) => {
-      const kept = candidates.filter(({ notes }) => notes?.agrees === true);
-      const picked = await rule.pick(kept.length > 0 ? kept : candidates, run);
-      if (picked === null) return null;
-      const share = `${kept.length} of ${candidates.length} were confirmed`;
-      return { ...picked, reason: `${picked.reason}; ${share}${kept.length === 0 ? ", so all count" : ""}` };
-    },
-  };
 }

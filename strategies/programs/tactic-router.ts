@@ -54,7 +54,10 @@ const optionsSchema = z.strictObject({
 });
 type Options = z.output<typeof optionsSchema>;
 
-/** The plan in a reply: its numbered lines with an allowed tactic. The whole question by the first tactic where there is none. */
+/**
+ * The plan in a reply: its numbered lines with an allowed tactic. The whole question by the first tactic where there is
+ * none.
+ */
 export function readPlan(text: string, question: string, { formalisms: known, subproblems }: Options): Subproblem[] {
   const lines = [...text.matchAll(/^\s*\d+[.)]\s*\[(\w+)\]\s*(.+)$/gm)];
   const plan = lines.flatMap(([, name = "", task = ""]) => {
@@ -152,12 +155,14 @@ class Route {
 }
 
 /**
- * Tactic router: splits the problem into subproblems, chooses a formalism for each (a Python program, constraints for a solver, plain words), solves them in order with the results
- * before them at hand, and puts the results together (after "reasoning in the wild", Yang et al. 2024, arXiv:2406.13764: 7 requests, 3 bad actions in a row). A program that only
+ * Tactic router: splits the problem into subproblems, chooses a formalism for each (a Python program, constraints for a
+ * solver, plain words), solves them in order with the results before them at hand, and puts the results together (after
+ * "reasoning in the wild", Yang et al. 2024, arXiv:2406.13764: 7 requests, 3 bad actions in a row). A program that only
  * states its answer is sent back; one that fails is sent back with its error.
  *
- * Cost: at most `n · requests` calls and `n · (requests − 2)` runs. Routes run one after the other and vote; the notes of each tell what was solved, and how much of it by
- * programs. Departures: the plan is made at once instead of action by action, so that small models can follow it; graph problems are programs.
+ * Cost: at most `n · requests` calls and `n · (requests − 2)` runs. Routes run one after the other and vote; the notes
+ * of each say what was solved, and how much of it by programs. Departures: the plan is made at once instead of action
+ * by action, so that small models can follow it; graph problems are programs.
  */
 export const tacticRouter = defineStrategy({
   name: "tactic-router",

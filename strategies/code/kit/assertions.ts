@@ -1,7 +1,7 @@
 /**
  * The assertions in a model's text, one a line, that test `entryPoint`: those in fenced blocks, and lines of prose that
- * begin with `assert`. Each once (white space apart); never one that does not call the function, is cut off in the middle
- * or holds more than one statement.
+ * begin with `assert`. Each once (white space apart); never one that does not call the function, is cut off in the
+ * middle or holds more than one statement.
  */
 export function assertionsIn(text: string, entryPoint: string): string[] {
   const called = new RegExp(`\\b${entryPoint}\\s*\\(`);

@@ -18,8 +18,8 @@ export const plainInstead = (run: Run, n: number, temperature: number): AsyncGen
   });
 
 /**
- * The candidate with the highest value that the strategy itself found (tests passed), then the higher outcome score, then
- * the latest; null when none has an answer.
+ * The candidate with the highest value that the strategy itself found (tests passed), then the higher outcome score,
+ * then the latest; null when none has an answer.
  */
 export function highestValueThenScore(): Selection {
   return {

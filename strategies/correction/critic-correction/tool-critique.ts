@@ -3,7 +3,7 @@ import { extractProgram, programCandidate } from "../../../src/code/programs.ts"
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
-import { type ProgramOptions, programMessages } from "../../kit/program-sampling.ts";
+import { type ProgramOptions, programMessages } from "../../programs/program-aided.ts";
 import { findingOf, NO_ERROR } from "../kit/feedback.ts";
 import type { Reviser, Signal } from "../kit/finding.ts";
 
