@@ -37,11 +37,11 @@ const HARNESS = `const require = ((names) => {
     deepEqual: (a, b) => note(equal(a, b, 0)), deepStrictEqual: (a, b) => note(equal(a, b, 0)),
     throws: (act) => { try { act(); } catch { return note(true); } note(false); },
   });
-  let told = false;
-  const tell = (word) => { if (told) return ""; told = true; return word + ":" + marks; };
+  let reported = false;
+  const report = (word) => { if (reported) return ""; reported = true; return word + ":" + marks; };
   return (name) => {
     if (name === "node:assert" || name === "assert") return assert;
-    if (name === names) return tell;
+    if (name === names) return report;
     throw new Error("Cannot find module '" + name + "'");
   };
 })("WORD");

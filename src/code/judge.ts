@@ -70,10 +70,7 @@ export async function judgeAnswer(
     .replace(/\bWORD\b/g, word)
     .replace(/\b(?:SOURCE|PREFIX|PROGRAM|ENTRY|LIMIT|STEPS)\b/g, (name) => JSON.stringify(given[name]));
   const run = (wallMs: number) =>
-    sandbox.run(
-      { language: "python", source, result: { variable: word } },
-      { limits: { wallMs, ...limits }, ...(signal === undefined ? {} : { signal }) },
-    );
+    sandbox.run({ language: "python", source, result: { variable: word } }, { limits: { wallMs, ...limits }, signal });
   const first = await run(firstMs);
   const again = first.verdict === "timeout" || first.verdict === "crashed";
   return judgementOf(again ? await run(againMs) : first, word);

@@ -99,9 +99,9 @@ def judge_answer(source, prefix, program, entry, limit, most_steps):
         def visit_Try(self, node):
             return node
         def visit_Assert(self, node):
-            told = ast.parse("try:\\n pass\\nexcept BaseException as told_error:\\n told_outcome(told_error)\\nelse:\\n told_note('P', '')").body[0]
-            told.body = [node]
-            return ast.copy_location(told, node)
+            noted = ast.parse("try:\\n pass\\nexcept BaseException as judge_error:\\n judge_outcome(judge_error)\\nelse:\\n judge_note('P', '')").body[0]
+            noted.body = [node]
+            return ast.copy_location(noted, node)
 
     try:
         tests = compile(ast.fix_missing_locations(Noting().visit(ast.parse(program))), "<tests>", "exec", dont_inherit=True)
@@ -123,8 +123,8 @@ def judge_answer(source, prefix, program, entry, limit, most_steps):
             scope[name] = guarded(value)
     if entry in answer:
         scope[entry] = guarded(answer[entry])
-    scope["told_note"] = note
-    scope["told_outcome"] = outcome
+    scope["judge_note"] = note
+    scope["judge_outcome"] = outcome
     if most_steps:
         trace(counting)
     try:

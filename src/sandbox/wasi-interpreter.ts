@@ -38,7 +38,7 @@ export class WasiInterpreter {
     return this.#machine.memoryMiB;
   }
 
-  /** A copy of the interpreter as it stands, which shares with `before` what has not changed since. */
+  /** A copy of the interpreter as it is, which shares with `before` what has not changed since. */
   picture(before: Picture | null = null): Picture {
     const { memory, stackPointer } = this.#machine;
     return takePicture(memory.buffer, stackPointer.value, before);
@@ -57,8 +57,8 @@ export class WasiInterpreter {
   }
 
   /**
-   * Runs a program (`number` 0), or the cell of that number of a session, on the interpreter as it stands. `whole`
-   * tells whether it came to its own end: if not, the interpreter was left in the middle of something and has to be
+   * Runs a program (`number` 0), or the cell of that number of a session, on the interpreter as it is. `whole`
+   * says whether it came to its own end: if not, the interpreter was left in the middle of something and has to be
    * restored.
    */
   run(

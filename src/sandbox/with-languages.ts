@@ -33,7 +33,7 @@ export function withLanguages(sandbox: Sandbox, open: (language: Language) => Sa
       const chosen = sandboxFor(program.language);
       return typeof chosen === "string" ? failed("refused", chosen) : await chosen.run(program, options);
     },
-    ...(openSession === undefined ? {} : { openSession: () => openSession.call(sandbox) }),
+    openSession: openSession && (() => openSession.call(sandbox)),
     dispose: async () => {
       const all = [sandbox, ...opened.values()].filter((one) => typeof one !== "string");
       await Promise.all([...new Set(all)].map((one) => one.dispose()));

@@ -28,9 +28,8 @@ export function withLibraries(sandbox: Sandbox, open: () => Sandbox): Sandbox {
       const needed = program.language === "python" && importsLibrary.test(program.source);
       return await ((needed ? library() : null) ?? sandbox).run(program, options);
     },
-    ...(openSession === undefined
-      ? {}
-      : { openSession: () => new MovingSession(openSession.call(sandbox), () => library()?.openSession?.() ?? null) }),
+    openSession:
+      openSession && (() => new MovingSession(openSession.call(sandbox), () => library()?.openSession?.() ?? null)),
     dispose: async () => {
       await Promise.all([sandbox.dispose(), other?.dispose()]);
     },
@@ -58,7 +57,7 @@ interface Past {
 class MovingSession implements Session {
   #session: Session;
   readonly #move: () => Session | null;
-  /** Cells whose effects stand; null once it has moved. */
+  /** Cells that had their effects; null once it has moved. */
   #past: readonly Past[] | null;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -77,8 +76,8 @@ class MovingSession implements Session {
   async #perform(cell: Cell, options: Options): Promise<ExecutionResult> {
     if (this.#past !== null && importsLibrary.test(cell.source)) await this.#moveOver();
     const result = await this.#session.run(cell, options);
-    const stands = result.verdict === "ok" || result.verdict === "error";
-    if (this.#past !== null && stands) this.#past = [...this.#past, { cell, options }];
+    const happened = result.verdict === "ok" || result.verdict === "error";
+    if (this.#past !== null && happened) this.#past = [...this.#past, { cell, options }];
     return result;
   }
 

@@ -23,7 +23,7 @@ function forbidden(source: string): string | null {
   return /\(\s*include\b/.test(commands) ? "no file may be included" : null;
 }
 
-/** Without comments and without what stands in strings and quoted names, where a semicolon begins no comment. */
+/** Without comments, strings and quoted names, where a semicolon begins no comment. */
 const commandsOnly = (source: string): string =>
   source.replace(/"[^"]*"|\|[^|]*\||;[^\n]*/g, (part) => (part.startsWith(";") ? " " : `${part[0]}${part[0]}`));
 

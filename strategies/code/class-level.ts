@@ -109,7 +109,7 @@ export const classLevel = defineStrategy({
   cost: ({ order, n, mostMethods }) => ({ calls: order === "holistic" ? n : n * mostMethods, scored: n }),
 });
 
-/** One method of a class as text, decorators included, every line as it stands. */
+/** One method of a class as text, decorators included, every line unchanged. */
 export interface Method {
   readonly name: string;
   readonly text: string;

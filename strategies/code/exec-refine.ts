@@ -24,7 +24,7 @@ const turnMessages = (run: Run, candidate: Candidate, results: readonly TestResu
  *
  * A turn that writes the same program again (small models copy) is drawn once more at `retryTemperature`. Every turn is
  * a candidate whose value is the share of the shown tests that pass; the highest wins, then the higher outcome score,
- * then the latest turn. Without shown tests there is nothing to refine by: the draft stands, and its note says so.
+ * then the latest turn. Without shown tests there is nothing to refine by: the draft is the answer, and its note says so.
  *
  * Cost: at most `1 + 2 · turns` calls; `1 + tests` sandbox runs a program at most, one where nothing hangs. Departure:
  * the authors train their model on such turns, here any model is asked.

@@ -75,7 +75,7 @@ const schedule = (rounds: Readonly<Record<Stage, number>>) =>
  * made, and `fixedAt` on the candidate that passed says which stage fixed it.
  *
  * The value of a candidate is the share of shown tests passed; the highest wins, then the outcome score, then the
- * latest. Without shown tests the first attempt stands, and its note says so. Cost: at most `independent + report + 2 ·
+ * latest. Without shown tests the first attempt is the answer, and its note says so. Cost: at most `independent + report + 2 ·
  * location + dialogue` calls. Departures: the program to be repaired is the policy's own, not a given submission, and 3
  * independent rounds are the default for the paper's 35.
  */

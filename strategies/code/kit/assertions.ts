@@ -18,7 +18,7 @@ export function assertionsIn(text: string, entryPoint: string): string[] {
   return [...found.values()];
 }
 
-/** White space between words does not tell assertions apart; white space within quotes does. */
+/** White space makes no difference between assertions, but for white space within quotes. */
 const withoutSpace = (assertion: string): string =>
   assertion.replace(/("[^"]*"|'[^']*')|\s+/g, (_, quoted?: string) => quoted ?? "");
 
