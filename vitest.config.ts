@@ -1,15 +1,50 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-// With RUMINATE_NO_SKIP a skipped test fails the run: continuous integration installs all that tests can ask for.
-const noSkips = process.env.RUMINATE_NO_SKIP === "1";
+/** The slowest files, slowest first: begun last, each would leave the other workers without work at the end. */
+const slow = [
+  "contract/wiring",
+  "strategies/grid",
+  "sandbox/pool",
+  "report/figures",
+  "strategies/correction-signals",
+  "runs/resume",
+  "sandbox/compiled-escapes",
+  "sandbox/escapes",
+  "runs/exactness",
+  "runs/memory",
+  "search/mcts",
+  "verifier-study/evaluate",
+  "answer/equal",
+  "runs/sets",
+].map((name) => `/test/${name}.test.ts`);
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = slow.findIndex((name) => moduleId.endsWith(name));
+      return at < 0 ? slow.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
+
+/** Files of these folders start processes, listen on ports, change the environment or measure memory: each has a process of its own. */
+const apart = ["cli", "faces", "policy", "runs", "sandbox", "serve", "viewer"].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
-    reporters: noSkips ? ["default", "./test/fail-on-skip.ts"] : ["default"],
+    sequence: { sequencer: SlowFirst },
+    reporters: ["default", "./test/skipped.ts"],
+    projects: [
+      { extends: true, test: { name: "apart", include: apart } },
+      { extends: true, test: { name: "together", include: ["test/**/*.test.ts"], exclude: apart, isolate: false } },
+    ],
   },
 });

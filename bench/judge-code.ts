@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { humaneval } from "../experiments/datasets/humaneval.ts";
 import { mbpp } from "../experiments/datasets/mbpp.ts";
-import { assemble } from "../src/code/assembly.ts";
+import { assemble } from "../src/code/programs.ts";
 import { judgeAnswer } from "../src/code/judge.ts";
 import type { Sandbox } from "../src/core/execution.ts";
 import type { Problem } from "../src/core/problem.ts";

@@ -27,7 +27,8 @@ const COMMANDS = {
   ],
   format: [["node_modules/@biomejs/biome/bin/biome", "check", "--write", "."]],
   bench: [["bench/main.ts"]],
-  build: [["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]],
+  build: [["scripts/build.mjs"]],
+  package: [["scripts/check-package.mjs"]],
   exec: [[]],
 };
 

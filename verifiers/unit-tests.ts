@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { programOf } from "../src/code/assembly.ts";
+import { programOf } from "../src/code/programs.ts";
 import { passedShare, runShownTests } from "../src/code/shown-tests.ts";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { CodeTask } from "../src/core/question.ts";

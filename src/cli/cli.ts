@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { RuminateError } from "../core/errors.ts";
+import { versions } from "../runs/versions.ts";
 import { listDatasets, listStrategies, listVerifiers, pageOfStrategies, showStrategy } from "./catalogue.ts";
 import type { CompareFlags } from "./compare.ts";
 import { catalogueOf } from "./plugins.ts";
@@ -49,6 +50,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
         .choices(["auto", "wasi", "native"])
         .default("auto"),
     )
+    .version(versions().ruminate ?? "")
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .showSuggestionAfterError()

@@ -1,7 +1,9 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { cacheFolder } from "../policy/cache-folder.ts";
+import { findTool, missing, type ToolName } from "../sandbox/tools.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
 interface Check {
@@ -12,7 +14,9 @@ interface Check {
   readonly remedy: string | null;
 }
 
-/** `ruminate doctor [--json]`: what this machine offers and what is missing. Exit code 0 when a solve could run, else 1. */
+/**
+ * `ruminate doctor [--json]`: what this machine offers and what is missing. Exit code 0 when a solve could run, else 1.
+ */
 export async function doctorCommand(terminal: Terminal, json: boolean, tools: DoctorTools): Promise<number> {
   const checks = [
     nodeCheck(),
@@ -20,6 +24,7 @@ export async function doctorCommand(terminal: Terminal, json: boolean, tools: Do
     cacheCheck(),
     await modelCheck(tools),
     await sandboxCheck(tools),
+    outsideCheck(),
     keyCheck(terminal),
   ];
   if (json) terminal.out(`${JSON.stringify(checks, null, 2)}\n`);
@@ -78,8 +83,9 @@ async function modelCheck({ defaultModel }: DoctorTools): Promise<Check> {
 }
 
 async function sandboxCheck({ sandbox }: DoctorTools): Promise<Check> {
-  const room = sandbox();
+  let room: Sandbox | null = null;
   try {
+    room = sandbox();
     const result = await room.run({ language: "python", source: "x = 6 * 7", result: { variable: "x" } });
     const ok = result.value === "42";
     return {
@@ -93,11 +99,22 @@ async function sandboxCheck({ sandbox }: DoctorTools): Promise<Check> {
       name: "sandbox",
       ok: false,
       found: (error as Error).message,
-      remedy: "Reinstall the dependencies with `npm ci`.",
+      // What cannot be set up names its own remedy.
+      remedy: error instanceof EnvironmentError ? null : "Reinstall the dependencies with `npm ci`.",
     };
   } finally {
-    await room.dispose();
+    await room?.dispose();
   }
+}
+
+/** What programs of other languages, and Python with its libraries, need of the machine. */
+function outsideCheck(): Check {
+  const wanted: readonly ToolName[] = ["bubblewrap", "system-python", "sympy", "g++", "javac", "go", "rustc"];
+  const there = wanted.filter((name) => findTool(name) !== null);
+  const lacking = wanted.filter((name) => !there.includes(name)).map((name) => missing(name));
+  const found = there.length === 0 ? "no outside tools" : `outside tools: ${there.join(", ")}`;
+  const remedy = lacking.length === 0 ? null : `Where you need them: ${lacking.join(". ")}.`;
+  return { name: "programs", ok: true, found, remedy };
 }
 
 function keyCheck(terminal: Terminal): Check {

@@ -5,8 +5,8 @@ import { assembleProgram, languageOf } from "./languages.ts";
 
 export type CompiledLanguage = "java" | "go" | "cpp" | "rust";
 
-/** What writes the word at the end of the tests, in the language's own statement. */
-const telling: Readonly<Record<CompiledLanguage, (word: string) => string>> = {
+/** The statement of each language that writes the word at the end of the tests. */
+const writing: Readonly<Record<CompiledLanguage, (word: string) => string>> = {
   cpp: (word) => `std::fputs("${word}", stderr);`,
   java: (word) => `System.err.print("${word}");`,
   go: (word) => `print("${word}")`,
@@ -23,12 +23,13 @@ function withWord(language: CompiledLanguage, program: string, word: string): st
   const whole = program.trimEnd().replace(/return 0;\s*\}$/, "}");
   let at = whole.length;
   for (let i = 0; i < closing[language]; i++) at = whole.lastIndexOf("}", at - 1);
-  return `${imports[language]}${whole.slice(0, at)}${telling[language](word)}\n${whole.slice(at)}\n`;
+  return `${imports[language]}${whole.slice(0, at)}${writing[language](word)}\n${whole.slice(at)}\n`;
 }
 
 /**
- * Judges an answer in a compiled language by a test program in MultiPL-E's form, whose `main` asserts. It passes when it ends well and its last statement was reached. There is
- * one verdict for all assertions: the first that fails ends the program. Cost: one build and run.
+ * Judges an answer in a compiled language by a test program in MultiPL-E's form, whose `main` asserts. It passes when
+ * it ends well and its last statement was reached. There is one verdict for all assertions: the first that fails ends
+ * the program. Cost: one build and run.
  */
 export async function judgeCompiled(
   sandbox: Sandbox,

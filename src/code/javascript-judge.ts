@@ -5,8 +5,10 @@ import type { JudgedTask, Judgement } from "./judge.ts";
 import { assembleProgram, languageOf } from "./languages.ts";
 
 /**
- * JavaScript before the answer: the assertions that tests use (`assert`, and what `require("node:assert")` gives), each noted by itself. They hold on to what they need, so that
- * an answer which replaces a global replaces it for itself alone; what lists and maps inherit is frozen. Values are compared by their structure: classes of the answer's own count as the plain objects they hold.
+ * JavaScript before the answer: the assertions that tests use (`assert`, and what `require("node:assert")` gives), each
+ * noted by itself. They hold on to what they need, so that an answer which replaces a global replaces it for itself
+ * alone; what lists and maps inherit is frozen. Values are compared by their structure: classes of the answer's own
+ * count as the plain objects they hold.
  */
 const HARNESS = `const require = ((names) => {
   "use strict";
@@ -35,17 +37,20 @@ const HARNESS = `const require = ((names) => {
     deepEqual: (a, b) => note(equal(a, b, 0)), deepStrictEqual: (a, b) => note(equal(a, b, 0)),
     throws: (act) => { try { act(); } catch { return note(true); } note(false); },
   });
-  let told = false;
-  const tell = (word) => { if (told) return ""; told = true; return word + ":" + marks; };
+  let reported = false;
+  const report = (word) => { if (reported) return ""; reported = true; return word + ":" + marks; };
   return (name) => {
     if (name === "node:assert" || name === "assert") return assert;
-    if (name === names) return tell;
+    if (name === names) return report;
     throw new Error("Cannot find module '" + name + "'");
   };
 })("WORD");
 `;
 
-/** What the host makes of TypeScript: the same text without its types. Null where it is no TypeScript, or needs more than that (enums, namespaces). */
+/**
+ * What the host makes of TypeScript: the same text without its types. Null where it is no TypeScript, or needs more
+ * than that (enums, namespaces).
+ */
 function withoutTypes(source: string): string | null {
   try {
     return stripTypeScriptTypes(source);
@@ -55,8 +60,9 @@ function withoutTypes(source: string): string | null {
 }
 
 /**
- * Judges an answer in JavaScript or TypeScript by tests in MultiPL-E's form (`assert.deepEqual(candidate(…), …)`), in a sandbox for JavaScript. TypeScript loses its types first
- * and is not type-checked, where MultiPL-E compiles it. Cost: one run.
+ * Judges an answer in JavaScript or TypeScript by tests in MultiPL-E's form (`assert.deepEqual(candidate(…), …)`), in a
+ * sandbox for JavaScript. TypeScript loses its types first and is not type-checked, where MultiPL-E compiles it. Cost:
+ * one run.
  */
 export async function judgeJavascript(
   sandbox: Sandbox,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ExecutionLimits, ExecutionResult, Sandbox } from "../core/execution.ts";
-import { assemble } from "./assembly.ts";
+import { assemble } from "./programs.ts";
 import { judgeSource } from "./python-judge.ts";
 
 /** What became of an answer. `broken-tests` and `sandbox-error` say nothing about the answer. */
@@ -17,7 +17,10 @@ export type JudgeVerdict =
 
 export interface Judgement {
   readonly verdict: JudgeVerdict;
-  /** One letter an assertion, in order: P passed, F failed, E raised, T took too many steps. Empty where the tests did not come to an end. */
+  /**
+   * One letter an assertion, in order: P passed, F failed, E raised, T took too many steps. Empty where the tests did
+   * not come to an end.
+   */
   readonly tests: string;
   /** The first failure in words. May quote a hidden test: for graders only. */
   readonly detail: string;
@@ -43,8 +46,9 @@ const againMs = 30_000;
 const mostNoted = 20_000;
 
 /**
- * Judges an answer by a test program, in the sandbox, with a verdict for each assertion. All assertions must pass, and there must be one.
- * A time-out is run once more with three times the time, and a crash once more as it is, before it counts. Cost: one or two runs.
+ * Judges an answer by a test program, in the sandbox, with a verdict for each assertion. All assertions must pass, and
+ * there must be one. A time-out is run once more with three times the time, and a crash once more as it is, before it
+ * counts. Cost: one or two runs.
  */
 export async function judgeAnswer(
   sandbox: Sandbox,
@@ -66,10 +70,7 @@ export async function judgeAnswer(
     .replace(/\bWORD\b/g, word)
     .replace(/\b(?:SOURCE|PREFIX|PROGRAM|ENTRY|LIMIT|STEPS)\b/g, (name) => JSON.stringify(given[name]));
   const run = (wallMs: number) =>
-    sandbox.run(
-      { language: "python", source, result: { variable: word } },
-      { limits: { wallMs, ...limits }, ...(signal === undefined ? {} : { signal }) },
-    );
+    sandbox.run({ language: "python", source, result: { variable: word } }, { limits: { wallMs, ...limits }, signal });
   const first = await run(firstMs);
   const again = first.verdict === "timeout" || first.verdict === "crashed";
   return judgementOf(again ? await run(againMs) : first, word);

@@ -4,7 +4,10 @@ import { judgeJavascript } from "./javascript-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
 import { languageOf } from "./languages.ts";
 
-/** Judges an answer in any language that the sandbox takes; one that it does not take, or that is not known, is a `sandbox-error` that says so. */
+/**
+ * Judges an answer in any language that the sandbox takes; one that it does not take, or that is not known, is a
+ * `sandbox-error` that says so.
+ */
 export async function judgeProgram(
   sandbox: Sandbox,
   language: string,

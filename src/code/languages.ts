@@ -3,7 +3,10 @@ export interface CodeLanguage {
   readonly name: string;
   /** Other names, as datasets and fences write them. */
   readonly aliases: readonly string[];
-  /** Where a completion of a function is over: MultiPL-E's stop tokens of the language (Cassano et al. 2022, arXiv:2208.08227). */
+  /**
+   * Where a completion of a function is over: MultiPL-E's stop tokens of the language (Cassano et al. 2022,
+   * arXiv:2208.08227).
+   */
   readonly stop: readonly string[];
   /** What a completion that was cut at a stop token still lacks, where its tests do not begin with it. */
   readonly defines: (entryPoint: string) => RegExp;
@@ -40,15 +43,19 @@ export function languageOf(name: string): CodeLanguage | undefined {
   return codeLanguages.find((language) => language.name === wanted || language.aliases.includes(wanted));
 }
 
-/** A completion up to the first stop token of its language; the token is left out, as MultiPL-E's tests begin with what it closes. */
+/**
+ * A completion up to the first stop token of its language; the token is left out, as MultiPL-E's tests begin with what
+ * it closes.
+ */
 export function cutAtStop(completion: string, { stop }: Pick<CodeLanguage, "stop">): string {
   const ends = stop.map((token) => completion.indexOf(token)).filter((at) => at >= 0);
   return completion.slice(0, Math.min(completion.length, ...ends));
 }
 
 /**
- * The program that decides, in MultiPL-E's form: prompt, completion, tests. An answer that writes the whole function again (as chat models do) replaces the prompt's last
- * signature: what stands before that is kept, and a bracket at the beginning of the tests, which closes a function that was only completed, is left out.
+ * The program that decides, in MultiPL-E's form: prompt, completion, tests. An answer that writes the whole function
+ * again (as chat models do) replaces the prompt's last signature: what stands before that is kept, and a bracket at the
+ * beginning of the tests, which closes a function that was only completed, is left out.
  */
 export function assembleProgram(
   language: CodeLanguage,

@@ -1,16 +1,18 @@
-import { loadingSource } from "./python-loading.ts";
+import { loadingSource } from "./shown-tests.ts";
 
 /**
- * Python that runs a test program against an answer and notes each assertion by itself: `P` passed, `F` failed, `E` raised. Assertions inside the test program's own
- * `try` stay as they are, since what they raise is part of the test.
+ * Python that runs a test program against an answer and notes each assertion by itself: `P` passed, `F` failed, `E`
+ * raised. Assertions inside the test program's own `try` stay as they are, since what they raise is part of the test.
  *
- * Against answers that would rather pass than be right: the tests have builtins and names of their own (taken before the answer was loaded), an answer's names only where nothing
- * else has them; a value that decides equality by itself, with a method that the answer defined, is no right value; the report
- * carries a word that is drawn for this run, so that an early exit or a forged line is no report. What compares is in the same process as the
- * answer, what reads the report is not.
+ * Against answers that would rather pass than be right: the tests have builtins and names of their own (taken before
+ * the answer was loaded), an answer's names only where nothing else has them; a value that decides equality by itself,
+ * with a method that the answer defined, is no right value; the report carries a word that is drawn for this run, so
+ * that an early exit or a forged line is no report. What compares is in the same process as the answer, what reads the
+ * report is not.
  *
- * With a limit of steps above 0 each assertion is traced: a step is a line or a call or return of the answer's own Python and of library code written in Python; \`T\` marks one cut
- * off. Work inside functions written in C (a sort, a sum) is one step, so counts compare programs and do not time them.
+ * With a limit of steps above 0 each assertion is traced: a step is a line or a call or return of the answer's own
+ * Python and of library code written in Python; \`T\` marks one cut off. Work inside functions written in C (a sort, a
+ * sum) is one step, so counts compare programs and do not time them.
  */
 export const judgeSource = `${loadingSource}
 def judge_answer(source, prefix, program, entry, limit, most_steps):
@@ -97,9 +99,9 @@ def judge_answer(source, prefix, program, entry, limit, most_steps):
         def visit_Try(self, node):
             return node
         def visit_Assert(self, node):
-            told = ast.parse("try:\\n pass\\nexcept BaseException as told_error:\\n told_outcome(told_error)\\nelse:\\n told_note('P', '')").body[0]
-            told.body = [node]
-            return ast.copy_location(told, node)
+            noted = ast.parse("try:\\n pass\\nexcept BaseException as judge_error:\\n judge_outcome(judge_error)\\nelse:\\n judge_note('P', '')").body[0]
+            noted.body = [node]
+            return ast.copy_location(noted, node)
 
     try:
         tests = compile(ast.fix_missing_locations(Noting().visit(ast.parse(program))), "<tests>", "exec", dont_inherit=True)
@@ -121,8 +123,8 @@ def judge_answer(source, prefix, program, entry, limit, most_steps):
             scope[name] = guarded(value)
     if entry in answer:
         scope[entry] = guarded(answer[entry])
-    scope["told_note"] = note
-    scope["told_outcome"] = outcome
+    scope["judge_note"] = note
+    scope["judge_outcome"] = outcome
     if most_steps:
         trace(counting)
     try:

@@ -1,10 +1,40 @@
+import type { Candidate } from "../core/candidate.ts";
 import type { ExecutionResult } from "../core/execution.ts";
+import type { CodeTask } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
-import { loadingSource } from "./python-loading.ts";
+import { programOf } from "./programs.ts";
 
 /**
- * What became of one test: `passed`; `failed` it compared unequal; `error` an exception; `malformed` the test itself is no Python; or how the run ended
- * (`timeout`, `memory`, `crashed` …).
+ * Python that loads a program as the module `solution`: what is under `if __name__ == "__main__"` does not run, and the
+ * program does not see the names of what tests it. `brief` is an exception in one line, with the line of the program
+ * where it was raised.
+ */
+export const loadingSource = `
+def load_solution(source):
+    import sys, types
+    module = types.ModuleType("solution")
+    sys.modules["solution"] = module
+    exec(compile(source, "<solution>", "exec", dont_inherit=True), module.__dict__)
+    return module.__dict__
+
+def brief(error):
+    line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<solution>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except BaseException:
+        text = ""
+    where = "" if line is None else " (line " + str(line) + ")"
+    return type(error).__name__ + ": " + str(text)[:300] + where
+`;
+
+/**
+ * What became of one test: `passed`; `failed`, it compared unequal; `error`, an exception; `malformed`, the test itself
+ * is no Python; or how the run ended (`timeout`, `memory`, `crashed` …).
  */
 export type TestOutcome = "passed" | "failed" | "malformed" | ExecutionResult["verdict"];
 
@@ -16,8 +46,8 @@ export interface TestResult {
 }
 
 /**
- * Runs assertions one after the other on the program. A test is evaluated in a copy of the program's names; `assert a == b` is taken apart, so that
- * a failure can say which value came.
+ * Runs assertions one after the other on the program. Each is evaluated in a copy of the program's names; `assert a ==
+ * b` is taken apart, so that a failure can say which value came.
  */
 const RUNNER = `${loadingSource}
 def report_on_shown_tests(source, tests):
@@ -70,8 +100,9 @@ const programWith = (source: string, tests: readonly string[]): string =>
   RUNNER.replace(/SOURCE|TESTS/g, (word) => JSON.stringify(word === "SOURCE" ? source : tests));
 
 /**
- * results[i] belongs to tests[i], all from one sandbox run. Where that run is cut off (a test that hangs, a flood of output) each test is run by itself, so
- * that one bad test does not hide the others. Cost: at most `1 + tests.length` runs.
+ * results[i] belongs to tests[i], all from one sandbox run. Where that run is cut off (a test that hangs, a flood of
+ * output) each test is run by itself, so that one bad test does not hide the others. Cost: at most `1 + tests.length`
+ * runs.
  */
 export async function runShownTests(
   run: Run,
@@ -122,3 +153,42 @@ function parsed(text: string): unknown {
 
 export const passedShare = (results: readonly TestResult[]): number =>
   results.filter(({ outcome }) => outcome === "passed").length / Math.max(1, results.length);
+
+/** What the shown tests say of a candidate. */
+export interface Examined {
+  /** One a test; none where no program could be read. */
+  readonly results: readonly TestResult[];
+  readonly passed: number;
+  /** There is a program, and it passes all of them. */
+  readonly passes: boolean;
+}
+
+/** Runs a candidate's program on the tests that the task shows. */
+export async function examine(run: Run, candidate: Candidate, task: CodeTask, wallMs: number): Promise<Examined> {
+  const program = programOf(candidate, task);
+  if (program === null) return { results: [], passed: 0, passes: false };
+  const results = await runShownTests(run, program, task.visibleTests ?? [], wallMs);
+  const passed = results.filter(({ outcome }) => outcome === "passed").length;
+  return { results, passed, passes: passed === results.length };
+}
+
+/** Failing tests shown at most: the first ones say most, and the prompt stays short. */
+const mostShown = 3;
+
+/**
+ * A test run as the model reads it: how many passed, and of the first failing tests what was expected and what came.
+ */
+export function reportText(results: readonly TestResult[]): string {
+  if (results.length === 0) return "No program could be read from your answer.";
+  const failing = results.filter(({ outcome }) => outcome !== "passed");
+  const passed = results.length - failing.length;
+  if (failing.length === 0) return `Your program passes all ${results.length} tests.`;
+  const shown = failing.slice(0, mostShown).map(failureText);
+  const more = failing.length > mostShown ? `\n(and ${failing.length - mostShown} more)` : "";
+  return `Your program was run. ${passed} of ${results.length} tests pass. Failing:\n${shown.join("\n")}${more}`;
+}
+
+function failureText({ test, outcome, detail }: TestResult): string {
+  const what = outcome === "failed" || outcome === "error" ? detail : `${outcome} ${detail}`.trim();
+  return `- ${test}\n  ${what.split("\n").join("\n  ")}`;
+}

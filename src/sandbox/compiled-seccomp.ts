@@ -1,7 +1,8 @@
 /**
- * System calls that a compiler and what it built may not make, with their numbers on x86-64 and on arm64 (null where there is none). Compilers start processes and threads, and
- * Java's and Go's runtimes need most of what the kernel has, so this is a list of what is refused: sockets, looking into other processes, mounts, namespaces, keys, kernel modules,
- * clocks, and doors to the kernel that few programs need and many escapes used.
+ * System calls that a compiler and what it built may not make, with their numbers on x86-64 and on arm64 (null where
+ * there is none). Compilers start processes and threads, and Java's and Go's runtimes need most of what the kernel has,
+ * so this is a list of what is refused: sockets, looking into other processes, mounts, namespaces, keys, kernel
+ * modules, clocks, and doors to the kernel that few programs need and many escapes used.
  */
 const refused: readonly (readonly [string, number | null, number | null])[] = [
   ["socket", 41, 198],
@@ -68,7 +69,8 @@ const machines: Readonly<
   arm64: { audit: 0xc00000b7, column: 2, clone: 220, clone3: 435, ioctl: 29 },
 };
 
-// Instructions of the classic packet filter, and where the kernel keeps a call: number, architecture, then arguments of 8 bytes.
+// Instructions of the classic packet filter, and where the kernel keeps a call: number, architecture, then arguments of
+// 8 bytes.
 const load = 0x20;
 const jumpEqual = 0x15;
 const jumpAtLeast = 0x35;
@@ -94,8 +96,9 @@ const x32 = 0x40000000;
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, value: number];
 
 /**
- * The filter of system calls for compiled programs, in the form that bubblewrap reads; null on a machine whose numbers are not known here. A refused call fails with "not
- * permitted", `clone3` as if there were none (its flags are out of a filter's sight, and libraries then use `clone`); a call by another architecture's door ends the process.
+ * The filter of system calls for compiled programs, in the form that bubblewrap reads; null on a machine whose numbers
+ * are not known here. A refused call fails with "not permitted", `clone3` as if there were none (its flags are out of a
+ * filter's sight, and libraries then use `clone`); a call by another architecture's door ends the process.
  */
 export function compiledFilter(arch: string): Buffer | null {
   const machine = machines[arch];

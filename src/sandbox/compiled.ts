@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { EnvironmentError } from "../core/errors.ts";
 import {
   defaultLimits,
@@ -13,8 +13,8 @@ import { type Compiler, compilers } from "./compilers.ts";
 import { failed } from "./failed.ts";
 import { reasonAgainstFiles } from "./pooled-sandbox.ts";
 import { tail } from "./protocol.ts";
+import { findTool, missingTool } from "./tools.ts";
 
-const bubblewrap = "/usr/bin/bwrap";
 const buildFailed = 97;
 const nobody = 65534;
 /** Descriptors of bubblewrap: the source is 3, the filter 4. */
@@ -26,26 +26,15 @@ export function missingCompiler(language: Compiler["language"]): string | null {
   const compiler = compilers.find((one) => one.language === language);
   if (process.platform !== "linux") return `compiled programs need Linux, this is ${process.platform}`;
   if (filter === null) return `the numbers of system calls of ${process.arch} are not known`;
-  const lacking = [bubblewrap, "/usr/bin/prlimit", "/usr/bin/timeout", ...(compiler?.tools ?? [])].find(
-    (path) => !runs(path),
-  );
-  if (compiler === undefined || lacking === undefined) return null;
-  return `${lacking} was not found. ${lacking === bubblewrap ? "apt-get install bubblewrap" : compiler.install}`;
-}
-
-function runs(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return missingTool("bubblewrap", "prlimit", "timeout", ...(compiler?.tools ?? []));
 }
 
 /**
- * Programs in C++, Java, Go and Rust, built and run by the machine's own compilers behind bubblewrap: namespaces of their own (no network, no other process), a read-only `/usr`, no
- * environment, an empty `/work` in memory, limits on processor time, memory, file size and processes, and a filter of system calls. Every program is built
- * anew, so it is for judging a few answers and not for search. A program has no value: tests print, and what it writes on standard error is told however it ends. What does not build is an `error` that begins with "compile error".
+ * Programs in C++, Java, Go and Rust, built and run by the machine's own compilers behind bubblewrap: namespaces of
+ * their own (no network, no other process), a read-only `/usr`, no environment, an empty `/work` in memory, limits on
+ * processor time, memory, file size and processes, and a filter of system calls. Every program is built from scratch,
+ * so this is for judging a few answers and not for search. A program has no value: tests print. Its standard error is
+ * part of the result however it ends, and a program that does not build is an `error` that begins with "compile error".
  *
  * @throws EnvironmentError where the compiler or bubblewrap is missing: how to install it is in the message.
  */
@@ -91,20 +80,9 @@ function walls({ file, also }: Compiler, given: readonly string[]): string[] {
   return [
     ...["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL"],
     ...["--uid", String(nobody), "--gid", String(nobody), "--hostname", "sandbox", "--clearenv"],
-    ...[
-      "--setenv",
-      "PATH",
-      "/usr/bin",
-      "--setenv",
-      "TMPDIR",
-      "/work",
-      "--setenv",
-      "LC_ALL",
-      "C.UTF-8",
-      "--setenv",
-      "TZ",
-      "UTC",
-    ],
+    // The Go that its makers unpack is found before the system's.
+    ...["--setenv", "PATH", "/usr/local/go/bin:/usr/bin", "--setenv", "TMPDIR", "/work"],
+    ...["--setenv", "LC_ALL", "C.UTF-8", "--setenv", "TZ", "UTC"],
     ...bound.flatMap((path) => ["--ro-bind", path, path]),
     ...linked.flatMap((path) => ["--symlink", `usr${path}`, path]),
     ...["--proc", "/proc", "--dev", "/dev", "--as-pid-1", "--seccomp", "4"],
@@ -135,7 +113,7 @@ function execute(
   const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   const { files = {} } = program;
   const walled = walls(compiler, Object.keys(files));
-  const child = spawn(bubblewrap, [...walled, "/bin/sh", "-c", script(compiler, limits)], {
+  const child = spawn(findTool("bubblewrap") ?? "bwrap", [...walled, "/bin/sh", "-c", script(compiler, limits)], {
     ...{ env: {}, detached: true, ...identity },
     stdio: Array.from({ length: firstGiven + Object.keys(files).length }, () => "pipe" as const),
   });

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import type { ToolName } from "./tools.ts";
 
 /** How programs of a compiled language are built and run, by shell commands in the folder that holds their one file. */
 export interface Compiler {
   readonly language: "java" | "go" | "cpp" | "rust";
   /** All must be there. */
-  readonly tools: readonly string[];
+  readonly tools: readonly ToolName[];
   readonly file: string;
   readonly build: string;
   /** Longest build. */
@@ -14,7 +15,6 @@ export interface Compiler {
   readonly limitsSpace: boolean;
   /** Read-only folders that it needs beside `/usr`. */
   readonly also: () => readonly string[];
-  readonly install: string;
 }
 
 const settingsOf = (pattern: RegExp) => (): string[] =>
@@ -22,54 +22,49 @@ const settingsOf = (pattern: RegExp) => (): string[] =>
     .filter((name) => pattern.test(name))
     .map((name) => `/etc/${name}`);
 
-/** The one that its makers unpack, else Debian's. */
-const go = existsSync("/usr/local/go/bin/go") ? "/usr/local/go/bin/go" : "/usr/bin/go";
+/** The first class of a Java file is the one that is run: tasks write one, and their tests are in it. */
+const firstClass = "$(sed -n 's/^.*\\bclass  *\\([A-Za-z_0-9]*\\).*$/\\1/p' Main.java | head -n 1)";
 
 export const compilers: readonly Compiler[] = [
   {
     language: "cpp",
-    tools: ["/usr/bin/g++"],
+    tools: ["g++"],
     file: "main.cpp",
     buildSeconds: 60,
     build: "g++ -std=c++17 -O1 -o main main.cpp",
     run: () => "./main",
     limitsSpace: true,
     also: () => [],
-    install: "apt-get install g++",
   },
   {
     language: "java",
-    tools: ["/usr/bin/javac", "/usr/bin/java"],
+    tools: ["javac", "java"],
     file: "Main.java",
     buildSeconds: 60,
     build: "javac -J-XX:+UseSerialGC -nowarn Main.java",
-    // The first class is the one that is run: tasks write one, and tests stand in it.
-    run: (memoryMiB) =>
-      `java -Xmx${memoryMiB}m -Xss64m -XX:+UseSerialGC -ea -cp . $(sed -n 's/^.*\\bclass  *\\([A-Za-z_0-9]*\\).*$/\\1/p' Main.java | head -n 1)`,
+    run: (memoryMiB) => `java -Xmx${memoryMiB}m -Xss64m -XX:+UseSerialGC -ea -cp . ${firstClass}`,
     limitsSpace: false,
     also: settingsOf(/^java-/),
-    install: "apt-get install default-jdk-headless",
   },
   {
     language: "go",
-    tools: [go],
+    tools: ["go"],
     file: "main.go",
     buildSeconds: 240, // it builds its own library each time, as nothing is kept between programs
-    build: `HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 ${go} build -o main main.go`,
+    build:
+      "HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 go build -o main main.go",
     run: () => "./main",
     limitsSpace: false,
     also: () => [],
-    install: "unpack Go into /usr/local/go, or apt-get install golang-go",
   },
   {
     language: "rust",
-    tools: ["/usr/bin/rustc", "/usr/bin/cc"],
+    tools: ["rustc", "cc"],
     file: "main.rs",
     buildSeconds: 60,
     build: "rustc --edition 2021 -C opt-level=1 -o main main.rs",
     run: () => "./main",
     limitsSpace: true,
     also: () => [],
-    install: "apt-get install rustc",
   },
 ];

@@ -5,7 +5,10 @@ import type { PooledSandbox, SandboxOptions } from "./pooled-sandbox.ts";
 import { createWasiSandbox } from "./wasi.ts";
 import { createZ3Sandbox } from "./z3.ts";
 
-/** The runtimes there are, by name. A runtime that cannot be set up on this machine throws an `EnvironmentError` that says why. */
+/**
+ * The runtimes there are, by name. A runtime that cannot be set up on this machine throws an `EnvironmentError` that
+ * says why.
+ */
 const runtimes: Readonly<Record<string, (options: SandboxOptions) => PooledSandbox>> = {
   wasi: createWasiSandbox,
   native: createNativeSandbox,

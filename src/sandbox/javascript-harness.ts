@@ -1,8 +1,9 @@
 /**
- * JavaScript that runs in a new context before the program: it takes `write` and `input` from the host, gives the program a console, a
- * `readline`, a clock that does not show the time (the year 2000, one millisecond further at each reading) and repeatable random numbers,
- * and returns the function that turns a value into canonical text. The text is the one that Python values get, so that answers from both
- * languages can be compared: `true` is "True", a list is "[1, 2]", `null` and `undefined` are no value.
+ * JavaScript that runs in a new context before the program: it takes `write` and `input` from the host, gives the
+ * program a console, a `readline`, a clock that does not show the time (the year 2000, one millisecond further at each
+ * reading) and repeatable random numbers, and returns the function that turns a value into canonical text. The text is
+ * the one that Python values get, so that answers from both languages can be compared: `true` is "True", a list is "[1,
+ * 2]", `null` and `undefined` are no value.
  */
 export const javascriptHarness = `(function (write, input) {
   "use strict";

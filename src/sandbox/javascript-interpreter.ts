@@ -28,9 +28,10 @@ export interface JavascriptMachine {
 }
 
 /**
- * Runs one program in a QuickJS runtime and context of its own. The context has the language and what the harness adds; there is no
- * module loader, no timer, no host object. `now` is the host's clock, in milliseconds: the deadline is checked from inside the interpreter.
- * `usable` is false where the interpreter could not be cleaned up after the program and must not be used again.
+ * Runs one program in a QuickJS runtime and context of its own. The context has the language and what the harness adds;
+ * there is no module loader, no timer, no host object. `now` is the host's clock, in milliseconds: the deadline is
+ * checked from inside the interpreter. `usable` is false where the interpreter could not be cleaned up after the
+ * program and must not be used again.
  */
 export function runJavascript(
   machine: JavascriptMachine,

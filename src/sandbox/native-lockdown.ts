@@ -1,6 +1,9 @@
 import { seccompTables } from "./native-seccomp.ts";
 
-/** Python that shuts a process off: limits that it cannot raise again, and a filter that lets through only the calls listed. */
+/**
+ * Python that shuts a process off: limits that it cannot raise again, and a filter that lets through only the calls
+ * listed.
+ */
 export const nativeLockdown = `
 import ctypes, platform, resource, struct
 seccomp_tables = ${seccompTables}

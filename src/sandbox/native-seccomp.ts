@@ -1,6 +1,7 @@
 /**
- * System calls that a native program may make, with their numbers on x86-64 and on arm64 (null where there is none). Everything else fails
- * with "not permitted": no process, thread, program, socket, signal, mount, tracing, limit or namespace call is in the list.
+ * System calls that a native program may make, with their numbers on x86-64 and on arm64 (null where there is none).
+ * Everything else fails with "not permitted": no process, thread, program, socket, signal, mount, tracing, limit or
+ * namespace call is in the list.
  */
 const allowed: readonly (readonly [string, number | null, number | null])[] = [
   ["read", 0, 63],

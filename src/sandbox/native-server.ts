@@ -2,10 +2,11 @@ import { nativeLockdown } from "./native-lockdown.ts";
 import { pythonValues } from "./python-values.ts";
 
 /**
- * The fork server that stands inside bubblewrap: it loads what programs often need once, and gives each program a fork of itself. It reads
- * a request a line and answers with a line. The fork has pipes in place of the server's streams, is locked down before the first line of
- * the program is compiled, and reports through a pipe of its own, under a number drawn for this program alone, so nothing that a program
- * writes can pass for a report by accident or by guessing. The folder \`/work\` is emptied after each program.
+ * The fork server inside bubblewrap: it loads what programs often need once, and gives each program a fork
+ * of itself. It reads a request a line and answers with a line. The fork has pipes in place of the server's streams, is
+ * locked down before the first line of the program is compiled, and reports through a pipe of its own, under a number
+ * drawn for this program alone, so nothing that a program writes can pass for a report by accident or by guessing. The
+ * folder \`/work\` is emptied after each program.
  */
 export const nativeServer = `${pythonValues}${nativeLockdown}
 import os, json, mmap, time, types, builtins, select, shutil, signal, gc
@@ -47,7 +48,7 @@ def flush():
             pass
 
 def replay(request, scope, begin):
-    # Past cells run again without their output; the server drops what it has when it is told that the cell itself begins.
+    # Past cells run again without their output; the server drops what it has when the cell itself begins.
     if request["key"] is None:
         return 0
     for number, cell in enumerate(request["history"], 1):
@@ -203,7 +204,7 @@ def perform(request):
     stdin = read_stdin(request["stdin"].encode("utf-8", "surrogatepass"))
     nonce = os.urandom(16).hex().encode()
     pipes = [os.pipe() for _ in range(3)]
-    go, tell = os.pipe()
+    go, ready = os.pipe()
     cells = len(request["history"])
     pid = os.fork()
     if pid == 0:
@@ -216,12 +217,12 @@ def perform(request):
     for end in [stdin, go] + [end for _, end in pipes]:
         os.close(end)
     drain = Drain(*[end for end, _ in pipes], request["limits"], cells, nonce + b"begin\\n")
-    drain.go = tell
+    drain.go = ready
     drain.run()
     if drain.ended is not None:
         os.kill(pid, signal.SIGKILL)
     status = os.waitpid(pid, 0)[1]
-    for end in [tell] + [end for end, _ in pipes]:
+    for end in [ready] + [end for end, _ in pipes]:
         os.close(end)
     result, kept = outcome(drain, status, nonce, request["limits"])
     return result, kept, not empty_work()
@@ -234,8 +235,8 @@ def outcome(drain, status, nonce, limits):
     if drain.ended is not None:
         verdict, error = drain.ended, ends_of[drain.ended](limits)
     elif report.startswith(nonce):
-        told = json.loads(report[len(nonce):])
-        verdict, value, error = told["verdict"], told["value"], told["error"]
+        said = json.loads(report[len(nonce):])
+        verdict, value, error = said["verdict"], said["value"], said["error"]
     else:
         verdict, error = verdict_without_report(status)
     result = {"verdict": verdict, "value": value, "stdout": stdout, "error": (error or stderr)[-2000:]}

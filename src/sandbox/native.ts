@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { EnvironmentError } from "../core/errors.ts";
 import { nativeServer } from "./native-server.ts";
 import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
+import { canRun, findTool, missing, type ToolName } from "./tools.ts";
 import type { WorkerCommand } from "./worker-process.ts";
 
 export interface NativeSandboxOptions extends SandboxOptions {
@@ -10,20 +11,18 @@ export interface NativeSandboxOptions extends SandboxOptions {
   readonly bubblewrap?: string;
 }
 
-const install = "Install it with: apt-get install bubblewrap python3 python3-numpy python3-sympy";
-
 /**
- * Python programs on the machine's own CPython behind bubblewrap, with NumPy, SymPy and mpmath loaded where the machine has them. Linux only.
- * The process sees a read-only `/usr` and an empty `/work` in memory; it has namespaces of its own (no network but its own dead loopback,
- * no other process, no host name), no capabilities, no environment; each program is a fork with limits on processor time, memory and file
- * size and a filter of system calls. Time is the machine's.
+ * Python programs on the machine's own CPython behind bubblewrap, with NumPy, SymPy and mpmath where the machine has
+ * them. Linux only. The process sees a read-only `/usr` and an empty `/work` in memory; it has namespaces of its own
+ * (no network but a dead loopback, no other process, no host name), no capabilities and no environment. Each program is
+ * a fork with limits on processor time, memory and file size and a filter of system calls. The clock is the machine's.
  *
  * @throws EnvironmentError where a part is missing or does not hold on this machine: the reason is in the message.
  */
 export function createNativeSandbox(options: NativeSandboxOptions = {}): PooledSandbox {
   if (process.platform !== "linux") throw refusal(`it needs Linux, this is ${process.platform}`);
-  const bubblewrap = program("bubblewrap", options.bubblewrap ?? "/usr/bin/bwrap");
-  const python = program("python3", options.python ?? "/usr/bin/python3");
+  const bubblewrap = program("bubblewrap", options.bubblewrap);
+  const python = program("system-python", options.python);
   const command = nativeCommand(bubblewrap, python);
   check(command);
   return new PooledSandbox("native", "python", command, options, { laysFiles: true });
@@ -31,24 +30,22 @@ export function createNativeSandbox(options: NativeSandboxOptions = {}): PooledS
 
 const refusal = (reason: string) => new EnvironmentError(`The native sandbox cannot be set up: ${reason}.`);
 
-function program(name: string, path: string): string {
-  try {
-    accessSync(path, constants.X_OK);
-    return path;
-  } catch {
-    throw refusal(`${name} was not found at ${path}. ${install}`);
-  }
+/** The path of a tool: the one that is given, else where it is on this machine. */
+function program(name: ToolName, given: string | undefined): string {
+  const path = given ?? findTool(name);
+  if (path === null || !canRun(path)) throw refusal(missing(name, given));
+  return path;
 }
 
 /** Runs the server once and has it try a forbidden call in a program. */
 function check({ file, args, user }: WorkerCommand): void {
-  const identity = user === undefined ? {} : { uid: user, gid: user };
   const done = spawnSync(file, [...args, "--check"], {
     env: {},
     input: "",
     encoding: "utf8",
     timeout: 10_000,
-    ...identity,
+    uid: user,
+    gid: user,
   });
   if (done.status === 0 && done.stdout.startsWith('{"ready": true')) return;
   const said = `${done.stderr ?? ""}${done.error?.message ?? ""}`.trim().split("\n").slice(-1)[0];

@@ -5,8 +5,9 @@ import { failed } from "./failed.ts";
 import type { ThreadMessage, WorkReply, WorkRequest } from "./protocol.ts";
 
 /**
- * The main thread of a worker process: it hands each line of standard input to the thread that runs programs and writes its answers on
- * standard output. Being idle itself, it ends the thread of a program that passes its wall time, and the process when its owner is gone.
+ * The main thread of a worker process: it hands each line of standard input to the thread that runs programs and writes
+ * its answers on standard output. Being idle itself, it ends the thread of a program that passes its wall time, and the
+ * process when its owner is gone.
  */
 const [, , runtime = ""] = process.argv;
 

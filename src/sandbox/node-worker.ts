@@ -7,9 +7,10 @@ import type { WorkerCommand } from "./worker-process.ts";
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
 /**
- * A Node process that runs `runtime` (a file beside this one) in a thread, without environment and under Node's permission model: it may
- * read its own code and the installed packages around it and around those in `packages`, and nothing else: no other file, no child
- * process, no add-on. No program should ever come to Node; this wall is for the case that one does.
+ * A Node process that runs `runtime` (a file beside this one) in a thread, without environment and under Node's
+ * permission model: it may read its own code and the installed packages around it and around those in `packages`, and
+ * nothing else: no other file, no child process, no add-on. No program should ever come to Node; this wall is for the
+ * case that one does.
  */
 export function nodeWorker(name: string, runtime: string, packages: readonly string[]): WorkerCommand {
   const here = realpathSync(dirname(fileURLToPath(import.meta.url)));

@@ -16,7 +16,9 @@ export function pictureOf(memory: ArrayBufferLike, stackPointer: number): Pictur
   return { pages, bytes: memory.byteLength, stackPointer, ownBytes: 0 };
 }
 
-/** A copy of `memory`. Pages that are as in `before` are shared with it, so a session's pictures cost only what changes. */
+/**
+ * A copy of `memory`. Pages that are as in `before` are shared with it, so a session's pictures cost only what changes.
+ */
 export function takePicture(memory: ArrayBuffer, stackPointer: number, before: Picture | null): Picture {
   let ownBytes = 0;
   const pages: Uint8Array[] = [];

@@ -43,7 +43,10 @@ class Slot {
     return this.#worker;
   }
 
-  /** A process that has started. @throws SandboxError where two in a row fail to, or ten are ended from outside as they start. */
+  /**
+   * A process that has started. @throws SandboxError where two in a row fail to, or ten are ended from outside as they
+   * start.
+   */
   async started(): Promise<WorkerProcess> {
     let failures = 0;
     for (;;) {
@@ -86,9 +89,10 @@ export interface PoolOptions {
 }
 
 /**
- * Worker processes kept warm, and a queue in order of arrival in front of them. A program that passes its wall time is ended with its
- * process (and everything that process started); a process that ends by itself under a program gives that program one more try in a new
- * one, and after that the verdict `crashed`. Every request is answered exactly once: by a result, or by the signal's reason.
+ * Worker processes kept warm, and a queue in order of arrival in front of them. A program that passes its wall time is
+ * ended with its process (and everything that process started); a process that ends by itself under a program gives
+ * that program one more try in a new one, and after that the verdict `crashed`. Every request is answered exactly once:
+ * by a result, or by the signal's reason.
  */
 export class Pool {
   readonly #slots: readonly Slot[];

@@ -1,6 +1,9 @@
 import type { ExecutionLimits, ExecutionResult, Program } from "../core/execution.ts";
 
-/** A cell that a session has run before: what it takes to run it again. `key` names the state after it, within one sandbox. */
+/**
+ * A cell that a session has run before: what it takes to run it again. `key` names the state after it, within one
+ * sandbox.
+ */
 export interface PastCell {
   readonly key: string;
   readonly source: string;
@@ -15,7 +18,10 @@ export interface WorkRequest {
   readonly stdin: string;
   readonly files: Readonly<Record<string, string>>;
   readonly limits: ExecutionLimits;
-  /** Null for a program. A cell has a key, and starts from the state after all of `history` (whose output was seen already). */
+  /**
+   * Null for a program. A cell has a key, and starts from the state after all of `history` (whose output was seen
+   * already).
+   */
   readonly key: string | null;
   readonly history: readonly PastCell[];
 }
@@ -29,15 +35,19 @@ export interface Answer {
 }
 
 /**
- * What a worker process writes: a `ready` line when it has started, then for each request exactly one line with its answer, before which
- * a `started` line says that the past cells have been run and the wall time of the cell itself begins.
+ * What a worker process writes: a `ready` line when it has started, then for each request exactly one line with its
+ * answer, before which a `started` line says that the past cells have been run and the wall time of the cell itself
+ * begins.
  */
 export type WorkReply =
   | { readonly ready: true; readonly detail?: string }
   | { readonly id: number; readonly started: true }
   | ({ readonly id: number } & Answer);
 
-/** What the thread that runs programs tells its supervisor; `handover` is given to the thread that takes its place, if one must. */
+/**
+ * What the thread that runs programs reports to its supervisor; `handover` is given to the thread that takes its place, if
+ * one must.
+ */
 export type ThreadMessage = Exclude<WorkReply, { ready: true }> | { readonly ready: true; readonly handover?: unknown };
 
 /** How much of a traceback or of standard error is kept: the tail, in characters. */

@@ -1,8 +1,9 @@
 /**
- * Python that turns a value into canonical text and an exception into a trimmed traceback; every Python runtime carries it, so that they
- * agree. Whole numbers are exact at any size, `Fraction(3, 4)` is "3/4", a float is its shortest form with whole floats below 10^16
- * written as integers ("18"), booleans are "True" and "False", text stands as it is at the top and quoted inside a list, tuples are
- * written as lists, sets are sorted by their text, `None` is no value. NumPy values become plain ones and SymPy values their `str`.
+ * Python that turns a value into canonical text and an exception into a trimmed traceback; every Python runtime carries
+ * it, so that they agree. Whole numbers are exact at any size, `Fraction(3, 4)` is "3/4", a float is its shortest form
+ * with whole floats below 10^16 written as integers ("18"), booleans are "True" and "False", text stands as it is at
+ * the top and quoted inside a list, tuples are written as lists, sets are sorted by their text, `None` is no value.
+ * NumPy values become plain ones and SymPy values their `str`.
  */
 export const pythonValues = `
 import sys, traceback, linecache, ast

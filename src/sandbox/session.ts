@@ -15,10 +15,10 @@ export type { Cell, Session };
 let keys = 0;
 
 /**
- * A session is the list of its cells. Any worker can carry it on: one that has the state after some of the cells starts from there, another
- * runs them again. So nothing is lost with a worker, a fork is a copy of the list, and an idle session costs no process. Running again gives
- * the same state because programs see no real time and no real randomness; on the native runtime, which shows the time, a program that
- * looks at it may differ.
+ * A session is the list of its cells. Any worker can carry it on: one that has the state after some of the cells starts
+ * from there, another runs them again. So nothing is lost with a worker, a fork is a copy of the list, and an idle
+ * session costs no process. Running again gives the same state because programs see no real time and no real
+ * randomness; on the native runtime, which shows the time, a program that looks at it may differ.
  */
 export class PooledSession implements Session {
   readonly #pool: Pool;

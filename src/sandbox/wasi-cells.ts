@@ -5,7 +5,10 @@ import type { WasiInterpreter } from "./wasi-interpreter.ts";
 
 const mostBytes = 256 * 1024 * 1024;
 
-/** Runs cells, keeping the picture after each, so that the next cell or a fork starts there instead of from the beginning. */
+/**
+ * Runs cells, keeping the picture after each, so that the next cell or a fork starts there instead of from the
+ * beginning.
+ */
 export class WasiCells {
   readonly #interpreter: WasiInterpreter;
   readonly #pictures = new PictureStore(mostBytes);
@@ -31,7 +34,10 @@ export class WasiCells {
     return { result, kept: whole };
   }
 
-  /** Brings the interpreter to the state after the history, from the latest state that is known. Null where a cell fails to run again. */
+  /**
+   * Brings the interpreter to the state after the history, from the latest state that is known. Null where a cell fails
+   * to run again.
+   */
   #replay({ history, limits }: Omit<WorkRequest, "id">): Picture | null {
     let known = history.length;
     let picture: Picture | undefined;

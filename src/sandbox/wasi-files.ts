@@ -63,8 +63,8 @@ class GivenFile extends Fd {
 }
 
 /**
- * The one folder that a program sees, `/`, which is also where it stands: the files that were given with it, and nothing else. All is read only; whatever would make, change, rename
- * or remove something fails.
+ * The one folder that a program sees, `/`, which is also where it stands: the files that were given with it, and
+ * nothing else. All is read only; whatever would make, change, rename or remove something fails.
  */
 export class GivenFolder extends Fd {
   #files: readonly { readonly name: string; readonly bytes: Uint8Array; readonly stat: wasi.Filestat }[] = [];

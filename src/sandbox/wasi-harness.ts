@@ -1,14 +1,16 @@
 import { pythonValues } from "./python-values.ts";
 
 /**
- * The Python that an interpreter runs at its start. It imports what programs often need, defines `serve`, writes on standard output where
- * `serve` lies in memory, and asks for the time: the host answers that call by leaving the interpreter, whose memory is then the
- * picture that every program starts from. From there on the host enters `serve` directly, once for a program.
+ * The Python that an interpreter runs at its start. It imports what programs often need, defines `serve`, writes on
+ * standard output where `serve` lies in memory, and asks for the time: the host answers that call by leaving the
+ * interpreter, whose memory is then the picture that every program starts from. From there on the host enters `serve`
+ * directly, once for a program.
  *
- * `serve` reads its request from standard input (a line with its length in bytes, then JSON; what follows is the program's own input),
- * runs it in a module of its own named `__main__`, and returns the report as a bytes object that the host reads out of memory. Nothing a
- * program prints can pass for a report. What it can do is misreport *itself*, since it shares an interpreter with `serve`: it may end up
- * with any value or verdict of its own choosing, and with nothing else. Whoever grades a program compares its values on the host's side.
+ * `serve` reads its request from standard input (a line with its length in bytes, then JSON; what follows is the
+ * program's own input), runs it in a module of its own named `__main__`, and returns the report as a bytes object that
+ * the host reads out of memory. Nothing a program prints can pass for a report. What it can do is misreport *itself*,
+ * since it shares an interpreter with `serve`: it may end up with any value or verdict of its own choosing, and with
+ * nothing else. Whoever grades a program compares its values on the host's side.
  */
 const harness = `${pythonValues}
 import os, json, time, types, builtins, gc

@@ -75,9 +75,10 @@ const nanosecondsPerReading = 1_000_000n;
 const firstReading = 946_684_800_000_000_000n; // the first second of the year 2000
 
 /**
- * The world of one interpreter: three standard streams, a folder with the files that were given, a clock and random bytes. There is nothing else to open. The clock is not the machine's: it begins with the year 2000, moves on by one
- * millisecond whenever it is read and by the time slept when a program sleeps, which then costs nothing. Random bytes come from a counter.
- * A program that is run twice does the same twice.
+ * The world of one interpreter: three standard streams, a folder with the files that were given, a clock and random
+ * bytes. There is nothing else to open. The clock is not the machine's: it begins with the year 2000, moves on by one
+ * millisecond whenever it is read and by the time slept when a program sleeps, which then costs nothing. Random bytes
+ * come from a counter. A program that is run twice does the same twice.
  */
 export class WasiHost {
   readonly input = new Input();

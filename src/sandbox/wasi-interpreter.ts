@@ -17,8 +17,9 @@ const usualMemoryMiB = 256;
 export const leastMemoryMiB = 48;
 
 /**
- * CPython in WebAssembly, started once and then entered again and again. Each program begins from a picture of the memory taken right
- * after the start, so it gets an interpreter that no other program has touched for the price of one copy of that memory.
+ * CPython in WebAssembly, started once and then entered again and again. Each program begins from a picture of the
+ * memory taken right after the start, so it gets an interpreter that no other program has touched for the price of one
+ * copy of that memory.
  */
 export class WasiInterpreter {
   readonly #started: StartedPython;
@@ -37,7 +38,7 @@ export class WasiInterpreter {
     return this.#machine.memoryMiB;
   }
 
-  /** A copy of the interpreter as it stands, which shares with `before` what has not changed since. */
+  /** A copy of the interpreter as it is, which shares with `before` what has not changed since. */
   picture(before: Picture | null = null): Picture {
     const { memory, stackPointer } = this.#machine;
     return takePicture(memory.buffer, stackPointer.value, before);
@@ -56,8 +57,9 @@ export class WasiInterpreter {
   }
 
   /**
-   * Runs a program (`number` 0), or the cell of that number of a session, on the interpreter as it stands. `whole` tells whether it came
-   * to its own end: if not, the interpreter was left in the middle of something and has to be restored.
+   * Runs a program (`number` 0), or the cell of that number of a session, on the interpreter as it is. `whole`
+   * says whether it came to its own end: if not, the interpreter was left in the middle of something and has to be
+   * restored.
    */
   run(
     request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits"> & Partial<Pick<WorkRequest, "files">>,
@@ -115,7 +117,10 @@ export class WasiInterpreter {
     };
   }
 
-  /** The text of a Python bytes object: its length is its third word, its bytes begin after the fourth. Null for a null pointer. */
+  /**
+   * The text of a Python bytes object: its length is its third word, its bytes begin after the fourth. Null for a null
+   * pointer.
+   */
   #bytesAt(address: number): string | null {
     if (address === 0) return null;
     const { buffer } = this.#machine.memory;

@@ -4,7 +4,10 @@ import { Started, startOutputBytes, WasiHost } from "./wasi-host.ts";
 import { buildMachine } from "./wasi-machine.ts";
 import type { PreparedModule } from "./wasm-module.ts";
 
-/** Where to enter the started interpreter: the function to call, the table index that calls Python functions, the empty tuple. */
+/**
+ * Where to enter the started interpreter: the function to call, the table index that calls Python functions, the empty
+ * tuple.
+ */
 export interface Entry {
   readonly serve: number;
   readonly call: number;

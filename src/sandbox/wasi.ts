@@ -2,10 +2,11 @@ import { nodeWorker } from "./node-worker.ts";
 import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
 
 /**
- * Python programs on CPython 3.12 compiled to WebAssembly: runs wherever Node runs. The interpreter can only call the functions that its
- * host gives it, and these offer standard streams, the files that it was given (to read), a clock that does not show the time, and repeatable random bytes; there is no other file, no
- * socket, process, environment or JavaScript object to reach. Around it stands a process without environment and with Node's permission
- * model on, which the deadline ends.
+ * Python programs on CPython 3.12 compiled to WebAssembly: runs wherever Node runs. The interpreter can only call the
+ * functions that its host gives it, and these offer standard streams, the files that it was given (to read), a clock
+ * that does not show the time, and repeatable random bytes; there is no other file, no socket, process, environment or
+ * JavaScript object to reach. Around it is a process without environment and with Node's permission model on, which
+ * the deadline ends.
  */
 export function createWasiSandbox(options: SandboxOptions = {}): PooledSandbox {
   const command = nodeWorker("wasi", "wasi-thread", [

@@ -1,8 +1,9 @@
 /**
- * Rewrites a compiled program so that its host holds every part of its state. A WebAssembly module made by LLVM keeps state in three
- * places: linear memory, mutable globals (only the stack pointer here) and tables (never changed after start). The rewritten module
- * imports its memory, so that each instance gets one with a maximum of the host's choosing, and exports the stack pointer and the
- * function table, so that a running program can be copied, restored and entered again. Debug sections are dropped.
+ * Rewrites a compiled program so that its host holds every part of its state. A WebAssembly module made by LLVM keeps
+ * state in three places: linear memory, mutable globals (only the stack pointer here) and tables (never changed after
+ * start). The rewritten module imports its memory, so that each instance gets one with a maximum of the host's
+ * choosing, and exports the stack pointer and the function table, so that a running program can be copied, restored and
+ * entered again. Debug sections are dropped.
  */
 export interface PreparedModule {
   readonly bytes: Uint8Array<ArrayBuffer>;

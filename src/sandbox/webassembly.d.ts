@@ -1,4 +1,7 @@
-/** The part of the WebAssembly interface that the sandbox uses; the library of types for Node leaves it to the browser's. */
+/**
+ * The part of the WebAssembly interface that the sandbox uses; the library of types for Node leaves it to the
+ * browser's.
+ */
 declare namespace WebAssembly {
   type ImportValue = ((...values: never[]) => unknown) | Memory;
   type Imports = Record<string, Record<string, ImportValue>>;

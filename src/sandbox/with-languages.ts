@@ -14,8 +14,8 @@ function openFor(language: Language): Sandbox | null {
 }
 
 /**
- * A sandbox that also takes JavaScript, and C++, Java, Go and Rust where their compilers are on this machine; each is set up when its first program comes. A language that
- * cannot be had is `refused`, with the reason.
+ * A sandbox that also takes JavaScript, and C++, Java, Go and Rust where their compilers are on this machine; each is
+ * set up when its first program comes. A language that cannot be had is `refused`, with the reason.
  */
 export function withLanguages(sandbox: Sandbox, open: (language: Language) => Sandbox | null = openFor): Sandbox {
   const opened = new Map<Language, Sandbox | string>();
@@ -33,7 +33,7 @@ export function withLanguages(sandbox: Sandbox, open: (language: Language) => Sa
       const chosen = sandboxFor(program.language);
       return typeof chosen === "string" ? failed("refused", chosen) : await chosen.run(program, options);
     },
-    ...(openSession === undefined ? {} : { openSession: () => openSession.call(sandbox) }),
+    openSession: openSession && (() => openSession.call(sandbox)),
     dispose: async () => {
       const all = [sandbox, ...opened.values()].filter((one) => typeof one !== "string");
       await Promise.all([...new Set(all)].map((one) => one.dispose()));

@@ -3,12 +3,16 @@ import type { Cell, ExecutionResult, Sandbox, Session } from "../core/execution.
 
 type Options = Parameters<Session["run"]>[1];
 
-/** An import of a library that Python on WebAssembly does not have: on a line of its own, or in a text that the program holds and runs (as judges hold answers and tests). */
+/**
+ * An import of a library that Python on WebAssembly does not have: on a line of its own, or in a text that the program
+ * holds and runs (as judges hold answers and tests).
+ */
 const importsLibrary = /(?:^|\\n|[;"'])[ \t]*(?:from[ \t]+|import[ \t]+(?:[\w. ]+,[ \t]*)*)(?:numpy|sympy|mpmath)\b/m;
 
 /**
- * Python on `sandbox`, but for programs that import NumPy, SymPy or mpmath: they run where those are, in the sandbox that `open` makes when the first one comes. Where that one
- * cannot be set up they stay here and fail at the import, as any program with a library that is missing. A session moves over, with all its cells, when one of them imports such a
+ * Python on `sandbox`, but for programs that import NumPy, SymPy or mpmath: they run where those are, in the sandbox
+ * that `open` makes when the first one comes. Where that one cannot be set up they stay here and fail at the import, as
+ * any program with a library that is missing. A session moves over, with all its cells, when one of them imports such a
  * library.
  */
 export function withLibraries(sandbox: Sandbox, open: () => Sandbox): Sandbox {
@@ -24,9 +28,8 @@ export function withLibraries(sandbox: Sandbox, open: () => Sandbox): Sandbox {
       const needed = program.language === "python" && importsLibrary.test(program.source);
       return await ((needed ? library() : null) ?? sandbox).run(program, options);
     },
-    ...(openSession === undefined
-      ? {}
-      : { openSession: () => new MovingSession(openSession.call(sandbox), () => library()?.openSession?.() ?? null) }),
+    openSession:
+      openSession && (() => new MovingSession(openSession.call(sandbox), () => library()?.openSession?.() ?? null)),
     dispose: async () => {
       await Promise.all([sandbox.dispose(), other?.dispose()]);
     },
@@ -47,11 +50,14 @@ interface Past {
   readonly options: Options;
 }
 
-/** A session that begins in one sandbox and goes on in another from the first cell that needs it. Cells run in the order of the calls. */
+/**
+ * A session that begins in one sandbox and goes on in another from the first cell that needs it. Cells run in the order
+ * of the calls.
+ */
 class MovingSession implements Session {
   #session: Session;
   readonly #move: () => Session | null;
-  /** Cells whose effects stand; null once it has moved. */
+  /** Cells that had their effects; null once it has moved. */
   #past: readonly Past[] | null;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -70,8 +76,8 @@ class MovingSession implements Session {
   async #perform(cell: Cell, options: Options): Promise<ExecutionResult> {
     if (this.#past !== null && importsLibrary.test(cell.source)) await this.#moveOver();
     const result = await this.#session.run(cell, options);
-    const stands = result.verdict === "ok" || result.verdict === "error";
-    if (this.#past !== null && stands) this.#past = [...this.#past, { cell, options }];
+    const happened = result.verdict === "ok" || result.verdict === "error";
+    if (this.#past !== null && happened) this.#past = [...this.#past, { cell, options }];
     return result;
   }
 

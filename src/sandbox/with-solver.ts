@@ -12,7 +12,7 @@ export function withSolver(sandbox: Sandbox, open: () => Sandbox = createZ3Sandb
       solver ??= open();
       return await solver.run(program, options);
     },
-    ...(openSession === undefined ? {} : { openSession: () => openSession.call(sandbox) }),
+    openSession: openSession && (() => openSession.call(sandbox)),
     dispose: async () => {
       await Promise.all([sandbox.dispose(), solver?.dispose()]);
     },

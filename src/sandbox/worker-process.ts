@@ -3,7 +3,9 @@ import type { Socket } from "node:net";
 import { SandboxError } from "../core/errors.ts";
 import { type Answer, tail, type WorkReply, type WorkRequest } from "./protocol.ts";
 
-/** How to start a process that answers `WorkRequest` lines on standard input with `WorkReply` lines on standard output. */
+/**
+ * How to start a process that answers `WorkRequest` lines on standard input with `WorkReply` lines on standard output.
+ */
 export interface WorkerCommand {
   readonly name: string;
   readonly file: string;
@@ -30,7 +32,9 @@ const longestLine = 64 * 1024 * 1024;
 const alive = new Set<WorkerProcess>();
 let watching = false;
 
-/** Workers lead process groups of their own, so that ending one ends whatever it started; none outlives this process. */
+/**
+ * Workers lead process groups of their own, so that ending one ends whatever it started; none outlives this process.
+ */
 function keepTrack(worker: WorkerProcess): void {
   alive.add(worker);
   if (watching) return;

@@ -8,7 +8,10 @@ import { tail, type WorkReply, type WorkRequest } from "./protocol.ts";
 const answer = (reply: WorkReply) => parentPort?.postMessage(reply);
 const { Z3 } = await init();
 
-/** Options that change what this program is answered and nothing else; others reach beyond it (output channels, memory, global parameters). */
+/**
+ * Options that change what this program is answered and nothing else; others reach beyond it (output channels, memory,
+ * global parameters).
+ */
 const allowed = /^:(?:produce-(?:models|unsat-cores|proofs|assignments)|print-success|random-seed|timeout|pp\.[\w.]+)$/;
 
 /** The first option that a program may not set; null where there is none. */
@@ -20,7 +23,7 @@ function forbidden(source: string): string | null {
   return /\(\s*include\b/.test(commands) ? "no file may be included" : null;
 }
 
-/** Without comments and without what stands in strings and quoted names, where a semicolon begins no comment. */
+/** Without comments, strings and quoted names, where a semicolon begins no comment. */
 const commandsOnly = (source: string): string =>
   source.replace(/"[^"]*"|\|[^|]*\||;[^\n]*/g, (part) => (part.startsWith(";") ? " " : `${part[0]}${part[0]}`));
 

@@ -6,8 +6,9 @@ import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
 const install = "Install it with: npm install z3-solver";
 
 /**
- * Logic and constraint programs in SMT-LIB 2 on Z3, compiled to WebAssembly: what the solver prints is the program's output. Every program has a context of its own. The
- * files it could name exist in the solver's memory only; around it stands a process without environment and with Node's permission model on, which the deadline ends.
+ * Logic and constraint programs in SMT-LIB 2 on Z3, compiled to WebAssembly: what the solver prints is the program's
+ * output. Every program has a context of its own. The files it could name exist in the solver's memory only; around it
+ * is a process without environment and with Node's permission model on, which the deadline ends.
  *
  * @throws EnvironmentError where the optional package z3-solver (35 MB) is not installed.
  */

@@ -1,13 +1,11 @@
 import { z } from "zod";
-import { reportText } from "../../src/code/report.ts";
-import { passedShare, type TestResult } from "../../src/code/shown-tests.ts";
+import { examine, passedShare, reportText, type TestResult } from "../../src/code/shown-tests.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
-import { highestValueThenScore } from "./kit/selecting.ts";
-import { examine, pythonTask } from "./kit/task.ts";
+import { highestValueThenScore, pythonTask } from "./kit/task.ts";
 
 const REFINE_INSTRUCTION =
   "The program above is wrong. Find out why, then give the whole corrected program in one ```python block. Do not repeat the program above.";
@@ -19,16 +17,17 @@ const turnMessages = (run: Run, candidate: Candidate, results: readonly TestResu
 ];
 
 /**
- * Refinement by execution (CYCLE: Ding et al. 2024, arXiv:2403.18746, section 3): the model gets its own faulty program back with the report of its own
- * test run (failing input, expected, actual or the end of the error) and writes a new one, until the shown tests pass or the turns end. Only tests that the
- * task shows are run. Each turn sees the first task and the latest program, not the whole history.
+ * Refinement by execution (CYCLE: Ding et al. 2024, arXiv:2403.18746, section 3): the model gets its own faulty program
+ * back with the report of its test run (failing input, expected, actual or the end of the error) and writes a new one,
+ * until the shown tests pass or the turns end. Only tests that the task shows are run. Each turn sees the task and the
+ * latest program, not the whole history.
  *
- * A turn that writes the same program again (small models copy) is drawn once more at `retryTemperature`. Every turn is a candidate whose value is the share of
- * the shown tests that pass; the highest wins, then the higher outcome score, then the latest turn. Without shown tests there is nothing to refine by: the
- * draft stands, and its note says so.
+ * A turn that writes the same program again (small models copy) is drawn once more at `retryTemperature`. Every turn is
+ * a candidate whose value is the share of the shown tests that pass; the highest wins, then the higher outcome score,
+ * then the latest turn. Without shown tests there is nothing to refine by: the draft is the answer, and its note says so.
  *
- * Cost: at most `1 + 2 · turns` calls; `1 + tests` sandbox runs a program at most, one where nothing hangs. Departure: the authors train their model on such
- * turns, here any model is asked.
+ * Cost: at most `1 + 2 · turns` calls; `1 + tests` sandbox runs a program at most, one where nothing hangs. Departure:
+ * the authors train their model on such turns, here any model is asked.
  */
 export const execRefine = defineStrategy({
   name: "exec-refine",

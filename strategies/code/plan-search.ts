@@ -5,7 +5,6 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { CODE_SYSTEM, solutionCandidate } from "../../src/engine/sampling.ts";
 import { plainInstead, pythonTask } from "./kit/task.ts";
-import { listItems, smallSubsets } from "./plan-search/plans.ts";
 
 const OBSERVE_SYSTEM =
   "You are an expert programmer who thinks about a task before writing any code. You make short observations that help to solve it: a property, an invariant, an edge case, a data structure, an algorithm.";
@@ -46,7 +45,23 @@ async function draw(
   return sample;
 }
 
-/** Sets of observations in the order in which they are tried: subsets of the first layer's, each with one subset of what was derived from it. */
+/** The items of a list in a model's text, one a line, without numbers or bullets; all lines where there is no list. */
+export function listItems(text: string): string[] {
+  const lines = text.split("\n").map((line) => line.trim());
+  const items = lines.flatMap((line) => /^(?:\d+[.):]|[-*•])\s+(.+)$/.exec(line)?.[1] ?? []);
+  return [...new Set(items.length > 0 ? items : lines.filter((line) => line.length > 0))];
+}
+
+/** All subsets with at most two members, the empty one first: 1 + n + n (n - 1) / 2 of them. */
+export function smallSubsets<T>(items: readonly T[]): (readonly T[])[] {
+  const pairs = items.flatMap((a, i) => items.slice(i + 1).map((b) => [a, b]));
+  return [[], ...items.map((item) => [item]), ...pairs];
+}
+
+/**
+ * Sets of observations in the order in which they are tried: subsets of the first layer's, each with one subset of what
+ * was derived from it.
+ */
 async function* ideas(run: Run, n: number, layers: number, settings: Settings): AsyncGenerator<readonly string[]> {
   const { observations } = settings;
   const first = await draw(run, taskWith(run, [observe(observations)]), settings, "observe");
@@ -65,13 +80,16 @@ async function* ideas(run: Run, n: number, layers: number, settings: Settings): 
 }
 
 /**
- * PlanSearch: searches over ideas in words before any code is written (Wang et al. 2024, arXiv:2409.03733, section 4). The policy makes observations about the task; of all
- * their subsets of size 0 to 2, in random order, each gives rise to observations derived from it; a set of observations becomes a plan in words, and every plan a program.
- * Every second plan is written against a critique of the one before, as in the paper. Ideas and programs are drawn at temperature 0 and top-p 0.9: what differs is the subset.
+ * PlanSearch: searches over ideas in words before any code is written (Wang et al. 2024, arXiv:2409.03733, section 4).
+ * The policy makes observations about the task. Each of their subsets of size 0 to 2, in random order, leads to
+ * observations derived from it. A set of observations becomes a plan in words, and every plan a program. Every second
+ * plan is written against a critique of the one before, as in the paper. Ideas and programs are drawn at temperature 0
+ * and top-p 0.9: what differs is the subset.
  *
- * The best program by the outcome verifier (`unit-tests`, as a rule) wins, else the majority of equal programs. Cost: at most `1 + 3 n` calls. Ties: as best-of-n.
- * Departures: it stops at `n` programs instead of taking all leaves; plans become programs without pseudocode between. A question that asks
- * for no program gets plain solutions.
+ * The best program by the outcome verifier (`unit-tests`, as a rule) wins, else the majority of equal programs. Cost:
+ * at most `1 + 3 n` calls. Ties: as best-of-n. A question that asks for no program gets plain solutions.
+ *
+ * Departures: it stops at `n` programs instead of taking all leaves; plans become programs without pseudocode between.
  */
 export const planSearch = defineStrategy({
   name: "plan-search",

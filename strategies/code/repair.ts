@@ -1,14 +1,11 @@
 import { z } from "zod";
-import { reportText } from "../../src/code/report.ts";
-import { passedShare } from "../../src/code/shown-tests.ts";
+import { type Examined, examine, passedShare, reportText } from "../../src/code/shown-tests.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
-import type { CodeTask } from "../../src/core/question.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
-import { highestValueThenScore } from "./kit/selecting.ts";
-import { type Examined, examine, pythonTask } from "./kit/task.ts";
+import { highestValueThenScore, pythonTask } from "./kit/task.ts";
 
 const FIX = "Write the whole corrected program in one ```python block.";
 const LOCATE =
@@ -23,13 +20,10 @@ interface Attempt extends Examined {
   readonly candidate: Candidate;
 }
 
-/** What the stages share: the best program so far and the talk about it. */
-interface Patient {
-  readonly run: Run;
-  readonly task: CodeTask;
-  readonly temperature: number;
-  best: Attempt;
-  talk: readonly Message[];
+/** What the stages share: the best program so far and the conversation about it. */
+interface State {
+  readonly best: Attempt;
+  readonly dialogue: readonly Message[];
 }
 
 const shown = ({ candidate, results }: Attempt, request: string): readonly Message[] => [
@@ -38,7 +32,7 @@ const shown = ({ candidate, results }: Attempt, request: string): readonly Messa
 ];
 
 /** The line that the error names, else what the policy says about it (one call). */
-async function location({ run, best, temperature }: Patient): Promise<string> {
+async function location(run: Run, best: Attempt, temperature: number): Promise<string> {
   const line = best.results
     .map(({ detail }) => /\(line (\d+)\)/.exec(detail)?.[1])
     .find((found) => found !== undefined);
@@ -53,25 +47,37 @@ async function location({ run, best, temperature }: Patient): Promise<string> {
   return sample?.text.trim() ?? "";
 }
 
-/** What is asked at a stage. A dialogue keeps all its turns; the other stages see the best program only. */
-async function messagesAt(stage: Stage, patient: Patient): Promise<readonly Message[]> {
-  const task = solutionMessages(patient.run.question);
-  if (stage === "independent") return task;
-  if (stage === "report") return [...task, ...shown(patient.best, FIX)];
-  if (stage === "location") return [...task, ...shown(patient.best, `${located(await location(patient))}\n\n${FIX}`)];
-  if (patient.talk.length === 0) patient.talk = shown(patient.best, FIX);
-  return [...task, ...patient.talk];
+/** The request of a stage. A dialogue keeps all its turns; the other stages see the best program only. */
+async function messagesAt(stage: Stage, run: Run, state: State | null, heat: number): Promise<readonly Message[]> {
+  const task = solutionMessages(run.question);
+  if (stage === "independent" || state === null) return task;
+  if (stage === "report") return [...task, ...shown(state.best, FIX)];
+  if (stage === "dialogue") return [...task, ...state.dialogue];
+  return [...task, ...shown(state.best, `${located(await location(run, state.best, heat))}\n\n${FIX}`)];
 }
 
+/** The state after an attempt: the latest of those that pass the most tests is the best. */
+function after(stage: Stage, state: State | null, attempt: Attempt): State {
+  const best = state !== null && attempt.passed < state.best.passed ? state.best : attempt;
+  if (stage !== "dialogue" || state === null) return { best, dialogue: [] };
+  return { best, dialogue: [...state.dialogue, ...shown(attempt, FIX)] };
+}
+
+/** Every stage with its rounds, in order. */
+const schedule = (rounds: Readonly<Record<Stage, number>>) =>
+  stages.flatMap((stage) => Array.from({ length: rounds[stage] }, (_, i) => ({ stage, round: i + 1 })));
+
 /**
- * Repair in stages, each with more to go by (the protocol of EvalGPTFix: Zhang et al. 2023, arXiv:2310.08879, section 3): independent attempts at the task; the best program with the
- * report of its test run; the same with the place of the fault (the line that the error names, else the policy's own finding); a dialogue that keeps all
- * its turns. It ends with the first program that passes the shown tests, and every candidate's note says at which stage and round it was made, so that
- * what each stage fixes can be counted: a run's `fixedAt`, on the candidate that passed.
+ * Repair in stages, each with more to go by (the protocol of EvalGPTFix: Zhang et al. 2023, arXiv:2310.08879, section
+ * 3): independent attempts at the task; the best program with the report of its test run; the same with the place of
+ * the fault (the line that the error names, else the policy's own finding); a dialogue that keeps all its turns. It
+ * ends with the first program that passes the shown tests. Every candidate's note says at which stage and round it was
+ * made, and `fixedAt` on the candidate that passed says which stage fixed it.
  *
- * The value of a candidate is the share of shown tests passed; the highest wins, then the outcome score, then the latest. Without shown tests the first attempt stands,
- * and its note says so. Cost: at most `independent + report + 2 · location + dialogue` calls. Departures: the program to be repaired is the policy's own, not a given
- * submission, and 3 independent rounds are the default for the paper's 35.
+ * The value of a candidate is the share of shown tests passed; the highest wins, then the outcome score, then the
+ * latest. Without shown tests the first attempt is the answer, and its note says so. Cost: at most `independent + report + 2 ·
+ * location + dialogue` calls. Departures: the program to be repaired is the policy's own, not a given submission, and 3
+ * independent rounds are the default for the paper's 35.
  */
 export const repair = defineStrategy({
   name: "repair",
@@ -93,34 +99,29 @@ export const repair = defineStrategy({
   }),
   async *candidates(run, { temperature, timeoutMs, ...rounds }) {
     const task = pythonTask(run.question);
-    const testable = task !== null && (task.visibleTests ?? []).length > 0;
-    let patient: Patient | null = null;
-    for (const stage of stages) {
-      for (let round = 1; round <= rounds[stage]; round++) {
-        const messages = patient === null ? solutionMessages(run.question) : await messagesAt(stage, patient);
-        const purpose = stage === "independent" ? "solve" : "revise";
-        const [sample] = await run.sample({ messages, temperature, purpose });
-        if (sample === undefined) return;
-        const candidate = solutionCandidate(run, sample);
-        if (!testable) {
-          const untested: Candidate = {
-            ...candidate,
-            notes: { stage, stopped: "no shown tests: nothing to repair by" },
-          };
-          yield untested;
-          return;
-        }
-        const attempt: Attempt = { candidate, ...(await examine(run, candidate, task, timeoutMs)) };
-        const { passed, passes, results } = attempt;
-        const fixed: Readonly<Record<string, string>> = passes && patient !== null ? { fixedAt: stage } : {};
-        const notes = { stage, round, passed, of: results.length, ...fixed };
-        const examined: Candidate = { ...candidate, value: passedShare(results), notes };
-        yield examined;
-        if (passes) return;
-        patient ??= { run, task, temperature, best: attempt, talk: [] };
-        if (passed >= patient.best.passed) patient.best = attempt;
-        if (stage === "dialogue") patient.talk = [...patient.talk, ...shown(attempt, FIX)];
+    let state: State | null = null;
+    for (const { stage, round } of schedule(rounds)) {
+      if (stage === "dialogue" && state !== null && round === 1) state = { ...state, dialogue: shown(state.best, FIX) };
+      const messages = await messagesAt(stage, run, state, temperature);
+      const [sample] = await run.sample({
+        messages,
+        temperature,
+        purpose: stage === "independent" ? "solve" : "revise",
+      });
+      if (sample === undefined) return;
+      const candidate = solutionCandidate(run, sample);
+      if (task === null || (task.visibleTests ?? []).length === 0) {
+        const untested: Candidate = { ...candidate, notes: { stage, stopped: "no shown tests: nothing to repair by" } };
+        yield untested;
+        return;
       }
+      const attempt: Attempt = { candidate, ...(await examine(run, candidate, task, timeoutMs)) };
+      const { passed, passes, results } = attempt;
+      const notes = { stage, round, passed, of: results.length, ...(passes && state !== null && { fixedAt: stage }) };
+      const examined: Candidate = { ...candidate, value: passedShare(results), notes };
+      yield examined;
+      if (passes) return;
+      state = after(stage, state, attempt);
     }
   },
   select: () => highestValueThenScore(),

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { defines } from "../../src/code/assembly.ts";
-import { extractProgram } from "../../src/code/programs.ts";
+import { defines, extractProgram } from "../../src/code/programs.ts";
 import type { Message } from "../../src/core/policy.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
@@ -14,12 +13,14 @@ const useRequest = (base: string, name: string): string =>
   `This function solves the base problem:\n\`\`\`python\n${base}\n\`\`\`\n\nNow solve the task. Write ${name}, which calls the function above where that helps; do not write the function above again. Give only the new code, in one \`\`\`python block.`;
 
 /**
- * Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: HumanEval Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199). The program
- * is the base function followed by what calls it; a base function is drawn anew for each of the `n` programs. A base answer without a program, or with the task's own function, is left out, and the
- * task is then solved without it.
+ * Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: HumanEval
+ * Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199). The program is the base function followed by what calls it; each
+ * of the `n` programs has a base function of its own. A base answer without a program, or with the task's own function,
+ * is left out, and the task is then solved without it.
  *
- * The best by the outcome verifier wins, else the majority. Cost: `2 n` calls. Departure: the benchmark gives both problems in one prompt and measures; here the
- * two are solved one after the other, and the base problem may be the policy's own. A question that asks for no program gets plain solutions.
+ * The best by the outcome verifier wins, else the majority. Cost: `2 n` calls. A question that asks for no program gets
+ * plain solutions. Departure: the benchmark gives both problems in one prompt and measures; here the two are solved one
+ * after the other, and the base problem may be the policy's own.
  */
 export const selfInvoking = defineStrategy({
   name: "self-invoking",

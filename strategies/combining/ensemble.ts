@@ -3,7 +3,7 @@ import type { Budget } from "../../src/core/budget.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { crossChecked } from "../programs/cross-check/cross-check.ts";
+import { crossChecked } from "../kit/cross-checked.ts";
 import {
   costOfAll,
   type Member,

@@ -4,7 +4,7 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { programMessages, programOptions } from "../kit/program-sampling.ts";
+import { programMessages, programOptions } from "../programs/program-aided.ts";
 import { acceptCalls, acceptOption, acceptRule, correct, lastKept, type Reviser, type Signal } from "./kit/loop.ts";
 import { blind, findingOf, NO_ERROR } from "./kit/signals.ts";
 

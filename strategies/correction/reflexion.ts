@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { programOf } from "../../src/code/assembly.ts";
-import { reportText } from "../../src/code/report.ts";
-import { passedShare, runShownTests, type TestResult } from "../../src/code/shown-tests.ts";
+import { programOf } from "../../src/code/programs.ts";
+import { passedShare, reportText, runShownTests, type TestResult } from "../../src/code/shown-tests.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { CodeTask } from "../../src/core/question.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { solutionCandidate } from "../../src/engine/sampling.ts";
-import { assertionsIn } from "../code/kit/agreement.ts";
+import { assertionsIn } from "../code/kit/assertions.ts";
 import { pythonTask } from "../code/kit/task.ts";
 import {
   acceptCalls,

@@ -3,12 +3,12 @@ import { programCandidate } from "../../src/code/programs.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message, Sample } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
-import { defineStrategy } from "../../src/core/strategy.ts";
+import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { best, weighted } from "../../src/engine/picking/selections.ts";
 import { solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
-import { programMessages, programOptions } from "../kit/program-sampling.ts";
+import { crossChecked } from "../kit/cross-checked.ts";
 import { sampleAll } from "../kit/sample-all.ts";
-import { confirmed, crossChecked } from "./cross-check/cross-check.ts";
+import { programMessages, programOptions } from "./program-aided.ts";
 
 const TRANSLATE_SYSTEM =
   "You translate solutions into Python. Give one function solution() without parameters that returns the answer, in one ```python block and nothing else. Use only the standard library.";
@@ -45,7 +45,10 @@ async function chainsOf(run: Run, count: number, { temperature }: Options): Prom
   return samples.map((sample) => solutionCandidate(run, sample, { member: 0 }));
 }
 
-/** A program of each chain that has an answer, run: the chains with `agrees` in their notes where a value could be compared. */
+/**
+ * Runs a program of each chain that has an answer: yields the chains, with `agrees` in their notes where a value could
+ * be compared.
+ */
 async function* translated(run: Run, options: Options): AsyncGenerator<readonly Candidate[]> {
   const { n, together, programTemperature: temperature = 0, model, timeoutMs } = options;
   for (let done = 0; done < n; ) {
@@ -89,14 +92,32 @@ async function* independent(run: Run, options: Options): AsyncGenerator<readonly
 
 const rules = { weighted, best };
 
+/** The rule's pick among the candidates that were confirmed (`agrees` in their notes); among all where none was. */
+function confirmed(rule: Selection): Selection {
+  return {
+    name: `confirmed(${rule.name})`,
+    usesScores: rule.usesScores,
+    pick: async (candidates, run) => {
+      const kept = candidates.filter(({ notes }) => notes?.agrees === true);
+      const picked = await rule.pick(kept.length > 0 ? kept : candidates, run);
+      if (picked === null) return null;
+      const share = `${kept.length} of ${candidates.length} were confirmed`;
+      return { ...picked, reason: `${picked.reason}; ${share}${kept.length === 0 ? ", so all count" : ""}` };
+    },
+  };
+}
+
 /**
- * Cross-check of words and programs: collaborative verification (Liang et al. 2024, arXiv:2410.05318, CoTnPoT). Every chain of thought is translated into a program by
- * `coder` (or the policy), and only chains whose answer their program confirms may win, ranked by the outcome verifier (the paper's is a preference-tuned ORM) or else by votes;
- * where none is confirmed, all may. `independent` solves the question in programs too, with the prompt of `program-aided`, and keeps what both ways reach.
+ * Cross-check of words and programs: collaborative verification (Liang et al. 2024, arXiv:2410.05318, CoTnPoT). Every
+ * chain of thought is translated into a program by `coder` (or the policy). Only chains whose answer their program
+ * confirms may win, ranked by the outcome verifier (the paper's is a preference-tuned ORM) or else by votes; where none
+ * is confirmed, all may. `independent` solves the question in programs too, with the prompt of `program-aided`, and
+ * keeps what both ways reach.
  *
- * Cost: at most `2 · n` calls and `n` runs. A chain without an answer is not translated; one whose program fails is not confirmed. How often chains and programs
- * agree stands in the reason of the pick. Departures: what happens where nothing is confirmed is not said in the paper; translations are greedy. For tasks that are
- * programs themselves use the strategies that run tests.
+ * Cost: at most `2 · n` calls and `n` runs. A chain without an answer is not translated; one whose program fails is not
+ * confirmed. The reason of the pick says how often chains and programs agree. Departures: the paper does not say what
+ * happens where nothing is confirmed; translations are greedy. For tasks that ask for a program use the strategies that
+ * run tests.
  */
 export const crossCheck = defineStrategy({
   name: "cross-check",

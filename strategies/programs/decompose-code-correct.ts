@@ -4,7 +4,7 @@ import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
-import { toolDialogues } from "./kit/dialogues.ts";
+import { toolDialogues } from "./kit/tool-dialogue.ts";
 
 const SYSTEM =
   "You solve problems in three stages. First, write a numbered list of subtasks, one a line. Second, write one ```python program that solves all subtasks in their order and prints the result of each in a short sentence; it is run, and its output is shown to you. Third, judge whether every result makes sense. If all do, put the final answer within \\boxed{}. If one does not, explain what is wrong, then write a revised list of subtasks and a new whole program. Use only the standard library, and never write the output yourself.";
@@ -60,7 +60,7 @@ const messagesFor = ({ question }: Run): readonly Message[] => [
   { role: "user", content: question.text },
 ];
 
-/** How many subtasks the last decomposition has and how often it was written anew. */
+/** Notes how many subtasks the last decomposition has and how often it was revised. */
 function withCounts(candidate: Candidate): Candidate {
   const plans = candidate.trajectory.steps
     .filter(({ kind }) => kind === "code")
@@ -70,12 +70,14 @@ function withCounts(candidate: Candidate): Candidate {
 }
 
 /**
- * Decompose, code, correct: numbered subtasks, one program that prints the result of each, a judgement of the results, and where one does not make sense the reason why, a
- * new decomposition and a new program (DotaMath: Li et al. 2024, arXiv:2407.04078). The dialogue of `tool-integrated` under other rules: every program is whole and runs by
- * itself, and every output comes back with a request to judge it.
+ * Decompose, code, correct: numbered subtasks, one program that prints the result of each, a judgement of the results,
+ * and where one does not make sense the reason why, a new decomposition and a new program (DotaMath: Li et al. 2024,
+ * arXiv:2407.04078). The dialogue of `tool-integrated` under other rules: every program is whole and runs by itself,
+ * and every output comes back with a request to judge it.
  *
- * Cost: at most `n · (programs + 1)` calls and `n · programs` runs. Notes tell the subtasks and revisions of each trajectory. Departure: the paper's models are trained for
- * the loop and judge unasked (`continuation: prefix`); others are asked, and shown one worked example.
+ * Cost: at most `n · (programs + 1)` calls and `n · programs` runs. Notes count the subtasks and revisions of each
+ * trajectory. Departure: the paper's models are trained for the loop and judge without a request (`continuation:
+ * prefix`); others get the request and one worked example.
  */
 export const decomposeCodeCorrect = defineStrategy({
   name: "decompose-code-correct",

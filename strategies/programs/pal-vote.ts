@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
-import { programOptions, samplePrograms } from "../kit/program-sampling.ts";
+import { programOptions, samplePrograms } from "./program-aided.ts";
 
 /**
- * Voting on executed answers (PAL with self-consistency: Gao et al. 2022, arXiv:2211.10435, section 5: 40 programs at temperature 0.7). The loop of
- * `program-aided` with the paper's numbers; the votes are weighed where there is a verifier.
+ * Voting on executed answers (PAL with self-consistency: Gao et al. 2022, arXiv:2211.10435, section 5: 40 programs at
+ * temperature 0.7). The loop of `program-aided` with the paper's numbers; where there is a verifier the votes are
+ * weighted.
  *
- * Equal values are one answer whatever their type (18 and 18.0); programs that fail, run out of time or return nothing do not vote. Cost: `n` policy calls and
- * up to `n` sandbox runs.
+ * Equal values are one answer whatever their type (18 and 18.0); programs that fail, run out of time or return nothing
+ * do not vote. Cost: `n` policy calls and up to `n` sandbox runs.
  */
 export const palVote = defineStrategy({
   name: "pal-vote",

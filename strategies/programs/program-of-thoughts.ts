@@ -33,7 +33,9 @@ ans = round(after_two_years - savings, 2)
   },
 ];
 
-/** What the zero-shot prompt begins the answer with (section 2.3 of the paper): generation goes on inside the function. */
+/**
+ * What the zero-shot prompt begins the answer with (section 2.3 of the paper): generation goes on inside the function.
+ */
 const SEED = `import math
 
 def solver():
@@ -49,7 +51,9 @@ def solve_it(equations, unknowns):
 
 `;
 
-/** One plain value out of what a program may leave in `ans`: the first of a dictionary or list, yes or no for a truth value. */
+/**
+ * One plain value of what a program leaves in `ans`: the first of a dictionary or list, yes or no for a truth value.
+ */
 const PLAIN = `
 def plain_answer(value):
     if isinstance(value, dict):
@@ -98,7 +102,10 @@ async function candidateOf(run: Run, sample: Sample, options: Options): Promise<
   return await sourceCandidate(run, sample, source, { variable: "ans" }, options.timeoutMs);
 }
 
-/** Lets the model say the answer in words, given what its program computed. A program that failed stays without an answer. */
+/**
+ * Lets the model say the answer in words, given what its program computed. A program that failed stays without an
+ * answer.
+ */
 async function inWords(run: Run, candidate: Candidate, options: Options, place: number): Promise<Candidate> {
   if (candidate.answer === null) return candidate;
   const hint = `A program computed: ${candidate.answer.text}. Use this result to answer.`;
@@ -121,12 +128,14 @@ const usesWords = (run: Run, { finish }: Options): boolean =>
   finish === "words" || (finish === "auto" && run.question.kind === "choice");
 
 /**
- * Program of thoughts: the model reasons in a program that leaves the answer in `ans` (Chen et al. 2022, arXiv:2211.12588). Zero-shot begins the program
- * for the model and takes what it writes up to the first dedent. Where options are to choose from (or `finish: words`, the paper's hybrid), a
- * second call is given the program's result and answers in words.
+ * Program of thoughts: the model reasons in a program that leaves the answer in `ans` (Chen et al. 2022,
+ * arXiv:2211.12588). Zero-shot begins the program for the model and takes what it writes up to the first dedent. Where
+ * there are options to choose from (or `finish: words`, the paper's hybrid), a second call is given the program's
+ * result and answers in words.
  *
- * Cost: `n` calls and runs; twice the calls with words. Values become plain ones as in the published code (first of a list, yes and no). Departures: no bias
- * against comment tokens (the paper lowers theirs by 2); the second call chooses the option itself instead of the nearest number.
+ * Cost: `n` calls and runs; twice the calls with words. Values become plain ones as in the published code (first of a
+ * list, yes and no). Departures: no bias against comment tokens (the paper lowers theirs by 2); the second call chooses
+ * the option itself instead of the nearest number.
  */
 export const programOfThoughts = defineStrategy({
   name: "program-of-thoughts",

@@ -1,14 +1,13 @@
 import { z } from "zod";
-import { shortened } from "../../src/code/fences.ts";
+import { shortened } from "../../src/code/programs.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
-import { BudgetExceededError } from "../../src/core/errors.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { type Step, Trajectory } from "../../src/core/trajectory.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
 import { solutionMessages } from "../../src/engine/sampling.ts";
-import { type Formalism, formalisms, type Subproblem, solveSubproblem } from "./kit/tactics.ts";
+import { type Formalism, formalisms, type Subproblem, solveSubproblem } from "./tactic-router/tactics.ts";
 
 const SPLIT_SYSTEM =
   "You plan how a problem is solved and do not solve it. Write as few numbered subproblems as it takes, one a line, in the order in which they are solved, each with one of these tactics in square brackets: ";
@@ -54,7 +53,10 @@ const optionsSchema = z.strictObject({
 });
 type Options = z.output<typeof optionsSchema>;
 
-/** The plan in a reply: its numbered lines with an allowed tactic. The whole question by the first tactic where there is none. */
+/**
+ * The plan in a reply: its numbered lines with an allowed tactic. The whole question by the first tactic where there is
+ * none.
+ */
 export function readPlan(text: string, question: string, { formalisms: known, subproblems }: Options): Subproblem[] {
   const lines = [...text.matchAll(/^\s*\d+[.)]\s*\[(\w+)\]\s*(.+)$/gm)];
   const plan = lines.flatMap(([, name = "", task = ""]) => {
@@ -152,12 +154,14 @@ class Route {
 }
 
 /**
- * Tactic router: splits the problem into subproblems, chooses a formalism for each (a Python program, constraints for a solver, plain words), solves them in order with the results
- * before them at hand, and puts the results together (after "reasoning in the wild", Yang et al. 2024, arXiv:2406.13764: 7 requests, 3 bad actions in a row). A program that only
+ * Tactic router: splits the problem into subproblems, chooses a formalism for each (a Python program, constraints for a
+ * solver, plain words), solves them in order with the results before them at hand, and puts the results together (after
+ * "reasoning in the wild", Yang et al. 2024, arXiv:2406.13764: 7 requests, 3 bad actions in a row). A program that only
  * states its answer is sent back; one that fails is sent back with its error.
  *
- * Cost: at most `n · requests` calls and `n · (requests − 2)` runs. Routes run one after the other and vote; the notes of each tell what was solved, and how much of it by
- * programs. Departures: the plan is made at once instead of action by action, so that small models can follow it; graph problems are programs.
+ * Cost: at most `n · requests` calls and `n · (requests − 2)` runs. Routes run one after the other and vote; the notes
+ * of each say what was solved, and how much of it by programs. Departures: the plan is made at once instead of action
+ * by action, so that small models can follow it; graph problems are programs.
  */
 export const tacticRouter = defineStrategy({
   name: "tactic-router",
@@ -172,12 +176,9 @@ export const tacticRouter = defineStrategy({
   async *candidates(run, options) {
     for (let i = 0; i < options.n; i++) {
       const route = new Route(run, options);
-      try {
-        yield await route.follow();
-      } catch (error) {
-        if (error instanceof BudgetExceededError) yield route.unfinished();
-        throw error;
-      }
+      const { values, over } = await run.gather([route.follow()]);
+      yield values[0] ?? route.unfinished();
+      if (over) return;
     }
   },
   select: () => weighted(),

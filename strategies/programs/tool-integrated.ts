@@ -4,7 +4,7 @@ import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
 import { chosenExemplars, exemplarOptions } from "../../src/engine/sampling.ts";
-import { toolDialogues } from "./kit/dialogues.ts";
+import { toolDialogues } from "./kit/tool-dialogue.ts";
 
 const SYSTEM =
   "Please integrate natural language reasoning with programs to solve the problem, and put your final answer within \\boxed{}. Wherever something is to be computed, write a short ```python block that prints it. The block is run as soon as it ends, its variables stay for later blocks, and what it prints is shown below it in an ```output block, which you never write yourself. Use only the standard library.";
@@ -52,16 +52,18 @@ function messagesFor({ question }: Run, { exemplars, shots, choose }: Options): 
 }
 
 /**
- * Tool-integrated reasoning: words, a program, its output, on to a boxed answer, in one interpreter that keeps its state (ToRA: Gou et al. 2023,
- * arXiv:2309.17452; the loop of Qwen2.5-Math, arXiv:2409.12122, and MuMath-Code, arXiv:2405.07551: 4 programs, 400 characters of an output, 5 seconds). `n`
- * dialogues vote.
+ * Tool-integrated reasoning: words, a program, its output, on to a boxed answer, in one interpreter that keeps its
+ * state (ToRA: Gou et al. 2023, arXiv:2309.17452; the loop of Qwen2.5-Math, arXiv:2409.12122, and MuMath-Code,
+ * arXiv:2405.07551: 4 programs, 400 characters of an output, 5 seconds). `n` dialogues vote.
  *
- * Cost: at most `n · (programs + 1)` calls, each of which pays for the dialogue so far, and `n · programs` runs. What the interpreter prints is an observation: never
- * counted as the model's tokens, never read for an answer, and fenced as output wherever a verifier sees it. A dialogue that runs out of programs may still say an
- * answer in words; one that is cut has none.
+ * Cost: at most `n · (programs + 1)` calls, each of which pays for the dialogue so far, and `n · programs` runs. What
+ * the interpreter prints is an observation: never counted as the model's tokens, never read for an answer, and fenced
+ * as output wherever a verifier sees it. A dialogue that runs out of programs may still say an answer in words; one
+ * that is cut has none.
  *
- * Departures: a turn ends at its closing fence and not only at an output fence, as models not trained for the loop go on to invent an output; the state stays in the
- * interpreter instead of running earlier blocks again, so a failed block keeps what it did before it failed; one worked dialogue is shown, for the same models.
+ * Departures: a turn ends at its closing fence and not only at an output fence, as models not trained for the loop go
+ * on to invent an output; the state stays in the interpreter instead of running earlier blocks again, so a failed block
+ * keeps what it did before it failed; one worked dialogue is shown, for the same models.
  */
 export const toolIntegrated = defineStrategy({
   name: "tool-integrated",

@@ -1,15 +1,16 @@
 import { z } from "zod";
-import { BudgetExceededError } from "../../src/core/errors.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
-import { type ModuleName, moduleNames, Pipeline } from "./kit/modules.ts";
-import { searchOption } from "./kit/search-tool.ts";
+import { type ModuleName, moduleNames, Pipeline, searchOption } from "./tool-modules/pipeline.ts";
 
 const PLAN_SYSTEM =
   "You choose which modules solve a problem, and in which order. knowledge: writes down concepts and formulas. search: looks facts up. program: writes a Python program and runs it. solver: computer algebra. answer: writes the solution; always last. Reply with the names alone, separated by commas, as few as it takes.";
 
-/** The orders of the paper by its names, as lists of ours (kr knowledge, bing search, pg program, walpha solver, sg answer). */
+/**
+ * The orders of the paper by its names, as lists of ours (kr knowledge, bing search, pg program, walpha solver, sg
+ * answer).
+ */
 const orders = {
   sg: ["answer"],
   kr_sg: ["knowledge", "answer"],
@@ -68,7 +69,7 @@ async function orderFor(run: Run, { order }: Options): Promise<readonly ModuleNa
   return planned;
 }
 
-/** Whether programs can import SymPy, found out once, by trying, when it is first asked. */
+/** Can programs import SymPy? Found out once, by trying, when it is first needed. */
 function algebraIn(run: Run, wallMs: number): () => Promise<boolean> {
   let known: Promise<boolean> | undefined;
   const probe = async () => {
@@ -85,12 +86,14 @@ function algebraIn(run: Run, wallMs: number): () => Promise<boolean> {
 }
 
 /**
- * Tool modules: knowledge, search, program, solver and answer in a named order, each adding to a context that the later ones see (MATHSENSEI: Das et al. 2024, arXiv:2402.17231). The
- * program module corrects itself from its errors, the solver is SymPy in the sandbox, and the answer is written anew until it marks one. `planner` lets the model
- * choose the order once for the question.
+ * Tool modules: knowledge, search, program, solver and answer in a named order, each adding to a context that the later
+ * ones see (MATHSENSEI: Das et al. 2024, arXiv:2402.17231). The program module corrects itself from its errors, the
+ * solver is SymPy in the sandbox, and the answer is written again until it marks one. `planner` lets the model choose
+ * the order once for the question.
  *
- * Cost of a pass at most: 1 call for knowledge, `2 · attempts − 1` for search, `attempts` each for program and solver, `answerAttempts` for the answer, with as many runs; the
- * planner adds a call. Departures: SymPy instead of Wolfram Alpha, left out (with a note) where the sandbox has none; the default order is the paper's best on MATH.
+ * Cost of a pass at most: 1 call for knowledge, `2 · attempts − 1` for search, `attempts` each for program and solver,
+ * `answerAttempts` for the answer, with as many runs; the planner adds a call. Departures: SymPy instead of Wolfram
+ * Alpha, left out (with a note) where the sandbox has none; the default order is the paper's best on MATH.
  */
 export const toolModules = defineStrategy({
   name: "tool-modules",
@@ -106,12 +109,10 @@ export const toolModules = defineStrategy({
     const hasAlgebra = algebraIn(run, options.timeoutMs);
     for (let i = 0; i < options.n; i++) {
       const pipeline = new Pipeline(run, options, hasAlgebra);
-      try {
-        yield await pipeline.follow(await orderFor(run, options));
-      } catch (error) {
-        if (error instanceof BudgetExceededError) yield pipeline.unfinished();
-        throw error;
-      }
+      const pass = orderFor(run, options).then((order) => pipeline.follow(order));
+      const { values, over } = await run.gather([pass]);
+      yield values[0] ?? pipeline.unfinished();
+      if (over) return;
     }
   },
   select: () => weighted(),

@@ -4,6 +4,7 @@ import type { Sandbox } from "../../src/core/execution.ts";
 import { gradeAnswers } from "../../src/runs/grading.ts";
 import { missingCompiler } from "../../src/sandbox/compiled.ts";
 import { createSandbox, withLanguages } from "../../src/sandbox/index.ts";
+import { needsAll } from "../needs.ts";
 import { doubling } from "./tasks.ts";
 
 const sandbox = withLanguages(createSandbox("wasi", { workers: 1 }));
@@ -53,20 +54,19 @@ const examples: readonly Example[] = [
 ];
 
 describe.each(examples)("judging $language", ({ language, prefix, program, right, whole, wrong, exits }) => {
-  const missing = missingCompiler(language);
-  it.skipIf(missing !== null)(
-    `takes completions and whole functions, and no early exit${missing === null ? "" : ` (skipped: ${missing})`}`,
-    async () => {
-      const judge = (answer: string) =>
-        judgeProgram(sandbox, language, { answer, prefix, program, entryPoint: "twice" }, { wallMs: 10_000 });
-      expect((await judge(right)).verdict).toBe("accepted");
-      expect((await judge(whole)).verdict).toBe("accepted");
-      expect((await judge(wrong)).verdict).toBe("wrong-answer");
-      expect((await judge(exits)).verdict).toBe("runtime-error");
-      expect((await judge("    return nothing;\n}")).verdict).toBe("compile-error");
-    },
-    300_000, // five builds
-  );
+  it("takes completions and whole functions, and no early exit", {
+    ...needsAll(missingCompiler(language)),
+    timeout: 300_000,
+  }, async () => {
+    // five builds
+    const judge = (answer: string) =>
+      judgeProgram(sandbox, language, { answer, prefix, program, entryPoint: "twice" }, { wallMs: 10_000 });
+    expect((await judge(right)).verdict).toBe("accepted");
+    expect((await judge(whole)).verdict).toBe("accepted");
+    expect((await judge(wrong)).verdict).toBe("wrong-answer");
+    expect((await judge(exits)).verdict).toBe("runtime-error");
+    expect((await judge("    return nothing;\n}")).verdict).toBe("compile-error");
+  });
 });
 
 describe("languages of a sandbox", () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
@@ -10,6 +10,7 @@ import { regrade } from "../../src/runs/regrade.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
+import { needs } from "../needs.ts";
 import { simulatedSetup, smallExperiment, smallRun } from "./small-run.ts";
 
 const linesOf = <T>(folder: string, name: string): T[] =>
@@ -115,9 +116,8 @@ describe("landing", () => {
 });
 
 describe("a full disk", () => {
-  const bash = existsSync("/bin/bash");
-  it.skipIf(!bash)(
-    `loses nothing that was finished and is told with its remedy${bash ? "" : " [skipped: needs /bin/bash for a file size limit]"}`,
+  it(
+    "loses nothing that was finished and is reported with its remedy", needs("bash"),
     async () => {
       const folder = temporaryFolder();
       const file = join(folder, "small.yaml");

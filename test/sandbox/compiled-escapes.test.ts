@@ -1,17 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Sandbox } from "../../src/core/execution.ts";
 import { createCompiledSandbox, missingCompiler } from "../../src/sandbox/compiled.ts";
 import { compiledFilter } from "../../src/sandbox/compiled-seccomp.ts";
+import { needsAll } from "../needs.ts";
 import { compiledAttacks } from "./hostile/compiled.ts";
 import { canary, layOut } from "./hostile/prey.ts";
 
-const missing = missingCompiler("cpp");
 const host = await layOut();
 const attacks = compiledAttacks(host.prey);
 afterAll(() => host.remove());
 
-describe.skipIf(missing !== null)(`compiled programs (${missing ?? "C++"})`, () => {
-  const sandbox = createCompiledSandbox("cpp");
+describe("compiled programs", needsAll(missingCompiler("cpp")), () => {
+  let sandbox: Sandbox;
+  beforeAll(() => {
+    sandbox = createCompiledSandbox("cpp");
+  });
   afterAll(() => sandbox.dispose());
 
   it.each(attacks)(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Sandbox } from "../../src/core/execution.ts";
 import { createCompiledSandbox, missingCompiler } from "../../src/sandbox/compiled.ts";
+import { needsAll } from "../needs.ts";
 
 const language = "cpp";
-const missing = missingCompiler(language);
 
 async function inCpp(
   sandbox: Sandbox,
@@ -12,10 +12,10 @@ async function inCpp(
 ) {
   const { stdin, ...limits } = rest;
   const source = `#include <cstdio>\n#include <cstdlib>\n#include <unistd.h>\n#include <vector>\n#include <sys/socket.h>\nint main() {\n${body}\n}\n`;
-  return await sandbox.run({ language, source, ...(stdin === undefined ? {} : { stdin }) }, { limits });
+  return await sandbox.run({ language, source, stdin }, { limits });
 }
 
-describe.skipIf(missing !== null)(`compiled programs (${missing ?? "C++"})`, () => {
+describe("compiled programs", needsAll(missingCompiler(language)), () => {
   it("are built and run, read what they are given and tell what they print", async () => {
     const sandbox = createCompiledSandbox(language);
     const ran = await inCpp(sandbox, 'int n; std::scanf("%d", &n); std::printf("%d\\n", 2 * n);', { stdin: "21" });

@@ -5,7 +5,7 @@ import { pythonContract } from "./contract-python.ts";
 import { runtimes, title } from "./runtimes.ts";
 
 for (const runtime of runtimes) {
-  describe.skipIf(runtime.missing !== null)(title(runtime), () => {
+  describe(title(runtime), runtime.needs, () => {
     let sandbox: Sandbox;
     beforeAll(() => {
       sandbox = runtime.create({ workers: 1 });

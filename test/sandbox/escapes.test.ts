@@ -21,10 +21,13 @@ const attacksIn: Readonly<Record<"python" | "javascript", readonly Attack[]>> = 
 
 afterAll(() => host.remove());
 
+/** Attacks that end by themselves get the time that a busy machine needs. */
+const unhurried = { wallMs: 30_000 };
+
 for (const runtime of runtimes) {
   const { language, create } = runtime;
   const attacks = attacksIn[language];
-  describe.skipIf(runtime.missing !== null)(title(runtime), () => {
+  describe(title(runtime), runtime.needs, () => {
     let sandbox: PooledSandbox;
     beforeAll(() => {
       sandbox = create({ workers: 2 });
@@ -34,7 +37,7 @@ for (const runtime of runtimes) {
     it.concurrent.each(attacks)("holds against: $name", async ({ source, verdicts, result, limits }) => {
       const outcome = await sandbox.run(
         { language, source, ...(result && { result }) },
-        { limits: { wallMs: 5000, ...limits } },
+        { limits: { wallMs: 5000, ...limits, ...(verdicts.includes("timeout") ? {} : unhurried) } },
       );
       const shown = JSON.stringify(outcome);
       expect(outcome.stdout).not.toContain("ESCAPED");

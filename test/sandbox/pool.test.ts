@@ -31,21 +31,24 @@ const long = {
   javascript: "for (let i = 0; i < 10 ** 7; i++);\nvar ans = 7;",
 };
 
+/** Each kill costs the start of a worker; a request that meets two of them is rare, so more kills show no more. */
+const mostKills = 20;
+
 for (const runtime of runtimes) {
-  const { language, missing, create } = runtime;
-  describe.skipIf(missing !== null)(`the pool of ${title(runtime)}`, () => {
+  const { language, needs, create } = runtime;
+  describe(`the pool of ${title(runtime)}`, needs, () => {
     let sandbox: PooledSandbox;
     beforeAll(() => {
       sandbox = create({ workers: 2 });
     });
     afterAll(() => sandbox.dispose());
 
-    it("answers every request once while 50 workers are killed at random", { timeout: 300_000 }, async () => {
+    it(`answers every request once while ${mostKills} workers are killed at random`, { timeout: 300_000 }, async () => {
       await sandbox.pool.start();
       const random = new Random(`fault/${runtime.name}`);
       let kills = 0;
       const killer = async () => {
-        while (kills < 50) {
+        while (kills < mostKills) {
           await systemClock.sleep(20 + random.integer(120));
           const { pids } = sandbox.pool;
           if (pids.length === 0) continue;
@@ -56,7 +59,7 @@ for (const runtime of runtimes) {
       const answers: string[] = [];
       let asked = 0;
       const client = async () => {
-        while (kills < 50) {
+        while (kills < mostKills) {
           const index = asked++;
           const program = { language, source: counting[language](index), result: { variable: "ans" } };
           const { verdict, value } = await sandbox.run(program);
@@ -65,12 +68,12 @@ for (const runtime of runtimes) {
         }
       };
       await Promise.all([killer(), ...Array.from({ length: 6 }, client)]);
-      expect(kills).toBe(50);
+      expect(kills).toBe(mostKills);
       expect(answers.length).toBe(asked);
       // A request gives up only when both of its tries were killed; every other has its own value.
       const given = answers.filter((answer) => answer === "crashed").length;
       expect(answers.filter((answer, index) => answer === String(index)).length).toBe(asked - given);
-      expect(given).toBeLessThanOrEqual(25);
+      expect(given).toBeLessThanOrEqual(mostKills / 2);
     });
 
     it("retries a request whose worker dies under it, once", async () => {

@@ -4,7 +4,7 @@ import type { PooledSandbox } from "../../src/sandbox/pooled-sandbox.ts";
 import { runtimes, title } from "./runtimes.ts";
 
 for (const runtime of runtimes.filter(({ language }) => language === "python")) {
-  describe.skipIf(runtime.missing !== null)(`sessions on ${title(runtime)}`, () => {
+  describe(`sessions on ${title(runtime)}`, runtime.needs, () => {
     let sandbox: PooledSandbox;
     beforeAll(() => {
       sandbox = runtime.create({ workers: 1 });

@@ -4,7 +4,7 @@ import { EnvironmentError } from "../../src/core/errors.ts";
 import type { ExecutionResult, Sandbox, Session } from "../../src/core/execution.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
 import { withLibraries } from "../../src/sandbox/with-libraries.ts";
-import { runtimes, title } from "./runtimes.ts";
+import { needs } from "../needs.ts";
 
 const ok: ExecutionResult = { verdict: "ok", value: null, stdout: "", error: "" };
 
@@ -83,29 +83,25 @@ describe("a sandbox with libraries", () => {
   });
 });
 
-const native = runtimes.find(({ name }) => name === "native");
-describe.skipIf(native?.missing !== null)(
-  `programs that need more on ${native === undefined ? "" : title(native)}`,
-  () => {
-    const sandbox = withLibraries(createSandbox("wasi", { workers: 1 }), () => createSandbox("native", { workers: 1 }));
-    afterAll(() => sandbox.dispose());
+describe("programs that need more on the native runtime", needs("bubblewrap", "system-python", "sympy"), () => {
+  const sandbox = withLibraries(createSandbox("wasi", { workers: 1 }), () => createSandbox("native", { workers: 1 }));
+  afterAll(() => sandbox.dispose());
 
-    it("find their library, and a dialogue keeps its variables on the way", async () => {
-      const session = sandbox.openSession?.() as Session;
-      await session.run({ source: "a = 3" });
-      const solved = await session.run({ source: "import sympy\nx = sympy.Symbol('x')\nsympy.solve(x - 2 * a, x)[0]" });
-      expect(solved).toMatchObject({ verdict: "ok", value: "6" });
-      expect(await session.run({ source: "a + 1" })).toMatchObject({ value: "4" });
-    });
+  it("find their library, and a dialogue keeps its variables on the way", async () => {
+    const session = sandbox.openSession?.() as Session;
+    await session.run({ source: "a = 3" });
+    const solved = await session.run({ source: "import sympy\nx = sympy.Symbol('x')\nsympy.solve(x - 2 * a, x)[0]" });
+    expect(solved).toMatchObject({ verdict: "ok", value: "6" });
+    expect(await session.run({ source: "a + 1" })).toMatchObject({ value: "4" });
+  });
 
-    it("are judged by tests that import it", async () => {
-      const task = { prefix: "", entryPoint: "f", program: "import numpy as np\nassert np.allclose(f(2), 4)\n" };
-      expect(await judgeAnswer(sandbox, { ...task, answer: "def f(x):\n    return 2 * x" })).toMatchObject({
-        verdict: "accepted",
-      });
-      expect(await judgeAnswer(sandbox, { ...task, answer: "def f(x):\n    return x" })).toMatchObject({
-        verdict: "wrong-answer",
-      });
+  it("are judged by tests that import it", async () => {
+    const task = { prefix: "", entryPoint: "f", program: "import numpy as np\nassert np.allclose(f(2), 4)\n" };
+    expect(await judgeAnswer(sandbox, { ...task, answer: "def f(x):\n    return 2 * x" })).toMatchObject({
+      verdict: "accepted",
     });
-  },
-);
+    expect(await judgeAnswer(sandbox, { ...task, answer: "def f(x):\n    return x" })).toMatchObject({
+      verdict: "wrong-answer",
+    });
+  });
+});

@@ -1,18 +1,9 @@
-import { createRequire } from "node:module";
 import { afterAll, describe, expect, it } from "vitest";
 import type { PooledSandbox } from "../../src/sandbox/pooled-sandbox.ts";
 import { withSolver } from "../../src/sandbox/with-solver.ts";
 import { createZ3Sandbox } from "../../src/sandbox/z3.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
-
-/** Is the optional package there? Without it: npm install z3-solver. */
-const installed = (() => {
-  try {
-    return createRequire(import.meta.url).resolve("z3-solver") !== "";
-  } catch {
-    return false;
-  }
-})();
+import { needsPackage } from "../needs.ts";
 
 let opened: PooledSandbox | undefined;
 const sandbox = () => {
@@ -36,7 +27,7 @@ const hard = `
 (assert (= (+ (* a a a a) (* b b b b)) (* c c c c)))
 (check-sat)`;
 
-describe.skipIf(!installed)("the z3 runtime (needs the optional package z3-solver: npm install z3-solver)", () => {
+describe("the z3 runtime", needsPackage("z3-solver"), () => {
   it("solves equations and says when there is no solution", async () => {
     expect(await solve(equations)).toMatchObject({ verdict: "ok", stdout: "sat\n((x 7)\n (y 3))\n" });
     expect((await solve(`${equations}\n(assert (< x 0))\n(check-sat)`)).stdout).toContain("unsat");

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { createRuminate } from "../../src/faces/ai-sdk.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
+import { needs } from "../needs.ts";
 import { type ScriptedUpstream, scriptedUpstream, weatherTool } from "./scripted-upstream.ts";
 import { type Serving, serving } from "./serving.ts";
 
@@ -204,17 +205,8 @@ describe("the AI SDK", () => {
   });
 });
 
-const hasCurl = await run("curl", ["--version"]).then(
-  () => true,
-  () => false,
-);
-const hasPython = await run("python3", ["-c", "import openai"]).then(
-  () => true,
-  () => false,
-);
-
 describe("curl", () => {
-  it.skipIf(!hasCurl)("completes and streams (needs curl: apt-get install curl)", async () => {
+  it("completes and streams", needs("curl"), async () => {
     const args = (body: object) => [
       "-sN",
       `${server.baseUrl}/chat/completions`,
@@ -244,7 +236,7 @@ print(client.responses.create(model="thinker", input="2 + 2?").output_text)
 `;
 
 describe("the Python openai package", () => {
-  it.skipIf(!hasPython)("completes, streams and responds (needs it: pip install openai)", async () => {
+  it("completes, streams and responds", needs("openai"), async () => {
     const { stdout } = await run("python3", ["-c", PYTHON, server.baseUrl]);
     expect(stdout.trim().split("\n")).toEqual(Array(3).fill("The answer is 4."));
   });

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../src/core/errors.ts";
 import type { ExecutionResult, Sandbox } from "../../src/core/execution.ts";
@@ -7,6 +6,7 @@ import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { withSolver } from "../../src/sandbox/with-solver.ts";
 import { readPlan, tacticRouter } from "../../strategies/programs/tactic-router.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
+import { needsPackage } from "../needs.ts";
 
 const program = (...lines: readonly string[]) => `\`\`\`python\ndef solution():\n    ${lines.join("\n    ")}\n\`\`\``;
 const logic = (source: string) => `\`\`\`smt2\n${source}\n\`\`\``;
@@ -23,13 +23,6 @@ async function route(script: readonly ScriptEntry[], options: object = {}, rest:
   });
   return { ...solution, policy, asked: policy.requests.map(({ messages }) => messages.at(-1)?.content ?? "") };
 }
-const installed = (() => {
-  try {
-    return createRequire(import.meta.url).resolve("z3-solver") !== "";
-  } catch {
-    return false;
-  }
-})();
 
 const plan =
   "1. [logic] Which seat?\n2. [program] How many marbles at 4 a seat?\n3. [commonsense] Is that enough to play?";
@@ -50,7 +43,7 @@ describe("tactic-router", () => {
     ]);
   });
 
-  it.runIf(installed)("runs logic on Z3 where the package z3-solver is installed", async () => {
+  it("runs logic on Z3", needsPackage("z3-solver"), async () => {
     const sandbox = withSolver(tinyPython());
     const { candidates } = await route([...replies, "\\boxed{8}"], { timeoutMs: 60_000 }, { sandbox });
     await sandbox.dispose();

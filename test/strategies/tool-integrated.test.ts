@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readFences, shortened } from "../../src/code/fences.ts";
+import { readFences, shortened } from "../../src/code/programs.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";

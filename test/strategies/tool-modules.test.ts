@@ -9,6 +9,7 @@ import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
 import { readOrder, toolModules } from "../../strategies/programs/tool-modules.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
+import { needs } from "../needs.ts";
 
 const program = "```python\ndef solution():\n    n = 6\n    n = n * 7\n    return n\n```";
 const boxed = "So it is \\boxed{42}.";
@@ -132,26 +133,8 @@ describe("the search module", () => {
   });
 });
 
-/** The native runtime, where this machine can set it up and its Python has SymPy. */
-const native = await (async () => {
-  try {
-    const sandbox = createSandbox("native", { workers: 1 });
-    const { verdict } = await sandbox.run(
-      { language: "python", source: "import sympy" },
-      { limits: { wallMs: 60_000 } },
-    );
-    if (verdict === "ok") return sandbox;
-    await sandbox.dispose();
-  } catch {
-    // Not to be had here: the test says what it needs.
-  }
-  return null;
-})();
-
-const title =
-  "solves an equation with SymPy (needs the native runtime: apt-get install bubblewrap python3 python3-sympy)";
-it.skipIf(native === null)(title, async () => {
-  if (native === null) expect.unreachable("it is skipped");
+it("solves an equation with SymPy", needs("bubblewrap", "system-python", "sympy"), async () => {
+  const native = createSandbox("native", { workers: 1 });
   const script = ["Thought: t\nQuery: solve(x**2 - 5*x + 6, x)", boxed];
   const { asked } = await modules(script, { order: "walpha_sg", timeoutMs: 60_000 }, { sandbox: native });
   await native.dispose();

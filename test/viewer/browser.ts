@@ -1,23 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { findTool } from "../../src/sandbox/tools.ts";
 
-const candidates = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
-
-/** Path of a Chromium on this machine, or undefined: tests that need it then skip and say so. */
-export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
-
-export const browserNote =
-  chromiumPath === undefined ? " [skipped: needs Chromium; install it (apt-get install chromium) or set CHROMIUM]" : "";
-
+/** A Chromium of this machine; for tests with `needs("chromium")`. */
 export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath ?? "", args: ["--no-sandbox"] });
+  chromium.launch({ executablePath: findTool("chromium") ?? "", args: ["--no-sandbox"] });
 
 /** What a page said and asked for while it was looked at. */
 export interface Watched {

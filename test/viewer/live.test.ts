@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TrialRecord } from "../../src/runs/records/record.ts";
 import { startViewer, type Viewer } from "../../src/viewer/server.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
+import { needs } from "../needs.ts";
 import { smallRun } from "../runs/small-run.ts";
-import { browserNote, chromiumPath, launch, watch } from "./browser.ts";
+import { launch, watch } from "./browser.ts";
 
 /** A finished run and a folder in which it happens again, line by line, as the runner writes it. */
 class Replay {
@@ -63,7 +64,7 @@ const mark = (page: Page, selector: string) =>
 const unmoved = (page: Page, selector: string) =>
   page.evaluate(`[window.marked === document.querySelector(${JSON.stringify(selector)}), scrollY]`);
 
-describe.skipIf(chromiumPath === undefined)(`a run that is followed while it is at work${browserNote}`, () => {
+describe("a run that is followed while it is at work", needs("chromium"), () => {
   const folder = temporaryFolder();
   let whole: string;
   let viewer: Viewer;

@@ -6,8 +6,9 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startViewer, type Viewer } from "../../src/viewer/server.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
+import { needs } from "../needs.ts";
 import { smallRun } from "../runs/small-run.ts";
-import { browserNote, chromiumPath, launch, seriousViolations, watch } from "./browser.ts";
+import { launch, seriousViolations, watch } from "./browser.ts";
 
 const looks = [
   { width: 1280, scheme: "light" },
@@ -17,16 +18,19 @@ const looks = [
 describe("the viewer", () => {
   const folder = temporaryFolder();
   let viewer: Viewer;
-  let browser: Browser;
+  let browser: Browser | undefined;
+  const opened = async () => {
+    browser ??= await launch();
+    return browser;
+  };
   beforeAll(async () => {
     const out = join(folder, "small");
     mkdirSync(out);
     await smallRun({ out });
     viewer = await startViewer(folder);
-    if (chromiumPath !== undefined) browser = await launch();
   });
   afterAll(async () => {
-    if (chromiumPath !== undefined) await browser.close();
+    await browser?.close();
     await viewer.close();
   });
 
@@ -75,11 +79,11 @@ describe("the viewer", () => {
     }
   });
 
-  describe.skipIf(chromiumPath === undefined)(`in a browser${browserNote}`, () => {
+  describe("in a browser", needs("chromium"), () => {
     it.each(looks)(
       "walks runs, comparison, problem and tree at $width pixels, $scheme: no complaint, no outside request, accessible",
       async (look) => {
-        const { page, complaints, requests } = await watch(browser, look);
+        const { page, complaints, requests } = await watch(await opened(), look);
         const shot = async (name: string) => {
           const to = process.env.RUMINATE_SCREENSHOTS;
           if (to !== undefined) await page.screenshot({ path: join(to, `${name}-${look.width}.png`), fullPage: true });
@@ -132,7 +136,7 @@ describe("the viewer", () => {
         "name: many\ndataset: {name: arithmetic, options: {count: 1}}\npolicy: simulated\nstrategies: [{name: self-consistency, options: {n: 130}}]";
       await smallRun({ out: many }, yaml);
       const own = await startViewer(many);
-      const { page, complaints } = await watch(browser, { width: 1280, scheme: "light" });
+      const { page, complaints } = await watch(await opened(), { width: 1280, scheme: "light" });
       page.setDefaultTimeout(8_000);
       await page.goto(own.url);
       await page.locator(".cards a").first().click();
@@ -154,7 +158,7 @@ describe("the viewer", () => {
     });
 
     it.each(looks)("shows report.html at $width pixels, $scheme, without a request or a complaint", async (look) => {
-      const { page, complaints, requests } = await watch(browser, look);
+      const { page, complaints, requests } = await watch(await opened(), look);
       const file = pathToFileURL(join(folder, "small", "report.html")).href;
       await page.goto(file);
       expect(await page.locator("svg[role=img]").count()).toBeGreaterThan(6);
@@ -163,7 +167,7 @@ describe("the viewer", () => {
       expect(requests.filter((url) => url !== file && !url.startsWith("data:"))).toEqual([]);
       await page.close();
       // axe is a script, which the report's own policy rightly refuses: it is run on a copy without the policy.
-      const copy = await browser.newPage({
+      const copy = await (await opened()).newPage({
         viewport: { width: look.width, height: 900 },
         colorScheme: look.scheme,
         bypassCSP: true,

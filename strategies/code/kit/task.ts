@@ -1,8 +1,7 @@
-import { programOf } from "../../../src/code/assembly.ts";
-import { runShownTests, type TestResult } from "../../../src/code/shown-tests.ts";
-import type { Candidate } from "../../../src/core/candidate.ts";
+import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { CodeTask, Question } from "../../../src/core/question.ts";
 import type { Run } from "../../../src/core/run.ts";
+import type { Selection } from "../../../src/core/strategy.ts";
 import { sampleSolutions, solutionCandidate } from "../../../src/engine/sampling.ts";
 
 /** The question's programming task, where it is one in Python. */
@@ -18,20 +17,34 @@ export const plainInstead = (run: Run, n: number, temperature: number): AsyncGen
     toCandidate: (inner, sample) => solutionCandidate(inner, sample, { instead: "no programming task in Python" }),
   });
 
-/** What the shown tests say of a candidate. */
-export interface Examined {
-  /** One a test; none where no program could be read. */
-  readonly results: readonly TestResult[];
-  readonly passed: number;
-  /** There is a program, and it passes all of them. */
-  readonly passes: boolean;
+/**
+ * The candidate with the highest value that the strategy itself found (tests passed), then the higher outcome score,
+ * then the latest; null when none has an answer.
+ */
+export function highestValueThenScore(): Selection {
+  return {
+    name: "highest-value-then-score",
+    usesScores: true,
+    pick: (candidates) => {
+      const answered = candidates.filter(({ answer }) => answer !== null);
+      const order = [...answered].sort(
+        (a, b) => shareOf(b) - shareOf(a) || scoreOf(b) - scoreOf(a) || b.index - a.index,
+      );
+      const [winner, second] = order;
+      if (winner === undefined || winner.answer === null) return null;
+      const value = winner.value ?? null;
+      return {
+        index: winner.index,
+        answer: winner.answer.text,
+        support: value,
+        tally: order.map((one) => ({ answer: one.answer?.text ?? "", votes: 1, weight: one.value ?? 0 })),
+        tied: second !== undefined && shareOf(second) === shareOf(winner) && scoreOf(second) === scoreOf(winner),
+        reason:
+          value === null ? "no test was run: the latest stands" : `passes ${Math.round(value * 100)} % of its tests`,
+      };
+    },
+  };
 }
 
-/** Runs a candidate's program on the tests that the task shows. */
-export async function examine(run: Run, candidate: Candidate, task: CodeTask, wallMs: number): Promise<Examined> {
-  const program = programOf(candidate, task);
-  if (program === null) return { results: [], passed: 0, passes: false };
-  const results = await runShownTests(run, program, task.visibleTests ?? [], wallMs);
-  const passed = results.filter(({ outcome }) => outcome === "passed").length;
-  return { results, passed, passes: passed === results.length };
-}
+const shareOf = ({ value }: ScoredCandidate): number => value ?? -1;
+const scoreOf = ({ score }: ScoredCandidate): number => score?.value ?? -1;

@@ -1,9 +1,10 @@
-import { readFences, shortened } from "../../../src/code/fences.ts";
+import { readFences, shortened } from "../../../src/code/programs.ts";
 import type { Answer, Candidate } from "../../../src/core/candidate.ts";
 import type { ExecutionResult } from "../../../src/core/execution.ts";
 import type { Message, Purpose, Sample, TokenLogprob } from "../../../src/core/policy.ts";
 import type { Run, RunSession, SampleSpec } from "../../../src/core/run.ts";
 import { type Step, Trajectory } from "../../../src/core/trajectory.ts";
+import { sampleAll } from "../../kit/sample-all.ts";
 
 const CLOSING = "\n```\n";
 const GO_ON = "Go on.";
@@ -21,7 +22,7 @@ export interface DialogueRules {
   readonly timeoutMs: number;
   /** How a dialogue goes on: the assistant's turn is continued, or the output comes back as a user's turn. */
   readonly continuation: "prefix" | "turns";
-  /** What is asked beside an output that comes back as a user's turn. */
+  /** The request beside an output that comes back as a user's turn. */
   readonly ask?: string;
   /** Every program is whole: it runs in an interpreter of its own. Default: all share one that keeps its state. */
   readonly fresh?: boolean;
@@ -29,7 +30,10 @@ export interface DialogueRules {
   readonly purpose?: Purpose;
 }
 
-/** The output as the model is shown it: what was printed, else the value of the last expression, and the last line of an error. */
+/**
+ * The output that the model sees: what was printed, else the value of the last expression, and the last line of an
+ * error.
+ */
 function outputOf({ verdict, stdout, value, error }: ExecutionResult, most: number): string {
   const printed = stdout.trim() === "" ? (value ?? "") : stdout.trim();
   const failure = verdict === "ok" ? "" : (error.trim().split("\n").at(-1) ?? "") || verdict;
@@ -38,10 +42,11 @@ function outputOf({ verdict, stdout, value, error }: ExecutionResult, most: numb
 }
 
 /**
- * One dialogue of a model with an interpreter: words, a block of code, its output, on to an answer. A turn is a step of the trajectory, and what the interpreter
- * said is that step's observation: it is in no token count, no log-probability and no text that an answer is read from.
+ * One dialogue of a model with an interpreter: words, a block of code, its output, on to an answer. A turn is a step of
+ * the trajectory, and the interpreter's output is that step's observation: it is in no token count, no log-probability
+ * and no text that an answer is read from.
  */
-export class Dialogue {
+class Dialogue {
   readonly #run: Run;
   readonly #rules: DialogueRules;
   readonly #index: number;
@@ -72,7 +77,7 @@ export class Dialogue {
       ...(continuation === "prefix" ? { messages } : { messages: [...messages, ...this.#turns()] }),
       ...(continuation === "prefix" && begun ? { prefix: text } : {}),
       ...(begun ? { branch: String(this.#index) } : {}),
-      ...(turnTokens === undefined ? {} : { maxTokens: turnTokens }),
+      maxTokens: turnTokens,
       temperature,
       stop: this.#spent ? ["```"] : ["```output", CLOSING],
       purpose: this.#rules.purpose ?? "tool-turn",
@@ -144,8 +149,8 @@ export class Dialogue {
       text: trajectory.text,
       answer: this.#answer,
       complete: this.#complete,
-      ...(this.#ran === null ? {} : { execution: this.#ran }),
-      ...(this.#logprobs === null ? {} : { logprobs: this.#logprobs }),
+      execution: this.#ran ?? undefined,
+      logprobs: this.#logprobs ?? undefined,
       notes: { programs: this.#programs, failed: this.#failed, continuation: this.#rules.continuation },
     };
   }
@@ -153,4 +158,53 @@ export class Dialogue {
   async dispose(): Promise<void> {
     await this.#session?.dispose();
   }
+}
+
+/**
+ * `n` dialogues, `together` of them at a time. Their turns are requested in step and in order, so that neither the
+ * draws nor what the budget grants depend on how long a program takes. Yields dialogues as they end; those that the
+ * budget cuts are unfinished candidates.
+ */
+export async function* toolDialogues(
+  run: Run,
+  rules: DialogueRules,
+  { n, together }: { readonly n: number; readonly together: number },
+): AsyncGenerator<readonly Candidate[]> {
+  for (let begun = 0; begun < n; ) {
+    const wanted = Math.min(run.batch(n - begun), together);
+    const samples = await run.sample({ ...new Dialogue(run, rules, begun).request(), n: wanted });
+    const dialogues = samples.map((_, i) => new Dialogue(run, rules, begun + i));
+    begun += samples.length;
+    try {
+      await Promise.all(dialogues.map((dialogue, i) => takeTurn(dialogue, samples[i])));
+      if (yield* inStep(run, dialogues)) return;
+    } finally {
+      await Promise.all(dialogues.map((dialogue) => dialogue.dispose()));
+    }
+  }
+}
+
+const takeTurn = async (dialogue: Dialogue, sample: Parameters<Dialogue["take"]>[0] | undefined): Promise<void> => {
+  if (sample !== undefined) await dialogue.take(sample);
+};
+
+/** Yields the dialogues as they end; true when the budget left some unfinished, which are yielded last. */
+async function* inStep(run: Run, dialogues: readonly Dialogue[]): AsyncGenerator<readonly Candidate[], boolean> {
+  const yielded = new Set<Dialogue>();
+  const cut = new Set<Dialogue>();
+  for (;;) {
+    const ended = dialogues.filter((dialogue) => dialogue.done && !yielded.has(dialogue));
+    for (const dialogue of ended) yielded.add(dialogue);
+    if (ended.length > 0) yield ended.map((dialogue) => dialogue.candidate());
+    const active = dialogues.filter((dialogue) => !dialogue.done && !cut.has(dialogue));
+    if (active.length === 0) break;
+    const turns = await sampleAll(
+      run,
+      active.map((dialogue) => dialogue.request()),
+    );
+    for (const [i, dialogue] of active.entries()) if (turns.samples[i] === null) cut.add(dialogue);
+    await Promise.all(active.map((dialogue, i) => takeTurn(dialogue, turns.samples[i] ?? undefined)));
+  }
+  if (cut.size > 0) yield [...cut].map((dialogue) => dialogue.candidate());
+  return cut.size > 0;
 }

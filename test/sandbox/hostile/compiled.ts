@@ -269,7 +269,9 @@ const exhaust: readonly Attack[] = [
   attack("jump into nothing", inMain("((void (*)())8)();"), ["crashed", "error"]),
 ];
 
-/** What a hostile C++ program tries: the host's files, its network, its processes, the kernel, and what the machine has. */
+/**
+ * What a hostile C++ program tries: the host's files, its network, its processes, the kernel, and what the machine has.
+ */
 export const compiledAttacks = (prey: Prey): Attack[] => [
   ...files(prey),
   ...calls.map((name) => attack(`the system call ${name}`, call(`SYS_${name}`))),

@@ -1,6 +1,9 @@
 import { type Attack, attack } from "./attack.ts";
 
-/** System calls by their numbers on x86-64. Each must be refused with "not permitted" before the kernel looks at its arguments. */
+/**
+ * System calls by their numbers on x86-64. Each must be refused with "not permitted" before the kernel looks at its
+ * arguments.
+ */
 const calls: readonly (readonly [string, number])[] = [
   ["ioctl", 16],
   ["shmget", 29],
@@ -59,7 +62,9 @@ if platform.machine() == "x86_64":
 raise SystemExit(1)
 `;
 
-/** Machine code that asks for a new process through the door for 32-bit programs, which numbers its calls differently. */
+/**
+ * Machine code that asks for a new process through the door for 32-bit programs, which numbers its calls differently.
+ */
 const oldDoor = `
 import ctypes, mmap, platform
 if platform.machine() == "x86_64":
@@ -71,7 +76,9 @@ if platform.machine() == "x86_64":
 raise SystemExit(1)
 `;
 
-/** Attempts to reach the kernel past the standard library. Where there is no kernel to call, there is no ctypes either. */
+/**
+ * Attempts to reach the kernel past the standard library. Where there is no kernel to call, there is no ctypes either.
+ */
 export const pythonKernel: readonly Attack[] = [
   ...calls.map(([name, number]) => attack(`the system call ${name}`, call(number))),
   attack("a fork through the door for 32-bit programs", oldDoor, ["error", "crashed"]),

@@ -1,8 +1,9 @@
 import { type Attack, attack, brief } from "./attack.ts";
 
 /**
- * Attempts to end the worker, to pass for its report, or to leave something behind for the next program. A program may misreport its own
- * value (it shares an interpreter with the code that reads it), so what matters is that the worker lives and that printing forges nothing.
+ * Attempts to end the worker, to pass for its report, or to leave something behind for the next program. A program may
+ * misreport its own value (it shares an interpreter with the code that reads it), so what matters is that the worker
+ * lives and that printing forges nothing.
  */
 export const pythonTamper: readonly Attack[] = [
   attack("sys.exit before the answer", "import sys\nsys.exit(0)\nans = 1", ["ok"], { result: { variable: "ans" } }),

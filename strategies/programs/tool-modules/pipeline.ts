@@ -1,12 +1,12 @@
-import { shortened } from "../../../src/code/fences.ts";
-import { extractProgram } from "../../../src/code/programs.ts";
+import { z } from "zod";
+import { extractProgram, shortened } from "../../../src/code/programs.ts";
 import type { Candidate } from "../../../src/core/candidate.ts";
+import { EnvironmentError } from "../../../src/core/errors.ts";
 import type { ExecutionResult, Program } from "../../../src/core/execution.ts";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run, SampleSpec } from "../../../src/core/run.ts";
 import { type Step, Trajectory } from "../../../src/core/trajectory.ts";
 import { solutionMessages } from "../../../src/engine/sampling.ts";
-import { type Askable, find } from "./search-tool.ts";
 
 const KNOWLEDGE =
   "Write down the concepts, definitions and formulas that help to solve the problem, one a line. Do not solve it.";
@@ -36,7 +36,7 @@ export interface ModuleOptions {
   readonly answerTokens: number;
   readonly answerAttempts: number;
   readonly timeoutMs: number;
-  readonly search?: Askable | undefined;
+  readonly search?: SearchTool | undefined;
 }
 
 /** One pass through the modules: each adds to a context that the later ones see, and the last one writes the answer. */
@@ -68,7 +68,7 @@ export class Pipeline {
     if (name === "solver" && !(await this.#hasAlgebra())) return;
     this.#used.push(name);
     if (name === "knowledge") await this.#knowledge();
-    else if (name === "search") await this.#search(this.#options.search as Askable);
+    else if (name === "search") await this.#search(this.#options.search as SearchTool);
     else if (name === "program") await this.#program();
     else await this.#solver();
   }
@@ -97,7 +97,7 @@ export class Pipeline {
   }
 
   /** The question itself is the first query, then those that the model writes; until something useful is found. */
-  async #search(tool: Askable): Promise<void> {
+  async #search(tool: SearchTool): Promise<void> {
     for (let attempt = 0; attempt < this.#options.attempts; attempt++) {
       const { temperature } = this.#options;
       const query =
@@ -159,7 +159,7 @@ export class Pipeline {
     }
   }
 
-  /** Written anew until it marks an answer. */
+  /** Written again until it marks an answer. */
   async #answer(): Promise<Candidate> {
     const { temperature, answerTokens, answerAttempts } = this.#options;
     const known = this.#context === "" ? "" : `\n\n${this.#context}${ANSWER}`;
@@ -183,5 +183,59 @@ export class Pipeline {
     const trajectory = Trajectory.of(this.#steps);
     const notes = { modules: [...this.#used, "answer"].join(" ") };
     return { trajectory, text: trajectory.text, answer: null, complete: false, notes };
+  }
+}
+
+/** A LangChain retriever (gives documents) or tool (gives a text), or anything that is called alike. */
+export interface SearchTool {
+  invoke(input: unknown, options?: { signal?: AbortSignal }): Promise<unknown>;
+  readonly name?: string;
+  /** A structured tool's input. */
+  readonly schema?: unknown;
+}
+
+const isSearchTool = (value: unknown): value is SearchTool =>
+  typeof value === "object" && value !== null && "invoke" in value && typeof value.invoke === "function";
+
+/** A search tool in options. Traces name it and nothing more of it. */
+export const searchOption = z
+  .custom<SearchTool>(isSearchTool, "must be a retriever or a tool with an invoke method")
+  .transform((tool): SearchTool & { toJSON(): unknown } => ({
+    invoke: (input, options) => tool.invoke(input, options),
+    schema: tool.schema,
+    name: tool.name ?? tool.constructor.name,
+    toJSON: () => ({ search: tool.name ?? tool.constructor.name }),
+  }));
+
+/** A structured tool takes its text under a name: "query" where it has one, else the first. */
+function inputFor({ schema }: SearchTool, query: string): unknown {
+  const described = schema as { shape?: object; properties?: object } | undefined;
+  const fields = Object.keys(described?.shape ?? described?.properties ?? {});
+  const field = fields.includes("query") ? "query" : fields[0];
+  return field === undefined ? query : { [field]: query };
+}
+
+/**
+ * What a retriever or tool gave, as text: documents one after the other, a message's content, anything else as JSON.
+ */
+function textOf(found: unknown): string {
+  if (typeof found === "string") return found;
+  if (Array.isArray(found)) return found.map(textOf).join("\n\n");
+  const { pageContent, content } = (found ?? {}) as { pageContent?: unknown; content?: unknown };
+  if (typeof pageContent === "string") return pageContent;
+  return typeof content === "string" ? content : JSON.stringify(found ?? "");
+}
+
+/** Asks a search tool. @throws EnvironmentError when it fails; the signal's reason when that fired. */
+export async function find(tool: SearchTool, query: string, signal: AbortSignal): Promise<string> {
+  try {
+    return textOf(await tool.invoke(inputFor(tool, query), { signal }));
+  } catch (cause) {
+    signal.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EnvironmentError(
+      `The search tool ${tool.name ?? ""} failed: ${reason}. Mend it, or leave the option "search" out.`,
+      { cause },
+    );
   }
 }

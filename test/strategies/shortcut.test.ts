@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isShortcut } from "../../strategies/programs/kit/shortcut.ts";
+import { isShortcut } from "../../strategies/programs/tactic-router/tactics.ts";
 
 const python = (source: string) => isShortcut({ language: "python", source });
 const smt2 = (source: string) => isShortcut({ language: "smt2", source });

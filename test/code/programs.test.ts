@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assemble } from "../../src/code/assembly.ts";
+import { assemble } from "../../src/code/programs.ts";
 
 const prefix = 'from typing import List\n\ndef total(xs: List[int]) -> int:\n    """Sum."""\n';
 

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { assertionsIn, dualAgreement } from "../../strategies/code/kit/agreement.ts";
+import { dualAgreement } from "../../strategies/code/generated-tests.ts";
+import { assertionsIn } from "../../strategies/code/kit/assertions.ts";
 
 describe("dual agreement", () => {
-  it("is worth the programs that pass the same tests times those tests", () => {
+  it("scores the programs that pass the same tests times those tests", () => {
     const groups = dualAgreement([
       [true, true, false],
       [true, true, true],

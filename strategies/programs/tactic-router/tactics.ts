@@ -1,10 +1,9 @@
-import { shortened } from "../../../src/code/fences.ts";
+import { shortened } from "../../../src/code/programs.ts";
 import { EnvironmentError } from "../../../src/core/errors.ts";
 import type { ExecutionResult, Program } from "../../../src/core/execution.ts";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
 import type { Step } from "../../../src/core/trajectory.ts";
-import { isShortcut } from "./shortcut.ts";
 
 const PROGRAM_SYSTEM =
   "You answer one subproblem by writing Python. Put the given facts into variables, work the answer out from them in one function solution() without parameters that returns it, and give the function in one ```python block and nothing else. Use only the standard library. The answer must be computed, not stated.";
@@ -31,7 +30,7 @@ export interface TacticLimits {
   /** Programs that may be written for one subproblem. */
   readonly attempts: number;
   readonly timeoutMs: number;
-  /** May one more request be made? Asked before each. */
+  /** May one more request be made? Called before each. */
   readonly ask: () => boolean;
 }
 
@@ -49,7 +48,10 @@ const systems: Readonly<Record<Formalism, string>> = {
   commonsense: WORDS_SYSTEM,
 };
 
-/** Solves one subproblem in its formalism. `task` holds the whole question, what is known by now, and the subproblem. Cost: up to `attempts` calls and runs. */
+/**
+ * Solves one subproblem in its formalism. `task` holds the whole question, what is known by now, and the subproblem.
+ * Cost: up to `attempts` calls and runs.
+ */
 export async function solveSubproblem(
   run: Run,
   { formalism }: Subproblem,
@@ -121,4 +123,73 @@ function requireSolver({ verdict, error }: ExecutionResult): void {
   throw new EnvironmentError(
     `A logic program came up, and the sandbox has no solver (${error}). Pass \`sandbox: withSolver(createSandbox("wasi"))\`, or leave "logic" out of the formalisms.`,
   );
+}
+
+const NUMBER = /^[-+]?(?:\d[\d_]*\.?\d*(?:e[-+]?\d+)?|\.\d+)$/i;
+const TEXT = /^(?:[rbu]?"[^"{}]*"|[rbu]?'[^'{}]*'|f?"[^"{}]*"|f?'[^'{}]*'|True|False|None)$/;
+
+/**
+ * Does a program only state its answer instead of working it out? In Python: everything that it returns or prints is a
+ * literal, or a name that is only ever given literals, with no branch or loop on the way. In SMT-LIB: every assertion
+ * sets a constant to a literal, or there is none. Read from the text, so it errs on the side of letting programs pass.
+ */
+export function isShortcut({ language, source }: Pick<Program, "language" | "source">): boolean {
+  return language === "smt2" ? statesModel(source) : statesAnswer(source);
+}
+
+function statesAnswer(source: string): boolean {
+  const lines = source
+    .replace(/"""[\s\S]*?"""|'''[\s\S]*?'''/g, "")
+    .split("\n")
+    .map((line) => line.replace(/#.*$/, "").trim());
+  const known = new Map<string, boolean>();
+  const literal = (expression: string): boolean => {
+    const text = expression.trim();
+    if (NUMBER.test(text) || TEXT.test(text)) return true;
+    const list = /^[[({](.*)[\])}]$/.exec(text)?.[1];
+    if (list !== undefined) return list.split(",").every((item) => item.trim() === "" || literal(item));
+    const formatted = /^f(["'])(.*)\1$/.exec(text)?.[2];
+    if (formatted !== undefined)
+      return [...formatted.matchAll(/\{([^{}]*)\}/g)].every(([, inner = ""]) => literal(inner));
+    return known.get(text) === true;
+  };
+  const shown: boolean[] = [];
+  for (const line of lines) {
+    const [, name = "", value = ""] = /^([A-Za-z_]\w*)\s*=(?!=)\s*(.+)$/.exec(line) ?? [];
+    if (name !== "") known.set(name, known.get(name) !== false && literal(value));
+    const changed = /^([A-Za-z_]\w*)\s*[-+*/%@&|^]{1,3}=/.exec(line)?.[1];
+    if (changed !== undefined) known.set(changed, false);
+    const output = /^(?:return\s+(.+)|print\((.*)\))$/.exec(line);
+    if (output !== null) shown.push(splitArguments(output[1] ?? output[2] ?? "").every(literal));
+  }
+  const branches = lines.some((line) => /^(?:if|elif|while|for|match|try)\b/.test(line));
+  return !branches && shown.length > 0 && shown.every(Boolean);
+}
+
+/** The arguments of a call, parted at commas outside brackets and quotes. */
+function splitArguments(text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  let quote = "";
+  for (const character of text) {
+    if (quote !== "") quote = character === quote ? "" : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if ("([{".includes(character)) depth++;
+    else if (")]}".includes(character)) depth--;
+    if (character === "," && depth === 0 && quote === "") parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts.filter((part) => part.trim() !== "");
+}
+
+function statesModel(source: string): boolean {
+  const asserted = source
+    .replace(/;[^\n]*/g, "")
+    .split(/(?=\(\s*assert\b)/)
+    .filter((part) => /^\(\s*assert\b/.test(part));
+  const value = String.raw`(?:-?[\d.]+|\(\s*-\s*[\d.]+\s*\)|true|false|"[^"]*")`;
+  const stated = new RegExp(
+    String.raw`^\(\s*assert\s+(?:\(\s*=\s+(?:[^\s()]+\s+${value}|${value}\s+[^\s()]+)\s*\)|[^\s()]+)\s*\)`,
+  );
+  return asserted.every((assertion) => stated.test(assertion.trim()));
 }

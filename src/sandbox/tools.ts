@@ -1,0 +1,125 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { UnknownNameError } from "../core/errors.ts";
+
+/** A program of the machine that some parts can use and none brings along. */
+interface OutsideTool {
+  /** Paths in the order in which they are tried; a bare name is looked for in the folders of `PATH`. */
+  readonly places: readonly (string | undefined)[];
+  readonly install: string;
+  /** What Python must be able to import, where the tool is Python with libraries. */
+  readonly modules?: readonly string[];
+}
+
+/** Sandboxes show programs `/usr` alone, so what runs in one must lie there. */
+const tools = {
+  bubblewrap: { places: ["/usr/bin/bwrap"], install: "apt-get install bubblewrap python3 python3-numpy python3-sympy" },
+  prlimit: { places: ["/usr/bin/prlimit"], install: "apt-get install util-linux" },
+  timeout: { places: ["/usr/bin/timeout"], install: "apt-get install coreutils" },
+  "system-python": {
+    places: ["/usr/bin/python3"],
+    install: "apt-get install bubblewrap python3 python3-numpy python3-sympy",
+  },
+  sympy: {
+    places: ["/usr/bin/python3"],
+    modules: ["numpy", "sympy"],
+    install: "apt-get install python3-numpy python3-sympy",
+  },
+  "g++": { places: ["/usr/bin/g++"], install: "apt-get install g++" },
+  java: { places: ["/usr/bin/java"], install: "apt-get install default-jdk-headless" },
+  javac: { places: ["/usr/bin/javac"], install: "apt-get install default-jdk-headless" },
+  go: {
+    places: ["/usr/local/go/bin/go", "/usr/bin/go"],
+    install: "unpack Go into /usr/local/go, or apt-get install golang-go",
+  },
+  rustc: { places: ["/usr/bin/rustc"], install: "apt-get install rustc" },
+  cc: { places: ["/usr/bin/cc"], install: "apt-get install gcc" },
+  lean: { places: ["lean"], install: "install elan, the installer of Lean 4" },
+  python: { places: ["python3"], install: "the installer from python.org, or the system's packages" },
+  openai: { places: ["python3"], modules: ["openai"], install: "pip install openai" },
+  chromium: {
+    places: [
+      process.env.CHROMIUM,
+      "/usr/bin/chromium",
+      "/usr/bin/chromium-browser",
+      "/usr/bin/google-chrome",
+      "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ],
+    install: "apt-get install chromium, or set CHROMIUM to its path",
+  },
+  curl: { places: ["curl"], install: "apt-get install curl" },
+  bash: { places: ["/bin/bash"], install: "apt-get install bash" },
+  "redis-server": { places: ["redis-server"], install: "apt-get install redis-server" },
+} as const satisfies Readonly<Record<string, OutsideTool>>;
+
+export type ToolName = keyof typeof tools;
+export const toolNames = Object.keys(tools) as readonly ToolName[];
+
+/**
+ * The tools that are treated as missing: `RUMINATE_HIDE_TOOLS` is `all` or a list of names with commas between. It is
+ * read here and nowhere else.
+ * @throws UnknownNameError
+ */
+function hidden(): readonly ToolName[] {
+  const setting = process.env.RUMINATE_HIDE_TOOLS?.trim() ?? "";
+  if (setting === "") return [];
+  if (setting === "all") return toolNames;
+  return setting.split(",").map((part) => {
+    const name = toolNames.find((known) => known === part.trim());
+    if (name === undefined) throw new UnknownNameError("tool in RUMINATE_HIDE_TOOLS", part.trim(), toolNames);
+    return name;
+  });
+}
+
+/** The path of a tool on this machine; null where it is missing or hidden. */
+export function findTool(name: ToolName): string | null {
+  if (hidden().includes(name)) return null;
+  const { places, modules = [] }: OutsideTool = tools[name];
+  const path = places.flatMap(candidates).find(canRun);
+  if (path === undefined) return null;
+  return modules.length === 0 || imports(path, modules) ? path : null;
+}
+
+/** What is missing of these tools and how to get it; null where all are there. */
+export function missingTool(...names: readonly ToolName[]): string | null {
+  const name = names.find((one) => findTool(one) === null);
+  return name === undefined ? null : missing(name);
+}
+
+/** The sentence about a tool that was not found, at a place of one's own where that is given. */
+export function missing(name: ToolName, place?: string): string {
+  const { places, modules, install }: OutsideTool = tools[name];
+  const where = place ?? places.filter((one) => one !== undefined).join(" or ");
+  const at = /[\\/]/.test(where) ? `at ${where}` : "on PATH";
+  const why = place === undefined && hidden().includes(name) ? " (RUMINATE_HIDE_TOOLS hides it)" : "";
+  const what = modules === undefined ? `${name} was not found ${at}` : `${where} cannot import ${modules.join(", ")}`;
+  return `${what}${why}. Install it with: ${install}`;
+}
+
+function candidates(place: string | undefined): readonly string[] {
+  if (place === undefined) return [];
+  if (/[\\/]/.test(place)) return [place];
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  const endings = process.platform === "win32" ? [".exe", ".cmd"] : [""];
+  return folders.flatMap((folder) => endings.map((ending) => join(folder, place + ending)));
+}
+
+export function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const imported = new Map<string, boolean>();
+
+/** Asks Python, once. */
+function imports(python: string, modules: readonly string[]): boolean {
+  const key = `${python} ${modules.join(" ")}`;
+  const known = imported.get(key) ?? spawnSync(python, ["-c", `import ${modules.join(", ")}`]).status === 0;
+  imported.set(key, known);
+  return known;
+}
