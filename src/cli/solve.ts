@@ -11,8 +11,8 @@ import { selections } from "../engine/picking/named.ts";
 import { openSession } from "../engine/sessions.ts";
 import { solve } from "../engine/solve.ts";
 import { compact } from "../report/table.ts";
-import { stoppingOf, verifiersOf } from "../runs/plan.ts";
-import { type StopSpec, stopSchema } from "../runs/schema.ts";
+import { stoppingOf, verifiersOf } from "../setup/setup.ts";
+import { type StopSpec, stopSchema } from "../setup/specs.ts";
 import { duration, paint, statusLine, type Terminal, wrapText } from "./terminal.ts";
 import { parseAssignments, parseCount, parseVerifierFlags } from "./verifier-flags.ts";
 

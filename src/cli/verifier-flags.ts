@@ -1,6 +1,6 @@
 import { InvalidOptionError } from "../core/errors.ts";
 import { aggregations } from "../core/score.ts";
-import { type VerifiersSpec, verifiersSchema } from "../runs/schema.ts";
+import { type VerifiersSpec, verifiersSchema } from "../setup/specs.ts";
 
 /**
  * `--verifier outcome=judge process=step-judge`, `--verifier judge` (outcome), `outcome=judge:by=rating,model=critic`, `outcome=file:my.orm`,

@@ -5,22 +5,13 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
-import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import { parseOptions, type Strategy } from "../core/strategy.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { selections } from "../engine/picking/named.ts";
-import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/picking/stopping.ts";
-import type { Verifiers } from "../engine/verifying.ts";
+import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
 import { namedFiles } from "./records/named-files.ts";
-import type {
-  BudgetSpec,
-  ExcludeSpec,
-  Experiment,
-  PolicySpec,
-  StopSpec,
-  StrategySpec,
-  VerifiersSpec,
-} from "./schema.ts";
+import type { ExcludeSpec, Experiment, PolicySpec, StrategySpec } from "./schema.ts";
 
 /** One configuration that is compared: a policy, a strategy with its options, verifiers, a budget. */
 export interface Arm {
@@ -253,29 +244,6 @@ function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
   ]);
 }
 
-/** Fresh verifiers for one trial (some remember what they saw). */
-export function verifiersOf(spec: VerifiersSpec | null, catalogue: Catalogue): Verifiers {
-  if (spec === null) return {};
-  const make = (kind: "outcome" | "process") => {
-    const wanted = spec[kind];
-    if (wanted === undefined) return undefined;
-    const definition = catalogue.verifiers.get(wanted.name);
-    const verifier = definition[kind]?.(parseOptions(definition, wanted.options));
-    if (verifier === undefined) {
-      const able = catalogue.verifiers.all.filter((other) => other[kind] !== undefined).map(({ name }) => name);
-      throw new UnknownNameError(`${kind} verifier`, wanted.name, able);
-    }
-    return { name: wanted.name, verifier };
-  };
-  const outcome = make("outcome") as Verifiers["outcome"];
-  const process = make("process") as Verifiers["process"];
-  return {
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(process === undefined ? {} : { process }),
-    aggregation: spec.aggregation,
-  };
-}
-
 /** Log-probabilities that any of the arms' verifiers reads; asked for with every sample so that all arms share samples. */
 export function neededLogprobs(arms: readonly Arm[], catalogue: Catalogue): number | undefined {
   const needs = arms
@@ -284,18 +252,6 @@ export function neededLogprobs(arms: readonly Arm[], catalogue: Catalogue): numb
     .filter((need) => need !== undefined);
   return needs.length === 0 ? undefined : Math.max(...needs);
 }
-
-export function stoppingOf(spec: StopSpec | null): Stopping | undefined {
-  if (spec === null) return undefined;
-  const { rule, value } = spec;
-  if (rule === "at-most") return atMost(value ?? 16);
-  if (rule === "adaptive-consistency") return adaptiveConsistency(value);
-  if (rule === "early-stopping-window") return earlyStoppingWindow(value);
-  return confident(value);
-}
-
-export const selectionOf = (name: string | null): Selection | undefined =>
-  name === null ? undefined : selections[name]?.();
 
 /** Policies are opened once each, however many arms use them. */
 export interface OpenedPolicy {

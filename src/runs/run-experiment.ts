@@ -11,6 +11,8 @@ import type { Problem } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { priceWords } from "../policy/price-table.ts";
+import { verifiersOf } from "../setup/setup.ts";
+import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { Column } from "./column.ts";
 import { StepCounter } from "./efficiency.ts";
 import { RunFolder } from "./records/folder.ts";
@@ -24,13 +26,12 @@ import {
   policyLabel,
   type Trial,
   trialsOf,
-  verifiersOf,
 } from "./plan.ts";
 import { ProblemIndex } from "./problem-index.ts";
 import { recordVersion, type TrialRecord } from "./records/record.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
 import { type RunnerSetup, runTrials } from "./runner.ts";
-import type { DatasetSpec, Experiment, PolicySpec, StopSpec, VerifiersSpec } from "./schema.ts";
+import type { DatasetSpec, Experiment, PolicySpec } from "./schema.ts";
 import { runSets, setsOf } from "./sets.ts";
 import { type ArmSummary, ArmTally } from "./summary.ts";
 import { versions } from "./versions.ts";

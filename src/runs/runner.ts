@@ -11,9 +11,10 @@ import type { Solution } from "../core/solution.ts";
 import { emptyLedger } from "../core/usage.ts";
 import { confidenceOf } from "../learned/confidence.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
+import { selectionOf, stoppingOf, verifiersOf } from "../setup/setup.ts";
 import type { StepCounter } from "./efficiency.ts";
 import { gradeSolution } from "./grading.ts";
-import { neededLogprobs, selectionOf, stoppingOf, type Trial, verifiersOf } from "./plan.ts";
+import { neededLogprobs, type Trial } from "./plan.ts";
 import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
 

@@ -1,30 +1,6 @@
 import { z } from "zod";
-import { aggregations } from "../core/score.ts";
 import { allocationRules, allocationSchema } from "../engine/allocation/allocation.ts";
-
-const positive = z.number().positive();
-
-export const budgetSchema = z.strictObject({
-  tokens: z.int().min(1).optional().describe("prompt and completion tokens of policy and verifiers"),
-  calls: z.int().min(1).optional().describe("completions asked for, policy and verifiers"),
-  seconds: positive.optional(),
-  dollars: positive.optional(),
-});
-
-const named = z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()).default({}) });
-/** A name alone, or a name with options. */
-const reference = z.union([z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })), named]);
-
-export const verifiersSchema = z.strictObject({
-  outcome: reference.optional(),
-  process: reference.optional(),
-  aggregation: z.enum(aggregations).default("last").describe("how step scores become one"),
-});
-
-export const stopSchema = z.strictObject({
-  rule: z.enum(["at-most", "adaptive-consistency", "early-stopping-window", "confident"]),
-  value: z.number().optional().describe("n, threshold, window or threshold, by rule"),
-});
+import { budgetSchema, stopSchema, verifiersSchema } from "../setup/specs.ts";
 
 /** A rule alone, or a rule with options. */
 const allocationChoice = z.union([
@@ -124,8 +100,5 @@ export type Experiment = z.infer<typeof experimentSchema>;
 export type ExperimentInput = z.input<typeof experimentSchema>;
 export type StrategySpec = Exclude<Experiment["strategies"][number], string>;
 export type PolicySpec = NonNullable<Experiment["policy"]>;
-export type VerifiersSpec = z.infer<typeof verifiersSchema>;
-export type BudgetSpec = z.infer<typeof budgetSchema>;
 export type DatasetSpec = NonNullable<Experiment["dataset"]>;
 export type ExcludeSpec = z.infer<typeof excludeSchema>;
-export type StopSpec = z.infer<typeof stopSchema>;

@@ -8,8 +8,8 @@ import { defineStrategy, parseOptions } from "../../core/strategy.ts";
 import { best } from "../../engine/picking/selections.ts";
 import { solutionCandidate } from "../../engine/sampling.ts";
 import { solve } from "../../engine/solve.ts";
-import { verifiersOf } from "../../runs/plan.ts";
-import { budgetSchema, verifiersSchema } from "../../runs/schema.ts";
+import { verifiersOf } from "../../setup/setup.ts";
+import { budgetSchema, verifiersSchema } from "../../setup/specs.ts";
 
 export interface McpTools {
   readonly catalogue: Catalogue;
