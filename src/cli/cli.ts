@@ -2,11 +2,11 @@ import { Command, CommanderError, Option } from "commander";
 import { RuminateError } from "../core/errors.ts";
 import { listDatasets, listStrategies, listVerifiers, pageOfStrategies, showStrategy } from "./catalogue.ts";
 import type { CompareFlags } from "./compare.ts";
+import { parseCount } from "./counts.ts";
 import { catalogueOf } from "./plugins.ts";
 import { addServingCommands } from "./serving-commands.ts";
 import type { Terminal } from "./terminal.ts";
 import { addVerifierCommands } from "./verifier-commands.ts";
-import { parseCount } from "./verifier-flags.ts";
 
 /**
  * Exit codes: 0 done; 1 done but without an answer (solve) or with something missing (doctor); 2 bad input or a broken set-up, told
@@ -54,7 +54,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
     .showSuggestionAfterError()
     .action(async () => {
       const { startCommand } = await import("./start.ts");
-      done(await startCommand(terminal, await catalogueOf(program, terminal)));
+      done(await startCommand(terminal, await catalogueOf(program.opts().plugin, terminal)));
     });
 
   program
@@ -68,6 +68,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Command
       "default, default:threads=2, local:NAME, simulated, openai:MODEL, a base URL#MODEL",
       "default",
     )
+    .option("--role <part=model...>", "further models by the part they play, such as judge=openai:MODEL", [])
     .option("-v, --verifier <kind=name...>", "outcome=NAME and process=NAME, see `ruminate verifiers`", [])
     .option("--aggregation <name>", "how step scores become one: last, min, product, mean …")
     .option("--select <rule>", "another rule to pick: majority, best, weighted …")
@@ -95,13 +96,13 @@ Examples:
     .action(async (question: string, _flags: unknown, command: Command) => {
       const flags = command.opts();
       const [{ solveCommand }, { openTools }] = await Promise.all([import("./solve.ts"), import("./tools.ts")]);
-      const catalogue = await catalogueOf(program, terminal);
+      const catalogue = await catalogueOf(program.opts().plugin, terminal);
       const tools = openTools(terminal, { store: flags.store !== false, sandbox: program.opts().sandbox });
       try {
         done(
           await solveCommand(terminal, question, flags as never, {
             catalogue,
-            open: () => tools.open(String(flags.model)),
+            open: tools.open,
             sandbox: tools.sandbox,
           }),
         );
@@ -139,7 +140,7 @@ Examples:
         import("./experiment.ts"),
         import("./tools.ts"),
       ]);
-      const catalogue = await catalogueOf(program, terminal, file);
+      const catalogue = await catalogueOf(program.opts().plugin, terminal, file);
       if (flags.dryRun === true) {
         const { dryRunCommand } = await import("./experiment-files.ts");
         done(await dryRunCommand(terminal, file, flags, catalogue));
@@ -233,7 +234,7 @@ Examples:
 
   const strategies = program.command("strategies").description("list the strategies").option("--json", "print JSON");
   strategies.action(async (flags: { json?: boolean }) =>
-    listStrategies(terminal, await catalogueOf(program, terminal), flags.json === true),
+    listStrategies(terminal, await catalogueOf(program.opts().plugin, terminal), flags.json === true),
   );
   strategies
     .command("show")
@@ -241,7 +242,12 @@ Examples:
     .argument("<name>")
     .option("--json", "print JSON")
     .action(async (name: string, _flags: unknown, command: Command) =>
-      showStrategy(terminal, await catalogueOf(program, terminal), name, command.optsWithGlobals().json === true),
+      showStrategy(
+        terminal,
+        await catalogueOf(program.opts().plugin, terminal),
+        name,
+        command.optsWithGlobals().json === true,
+      ),
     );
   strategies
     .command("page")
@@ -249,21 +255,21 @@ Examples:
     .option("--docs <folder>", "folder with measured.json", "docs")
     .option("--write", "write strategies.md there instead of printing it")
     .action(async (flags: { docs: string; write?: boolean }) =>
-      pageOfStrategies(terminal, await catalogueOf(program, terminal), flags.docs, flags.write === true),
+      pageOfStrategies(terminal, await catalogueOf(program.opts().plugin, terminal), flags.docs, flags.write === true),
     );
   program
     .command("verifiers")
     .description("list the verifiers")
     .option("--json", "print JSON")
     .action(async (flags: { json?: boolean }) =>
-      listVerifiers(terminal, await catalogueOf(program, terminal), flags.json === true),
+      listVerifiers(terminal, await catalogueOf(program.opts().plugin, terminal), flags.json === true),
     );
   program
     .command("datasets")
     .description("list the datasets")
     .option("--json", "print JSON")
     .action(async (flags: { json?: boolean }) =>
-      listDatasets(terminal, await catalogueOf(program, terminal), flags.json === true),
+      listDatasets(terminal, await catalogueOf(program.opts().plugin, terminal), flags.json === true),
     );
 
   const models = program.command("models").description("local models").option("--json", "print JSON");

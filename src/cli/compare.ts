@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { compareRuns } from "../report/compare-runs.ts";
 import { compareTable, compareWarnings } from "../report/compare-table.ts";
 import { markdownTable, plainTable } from "../report/table.ts";
+import { parseCount } from "./counts.ts";
 import { paint, type Terminal } from "./terminal.ts";
-import { parseCount } from "./verifier-flags.ts";
 
 export interface CompareFlags {
   readonly tokens?: string;

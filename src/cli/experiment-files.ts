@@ -11,9 +11,9 @@ import { predict } from "../runs/predict.ts";
 import { regrade } from "../runs/regrade.ts";
 import { loadDatasets } from "../runs/run-experiment.ts";
 import type { Experiment } from "../runs/schema.ts";
+import { parseCount } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { duration, type Terminal } from "./terminal.ts";
-import { parseCount } from "./verifier-flags.ts";
 
 interface DataFlags {
   readonly data?: string;

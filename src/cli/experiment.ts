@@ -9,9 +9,9 @@ import { writeReport } from "../report/write-report.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { type ExperimentSummary, type Progress, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
+import { parseCount } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
-import { parseCount } from "./verifier-flags.ts";
 
 export interface ExperimentFlags {
   readonly data?: string;

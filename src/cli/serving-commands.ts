@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { McpFlags } from "./mcp.ts";
 import { catalogueOf } from "./plugins.ts";
 import type { ServeFlags } from "./serve.ts";
 import type { Terminal } from "./terminal.ts";
@@ -16,7 +17,7 @@ export function addServingCommands(program: Command, terminal: Terminal, done: (
       const [{ serveCommand }, { openTools }] = await Promise.all([import("./serve.ts"), import("./tools.ts")]);
       const tools = openTools(terminal, { store: false, sandbox: program.opts().sandbox });
       try {
-        done(await serveCommand(terminal, flags, await catalogueOf(program, terminal), tools));
+        done(await serveCommand(terminal, flags, await catalogueOf(program.opts().plugin, terminal), tools));
       } finally {
         await tools.close();
       }
@@ -25,11 +26,12 @@ export function addServingCommands(program: Command, terminal: Terminal, done: (
     .command("mcp")
     .description("solve and verify as tools of the Model Context Protocol, over standard input and output")
     .option("-m, --model <spec>", "the model to think with", "default")
-    .action(async (flags: { model: string }) => {
+    .option("--role <part=model...>", "further models by the part they play, such as judge=openai:MODEL", [])
+    .action(async (flags: McpFlags) => {
       const [{ mcpCommand }, { openTools }] = await Promise.all([import("./mcp.ts"), import("./tools.ts")]);
       const tools = openTools(terminal, { store: true, sandbox: program.opts().sandbox });
       try {
-        done(await mcpCommand(terminal, flags, await catalogueOf(program, terminal), tools));
+        done(await mcpCommand(terminal, flags, await catalogueOf(program.opts().plugin, terminal), tools));
       } finally {
         await tools.close();
       }

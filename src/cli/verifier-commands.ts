@@ -46,7 +46,7 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.opts();
       const [{ evalCommand }, { openTools }] = await Promise.all([import("./verifier.ts"), import("./tools.ts")]);
-      const catalogue = await catalogueOf(program, terminal);
+      const catalogue = await catalogueOf(program.opts().plugin, terminal);
       const tools = openTools(terminal, { store: true, sandbox: program.opts().sandbox });
       try {
         const open = () => tools.open(String(flags.model));

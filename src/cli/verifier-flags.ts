@@ -15,7 +15,7 @@ export function parseVerifierFlags(flags: readonly string[], aggregation?: strin
     if (name === "" || (kind !== "outcome" && kind !== "process")) {
       throw new InvalidOptionError("--verifier", `must be outcome=NAME or process=NAME, got "${flag}".`);
     }
-    spec[kind] = { name, options: parseAssignments("--verifier", options?.split(",") ?? []) };
+    spec[kind] = { name, options: parseAssignments("--verifier", splitOptions(options)) };
   }
   if (aggregation !== undefined) {
     if (!(aggregations as readonly string[]).includes(aggregation)) {
@@ -25,6 +25,9 @@ export function parseVerifierFlags(flags: readonly string[], aggregation?: strin
   }
   return verifiersSchema.parse(spec);
 }
+
+/** "by=rating,of=[1,2]" in its parts: commas inside of brackets and quotes belong to a value. */
+const splitOptions = (text = ""): string[] => text.match(/(?:"[^"]*"|\[[^\]]*\]|\{[^}]*\}|[^,])+/g) ?? [];
 
 /** `n=8 temperature=0.5` as an object; values are read as JSON where they are JSON, else as text. */
 export function parseAssignments(flag: string, assignments: readonly string[]): Record<string, unknown> {
@@ -43,15 +46,4 @@ function readValue(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** "20k", "1.5M", "800" as a whole number. @throws InvalidOptionError. */
-export function parseCount(flag: string, text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)([kKmM]?)$/.exec(text.trim()) ?? [];
-  const value =
-    Number(digits) * (unit === undefined || unit === "" ? 1 : unit.toLowerCase() === "k" ? 1000 : 1_000_000);
-  if (digits === undefined || !Number.isInteger(value) || value < 1) {
-    throw new InvalidOptionError(flag, `must be a whole number of at least 1 such as 800, 20k or 1.5M, got "${text}".`);
-  }
-  return value;
 }

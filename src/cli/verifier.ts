@@ -15,9 +15,10 @@ import { reportMarkdown } from "../verifier-study/markdown.ts";
 import type { RolloutLabelling } from "../verifier-study/rollout-labels.ts";
 import { trainVerifier } from "../verifier-study/train.ts";
 import { trainingText } from "../verifier-study/training-text.ts";
+import { parseCount } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { statusLine, type Terminal } from "./terminal.ts";
-import { parseCount, parseVerifierFlags } from "./verifier-flags.ts";
+import { parseVerifierFlags } from "./verifier-flags.ts";
 
 export interface TrainFlags {
   readonly from: string | readonly string[];

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
 import { startViewer } from "../viewer/server.ts";
+import { parseCount } from "./counts.ts";
 import type { Terminal } from "./terminal.ts";
-import { parseCount } from "./verifier-flags.ts";
 
 export interface ViewFlags {
   readonly port?: string;

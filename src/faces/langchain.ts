@@ -12,7 +12,7 @@ import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { convertMessagesToCompletionsMessageParams } from "@langchain/openai";
 import type { Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
-import { parseOptions, type Strategy } from "../core/strategy.ts";
+import type { Strategy } from "../core/strategy.ts";
 import { solve } from "../engine/solve.ts";
 import { replyFormat } from "../serve/chat/format.ts";
 import { progressText } from "../serve/chat/progress.ts";
@@ -22,6 +22,7 @@ import { turnsOf } from "../serve/chat/turns.ts";
 import { EventQueue } from "../serve/event-queue.ts";
 import type { Reply } from "../serve/think.ts";
 import { usageOf } from "../serve/usage.ts";
+import { solveSetup } from "../setup/setup.ts";
 import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
 
 export interface RuminateCallOptions extends BaseChatModelCallOptions {
@@ -171,18 +172,13 @@ export function asRunnable(
   strategy: string | Strategy,
   setup: ThinkerSetup,
 ): RunnableLambda<string | Question, Solution> {
-  const { strategy: chosen } = openThinker(strategy, setup);
-  const { answer, threshold: _threshold, progress: _progress, options, ...rest } = setup;
-  const parsed = parseOptions(chosen, options);
+  const { assembly } = openThinker(strategy, setup);
+  const { policy, models, sandbox, maxTokens, seed, logprobs, clock, answer } = setup;
   return RunnableLambda.from<string | Question, Solution>((input, config) => {
     const kind = answer === undefined || answer === "free" ? "math" : answer;
     const question: Question = typeof input === "string" ? { id: "question", text: input, kind } : input;
-    return solve(question, {
-      ...rest,
-      strategy: chosen,
-      options: parsed,
-      ...(config.signal && { signal: config.signal }),
-    });
+    const world = { policy, models, sandbox, maxTokens, seed, logprobs, clock, signal: config.signal };
+    return solve(question, solveSetup(assembly, world));
   });
 }
 

@@ -5,9 +5,10 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
-import { parseOptions, type Strategy } from "../core/strategy.ts";
+import type { Strategy } from "../core/strategy.ts";
+import { mostOf } from "../core/verifier.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
-import { selections } from "../engine/picking/named.ts";
+import { type Assembly, assemble } from "../setup/setup.ts";
 import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
 import { namedFiles } from "./records/named-files.ts";
@@ -25,6 +26,10 @@ export interface Arm {
   readonly budget: Budget;
   readonly select: string | null;
   readonly stop: StopSpec | null;
+  /** Further models by the part they play. */
+  readonly roles: Readonly<Record<string, PolicySpec>>;
+  /** What its trials are solved with. */
+  readonly assembly: Assembly;
   /** How the budgets of all problems are shared out among them; null where each problem has its own. */
   readonly allocation: AllocationOptions | null;
   /** Arms of one number share policy and budget of the experiment: they are compared with the first of them. */
@@ -55,7 +60,7 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
   const arms = policies.flatMap((policy, p) =>
     budgets.flatMap((budget, b) => {
       const own = experiment.strategies
-        .flatMap((spec) => expandMatrix(spec as StrategySpec))
+        .flatMap((spec) => expandMatrix(spec))
         .map((spec) => armOf(spec, policy, budget, experiment, catalogue))
         .filter((arm) => !excluded.some((pattern) => fits(pattern, arm)));
       const added = baselineSpecs(experiment, budget, own, catalogue);
@@ -64,7 +69,7 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
     }),
   );
   const included = (experiment.include ?? []).map(({ strategy, policy, budget }, i) => ({
-    ...armOf(strategy as StrategySpec, policy ?? policies[0] ?? "default", budget ?? {}, experiment, catalogue),
+    ...armOf(strategy, policy ?? policies[0] ?? "default", budget ?? {}, experiment, catalogue),
     family: policies.length * budgets.length + i,
   }));
   const all = [...arms, ...included];
@@ -93,33 +98,30 @@ function armOf(
   experiment: Experiment,
   catalogue: Catalogue,
 ): Omit<Arm, "family"> {
-  const strategy = catalogue.strategies.get(spec.name);
-  const options = parseOptions(strategy, spec.options);
-  const verifiers = ("verifiers" in spec ? spec.verifiers : undefined) ?? experiment.verifiers ?? null;
-  for (const kind of ["outcome", "process"] as const) {
-    const wanted = verifiers?.[kind];
-    if (wanted !== undefined) parseOptions(catalogue.verifiers.get(wanted.name), wanted.options);
-  }
-  const select = ("select" in spec ? spec.select : undefined) ?? null;
-  if (select !== null && selections[select] === undefined) {
-    throw new UnknownNameError("selection", select, Object.keys(selections));
-  }
-  const allocation = ("allocation" in spec ? spec.allocation : undefined) ?? null;
-  if (allocation !== null && "stop" in spec && spec.stop !== undefined) {
+  const { select = null, stop = null, allocation = null } = spec;
+  const verifiers = spec.verifiers ?? experiment.verifiers ?? null;
+  const limits = spec.budget ?? budget;
+  const assembly = assemble(
+    { strategy: spec.name, options: spec.options, verifiers, select, stop, budget: limits },
+    catalogue,
+  );
+  if (allocation !== null && stop !== null) {
     throw new InvalidOptionError(
       `${spec.name}: "stop"`,
       "must not stand beside an allocation, which says itself when to stop.",
     );
   }
   return {
-    label: ("label" in spec ? spec.label : undefined) ?? labelOf(spec),
+    label: spec.label ?? labelOf(spec),
     policy,
-    strategy,
-    options,
+    strategy: assembly.strategy,
+    options: assembly.options,
     verifiers,
-    budget: ("budget" in spec ? spec.budget : undefined) ?? budget,
+    budget: limits,
     select,
-    stop: ("stop" in spec ? spec.stop : undefined) ?? null,
+    stop,
+    roles: experiment.roles ?? {},
+    assembly,
     allocation,
   };
 }
@@ -245,13 +247,8 @@ function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
 }
 
 /** Log-probabilities that any of the arms' verifiers reads; asked for with every sample so that all arms share samples. */
-export function neededLogprobs(arms: readonly Arm[], catalogue: Catalogue): number | undefined {
-  const needs = arms
-    .flatMap(({ verifiers }) => [verifiers?.outcome?.name, verifiers?.process?.name])
-    .flatMap((name) => (name === undefined ? [] : [catalogue.verifiers.get(name).needsLogprobs]))
-    .filter((need) => need !== undefined);
-  return needs.length === 0 ? undefined : Math.max(...needs);
-}
+export const neededLogprobs = (arms: readonly Arm[]): number | undefined =>
+  mostOf(arms.map(({ assembly }) => assembly.needs())).logprobs;
 
 /** Policies are opened once each, however many arms use them. */
 export interface OpenedPolicy {

@@ -8,24 +8,26 @@ const allocationChoice = z.union([
   allocationSchema,
 ]);
 
+const wholeStrategySchema = z.strictObject({
+  name: z.string(),
+  options: z.record(z.string(), z.unknown()).default({}),
+  label: z.string().optional().describe("how tables call it; default: the name and its options"),
+  verifiers: verifiersSchema.optional().describe("instead of the experiment's"),
+  select: z.string().optional().describe("another selection rule by name"),
+  stop: stopSchema.optional(),
+  allocation: allocationChoice
+    .optional()
+    .describe("share the budgets of all problems out among them: a rule, or a rule with options"),
+  budget: budgetSchema.optional().describe("instead of the experiment's"),
+  matrix: z
+    .record(z.string(), z.array(z.unknown()).min(1))
+    .optional()
+    .describe("options with several values each: one arm for every combination"),
+});
+
 const strategySchema = z.union([
   z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })),
-  z.strictObject({
-    name: z.string(),
-    options: z.record(z.string(), z.unknown()).default({}),
-    label: z.string().optional().describe("how tables call it; default: the name and its options"),
-    verifiers: verifiersSchema.optional().describe("instead of the experiment's"),
-    select: z.string().optional().describe("another selection rule by name"),
-    stop: stopSchema.optional(),
-    allocation: allocationChoice
-      .optional()
-      .describe("share the budgets of all problems out among them: a rule, or a rule with options"),
-    budget: budgetSchema.optional().describe("instead of the experiment's"),
-    matrix: z
-      .record(z.string(), z.array(z.unknown()).min(1))
-      .optional()
-      .describe("options with several values each: one arm for every combination"),
-  }),
+  wholeStrategySchema,
 ]);
 
 const policySchema = z.union([
@@ -37,6 +39,9 @@ const policySchema = z.union([
     label: z.string().optional(),
   }),
 ]);
+
+/** Further models by the part they play, such as "judge" or "teacher". */
+const rolesSchema = z.record(z.string(), policySchema);
 
 const datasetSchema = z.union([
   z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })),
@@ -69,6 +74,7 @@ export const experimentSchema = z.strictObject({
   datasets: z.array(datasetSchema).min(1).optional(),
   policy: policySchema.optional(),
   policies: z.array(policySchema).min(1).optional(),
+  roles: rolesSchema.optional().describe('further models by the part they play: {judge: "openai:MODEL"}'),
   strategies: z.array(strategySchema).min(1),
   verifiers: verifiersSchema.optional(),
   budget: budgetSchema.optional(),
@@ -98,7 +104,7 @@ export const experimentSchema = z.strictObject({
 export type Experiment = z.infer<typeof experimentSchema>;
 /** As it is written, before defaults are filled in. */
 export type ExperimentInput = z.input<typeof experimentSchema>;
-export type StrategySpec = Exclude<Experiment["strategies"][number], string>;
+export type StrategySpec = z.infer<typeof wholeStrategySchema>;
 export type PolicySpec = NonNullable<Experiment["policy"]>;
 export type DatasetSpec = NonNullable<Experiment["dataset"]>;
 export type ExcludeSpec = z.infer<typeof excludeSchema>;

@@ -26,5 +26,7 @@ export const stopSchema = z.strictObject({
 });
 
 export type VerifiersSpec = z.infer<typeof verifiersSchema>;
+/** As it is written, before defaults are filled in. */
+export type VerifiersInput = z.input<typeof verifiersSchema>;
 export type BudgetSpec = z.infer<typeof budgetSchema>;
 export type StopSpec = z.infer<typeof stopSchema>;

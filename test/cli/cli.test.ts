@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCli } from "../../src/cli/cli.ts";
-import { parseAssignments, parseCount, parseVerifierFlags } from "../../src/cli/verifier-flags.ts";
+import { parseCount } from "../../src/cli/counts.ts";
+import { parseAssignments, parseVerifierFlags } from "../../src/cli/verifier-flags.ts";
 import { generateProblem } from "../../src/policy/simulated/index.ts";
 import { fakeTerminal, temporaryFolder } from "../fakes/terminal.ts";
 

@@ -73,9 +73,11 @@ const fromHeaders = {
 
 function traced(plan: Plan, tracing: Tracing): Plan {
   const policy = tracedPolicy(plan.upstream.policy, tracing);
+  const models = Object.entries(plan.models).map(([role, model]) => [role, tracedPolicy(model, tracing)] as const);
   return {
     ...plan,
     upstream: { ...plan.upstream, policy },
+    models: Object.fromEntries(models),
     verifiers: () => tracedVerifiers(plan.verifiers(), tracing),
   };
 }
