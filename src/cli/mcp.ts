@@ -1,7 +1,7 @@
 import type { Catalogue } from "../core/catalogue.ts";
 import { openMcp } from "../faces/mcp/server.ts";
 import { packageVersion } from "../runs/versions.ts";
-import { opened } from "./roles.ts";
+import { openRoles, parseRoles } from "./roles.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Tools } from "./tools.ts";
 
@@ -19,8 +19,9 @@ export async function mcpCommand(
   tools: Tools,
   input: AsyncIterable<string | Uint8Array> = process.stdin,
 ): Promise<number> {
+  const roles = parseRoles(flags.role);
   const { policy } = await tools.open(flags.model);
-  const models = await opened(flags.role, tools.open);
+  const models = await openRoles(roles, tools.open);
   const parts = { catalogue, policy, models, sandbox: tools.sandbox(), version: packageVersion() };
   const connection = openMcp(parts, (line) => terminal.out(line));
   const decoder = new TextDecoder();

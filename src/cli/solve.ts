@@ -15,7 +15,7 @@ import { compact } from "../report/table.ts";
 import { assemble, type SolveSpec, solveSetup } from "../setup/setup.ts";
 import { type StopSpec, stopSchema } from "../setup/specs.ts";
 import { parseCount } from "./counts.ts";
-import { opened } from "./roles.ts";
+import { openRoles, parseRoles } from "./roles.ts";
 import { duration, paint, statusLine, type Terminal, wrapText } from "./terminal.ts";
 import type { OpenedModel } from "./tools.ts";
 import { parseAssignments, parseVerifierFlags } from "./verifier-flags.ts";
@@ -61,18 +61,18 @@ export async function solveCommand(
   const { catalogue } = tools;
   const assembly = assemble(specOf(flags), catalogue);
   assembly.verifiers(); // one whose file is missing fails here, before a model is opened
-  const seed = flags.seed;
+  const roles = parseRoles(flags.role);
   const maxTokens = parseCount("--max-tokens", flags.maxTokens);
   const trace = openTrace(flags.trace);
   const { policy, simulated } = await tools.open(flags.model);
-  const models = await opened(flags.role, tools.open);
+  const models = await openRoles(roles, tools.open);
   const display = progressDisplay(terminal, flags.json === true);
   try {
     const setup = solveSetup(assembly, {
       policy,
       models,
       sandbox: lazySandbox(tools.sandbox),
-      seed,
+      seed: flags.seed,
       maxTokens,
       signal: terminal.signal,
       onAbort: "return",

@@ -27,7 +27,20 @@ export function parseVerifierFlags(flags: readonly string[], aggregation?: strin
 }
 
 /** "by=rating,of=[1,2]" in its parts: commas inside of brackets and quotes belong to a value. */
-const splitOptions = (text = ""): string[] => text.match(/(?:"[^"]*"|\[[^\]]*\]|\{[^}]*\}|[^,])+/g) ?? [];
+function splitOptions(text = ""): string[] {
+  const parts: string[] = [];
+  let [part, depth, quoted] = ["", 0, false];
+  for (const letter of text) {
+    if (letter === '"') quoted = !quoted;
+    if (!quoted && "[{".includes(letter)) depth++;
+    if (!quoted && "]}".includes(letter)) depth--;
+    if (letter === "," && depth === 0 && !quoted) {
+      parts.push(part);
+      part = "";
+    } else part += letter;
+  }
+  return part === "" ? parts : [...parts, part];
+}
 
 /** `n=8 temperature=0.5` as an object; values are read as JSON where they are JSON, else as text. */
 export function parseAssignments(flag: string, assignments: readonly string[]): Record<string, unknown> {

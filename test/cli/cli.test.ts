@@ -293,6 +293,9 @@ describe("flags", () => {
       process: { name: "step-judge", options: {} },
       aggregation: "min",
     });
+    expect(parseVerifierFlags(['ensemble:of=["a",{"name":"b","options":{"c":[[1,2],[3]]}}],how=min'])).toMatchObject({
+      outcome: { options: { of: ["a", { name: "b", options: { c: [[1, 2], [3]] } }], how: "min" } },
+    });
     expect(parseVerifierFlags(["judge"])).toMatchObject({ outcome: { name: "judge" } });
     expect(parseVerifierFlags([])).toBeNull();
     expect(() => parseVerifierFlags(["both=judge"])).toThrow("--verifier must be outcome=NAME or process=NAME");
