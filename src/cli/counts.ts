@@ -10,3 +10,7 @@ export function parseCount(flag: string, text: string): number {
   }
   return value;
 }
+
+/** The same for a flag that may be left out. */
+export const countOf = (flag: string, text: string | undefined): number | undefined =>
+  text === undefined ? undefined : parseCount(flag, text);

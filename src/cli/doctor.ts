@@ -12,7 +12,9 @@ interface Check {
   readonly remedy: string | null;
 }
 
-/** `ruminate doctor [--json]`: what this machine offers and what is missing. Exit code 0 when a solve could run, else 1. */
+/**
+ * `ruminate doctor [--json]`: what this machine offers and what is missing. Exit code 0 when a solve could run, else 1.
+ */
 export async function doctorCommand(terminal: Terminal, json: boolean, tools: DoctorTools): Promise<number> {
   const checks = [
     nodeCheck(),

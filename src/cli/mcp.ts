@@ -11,7 +11,10 @@ export interface McpFlags {
   readonly role: readonly string[];
 }
 
-/** `ruminate mcp`: `solve` and `verify` as tools for any client of the Model Context Protocol, until standard input ends. Exit code 0. */
+/**
+ * `ruminate mcp`: `solve` and `verify` as tools for any client of the Model Context Protocol, until standard input
+ * ends. Exit code 0.
+ */
 export async function mcpCommand(
   terminal: Terminal,
   flags: McpFlags,

@@ -3,8 +3,8 @@ import { aggregations } from "../core/score.ts";
 import { type VerifiersSpec, verifiersSchema } from "../setup/specs.ts";
 
 /**
- * `--verifier outcome=judge process=step-judge`, `--verifier judge` (outcome), `outcome=judge:by=rating,model=critic`, `outcome=file:my.orm`,
- * `process=served:math-shepherd:url=http://127.0.0.1:8000`.
+ * `--verifier outcome=judge process=step-judge`, `--verifier judge` (outcome), `outcome=judge:by=rating,model=critic`,
+ * `outcome=file:my.orm`, `process=served:math-shepherd:url=http://127.0.0.1:8000`.
  * @throws InvalidOptionError.
  */
 export function parseVerifierFlags(flags: readonly string[], aggregation?: string): VerifiersSpec | null {

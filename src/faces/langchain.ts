@@ -34,10 +34,12 @@ export interface RuminateCallOptions extends BaseChatModelCallOptions {
 }
 
 /**
- * A strategy as a LangChain chat model, for any chain, agent or graph node: the reply is the picked candidate, `usage_metadata` all that was spent,
- * `response_metadata.ruminate` the evidence. Streams show progress as `reasoning_content` and then the picked text.
+ * A strategy as a LangChain chat model, for any chain, agent or graph node: the reply is the picked candidate,
+ * `usage_metadata` all that was spent, `response_metadata.ruminate` the evidence. Streams show progress as
+ * `reasoning_content` and then the picked text.
  *
- * Tools, images and structured output need a policy that takes conversations (openAiPolicy) and a strategy of whole replies.
+ * Tools, images and structured output need a policy that takes conversations (openAiPolicy) and a strategy of whole
+ * replies.
  */
 export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMessageChunk> {
   readonly #thinker: Thinker;
@@ -75,9 +77,7 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
-    const reply = await this.#thinker.reply(this.#askOf(messages, options), {
-      ...(options.signal && { signal: options.signal }),
-    });
+    const reply = await this.#thinker.reply(this.#askOf(messages, options), { signal: options.signal });
     await runManager?.handleLLMNewToken(reply.content);
     const message = new AIMessageChunk({ content: reply.content, ...this.#rest(reply) });
     return {
@@ -162,7 +162,10 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
   }
 }
 
-/** A strategy, by value or by its built-in name, as a LangChain chat model. @throws UnknownNameError, InvalidOptionError. */
+/**
+ * A strategy, by value or by its built-in name, as a LangChain chat model. @throws UnknownNameError,
+ * InvalidOptionError.
+ */
 export function asChatModel(strategy: string | Strategy, setup: ThinkerSetup): RuminateChatModel {
   return new RuminateChatModel(openThinker(strategy, setup));
 }

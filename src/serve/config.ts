@@ -120,7 +120,10 @@ export type ServeConfig = z.infer<typeof configSchema>;
 export type KeyConfig = ServeConfig["keys"][number];
 export type UpstreamSpec = z.infer<typeof modelSpec>;
 
-/** A configuration checked and completed. @throws InvalidFileError naming file, field and requirement; a value is never shown. */
+/**
+ * A configuration checked and completed. @throws InvalidFileError naming file, field and requirement; a value is never
+ * shown.
+ */
 export function parseConfig(file: string, given: unknown): ServeConfig {
   const parsed = configSchema.safeParse(given ?? {});
   if (parsed.success) {

@@ -75,8 +75,8 @@ async function choose(plan: Plan, choice: number, context: ThinkContext, signal:
 }
 
 /**
- * The candidate whose text is delivered: the picked one; where no answer could be read (free talk) the best scored, else the first that is
- * complete. Where a format is asked for only a candidate that satisfies it.
+ * The candidate whose text is delivered: the picked one; where no answer could be read (free talk) the best scored,
+ * else the first that is complete. Where a format is asked for only a candidate that satisfies it.
  */
 function delivered({ pick, candidates }: Solution, { ask }: Plan): ScoredCandidate | null {
   const picked = pick === null ? undefined : candidates[pick.index];

@@ -15,10 +15,8 @@ export function addTree(program: Command, { terminal, done }: CommandContext): v
     .option("--width <n>", "columns; default: the terminal's")
     .option("--depth <n>", "levels to show")
     .action(async (file: string, flags: TreeFlags) => {
-      const [{ treeCommand }, { parseCount }] = await Promise.all([import("../tree.ts"), import("../counts.ts")]);
-      const count = (flag: string, text: string | undefined) =>
-        text === undefined ? undefined : parseCount(flag, text);
-      const size = { width: count("--width", flags.width), depth: count("--depth", flags.depth) };
+      const [{ treeCommand }, { countOf }] = await Promise.all([import("../tree.ts"), import("../counts.ts")]);
+      const size = { width: countOf("--width", flags.width), depth: countOf("--depth", flags.depth) };
       done(treeCommand(terminal, file, size));
     });
 }

@@ -28,9 +28,10 @@ export interface Telemetry {
 }
 
 /**
- * Spans of requests by the conventions for generative AI: `invoke_workflow` for the request, as a strategy is a fixed procedure of several model
- * calls, with a `chat` span for every call and an `evaluate` span for every verifier call below it. The request's own sums stand under
- * `ruminate.usage`, so that who adds up `gen_ai.usage` over all spans counts every token once.
+ * Spans of requests by the conventions for generative AI: `invoke_workflow` for the request, as a strategy is a fixed
+ * procedure of several model calls, with a `chat` span for every call and an `evaluate` span for every verifier call
+ * below it. The request's own sums stand under `ruminate.usage`, so that who adds up `gen_ai.usage` over all spans
+ * counts every token once.
  *
  * Without a registered tracer provider nothing is recorded and calls are not wrapped.
  */
