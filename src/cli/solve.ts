@@ -97,7 +97,7 @@ const questionOf = (text: string, { choices }: SolveFlags): Question => ({
   id: "question",
   text,
   kind: choices === undefined ? "math" : "choice",
-  ...(choices && { choices }),
+  choices,
 });
 
 /** @throws InvalidOptionError, UnknownNameError for flags that do not fit. */

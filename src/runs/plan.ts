@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
-import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { mostOf } from "../core/verifier.ts";
@@ -252,10 +251,3 @@ function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
  */
 export const neededLogprobs = (arms: readonly Arm[]): number | undefined =>
   mostOf(arms.map(({ assembly }) => assembly.needs())).logprobs;
-
-/** Policies are opened once each, however many arms use them. */
-export interface OpenedPolicy {
-  readonly policy: Policy;
-  /** True where results come from the simulated policy, which every table must say. */
-  readonly simulated: boolean;
-}

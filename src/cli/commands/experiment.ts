@@ -47,7 +47,7 @@ function addRun(experiment: Command, context: CommandContext): void {
     .option("--retry-failed", "do again what ended in an error")
     .option("--resume", "go on with the run in the folder; always done, for scripts that want to say so")
     .option("--dry-run", "print what it would cost at most, and ask no model")
-    .option("--rescore", "score and pick anew from the stored candidates: no policy call")
+    .option("--rescore", "score and pick again from the stored candidates: no policy call")
     .option("--regrade", "grade the stored answers again first")
     .option("--json", "print summary.json instead of the table")
     .addHelpText("after", runExamples)

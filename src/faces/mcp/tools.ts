@@ -79,7 +79,7 @@ export function mcpTools(catalogue: Catalogue): readonly McpTool[] {
 async function solveTool(given: unknown, tools: McpTools, call: McpCall): Promise<object> {
   const input = parseOptions({ name: "solve", options: solveInput }, given);
   const { question: text, kind, choices, seed, maxTokens, ...spec } = input;
-  const question: Question = { id: "question", text, kind, ...(choices && { choices }) };
+  const question: Question = { id: "question", text, kind, choices };
   const solution = await solve(question, setupOf(spec, tools, { ...call, seed: seed ?? 1, maxTokens }));
   const { answer, reason, pick, stopped, usage, candidates } = solution;
   const picked = pick === null ? undefined : candidates[pick.index];
