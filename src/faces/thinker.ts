@@ -7,7 +7,7 @@ import { InvalidOptionError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
-import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import type { Selection, Stopping, Strategy } from "../core/strategy.ts";
 import type { Verifiers } from "../engine/verifying.ts";
 import type { Ask } from "../serve/ask.ts";
 import { callVote } from "../serve/chat/tool-calls.ts";
@@ -15,8 +15,8 @@ import { votesOnCalls, withTemperature } from "../serve/plan.ts";
 import { questionOf } from "../serve/question.ts";
 import type { answerKinds } from "../serve/settings.ts";
 import { type Reply, think } from "../serve/think.ts";
-import { type Assembly, assemble, byValue, checkNeeds } from "../setup/setup.ts";
-import { type StopSpec, type VerifiersInput, type VerifiersSpec, verifiersSchema } from "../setup/specs.ts";
+import { type Assembly, assemble, checkNeeds } from "../setup/setup.ts";
+import type { StopSpec, VerifiersInput } from "../setup/specs.ts";
 
 /** How hard to think, for chat models that live in the caller's own process. */
 export interface ThinkerSetup {
@@ -71,7 +71,7 @@ export function openThinker(strategy: string | Strategy, setup: ThinkerSetup): T
     );
   }
   const catalogue = setup.catalogue ?? builtins();
-  const spec = { ...setup, strategy, verifiers: verifiersIn(setup) };
+  const spec = { ...setup, strategy };
   const assembly = assemble(spec, catalogue);
   checkNeeds(assembly.needs(), setup.policy);
   const assembleFor = (ask: Ask): Assembly => {
@@ -105,11 +105,6 @@ const nothingAsked: Omit<Ask, "messages"> = {
   tools: false,
   format: null,
 };
-
-function verifiersIn({ verifiers }: ThinkerSetup): Verifiers | VerifiersSpec | null {
-  if (verifiers === undefined || byValue(verifiers)) return verifiers ?? null;
-  return parseOptions({ name: "verifiers", options: verifiersSchema }, verifiers);
-}
 
 async function replyTo(
   ask: Ask,

@@ -8,13 +8,13 @@ import { selections } from "../engine/picking/named.ts";
 import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/picking/stopping.ts";
 import type { SolveSetup } from "../engine/solve.ts";
 import type { Verifiers } from "../engine/verifying.ts";
-import type { StopSpec, VerifiersSpec } from "./specs.ts";
+import { type StopSpec, type VerifiersInput, type VerifiersSpec, verifiersSchema } from "./specs.ts";
 
 /** A solve as it is written: by name, or by value where a program writes it. */
 export interface SolveSpec {
   readonly strategy: string | Strategy;
   readonly options?: unknown;
-  readonly verifiers?: VerifiersSpec | Verifiers | null;
+  readonly verifiers?: VerifiersInput | Verifiers | null;
   /** In place of the strategy's own rule. */
   readonly select?: string | Selection | null;
   /** In place of the strategy's own rule. */
@@ -54,8 +54,7 @@ export function assemble(spec: SolveSpec, catalogue: Catalogue, guard: Guard = (
   const { strategy: named, budget = {} } = spec;
   const strategy = guard("strategy", () => (typeof named === "string" ? catalogue.strategies.get(named) : named));
   const options = guard("options", () => parseOptions(strategy, spec.options));
-  const verifiers = spec.verifiers ?? null;
-  guard("verifiers", () => checkVerifiers(verifiers, catalogue));
+  const verifiers = guard("verifiers", () => checkedVerifiers(spec.verifiers ?? null, catalogue));
   return {
     strategy,
     options,
@@ -92,7 +91,7 @@ export function checkNeeds({ embeddings }: Needs, policy: Policy): void {
 const kinds = ["outcome", "process"] as const;
 
 /** Verifiers as a program makes them, as opposed to names in a spec. */
-export const byValue = (given: { readonly outcome?: unknown; readonly process?: unknown }): given is Verifiers =>
+const byValue = (given: { readonly outcome?: unknown; readonly process?: unknown }): given is Verifiers =>
   kinds.some((kind) => typeof given[kind] === "object" && given[kind] !== null && "verifier" in given[kind]);
 
 /** The definitions that a spec names, with their options. */
@@ -108,8 +107,12 @@ function namedBy(spec: VerifiersSpec | Verifiers | null, catalogue: Catalogue) {
   });
 }
 
-function checkVerifiers(spec: VerifiersSpec | Verifiers | null, catalogue: Catalogue): void {
+/** With the defaults filled in. @throws UnknownNameError, InvalidOptionError. */
+function checkedVerifiers(given: VerifiersInput | Verifiers | null, catalogue: Catalogue) {
+  if (given === null || byValue(given)) return given;
+  const spec = parseOptions({ name: "verifiers", options: verifiersSchema }, given);
   for (const { definition, options } of namedBy(spec, catalogue)) parseOptions(definition, options);
+  return spec;
 }
 
 /** Verifiers that are given by value say nothing of their needs: who gives them asks for log-probabilities too. */
@@ -117,10 +120,10 @@ const neededBy = (spec: VerifiersSpec | Verifiers | null, catalogue: Catalogue):
   mostOf(namedBy(spec, catalogue).map(({ definition, options }) => needsOf(definition, options)));
 
 /** Fresh verifiers for one solve (some remember what they saw). @throws UnknownNameError, InvalidOptionError. */
-export function verifiersOf(spec: VerifiersSpec | Verifiers | null, catalogue: Catalogue): Verifiers {
+export function verifiersOf(given: VerifiersInput | Verifiers | null, catalogue: Catalogue): Verifiers {
+  const spec = checkedVerifiers(given, catalogue);
   if (spec === null) return {};
   if (byValue(spec)) return spec;
-  checkVerifiers(spec, catalogue);
   const { outcome, process, aggregation } = spec;
   const definitionOf = ({ name }: { readonly name: string }) => catalogue.verifiers.get(name);
   const made: { -readonly [Key in keyof Verifiers]: Verifiers[Key] } = { aggregation };

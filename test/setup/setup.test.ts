@@ -13,7 +13,7 @@ import { runExperiment } from "../../src/runs/run-experiment.ts";
 import { experimentSchema } from "../../src/runs/schema.ts";
 import { parseConfig } from "../../src/serve/config.ts";
 import { assemble, type SolveSpec, solveSetup } from "../../src/setup/setup.ts";
-import { verifiersSchema } from "../../src/setup/specs.ts";
+import { type VerifiersInput, verifiersSchema } from "../../src/setup/specs.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { ask, serving } from "../serve/serving.ts";
 
@@ -34,7 +34,7 @@ function catalogue(): Catalogue {
 }
 
 const assembled = (outcome: unknown, process?: unknown) =>
-  assemble({ strategy: "best-of-n", verifiers: verifiersSchema.parse({ outcome, process }) }, catalogue());
+  assemble({ strategy: "best-of-n", verifiers: { outcome, process } as VerifiersInput }, catalogue());
 
 describe("what verifiers need", () => {
   it("is a function of their options, and for several the most of it", () => {
@@ -83,6 +83,12 @@ describe("an assembly", () => {
   const wrong: readonly (readonly [string, SolveSpec, new (...args: never[]) => Error, RegExp])[] = [
     ["strategy", { strategy: "best_of_n" }, UnknownNameError, /best-of-n/],
     ["options", { strategy: "best-of-n", options: { n: 0 } }, InvalidOptionError, /"n" must be/],
+    [
+      "verifiers",
+      { strategy: "best-of-n", verifiers: { outcome: { name: "judge", options: { by: "coin" } } } },
+      InvalidOptionError,
+      /"by" must be/,
+    ],
     ["select", { strategy: "best-of-n", select: "constructor" }, UnknownNameError, /selection/],
     ["stop", { strategy: "best-of-n", stop: { rule: "confident", value: 3 } }, InvalidOptionError, /confident/],
   ];

@@ -134,7 +134,7 @@ async function verifyTool(raw: unknown, tools: McpTools, call: McpCall): Promise
     budget,
   } = parseOptions({ name: "verify", options: verifyInput }, raw);
   const which = tools.catalogue.verifiers.get(verifier).outcome === undefined ? "process" : "outcome";
-  const verifiers = verifiersSchema.parse({ [which]: { name: verifier, options } });
+  const verifiers = { [which]: { name: verifier, options } };
   const spec = { strategy: given as Strategy, options: { text: judged }, verifiers, budget };
   const result = await solve({ id: "question", text, kind }, setupOf(spec, tools, { ...call, seed: 1 }));
   const [candidate] = result.candidates;
