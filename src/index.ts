@@ -76,6 +76,9 @@ export { type Step, Trajectory } from "./core/trajectory.ts";
 export { addLedgers, type Ledger, totalCalls, totalDollars, totalTokens, type Usage } from "./core/usage.ts";
 export {
   defineVerifier,
+  mostOf,
+  type Needs,
+  needsOf,
   type OutcomeVerifier,
   type ProcessVerifier,
   type VerifierDefinition,
@@ -112,6 +115,8 @@ export { defineExperiment, loadExperiment, parseExperiment } from "./runs/load.t
 export { type ExperimentSetup, type ExperimentSummary, runExperiment } from "./runs/run-experiment.ts";
 export { createSandbox, withLanguages, withLibraries, withSolver } from "./sandbox/index.ts";
 export { startServer } from "./serve/server.ts";
+export { type Assembly, assemble, type SolveSpec, type SolveWorld, solveSetup } from "./setup/setup.ts";
+export type { BudgetSpec, StopSpec, VerifiersInput } from "./setup/specs.ts";
 export { evaluateVerifier } from "./verifier-study/evaluate.ts";
 export { trainVerifier } from "./verifier-study/train.ts";
 export { startViewer } from "./viewer/server.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InvalidOptionError } from "../src/core/errors.ts";
 import type { Score } from "../src/core/score.ts";
 import { parseOptions } from "../src/core/strategy.ts";
-import { defineVerifier, type VerifierDefinition } from "../src/core/verifier.ts";
+import { defineVerifier, needsOf, type VerifierDefinition } from "../src/core/verifier.ts";
 import { calibrate, calibrationSchema, loadCalibration } from "../src/learned/calibration.ts";
 
 const optionsSchema = z
@@ -52,6 +52,7 @@ export const calibrated = (find: (name: string) => VerifierDefinition) =>
     summary: "another verifier's scores as probabilities by a fitted map, null where they say too little",
     paper: "Guo et al. 2017, arXiv:1706.04599",
     options: optionsSchema,
+    needs: ({ verifier, options }) => needsOf(find(verifier), options),
     outcome: (options) => {
       const definition = find(options.verifier);
       const verifier = definition.outcome?.(parseOptions(definition, options.options));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InvalidOptionError } from "../src/core/errors.ts";
 import type { Score } from "../src/core/score.ts";
 import { parseOptions } from "../src/core/strategy.ts";
-import { defineVerifier, type VerifierDefinition } from "../src/core/verifier.ts";
+import { defineVerifier, mostOf, needsOf, type VerifierDefinition } from "../src/core/verifier.ts";
 import { combinations, combine, weightOfAuc } from "../src/learned/combining.ts";
 
 const member = z.union([
@@ -50,6 +50,7 @@ export const ensemble = (find: (name: string) => VerifierDefinition) =>
     name: "ensemble",
     summary: "several verifiers as one: mean, min, max or product of experts, weighted by measured AUC",
     options: optionsSchema,
+    needs: ({ of }) => mostOf(of.map(({ name, options }) => needsOf(find(name), options))),
     outcome: (options) => {
       const members = membersOf(options, find, (definition, parsed) => definition.outcome?.(parsed));
       const settings = { ...options, weights: members.map(({ weight }) => weight) };

@@ -4,6 +4,9 @@ import type { TokenLogprob } from "../src/core/policy.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 
+/** Alternatives per token that the entropy is taken over: the most that servers give. */
+const alternatives = 20;
+
 /**
  * Entropy in nats of one token's distribution over its known alternatives, the rest of the mass taken as one more; at most ln(alternatives + 1). Null without alternatives.
  */
@@ -34,11 +37,11 @@ export const entropy = defineVerifier({
   name: "entropy",
   summary: "how little the policy hesitated between tokens; no extra calls",
   paper: "Wang et al. 2025, arXiv:2506.01939",
-  needsLogprobs: 20,
   options: z.strictObject({
     over: z.enum(["mean", "highest"]).default("mean").describe("all tokens, or the most uncertain ones"),
     share: z.number().gt(0).max(1).default(0.2).describe("share of the tokens that `highest` looks at"),
   }),
+  needs: () => ({ logprobs: alternatives }),
   outcome: ({ over, share }) => ({
     score: async (_question, candidates) => candidates.map((candidate) => certainty(candidate, over, share)),
   }),

@@ -11,9 +11,14 @@ import { stepTexts } from "./support/steps.ts";
 /** Files are read once: a verifier is made anew for every problem. */
 const loaded = new Map<string, LearnedVerifier>();
 
-function load(path: string, kind: LearnedVerifier["kind"]): LearnedVerifier {
+function read(path: string): LearnedVerifier {
   const learned = loaded.get(path) ?? loadLearned(path);
   loaded.set(path, learned);
+  return learned;
+}
+
+function load(path: string, kind: LearnedVerifier["kind"]): LearnedVerifier {
+  const learned = read(path);
   if (learned.kind === kind) return learned;
   throw new InvalidOptionError(
     'file: "path"',
@@ -45,9 +50,12 @@ export const file = defineVerifier({
   name: "file",
   summary: "a verifier learned by `ruminate verifier train`, from its file (file:my.orm)",
   paper: "Cobbe et al. 2021, arXiv:2110.14168",
-  needsLogprobs: alternativesRead,
   argument: "path",
   options: z.strictObject({ path: z.string().min(1).describe("the file that training wrote") }),
+  needs: ({ path }) => {
+    const { logprobs, embedding } = read(path).features;
+    return { logprobs: logprobs.length > 0 ? alternativesRead : undefined, embeddings: embedding !== null };
+  },
   outcome: ({ path }) => {
     const learned = load(path, "outcome");
     return {

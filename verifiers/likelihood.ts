@@ -36,10 +36,10 @@ export const likelihood = defineVerifier({
   name: "likelihood",
   summary: "how likely the policy found its own text; no extra calls",
   paper: "Wang et al. 2022, arXiv:2203.11171, section 3.1 (normalised probability)",
-  needsLogprobs: 0,
   options: z.strictObject({
     by: z.enum(["mean", "sum", "least"]).default("mean").describe("mean per token, sum, or the least likely token"),
   }),
+  needs: () => ({ logprobs: 0 }),
   outcome: ({ by }) => ({
     score: async (_question, candidates) => candidates.map((candidate) => ofCandidate(candidate, by)),
   }),

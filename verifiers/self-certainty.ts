@@ -51,11 +51,11 @@ export const selfCertainty = defineVerifier({
   name: "self-certainty",
   summary: "how sure the policy was of its own words; no extra calls",
   paper: "Fu et al. 2025, arXiv:2508.15260; Kang et al. 2025, arXiv:2502.18581",
-  needsLogprobs: alternatives,
   options: z.strictObject({
     by: z.enum(["probability", "confidence"]).default("probability"),
     window: z.int().min(1).default(64).describe("tokens in a group, for `confidence`"),
   }),
+  needs: () => ({ logprobs: alternatives }),
   outcome: ({ by, window }) => ({
     score: (_question, candidates, run) =>
       Promise.all(

@@ -54,7 +54,9 @@ export function showStrategy(terminal: Terminal, catalogue: Catalogue, name: str
   terminal.out(`${lines.join("\n")}\n`);
 }
 
-/** `ruminate strategies page [--write]`: docs/strategies.md, printed or written beside the measured figures it holds. */
+/**
+ * `ruminate strategies page [--write]`: docs/strategies.md, printed or written beside the measured figures it holds.
+ */
 export function pageOfStrategies(terminal: Terminal, catalogue: Catalogue, folder: string, write: boolean): void {
   const measured = join(folder, "measured.json");
   const page = strategyCatalogue(catalogue, parseMeasured(measured, readFileSync(measured, "utf8")));

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { compareRuns } from "../report/compare-runs.ts";
 import { compareTable, compareWarnings } from "../report/compare-table.ts";
 import { markdownTable, plainTable } from "../report/table.ts";
+import { countOf } from "./counts.ts";
 import { paint, type Terminal } from "./terminal.ts";
-import { parseCount } from "./verifier-flags.ts";
 
 export interface CompareFlags {
   readonly tokens?: string;
@@ -17,8 +17,8 @@ export function compareCommand(terminal: Terminal, folders: readonly string[], f
   const comparison = compareRuns(
     folders.map((folder) => resolve(terminal.cwd, folder)),
     {
-      tokens: flags.tokens === undefined ? null : parseCount("--tokens", flags.tokens),
-      ...(flags.baseline === undefined ? {} : { baseline: flags.baseline }),
+      tokens: countOf("--tokens", flags.tokens) ?? null,
+      baseline: flags.baseline,
     },
   );
   if (flags.json === true) {

@@ -11,9 +11,9 @@ import { predict } from "../runs/predict.ts";
 import { regrade } from "../runs/regrade.ts";
 import { loadDatasets } from "../runs/run-experiment.ts";
 import type { Experiment } from "../runs/schema.ts";
+import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { duration, type Terminal } from "./terminal.ts";
-import { parseCount } from "./verifier-flags.ts";
 
 interface DataFlags {
   readonly data?: string;
@@ -26,8 +26,8 @@ const folderOf = (terminal: Terminal, experiment: Experiment, out: string | unde
   resolve(terminal.cwd, out ?? join("runs", experiment.name));
 
 const dataOf = (terminal: Terminal, flags: DataFlags) => ({
-  ...(flags.data === undefined ? {} : { data: dataPath(terminal, flags.data) }),
-  ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
+  data: dataPath(terminal, flags.data),
+  limit: countOf("--limit", flags.limit),
 });
 
 /** `ruminate experiment run FILE --dry-run`: what it would cost at most. Opens no model. */
@@ -84,7 +84,10 @@ function measuredBefore(folder: string) {
   }
 }
 
-/** `ruminate experiment run FILE --regrade`: grades what is stored again and says what moved. The caller then runs as usual. */
+/**
+ * `ruminate experiment run FILE --regrade`: grades what is stored again and says what moved. The caller then runs as
+ * usual.
+ */
 export async function regradeCommand(
   terminal: Terminal,
   file: string,
@@ -94,7 +97,7 @@ export async function regradeCommand(
   const experiment = await loadExperiment(resolve(terminal.cwd, file));
   const result = await regrade(folderOf(terminal, experiment, flags.out), experiment, {
     ...tools,
-    ...dataOf(terminal, { ...(flags.data === undefined ? {} : { data: flags.data }) }),
+    ...dataOf(terminal, { data: flags.data }),
   });
   const moved = Object.entries(result.moved).map(([change, count]) => `${count} ${change}`);
   terminal.err(
@@ -110,8 +113,8 @@ export interface ExportFlags {
 }
 
 /**
- * `ruminate experiment export DIR`: the results as comma-separated values on standard output, or with `--parquet` as a file, by default in the
- * run's folder.
+ * `ruminate experiment export DIR`: the results as comma-separated values on standard output, or with `--parquet` as a
+ * file, by default in the run's folder.
  */
 export async function exportCommand(terminal: Terminal, folder: string, flags: ExportFlags): Promise<number> {
   const path = resolve(terminal.cwd, folder);

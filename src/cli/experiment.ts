@@ -9,9 +9,9 @@ import { writeReport } from "../report/write-report.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { type ExperimentSummary, type Progress, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
+import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
-import { parseCount } from "./verifier-flags.ts";
 
 export interface ExperimentFlags {
   readonly data?: string;
@@ -105,11 +105,11 @@ export async function runWithProgress(
       onProgress: show,
       retryFailed: flags.retryFailed === true,
       rescore: flags.rescore === true,
-      ...(keys === null ? {} : { landing: keys.signal }),
-      ...(command === undefined ? {} : { command }),
-      ...(flags.data === undefined ? {} : { data: dataPath(terminal, flags.data) }),
-      ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
-      ...(flags.concurrency === undefined ? {} : { concurrency: parseCount("--concurrency", flags.concurrency) }),
+      landing: keys?.signal,
+      command,
+      data: dataPath(terminal, flags.data),
+      limit: countOf("--limit", flags.limit),
+      concurrency: countOf("--concurrency", flags.concurrency),
     });
     writeReport(summary.folder);
     return summary;

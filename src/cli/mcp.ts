@@ -1,20 +1,32 @@
 import type { Catalogue } from "../core/catalogue.ts";
 import { openMcp } from "../faces/mcp/server.ts";
+import { packageVersion } from "../runs/versions.ts";
+import { openRoles, parseRoles } from "./roles.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Tools } from "./tools.ts";
 
-/** `ruminate mcp`: `solve` and `verify` as tools for any client of the Model Context Protocol, until standard input ends. Exit code 0. */
+export interface McpFlags {
+  readonly model: string;
+  /** "judge=openai:MODEL": further models by the part they play. */
+  readonly role: readonly string[];
+}
+
+/**
+ * `ruminate mcp`: `solve` and `verify` as tools for any client of the Model Context Protocol, until standard input
+ * ends. Exit code 0.
+ */
 export async function mcpCommand(
   terminal: Terminal,
-  flags: { readonly model: string },
+  flags: McpFlags,
   catalogue: Catalogue,
   tools: Tools,
   input: AsyncIterable<string | Uint8Array> = process.stdin,
 ): Promise<number> {
+  const roles = parseRoles(flags.role);
   const { policy } = await tools.open(flags.model);
-  const connection = openMcp({ catalogue, policy, sandbox: tools.sandbox(), version: "0.1.0" }, (line) =>
-    terminal.out(line),
-  );
+  const models = await openRoles(roles, tools.open);
+  const parts = { catalogue, policy, models, sandbox: tools.sandbox(), version: packageVersion() };
+  const connection = openMcp(parts, (line) => terminal.out(line));
   const decoder = new TextDecoder();
   for await (const chunk of until(terminal.signal, input)) {
     connection.receive(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));

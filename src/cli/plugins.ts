@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Command } from "commander";
 import { builtins } from "../builtins.ts";
 import { addExports, addPlugin, type Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
@@ -11,9 +10,13 @@ import type { Terminal } from "./terminal.ts";
  * The built-ins, what `--plugin` modules add, and what an experiment that is a module brings with it.
  * @throws InvalidOptionError, InvalidFileError for a module that cannot be loaded.
  */
-export async function catalogueOf(program: Command, terminal: Terminal, experiment?: string): Promise<Catalogue> {
+export async function catalogueOf(
+  plugins: readonly string[],
+  terminal: Terminal,
+  experiment?: string,
+): Promise<Catalogue> {
   const catalogue = builtins();
-  for (const path of program.opts().plugin as readonly string[]) {
+  for (const path of plugins) {
     const file = resolve(terminal.cwd, path);
     let exported: Record<string, unknown>;
     try {

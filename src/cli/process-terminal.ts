@@ -2,7 +2,8 @@ import { text } from "node:stream/consumers";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * The terminal of this process. The first Ctrl-C asks the work to end well (what is finished is kept), the second ends at once.
+ * The terminal of this process. The first Ctrl-C asks the work to end well (what is finished is kept), the second ends
+ * at once.
  */
 export function processTerminal(): { terminal: Terminal; finish: (code: number) => void } {
   const interrupt = new AbortController();
@@ -38,7 +39,10 @@ export function processTerminal(): { terminal: Terminal; finish: (code: number) 
   };
 }
 
-/** Keys one by one. In this mode the terminal sends Ctrl-C as a character, which is handed on as the signal that it stands for. */
+/**
+ * Keys one by one. In this mode the terminal sends Ctrl-C as a character, which is handed on as the signal that it
+ * stands for.
+ */
 function readKeys(handle: (key: string) => void, onSignal: (signal: NodeJS.Signals) => void): () => void {
   const { stdin } = process;
   const onData = (bytes: Buffer) => {

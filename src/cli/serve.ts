@@ -53,7 +53,9 @@ function configOf(terminal: Terminal, { config: file, model, host, port }: Serve
   return { ...base, host: host ?? base.host, port: number };
 }
 
-/** Servers are opened as they are, because the server brings its own wrappers; "default" may have to be fetched first. */
+/**
+ * Servers are opened as they are, because the server brings its own wrappers; "default" may have to be fetched first.
+ */
 async function openUpstream(spec: UpstreamSpec, tools: Tools) {
   if (optionsOfDefault(spec) !== null) return (await tools.open(spec)).policy;
   return openPolicy(spec, {

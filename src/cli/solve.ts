@@ -1,23 +1,30 @@
 import { closeSync, openSync, writeSync } from "node:fs";
+import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { EnvironmentError, InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
+import type { Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
 import type { TallyRow } from "../core/strategy.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
-import { selections } from "../engine/picking/named.ts";
 import { openSession } from "../engine/sessions.ts";
 import { solve } from "../engine/solve.ts";
 import { compact } from "../report/table.ts";
-import { stoppingOf, verifiersOf } from "../runs/plan.ts";
-import { type StopSpec, stopSchema } from "../runs/schema.ts";
+import { assemble, type SolveSpec, solveSetup } from "../setup/setup.ts";
+import { type StopSpec, stopSchema } from "../setup/specs.ts";
+import { parseCount } from "./counts.ts";
+import { openRoles, parseRoles } from "./roles.ts";
 import { duration, paint, statusLine, type Terminal, wrapText } from "./terminal.ts";
-import { parseAssignments, parseCount, parseVerifierFlags } from "./verifier-flags.ts";
+import type { OpenedModel } from "./tools.ts";
+import { parseAssignments, parseVerifierFlags } from "./verifier-flags.ts";
 
 export interface SolveFlags {
   readonly strategy: string;
+  readonly model: string;
+  /** "judge=openai:MODEL": further models by the part they play. */
+  readonly role: readonly string[];
   readonly option: readonly string[];
   readonly verifier: readonly string[];
   readonly aggregation?: string;
@@ -37,7 +44,7 @@ export interface SolveFlags {
 
 export interface SolveTools {
   readonly catalogue: Catalogue;
-  readonly open: () => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  readonly open: (spec: string) => Promise<OpenedModel>;
   readonly sandbox: () => Sandbox;
 }
 
@@ -51,46 +58,30 @@ export async function solveCommand(
   const text = (given === "-" ? await terminal.readStdin() : given).trim();
   if (text === "")
     throw new InvalidOptionError("question", 'must not be empty: give it as text, or "-" to read standard input.');
-  const strategy = tools.catalogue.strategies.get(flags.strategy);
-  const spec = parseVerifierFlags(flags.verifier, flags.aggregation);
-  const verifiers = verifiersOf(spec, tools.catalogue);
-  const stop = stoppingOf(parseStop(flags.stop));
-  const select = flags.select === undefined ? undefined : selections[flags.select]?.();
-  if (flags.select !== undefined && select === undefined) {
-    throw new UnknownNameError("selection", flags.select, Object.keys(selections));
-  }
-  const needs = [spec?.outcome, spec?.process].map(
-    (named) => named && tools.catalogue.verifiers.get(named.name).needsLogprobs,
-  );
-  const logprobs = needs.find((need) => need !== undefined);
-  const options = parseAssignments("--option", flags.option);
-  const budget = parseBudget(flags);
+  const { catalogue } = tools;
+  const assembly = assemble(specOf(flags), catalogue);
+  assembly.verifiers(); // one whose file is missing fails here, before a model is opened
+  const roles = parseRoles(flags.role);
+  const maxTokens = parseCount("--max-tokens", flags.maxTokens);
   const trace = openTrace(flags.trace);
-  const { policy, simulated } = await tools.open();
+  const { policy, simulated } = await tools.open(flags.model);
+  const models = await openRoles(roles, tools.open);
   const display = progressDisplay(terminal, flags.json === true);
   try {
-    const solution = await solve(
-      { id: "question", text, kind: flags.choices === undefined ? "math" : "choice", ...choicesOf(flags) },
-      {
-        strategy,
-        options,
-        policy,
-        verifiers,
-        budget,
-        sandbox: lazySandbox(tools.sandbox),
-        seed: flags.seed,
-        maxTokens: parseCount("--max-tokens", flags.maxTokens),
-        signal: terminal.signal,
-        onAbort: "return",
-        onEvent: (event) => {
-          trace.write(event);
-          display.event(event);
-        },
-        ...(stop === undefined ? {} : { stop }),
-        ...(select === undefined ? {} : { select }),
-        ...(logprobs === undefined ? {} : { logprobs }),
+    const setup = solveSetup(assembly, {
+      policy,
+      models,
+      sandbox: lazySandbox(tools.sandbox),
+      seed: flags.seed,
+      maxTokens,
+      signal: terminal.signal,
+      onAbort: "return",
+      onEvent: (event) => {
+        trace.write(event);
+        display.event(event);
       },
-    );
+    });
+    const solution = await solve(questionOf(text, flags), setup);
     display.clear();
     if (flags.json === true)
       terminal.out(`${JSON.stringify(asJson(text, flags, policy, simulated, solution), null, 2)}\n`);
@@ -102,27 +93,44 @@ export async function solveCommand(
   }
 }
 
-const choicesOf = ({ choices }: SolveFlags) => (choices === undefined ? {} : { choices });
+const questionOf = (text: string, { choices }: SolveFlags): Question => ({
+  id: "question",
+  text,
+  kind: choices === undefined ? "math" : "choice",
+  choices,
+});
 
-function parseBudget(flags: SolveFlags) {
-  const number = (flag: string, text: string) => {
-    const value = Number(text);
-    if (!(value > 0)) throw new InvalidOptionError(flag, `must be a number above 0, got "${text}".`);
-    return value;
-  };
+/** @throws InvalidOptionError, UnknownNameError for flags that do not fit. */
+const specOf = (flags: SolveFlags): SolveSpec => ({
+  strategy: flags.strategy,
+  options: parseAssignments("--option", flags.option),
+  verifiers: parseVerifierFlags(flags.verifier, flags.aggregation),
+  select: flags.select,
+  stop: parseStop(flags.stop),
+  budget: parseBudget(flags),
+});
+
+function parseBudget(flags: SolveFlags): Budget {
+  const { budget, maxCalls, maxSeconds, maxDollars } = flags;
   return {
-    ...(flags.budget === undefined ? {} : { tokens: parseCount("--budget", flags.budget) }),
-    ...(flags.maxCalls === undefined ? {} : { calls: parseCount("--max-calls", flags.maxCalls) }),
-    ...(flags.maxSeconds === undefined ? {} : { seconds: number("--max-seconds", flags.maxSeconds) }),
-    ...(flags.maxDollars === undefined ? {} : { dollars: number("--max-dollars", flags.maxDollars) }),
+    ...(budget !== undefined && { tokens: parseCount("--budget", budget) }),
+    ...(maxCalls !== undefined && { calls: parseCount("--max-calls", maxCalls) }),
+    ...(maxSeconds !== undefined && { seconds: parseAmount("--max-seconds", maxSeconds) }),
+    ...(maxDollars !== undefined && { dollars: parseAmount("--max-dollars", maxDollars) }),
   };
+}
+
+function parseAmount(flag: string, text: string): number {
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new InvalidOptionError(flag, `must be a number above 0, got "${text}".`);
 }
 
 /** "adaptive-consistency", "confident=0.8". */
 function parseStop(text: string | undefined): StopSpec | null {
   if (text === undefined) return null;
   const [rule = "", value] = text.split("=");
-  const parsed = stopSchema.safeParse({ rule, ...(value === undefined ? {} : { value: Number(value) }) });
+  const parsed = stopSchema.safeParse({ rule, ...(value !== undefined && { value: Number(value) }) });
   if (parsed.success) return parsed.data;
   throw new UnknownNameError("stopping rule", text, stopSchema.shape.rule.options);
 }

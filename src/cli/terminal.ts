@@ -22,7 +22,8 @@ export function paint(terminal: Terminal, style: keyof typeof codes, text: strin
 }
 
 /**
- * One line that is rewritten in place on a terminal; elsewhere a line is printed when `mark` changes (so that logs stay short).
+ * One line that is rewritten in place on a terminal; elsewhere a line is printed when `mark` changes (so that logs stay
+ * short).
  */
 export function statusLine(terminal: Terminal): { show(text: string, mark?: string): void; clear(): void } {
   let shown = false;

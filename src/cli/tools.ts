@@ -22,7 +22,10 @@ export interface Tools {
   close(): Promise<void>;
 }
 
-/** What commands that run models need, opened when first asked for and closed together. `sandbox` is what runs Python, by name. */
+/**
+ * What commands that run models need, opened when first asked for and closed together. `sandbox` is what runs Python,
+ * by name.
+ */
 export function openTools(
   terminal: Terminal,
   options: { readonly store: boolean | string; readonly sandbox?: string | undefined },
@@ -44,8 +47,7 @@ export function openTools(
     policies.push(raw);
     const simulated = raw.id.startsWith("simulated");
     const shared = simulated ? undefined : openStore();
-    const wrappers = { concurrency: raw.capabilities.parallel, ...(shared === undefined ? {} : { store: shared }) };
-    return { policy: stackPolicy(raw, wrappers), simulated };
+    return { policy: stackPolicy(raw, { concurrency: raw.capabilities.parallel, store: shared }), simulated };
   };
   return {
     open(spec) {
@@ -70,8 +72,8 @@ const pythonSandbox = (name: string): Sandbox =>
   name === "auto" ? withLibraries(createSandbox("wasi"), () => createSandbox("native")) : createSandbox(name);
 
 /**
- * "default" is the default local model, fetched the first time. Where no source answers, one line says so and the simulated policy takes its place,
- * labelled as simulated wherever its results go.
+ * "default" is the default local model, fetched the first time. Where no source answers, one line says so and the
+ * simulated policy takes its place, labelled as simulated wherever its results go.
  */
 async function resolveDefault(terminal: Terminal, spec: ModelSpec): Promise<ModelSpec> {
   const options = optionsOfDefault(spec);

@@ -24,9 +24,9 @@ interface TracedTree {
 }
 
 /**
- * `ruminate tree FILE`: draws the search trees of a trace that `solve --trace FILE` wrote, with each node's score, visits and value, and the tokens that
- * sampling it took; the path to the picked answer is marked with ★ (its completion, where it was completed by a rollout). Plain text where
- * the output is no terminal.
+ * `ruminate tree FILE`: draws the search trees of a trace that `solve --trace FILE` wrote, with each node's score,
+ * visits and value, and the tokens that sampling it took; the path to the picked answer is marked with ★ (its
+ * completion, where it was completed by a rollout). Plain text where the output is no terminal.
  *
  * @returns 0; 1 when the trace holds no tree (the strategy was no search).
  * @throws InvalidFileError for a file that cannot be read or is no trace.
@@ -64,7 +64,7 @@ function readTrace(file: string): RunEvent[] {
       const event = JSON.parse(line) as RunEvent;
       if (typeof event.type === "string") return [event];
     } catch {
-      // told below, with the line
+      // refused below, with the line
     }
     throw new InvalidFileError(file, i + 1, "is no line of a trace. Write one with `ruminate solve … --trace FILE`.");
   });
@@ -137,7 +137,10 @@ function drawTree(terminal: Terminal, tree: TracedTree, flags: TreeFlags): strin
   return [paint(terminal, "bold", title), ...draw(root, "")];
 }
 
-/** Children in the order in which they were made; of more than the width those that win, then the most visited, then the best scored; the rest as a line. */
+/**
+ * Children in the order in which they were made; of more than the width those that win, then the most visited, then the
+ * best scored; the rest as a line.
+ */
 function shownChildren(
   node: TreeNode,
   { width = 4, depth = Number.POSITIVE_INFINITY }: TreeFlags,

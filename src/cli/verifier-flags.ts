@@ -1,10 +1,10 @@
 import { InvalidOptionError } from "../core/errors.ts";
 import { aggregations } from "../core/score.ts";
-import { type VerifiersSpec, verifiersSchema } from "../runs/schema.ts";
+import { type VerifiersSpec, verifiersSchema } from "../setup/specs.ts";
 
 /**
- * `--verifier outcome=judge process=step-judge`, `--verifier judge` (outcome), `outcome=judge:by=rating,model=critic`, `outcome=file:my.orm`,
- * `process=served:math-shepherd:url=http://127.0.0.1:8000`.
+ * `--verifier outcome=judge process=step-judge`, `--verifier judge` (outcome), `outcome=judge:by=rating,model=critic`,
+ * `outcome=file:my.orm`, `process=served:math-shepherd:url=http://127.0.0.1:8000`.
  * @throws InvalidOptionError.
  */
 export function parseVerifierFlags(flags: readonly string[], aggregation?: string): VerifiersSpec | null {
@@ -15,7 +15,7 @@ export function parseVerifierFlags(flags: readonly string[], aggregation?: strin
     if (name === "" || (kind !== "outcome" && kind !== "process")) {
       throw new InvalidOptionError("--verifier", `must be outcome=NAME or process=NAME, got "${flag}".`);
     }
-    spec[kind] = { name, options: parseAssignments("--verifier", options?.split(",") ?? []) };
+    spec[kind] = { name, options: parseAssignments("--verifier", splitOptions(options)) };
   }
   if (aggregation !== undefined) {
     if (!(aggregations as readonly string[]).includes(aggregation)) {
@@ -24,6 +24,22 @@ export function parseVerifierFlags(flags: readonly string[], aggregation?: strin
     spec.aggregation = aggregation;
   }
   return verifiersSchema.parse(spec);
+}
+
+/** "by=rating,of=[1,2]" in its parts: commas inside of brackets and quotes belong to a value. */
+function splitOptions(text = ""): string[] {
+  const parts: string[] = [];
+  let [part, depth, quoted] = ["", 0, false];
+  for (const letter of text) {
+    if (letter === '"') quoted = !quoted;
+    if (!quoted && "[{".includes(letter)) depth++;
+    if (!quoted && "]}".includes(letter)) depth--;
+    if (letter === "," && depth === 0 && !quoted) {
+      parts.push(part);
+      part = "";
+    } else part += letter;
+  }
+  return part === "" ? parts : [...parts, part];
 }
 
 /** `n=8 temperature=0.5` as an object; values are read as JSON where they are JSON, else as text. */
@@ -43,15 +59,4 @@ function readValue(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** "20k", "1.5M", "800" as a whole number. @throws InvalidOptionError. */
-export function parseCount(flag: string, text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)([kKmM]?)$/.exec(text.trim()) ?? [];
-  const value =
-    Number(digits) * (unit === undefined || unit === "" ? 1 : unit.toLowerCase() === "k" ? 1000 : 1_000_000);
-  if (digits === undefined || !Number.isInteger(value) || value < 1) {
-    throw new InvalidOptionError(flag, `must be a whole number of at least 1 such as 800, 20k or 1.5M, got "${text}".`);
-  }
-  return value;
 }

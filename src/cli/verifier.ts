@@ -5,8 +5,8 @@ import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { calibrationMethods } from "../learned/calibration.ts";
-import { verifiersOf } from "../runs/plan.ts";
-import type { VerifiersSpec } from "../runs/schema.ts";
+import { verifiersOf } from "../setup/setup.ts";
+import type { VerifiersSpec } from "../setup/specs.ts";
 import { compareVerifiers } from "../verifier-study/compare.ts";
 import { comparisonMarkdown } from "../verifier-study/comparison-page.ts";
 import { evaluateVerifier } from "../verifier-study/evaluate.ts";
@@ -15,9 +15,10 @@ import { reportMarkdown } from "../verifier-study/markdown.ts";
 import type { RolloutLabelling } from "../verifier-study/rollout-labels.ts";
 import { trainVerifier } from "../verifier-study/train.ts";
 import { trainingText } from "../verifier-study/training-text.ts";
+import { countOf, parseCount } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { statusLine, type Terminal } from "./terminal.ts";
-import { parseCount, parseVerifierFlags } from "./verifier-flags.ts";
+import { parseVerifierFlags } from "./verifier-flags.ts";
 
 export interface TrainFlags {
   readonly from: string | readonly string[];
@@ -48,9 +49,9 @@ export async function trainCommand(
   const learned = await trainVerifier({
     from: [flags.from].flat().map((run) => resolve(terminal.cwd, run)),
     kind,
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    ...(embed === undefined ? {} : { embed }),
-    ...(rollouts === undefined ? {} : { rollouts }),
+    seed: flags.seed,
+    embed,
+    rollouts,
   }).finally(() => status.clear());
   const file = resolve(terminal.cwd, flags.out);
   mkdirSync(dirname(file), { recursive: true });
@@ -111,7 +112,7 @@ export async function evalCommand(terminal: Terminal, flags: EvalFlags, tools: E
   const benchmark = oneOf("--benchmark", benchmarkNames, flags.benchmark);
   const spec = parseVerifierFlags(flags.verifier, flags.aggregation);
   if (spec === null) throw new InvalidOptionError("--verifier", "must name the verifier to be tested.");
-  verifiersOf(spec, tools.catalogue); // bad options are told before a model is opened
+  verifiersOf(spec, tools.catalogue); // bad options are refused before a model is opened
   const calibrate =
     flags.calibrate === undefined ? undefined : oneOf("--calibrate", calibrationMethods, flags.calibrate);
   const { policy, simulated } = await tools.open();
@@ -130,10 +131,10 @@ export async function evalCommand(terminal: Terminal, flags: EvalFlags, tools: E
       signal: terminal.signal,
       onProgress: (done, total) =>
         status.show(`${done}/${total} judged`, `${Math.floor((20 * done) / Math.max(1, total))}`),
-      ...(flags.limit === undefined ? {} : { limit: parseCount("--limit", flags.limit) }),
-      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-      ...(flags.concurrency === undefined ? {} : { concurrency: parseCount("--concurrency", flags.concurrency) }),
-      ...(calibrate === undefined ? {} : { calibrate }),
+      limit: countOf("--limit", flags.limit),
+      seed: flags.seed,
+      concurrency: countOf("--concurrency", flags.concurrency),
+      calibrate,
       ...(flags.robustness === true ? { robustness: true, positions: positionsOf(spec, tools.catalogue) } : {}),
     });
     status.clear();

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
 import { startViewer } from "../viewer/server.ts";
+import { countOf } from "./counts.ts";
 import type { Terminal } from "./terminal.ts";
-import { parseCount } from "./verifier-flags.ts";
 
 export interface ViewFlags {
   readonly port?: string;
@@ -17,7 +17,7 @@ export async function viewCommand(terminal: Terminal, folder: string | undefined
       `${path} does not exist. Give a run's folder, or one that holds runs; \`ruminate experiment run\` makes them.`,
     );
   }
-  const viewer = await startViewer(path, flags.port === undefined ? {} : { port: parseCount("--port", flags.port) });
+  const viewer = await startViewer(path, { port: countOf("--port", flags.port) });
   terminal.out(`${viewer.url}\n`);
   terminal.err(
     `Showing ${existsSync(join(path, "summary.json")) ? "the run" : "the runs"} in ${path}. Press Ctrl-C to end.\n`,

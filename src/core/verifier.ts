@@ -3,6 +3,7 @@ import type { Candidate } from "./candidate.ts";
 import type { Question } from "./question.ts";
 import type { Run } from "./run.ts";
 import type { Score } from "./score.ts";
+import { parseOptions } from "./strategy.ts";
 import type { Trajectory } from "./trajectory.ts";
 
 /** Scores whole candidates. */
@@ -17,6 +18,23 @@ export interface ProcessVerifier {
   scoreSteps(question: Question, trajectories: readonly Trajectory[], run: Run): Promise<Score[][]>;
 }
 
+/** What a verifier reads beside the text. The set-up of a solve sees to it before the first call. */
+export interface Needs {
+  /** Log-probabilities with every sample: alternatives per token (0: the sampled token only). Absent: none. */
+  readonly logprobs?: number;
+  /** Embeddings of texts by the policy. */
+  readonly embeddings?: boolean;
+}
+
+/** The most that any of them needs. */
+export function mostOf(all: readonly Needs[]): Needs {
+  const logprobs = all.flatMap((needs) => needs.logprobs ?? []);
+  return {
+    ...(logprobs.length > 0 && { logprobs: Math.max(...logprobs) }),
+    ...(all.some(({ embeddings }) => embeddings === true) && { embeddings: true }),
+  };
+}
+
 /** A kind of verifier as it is registered: its options and how to make one. */
 export interface VerifierDefinition<Options = unknown> {
   readonly name: string;
@@ -24,14 +42,18 @@ export interface VerifierDefinition<Options = unknown> {
   readonly paper?: string;
   /** Says so where the verifier can see more than a real one could (simulated truth). */
   readonly demonstrationOnly?: boolean;
-  /** Log-probabilities that it reads from the policy's samples: alternatives per token (0: the sampled token only). */
-  readonly needsLogprobs?: number;
   readonly options: z.ZodType<Options>;
   /** The option that a text after the name gives: with "path", `file:my.orm` means {path: "my.orm"}. */
   readonly argument?: string;
+  /** What it reads beside the text, with these options. A verifier of verifiers gives the most that its members need. */
+  needs?(options: Options): Needs;
   outcome?(options: Options): OutcomeVerifier;
   process?(options: Options): ProcessVerifier;
 }
+
+/** What a verifier with these options needs. @throws InvalidOptionError for options that do not fit. */
+export const needsOf = (definition: VerifierDefinition, options: unknown): Needs =>
+  definition.needs?.(parseOptions(definition, options)) ?? {};
 
 export function defineVerifier<Options>(definition: VerifierDefinition<Options>): VerifierDefinition<Options> {
   return definition;

@@ -21,8 +21,8 @@ import { messagesOf } from "./ai-sdk/messages.ts";
 import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
 
 /**
- * A provider for the AI SDK (language model interface, version 4): `createRuminate({policy})("self-consistency", {n: 8})` is a model for
- * `generateText`, `streamText` and the rest. The evidence is in `providerMetadata.ruminate`.
+ * A provider for the AI SDK (language model interface, version 4): `createRuminate({policy})("self-consistency", {n:
+ * 8})` is a model for `generateText`, `streamText` and the rest. The evidence is in `providerMetadata.ruminate`.
  */
 export function createRuminate(setup: ThinkerSetup) {
   return (strategy: string | Strategy, options?: Readonly<Record<string, unknown>>): LanguageModelV4 =>
@@ -37,7 +37,7 @@ function languageModel(thinker: Thinker): LanguageModelV4 {
     supportedUrls: { "image/*": [/^https:\/\/.+$/] }, // passed on, never fetched here
     async doGenerate(options) {
       const { abortSignal: signal } = options;
-      const reply = await thinker.reply(askOf(options), { ...(signal && { signal }) });
+      const reply = await thinker.reply(askOf(options), { signal });
       return {
         content: contentOf(reply),
         finishReason: finishOf(reply),

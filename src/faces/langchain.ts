@@ -12,7 +12,7 @@ import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { convertMessagesToCompletionsMessageParams } from "@langchain/openai";
 import type { Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
-import { parseOptions, type Strategy } from "../core/strategy.ts";
+import type { Strategy } from "../core/strategy.ts";
 import { solve } from "../engine/solve.ts";
 import { replyFormat } from "../serve/chat/format.ts";
 import { progressText } from "../serve/chat/progress.ts";
@@ -22,6 +22,7 @@ import { turnsOf } from "../serve/chat/turns.ts";
 import { EventQueue } from "../serve/event-queue.ts";
 import type { Reply } from "../serve/think.ts";
 import { usageOf } from "../serve/usage.ts";
+import { solveSetup } from "../setup/setup.ts";
 import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
 
 export interface RuminateCallOptions extends BaseChatModelCallOptions {
@@ -33,10 +34,12 @@ export interface RuminateCallOptions extends BaseChatModelCallOptions {
 }
 
 /**
- * A strategy as a LangChain chat model, for any chain, agent or graph node: the reply is the picked candidate, `usage_metadata` all that was spent,
- * `response_metadata.ruminate` the evidence. Streams show progress as `reasoning_content` and then the picked text.
+ * A strategy as a LangChain chat model, for any chain, agent or graph node: the reply is the picked candidate,
+ * `usage_metadata` all that was spent, `response_metadata.ruminate` the evidence. Streams show progress as
+ * `reasoning_content` and then the picked text.
  *
- * Tools, images and structured output need a policy that takes conversations (openAiPolicy) and a strategy of whole replies.
+ * Tools, images and structured output need a policy that takes conversations (openAiPolicy) and a strategy of whole
+ * replies.
  */
 export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMessageChunk> {
   readonly #thinker: Thinker;
@@ -74,9 +77,7 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
-    const reply = await this.#thinker.reply(this.#askOf(messages, options), {
-      ...(options.signal && { signal: options.signal }),
-    });
+    const reply = await this.#thinker.reply(this.#askOf(messages, options), { signal: options.signal });
     await runManager?.handleLLMNewToken(reply.content);
     const message = new AIMessageChunk({ content: reply.content, ...this.#rest(reply) });
     return {
@@ -161,7 +162,10 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
   }
 }
 
-/** A strategy, by value or by its built-in name, as a LangChain chat model. @throws UnknownNameError, InvalidOptionError. */
+/**
+ * A strategy, by value or by its built-in name, as a LangChain chat model. @throws UnknownNameError,
+ * InvalidOptionError.
+ */
 export function asChatModel(strategy: string | Strategy, setup: ThinkerSetup): RuminateChatModel {
   return new RuminateChatModel(openThinker(strategy, setup));
 }
@@ -171,18 +175,13 @@ export function asRunnable(
   strategy: string | Strategy,
   setup: ThinkerSetup,
 ): RunnableLambda<string | Question, Solution> {
-  const { strategy: chosen } = openThinker(strategy, setup);
-  const { answer, threshold: _threshold, progress: _progress, options, ...rest } = setup;
-  const parsed = parseOptions(chosen, options);
+  const { assembly } = openThinker(strategy, setup);
+  const { policy, models, sandbox, maxTokens, seed, logprobs, clock, answer } = setup;
   return RunnableLambda.from<string | Question, Solution>((input, config) => {
     const kind = answer === undefined || answer === "free" ? "math" : answer;
     const question: Question = typeof input === "string" ? { id: "question", text: input, kind } : input;
-    return solve(question, {
-      ...rest,
-      strategy: chosen,
-      options: parsed,
-      ...(config.signal && { signal: config.signal }),
-    });
+    const world = { policy, models, sandbox, maxTokens, seed, logprobs, clock, signal: config.signal };
+    return solve(question, solveSetup(assembly, world));
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { builtins } from "../builtins.ts";
 import type { Budget } from "../core/budget.ts";
+import type { Catalogue } from "../core/catalogue.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { InvalidOptionError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
@@ -10,19 +11,28 @@ import type { Selection, Stopping, Strategy } from "../core/strategy.ts";
 import type { Verifiers } from "../engine/verifying.ts";
 import type { Ask } from "../serve/ask.ts";
 import { callVote } from "../serve/chat/tool-calls.ts";
-import { optionsOf } from "../serve/plan.ts";
+import { votesOnCalls, withTemperature } from "../serve/plan.ts";
 import { questionOf } from "../serve/question.ts";
 import type { answerKinds } from "../serve/settings.ts";
 import { type Reply, think } from "../serve/think.ts";
+import { type Assembly, assemble, checkNeeds } from "../setup/setup.ts";
+import type { StopSpec, VerifiersInput } from "../setup/specs.ts";
 
 /** How hard to think, for chat models that live in the caller's own process. */
 export interface ThinkerSetup {
   readonly policy: Policy;
   /** Options of the strategy. */
   readonly options?: Readonly<Record<string, unknown>>;
-  readonly verifiers?: Verifiers;
-  readonly select?: Selection;
-  readonly stop?: Stopping;
+  /** By value, or by name as experiment files have them: `{ outcome: "self-certainty" }`. */
+  readonly verifiers?: Verifiers | VerifiersInput;
+  /** A rule, or its name. */
+  readonly select?: Selection | string;
+  /** A rule, or its name with its value. */
+  readonly stop?: Stopping | StopSpec;
+  /** Further models by the part they play, such as "judge". */
+  readonly models?: Readonly<Record<string, Policy>>;
+  /** Where names are looked up; default: what is built in. */
+  readonly catalogue?: Catalogue;
   /** Limits on one call. */
   readonly budget?: Budget;
   /** Length limit of one answer; default 1024. */
@@ -35,7 +45,7 @@ export interface ThinkerSetup {
   readonly threshold?: number;
   /** For strategies that run programs. */
   readonly sandbox?: Sandbox;
-  /** Alternatives per token that a verifier or selection reads. */
+  /** Alternatives per token that verifiers given by value read; those given by name say so themselves. */
   readonly logprobs?: number;
   readonly progress?: "none" | "summary" | "full";
   readonly clock?: Clock;
@@ -44,6 +54,8 @@ export interface ThinkerSetup {
 export interface Thinker {
   readonly strategy: Strategy;
   readonly setup: ThinkerSetup;
+  /** The solve of one call, without what the call itself asks for. */
+  readonly assembly: Assembly;
   /** One reply. @throws ApiError for what cannot be honoured; ModelCallError; the signal's reason. */
   reply(ask: ThinkerAsk, context: { signal?: AbortSignal; onEvent?: (event: RunEvent) => void }): Promise<Reply>;
 }
@@ -52,15 +64,31 @@ export type ThinkerAsk = Pick<Ask, "messages"> & Partial<Omit<Ask, "messages" | 
 
 /** A strategy by value or by its built-in name. @throws UnknownNameError, InvalidOptionError. */
 export function openThinker(strategy: string | Strategy, setup: ThinkerSetup): Thinker {
-  const chosen = typeof strategy === "string" ? builtins().strategies.get(strategy) : strategy;
   if (setup.policy === undefined) {
     throw new InvalidOptionError(
       '"policy"',
       "must be given: make one with openAiPolicy, openPolicy or langchainPolicy.",
     );
   }
-  optionsOf(chosen, setup.options, { temperature: null });
-  return { strategy: chosen, setup, reply: (ask, context) => replyTo(chosen, setup, ask, context) };
+  const catalogue = setup.catalogue ?? builtins();
+  const spec = { ...setup, strategy };
+  const assembly = assemble(spec, catalogue);
+  checkNeeds(assembly.needs(), setup.policy);
+  const assembleFor = (ask: Ask): Assembly => {
+    const options = withTemperature(assembly.strategy, setup.options, ask);
+    const select = setup.select ?? (votesOnCalls(ask, setup.verifiers) ? callVote() : null);
+    return assemble({ ...spec, options, select }, catalogue);
+  };
+  const { strategy: chosen } = assembly;
+  return {
+    strategy: chosen,
+    setup,
+    assembly,
+    reply: (given, context) => {
+      const ask = { ...nothingAsked, ...given };
+      return replyTo(ask, assembleFor(ask), setup, context);
+    },
+  };
 }
 
 const nothingAsked: Omit<Ask, "messages"> = {
@@ -79,26 +107,20 @@ const nothingAsked: Omit<Ask, "messages"> = {
 };
 
 async function replyTo(
-  strategy: Strategy,
+  ask: Ask,
+  assembly: Assembly,
   setup: ThinkerSetup,
-  given: ThinkerAsk,
   { signal, onEvent }: { signal?: AbortSignal; onEvent?: (event: RunEvent) => void },
 ): Promise<Reply> {
-  const ask: Ask = { ...nothingAsked, ...given };
-  const options = optionsOf(strategy, setup.options, ask);
+  const { strategy, options } = assembly;
   const upstream = { name: setup.policy.id, policy: setup.policy };
-  const verified = setup.verifiers?.outcome !== undefined || setup.verifiers?.process !== undefined;
   const [reply] = await think(
     {
+      ...assembly,
       ask,
       question: questionOf(ask, setup.answer ?? "free", strategy, options, upstream),
-      strategy,
-      options,
       upstream,
-      verifiers: () => setup.verifiers ?? {},
-      select: setup.select ?? (ask.tools && !verified ? callVote() : undefined),
-      stop: setup.stop,
-      budget: setup.budget ?? {},
+      models: setup.models ?? {},
       maxTokens: ask.maxTokens ?? setup.maxTokens ?? 1024,
       logprobs: ask.logprobs ?? setup.logprobs,
       seed: String(ask.seed ?? setup.seed ?? randomInt(2 ** 31)),

@@ -1,6 +1,7 @@
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Strategy } from "../core/strategy.ts";
-import type { BudgetSpec, Experiment, StrategySpec, VerifiersSpec } from "./schema.ts";
+import type { BudgetSpec, VerifiersSpec } from "../setup/specs.ts";
+import type { Experiment, StrategySpec } from "./schema.ts";
 
 /** The strategies that every comparison should stand beside, by their registered names. */
 const greedy = "chain-of-thought";

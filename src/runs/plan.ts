@@ -3,24 +3,15 @@ import { isDeepStrictEqual } from "node:util";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
-import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
-import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import type { Strategy } from "../core/strategy.ts";
+import { mostOf } from "../core/verifier.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
-import { selections } from "../engine/picking/named.ts";
-import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/picking/stopping.ts";
-import type { Verifiers } from "../engine/verifying.ts";
+import { type Assembly, assemble } from "../setup/setup.ts";
+import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
 import { namedFiles } from "./records/named-files.ts";
-import type {
-  BudgetSpec,
-  ExcludeSpec,
-  Experiment,
-  PolicySpec,
-  StopSpec,
-  StrategySpec,
-  VerifiersSpec,
-} from "./schema.ts";
+import type { ExcludeSpec, Experiment, PolicySpec, StrategySpec } from "./schema.ts";
 
 /** One configuration that is compared: a policy, a strategy with its options, verifiers, a budget. */
 export interface Arm {
@@ -34,6 +25,10 @@ export interface Arm {
   readonly budget: Budget;
   readonly select: string | null;
   readonly stop: StopSpec | null;
+  /** Further models by the part they play. */
+  readonly roles: Readonly<Record<string, PolicySpec>>;
+  /** What its trials are solved with. */
+  readonly assembly: Assembly;
   /** How the budgets of all problems are shared out among them; null where each problem has its own. */
   readonly allocation: AllocationOptions | null;
   /** Arms of one number share policy and budget of the experiment: they are compared with the first of them. */
@@ -52,8 +47,9 @@ export interface Trial {
 }
 
 /**
- * Every arm of an experiment with its options checked, before any call is paid for: policies × budgets × strategies (each with its
- * matrix of options), without what `exclude` names, with what `include` adds, the baselines of each policy and budget first.
+ * Every arm of an experiment with its options checked, before any call is paid for: policies × budgets × strategies
+ * (each with its matrix of options), without what `exclude` names, with what `include` adds, the baselines of each
+ * policy and budget first.
  *
  * @throws UnknownNameError, InvalidOptionError.
  */
@@ -64,7 +60,7 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
   const arms = policies.flatMap((policy, p) =>
     budgets.flatMap((budget, b) => {
       const own = experiment.strategies
-        .flatMap((spec) => expandMatrix(spec as StrategySpec))
+        .flatMap((spec) => expandMatrix(spec))
         .map((spec) => armOf(spec, policy, budget, experiment, catalogue))
         .filter((arm) => !excluded.some((pattern) => fits(pattern, arm)));
       const added = baselineSpecs(experiment, budget, own, catalogue);
@@ -73,7 +69,7 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
     }),
   );
   const included = (experiment.include ?? []).map(({ strategy, policy, budget }, i) => ({
-    ...armOf(strategy as StrategySpec, policy ?? policies[0] ?? "default", budget ?? {}, experiment, catalogue),
+    ...armOf(strategy, policy ?? policies[0] ?? "default", budget ?? {}, experiment, catalogue),
     family: policies.length * budgets.length + i,
   }));
   const all = [...arms, ...included];
@@ -102,40 +98,37 @@ function armOf(
   experiment: Experiment,
   catalogue: Catalogue,
 ): Omit<Arm, "family"> {
-  const strategy = catalogue.strategies.get(spec.name);
-  const options = parseOptions(strategy, spec.options);
-  const verifiers = ("verifiers" in spec ? spec.verifiers : undefined) ?? experiment.verifiers ?? null;
-  for (const kind of ["outcome", "process"] as const) {
-    const wanted = verifiers?.[kind];
-    if (wanted !== undefined) parseOptions(catalogue.verifiers.get(wanted.name), wanted.options);
-  }
-  const select = ("select" in spec ? spec.select : undefined) ?? null;
-  if (select !== null && selections[select] === undefined) {
-    throw new UnknownNameError("selection", select, Object.keys(selections));
-  }
-  const allocation = ("allocation" in spec ? spec.allocation : undefined) ?? null;
-  if (allocation !== null && "stop" in spec && spec.stop !== undefined) {
+  const { select = null, stop = null, allocation = null } = spec;
+  const verifiers = spec.verifiers ?? experiment.verifiers ?? null;
+  const limits = spec.budget ?? budget;
+  const assembly = assemble(
+    { strategy: spec.name, options: spec.options, verifiers, select, stop, budget: limits },
+    catalogue,
+  );
+  if (allocation !== null && stop !== null) {
     throw new InvalidOptionError(
       `${spec.name}: "stop"`,
       "must not stand beside an allocation, which says itself when to stop.",
     );
   }
   return {
-    label: ("label" in spec ? spec.label : undefined) ?? labelOf(spec),
+    label: spec.label ?? labelOf(spec),
     policy,
-    strategy,
-    options,
+    strategy: assembly.strategy,
+    options: assembly.options,
     verifiers,
-    budget: ("budget" in spec ? spec.budget : undefined) ?? budget,
+    budget: limits,
     select,
-    stop: ("stop" in spec ? spec.stop : undefined) ?? null,
+    stop,
+    roles: experiment.roles ?? {},
+    assembly,
     allocation,
   };
 }
 
 /**
- * Which arm each arm is compared with: the experiment's `baseline` where it names one, else of the arms with the same policy and budget the
- * vote that was added as a baseline, else the first. The baseline itself has none.
+ * Which arm each arm is compared with: the experiment's `baseline` where it names one, else of the arms with the same
+ * policy and budget the vote that was added as a baseline, else the first. The baseline itself has none.
  *
  * @throws UnknownNameError for a baseline that is no arm's label.
  */
@@ -210,9 +203,9 @@ export function* trialsOf(
 }
 
 /**
- * The order in which trials begin: problem by problem and seed by seed, and of one problem the arms that draw the most at once first (those with a
- * stopping rule draw in small batches and come after). What arms share is then asked for in few large requests, which pay for a shared prompt
- * once. Results do not depend on it.
+ * The order in which trials begin: problem by problem and seed by seed, and of one problem the arms that draw the most
+ * at once first (those with a stopping rule draw in small batches and come after). What arms share is then asked for in
+ * few large requests, which pay for a shared prompt once. Results do not depend on it.
  */
 export function* inDrawingOrder(trials: Iterable<Trial>): Generator<Trial> {
   const drawsOf = new Map<Arm, number>();
@@ -253,53 +246,8 @@ function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
   ]);
 }
 
-/** Fresh verifiers for one trial (some remember what they saw). */
-export function verifiersOf(spec: VerifiersSpec | null, catalogue: Catalogue): Verifiers {
-  if (spec === null) return {};
-  const make = (kind: "outcome" | "process") => {
-    const wanted = spec[kind];
-    if (wanted === undefined) return undefined;
-    const definition = catalogue.verifiers.get(wanted.name);
-    const verifier = definition[kind]?.(parseOptions(definition, wanted.options));
-    if (verifier === undefined) {
-      const able = catalogue.verifiers.all.filter((other) => other[kind] !== undefined).map(({ name }) => name);
-      throw new UnknownNameError(`${kind} verifier`, wanted.name, able);
-    }
-    return { name: wanted.name, verifier };
-  };
-  const outcome = make("outcome") as Verifiers["outcome"];
-  const process = make("process") as Verifiers["process"];
-  return {
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(process === undefined ? {} : { process }),
-    aggregation: spec.aggregation,
-  };
-}
-
-/** Log-probabilities that any of the arms' verifiers reads; asked for with every sample so that all arms share samples. */
-export function neededLogprobs(arms: readonly Arm[], catalogue: Catalogue): number | undefined {
-  const needs = arms
-    .flatMap(({ verifiers }) => [verifiers?.outcome?.name, verifiers?.process?.name])
-    .flatMap((name) => (name === undefined ? [] : [catalogue.verifiers.get(name).needsLogprobs]))
-    .filter((need) => need !== undefined);
-  return needs.length === 0 ? undefined : Math.max(...needs);
-}
-
-export function stoppingOf(spec: StopSpec | null): Stopping | undefined {
-  if (spec === null) return undefined;
-  const { rule, value } = spec;
-  if (rule === "at-most") return atMost(value ?? 16);
-  if (rule === "adaptive-consistency") return adaptiveConsistency(value);
-  if (rule === "early-stopping-window") return earlyStoppingWindow(value);
-  return confident(value);
-}
-
-export const selectionOf = (name: string | null): Selection | undefined =>
-  name === null ? undefined : selections[name]?.();
-
-/** Policies are opened once each, however many arms use them. */
-export interface OpenedPolicy {
-  readonly policy: Policy;
-  /** True where results come from the simulated policy, which every table must say. */
-  readonly simulated: boolean;
-}
+/**
+ * Log-probabilities that any of the arms' verifiers reads; asked for with every sample so that all arms share samples.
+ */
+export const neededLogprobs = (arms: readonly Arm[]): number | undefined =>
+  mostOf(arms.map(({ assembly }) => assembly.needs())).logprobs;

@@ -11,6 +11,8 @@ import type { Problem } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { priceWords } from "../policy/price-table.ts";
+import { checkNeeds } from "../setup/setup.ts";
+import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { Column } from "./column.ts";
 import { StepCounter } from "./efficiency.ts";
 import { RunFolder } from "./records/folder.ts";
@@ -24,13 +26,12 @@ import {
   policyLabel,
   type Trial,
   trialsOf,
-  verifiersOf,
 } from "./plan.ts";
 import { ProblemIndex } from "./problem-index.ts";
 import { recordVersion, type TrialRecord } from "./records/record.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
 import { type RunnerSetup, runTrials } from "./runner.ts";
-import type { DatasetSpec, Experiment, PolicySpec, StopSpec, VerifiersSpec } from "./schema.ts";
+import type { DatasetSpec, Experiment, PolicySpec } from "./schema.ts";
 import { runSets, setsOf } from "./sets.ts";
 import { type ArmSummary, ArmTally } from "./summary.ts";
 import { versions } from "./versions.ts";
@@ -104,6 +105,8 @@ export interface ArmSetup {
   readonly budget: Budget;
   readonly select: string | null;
   readonly stop: StopSpec | null;
+  /** Labels of further models by the part they play; absent where there are none. */
+  readonly roles?: Readonly<Record<string, string>>;
   /** Absent where each problem has a budget of its own. */
   readonly allocation?: AllocationOptions;
 }
@@ -122,13 +125,15 @@ interface LoadedDataset {
 export async function runExperiment(experiment: Experiment, setup: ExperimentSetup): Promise<ExperimentSummary> {
   const arms = armsOf(experiment, setup.catalogue);
   // A verifier whose file is missing fails here, not after the first samples.
-  for (const { verifiers } of arms) verifiersOf(verifiers, setup.catalogue);
+  for (const { assembly } of arms) assembly.verifiers();
   const datasets = await loadDatasets(experiment, setup);
   const opened = await openPolicies(arms, setup);
+  const policyOf = (spec: PolicySpec) => (opened.get(specKey(spec)) as { policy: Policy }).policy;
+  for (const { assembly, policy } of arms) checkNeeds(assembly.needs(), policyOf(policy));
   const folder = new RunFolder(setup.out);
   try {
     const stored = setup.rescore === true ? readStoredRun(folder.path, setupsBefore(folder)) : null;
-    const policyIds = new Map(arms.map((arm) => [arm, opened.get(specKey(arm.policy))?.policy.id ?? ""]));
+    const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
     const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
     const book = new ResultBook(folder, trials, arms, setup.retryFailed === true);
     const baselines = baselinesOf(experiment, arms);
@@ -164,12 +169,12 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     const report = (last: TrialRecord | null) =>
       setup.onProgress?.({ done: book.done, total: trials.length, resumed: trials.length - pending.length, last });
     report(null);
-    const logprobs = neededLogprobs(arms, setup.catalogue);
+    const logprobs = neededLogprobs(arms);
     const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
     try {
       const runner: RunnerSetup = {
-        catalogue: setup.catalogue,
-        policyOf: (trial) => (opened.get(specKey(trial.arm.policy)) as { policy: Policy }).policy,
+        policyOf: ({ arm }) => policyOf(arm.policy),
+        modelsOf: ({ arm }) => mapped(arm.roles, policyOf),
         sandbox: setup.sandbox,
         counter: experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null,
         maxTokens: experiment.maxTokens,
@@ -238,8 +243,19 @@ const setupOf = (arm: Arm, baseline: Arm | null): ArmSetup => ({
   budget: arm.budget,
   select: arm.select,
   stop: arm.stop,
-  ...(arm.allocation === null ? {} : { allocation: arm.allocation }),
+  ...(Object.keys(arm.roles).length > 0 && { roles: mapped(arm.roles, policyLabel) }),
+  ...(arm.allocation !== null && { allocation: arm.allocation }),
 });
+
+const mapped = <From, To>(given: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(given).map(([key, value]) => [key, map(value)]));
+
+/** The models that an arm's results come from. */
+function modelIds({ policy, roles }: Arm, policyOf: (spec: PolicySpec) => Policy): string {
+  const { id } = policyOf(policy);
+  if (Object.keys(roles).length === 0) return id;
+  return JSON.stringify([id, mapped(roles, (spec) => policyOf(spec).id)]);
+}
 
 const specKey = (spec: PolicySpec): string => JSON.stringify(spec);
 
@@ -248,7 +264,7 @@ async function openPolicies(arms: readonly Arm[], setup: ExperimentSetup) {
     string,
     { spec: PolicySpec; policy: Policy; simulated: boolean; prices: string | undefined }
   >();
-  for (const { policy: spec } of arms) {
+  for (const spec of arms.flatMap(({ policy, roles }) => [policy, ...Object.values(roles)])) {
     if (opened.has(specKey(spec))) continue;
     opened.set(specKey(spec), { spec, prices: priceWords(spec), ...(await setup.open(spec)) });
   }

@@ -1,7 +1,6 @@
 import { setImmediate as pause } from "node:timers/promises";
 import type { BudgetScope } from "../core/budget.ts";
 import type { Candidate } from "../core/candidate.ts";
-import type { Catalogue } from "../core/catalogue.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EnvironmentError, ModelCallError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
@@ -11,15 +10,17 @@ import type { Solution } from "../core/solution.ts";
 import { emptyLedger } from "../core/usage.ts";
 import { confidenceOf } from "../learned/confidence.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
+import { solveSetup } from "../setup/setup.ts";
 import type { StepCounter } from "./efficiency.ts";
 import { gradeSolution } from "./grading.ts";
-import { neededLogprobs, selectionOf, stoppingOf, type Trial, verifiersOf } from "./plan.ts";
+import type { Trial } from "./plan.ts";
 import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
 
 export interface RunnerSetup {
-  readonly catalogue: Catalogue;
   readonly policyOf: (trial: Trial) => Policy;
+  /** The trial's further models by the part they play. */
+  readonly modelsOf?: (trial: Trial) => Readonly<Record<string, Policy>>;
   readonly sandbox: Sandbox | null;
   /** Counts the steps of right programs; null where that was not asked for. */
   readonly counter: StepCounter | null;
@@ -85,12 +86,7 @@ async function runTrial(
   const trace = new TraceRecorder();
   try {
     const solveTrial = setup.solveTrial ?? solveByStrategy;
-    const settings = {
-      ...settingsOf(trial, setup, signal),
-      ...ownSettingsOf(trial, setup, trace),
-      onEvent: trace.take,
-    };
-    const solution = await solveTrial(trial, settings, trace);
+    const solution = await solveTrial(trial, { ...setupOf(trial, setup, signal, trace), onEvent: trace.take }, trace);
     return await recorded(trial, solution, trace, setup);
   } catch (error) {
     if (signal.aborted || !isTrialFailure(error)) throw error;
@@ -98,32 +94,29 @@ async function runTrial(
   }
 }
 
-/** What a trial is solved with, but for what belongs to it alone. */
-export function settingsOf({ arm, seed }: Trial, setup: RunnerSetup, signal: AbortSignal) {
-  const select = selectionOf(arm.select);
-  const stop = stoppingOf(arm.stop);
-  return {
-    strategy: arm.strategy,
-    options: arm.options,
-    budget: arm.budget,
+/** What a trial is solved with; its policy and its verifiers are watched where traces are kept. */
+export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal, trace: TraceRecorder): SolveSetup {
+  const { arm, seed } = trial;
+  const own = solveSetup(arm.assembly, {
+    policy: setup.policyOf(trial),
+    models: setup.modelsOf?.(trial),
+    sandbox: setup.sandbox ?? undefined,
+    within: setup.within,
     seed,
     maxTokens: setup.maxTokens,
+    logprobs: setup.logprobs,
     signal,
     clock: setup.clock ?? systemClock,
-    ...(setup.sandbox === null ? {} : { sandbox: setup.sandbox }),
-    ...(setup.within === undefined ? {} : { within: setup.within }),
-    ...(setup.logprobs === undefined ? {} : { logprobs: setup.logprobs }),
-    ...(select === undefined ? {} : { select }),
-    ...(stop === undefined ? {} : { stop }),
+  });
+  if (setup.traces === false) return own;
+  const { prompts, verdicts } = trace;
+  const models = Object.entries(own.models ?? {}).map(([role, model]) => [role, prompts.watch(model)] as const);
+  return {
+    ...own,
+    policy: prompts.watch(own.policy),
+    models: Object.fromEntries(models),
+    verifiers: verdicts.watch(own.verifiers ?? {}),
   };
-}
-
-/** What belongs to one trial alone: fresh verifiers, and the policy, watched where traces are kept. */
-export function ownSettingsOf(trial: Trial, setup: RunnerSetup, trace: TraceRecorder) {
-  const verifiers = verifiersOf(trial.arm.verifiers, setup.catalogue);
-  const policy = setup.policyOf(trial);
-  if (setup.traces === false) return { policy, verifiers };
-  return { policy: trace.prompts.watch(policy), verifiers: trace.verdicts.watch(verifiers) };
 }
 
 /** A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
@@ -211,5 +204,3 @@ export function failed(trial: Trial, error: ModelCallError): TrialRecord {
     moment: { milliseconds: 0, spent: emptyLedger },
   };
 }
-
-export { neededLogprobs };

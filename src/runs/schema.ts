@@ -1,30 +1,6 @@
 import { z } from "zod";
-import { aggregations } from "../core/score.ts";
 import { allocationRules, allocationSchema } from "../engine/allocation/allocation.ts";
-
-const positive = z.number().positive();
-
-export const budgetSchema = z.strictObject({
-  tokens: z.int().min(1).optional().describe("prompt and completion tokens of policy and verifiers"),
-  calls: z.int().min(1).optional().describe("completions asked for, policy and verifiers"),
-  seconds: positive.optional(),
-  dollars: positive.optional(),
-});
-
-const named = z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()).default({}) });
-/** A name alone, or a name with options. */
-const reference = z.union([z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })), named]);
-
-export const verifiersSchema = z.strictObject({
-  outcome: reference.optional(),
-  process: reference.optional(),
-  aggregation: z.enum(aggregations).default("last").describe("how step scores become one"),
-});
-
-export const stopSchema = z.strictObject({
-  rule: z.enum(["at-most", "adaptive-consistency", "early-stopping-window", "confident"]),
-  value: z.number().optional().describe("n, threshold, window or threshold, by rule"),
-});
+import { budgetSchema, stopSchema, verifiersSchema } from "../setup/specs.ts";
 
 /** A rule alone, or a rule with options. */
 const allocationChoice = z.union([
@@ -32,24 +8,26 @@ const allocationChoice = z.union([
   allocationSchema,
 ]);
 
+const wholeStrategySchema = z.strictObject({
+  name: z.string(),
+  options: z.record(z.string(), z.unknown()).default({}),
+  label: z.string().optional().describe("how tables call it; default: the name and its options"),
+  verifiers: verifiersSchema.optional().describe("instead of the experiment's"),
+  select: z.string().optional().describe("another selection rule by name"),
+  stop: stopSchema.optional(),
+  allocation: allocationChoice
+    .optional()
+    .describe("share the budgets of all problems out among them: a rule, or a rule with options"),
+  budget: budgetSchema.optional().describe("instead of the experiment's"),
+  matrix: z
+    .record(z.string(), z.array(z.unknown()).min(1))
+    .optional()
+    .describe("options with several values each: one arm for every combination"),
+});
+
 const strategySchema = z.union([
   z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })),
-  z.strictObject({
-    name: z.string(),
-    options: z.record(z.string(), z.unknown()).default({}),
-    label: z.string().optional().describe("how tables call it; default: the name and its options"),
-    verifiers: verifiersSchema.optional().describe("instead of the experiment's"),
-    select: z.string().optional().describe("another selection rule by name"),
-    stop: stopSchema.optional(),
-    allocation: allocationChoice
-      .optional()
-      .describe("share the budgets of all problems out among them: a rule, or a rule with options"),
-    budget: budgetSchema.optional().describe("instead of the experiment's"),
-    matrix: z
-      .record(z.string(), z.array(z.unknown()).min(1))
-      .optional()
-      .describe("options with several values each: one arm for every combination"),
-  }),
+  wholeStrategySchema,
 ]);
 
 const policySchema = z.union([
@@ -61,6 +39,9 @@ const policySchema = z.union([
     label: z.string().optional(),
   }),
 ]);
+
+/** Further models by the part they play, such as "judge" or "teacher". */
+const rolesSchema = z.record(z.string(), policySchema);
 
 const datasetSchema = z.union([
   z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })),
@@ -93,6 +74,7 @@ export const experimentSchema = z.strictObject({
   datasets: z.array(datasetSchema).min(1).optional(),
   policy: policySchema.optional(),
   policies: z.array(policySchema).min(1).optional(),
+  roles: rolesSchema.optional().describe('further models by the part they play: {judge: "openai:MODEL"}'),
   strategies: z.array(strategySchema).min(1),
   verifiers: verifiersSchema.optional(),
   budget: budgetSchema.optional(),
@@ -122,10 +104,7 @@ export const experimentSchema = z.strictObject({
 export type Experiment = z.infer<typeof experimentSchema>;
 /** As it is written, before defaults are filled in. */
 export type ExperimentInput = z.input<typeof experimentSchema>;
-export type StrategySpec = Exclude<Experiment["strategies"][number], string>;
+export type StrategySpec = z.infer<typeof wholeStrategySchema>;
 export type PolicySpec = NonNullable<Experiment["policy"]>;
-export type VerifiersSpec = z.infer<typeof verifiersSchema>;
-export type BudgetSpec = z.infer<typeof budgetSchema>;
 export type DatasetSpec = NonNullable<Experiment["dataset"]>;
 export type ExcludeSpec = z.infer<typeof excludeSchema>;
-export type StopSpec = z.infer<typeof stopSchema>;

@@ -2,7 +2,8 @@ import type { Budget } from "../core/budget.ts";
 import { questionOf } from "../core/problem.ts";
 import { solveSet } from "../engine/solve-set.ts";
 import type { Arm, Trial } from "./plan.ts";
-import { failed, isTrialFailure, ownSettingsOf, type RunnerSetup, recorded, settingsOf } from "./runner.ts";
+import type { SolveSetup } from "../engine/solve.ts";
+import { failed, isTrialFailure, type RunnerSetup, recorded, setupOf } from "./runner.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
 
 /** The trials that share one budget: those of an arm with an allocation, on one dataset, with one seed; in their order. */
@@ -52,16 +53,18 @@ async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup:
   const failures = new Map<number, unknown>();
   const stops = [setup.signal, setup.landing].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(stops);
-  const { budget, stop: _stop, ...settings } = settingsOf(first, setup, signal);
-  const owned = set.map((trial, i) => ownSettingsOf(trial, setup, traces[i] as TraceRecorder));
+  const setups = set.map((trial, i) => setupOf(trial, setup, signal, traces[i] as TraceRecorder));
+  const { budget, stop: _stop, ...settings } = setups[0] as SolveSetup;
   const solutions = await solveSet(
     set.map(({ problem }) => questionOf(problem)),
     {
       ...settings,
-      policy: setup.policyOf(first),
-      budget: times(budget, set.length),
+      budget: times(budget ?? {}, set.length),
       allocation,
-      setupOf: (i) => owned[i] ?? {},
+      setupOf: (i) => {
+        const { policy, models, verifiers } = setups[i] as SolveSetup;
+        return { policy, models, verifiers };
+      },
       onEvent: (event, i) => traces[i]?.take(event),
       onFailure: (error, i) => {
         if (!isTrialFailure(error)) throw error;

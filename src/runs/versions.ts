@@ -8,7 +8,7 @@ export function versions(): Record<string, string> {
 }
 
 /** The nearest package.json above this file: the same in the source and in the build. */
-function packageVersion(): string {
+export function packageVersion(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     try {
       const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<

@@ -14,8 +14,8 @@ interface Waiting {
 }
 
 /**
- * Who may work now, who waits, who is sent away. At most `concurrency` requests work; up to `queue` wait, higher priority first and
- * within one priority in the order they came; all others are told when to come back.
+ * Who may work now, who waits, who is sent away. At most `concurrency` requests work; up to `queue` wait, higher
+ * priority first and within one priority in the order they came; all others learn when to come back.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;

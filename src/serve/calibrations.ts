@@ -2,7 +2,7 @@ import { type Calibration, loadCalibration } from "../learned/calibration.ts";
 import type { Ask } from "./ask.ts";
 import type { ServeConfig } from "./config.ts";
 
-/** What the support of a configured name's replies is worth, by name. */
+/** From the support of a reply to the probability that it is right, by configured name. */
 export type Calibrations = ReadonlyMap<string, Calibration>;
 
 /** @throws InvalidFileError for a file that is no calibration. */

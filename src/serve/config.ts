@@ -69,6 +69,10 @@ export const configSchema = z.strictObject({
       name,
       z.strictObject({
         upstream: z.string(),
+        roles: z
+          .record(z.string(), z.string())
+          .default({})
+          .describe("upstreams by the part they play, such as {judge: large}"),
         ...settingsShape,
         calibration: z
           .union([z.string(), calibrationSchema])
@@ -116,7 +120,10 @@ export type ServeConfig = z.infer<typeof configSchema>;
 export type KeyConfig = ServeConfig["keys"][number];
 export type UpstreamSpec = z.infer<typeof modelSpec>;
 
-/** A configuration checked and completed. @throws InvalidFileError naming file, field and requirement; a value is never shown. */
+/**
+ * A configuration checked and completed. @throws InvalidFileError naming file, field and requirement; a value is never
+ * shown.
+ */
 export function parseConfig(file: string, given: unknown): ServeConfig {
   const parsed = configSchema.safeParse(given ?? {});
   if (parsed.success) {
@@ -147,10 +154,13 @@ export function loadConfig(file: string): ServeConfig {
 }
 
 function checkNames(file: string, config: ServeConfig): void {
-  for (const [alias, { upstream }] of Object.entries(config.models)) {
-    if (Object.hasOwn(config.upstreams, upstream)) continue;
-    const known = Object.keys(config.upstreams).join(", ");
-    throw new InvalidFileError(file, null, `"models.${alias}.upstream" must be one of the upstreams (${known}).`);
+  const known = Object.keys(config.upstreams).join(", ");
+  for (const [alias, { upstream, roles }] of Object.entries(config.models)) {
+    const parts = [["upstream", upstream], ...Object.entries(roles).map(([role, model]) => [`roles.${role}`, model])];
+    for (const [part, model = ""] of parts) {
+      if (Object.hasOwn(config.upstreams, model)) continue;
+      throw new InvalidFileError(file, null, `"models.${alias}.${part}" must be one of the upstreams (${known}).`);
+    }
   }
   const names = config.keys.map((key) => key.name);
   if (new Set(names).size < names.length)

@@ -24,7 +24,9 @@ const kinds: Readonly<Record<number, string>> = {
   429: "rate_limit_error",
 };
 
-/** A failure as a client of OpenAI's protocol understands it. Its message never holds configuration, keys or addresses. */
+/**
+ * A failure as a client of OpenAI's protocol understands it. Its message never holds configuration, keys or addresses.
+ */
 export class ApiError extends RuminateError {
   readonly status: number;
   readonly retryAfterSeconds: number | null;
@@ -53,7 +55,10 @@ export class ApiError extends RuminateError {
 export const refused = (param: string | null, message: string, code: string | null = null): ApiError =>
   new ApiError({ status: 400, message, param, code });
 
-/** Any failure as the client will see it. What is not meant for clients becomes one plain sentence; the log has the rest. */
+/**
+ * Any failure as the client will see it. What is not meant for clients becomes one plain sentence; the log has the
+ * rest.
+ */
 export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof ModelCallError) return upstreamError(error);

@@ -11,12 +11,17 @@ export interface Evidence {
   readonly answer: string | null;
   /** The answer's share of the vote, or its score, in [0, 1]; null where neither exists. */
   readonly support: number | null;
-  /** The chance that it is right, where the model's name has a calibration that was fitted on such replies; else null. */
+  /**
+   * The chance that it is right, where the model's name has a calibration that was fitted on such replies; else null.
+   */
   readonly probability: number | null;
   /** The answer that came next, on the same scale. */
   readonly runnerUp: { readonly answer: string; readonly support: number | null } | null;
   readonly tied: boolean;
-  /** True when the caller gave a threshold and the probability, or else the support, does not reach it: the reply is shown, and not vouched for. */
+  /**
+   * True when the caller gave a threshold and the probability, or else the support, does not reach it: the reply is
+   * shown, and not vouched for.
+   */
   readonly abstained: boolean;
   readonly reason: string;
   readonly stopped: Stopped;
@@ -51,7 +56,7 @@ export function evidenceOf(solution: Solution, plan: Plan): Evidence {
     abstained: threshold !== null && (trust === null || trust < threshold),
     reason,
     stopped,
-    ...(stopReason === undefined ? {} : { stopReason: withoutFlags(stopReason) }),
+    stopReason: stopReason === undefined ? undefined : withoutFlags(stopReason),
     seed: plan.seed,
     candidates: candidates.length,
     tally: pick?.tally.slice(0, 20) ?? [],
@@ -67,7 +72,9 @@ export function evidenceOf(solution: Solution, plan: Plan): Evidence {
   };
 }
 
-/** A tally holds scores where the picked one's weight is the support itself, else weights that are shares of their sum. */
+/**
+ * A tally holds scores where the picked one's weight is the support itself, else weights that are shares of their sum.
+ */
 function runnerUpOf({ support, tally, answer }: Pick): Evidence["runnerUp"] {
   const next = tally.find((row, index) => index > 0 && row.answer !== answer);
   if (next === undefined) return null;

@@ -5,8 +5,8 @@ import type { Caller } from "./keys.ts";
 import type { Service } from "./service.ts";
 
 /**
- * A request and its reply as Node has them. Bodies are read and JSON is written here directly: by way of the web's streams each would cost more
- * than all the rest that the server does for a request.
+ * A request and its reply as Node has them. Bodies are read and JSON is written here directly: by way of the web's
+ * streams each would cost more than all the rest that the server does for a request.
  */
 export interface Wire {
   readonly incoming: IncomingMessage;

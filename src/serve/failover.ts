@@ -12,7 +12,7 @@ export interface FailoverOptions {
   /** How long it stays open; then one call tries whether the member is back. */
   readonly coolMs: number;
   readonly clock: Clock;
-  /** Told of every attempt: which member, and whether it failed. */
+  /** Hears of every attempt: which member, and whether it failed. */
   readonly onAttempt?: (member: number, failed: boolean) => void;
 }
 
@@ -26,12 +26,12 @@ interface Member {
 }
 
 /**
- * Several servers of one model as one policy: a call goes to the first whose circuit is closed and, where that fails, to the next. A member that
- * fails `breakAfter` times in a row is left alone for `coolMs`; then one call probes it. While all rest, calls fail at once and say when to try
- * again, which the retry around this waits for.
+ * Several servers of one model as one policy: a call goes to the first whose circuit is closed and, where that fails,
+ * to the next. A member that fails `breakAfter` times in a row is left alone for `coolMs`; then one call probes it.
+ * While all rest, calls fail at once and say when to try again, which the retry around this waits for.
  *
- * Only failures that another server or another moment may get over count: a request that is refused is refused. A 429 goes on to the next member but
- * does not open the circuit.
+ * Only failures that another server or another moment may get over count: a request that is refused is refused. A 429
+ * goes on to the next member but does not open the circuit.
  */
 export function failover(policies: readonly Policy[], options: FailoverOptions): Policy {
   const { clock, name } = options;

@@ -5,7 +5,8 @@ import { ApiError, refused } from "./errors.ts";
 const deepest = 64;
 
 /**
- * The body of a request as JSON: at most `maxBytes`, valid UTF-8, an object, at most 64 levels deep, without `__proto__`.
+ * The body of a request as JSON: at most `maxBytes`, valid UTF-8, an object, at most 64 levels deep, without
+ * `__proto__`.
  * @throws ApiError 400, 413 or 415.
  */
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<Record<string, unknown>> {
@@ -32,7 +33,10 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
   }
 }
 
-/** Beyond the limit nothing more is kept; the connection takes what is still on its way, so that the client can read why. */
+/**
+ * Beyond the limit nothing more is kept; the connection takes what is still on its way, so that the client can read
+ * why.
+ */
 function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = () =>
     new ApiError({

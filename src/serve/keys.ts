@@ -26,7 +26,8 @@ export interface KeyRing {
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /**
- * The keys of a configuration. Only hashes are kept, and all are compared in constant time. Without keys everybody is one caller.
+ * The keys of a configuration. Only hashes are kept, and all are compared in constant time. Without keys everybody is
+ * one caller.
  * @throws EnvironmentError when a key's environment variable is not set.
  */
 export function openKeyRing(

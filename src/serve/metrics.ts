@@ -1,4 +1,7 @@
-/** Counters, gauges and histograms in Prometheus' text format (version 0.0.4). Labels come from the configuration, never from clients. */
+/**
+ * Counters, gauges and histograms in Prometheus' text format (version 0.0.4). Labels come from the configuration, never
+ * from clients.
+ */
 type Labels = Readonly<Record<string, string>>;
 
 const buckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];

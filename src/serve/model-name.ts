@@ -9,6 +9,8 @@ import type { Settings } from "./settings.ts";
 export interface Target {
   readonly upstream: string;
   readonly settings: Settings;
+  /** Upstreams by the part they play beside it, such as "judge". */
+  readonly roles: Readonly<Record<string, string>>;
 }
 
 type Names = Pick<ServeConfig, "models" | "upstreams" | "bare">;
@@ -39,14 +41,14 @@ export function targetOf(name: string, config: Names, catalogue: Catalogue, call
   }
   const alias = Object.hasOwn(config.models, name) ? config.models[name] : undefined;
   if (alias !== undefined) {
-    const { upstream, calibration: _calibration, ...settings } = alias;
-    return { upstream, settings };
+    const { upstream, calibration: _calibration, roles, ...settings } = alias;
+    return { upstream, settings, roles };
   }
-  if (Object.hasOwn(config.upstreams, name)) return { upstream: name, settings: { strategy: config.bare } };
+  if (Object.hasOwn(config.upstreams, name)) return { upstream: name, settings: { strategy: config.bare }, roles: {} };
   const cut = name.indexOf("/");
   const [strategy, upstream] = [name.slice(0, cut), name.slice(cut + 1)];
   if (cut > 0 && catalogue.strategies.has(strategy) && Object.hasOwn(config.upstreams, upstream)) {
-    return { upstream, settings: { strategy } };
+    return { upstream, settings: { strategy }, roles: {} };
   }
   const guess = guessFor(name.slice(0, 100), modelNames(config, catalogue, caller));
   const message = `The model "${name.slice(0, 100)}" does not exist here.${guess} GET /v1/models lists what there is.`;

@@ -2,12 +2,11 @@ import { randomInt } from "node:crypto";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { RuminateError } from "../core/errors.ts";
+import type { Policy } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
-import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
-import type { Verifiers } from "../engine/verifying.ts";
+import type { Strategy } from "../core/strategy.ts";
 import type { Calibration } from "../learned/calibration.ts";
-import { selectionOf, stoppingOf, verifiersOf } from "../runs/plan.ts";
-import type { VerifiersSpec } from "../runs/schema.ts";
+import { type Assembly, assemble, type SpecPart } from "../setup/setup.ts";
 import type { Ask } from "./ask.ts";
 import { type Calibrations, calibrationFor } from "./calibrations.ts";
 import { callVote } from "./chat/tool-calls.ts";
@@ -20,19 +19,14 @@ import type { Settings } from "./settings.ts";
 import type { Upstream } from "./upstreams.ts";
 
 /** A request made ready: everything is checked and nothing is spent yet. */
-export interface Plan {
+export interface Plan extends Assembly {
   readonly ask: Ask;
   readonly question: Question;
-  readonly strategy: Strategy;
-  readonly options: unknown;
   readonly upstream: Upstream;
-  /** Fresh ones for each solve: some remember what they saw. */
-  readonly verifiers: () => Verifiers;
-  readonly select: Selection | undefined;
-  readonly stop: Stopping | undefined;
-  readonly budget: Budget;
+  /** Further models by the part they play. */
+  readonly models: Readonly<Record<string, Policy>>;
   readonly maxTokens: number;
-  /** Alternatives per token to ask the upstream for; undefined: no log-probabilities. */
+  /** Alternatives per token that the caller wants, beside what verifiers read; undefined: no log-probabilities. */
   readonly logprobs: number | undefined;
   readonly seed: string;
   readonly threshold: number | null;
@@ -56,35 +50,51 @@ export function planOf(ask: Ask, caller: Caller, context: PlanContext): Plan {
   const { config, catalogue } = context;
   const target = targetOf(ask.model, config, catalogue, caller);
   const settings = merged(target.settings, ask.ruminate);
-  const strategy = strategyOf(settings.strategy ?? config.bare, catalogue, caller);
-  const upstream = context.upstreams.get(target.upstream);
-  if (upstream === undefined)
-    throw new ApiError({ status: 404, param: "model", message: "The model does not exist here." });
-  const options = optionsOf(strategy, settings.options, ask);
-  const verifiers = settings.verifiers ?? null;
-  checkVerifiers(verifiers, ask, context);
-  checkLimits(ask, strategy, options, config);
-  const question = questionOf(ask, settings.answer ?? "free", strategy, options, upstream);
-  const usesVerifiers = verifiers?.outcome !== undefined || verifiers?.process !== undefined;
-  const select = selectionOf(settings.select ?? null) ?? (ask.tools && !usesVerifiers ? callVote() : undefined);
+  const name = settings.strategy ?? config.bare;
+  const strategy = strategyOf(name, catalogue, caller);
+  const upstream = upstreamOf(target.upstream, context);
+  checkOffered(ask, config);
+  const assembly = assemble(
+    {
+      strategy,
+      options: withTemperature(strategy, settings.options, ask),
+      verifiers: settings.verifiers,
+      select: settings.select ?? (votesOnCalls(ask, settings.verifiers) ? callVote() : null),
+      stop: settings.stop,
+      budget: least(settings.budget, caller.config.budget, { seconds: config.limits.requestSeconds }),
+    },
+    catalogue,
+    inRuminate,
+  );
+  checkLimits(ask, strategy, assembly.options, config);
+  inRuminate("verifiers", assembly.verifiers);
+  const roles = Object.entries(target.roles).map(([role, model]) => [role, upstreamOf(model, context).policy] as const);
   return {
+    ...assembly,
     ask,
-    question,
-    strategy,
-    options,
+    question: questionOf(ask, settings.answer ?? "free", strategy, assembly.options, upstream),
     upstream,
-    verifiers: () => verifiersOf(verifiers, catalogue),
-    select,
-    stop: inRuminate(() => stoppingOf(settings.stop ?? null)),
-    budget: least(settings.budget, caller.config.budget, { seconds: config.limits.requestSeconds }),
+    models: Object.fromEntries(roles),
     maxTokens: ask.maxTokens ?? config.maxTokens,
-    logprobs: logprobsOf(ask, verifiers, upstream, catalogue),
+    logprobs: logprobsOf(ask, upstream),
     seed: String(ask.ruminate.seed ?? ask.seed ?? (ask.temperature === 0 ? 0 : randomInt(2 ** 31))),
     threshold: settings.threshold ?? null,
     calibration: calibrationFor(ask, context.calibrations),
     progress: settings.progress ?? "summary",
   };
 }
+
+function upstreamOf(name: string, { upstreams }: PlanContext): Upstream {
+  const upstream = upstreams.get(name);
+  if (upstream !== undefined) return upstream;
+  throw new ApiError({ status: 404, param: "model", message: "The model does not exist here." });
+}
+
+/** Calls of tools are voted on where no verifier scores the replies. */
+export const votesOnCalls = (
+  { tools }: Pick<Ask, "tools">,
+  verifiers: { readonly outcome?: unknown; readonly process?: unknown } | undefined,
+): boolean => tools && verifiers?.outcome === undefined && verifiers?.process === undefined;
 
 /** The request's settings over the model's. Options go with their strategy; budgets only shrink. */
 function merged(model: Settings, request: Settings): Settings {
@@ -104,50 +114,53 @@ function least(...budgets: readonly (Budget | undefined)[]): Budget {
 }
 
 function strategyOf(name: string, catalogue: Catalogue, caller: Caller): Strategy {
-  const strategy = inRuminate(() => catalogue.strategies.get(name), "ruminate.strategy");
+  const strategy = inRuminate("strategy", () => catalogue.strategies.get(name));
   if (caller.config.strategies?.includes(name) ?? true) return strategy;
   const message = `This key may not use the strategy "${name}".`;
   throw new ApiError({ status: 403, param: "model", code: "strategy_not_allowed", message });
 }
 
 /**
- * The strategy's options with the request's temperature. A temperature of 0 asks for a repeatable answer, which the seed gives; the
- * strategy goes on sampling at its own temperature, as votes over equal samples say nothing.
+ * The given options with the request's temperature. A temperature of 0 asks for a repeatable answer, which the seed
+ * gives: the strategy goes on sampling at its own temperature, as votes over equal samples say nothing.
+ *
+ * @throws ApiError for a temperature that the strategy cannot take.
  */
-export function optionsOf(
+export function withTemperature(
   strategy: Strategy,
   given: Settings["options"],
   { temperature }: Pick<Ask, "temperature">,
-): unknown {
+): Settings["options"] {
   const shape = (strategy.options as { readonly shape?: Readonly<Record<string, unknown>> }).shape;
   const takes = shape !== undefined && "temperature" in shape;
   const sets = temperature !== null && temperature > 0 && given?.temperature === undefined;
   if (sets && !takes && temperature !== 1) {
     throw refused("temperature", `${strategy.name} sets its own temperatures. Leave "temperature" out.`);
   }
-  const options = { ...given, ...(sets && takes ? { temperature } : {}) };
-  return inRuminate(() => parseOptions(strategy, options), "ruminate.options");
+  return sets && takes ? { ...given, temperature } : given;
 }
 
-/** Failures of parsing become refusals of the request, with the path in it. */
-function inRuminate<T>(make: () => T, param = "ruminate"): T {
+/** Fields of a request that the parts of a solve stand in. */
+const fields = { select: "ruminate", stop: "ruminate" } as Readonly<Partial<Record<SpecPart, string>>>;
+
+/** What does not fit becomes a refusal of the request, with the field in it. */
+export function inRuminate<T>(part: SpecPart, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (error instanceof RuminateError) throw refused(param, error.message, error.code);
+    if (error instanceof RuminateError) throw refused(fields[part] ?? `ruminate.${part}`, error.message, error.code);
     throw error;
   }
 }
 
-function checkVerifiers(spec: VerifiersSpec | null, ask: Ask, { config, catalogue }: PlanContext): void {
-  if (spec === null) return;
+/** Requests may ask only for the verifiers that the configuration offers; a configured model has its own. */
+function checkOffered({ ruminate }: Ask, { verifiers }: ServeConfig): void {
   for (const kind of ["outcome", "process"] as const) {
-    const asked = ask.ruminate.verifiers?.[kind]?.name;
-    if (asked === undefined || config.verifiers.includes(asked)) continue;
-    const known = `Requests may ask for: ${config.verifiers.join(", ")}.`;
+    const asked = ruminate.verifiers?.[kind]?.name;
+    if (asked === undefined || verifiers.includes(asked)) continue;
+    const known = `Requests may ask for: ${verifiers.join(", ")}.`;
     throw refused(`ruminate.verifiers.${kind}`, `The verifier "${asked.slice(0, 100)}" is not offered here. ${known}`);
   }
-  inRuminate(() => verifiersOf(spec, catalogue), "ruminate.verifiers");
 }
 
 function checkLimits(ask: Ask, strategy: Strategy, options: unknown, { limits }: ServeConfig): void {
@@ -161,20 +174,11 @@ function checkLimits(ask: Ask, strategy: Strategy, options: unknown, { limits }:
   throw refused("ruminate.options", message);
 }
 
-function logprobsOf(
-  ask: Ask,
-  spec: VerifiersSpec | null,
-  upstream: Upstream,
-  catalogue: Catalogue,
-): number | undefined {
+function logprobsOf(ask: Ask, upstream: Upstream): number | undefined {
   const { logprobs } = upstream.policy.capabilities;
   if (ask.logprobs !== null && (logprobs === null || logprobs.top < ask.logprobs)) {
     const most = logprobs === null ? "no log-probabilities" : `at most ${logprobs.top} alternatives a token`;
     throw refused(ask.logprobs > 0 ? "top_logprobs" : "logprobs", `This upstream gives ${most}.`);
   }
-  const needs = [spec?.outcome?.name, spec?.process?.name].flatMap((name) =>
-    name === undefined ? [] : (catalogue.verifiers.get(name).needsLogprobs ?? []),
-  );
-  const all = [...needs, ...(ask.logprobs === null ? [] : [ask.logprobs])];
-  return all.length === 0 ? undefined : Math.max(...all);
+  return ask.logprobs ?? undefined;
 }

@@ -11,8 +11,8 @@ import type { Upstream } from "./upstreams.ts";
 type Answering = (typeof answerKinds)[number];
 
 /**
- * The question of an ask. One plain user message for a strategy that writes its own prompts is a plain question; all else is a conversation,
- * which the strategy and the upstream must be able to keep.
+ * The question of an ask. One plain user message for a strategy that writes its own prompts is a plain question; all
+ * else is a conversation, which the strategy and the upstream must be able to keep.
  * @throws ApiError with the sentence that says what cannot be kept, and what can.
  */
 export function questionOf(
@@ -77,7 +77,9 @@ function checkUpstream(ask: Ask, upstream: Upstream): void {
   );
 }
 
-/** The conversation under the system text that its kind of answer is asked for with; as it is where the answer is free. */
+/**
+ * The conversation under the system text that its kind of answer is asked for with; as it is where the answer is free.
+ */
 function instructed(messages: readonly Message[], answer: Answering): readonly Message[] {
   if (answer === "free") return messages;
   const [instruction] = solutionMessages({ id: "", text: "", kind: answer });

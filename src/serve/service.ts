@@ -200,7 +200,7 @@ export class Service {
       calls: usage.ruminate.calls,
       tokens: usage.total_tokens,
       ...(replies[0] && { support: replies[0].evidence.support, stopped: replies[0].evidence.stopped }),
-      ...(error === null ? {} : { error: causesOf(error) }),
+      ...(error !== null && { error: causesOf(error) }),
       ...(config.log.prompts && { messages: plan.ask.messages, replies: replies.map(({ content }) => content) }),
     });
   }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { selections } from "../engine/picking/named.ts";
-import { budgetSchema, stopSchema, verifiersSchema } from "../runs/schema.ts";
+import { budgetSchema, stopSchema, verifiersSchema } from "../setup/specs.ts";
 
 /** How answers are read and compared: `free` a conversation as it is; the others add the system text of their kind. */
 export const answerKinds = ["free", "math", "number", "choice", "text", "code"] as const;

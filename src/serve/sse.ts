@@ -13,8 +13,8 @@ const headers = {
 };
 
 /**
- * A response of server-sent events that `produce` writes. Comments keep the connection alive while nothing is sent; when the client leaves `onLeave`
- * is called and nothing more is written.
+ * A response of server-sent events that `produce` writes. Comments keep the connection alive while nothing is sent;
+ * when the client leaves `onLeave` is called and nothing more is written.
  */
 export function eventStream(
   produce: (sink: EventSink) => Promise<void>,

@@ -6,6 +6,7 @@ import type { Sandbox } from "../core/execution.ts";
 import type { TokenLogprob, ToolCall } from "../core/policy.ts";
 import type { Solution } from "../core/solution.ts";
 import { solve } from "../engine/solve.ts";
+import { solveSetup } from "../setup/setup.ts";
 import { ApiError, overBudget } from "./errors.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import type { Plan } from "./plan.ts";
@@ -54,32 +55,28 @@ export async function think(plan: Plan, context: ThinkContext): Promise<readonly
 
 async function choose(plan: Plan, choice: number, context: ThinkContext, signal: AbortSignal): Promise<Reply> {
   const { onEvent } = context;
-  const solution = await solve(plan.question, {
-    strategy: plan.strategy,
-    options: plan.options,
+  const setup = solveSetup(plan, {
     policy: plan.upstream.policy,
-    verifiers: plan.verifiers(),
-    ...(context.sandbox && { sandbox: context.sandbox }),
-    budget: plan.budget,
-    ...(context.within && { within: context.within }),
+    models: plan.models,
+    sandbox: context.sandbox ?? undefined,
+    within: context.within ?? undefined,
     seed: choice === 0 ? plan.seed : `${plan.seed}#${choice}`,
     maxTokens: plan.maxTokens,
+    logprobs: plan.logprobs,
     clock: context.clock,
     signal,
     onAbort: "return",
-    ...(plan.select && { select: plan.select }),
-    ...(plan.stop && { stop: plan.stop }),
-    ...(plan.logprobs !== undefined && { logprobs: plan.logprobs }),
-    ...(onEvent && { onEvent: (event: RunEvent) => onEvent(choice, event) }),
+    onEvent: onEvent && ((event) => onEvent(choice, event)),
   });
+  const solution = await solve(plan.question, setup);
   const picked = delivered(solution, plan);
   if (picked === null) throw nothing(solution, plan, context);
   return replyOf(picked, solution, plan);
 }
 
 /**
- * The candidate whose text is delivered: the picked one; where no answer could be read (free talk) the best scored, else the first that is
- * complete. Where a format is asked for only a candidate that satisfies it.
+ * The candidate whose text is delivered: the picked one; where no answer could be read (free talk) the best scored,
+ * else the first that is complete. Where a format is asked for only a candidate that satisfies it.
  */
 function delivered({ pick, candidates }: Solution, { ask }: Plan): ScoredCandidate | null {
   const picked = pick === null ? undefined : candidates[pick.index];
@@ -87,9 +84,9 @@ function delivered({ pick, candidates }: Solution, { ask }: Plan): ScoredCandida
   if (ask.format !== null) return null;
   const complete = candidates.filter((candidate) => candidate.complete);
   const pool = complete.length > 0 ? complete : candidates;
-  const worth = (candidate: ScoredCandidate) => candidate.score?.value ?? -1;
+  const scoreOf = (candidate: ScoredCandidate) => candidate.score?.value ?? -1;
   return pool.reduce<ScoredCandidate | null>(
-    (best, candidate) => (best === null || worth(candidate) > worth(best) ? candidate : best),
+    (best, candidate) => (best === null || scoreOf(candidate) > scoreOf(best) ? candidate : best),
     null,
   );
 }

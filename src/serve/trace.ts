@@ -6,8 +6,9 @@ import type { RunEvent } from "../core/events.ts";
 export interface RequestTrace {
   take(choice: number, event: RunEvent): void;
   /**
-   * Writes one file of JSON lines for each choice: ID.jsonl, and ID-1.jsonl … for further ones. The name is the server's own id, so that no client
-   * chooses a path. A trace that cannot be written is told and costs nobody a reply.
+   * Writes one file of JSON lines for each choice: ID.jsonl, and ID-1.jsonl … for further ones. The name is the
+   * server's own id, so that no client chooses a path. A trace that cannot be written is logged and costs nobody a
+   * reply.
    */
   write(id: string, onFailure: (error: unknown) => void): Promise<void>;
 }

@@ -15,14 +15,14 @@ export interface UpstreamContext {
   /** Opens one model as it is, without wrappers. */
   readonly open: (spec: UpstreamSpec) => Promise<Policy>;
   readonly clock: Clock;
-  /** Told of every attempt that was made at an upstream. */
+  /** Hears of every attempt that was made at an upstream. */
   readonly onCall: (upstream: string, record: CallRecord) => void;
   readonly onAttempt: (upstream: string, member: number, failed: boolean) => void;
 }
 
 /**
- * Opens all upstreams of a configuration. The wrappers, from the outside: limit → retry → failover with circuit breaking → meter → server.
- * There is no sample store: what one caller paid for is never served to another.
+ * Opens all upstreams of a configuration. The wrappers, from the outside: limit → retry → failover with circuit
+ * breaking → meter → server. There is no sample store: what one caller paid for is never served to another.
  */
 export async function openUpstreams(
   config: Pick<ServeConfig, "upstreams" | "upstream">,

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCli } from "../../src/cli/cli.ts";
-import { parseAssignments, parseCount, parseVerifierFlags } from "../../src/cli/verifier-flags.ts";
+import { parseCount } from "../../src/cli/counts.ts";
+import { parseAssignments, parseVerifierFlags } from "../../src/cli/verifier-flags.ts";
 import { generateProblem } from "../../src/policy/simulated/index.ts";
 import { fakeTerminal, temporaryFolder } from "../fakes/terminal.ts";
 
@@ -291,6 +292,9 @@ describe("flags", () => {
       outcome: { name: "judge", options: { by: "rating" } },
       process: { name: "step-judge", options: {} },
       aggregation: "min",
+    });
+    expect(parseVerifierFlags(['ensemble:of=["a",{"name":"b","options":{"c":[[1,2],[3]]}}],how=min'])).toMatchObject({
+      outcome: { options: { of: ["a", { name: "b", options: { c: [[1, 2], [3]] } }], how: "min" } },
     });
     expect(parseVerifierFlags(["judge"])).toMatchObject({ outcome: { name: "judge" } });
     expect(parseVerifierFlags([])).toBeNull();

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { experimentJsonSchema } from "../../src/runs/json-schema.ts";
 import { loadExperiment } from "../../src/runs/load.ts";
-import { armsOf, baselinesOf, verifiersOf } from "../../src/runs/plan.ts";
+import { armsOf, baselinesOf } from "../../src/runs/plan.ts";
+import { verifiersOf } from "../../src/setup/setup.ts";
 import { loadDatasets } from "../../src/runs/run-experiment.ts";
 
 const folder = resolve(import.meta.dirname, "../../experiments");

@@ -100,7 +100,7 @@ describe("a configuration", () => {
 describe("backpressure", () => {
   it("serves by priority, and sends away with Retry-After whom the queue has no room for", async () => {
     const { upstream, server } = await pair(
-      { latencyMs: 60 },
+      { latencyMs: 500 },
       {
         limits: { concurrency: 1, queue: 2 },
         keys: [

@@ -11,7 +11,7 @@ import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/policy.ts";
 import { generateProblem } from "../../src/policy/simulated/problem.ts";
 import { answerOf, runningValues } from "../../src/policy/simulated/word-problem.ts";
-import { verifiersOf } from "../../src/runs/plan.ts";
+import { verifiersOf } from "../../src/setup/setup.ts";
 import { type EvaluateOptions, evaluateVerifier } from "../../src/verifier-study/evaluate.ts";
 import { loadItems, sampleItems } from "../../src/verifier-study/items.ts";
 

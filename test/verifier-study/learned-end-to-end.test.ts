@@ -8,9 +8,9 @@ import { confidenceNames } from "../../src/learned/confidence.ts";
 import type { LearnedVerifier } from "../../src/learned/model.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
-import { verifiersOf } from "../../src/runs/plan.ts";
 import type { TraceRecord } from "../../src/runs/records/record.ts";
 import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
+import { verifiersOf } from "../../src/setup/setup.ts";
 import { trainVerifier } from "../../src/verifier-study/train.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 

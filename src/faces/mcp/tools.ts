@@ -4,16 +4,18 @@ import type { RunEvent } from "../../core/events.ts";
 import type { Sandbox } from "../../core/execution.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Question } from "../../core/question.ts";
-import { defineStrategy, parseOptions } from "../../core/strategy.ts";
+import { defineStrategy, parseOptions, type Strategy } from "../../core/strategy.ts";
 import { best } from "../../engine/picking/selections.ts";
 import { solutionCandidate } from "../../engine/sampling.ts";
-import { solve } from "../../engine/solve.ts";
-import { verifiersOf } from "../../runs/plan.ts";
-import { budgetSchema, verifiersSchema } from "../../runs/schema.ts";
+import { type SolveSetup, solve } from "../../engine/solve.ts";
+import { assemble, type SolveSpec, solveSetup } from "../../setup/setup.ts";
+import { budgetSchema, stopSchema, verifiersSchema } from "../../setup/specs.ts";
 
 export interface McpTools {
   readonly catalogue: Catalogue;
   readonly policy: Policy;
+  /** Further models by the part they play, such as "judge". */
+  readonly models?: Readonly<Record<string, Policy>>;
   readonly sandbox: Sandbox;
 }
 
@@ -29,7 +31,10 @@ const solveInput = z.strictObject({
   strategy: z.string().default("self-consistency").describe("how to think: see the description of this tool"),
   options: z.record(z.string(), z.unknown()).optional().describe('options of the strategy, such as {"n": 8}'),
   verifiers: verifiersSchema.optional().describe('such as {"outcome": "judge"}'),
+  select: z.string().optional().describe("another selection rule"),
+  stop: stopSchema.optional().describe("a rule that says when the candidates so far are enough"),
   budget: budgetSchema.optional().describe("limits on tokens, calls, seconds or dollars"),
+  maxTokens: z.int().min(1).optional().describe("length limit of one answer"),
   kind: z.enum(kinds).default("math").describe("what kind of answer to expect"),
   choices: z.array(z.string()).optional().describe("the options of a multiple-choice question"),
   seed: z.union([z.int(), z.string()]).optional().describe("same seed, same answer"),
@@ -73,19 +78,9 @@ export function mcpTools(catalogue: Catalogue): readonly McpTool[] {
 
 async function solveTool(given: unknown, tools: McpTools, call: McpCall): Promise<object> {
   const input = parseOptions({ name: "solve", options: solveInput }, given);
-  const strategy = tools.catalogue.strategies.get(input.strategy);
-  const { question: text, kind, choices, verifiers = null, budget, seed } = input;
-  const question: Question = { id: "question", text, kind, ...(choices && { choices }) };
-  const solution = await solve(question, {
-    strategy,
-    options: input.options,
-    policy: tools.policy,
-    sandbox: tools.sandbox,
-    verifiers: verifiersOf(verifiers, tools.catalogue),
-    seed: seed ?? 1,
-    ...call,
-    ...(budget && { budget }),
-  });
+  const { question: text, kind, choices, seed, maxTokens, ...spec } = input;
+  const question: Question = { id: "question", text, kind, choices };
+  const solution = await solve(question, setupOf(spec, tools, { ...call, seed: seed ?? 1, maxTokens }));
   const { answer, reason, pick, stopped, usage, candidates } = solution;
   const picked = pick === null ? undefined : candidates[pick.index];
   return {
@@ -97,6 +92,14 @@ async function solveTool(given: unknown, tools: McpTools, call: McpCall): Promis
     text: picked?.text ?? null,
     usage: usage.actual,
   };
+}
+
+function setupOf(
+  spec: SolveSpec,
+  { catalogue, policy, models, sandbox }: McpTools,
+  call: McpCall & { readonly seed: string | number; readonly maxTokens?: number },
+): SolveSetup {
+  return solveSetup(assemble(spec, catalogue), { policy, models, sandbox, ...call });
 }
 
 /** A stream of one candidate, the text that is to be judged. */
@@ -131,22 +134,9 @@ async function verifyTool(raw: unknown, tools: McpTools, call: McpCall): Promise
     budget,
   } = parseOptions({ name: "verify", options: verifyInput }, raw);
   const which = tools.catalogue.verifiers.get(verifier).outcome === undefined ? "process" : "outcome";
-  const spec = verifiersSchema.parse({ [which]: { name: verifier, options } });
-  const { needsLogprobs: logprobs } = tools.catalogue.verifiers.get(verifier);
-  const result = await solve(
-    { id: "question", text, kind },
-    {
-      strategy: given,
-      options: { text: judged },
-      policy: tools.policy,
-      sandbox: tools.sandbox,
-      verifiers: verifiersOf(spec, tools.catalogue),
-      seed: 1,
-      ...call,
-      ...(budget && { budget }),
-      ...(logprobs !== undefined && { logprobs }),
-    },
-  );
+  const verifiers = { [which]: { name: verifier, options } };
+  const spec = { strategy: given as Strategy, options: { text: judged }, verifiers, budget };
+  const result = await solve({ id: "question", text, kind }, setupOf(spec, tools, { ...call, seed: 1 }));
   const [candidate] = result.candidates;
   return {
     score: candidate?.score?.value ?? null,

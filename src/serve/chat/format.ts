@@ -15,7 +15,8 @@ export interface ReplyFormat {
 const longestCheckMs = 250;
 
 /**
- * A reply format by `json_object` or by a JSON schema. Replies that are not JSON or do not satisfy the schema are no candidates.
+ * A reply format by `json_object` or by a JSON schema. Replies that are not JSON or do not satisfy the schema are no
+ * candidates.
  * @throws ApiError for a schema that cannot be read.
  */
 export function replyFormat(field: Readonly<Record<string, unknown>>, schema: unknown, path: string): ReplyFormat {

@@ -4,8 +4,9 @@ import { refused } from "../errors.ts";
 export type ImageRule = "none" | "data" | "public";
 
 /**
- * Image addresses are never fetched here, only passed on; those that would make an upstream reach into the network it stands in are
- * refused: other schemes than https and data, users and passwords, bare names, local names and addresses by number.
+ * Image addresses are never fetched here, only passed on; those that would make an upstream reach into the network it
+ * stands in are refused: other schemes than https and data, users and passwords, bare names, local names and addresses
+ * by number.
  * @throws ApiError.
  */
 export function checkImage(address: unknown, rule: ImageRule, path: string): void {

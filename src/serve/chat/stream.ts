@@ -6,7 +6,10 @@ import { usageOf } from "../usage.ts";
 import { progressText } from "./progress.ts";
 import { type Head, wireCall, wireLogprobs } from "./reply.ts";
 
-/** Writes a completion as chunks: reasoning while it is thought, then each reply piece by piece, then the usage where it is asked for. */
+/**
+ * Writes a completion as chunks: reasoning while it is thought, then each reply piece by piece, then the usage where it
+ * is asked for.
+ */
 export class ChunkWriter {
   readonly #sink: EventSink;
   readonly #head: Head;

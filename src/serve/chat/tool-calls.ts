@@ -27,10 +27,10 @@ const kindOf = ({ toolCalls = [] }: ScoredCandidate): string => (toolCalls.lengt
 const namesOf = ({ toolCalls = [] }: ScoredCandidate): string => toolCalls.map(({ name }) => name).join("\n");
 
 /**
- * A vote from the coarse to the fine, each level among the winners of the one before: do they call at all, which functions, with which
- * arguments. Where no arguments have more votes than others, the candidate wins whose single arguments are the commonest. The pick
- * is always one of the candidates: arguments of several are never mixed. Ties go to the earliest. Text replies
- * vote by the answers read from them.
+ * A vote from the coarse to the fine, each level among the winners of the one before: do they call at all, which
+ * functions, with which arguments. Where no arguments have more votes than others, the candidate wins whose single
+ * arguments are the commonest. The pick is always one of the candidates: arguments of several are never mixed. Ties go
+ * to the earliest. Text replies vote by the answers read from them.
  *
  * `support` is the share of all candidates that made exactly the picked calls, or gave the picked answer.
  */

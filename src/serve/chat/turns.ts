@@ -4,8 +4,8 @@ import { checkImage, type ImageRule } from "./images.ts";
 import type { ChatMessage } from "./schema.ts";
 
 /**
- * A conversation's turns. What is text alone becomes plain text; everything else keeps its wire form beside a text that people
- * and verifiers can read.
+ * A conversation's turns. What is text alone becomes plain text; everything else keeps its wire form beside a text that
+ * people and verifiers can read.
  * @throws ApiError for a part that is no part, or an image address that is not allowed.
  */
 export function turnsOf(messages: readonly ChatMessage[], images: ImageRule): readonly Message[] {

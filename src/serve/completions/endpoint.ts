@@ -28,8 +28,8 @@ const completionSchema = z.strictObject({
 type Body = z.infer<typeof completionSchema>;
 
 /**
- * POST /v1/completions. A prompt is one user message to a chat model; a list of prompts gives the choices of each in turn. What the old
- * protocol offers for raw continuation (echo, suffix, tokens as prompt) is refused.
+ * POST /v1/completions. A prompt is one user message to a chat model; a list of prompts gives the choices of each in
+ * turn. What the old protocol offers for raw continuation (echo, suffix, tokens as prompt) is refused.
  */
 export async function completions(exchange: Exchange): Promise<Response> {
   const given = await exchange.body();

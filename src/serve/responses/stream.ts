@@ -6,7 +6,10 @@ import type { EventSink } from "../sse.ts";
 import type { Reply } from "../think.ts";
 import { callItem, messageItem, type ResponseHead, reasoningItem, responseObject } from "./reply.ts";
 
-/** Writes a response as the events of /v1/responses: a reasoning item while it is thought, then the message piece by piece, then its calls. */
+/**
+ * Writes a response as the events of /v1/responses: a reasoning item while it is thought, then the message piece by
+ * piece, then its calls.
+ */
 export class ResponseWriter {
   readonly #sink: EventSink;
   readonly #head: ResponseHead;

@@ -1,6 +1,6 @@
 /**
- * Names of the OpenTelemetry semantic conventions for generative AI (status: development, as of their own repository after version 1.41), and
- * our own under `ruminate.` where those have none.
+ * Names of the OpenTelemetry semantic conventions for generative AI (status: development, as of their own repository
+ * after version 1.41), and our own under `ruminate.` where those have none.
  */
 export const names = {
   operation: "gen_ai.operation.name",

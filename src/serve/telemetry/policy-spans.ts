@@ -6,8 +6,8 @@ import { names } from "./names.ts";
 import { inSpan, present, type Tracing } from "./span.ts";
 
 /**
- * The policy with one span a call: from the asking to the samples, waiting and further attempts included. Conversations are in it only where
- * `tracing.prompts` says so.
+ * The policy with one span a call: from the asking to the samples, waiting and further attempts included. Conversations
+ * are in it only where `tracing.prompts` says so.
  */
 export function tracedPolicy(policy: Policy, tracing: Tracing): Policy {
   const { model, inProcess, attributes } = whoIs(policy.id);
@@ -42,7 +42,9 @@ const conventional: Readonly<Record<string, string>> = {
   azure_openai: "azure.ai.openai",
 };
 
-/** A policy's id is "provider/model@settings", where a server that speaks OpenAI's protocol is called by its address. */
+/**
+ * A policy's id is "provider/model@settings", where a server that speaks OpenAI's protocol is called by its address.
+ */
 function whoIs(id: string): { readonly model: string; readonly inProcess: boolean; readonly attributes: Attributes } {
   const [, provider = id, model = id] = /^([^/]+)\/([^@]+)/.exec(id) ?? [];
   const [, host = provider, port] = /^(.*?)(?::(\d+))?$/.exec(provider) ?? [];

@@ -28,9 +28,10 @@ export interface Telemetry {
 }
 
 /**
- * Spans of requests by the conventions for generative AI: `invoke_workflow` for the request, as a strategy is a fixed procedure of several model
- * calls, with a `chat` span for every call and an `evaluate` span for every verifier call below it. The request's own sums stand under
- * `ruminate.usage`, so that who adds up `gen_ai.usage` over all spans counts every token once.
+ * Spans of requests by the conventions for generative AI: `invoke_workflow` for the request, as a strategy is a fixed
+ * procedure of several model calls, with a `chat` span for every call and an `evaluate` span for every verifier call
+ * below it. The request's own sums stand under `ruminate.usage`, so that who adds up `gen_ai.usage` over all spans
+ * counts every token once.
  *
  * Without a registered tracer provider nothing is recorded and calls are not wrapped.
  */
@@ -73,9 +74,11 @@ const fromHeaders = {
 
 function traced(plan: Plan, tracing: Tracing): Plan {
   const policy = tracedPolicy(plan.upstream.policy, tracing);
+  const models = Object.entries(plan.models).map(([role, model]) => [role, tracedPolicy(model, tracing)] as const);
   return {
     ...plan,
     upstream: { ...plan.upstream, policy },
+    models: Object.fromEntries(models),
     verifiers: () => tracedVerifiers(plan.verifiers(), tracing),
   };
 }

@@ -22,8 +22,8 @@ export interface Tracing {
 }
 
 /**
- * Does the work inside a span that ends with it. The span stands under the active one where that belongs to the same request (a context manager
- * is registered, and a verifier asks the model), else under the request's own.
+ * Does the work inside a span that ends with it. The span stands under the active one where that belongs to the same
+ * request (a context manager is registered, and a verifier asks the model), else under the request's own.
  */
 export async function inSpan<T>(
   { tracer, context: own }: Tracing,
@@ -45,7 +45,9 @@ export async function inSpan<T>(
   }
 }
 
-/** Marks a span as failed by the kind of the failure alone: a message may quote what was said. The log has the reason. */
+/**
+ * Marks a span as failed by the kind of the failure alone: a message may quote what was said. The log has the reason.
+ */
 export function failed(span: Span, error: unknown): void {
   span.setAttribute(names.errorType, errorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR });

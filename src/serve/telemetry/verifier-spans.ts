@@ -4,7 +4,7 @@ import type { Verifiers } from "../../engine/verifying.ts";
 import { names } from "./names.ts";
 import { inSpan, present, type Tracing } from "./span.ts";
 
-/** Scores told of in one span; a tree may ask for thousands. */
+/** Scores in one span at most; a tree may ask for thousands. */
 const mostScores = 64;
 
 /** The verifiers with one span a call, which holds each score as the event that the conventions have for it. */
@@ -66,7 +66,7 @@ export function tracedVerifiers({ outcome, process, ...rest }: Verifiers, tracin
 function tell(span: Span, name: string, scores: readonly Score[], prompts: boolean): void {
   for (const { value, reason } of scores.slice(0, mostScores)) {
     const explanation = prompts ? reason : undefined; // may quote the candidate
-    const told = { [names.evaluation]: name, [names.score]: value, [names.explanation]: explanation };
-    span.addEvent(names.evaluationResult, present(told));
+    const result = { [names.evaluation]: name, [names.score]: value, [names.explanation]: explanation };
+    span.addEvent(names.evaluationResult, present(result));
   }
 }

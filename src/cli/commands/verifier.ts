@@ -1,10 +1,16 @@
 import type { Command } from "commander";
-import { catalogueOf } from "./plugins.ts";
-import type { Terminal } from "./terminal.ts";
+import type { CompareFlags, EvalFlags, TrainFlags } from "../verifier.ts";
+import type { CommandContext } from "./context.ts";
 
-/** `ruminate verifiers` lists; `ruminate verifier train|eval` learns a verifier from finished runs and puts verifiers to the test. */
-export function addVerifierCommands(program: Command, terminal: Terminal, done: (code: number) => void): void {
+/** `ruminate verifier train|eval|compare`. */
+export function addVerifier(program: Command, context: CommandContext): void {
   const verifier = program.command("verifier").description("learn a verifier, put one to the test, compare several");
+  addTrain(verifier, context);
+  addEval(verifier, context);
+  addCompare(verifier, context);
+}
+
+function addTrain(verifier: Command, { terminal, done, withTools }: CommandContext): void {
   verifier
     .command("train")
     .description("learn a verifier from the traces of a finished run")
@@ -18,16 +24,13 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
     .option("--search <how>", "binary (to the first error) or every beginning, for --labels rollouts", "binary")
     .option("-m, --model <spec>", "the model for --embed and --labels rollouts", "default")
     .option("--json", "print the training report as JSON")
-    .action(async (_flags: unknown, command: Command) => {
-      const flags = command.opts();
-      const [{ trainCommand }, { openTools }] = await Promise.all([import("./verifier.ts"), import("./tools.ts")]);
-      const tools = openTools(terminal, { store: true, sandbox: program.opts().sandbox });
-      try {
-        done(await trainCommand(terminal, flags as never, () => tools.open(String(flags.model))));
-      } finally {
-        await tools.close();
-      }
+    .action(async (flags: TrainFlags & { readonly model: string }) => {
+      const { trainCommand } = await import("../verifier.ts");
+      await withTools(true, async ({ open }) => done(await trainCommand(terminal, flags, () => open(flags.model))));
     });
+}
+
+function addEval(verifier: Command, { terminal, done, catalogue, withTools }: CommandContext): void {
   verifier
     .command("eval")
     .description("put a verifier to the test on labelled solutions")
@@ -43,18 +46,17 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
     .option("--calibrate <method>", "fit and save a calibration: isotonic, platt or temperature")
     .option("-m, --model <spec>", "the model that verifiers ask", "default")
     .option("--json", "print report.json")
-    .action(async (_flags: unknown, command: Command) => {
-      const flags = command.opts();
-      const [{ evalCommand }, { openTools }] = await Promise.all([import("./verifier.ts"), import("./tools.ts")]);
-      const catalogue = await catalogueOf(program, terminal);
-      const tools = openTools(terminal, { store: true, sandbox: program.opts().sandbox });
-      try {
-        const open = () => tools.open(String(flags.model));
-        done(await evalCommand(terminal, flags as never, { catalogue, open, sandbox: tools.sandbox }));
-      } finally {
-        await tools.close();
-      }
+    .action(async (flags: EvalFlags & { readonly model: string }) => {
+      const { evalCommand } = await import("../verifier.ts");
+      const known = await catalogue();
+      await withTools(true, async ({ open, sandbox }) => {
+        const tools = { catalogue: known, open: () => open(flags.model), sandbox };
+        done(await evalCommand(terminal, flags, tools));
+      });
     });
+}
+
+function addCompare(verifier: Command, { terminal, done }: CommandContext): void {
   verifier
     .command("compare")
     .description("evaluated verifiers side by side, and whether they agree")
@@ -62,8 +64,8 @@ export function addVerifierCommands(program: Command, terminal: Terminal, done: 
     .option("--seed <seed>", "of the intervals", "1")
     .option("--out <file>", "write the page there too")
     .option("--json", "print the comparison as JSON")
-    .action(async (folders: string[], _flags: unknown, command: Command) => {
-      const { compareCommand } = await import("./verifier.ts");
-      done(compareCommand(terminal, folders, command.opts()));
+    .action(async (folders: string[], flags: CompareFlags) => {
+      const { compareCommand } = await import("../verifier.ts");
+      done(compareCommand(terminal, folders, flags));
     });
 }

@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import type { CompareFlags } from "../compare.ts";
+import type { ExperimentFlags } from "../experiment.ts";
+import type { ExportFlags } from "../experiment-files.ts";
+import type { CommandContext } from "./context.ts";
+
+const runExamples = `
+Examples:
+  ruminate experiment run experiments/quickstart.yaml
+  ruminate experiment run experiments/gsm8k.yaml --data gsm8k_test.jsonl --limit 50`;
+
+const compareExamples = `
+Examples:
+  ruminate experiment compare runs/prompting runs/self-correction --tokens 1600`;
+
+/** `ruminate experiment run|compare|export|schema`. */
+export function addExperiment(program: Command, context: CommandContext): void {
+  const experiment = program.command("experiment").description("compare strategies");
+  addRun(experiment, context);
+  addCompare(experiment, context);
+  addExport(experiment, context);
+  experiment
+    .command("schema")
+    .description("the JSON Schema of experiment files, for editors")
+    .action(async () => {
+      const { schemaCommand } = await import("../experiment-files.ts");
+      context.done(schemaCommand(context.terminal));
+    });
+}
+
+interface RunFlags extends ExperimentFlags {
+  readonly resume?: boolean;
+  readonly dryRun?: boolean;
+  readonly regrade?: boolean;
+}
+
+function addRun(experiment: Command, context: CommandContext): void {
+  experiment
+    .command("run")
+    .description("run an experiment, or go on with one that was stopped")
+    .argument("<file>", "a YAML file, see experiments/, or a TypeScript module, see examples/experiment.ts")
+    .option("--data <file>", "the dataset's file")
+    .option("--limit <n>", "the first n problems")
+    .option("--out <folder>", "where results go; default: runs/NAME")
+    .option("-m, --model <spec>", "another model than the file's")
+    .option("--concurrency <n>", "problems in work at a time")
+    .option("--retry-failed", "do again what ended in an error")
+    .option("--resume", "go on with the run in the folder; always done, for scripts that want to say so")
+    .option("--dry-run", "print what it would cost at most, and ask no model")
+    .option("--rescore", "score and pick again from the stored candidates: no policy call")
+    .option("--regrade", "grade the stored answers again first")
+    .option("--json", "print summary.json instead of the table")
+    .addHelpText("after", runExamples)
+    .action((file: string, flags: RunFlags) => run(file, flags, context));
+}
+
+async function run(file: string, flags: RunFlags, context: CommandContext): Promise<void> {
+  const { terminal, done } = context;
+  const { dryRunCommand, regradeCommand } = await import("../experiment-files.ts");
+  const catalogue = await context.catalogue(file);
+  if (flags.dryRun === true) {
+    done(await dryRunCommand(terminal, file, flags, catalogue));
+    return;
+  }
+  const { experimentCommand } = await import("../experiment.ts");
+  await context.withTools(true, async (tools) => {
+    const parts = { catalogue, sandbox: tools.sandbox() };
+    if (flags.regrade === true) await regradeCommand(terminal, file, flags, parts);
+    done(await experimentCommand(terminal, file, flags, { ...parts, open: tools.open }));
+  });
+}
+
+function addCompare(experiment: Command, { terminal, done }: CommandContext): void {
+  experiment
+    .command("compare")
+    .description("arms of several runs in one table, paired by problem")
+    .argument("<folders...>", "the folders of the runs")
+    .option("--tokens <n>", "every problem as it stood when so many tokens were spent on it")
+    .option("--baseline <arm>", "the arm that the others are compared with (default: the first run's)")
+    .option("--markdown", "as a Markdown table")
+    .option("--json", "every figure as JSON")
+    .addHelpText("after", compareExamples)
+    .action(async (folders: string[], flags: CompareFlags) => {
+      const { compareCommand } = await import("../compare.ts");
+      done(compareCommand(terminal, folders, flags));
+    });
+}
+
+function addExport(experiment: Command, { terminal, done }: CommandContext): void {
+  experiment
+    .command("export")
+    .description("results as a table, one row a trial")
+    .argument("<folder>", "the folder of a run")
+    .option("--csv", "comma-separated values on standard output (default)")
+    .option("--parquet", "a Parquet file with typed columns, for DuckDB, pandas and pyarrow")
+    .option("--candidates", "one row a candidate instead")
+    .option("--out <file>", "where the Parquet file goes (default: trials.parquet in the run's folder)")
+    .action(async (folder: string, flags: ExportFlags) => {
+      const { exportCommand } = await import("../experiment-files.ts");
+      done(await exportCommand(terminal, folder, flags));
+    });
+}

@@ -1,0 +1,83 @@
+import { Command, Option } from "commander";
+import type { Catalogue } from "../../core/catalogue.ts";
+import { packageVersion } from "../../runs/versions.ts";
+import type { Terminal } from "../terminal.ts";
+import type { CommandContext, GlobalFlags } from "./context.ts";
+import { addDatasets } from "./datasets.ts";
+import { addDoctor } from "./doctor.ts";
+import { addExperiment } from "./experiment.ts";
+import { addMcp } from "./mcp.ts";
+import { addModels } from "./models.ts";
+import { addReport } from "./report.ts";
+import { addServe } from "./serve.ts";
+import { addSolve } from "./solve.ts";
+import { addStrategies } from "./strategies.ts";
+import { addTree } from "./tree.ts";
+import { addVerifier } from "./verifier.ts";
+import { addVerifiers } from "./verifiers.ts";
+import { addView } from "./view.ts";
+
+const described =
+  "Gives a language model time to think: test-time-compute strategies, verifiers and honest experiments.";
+const plugins =
+  "a TypeScript or JavaScript module that adds strategies, verifiers or datasets; may be given several times";
+const sandboxes =
+  "what runs Python programs: wasi anywhere; native has NumPy and SymPy (Linux, bubblewrap); " +
+  "auto takes native for programs that import them";
+
+/** In the order of the help text. */
+const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
+  addSolve,
+  addExperiment,
+  addReport,
+  addView,
+  addTree,
+  addVerifier,
+  addServe,
+  addMcp,
+  addStrategies,
+  addVerifiers,
+  addDatasets,
+  addModels,
+  addDoctor,
+];
+
+/** `ruminate` with all its commands. Without one it starts the worked example. */
+export function buildProgram(terminal: Terminal, done: (code: number) => void): Command {
+  const program = new Command("ruminate");
+  const context = contextOf(program, terminal, done);
+  program
+    .description(described)
+    .version(packageVersion())
+    .option("--plugin <file>", plugins, (file: string, files: readonly string[]) => [...files, file], [] as string[])
+    .addOption(new Option("--sandbox <name>", sandboxes).choices(["auto", "wasi", "native"]).default("auto"))
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .showSuggestionAfterError()
+    .action(async () => {
+      const { startCommand } = await import("../start.ts");
+      done(await startCommand(terminal, await context.catalogue()));
+    });
+  for (const add of commands) add(program, context);
+  return program;
+}
+
+function contextOf(program: Command, terminal: Terminal, done: (code: number) => void): CommandContext {
+  return {
+    terminal,
+    done,
+    catalogue: async (experiment): Promise<Catalogue> => {
+      const { catalogueOf } = await import("../plugins.ts");
+      return await catalogueOf(program.opts<GlobalFlags>().plugin, terminal, experiment);
+    },
+    withTools: async (store, work) => {
+      const { openTools } = await import("../tools.ts");
+      const tools = openTools(terminal, { store, sandbox: program.opts<GlobalFlags>().sandbox });
+      try {
+        return await work(tools);
+      } finally {
+        await tools.close();
+      }
+    },
+  };
+}
