@@ -7,6 +7,7 @@ import type { Candidate } from "../src/core/candidate.ts";
 import { EnvironmentError } from "../src/core/errors.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { findTool, missing } from "../src/sandbox/tools.ts";
 
 /** Commands that leave a hole in the proof, or that run code while the proof is checked. */
 const FORBIDDEN =
@@ -28,6 +29,9 @@ function proofIn({ text }: Candidate, statement: string): string {
 
 /** How Lean ended: its exit code and what it said. */
 async function check(source: string, { command, project, timeoutMs }: Options, signal: AbortSignal) {
+  if (command === "lean" && findTool("lean") === null) {
+    throw new EnvironmentError(`lean: ${missing("lean")}, or name the program with command=….`);
+  }
   const folder = await mkdtemp(join(tmpdir(), "lean-"));
   const file = join(folder, "Candidate.lean");
   try {

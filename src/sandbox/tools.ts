@@ -31,11 +31,11 @@ const tools = {
   javac: { places: ["/usr/bin/javac"], install: "apt-get install default-jdk-headless" },
   go: {
     places: ["/usr/local/go/bin/go", "/usr/bin/go"],
-    install: "unpack Go into /usr/local/go, or apt-get install golang-go",
+    install: "apt-get install golang-go, or the makers' archive in /usr/local/go",
   },
   rustc: { places: ["/usr/bin/rustc"], install: "apt-get install rustc" },
   cc: { places: ["/usr/bin/cc"], install: "apt-get install gcc" },
-  lean: { places: ["lean"], install: "install elan, the installer of Lean 4" },
+  lean: { places: ["lean"], install: "elan, the installer of Lean 4" },
   python: { places: ["python3"], install: "the installer from python.org, or the system's packages" },
   openai: { places: ["python3"], modules: ["openai"], install: "pip install openai" },
   chromium: {
