@@ -4,7 +4,7 @@ import { type Step, Trajectory } from "../src/core/trajectory.ts";
 import { abMcts } from "../strategies/search/ab-mcts/ab-mcts.ts";
 import { bestFirst } from "../strategies/search/best-first/best-first.ts";
 import { beam } from "../strategies/search/kit/beam.ts";
-import { mcts } from "../strategies/search/kit/mcts/mcts.ts";
+import { mcts } from "../strategies/search/kit/mcts/simulation.ts";
 import { rebase } from "../strategies/search/rebase/rebase.ts";
 import { regrets } from "../test/search/synthetic.ts";
 

@@ -80,7 +80,7 @@ export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/s
 export { type SolveSetup, solve, stream } from "./engine/solve.ts";
 export { type SolveSetSetup, solveSet } from "./engine/solve-set.ts";
 export type { Named, Verifiers } from "./engine/verifying.ts";
-export { type WalkSetup, walk } from "./engine/walk.ts";
+export { type WalkSetup, walk } from "./engine/walking.ts";
 export { asChatModel, asRunnable } from "./faces/langchain.ts";
 export { langchainPolicy } from "./policy/langchain.ts";
 export { limit } from "./policy/limit.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
+import { walk } from "../../src/engine/walking.ts";
 import { abMcts as abWalk } from "./ab-mcts/ab-mcts.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { actionSpace, searchCost, stepOptions } from "./kit/options.ts";
 
 /**
  * AB-MCTS, variant A: at every node, Thompson sampling decides whether to go wider (a new solution here) or deeper (revise one of those below)

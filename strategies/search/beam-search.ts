@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
+import { walk } from "../../src/engine/walking.ts";
 import { beam } from "./kit/beam.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { actionSpace, searchCost, stepOptions } from "./kit/options.ts";
 
 /**
  * Beam search over steps: every beam grows by `branching` continuations, the verifier keeps the best `width` (Snell et al. 2024,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
+import { walk } from "../../src/engine/walking.ts";
 import { bestFirst as bestFirstWalk } from "./best-first/best-first.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { actionSpace, searchCost, stepOptions } from "./kit/options.ts";
 
 /**
  * Best-first search: always expands the most promising unfinished node of the whole tree, whatever its depth (Koh et al. 2024,

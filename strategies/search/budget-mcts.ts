@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { mcts as mctsWalk } from "./kit/mcts/mcts.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { walk } from "../../src/engine/walking.ts";
+import { mcts as mctsWalk } from "./kit/mcts/simulation.ts";
+import { actionSpace, searchCost, stepOptions } from "./kit/options.ts";
 
 /**
  * Budget-guided MCTS: exploration and widening shrink, and the pull towards finished solutions grows, as the token budget is spent (BG-MCTS,
  * Miyamoto et al. 2026, arXiv:2602.09574). The budget is the run's token limit when the search starts, of
  * which `textShare` goes into new text and the rest into prompts and verifiers; the share of simulations done counts where that is larger.
  *
- * Cost: at most `simulations · max(branching, widest)` steps and as many scores. Departures are in the docstring of the walk (strategies/search/kit/mcts/mcts.ts).
+ * Cost: at most `simulations · max(branching, widest)` steps and as many scores. Departures are in the docstring of the walk (strategies/search/kit/mcts/simulation.ts).
  */
 export const budgetMcts = defineStrategy({
   name: "budget-mcts",

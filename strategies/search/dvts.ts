@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
+import { walk } from "../../src/engine/walking.ts";
 import { dvts as dvtsWalk } from "./dvts/dvts.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { actionSpace, searchCost, stepOptions } from "./kit/options.ts";
 
 /**
  * Diverse verifier tree search: `trees` independent greedy searches, each of which keeps the best of `branching` continuations at every step

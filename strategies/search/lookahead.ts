@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
+import { walk } from "../../src/engine/walking.ts";
 import { beam } from "./kit/beam.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { actionSpace, searchCost, stepOptions } from "./kit/options.ts";
 
 /**
  * Lookahead search: beam search in which a step is judged by where a greedy rollout of `lookahead` further steps from it ends; only the step

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { mcts as mctsWalk } from "./kit/mcts/mcts.ts";
-import { mctsPicks, rankFinished } from "./kit/mcts/mcts-picks.ts";
+import { walk } from "../../src/engine/walking.ts";
 import type { Mcts } from "./kit/mcts/mcts-select.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { mctsPicks, rankFinished } from "./kit/mcts/picks.ts";
+import { mcts as mctsWalk } from "./kit/mcts/simulation.ts";
+import { actionSpace, searchCost, stepOptions } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { mcts as mctsWalk } from "./kit/mcts/mcts.ts";
-import { actionSpace, lengthOptions, searchCost } from "./kit/search-options.ts";
+import { walk } from "../../src/engine/walking.ts";
+import { mcts as mctsWalk } from "./kit/mcts/simulation.ts";
+import { actionSpace, lengthOptions, searchCost } from "./kit/options.ts";
 
 /**
  * Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, 5 at the root and 3 below; the last step

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { walk } from "../../src/engine/walking.ts";
+import { actionSpace, searchCost, stepOptions } from "./kit/options.ts";
 import { rebase as rebaseWalk } from "./rebase/rebase.ts";
 
 /**

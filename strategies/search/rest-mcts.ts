@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { mcts as mctsWalk } from "./kit/mcts/mcts.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { walk } from "../../src/engine/walking.ts";
+import { mcts as mctsWalk } from "./kit/mcts/simulation.ts";
+import { actionSpace, searchCost, stepOptions } from "./kit/options.ts";
 import { endTested } from "./rest-mcts/end-test.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { mcts as mctsWalk } from "./kit/mcts/mcts.ts";
-import { actionSpace, lengthOptions, searchCost } from "./kit/search-options.ts";
+import { walk } from "../../src/engine/walking.ts";
+import { mcts as mctsWalk } from "./kit/mcts/simulation.ts";
+import { actionSpace, lengthOptions, searchCost } from "./kit/options.ts";
 
 /**
  * rStar-Math: MCTS over steps of commented code, each run in the sandbox with all steps before it and kept only if it runs; simulations grow to an end,

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { solutionMessages } from "../../src/engine/sampling.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { mcts as mctsWalk } from "./kit/mcts/mcts.ts";
-import { actionSpace, lengthOptions, searchCost } from "./kit/search-options.ts";
+import { walk } from "../../src/engine/walking.ts";
+import { mcts as mctsWalk } from "./kit/mcts/simulation.ts";
+import { actionSpace, lengthOptions, searchCost } from "./kit/options.ts";
 import { mutualConsistency } from "./rstar/mutual-consistency.ts";
 
 /**

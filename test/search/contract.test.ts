@@ -7,7 +7,7 @@ import { abMcts } from "../../strategies/search/ab-mcts/ab-mcts.ts";
 import { bestFirst } from "../../strategies/search/best-first/best-first.ts";
 import { dvts } from "../../strategies/search/dvts/dvts.ts";
 import { beam } from "../../strategies/search/kit/beam.ts";
-import { mcts } from "../../strategies/search/kit/mcts/mcts.ts";
+import { mcts } from "../../strategies/search/kit/mcts/simulation.ts";
 import { particleFilter } from "../../strategies/search/particle-filter/particle-filter.ts";
 import { rebase } from "../../strategies/search/rebase/rebase.ts";
 import { thoughtsBreadthFirst, thoughtsDepthFirst } from "../../strategies/search/tree-of-thoughts/tree-of-thoughts.ts";

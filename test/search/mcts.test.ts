@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { mcts } from "../../strategies/search/kit/mcts/mcts.ts";
 import { type MctsOptions, settle } from "../../strategies/search/kit/mcts/mcts-options.ts";
-import { bestFirstStep, rankFinished } from "../../strategies/search/kit/mcts/mcts-picks.ts";
 import { boundOf, compass, type Mcts } from "../../strategies/search/kit/mcts/mcts-select.ts";
+import { bestFirstStep, rankFinished } from "../../strategies/search/kit/mcts/picks.ts";
+import { mcts } from "../../strategies/search/kit/mcts/simulation.ts";
 import { drive, goOn, json, oracle, perform, type Toy, texts } from "./driver.ts";
 import { regrets } from "./synthetic.ts";
 

@@ -1,9 +1,9 @@
 import { Random } from "../../src/core/random.ts";
 import type { Child, Expansion } from "../../src/core/search.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { mcts } from "../../strategies/search/kit/mcts/mcts.ts";
 import type { MctsOptions } from "../../strategies/search/kit/mcts/mcts-options.ts";
-import { bestFirstStep } from "../../strategies/search/kit/mcts/mcts-picks.ts";
+import { bestFirstStep } from "../../strategies/search/kit/mcts/picks.ts";
+import { mcts } from "../../strategies/search/kit/mcts/simulation.ts";
 
 /** A tree of known values: at every node the children are ranked 0 to 3, and each rank lost costs `gap` at the leaf. */
 export interface Synthetic {

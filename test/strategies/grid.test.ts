@@ -5,7 +5,7 @@ import { questionOf } from "../../src/core/problem.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
-import { actionNames } from "../../strategies/search/kit/search-options.ts";
+import { actionNames } from "../../strategies/search/kit/options.ts";
 import { oracles, wordProblems } from "../contract/setting.ts";
 import { smallOptions } from "../contract/small-options.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";

@@ -10,7 +10,7 @@ import { solve } from "../../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../../src/policy/scripted.ts";
 import type { Grown, GrowRequest } from "../../../src/search/actions/action-space.ts";
 import { allowedNext, deal, humanActionKinds } from "../../../src/search/actions/human-actions.ts";
-import { type ActionName, actionSpace } from "../../../strategies/search/kit/search-options.ts";
+import { type ActionName, actionSpace } from "../../../strategies/search/kit/options.ts";
 import { tinyPython } from "../../fakes/tiny-python.ts";
 
 const request: GrowRequest = { count: 1, temperature: 1, last: false };

@@ -1,7 +1,7 @@
 import type { SearchState } from "../../../../src/search/rounds.ts";
 import type { Tree } from "../../../../src/search/tree.ts";
 import type { MctsSettings } from "./mcts-options.ts";
-import type { MctsState } from "./mcts-statistics.ts";
+import type { MctsState } from "./statistics.ts";
 import { growingC, puct, uct } from "./ucb.ts";
 
 export type Mcts = SearchState<MctsState>;

@@ -14,7 +14,7 @@ import {
   valueAt,
   wantsWider,
 } from "./mcts-select.ts";
-import { type MctsState, newMctsState, packMcts, unpackMcts } from "./mcts-statistics.ts";
+import { type MctsState, newMctsState, packMcts, unpackMcts } from "./statistics.ts";
 
 /**
  * Monte-Carlo tree search over steps. A simulation:
