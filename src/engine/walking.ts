@@ -1,25 +1,25 @@
 import type { Candidate } from "../core/candidate.ts";
-import { BudgetExceededError } from "../core/errors.ts";
 import { estimatePromptTokens } from "../core/policy.ts";
-import type { Run } from "../core/run.ts";
-import type { Score } from "../core/score.ts";
-import type { Child, End, Expansion, Search } from "../core/search.ts";
+import type { ActionSpace, Run, WalkSetup } from "../core/run.ts";
+import type { Child, End, Expansion, Grown, Search } from "../core/search.ts";
 import { Trajectory } from "../core/trajectory.ts";
-import type { ActionSpace, Grown } from "../search/actions/action-space.ts";
-import { outOfBudget } from "./out-of-budget.ts";
+import { actionSpace } from "../search/actions/index.ts";
+import { continueWith } from "../search/continuation.ts";
+import { rounds } from "../search/rounds.ts";
+import type { RoundState } from "../search/state.ts";
+import { solutionMessages } from "./sampling.ts";
 
-export interface WalkSetup<State> {
-  readonly search: Search<State>;
+/** A walk in progress. */
+interface Walking<Own> {
+  readonly run: Run;
+  readonly setup: WalkSetup<Own>;
   readonly actions: ActionSpace;
-  /** Of expansions that do not name their own. */
-  readonly temperature: number;
-  /** Judges trajectories instead of the run's verifiers: one score each, of its newest step, in [0, 1] or null. */
-  readonly judge?: (run: Run, trajectories: readonly Trajectory[]) => Promise<Score[]>;
-  /**
-   * The finished trajectory that the walk itself believes in once it has ended. It is yielded again, last, with the note `walkPick`, for
-   * {@link walkPickElse}; null leaves the pick to the selection.
-   */
-  readonly pick?: (state: State) => End | null;
+  readonly search: Search<RoundState<Own>>;
+  readonly state: RoundState<Own>;
+  /** Trajectories that a limit cut. */
+  readonly incomplete: Set<Trajectory>;
+  /** All that was drawn and not yet offered, in order, with its score: candidates where every node is a whole solution. */
+  readonly solutions: Pick<End, "trajectory" | "value">[];
 }
 
 /** A continuation that was drawn for an expansion, as a trajectory. */
@@ -29,54 +29,51 @@ interface Drawn {
 }
 
 /**
- * Drives a walk: asks it what to grow, has the action space draw the continuations of a round together, scores them in one batch, tells the walk,
- * and yields each trajectory that finished, as often as it was sampled (identical siblings are one node, but each is a vote). Unfinished ones
- * are yielded only when nothing finished, and are marked as such. Where every node is a whole solution, every node is yielded.
- * While nothing has finished, tokens for one completion are kept back ({@link Reserve}).
+ * Drives a walk: requests from it what to grow, has the action space draw the continuations of a round together, scores them in one batch,
+ * hands them to the walk, and yields each trajectory that finished, as often as it was sampled (identical siblings are one node, but each
+ * is a vote). Unfinished ones are yielded only when nothing finished, and are marked as such. Where every node is a whole solution, every
+ * node is yielded. While nothing has finished, tokens for one completion are kept back ({@link Reserve}).
  *
- * When the budget runs out, the walk is told what was drawn, and the error goes on to the engine, which ends with the best so far.
+ * When the budget runs out, the walk gets what was drawn, and the engine ends the solve with the best so far.
  */
-export async function* walk<State>(run: Run, setup: WalkSetup<State>): AsyncGenerator<readonly Candidate[]> {
-  const { search } = setup;
+export async function* walking<Own>(run: Run, setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]> {
+  const search = rounds(setup.walk, run.verifiers.aggregation);
+  const actions =
+    "grow" in setup.actions ? setup.actions : actionSpace(setup.actions, ({ question }) => solutionMessages(question));
   const state = search.start(Trajectory.root());
-  const incomplete = new Set<Trajectory>();
-  const solutions: Pick<End, "trajectory" | "value">[] = [];
-  let [finished, offered] = [0, 0];
-  let known = 0;
-  const news = function* (): Generator<readonly Candidate[]> {
-    known = report(run, search, state, known);
-    const ends = search.finished(state, finished);
-    finished += ends.length;
-    const whole = setup.actions.wholeSolutions === true ? solutions.splice(0) : null;
-    const all = whole ?? ends.flatMap((end) => Array.from({ length: end.copies }, () => end));
-    offered += all.length;
-    if (all.length > 0) yield all.map((end) => candidateOf(run, setup.actions, end, !incomplete.has(end.trajectory)));
-  };
-  let refusal: BudgetExceededError | null = null;
+  const walk: Walking<Own> = { run, setup, actions, search, state, incomplete: new Set(), solutions: [] };
+  let [nodes, finished, offered, over] = [0, 0, 0, false];
   const reserve = new Reserve(run);
-  while (refusal === null && !search.done(state)) {
+  while (!over && !search.done(state)) {
     if (offered === 0 && reserve.isReached(search.frontier(state)[0])) {
-      yield* unfinishedBusiness(run, setup, state, false);
-      refusal = outOfBudget(run, search.name);
+      yield* unfinished(walk, true);
+      run.outOfBudget(search.name);
       offered++;
       break;
     }
     const round = search.ask(state, Number.POSITIVE_INFINITY, run.random);
     if (round.length === 0) break;
-    refusal = await playRound(run, setup, state, round, { incomplete, solutions });
-    if (refusal !== null) search.settle(state);
-    yield* news();
+    over = await playRound(walk, round);
+    if (over) search.settle(state);
+    nodes = reportNodes(walk, nodes);
+    const ends = search.finished(state, finished);
+    finished += ends.length;
+    const batch = actions.wholeSolutions === true ? walk.solutions.splice(0) : ends.flatMap(repeated);
+    offered += batch.length;
+    if (batch.length > 0) yield batch.map((end) => candidateOf(walk, end, !walk.incomplete.has(end.trajectory)));
   }
-  if (offered === 0) yield* unfinishedBusiness(run, setup, state, refusal !== null);
-  for (const { node } of search.nodes(state))
+  if (offered === 0) yield* unfinished(walk, !over);
+  for (const { node } of search.nodes(state)) {
     run.emit({ type: "node-visited", node, ...search.statistics(state, node) });
-  const picked = offered === 0 ? null : (setup.pick?.(state) ?? null);
+  }
+  const picked = offered === 0 ? null : (setup.pick?.(state, search.finished(state)) ?? null);
   if (picked?.trajectory.terminal) {
-    const candidate = candidateOf(run, setup.actions, picked, !incomplete.has(picked.trajectory));
+    const candidate = candidateOf(walk, picked, !walk.incomplete.has(picked.trajectory));
     yield [{ ...candidate, notes: { walkPick: true } }];
   }
-  if (refusal !== null) throw refusal;
 }
+
+const repeated = (end: End): End[] => Array.from({ length: end.copies }, () => end);
 
 /** Room for a whole answer that a search keeps while nothing has finished, in tokens; less where answers are shorter. */
 const longestEnding = 384;
@@ -93,7 +90,7 @@ class Reserve {
     this.#run = run;
   }
 
-  /** To be asked before each round. */
+  /** To be called before each round. */
   isReached(best: End | undefined): boolean {
     const { tokens } = this.#run.budget.remaining();
     const round = this.#before === Number.POSITIVE_INFINITY ? 0 : this.#before - tokens;
@@ -106,101 +103,59 @@ class Reserve {
 }
 
 /**
- * When nothing finished: the most promising end is completed once, where the budget has room; else the ends as they stand, marked as
+ * When nothing finished: the most promising end is completed once, where there is room for it; else the ends as they stand, marked as
  * unfinished.
  */
-async function* unfinishedBusiness<State>(
-  run: Run,
-  { search, actions, temperature }: WalkSetup<State>,
-  state: State,
-  broke: boolean,
-): AsyncGenerator<readonly Candidate[]> {
+async function* unfinished<Own>(walk: Walking<Own>, room: boolean): AsyncGenerator<readonly Candidate[]> {
+  const { run, setup, actions, search, state } = walk;
   const frontier = search.frontier(state).filter(({ trajectory }) => trajectory.depth > 0);
   const [best] = frontier;
   if (best === undefined) return;
-  const completed = broke
-    ? []
-    : await actions.complete(run, best.trajectory, { count: 1, temperature, last: true }).catch(excused);
-  const [grown] = completed;
+  const request = { count: 1, temperature: setup.temperature, last: true };
+  const { values } = await run.gather(room ? [actions.complete(run, best.trajectory, request)] : []);
+  const grown = values[0]?.[0];
   if (grown === undefined) {
-    yield frontier.map((end) => candidateOf(run, actions, end, false));
+    yield frontier.map((end) => candidateOf(walk, end, false));
     return;
   }
-  const trajectory = extended(best.trajectory, grown);
-  yield [{ ...asCandidate(run, actions, trajectory, grown.complete), notes: { completed: true } }];
+  const trajectory = continueWith(best.trajectory, grown.steps, grown.terminal);
+  yield [{ ...asCandidate(walk, trajectory, grown.complete), notes: { completed: true } }];
 }
 
-function excused(error: unknown): Grown[] {
-  if (error instanceof BudgetExceededError) return [];
-  throw error;
-}
-
-const extended = (from: Trajectory, grown: Grown): Trajectory =>
-  grown.steps.reduce((path, step, i) => path.extend(step, grown.terminal && i === grown.steps.length - 1), from);
-
-/** What rounds leave behind for the candidates. */
-interface Found {
-  /** Trajectories that a limit cut. */
-  readonly incomplete: Set<Trajectory>;
-  /** All that was drawn and not yet offered, in order, with its score: candidates where every node is a whole solution. */
-  readonly solutions: Pick<End, "trajectory" | "value">[];
-}
-
-/** Draws, scores and tells one round; the budget's refusal where it was refused something. */
-async function playRound<State>(
-  run: Run,
-  setup: WalkSetup<State>,
-  state: State,
-  round: readonly Expansion[],
-  { incomplete, solutions }: Found,
-): Promise<BudgetExceededError | null> {
-  let refusal: BudgetExceededError | null = null;
-  const excuse = (error: unknown): null => {
-    if (!(error instanceof BudgetExceededError)) throw error;
-    refusal ??= error;
-    return null;
-  };
-  const drawn = await Promise.all(round.map((expansion) => draw(run, setup, expansion).catch(excuse)));
-  const scored = round.map((expansion, i) =>
-    (drawn[i] ?? []).filter(
-      ({ trajectory }) => expansion.score === true || (expansion.score === "terminal" && trajectory.terminal),
-    ),
+/** Draws, scores and hands over one round; is the budget over? */
+async function playRound<Own>(walk: Walking<Own>, round: readonly Expansion[]): Promise<boolean> {
+  const { run, actions, search, state } = walk;
+  const drawn = await run.gather(round.map((expansion) => draw(walk, expansion)));
+  const toScore = round.flatMap(({ score }, i) =>
+    (drawn.values[i] ?? []).filter(({ trajectory }) => score === true || (score === "terminal" && trajectory.terminal)),
   );
-  const scores = await scoreAll(run, setup, scored.flat()).catch(
-    (error: unknown) => excuse(error) ?? new Map<Trajectory, Scored>(),
-  );
+  const scored = await run.gather([scoreAll(walk, toScore)]);
+  const scores = scored.values[0] ?? new Map<Trajectory, Scored>();
   for (const [i, expansion] of round.entries()) {
-    const children = drawn[i];
-    if (children === null || children === undefined) continue;
+    const children = drawn.values[i] ?? null;
+    if (children === null) continue;
     for (const { trajectory, grown } of children) {
-      if (!grown.complete) incomplete.add(trajectory);
-      if (setup.actions.wholeSolutions) solutions.push({ trajectory, value: scores.get(trajectory)?.score ?? null });
+      if (!grown.complete) walk.incomplete.add(trajectory);
+      if (actions.wholeSolutions) walk.solutions.push({ trajectory, value: scores.get(trajectory)?.score ?? null });
     }
-    setup.search.tell(state, expansion, {
-      children: children.map((child) => childOf(run, setup.actions, expansion, child, scores)),
-    });
+    const outcome = {
+      children: children.map((child) => childOf(walk, expansion, child, scores.get(child.trajectory))),
+    };
+    search.tell(state, expansion, outcome);
   }
-  return refusal;
+  return drawn.over || scored.over;
 }
 
-async function draw<State>(
-  run: Run,
-  { actions, temperature }: WalkSetup<State>,
-  expansion: Expansion,
-): Promise<Drawn[]> {
-  const request = {
-    count: expansion.count,
-    temperature: expansion.temperature ?? temperature,
-    last: expansion.last === true,
-    drawn: expansion.drawn,
-    ...(expansion.model === undefined ? {} : { model: expansion.model }),
-    ...(expansion.steps === undefined || expansion.toEnd === true ? {} : { steps: expansion.steps }),
-  };
-  const { trajectory, kind } = expansion;
-  const all = await (kind === "expand"
-    ? actions.grow(run, trajectory, request)
-    : actions.complete(run, trajectory, request));
-  return all.map((grown) => ({ grown, trajectory: extended(trajectory, grown) }));
+async function draw<Own>({ run, setup, actions }: Walking<Own>, expansion: Expansion): Promise<Drawn[]> {
+  const { trajectory, kind, count, drawn, model, steps, toEnd, last = false } = expansion;
+  const request = { count, drawn, model, last, temperature: expansion.temperature ?? setup.temperature };
+  const all =
+    kind === "rollout"
+      ? await actions.complete(run, trajectory, { ...request, steps: toEnd === true ? undefined : steps })
+      : setup.endsNext === undefined || last
+        ? await actions.grow(run, trajectory, request)
+        : await actions.grow(run, trajectory, { ...request, last: await setup.endsNext(run, trajectory) });
+  return all.map((grown) => ({ grown, trajectory: continueWith(trajectory, grown.steps, grown.terminal) }));
 }
 
 interface Scored {
@@ -209,21 +164,18 @@ interface Scored {
 }
 
 /** All scores of a round in one batch: step scores of every trajectory, and outcome scores of those that ended. */
-async function scoreAll<State>(
-  run: Run,
-  { actions, judge }: WalkSetup<State>,
-  drawn: readonly Drawn[],
-): Promise<Map<Trajectory, Scored>> {
+async function scoreAll<Own>(walk: Walking<Own>, drawn: readonly Drawn[]): Promise<Map<Trajectory, Scored>> {
+  const { run, setup, actions } = walk;
   const paths = drawn.map(({ trajectory }) => trajectory);
-  if (judge !== undefined && drawn.length > 0) {
-    const judged = await judge(run, paths);
+  if (setup.judge !== undefined && drawn.length > 0) {
+    const judged = await setup.judge(run, paths);
     return new Map(paths.map((path, i) => [path, { steps: [], score: judged[i]?.value ?? null }]));
   }
   if (drawn.length === 0 || !(run.verifiers.outcome || run.verifiers.process)) return new Map();
   const whole = actions.wholeSolutions === true;
   const steps = whole ? [] : await run.scoreSteps(paths);
   const ended = whole ? paths : run.verifiers.outcome ? paths.filter((path) => path.terminal) : [];
-  const outcomes = await run.score(ended.map((path) => asCandidate(run, actions, path, true)));
+  const outcomes = await run.score(ended.map((path) => asCandidate(walk, path, true)));
   const outcomeOf = new Map(ended.map((path, i) => [path, outcomes[i]?.value ?? null]));
   return new Map(
     paths.map((path, i) => {
@@ -233,50 +185,37 @@ async function scoreAll<State>(
   );
 }
 
-function childOf(
-  run: Run,
-  actions: ActionSpace,
-  expansion: Expansion,
-  { trajectory, grown }: Drawn,
-  scores: ReadonlyMap<Trajectory, Scored>,
-): Child {
+function childOf<Own>(walk: Walking<Own>, expansion: Expansion, { trajectory, grown }: Drawn, scored?: Scored): Child {
   const tokens = grown.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0);
-  const logprobs = grown.steps.map(({ logprob }) => logprob);
-  const known = logprobs.every((logprob) => logprob !== undefined);
-  const scored = scores.get(trajectory);
+  const logprobs = grown.steps.flatMap(({ logprob }) => logprob ?? []);
+  const known = logprobs.length === grown.steps.length;
+  const whole = trajectory.terminal || walk.actions.wholeSolutions === true;
   return {
     trajectory,
     score: scored?.score ?? null,
     stepScores: expansion.score === false ? [] : (scored?.steps ?? []),
     logprob: known ? logprobs.reduce((sum, logprob) => sum + logprob, 0) / Math.max(1, tokens) : null,
     tokens,
-    answer:
-      trajectory.terminal || actions.wholeSolutions === true
-        ? (asCandidate(run, actions, trajectory, true).answer?.text ?? null)
-        : null,
+    answer: whole ? (asCandidate(walk, trajectory, true).answer?.text ?? null) : null,
   };
 }
 
-function asCandidate(run: Run, actions: ActionSpace, trajectory: Trajectory, complete: boolean): Candidate {
+function asCandidate<Own>({ run, actions }: Walking<Own>, trajectory: Trajectory, complete: boolean): Candidate {
   const text = actions.candidateText?.(trajectory) ?? trajectory.text;
   return { trajectory, text, answer: run.extract(text), complete };
 }
 
-function candidateOf(
-  run: Run,
-  actions: ActionSpace,
-  end: Pick<End, "trajectory" | "value">,
+function candidateOf<Own>(
+  walk: Walking<Own>,
+  { trajectory, value }: Pick<End, "trajectory" | "value">,
   complete: boolean,
 ): Candidate {
-  return {
-    ...asCandidate(run, actions, end.trajectory, complete),
-    ...(end.value === null ? {} : { value: end.value }),
-  };
+  return { ...asCandidate(walk, trajectory, complete), value: value ?? undefined };
 }
 
-/** Tells of the nodes that are new; how many are known now. */
-function report<State>(run: Run, walked: Search<State>, state: State, known: number): number {
-  const nodes = walked.nodes(state, known);
+/** Emits the nodes that are new; how many there are now. */
+function reportNodes<Own>({ run, search, state }: Walking<Own>, known: number): number {
+  const nodes = search.nodes(state, known);
   const byParent = new Map<number, (typeof nodes)[number][]>();
   for (const node of nodes) byParent.set(node.parent ?? -1, [...(byParent.get(node.parent ?? -1) ?? []), node]);
   for (const [node, children] of byParent) run.emit({ type: "node-expanded", node, children });

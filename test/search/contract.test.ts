@@ -3,15 +3,22 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
 import type { Expansion, Search } from "../../src/core/search.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { abMcts } from "../../strategies/search/ab-mcts/ab-mcts.ts";
-import { bestFirst } from "../../strategies/search/best-first/best-first.ts";
-import { dvts } from "../../strategies/search/dvts/dvts.ts";
-import { beam } from "../../strategies/search/kit/beam.ts";
-import { mcts } from "../../strategies/search/kit/mcts/simulation.ts";
-import { particleFilter } from "../../strategies/search/particle-filter/particle-filter.ts";
-import { rebase } from "../../strategies/search/rebase/rebase.ts";
-import { thoughtsBreadthFirst, thoughtsDepthFirst } from "../../strategies/search/tree-of-thoughts/tree-of-thoughts.ts";
 import { drive, goOn, graded, json, oracle, perform, repeat, type Toy, texts } from "./driver.ts";
+import {
+  abMcts,
+  beam,
+  bestFirst,
+  blend,
+  budgetMcts,
+  completions,
+  descent,
+  dvts,
+  mcts,
+  particleFilter,
+  rebase,
+  thoughtsBreadthFirst,
+  thoughtsDepthFirst,
+} from "./searches.ts";
 
 /** Every walk in its main variants, limited to `maxSteps`. */
 const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
@@ -39,14 +46,14 @@ const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
     "particle Gibbs": typed(() => particleFilter({ maxSteps, iterations: 3 })),
     "mcts, uct": typed(() => mcts({ maxSteps, leaves: 4, simulations: 60 })),
     "mcts, one leaf": typed(() => mcts({ maxSteps, simulations: 60 })),
-    "mcts, puct with noise": typed(() => mcts({ maxSteps, leaves: 4, selection: "puct", rootNoise: {}, widening: {} })),
-    "mcts, rollout": typed(() => mcts({ maxSteps, leaves: 4, evaluation: "rollout", rolloutTemperature: "policy" })),
-    "mcts, blend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: "blend", rollouts: 2, backup: "max" })),
-    "mcts, descend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: "descend", backup: "discounted" })),
-    "mcts, budget": typed(() => mcts({ maxSteps, leaves: 2, schedule: "budget", widening: {}, branching: 2 })),
-    "ab-mcts": typed(() => abMcts({ maxSteps, expansions: 300, leaves: 4, everyNode: false })),
+    "mcts, puct with noise": typed(() => mcts({ maxSteps, leaves: 4, selection: "puct", rootNoise: 0.25, widest: 16 })),
+    "mcts, rollout": typed(() => mcts({ maxSteps, leaves: 4, evaluation: completions(undefined) })),
+    "mcts, blend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: blend, backup: "max" })),
+    "mcts, descend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: descent, backup: "discounted" })),
+    "mcts, budget": typed(() => budgetMcts({ maxSteps, simulations: 200, evaluation: "prm" })),
+    "ab-mcts": typed(() => abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps" })),
     "ab-mcts, two models": typed(() =>
-      abMcts({ maxSteps, expansions: 300, leaves: 4, everyNode: false, models: ["a", "b"], belief: { kind: "beta" } }),
+      abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps", models: ["a", "b"], belief: "beta" }),
     ),
   };
 };

@@ -1,16 +1,9 @@
 import type { ExecutionResult } from "../../core/execution.ts";
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run, RunSession } from "../../core/run.ts";
+import type { ActionSpace, Run, RunSession } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
-import {
-  type ActionSpace,
-  completeByGrowing,
-  drawSpec,
-  endedItself,
-  type Grown,
-  type GrowRequest,
-  stepOf,
-} from "./action-space.ts";
+import { completeByGrowing, drawSpec, endedItself, stepOf } from "./action-space.ts";
 
 const CODE_STEPS_SYSTEM =
   "You solve problems by writing one Python script, step by step. Every step begins with a comment that says what it does and why, followed by a few lines of code; put one blank line after each step and none inside it. Use only the standard library. The last step prints the answer, and nothing else is printed.";

@@ -1,7 +1,8 @@
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run } from "../../core/run.ts";
+import type { ActionSpace, Run } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, drawSpec, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
+import { drawSpec, stepOf } from "./action-space.ts";
 
 const REPHRASE_SYSTEM =
   "Restate the problem in your own words: list its conditions one after the other, keep every number, then ask its question. Do not solve it.";

@@ -1,7 +1,8 @@
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run } from "../../core/run.ts";
+import type { ActionSpace, Run } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, drawSpec, endedItself, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
+import { drawSpec, endedItself, stepOf } from "./action-space.ts";
 
 const PLAN_SYSTEM =
   'You write plans for solving problems. One line per step, in the form "Plan k: …", with one blank line after each. Say what to do and with which numbers, but compute nothing. When nothing is left to do, write "That is the whole plan."';

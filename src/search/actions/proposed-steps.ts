@@ -1,7 +1,8 @@
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run } from "../../core/run.ts";
+import type { ActionSpace, Run } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, drawSpec, type Grown, type GrowRequest } from "./action-space.ts";
+import { drawSpec } from "./action-space.ts";
 import { reasoningSteps } from "./reasoning-steps.ts";
 
 const instruction = (count: number) =>

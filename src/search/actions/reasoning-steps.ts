@@ -1,7 +1,8 @@
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run, SampleSpec } from "../../core/run.ts";
+import type { ActionSpace, Run, SampleSpec } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, completeByGrowing, drawSpec, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
+import { completeByGrowing, drawSpec, stepOf } from "./action-space.ts";
 import { type Splitter, splitter } from "./splitting.ts";
 
 export interface ReasoningStepsOptions {

@@ -1,3 +1,5 @@
+import type { SplitterName } from "../../core/search.ts";
+
 /** Where one step ends and the next begins. */
 export interface Splitter {
   readonly name: string;
@@ -24,9 +26,6 @@ const thought: Splitter = {
   after: () => "\n\n",
 };
 const tokens = (count: number): Splitter => ({ name: `tokens(${count})`, stop: [], after: () => "", tokens: count });
-
-export const splitterNames = ["blank-line", "line", "step-marker", "sentence", "thought", "tokens"] as const;
-export type SplitterName = (typeof splitterNames)[number];
 
 /** The splitter of this name; `stepTokens` is read by `tokens` only. */
 export function splitter(name: SplitterName, stepTokens = 64): Splitter {

@@ -1,7 +1,8 @@
 import type { Message } from "../../core/policy.ts";
-import type { Run } from "../../core/run.ts";
+import type { ActionSpace, Run } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, drawSpec, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
+import { drawSpec, stepOf } from "./action-space.ts";
 
 const REVISE_INSTRUCTION =
   "Check your solution above. If there is a mistake in it, write a corrected solution from the start; if there is none, write it again, more clearly. Reason step by step, and put your final answer within \\boxed{}.";
