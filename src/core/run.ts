@@ -74,9 +74,9 @@ export interface RunSession {
 }
 
 /**
- * What one step is. An action space requests continuations of a trajectory from the policy and says where each ends; which trajectory to
- * grow is the walk's business, so any walk goes with any action space. It must call `run.sample` before it awaits anything, so that draws
- * keep their order.
+ * What one step is. An action space samples continuations of a trajectory and says where each ends; which trajectory to
+ * grow is up to the walk, so any walk goes with any action space. It must call `run.sample` before it awaits anything,
+ * so that draws keep their order.
  */
 export interface ActionSpace {
   readonly name: string;
@@ -99,11 +99,11 @@ export interface WalkSetup<Own> {
   readonly temperature: number;
   /** Judges trajectories instead of the run's verifiers: one score each, of its newest step, in [0, 1] or null. */
   readonly judge?: (run: Run, trajectories: readonly Trajectory[]) => Promise<Score[]>;
-  /** Before a trajectory is grown by a step: shall that step be the last? Default: only where the step limit says so. */
+  /** Before a trajectory grows by a step: shall that step be the last? Default: only at the step limit. */
   readonly endsNext?: (run: Run, trajectory: Trajectory) => Promise<boolean>;
   /**
-   * The finished trajectory that the walk itself picks once it has ended. It is yielded again, last, with the note `walkPick`; null leaves
-   * the pick to the selection.
+   * The finished trajectory that the walk itself picks once it has ended. It is yielded again, last, with the note
+   * `walkPick`; null leaves the pick to the selection.
    */
   readonly pick?: (state: SearchState<Own>, finished: readonly End[]) => End | null;
 }
@@ -153,8 +153,8 @@ export interface Run {
   classes(answers: readonly (string | null)[]): number[];
   embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
   /**
-   * Searches a tree of steps: draws what the walk plans, scores each round in one batch, and yields each trajectory that finished, as often as
-   * it was sampled; unfinished ones only when nothing finished. Ends early where the budget does.
+   * Searches a tree of steps: draws what the walk plans, scores each round in one batch, and yields each trajectory that
+   * finished, as often as it was sampled; unfinished ones only when nothing finished. Ends early where the budget does.
    */
   walk<Own>(setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]>;
   /** Runs another strategy inside this one; its candidates are yielded as they come, its solution is returned. */

@@ -4,11 +4,12 @@ import type { Aggregation } from "./score.ts";
 import type { Step, Trajectory } from "./trajectory.ts";
 
 /**
- * What a walk requests. `expand` requests `count` continuations of one step each of `trajectory`; `rollout` requests that the trajectory
- * be completed `count` times, at most `steps` steps on (to estimate its value, or to look ahead). A rollout's steps do not become nodes;
- * one that reaches an end is a finished trajectory all the same.
+ * What a walk requests. `expand` requests `count` continuations of one step each of `trajectory`; `rollout` requests
+ * that the trajectory be completed `count` times, at most `steps` steps on (to estimate its value, or to look ahead). A
+ * rollout's steps do not become nodes; one that reaches an end is a finished trajectory all the same.
  *
- * No two expansions of one round have the same node, kind and model: draws of the same thing are one expansion with a larger count.
+ * No two expansions of one round have the same node, kind and model: draws of the same thing are one expansion with a
+ * larger count.
  */
 export interface Expansion {
   /** Unique within a search, in order of requesting. */
@@ -18,13 +19,15 @@ export interface Expansion {
   readonly kind: "expand" | "rollout";
   readonly count: number;
   /**
-   * Continuations of this node, kind and model that were requested before. Draws numbered from here on are new ones, so a search that was
-   * resumed, or that comes back to a node, never gets the same draw twice.
+   * Continuations of this node, kind and model that were requested before. Draws numbered from here on are new ones, so
+   * a search that was resumed, or that comes back to a node, never gets the same draw twice.
    */
   readonly drawn: number;
   /** Rollouts only: steps at most. */
   readonly steps?: number;
-  /** Rollouts only: nothing but the step limit bounds it, so the rest may be written in one go, to the end of the text. */
+  /**
+   * Rollouts only: nothing but the step limit bounds it, so the rest may be written in one go, to the end of the text.
+   */
   readonly toEnd?: boolean;
   /** 0 is greedy. Absent: the strategy's temperature. */
   readonly temperature?: number;
@@ -32,7 +35,9 @@ export interface Expansion {
   readonly model?: string;
   /** The new step is the last that the walk's step limit allows: it may run to the end of the text. */
   readonly last?: boolean;
-  /** Which children need scores: all, only terminal ones, or none. Walks that do not read them save the verifier's cost. */
+  /**
+   * Which children need scores: all, only terminal ones, or none. Walks that do not read them save the verifier's cost.
+   */
   readonly score: boolean | "terminal";
 }
 
@@ -83,8 +88,8 @@ export interface NodeColumn {
 }
 
 /**
- * The tree as a walk reads it: node 0 is the root, and a child's number is larger than its parent's. Siblings that say the same are one
- * node. Numbers that are not known are NaN in columns and null elsewhere.
+ * The tree as a walk reads it: node 0 is the root, and a child's number is larger than its parent's. Siblings that say
+ * the same are one node. Numbers that are not known are NaN in columns and null elsewhere.
  */
 export interface TreeView {
   /** Nodes, the root included. */
@@ -97,12 +102,17 @@ export interface TreeView {
   readonly terminal: NodeColumn;
   /** How many children. */
   readonly children: NodeColumn;
-  /** The first child, and the next child of the same parent; -1 for none. For hot loops: {@link childrenOf} is the same, and slower. */
+  /**
+   * The first child, and the next child of the same parent; -1 for none. For hot loops: {@link childrenOf} is the same,
+   * and slower.
+   */
   readonly firstChild: NodeColumn;
   readonly nextSibling: NodeColumn;
   /** How often the node was sampled. */
   readonly copies: NodeColumn;
-  /** What the walk ranks by: the newest step's score, the aggregate of all, or a finished trajectory's outcome value. */
+  /**
+   * What the walk ranks by: the newest step's score, the aggregate of all, or a finished trajectory's outcome value.
+   */
   readonly score: NodeColumn;
   readonly logprob: NodeColumn;
   readonly answer: readonly (string | null)[];
@@ -118,17 +128,21 @@ export interface TreeView {
   scoreOf(node: number): number | null;
   /** Is there room for a further step below this node: neither terminal nor at the step limit? */
   growable(node: number): boolean;
-  /** What a node seems good for before anything below it was seen: its score, else exp(log-probability) of its newest step, else null. */
+  /**
+   * What a node seems good for before anything below it was seen: its score, else exp(log-probability) of its newest
+   * step, else null.
+   */
   promise(node: number): number | null;
   /**
-   * How far the finished trajectories agree with this answer, in [0, 1): those that have it / (those that have any + 1), so that the first
-   * answer does not look certain. Null for no answer, and where nothing finished with one.
+   * How far the finished trajectories agree with this answer, in [0, 1): those that have it / (those that have any +
+   * 1), so that the first answer does not look certain. Null for no answer, and where nothing finished with one.
    */
   agreement(answer: string | null): number | null;
   /**
-   * One comparable number in [0, 1] for each of these nodes, none of them null: a judged node's score; where some are judged, an unjudged one
-   * takes their mean (unknown is neither good nor bad); where none is, the policy's likelihood of the newest step, exp(log-probability); and
-   * with no likelihoods either, 0.5 for all. `score` overrides what counts as a node's score (NaN: not judged).
+   * One comparable number in [0, 1] for each of these nodes, none of them null: a judged node's score; where some are
+   * judged, an unjudged one takes their mean (unknown is neither good nor bad); where none is, the policy's likelihood
+   * of the newest step, exp(log-probability); and with no likelihoods either, 0.5 for all. `score` overrides what
+   * counts as a node's score (NaN: not judged).
    */
   rewards(nodes: readonly number[], score?: (node: number) => number): number[];
   /** Best first: higher reward, then higher log-probability of the newest step, then the older node. */
@@ -146,7 +160,10 @@ export interface SearchState<Own> {
 export type ExpansionRequest = Pick<Expansion, "node" | "count"> &
   Partial<Pick<Expansion, "kind" | "steps" | "temperature" | "model" | "score">>;
 
-/** What came of one expansion of a round: `nodes[i]` is the node of `children[i]` (rollouts make none), `scores[i]` what it ranks by. */
+/**
+ * What came of one expansion of a round: `nodes[i]` is the node of `children[i]` (rollouts make none), `scores[i]` what
+ * it ranks by.
+ */
 export interface Expanded {
   readonly expansion: Expansion;
   readonly nodes: readonly number[];
@@ -155,8 +172,9 @@ export interface Expanded {
 }
 
 /**
- * A walk over the tree, by rounds: `plan` says what to grow next, `absorb` folds in what a round brought. Both are functions of the state
- * alone; the engine makes the calls, and numbers, saves and restores the tree. `Own` must survive JSON, or `pack` and `unpack` make it so.
+ * A walk over the tree, by rounds: `plan` says what to grow next, `absorb` folds in what a round brought. Both are
+ * functions of the state alone; the engine makes the calls, and numbers, saves and restores the tree. `Own` must
+ * survive JSON, or `pack` and `unpack` make it so.
  */
 export interface Walk<Own> {
   readonly name: string;
@@ -180,12 +198,12 @@ export interface Walk<Own> {
 }
 
 /**
- * A walk as a machine that is asked and told: it plans, the engine makes the calls.
+ * A walk as an ask/tell machine: it plans, the engine makes the calls.
  *
- * "Pure" is meant as replay needs it, not as a copy at each call: `ask` and `tell` change `state` in place (a million nodes cannot be
- * copied), but what the state becomes depends on nothing else than the walk, the key of `random` and the outcomes. It does not depend on
- * their order, on `atMost`, nor on the moments of asking, so the tree is the same at any concurrency. The price: a walk plans in rounds,
- * and `ask` gives nothing new while a round has expansions out.
+ * "Pure" is meant as replay needs it, not as a copy at each call: `ask` and `tell` change `state` in place (a million
+ * nodes cannot be copied), but what the state becomes depends on nothing else than the walk, the key of `random` and
+ * the outcomes. It does not depend on their order, on `atMost`, nor on the moments of asking, so the tree is the same
+ * at any concurrency. The price: a walk plans in rounds, and `ask` gives nothing new while a round has expansions out.
  *
  * ```text
  *   ask → [0 1 2]   tell 2, tell 0, tell 1   ask → [3 4]   …   ask → [] : done
@@ -196,8 +214,8 @@ export interface Search<State = unknown> {
   readonly name: string;
   start(root: Trajectory): State;
   /**
-   * What to grow next, at most so many. An empty list means: tell what is outstanding first, or, when nothing is, there is nothing
-   * left to do ({@link done}). `random` must have the same key at every call; it is forked, never advanced.
+   * What to grow next, at most so many. An empty list means: tell what is outstanding first, or, when nothing is, there
+   * is nothing left to do ({@link done}). `random` must have the same key at every call; it is forked, never advanced.
    */
   ask(state: State, atMost: number, random: Random): readonly Expansion[];
   /**
@@ -205,10 +223,15 @@ export interface Search<State = unknown> {
    * @throws RuminateError "search-protocol" for an expansion that is not outstanding.
    */
   tell(state: State, expansion: Pick<Expansion, "id">, outcome: ExpansionOutcome): void;
-  /** Ends the round with the outcomes so far, forgets the rest: for a budget that ran out. Asking may go on afterwards. */
+  /**
+   * Ends the round with the outcomes so far, forgets the rest: for a budget that ran out. Asking may go on afterwards.
+   */
   settle(state: State): void;
   done(state: State): boolean;
-  /** Finished trajectories in the order in which they finished, from the `from`th on. The order does not depend on timing. */
+  /**
+   * Finished trajectories in the order in which they finished, from the `from`th on. The order does not depend on
+   * timing.
+   */
   finished(state: State, from?: number): readonly End[];
   /** Unfinished ends, the most promising first: to be offered only when nothing finished. */
   frontier(state: State): readonly End[];
@@ -255,7 +278,10 @@ export interface GrowRequest {
   readonly model?: string;
   /** This step is the last that is allowed: it may run to the end of the text. */
   readonly last: boolean;
-  /** Continuations of this trajectory requested before; action spaces that deal out kinds of steps go on from there. Default 0. */
+  /**
+   * Continuations of this trajectory requested before; action spaces that deal out kinds of steps go on from there.
+   * Default 0.
+   */
   readonly drawn?: number;
 }
 

@@ -18,7 +18,9 @@ interface Walking<Own> {
   readonly state: RoundState<Own>;
   /** Trajectories that a limit cut. */
   readonly incomplete: Set<Trajectory>;
-  /** All that was drawn and not yet offered, in order, with its score: candidates where every node is a whole solution. */
+  /**
+   * All that was drawn and not yet offered, in order, with its score: candidates where every node is a whole solution.
+   */
   readonly solutions: Pick<End, "trajectory" | "value">[];
 }
 
@@ -29,10 +31,11 @@ interface Drawn {
 }
 
 /**
- * Drives a walk: requests from it what to grow, has the action space draw the continuations of a round together, scores them in one batch,
- * hands them to the walk, and yields each trajectory that finished, as often as it was sampled (identical siblings are one node, but each
- * is a vote). Unfinished ones are yielded only when nothing finished, and are marked as such. Where every node is a whole solution, every
- * node is yielded. While nothing has finished, tokens for one completion are kept back ({@link Reserve}).
+ * Drives a walk: requests from it what to grow, has the action space draw the continuations of a round together, scores
+ * them in one batch, hands them to the walk, and yields each trajectory that finished, as often as it was sampled
+ * (identical siblings are one node, but each is a vote). Unfinished ones are yielded only when nothing finished, and
+ * are marked as such. Where every node is a whole solution, every node is yielded. While nothing has finished, tokens
+ * for one completion are kept back ({@link Reserve}).
  *
  * When the budget runs out, the walk gets what was drawn, and the engine ends the solve with the best so far.
  */
@@ -75,12 +78,15 @@ export async function* walking<Own>(run: Run, setup: WalkSetup<Own>): AsyncGener
 
 const repeated = (end: End): End[] => Array.from({ length: end.copies }, () => end);
 
-/** Room for a whole answer that a search keeps while nothing has finished, in tokens; less where answers are shorter. */
+/**
+ * Room for a whole answer that a search keeps while nothing has finished, in tokens; less where answers are shorter.
+ */
 const longestEnding = 384;
 
 /**
- * Says when a search without a finished trajectory has only room left to finish one: when a round like the last, and the completion of the most
- * promising end after it, would no longer both fit. So a walk that goes down in small steps does not spend everything on beginnings.
+ * Says when a search without a finished trajectory has only room left to finish one: when a round like the last, and
+ * the completion of the most promising end after it, would no longer both fit. So a walk that goes down in small steps
+ * does not spend everything on beginnings.
  */
 class Reserve {
   readonly #run: Run;
@@ -103,8 +109,8 @@ class Reserve {
 }
 
 /**
- * When nothing finished: the most promising end is completed once, where there is room for it; else the ends as they stand, marked as
- * unfinished.
+ * When nothing finished: the most promising end is completed once, where there is room for it; else the ends as they
+ * stand, marked as unfinished.
  */
 async function* unfinished<Own>(walk: Walking<Own>, room: boolean): AsyncGenerator<readonly Candidate[]> {
   const { run, setup, actions, search, state } = walk;

@@ -40,7 +40,9 @@ function ask<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, atMost: number
   return given;
 }
 
-/** Requests of the same node, kind and model as one with their sum, where the first stood; those of nothing are dropped. */
+/**
+ * Requests of the same node, kind and model as one with their sum, where the first stood; those of nothing are dropped.
+ */
 function merged(requests: readonly ExpansionRequest[]): readonly ExpansionRequest[] {
   const byKey = new Map<number | string, ExpansionRequest>();
   for (const request of requests) {

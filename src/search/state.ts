@@ -22,7 +22,10 @@ export interface RoundState<Own> extends SearchState<Own> {
   queue: Expansion[];
   /** Handed out, without an outcome so far. */
   readonly open: Map<number, Expansion>;
-  /** Outcomes that came before those of earlier expansions: held back so that nodes are numbered in the order of requesting. */
+  /**
+   * Outcomes that came before those of earlier expansions: held back so that nodes are numbered in the order of
+   * requesting.
+   */
   readonly held: Map<number, readonly [Expansion, ExpansionOutcome]>;
   /** Outcomes of this round whose children are nodes already. */
   grown: Expanded[];

@@ -18,8 +18,8 @@ export interface Completion {
 const none = -1;
 
 /**
- * The nodes of a search, as columns: node `n` is the `n`th entry of each. Node 0 is the root; a child's number is larger than its
- * parent's. What a walk counts (visits, values) is not here: nodes are facts, statistics are opinions.
+ * The nodes of a search, as columns: node `n` is the `n`th entry of each. Node 0 is the root; a child's number is
+ * larger than its parent's. What a walk counts (visits, values) is not here: nodes are facts, statistics are opinions.
  *
  * Children are linked lists inside the columns, so that a node costs no array of its own:
  *
@@ -27,8 +27,9 @@ const none = -1;
  *   parent p: firstChild ─▶ a ─nextSibling─▶ b ─nextSibling─▶ c ◀─ lastChild
  * ```
  *
- * Siblings that say the same are one node: `copies` counts how often it was sampled, `tokens` adds up what all its copies cost, score
- * and log-probability stay those of the first copy that had one. Unknown numbers are NaN inside and null outside.
+ * Siblings that say the same are one node: `copies` counts how often it was sampled, `tokens` adds up what all its
+ * copies cost, score and log-probability stay those of the first copy that had one. Unknown numbers are NaN inside and
+ * null outside.
  */
 export class Tree implements TreeView {
   readonly parent = new Int32Column();

@@ -16,14 +16,16 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * AB-MCTS, variant A (Inoue et al. 2025, arXiv:2503.04412, section 3; priors of its appendix): every node has a GEN arm ("a new child here")
- * beside one arm per child. From the root down, each arm's belief is sampled (Thompson sampling) and the largest draw wins, until a GEN arm
- * does: wider or deeper is one decision. A new node's score goes to the GEN arm that made it and to the arm of every node above it; its own
- * arm starts from the prior. Over whole solutions, as published, or any other action space.
+ * AB-MCTS, variant A (Inoue et al. 2025, arXiv:2503.04412, section 3; priors of its appendix): every node has a GEN arm
+ * ("a new child here") beside one arm per child. From the root down, each arm's belief is sampled (Thompson sampling)
+ * and the largest draw wins, until a GEN arm does: wider or deeper is one decision. A new node's score goes to the GEN
+ * arm that made it and to the arm of every node above it; its own arm starts from the prior. Over whole solutions, as
+ * published, or any other action space.
  *
- * Unjudged nodes teach nothing, except that where nothing is judged the share of finished answers that agree with theirs does. Variant M (a
- * mixed model fitted by MCMC) is left out. Draws are keyed by round and place, so leaves of a round differ without virtual loss. Several
- * `models` are generators to choose among, by role name: each has its own GEN arm at every node.
+ * Unjudged nodes teach nothing, except that where nothing is judged the share of finished answers that agree with
+ * theirs does. Variant M (a mixed model fitted by MCMC) is left out. Draws are keyed by round and place, so leaves of a
+ * round differ without virtual loss. Several `models` are generators to choose among, by role name: each has its own
+ * GEN arm at every node.
  *
  * Cost: at most `expansions` calls and as many scores.
  */
@@ -113,7 +115,7 @@ function absorb(
   }
 }
 
-/** Does this search have a verifier? The first node tells. */
+/** Does this search have a verifier? The first node shows it. */
 const judged = (tree: TreeView): boolean => tree.size > 1 && tree.scoreOf(1) !== null;
 
 /** Sufficient statistics of an arm's rewards: how many, their mean, their sum of squared deviations from it. */

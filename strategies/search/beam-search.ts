@@ -5,12 +5,13 @@ import { beamWalk } from "./kit/beam.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 
 /**
- * Beam search over steps: every beam grows by `branching` continuations, the verifier keeps the best `width` (Snell et al. 2024,
- * arXiv:2408.03314, and search-and-learn: `width` is their n / M, `branching` their M = 4). With `finished: "compete"` and an outcome value
- * on prefixes it is OVM's value beam (Yu et al. 2023, arXiv:2311.09724: `width` b = 4, `branching` K / b = 5, 10 steps).
+ * Beam search over steps: every beam grows by `branching` continuations, the verifier keeps the best `width` (Snell et
+ * al. 2024, arXiv:2408.03314, and search-and-learn: `width` is their n / M, `branching` their M = 4). With `finished:
+ * "compete"` and an outcome value on prefixes it is OVM's value beam (Yu et al. 2023, arXiv:2311.09724: `width` b = 4,
+ * `branching` K / b = 5, 10 steps).
  *
- * Departures: identical candidates are one (the published code makes this an option), and ranking uses the run's aggregation throughout
- * (the published final vote always reads the last step).
+ * Departures: identical candidates are one (the published code makes this an option), and ranking uses the run's
+ * aggregation throughout (the published final vote always reads the last step).
  *
  * Cost: `width · branching` steps a depth; every new step is scored once.
  */

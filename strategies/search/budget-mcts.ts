@@ -20,13 +20,14 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Budget-guided MCTS (BG-MCTS, Miyamoto et al. 2026, arXiv:2602.09574). What it changes of MCTS ({@link mctsWalk}): with the share s of the
- * budget that is spent, exploration shrinks (PUCT with c (1 - s)), the pull towards depth grows ({@link guided}), and a node is widened where
- * its children differ ({@link generatingArm}), less and less. The budget is the run's token limit when the search starts, of which `textShare`
- * goes into new text and the rest into prompts and verifiers; the share of simulations done counts where that is larger.
+ * Budget-guided MCTS (BG-MCTS, Miyamoto et al. 2026, arXiv:2602.09574). What it changes of MCTS ({@link mctsWalk}):
+ * with the share s of the budget that is spent, exploration shrinks (PUCT with c (1 - s)), the pull towards depth grows
+ * ({@link guided}), and a node is widened where its children differ ({@link generatingArm}), less and less. The budget
+ * is the run's token limit when the search starts, of which `textShare` goes into new text and the rest into prompts
+ * and verifiers; the share of simulations done counts where that is larger.
  *
- * Departures: PUCT's bonus keeps √N / (1 + n) where theirs is √(ln N / n), priors are likelihoods and not a softmax of scores, and the depth
- * bonus averages over ends.
+ * Departures: PUCT's bonus keeps √N / (1 + n) where theirs is √(ln N / n), priors are likelihoods and not a softmax of
+ * scores, and the depth bonus averages over ends.
  *
  * Cost: at most `simulations · max(branching, widest)` steps and as many scores.
  */
@@ -72,7 +73,10 @@ const evaluations: Readonly<Record<Options["evaluation"], Evaluation>> = {
   descend: { by: "descent" },
 };
 
-/** With s spent: c = 1.25 (1 - s), and a bonus of depthWeight · s for the usual depth of a solution, less for what ends before it. */
+/**
+ * With s spent: c = 1.25 (1 - s), and a bonus of depthWeight · s for the usual depth of a solution, less for what ends
+ * before it.
+ */
 function guided(state: Mcts, { simulations, depthWeight, spreadWeight }: Options, tokens: number): Guidance {
   const { tree, own } = state;
   const spent = Math.min(1, Math.max(own.simulations / simulations, tree.spent / tokens));
@@ -93,7 +97,10 @@ function usualDepth({ tree, own }: Mcts): number {
   return deepest;
 }
 
-/** The generating arm, which competes with the best child's bound: mean of the children's scores + weight · their variance. */
+/**
+ * The generating arm, which competes with the best child's bound: mean of the children's scores + weight · their
+ * variance.
+ */
 function generatingArm(tree: TreeView, node: number, weight: number): number {
   let [count, sum, squares] = [0, 0, 0];
   for (const child of tree.childrenOf(node)) {

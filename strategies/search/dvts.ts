@@ -12,13 +12,15 @@ const options = z.strictObject({
 });
 
 /**
- * Diverse verifier tree search (Beeching et al. 2024, "Scaling test-time compute with open models", and their search-and-learn): `trees`
- * (their n / M) independent greedy searches, each of which takes `branching` (M = 4) continuations of its node, keeps the best and drops the
- * rest, up to 40 steps. More diverse than one beam at large n. The answer is the vote weighted by scores (theirs too).
+ * Diverse verifier tree search (Beeching et al. 2024, "Scaling test-time compute with open models", and their
+ * search-and-learn): `trees` (their n / M) independent greedy searches, each of which takes `branching` (M = 4)
+ * continuations of its node, keeps the best and drops the rest, up to 40 steps. More diverse than one beam at large n.
+ * The answer is the vote weighted by scores (theirs too).
  *
- * A subtree ends at a finished best continuation. Finished siblings that were not the best are candidates all the same (the published code
- * returns all M siblings of a subtree's last step, finished or not). Two subtrees that stand on the same node share one expansion with twice
- * the count and take their continuations from it in turn. Ties: higher log-probability, then the older node.
+ * A subtree ends at a finished best continuation. Finished siblings that were not the best are candidates all the same
+ * (the published code returns all M siblings of a subtree's last step, finished or not). Two subtrees that stand on the
+ * same node share one expansion with twice the count and take their continuations from it in turn. Ties: higher
+ * log-probability, then the older node.
  *
  * Cost: `trees · branching` steps a depth; every new step is scored once.
  */

@@ -5,11 +5,12 @@ import { beamWalk } from "./kit/beam.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 
 /**
- * Lookahead search: beam search in which a step is judged by where a greedy rollout of `lookahead` further steps from it ends; only the
- * step itself is kept (Snell et al. 2024, arXiv:2408.03314, section 5.2: k of 1 and 3, at n (k + 1) steps for n).
+ * Lookahead search: beam search in which a step is judged by where a greedy rollout of `lookahead` further steps from
+ * it ends; only the step itself is kept (Snell et al. 2024, arXiv:2408.03314, section 5.2: k of 1 and 3, at n (k + 1)
+ * steps for n).
  *
- * Cost: `width · branching · (1 + lookahead)` steps a depth. Where nothing is judged, a rollout has no score of its own and steps rank by
- * likelihood.
+ * Cost: `width · branching · (1 + lookahead)` steps a depth. Where nothing is judged, a rollout has no score of its own
+ * and steps rank by likelihood.
  */
 export const lookahead = defineStrategy({
   name: "lookahead",

@@ -32,13 +32,15 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Monte Carlo tree search over steps: descends by value and exploration, expands a leaf by `branching` continuations, values it, and backs the
- * value up ({@link mctsWalk} has the steps and their formulas). By default UCT (Kocsis and Szepesvári 2006) with a leaf valued by completing
- * it, so every simulation gives a candidate. AlphaMath (Chen et al. 2024, arXiv:2405.03553) is `selection: "puct"`, `evaluation: "value"`,
- * `branching: 5`, `maxSteps: 8`, `simulations: 40`.
+ * Monte Carlo tree search over steps: descends by value and exploration, expands a leaf by `branching` continuations,
+ * values it, and backs the value up ({@link mctsWalk} has the steps and their formulas). By default UCT (Kocsis and
+ * Szepesvári 2006) with a leaf valued by completing it, so every simulation gives a candidate. AlphaMath (Chen et al.
+ * 2024, arXiv:2405.03553) is `selection: "puct"`, `evaluation: "value"`, `branching: 5`, `maxSteps: 8`, `simulations:
+ * 40`.
  *
- * Cost: at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a simulation, `descend` grows
- * every simulation to its end. Ties of the vote as in {@link weightedByValue}; the other picks in {@link rankFinished}.
+ * Cost: at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a
+ * simulation, `descend` grows every simulation to its end. Ties of the vote as in {@link weightedByValue}; the other
+ * picks in {@link rankFinished}.
  */
 export const mcts = defineStrategy({
   name: "mcts",
@@ -78,7 +80,10 @@ export const mcts = defineStrategy({
     }),
 });
 
-/** √2 for UCT, 1.25 with likelihoods as priors (AlphaMath), 3 with priors that sum to 1 over the siblings (ours, from a synthetic tree). */
+/**
+ * √2 for UCT, 1.25 with likelihoods as priors (AlphaMath), 3 with priors that sum to 1 over the siblings (ours, from a
+ * synthetic tree).
+ */
 const usualC = (selection: Options["selection"], prior: Options["prior"]): number =>
   selection === "uct" ? Math.SQRT2 : prior === "likelihood" ? 1.25 : 3;
 

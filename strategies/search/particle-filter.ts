@@ -21,15 +21,17 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Particle filtering over steps (Puri et al. 2025, arXiv:2502.01618, algorithm 1; particle Gibbs with `iterations` above 1, algorithm 2):
- * every particle takes a step; its log-weight is the logit of the score of its newest step, so that resampling is in proportion to odds; all
- * particles are resampled by weight; finished ones are absorbing (no further step, last weight kept); it ends when all have finished.
+ * Particle filtering over steps (Puri et al. 2025, arXiv:2502.01618, algorithm 1; particle Gibbs with `iterations`
+ * above 1, algorithm 2): every particle takes a step; its log-weight is the logit of the score of its newest step, so
+ * that resampling is in proportion to odds; all particles are resampled by weight; finished ones are absorbing (no
+ * further step, last weight kept); it ends when all have finished.
  *
- * Defaults as published (multinomial resampling after each step; the answer is that of the particle of highest weight). Until the filter has
- * ended, and where nothing is scored, the votes decide. Systematic resampling, the effective-sample-size threshold, tempering and particle
- * Gibbs are options. Between resamplings weights do not multiply up: the newest score already judges the whole prefix. In particle Gibbs the
- * reference walks its known path without calls and is never resampled away; only the last iteration's particles are the result, though all
- * that finished is a candidate. A particle whose step brought nothing dies.
+ * Defaults as published (multinomial resampling after each step; the answer is that of the particle of highest weight).
+ * Until the filter has ended, and where nothing is scored, the votes decide. Systematic resampling, the
+ * effective-sample-size threshold, tempering and particle Gibbs are options. Between resamplings weights do not
+ * multiply up: the newest score already judges the whole prefix. In particle Gibbs the reference walks its known path
+ * without calls and is never resampled away; only the last iteration's particles are the result, though all that
+ * finished is a candidate. A particle whose step brought nothing dies.
  *
  * Cost: at most `particles · maxSteps · iterations` steps; every new step is scored once.
  */
@@ -130,7 +132,8 @@ function restart({ tree, own }: Filter, random: Random, given: Options): void {
 }
 
 /**
- * Among the last particles that finished, the one of highest weight (ties: lower index), or one drawn by weight. Null when none finished.
+ * Among the last particles that finished, the one of highest weight (ties: lower index), or one drawn by weight. Null
+ * when none finished.
  */
 export function pickParticle({ tree, own }: Filter, finished: readonly End[], random: Random | null): End | null {
   const pool = own.at.filter((node) => tree.terminal.at(node) === 1);
@@ -157,7 +160,10 @@ export function normalise(logWeights: readonly number[], sharpness = 1): number[
   return weights.map((weight) => weight / total);
 }
 
-/** Effective sample size 1 / Σ w², of weights that sum to 1: from 1 (one particle has it all) to their number (all equal). */
+/**
+ * Effective sample size 1 / Σ w², of weights that sum to 1: from 1 (one particle has it all) to their number (all
+ * equal).
+ */
 export const effectiveSampleSize = (weights: readonly number[]): number =>
   1 / weights.reduce((sum, weight) => sum + weight * weight, 0);
 
@@ -166,8 +172,8 @@ export const multinomial = (weights: readonly number[], count: number, random: R
   Array.from({ length: count }, () => random.weighted(weights));
 
 /**
- * `count` indices by systematic resampling (Kitagawa 1996): one uniform offset, then equal strides through the cumulated weights. An index
- * with weight w (weights sum to 1) is drawn floor(count · w) or ceil(count · w) times.
+ * `count` indices by systematic resampling (Kitagawa 1996): one uniform offset, then equal strides through the
+ * cumulated weights. An index with weight w (weights sum to 1) is drawn floor(count · w) or ceil(count · w) times.
  */
 export function systematic(weights: readonly number[], count: number, random: Random): number[] {
   const drawn: number[] = [];
@@ -183,8 +189,9 @@ export function systematic(weights: readonly number[], count: number, random: Ra
 }
 
 /**
- * Entropic tempering: the largest sharpness in (0, 1] at which the tempered weights keep an effective sample size of at least `least` (40
- * halvings), so that an over-confident verifier cannot end the search's diversity early. 1 where they do without tempering.
+ * Entropic tempering: the largest sharpness in (0, 1] at which the tempered weights keep an effective sample size of at
+ * least `least` (40 halvings), so that an over-confident verifier cannot end the search's diversity early. 1 where they
+ * do without tempering.
  */
 export function sharpnessFor(logWeights: readonly number[], least: number): number {
   const keeps = (sharpness: number) => effectiveSampleSize(normalise(logWeights, sharpness)) >= least;

@@ -14,12 +14,13 @@ const options = z.strictObject({
 });
 
 /**
- * REBASE, reward-balanced search (Wu et al. 2024, arXiv:2408.00724, section 3.2): at every depth the continuations left are divided among
- * the unfinished nodes in proportion to softmax(reward / balance); nodes that get none die, and each finished sample lowers the budget by
- * one. It stops when the whole width has finished. The answer is the vote weighted by scores (their "weighted majority").
+ * REBASE, reward-balanced search (Wu et al. 2024, arXiv:2408.00724, section 3.2): at every depth the continuations left
+ * are divided among the unfinished nodes in proportion to softmax(reward / balance); nodes that get none die, and each
+ * finished sample lowers the budget by one. It stops when the whole width has finished. The answer is the vote weighted
+ * by scores (their "weighted majority").
  *
- * Defaults as published: 16 leaves, balance 0.2, 25 steps, the newest step's score as reward, sampling at temperature 1. Departures:
- * those of {@link apportion}; identical siblings are one node that was sampled twice.
+ * Defaults as published: 16 leaves, balance 0.2, 25 steps, the newest step's score as reward, sampling at temperature
+ * 1. Departures: those of {@link apportion}; identical siblings are one node that was sampled twice.
  *
  * Cost: at most `width` steps a depth; every new step is scored once.
  */
@@ -75,12 +76,13 @@ function bestShare(rewards: readonly number[], share: number): Map<number, numbe
 const epsilon = 1e-9;
 
 /**
- * Balanced apportionment, as in the authors' code: `budget` continuations over nodes in proportion to softmax(reward / temperature),
- * counts[i] for rewards[i].
+ * Balanced apportionment, as in the authors' code: `budget` continuations over nodes in proportion to softmax(reward /
+ * temperature), counts[i] for rewards[i].
  *
- * By reward, highest first (ties: lower index), each node takes the rounded-up share of what is left, so that exactly `budget` is handed
- * out whenever there is a node. Departures: 1e-9 is taken off before rounding up (in the published code three equal rewards and a budget of
- * 4 give 2, 2, 0 instead of 2, 1, 1), and where the remaining weight underflows to 0, what is left goes to the next node.
+ * By reward, highest first (ties: lower index), each node takes the rounded-up share of what is left, so that exactly
+ * `budget` is handed out whenever there is a node. Departures: 1e-9 is taken off before rounding up (in the published
+ * code three equal rewards and a budget of 4 give 2, 2, 0 instead of 2, 1, 1), and where the remaining weight
+ * underflows to 0, what is left goes to the next node.
  */
 export function apportion(rewards: readonly number[], budget: number, temperature: number): number[] {
   const counts = rewards.map(() => 0);

@@ -7,12 +7,13 @@ import { lengthOptions, searchCost } from "./kit/options.ts";
 import { mutualConsistency } from "./rstar/mutual-consistency.ts";
 
 /**
- * rStar: MCTS ({@link mctsWalk}) over five human-like actions, simulations grown to an end, then mutual consistency: a solution must be
- * reached again by a second model that is shown only its beginning (Qi et al. 2024, arXiv:2408.06195; depth 5, exploration 2, 16 rollouts in
- * their script, 32 in the paper). The second model is the one named "discriminator", else the policy itself.
+ * rStar: MCTS ({@link mctsWalk}) over five human-like actions, simulations grown to an end, then mutual consistency: a
+ * solution must be reached again by a second model that is shown only its beginning (Qi et al. 2024, arXiv:2408.06195;
+ * depth 5, exploration 2, 16 rollouts in their script, 32 in the paper). The second model is the one named
+ * "discriminator", else the policy itself.
  *
- * Without verifiers an end's value is its share of the vote, as published. Departures: a score of verifiers takes its place where there are
- * any; the published discriminator reads the reference answer, this one cannot.
+ * Without verifiers an end's value is its share of the vote, as published. Departures: a score of verifiers takes its
+ * place where there are any; the published discriminator reads the reference answer, this one cannot.
  *
  * Cost: at most `simulations · branching · maxSteps` steps and `prefixes` completions for each of 32 solutions.
  */

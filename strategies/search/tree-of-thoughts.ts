@@ -31,12 +31,13 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Tree of Thoughts (Yao et al. 2023, arXiv:2305.10601, algorithms 1 and 2; their letters: `branching` k, `width` b, `maxSteps` T): thoughts
- * are proposed together or sampled apart, and states are valued or voted on by the policy itself or judged by the verifiers. Breadth first
- * keeps the best states of each depth, depth first follows the best one down and backtracks. The answer is that of the best finished state.
+ * Tree of Thoughts (Yao et al. 2023, arXiv:2305.10601, algorithms 1 and 2; their letters: `branching` k, `width` b,
+ * `maxSteps` T): thoughts are proposed together or sampled apart, and states are valued or voted on by the policy
+ * itself or judged by the verifiers. Breadth first keeps the best states of each depth, depth first follows the best
+ * one down and backtracks. The answer is that of the best finished state.
  *
- * Defaults are those of Game of 24: propose, 5 states, 3 value votes each, temperature 0.7; but 8 steps instead of 4, as our problems are
- * longer. Departure: identical thoughts are one node; the published code values the second at 0.
+ * Defaults are those of Game of 24: propose, 5 states, 3 value votes each, temperature 0.7; but 8 steps instead of 4,
+ * as our problems are longer. Departure: identical thoughts are one node; the published code values the second at 0.
  *
  * Cost: one call an expansion when proposing, `branching` when sampling; `votes` calls a state valued.
  */
@@ -75,7 +76,10 @@ export const treeOfThoughts = defineStrategy({
 const bestEnd = (ends: readonly End[]): End | null =>
   ends.reduce<End | null>((best, end) => ((end.score ?? -1) > (best?.score ?? -1) ? end : best), null);
 
-/** Algorithm 1: `branching` thoughts per state, the best `width` states of each depth survive. Finished states stay in competition. */
+/**
+ * Algorithm 1: `branching` thoughts per state, the best `width` states of each depth survive. Finished states stay in
+ * competition.
+ */
 export function breadthFirst({ width, branching, prune, maxSteps }: Options): Walk<{ kept: number[] }> {
   return {
     name: "tree-of-thoughts-bfs",
@@ -98,8 +102,8 @@ export interface DepthFirstState {
 }
 
 /**
- * Algorithm 2 (crosswords): follows the best thought down, drops those that score below `prune`, backtracks at dead ends. One expansion a
- * round: each depends on the last. Ties: higher log-probability, then the older node.
+ * Algorithm 2 (crosswords): follows the best thought down, drops those that score below `prune`, backtracks at dead
+ * ends. One expansion a round: each depends on the last. Ties: higher log-probability, then the older node.
  */
 export function depthFirst({ branching, prune, expansions, enough, maxSteps }: Options): Walk<DepthFirstState> {
   return {
@@ -132,8 +136,8 @@ const voteInstruction = (count: number) =>
 const wordValues: Readonly<Record<string, number>> = { sure: 20, likely: 1, impossible: 0.001 };
 
 /**
- * The policy values each state by itself, `votes` times (section 3, "value"): Σ value / (20 · votes read). Null where no vote can be read.
- * Cost: `votes` calls a state.
+ * The policy values each state by itself, `votes` times (section 3, "value"): Σ value / (20 · votes read). Null where
+ * no vote can be read. Cost: `votes` calls a state.
  */
 async function valueThoughts(run: Run, paths: readonly Trajectory[], votes: number): Promise<Score[]> {
   return await Promise.all(
@@ -151,8 +155,9 @@ async function valueThoughts(run: Run, paths: readonly Trajectory[], votes: numb
 }
 
 /**
- * The policy votes for the most promising of several states, `votes` times (section 3, "vote"): a state's value is its share of the votes.
- * Null for all where no vote can be read. A lone state needs no vote and gets 1. Cost: `votes` calls a round.
+ * The policy votes for the most promising of several states, `votes` times (section 3, "vote"): a state's value is its
+ * share of the votes. Null for all where no vote can be read. A lone state needs no vote and gets 1. Cost: `votes`
+ * calls a round.
  */
 async function voteThoughts(run: Run, paths: readonly Trajectory[], votes: number): Promise<Score[]> {
   if (paths.length === 1) return [{ value: 1 }];

@@ -72,7 +72,7 @@ const blinder: Toy = { ...blind, logprob: () => null };
 describe.each(Object.entries(walks(6)))("%s", (name, make) => {
   it("finds the goal of a toy tree with a perfect value oracle", () => {
     const search = make();
-    // Thompson sampling looks for arms whose offspring score better: it needs an oracle that tells progress.
+    // Thompson sampling looks for arms whose offspring score better: it needs an oracle of progress.
     const score = name.startsWith("ab-mcts") ? graded("bacb") : oracle("bacb");
     const state = drive(search, { branching: 3, depth: 4, score, draw: "cycle" });
     expect(search.done(state)).toBe(true);
@@ -132,17 +132,17 @@ describe.each(Object.entries(walks(6)))("%s", (name, make) => {
     expect(search.done(state)).toBe(true);
   });
 
-  it("keeps what was told when it is settled in the middle of a round", () => {
+  it("keeps the outcomes it has when it is settled in the middle of a round", () => {
     const search = make();
     const state = search.start(Trajectory.root());
-    for (let told = 0; told < 7; ) {
+    for (let count = 0; count < 7; ) {
       const batch = search.ask(state, 10, new Random(2));
       if (batch.length === 0) break;
-      for (const expansion of [...batch].reverse().slice(0, told > 3 ? 1 : batch.length)) {
+      for (const expansion of [...batch].reverse().slice(0, count > 3 ? 1 : batch.length)) {
         search.tell(state, expansion, perform(toy, expansion, 2));
-        told++;
+        count++;
       }
-      if (told > 3 && batch.length > 1) break;
+      if (count > 3 && batch.length > 1) break;
     }
     const before = search.nodes(state).length;
     search.settle(state);
@@ -224,7 +224,7 @@ describe.each(Object.entries(walks(0)))("%s, from a question that may not take a
 });
 
 describe("a settled search", () => {
-  it("keeps what was told out of turn and refuses what comes later", () => {
+  it("keeps outcomes that came out of turn and refuses what comes later", () => {
     const search = beam({ width: 3, branching: 2 });
     const state = search.start(Trajectory.root());
     for (const expansion of search.ask(state, 1, new Random(0))) search.tell(state, expansion, perform(toy, expansion));

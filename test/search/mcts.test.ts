@@ -33,7 +33,9 @@ const variants: readonly MctsGiven[] = [
 const ranked = (search: ReturnType<typeof mcts>, state: ReturnType<typeof search.start>, how: MctsPick) =>
   rankFinished(state.tree, search.finished(state), (node) => search.statistics(state, node), how);
 
-/** Every node's visits are its children's plus the simulations that ended at it; values are means of what was backed up. */
+/**
+ * Every node's visits are its children's plus the simulations that ended at it; values are means of what was backed up.
+ */
 function expectVisitsToAddUp({ tree, own }: Mcts): void {
   const { visits, ends, sum, best, virtual } = own.statistics;
   expect(visits.at(0)).toBe(own.simulations);
@@ -192,7 +194,7 @@ describe("Monte-Carlo tree search", () => {
     expect(json(mcts(options), drive(mcts(options), toy, { atMost: 1 }))).toEqual(noised);
   });
 
-  it("stops at a finished trajectory that is worth enough", () => {
+  it("stops at a finished trajectory of enough value", () => {
     const search = restMcts({ simulations: 500, branching: 4, stopAt: 0.9 });
     const state = drive(search, { ...toy, score: oracle("abcab"), draw: "enumerate" });
     expect(texts(search.finished(state))).toContain("abcab");
@@ -209,7 +211,7 @@ describe("Monte-Carlo tree search", () => {
     }
   });
 
-  it("ranks by the trajectory's own worth, by vote and by the tree as named", () => {
+  it("ranks by the trajectory's own score, by vote and by the tree as named", () => {
     const scores: Record<string, number> = { aa: 0.9, ab: 0.2, ba: 0.6, bb: 0.5 };
     const problem: Toy = {
       ...{ branching: 2, depth: 2, answer: (text: string) => (text.startsWith("a") ? text : "b") },

@@ -15,8 +15,8 @@ export interface Synthetic {
 export const synthetic: Synthetic = { depth: 8, branching: 4, gap: 0.04, noise: 0.2 };
 
 /**
- * Which rank has child `index` of the node with this text? A permutation of its own at every node.
- * The true value of the root's child of rank r is 1 - gap · r, reached by taking rank 0 below it, and the regret of picking it gap · r.
+ * Which rank has child `index` of the node with this text? A permutation of its own at every node. The true value of
+ * the root's child of rank r is 1 - gap · r, reached by taking rank 0 below it, and the regret of picking it gap · r.
  */
 export function rankOf(tree: Synthetic, seed: number, text: string, index: number): number {
   const ranks = Array.from({ length: tree.branching }, (_, rank) => rank);
@@ -51,7 +51,10 @@ function perform(tree: Synthetic, seed: number, expansion: Expansion): Child[] {
   return [at];
 }
 
-/** Regret at the root, by most visited child, after each of these numbers of simulations: one tree, re-used as the number is raised. */
+/**
+ * Regret at the root, by most visited child, after each of these numbers of simulations: one tree, re-used as the
+ * number is raised.
+ */
 export function regrets(options: MctsGiven, simulations: readonly number[], seed: number, tree = synthetic): number[] {
   const evaluation = completions(undefined);
   const base: MctsGiven = { maxSteps: tree.depth, branching: tree.branching, evaluation, ...options };

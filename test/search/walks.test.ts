@@ -153,7 +153,7 @@ describe("REBASE", () => {
     );
   });
 
-  it("divides among the better half only, when told to keep half", () => {
+  it("divides among the better half only, with `keep` at one half", () => {
     const search = rebase({ width: 4, keep: 0.5, balance: 100 });
     const problem: Toy = { branching: 4, depth: 3, score: (text) => (text.charCodeAt(text.length - 1) - 96) / 10 };
     const state = search.start(Trajectory.root());
@@ -352,17 +352,17 @@ describe("AB-MCTS", () => {
     const search = abMcts({ expansions: 3 });
     const state = search.start(Trajectory.root());
     const problem: Toy = { branching: 26, depth: 9, score: (text) => text.length / 10, draw: "cycle" };
-    const told: number[] = [];
+    const grown: number[] = [];
     for (;;) {
       const [expansion] = search.ask(state, 1, new Random(11));
       if (expansion === undefined) break;
-      told.push(expansion.node);
+      grown.push(expansion.node);
       search.tell(state, expansion, perform(problem, expansion));
     }
     const generated = Object.values(state.own.gen).flat();
     expect(generated.reduce((sum, { n }) => sum + n, 0)).toBe(3);
-    const below = told.filter((node) => node !== 0).length;
-    expect(state.own.arm[1]?.n ?? 0).toBe(told.filter((node) => node === 1).length);
+    const below = grown.filter((node) => node !== 0).length;
+    expect(state.own.arm[1]?.n ?? 0).toBe(grown.filter((node) => node === 1).length);
     expect(state.own.arm[3]).toBeUndefined();
     expect(below).toBeGreaterThanOrEqual(0);
   });
@@ -415,7 +415,7 @@ describe("the tree", () => {
     expect(search.nodes(state).length).toBe(5);
   });
 
-  it("finishes in the order of asking even when told in another", () => {
+  it("finishes in the order of requesting even when outcomes come in another", () => {
     const search = rebase({ width: 6 });
     const inOrder = texts(search.finished(drive(search, toy)));
     const backwards = texts(search.finished(drive(search, toy, { order: (batch) => [...batch].reverse() })));

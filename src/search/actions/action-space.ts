@@ -13,7 +13,10 @@ export function stepOf(sample: Sample, text: string, rest: Pick<Step, "kind" | "
   };
 }
 
-/** The parts of a request that every draw of a step has: how many, how hot, by whom, and log-probabilities where they come for free. */
+/**
+ * The parts of a request that every draw of a step has: how many, how hot, by whom, and log-probabilities where they
+ * come for free.
+ */
 export const drawSpec = (run: Run, { count, temperature, model }: GrowRequest) => ({
   n: count,
   temperature,
@@ -21,13 +24,15 @@ export const drawSpec = (run: Run, { count, temperature, model }: GrowRequest) =
   model,
 });
 
-/** Did the policy end its text here of its own accord? Where servers do not say what stopped them, only silence tells. */
+/**
+ * Did the policy end its text here of its own accord? Where servers do not say what stopped them, only an empty text shows it.
+ */
 export const endedItself = (run: Run, { text, finish, stoppedBy }: Sample): boolean =>
   finish === "stop" && stoppedBy === undefined && (run.policy.capabilities.reportsStops === true || text.trim() === "");
 
 /**
- * `count` completions by growing step after step: until each ends, has `steps` steps, or `most` steps were taken in all. Cost: a call a
- * step. For action spaces in which an end cannot be written in one go.
+ * `count` completions by growing step after step: until each ends, has `steps` steps, or `most` steps were taken in
+ * all. Cost: a call a step. For action spaces in which an end cannot be written in one go.
  */
 export async function completeByGrowing(
   grow: ActionSpace["grow"],

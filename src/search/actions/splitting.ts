@@ -19,7 +19,9 @@ const line: Splitter = { name: "line", stop: ["\n"], after: () => "\n" };
 const stepMarker: Splitter = { name: "step-marker", stop: ["\nStep ", "\n### Step ", "\n**Step "], after: () => "\n" };
 /** By sentence. */
 const sentence: Splitter = { name: "sentence", stop: [". ", ".\n", "? ", "!\n"], after: (stoppedBy) => stoppedBy };
-/** By the paragraphs of a thinking model that opens each with "Wait", "But wait", "Alternatively" … (MRT's episodes). */
+/**
+ * By the paragraphs of a thinking model that opens each with "Wait", "But wait", "Alternatively" … (MRT's episodes).
+ */
 const thought: Splitter = {
   name: "thought",
   stop: ["\n\nWait", "\n\nBut wait", "\n\nAlternatively", "\n\nLet me double-check", "\n\nHold on"],
@@ -28,7 +30,7 @@ const thought: Splitter = {
 const tokens = (count: number): Splitter => ({ name: `tokens(${count})`, stop: [], after: () => "", tokens: count });
 
 /** The splitter of this name; `stepTokens` is read by `tokens` only. */
-export function splitter(name: SplitterName, stepTokens = 64): Splitter {
+export function splitter(name: SplitterName, stepTokens: number): Splitter {
   if (name === "tokens") return tokens(stepTokens);
   const named = { "blank-line": blankLine, line, "step-marker": stepMarker, sentence, thought };
   return named[name];

@@ -13,8 +13,9 @@ export interface WholeSolutionsOptions {
 }
 
 /**
- * One step is a whole solution: a child of the root is a fresh one, a child of a solution revises it (the refinement trees of AB-MCTS, Inoue et al.
- * 2025, arXiv:2503.04412, and MCTSr, Zhang et al. 2024, arXiv:2406.07394). The policy sees the solution that it revises, not those before it.
+ * One step is a whole solution: a child of the root is a fresh one, a child of a solution revises it (the refinement
+ * trees of AB-MCTS, Inoue et al. 2025, arXiv:2503.04412, and MCTSr, Zhang et al. 2024, arXiv:2406.07394). The policy
+ * sees the solution that it revises, not those before it.
  *
  * Every node is a candidate, also those that may be revised further. Cost: one call a node.
  */

@@ -9,9 +9,9 @@ export interface BeamSettings {
   /** Steps of greedy rollout whose end is what a candidate is ranked by. 0: by its own score. */
   readonly lookahead: number;
   /**
-   * "aside": a finished beam leaves the competition, the others are refilled to width × branching continuations, and the search stops when so
-   * many samples have finished. "compete": it keeps its place among the `width` until better ones push it out, and each unfinished beam gets
-   * `branching`.
+   * "aside": a finished beam leaves the competition, the others are refilled to width × branching continuations, and
+   * the search stops when so many samples have finished. "compete": it keeps its place among the `width` until better
+   * ones push it out, and each unfinished beam gets `branching`.
    */
   readonly finished: "aside" | "compete";
 }
@@ -27,8 +27,8 @@ export interface BeamState {
 type Beams = SearchState<BeamState>;
 
 /**
- * Beam search over steps: all beams grow by `branching` continuations, the best `width` survive. Identical candidates are one, so a beam
- * never holds the same text twice. Ties: higher log-probability, then the older node.
+ * Beam search over steps: all beams grow by `branching` continuations, the best `width` survive. Identical candidates
+ * are one, so a beam never holds the same text twice. Ties: higher log-probability, then the older node.
  */
 export function beamWalk(settings: BeamSettings): Walk<BeamState> {
   const { maxSteps, lookahead } = settings;

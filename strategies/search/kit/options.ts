@@ -52,8 +52,9 @@ export interface SearchWork {
 }
 
 /**
- * Upper bounds for a search: a call for each continuation, one for each completion (as many as it has steps where steps are code, each of
- * which is then also a program run), and no more judgements than twice the trajectories (their steps, and their outcome).
+ * Upper bounds for a search: a call for each continuation, one for each completion (as many as it has steps where steps
+ * are code, each of which is then also a program run), and no more judgements than twice the trajectories (their steps,
+ * and their outcome).
  */
 export function searchCost({ steps, completions = 0, others = 0, actions = "reasoning-steps" }: SearchWork): Estimate {
   const ends = completions + 1;

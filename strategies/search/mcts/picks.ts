@@ -6,13 +6,15 @@ export type MctsPick = (typeof mctsPicks)[number];
 
 /**
  * The finished trajectories, best first:
- * - `visits`: go down the tree by the most visited child (ties: higher value, then the older), depth first; ("robust child");
+ * - `visits`: go down the tree by the most visited child (ties: higher value, then the older), depth first; ("robust
+ *   child");
  * - `value`: the same by the highest value (ties: more visits, then the older);
  * - `best`: by the trajectory's own score, else its value;
- * - `vote`: answers by the sum of their trajectories' scores, copies counted; within an answer by score. Where nothing was scored each
- *   counts 1. Trajectories without an answer come last.
+ * - `vote`: answers by the sum of their trajectories' scores, copies counted; within an answer by score. Where nothing
+ *   was scored each counts 1. Trajectories without an answer come last.
  *
- * Completions from rollouts are no nodes: in `visits` and `value` they follow the finished nodes, by score. Ties: the earlier finished.
+ * Completions from rollouts are no nodes: in `visits` and `value` they follow the finished nodes, by score. Ties: the
+ * earlier finished.
  */
 export function rankFinished(tree: TreeView, ends: readonly End[], statistics: StatisticsOf, how: MctsPick): End[] {
   if (how === "best") return byScore(ends);

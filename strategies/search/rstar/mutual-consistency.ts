@@ -25,13 +25,14 @@ const longestAnswer = 100;
 const certain = 0.999;
 
 /**
- * Mutual consistency (rStar: Qi et al. 2024, arXiv:2408.06195, section 3.3): of every solution, the beginning is given to a second model, once for each of a few lengths;
- * the solution survives when at least half (rounded down) of the completions reach its answer. The answer with the largest sum of its share of
- * the interim weight and its survival rate (survivors / solutions with that answer) wins; when nothing survives, the interim pick stands.
+ * Mutual consistency (rStar: Qi et al. 2024, arXiv:2408.06195, section 3.3): of every solution, the beginning is given
+ * to a second model, once for each of a few lengths; the solution survives when at least half (rounded down) of the
+ * completions reach its answer. The answer with the largest sum of its share of the interim weight and its survival
+ * rate (survivors / solutions with that answer) wins; when nothing survives, the interim pick stands.
  *
- * The published discriminator looks at the reference answer (it gives up where no survivor is right); this one sees the question alone.
- * Equal texts are tried once. Cost: at most `prefixes · most` calls, drawn at temperature 1; none where one answer has nearly all the weight.
- * Ties: the heavier answer, then the earlier.
+ * The published discriminator looks at the reference answer (it gives up where no survivor is right); this one sees the
+ * question alone. Equal texts are tried once. Cost: at most `prefixes · most` calls, drawn at temperature 1; none where
+ * one answer has nearly all the weight. Ties: the heavier answer, then the earlier.
  */
 export function mutualConsistency(options: MutualConsistencyOptions): Selection {
   return {

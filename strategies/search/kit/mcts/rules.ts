@@ -12,9 +12,15 @@ export interface MctsRules {
   readonly selection: "uct" | "puct";
   /** What guides the selection of a round, computed once at its beginning. */
   readonly guide: (state: Mcts, simulations: number) => Guidance;
-  /** How an unvisited child is bounded: "first" before all its visited siblings, "score" by its own score, else its parent's value. */
+  /**
+   * How an unvisited child is bounded: "first" before all its visited siblings, "score" by its own score, else its
+   * parent's value.
+   */
   readonly firstPlay: "first" | "score";
-  /** PUCT's prior: "likelihood" exp(log-probability) (1 where it is not known), "score" normalised over siblings, or "uniform". */
+  /**
+   * PUCT's prior: "likelihood" exp(log-probability) (1 where it is not known), "score" normalised over siblings, or
+   * "uniform".
+   */
   readonly prior: "likelihood" | "score" | "uniform";
   /** Share of Dirichlet(0.3) noise in the priors of the root's children. */
   readonly rootNoise: number;
@@ -23,7 +29,10 @@ export interface MctsRules {
   /** Children requested of one node at most, as it is visited again. 0: no more than at its first expansion. */
   readonly widest: number;
   readonly evaluation: Evaluation;
-  /** How an end's value reaches its ancestors: their mean, the largest, or the mean discounted by 0.95 for every step between. */
+  /**
+   * How an end's value reaches its ancestors: their mean, the largest, or the mean discounted by 0.95 for every step
+   * between.
+   */
   readonly backup: "mean" | "max" | "discounted";
 }
 
@@ -32,14 +41,18 @@ export interface Guidance {
   readonly c: number;
   /** Added to a child's value for each step of depth at which simulations below it end. */
   readonly perDepth: number;
-  /** Is it time to widen a node whose best child has this bound? Null: when ⌊√visits⌋ exceeds the children requested. */
+  /**
+   * Is it time to widen a node whose best child has this bound? Null: when ⌊√visits⌋ exceeds the children requested.
+   */
   readonly widens: ((node: number, bound: number) => boolean) | null;
 }
 
 export type Evaluation =
   /** By the child's own score. */
   | { readonly by: "score" }
-  /** By completions of at most `steps` steps; `value` makes one of the child's own value and the mean of where they end. */
+  /**
+   * By completions of at most `steps` steps; `value` makes one of the child's own value and the mean of where they end.
+   */
   | {
       readonly by: "rollout";
       readonly count: number;

@@ -15,7 +15,10 @@ export const plainUct = {
   backup: "mean",
 } as const;
 
-/** Exploration by the constant c throughout, or shrinking with the share s of the simulations that are done: c (1 - 0.9 s), or c 0.1^s. */
+/**
+ * Exploration by the constant c throughout, or shrinking with the share s of the simulations that are done: c (1 - 0.9
+ * s), or c 0.1^s.
+ */
 export function exploring(c: number, schedule: "constant" | "linear" | "exponential" = "constant") {
   return ({ own }: Mcts, simulations: number): Guidance => {
     const done = Math.min(1, own.simulations / simulations);
@@ -37,11 +40,13 @@ export function exploring(c: number, schedule: "constant" | "linear" | "exponent
  *   back up    the value to every node of the path
  * ```
  *
- * Visits therefore add up: a node's are its children's plus the simulations that ended at itself, the root's are all of them. A node whose
- * expansion brought nothing is evaluated itself and closed. A simulation that ends at a finished node costs no calls; finished nodes close,
- * and parents close with their last child, so that no simulation ends twice at the same place.
+ * Visits therefore add up: a node's are its children's plus the simulations that ended at itself, the root's are all of
+ * them. A node whose expansion brought nothing is evaluated itself and closed. A simulation that ends at a finished
+ * node costs no calls; finished nodes close, and parents close with their last child, so that no simulation ends twice
+ * at the same place.
  *
- * Leaves of one round see neither each other's outcome nor each other's node; virtual loss also keeps them in different subtrees.
+ * Leaves of one round see neither each other's outcome nor each other's node; virtual loss also keeps them in different
+ * subtrees.
  */
 export function mctsWalk(rules: MctsRules) {
   const statistics = (state: Mcts, node: number) => {
@@ -129,8 +134,8 @@ function select(state: Mcts, round: Round): number | null {
 }
 
 /**
- * The child to follow, -1 when every one is closed or blocked. Ties (all unvisited children under "first" are ties) go to the higher
- * score or likelihood, then to the older node.
+ * The child to follow, -1 when every one is closed or blocked. Ties (all unvisited children under "first" are ties) go
+ * to the higher score or likelihood, then to the older node.
  */
 function bestChild(state: Mcts, parent: number, round: Round, blocked: (child: number) => boolean): number {
   const { tree, own } = state;
@@ -193,7 +198,10 @@ function valueAt({ own }: Mcts, node: number, { backup }: MctsRules): number {
 
 // Expand
 
-/** Is it time for more children of an expanded node? Where every child is closed or being expanded (`best` is -1), always. */
+/**
+ * Is it time for more children of an expanded node? Where every child is closed or being expanded (`best` is -1),
+ * always.
+ */
 function isDue(state: Mcts, node: number, best: number, round: Round): boolean {
   const { rules, guidance } = round;
   const requested = state.own.statistics.requested.at(node);
@@ -203,7 +211,10 @@ function isDue(state: Mcts, node: number, best: number, round: Round): boolean {
   return requested < allowance(state, node, rules);
 }
 
-/** How many continuations a node may have requested by now: as at first, or more as it is visited (progressive widening). */
+/**
+ * How many continuations a node may have requested by now: as at first, or more as it is visited (progressive
+ * widening).
+ */
 function allowance({ own }: Mcts, node: number, { branching, widest }: MctsRules): number {
   const first = branching(node);
   if (widest === 0) return first;
@@ -226,7 +237,10 @@ function finishExpansion(state: Mcts, { expansion, nodes }: Expanded, rules: Mct
 
 // Evaluate
 
-/** The new child that the simulation ends at: unvisited before others, open before closed, then by promise, then the older. */
+/**
+ * The new child that the simulation ends at: unvisited before others, open before closed, then by promise, then the
+ * older.
+ */
 function mostPromising({ tree, own }: Mcts, node: number, nodes: readonly number[]): number {
   const { visits, closed } = own.statistics;
   const pool = nodes.length > 0 ? [...new Set(nodes)] : [...tree.childrenOf(node)];
@@ -270,9 +284,9 @@ function finishRollout(state: Mcts, { expansion, children, scores }: Expanded, r
 }
 
 /**
- * A node's value by itself: its score; without one, a finished node's share of the finished answers that agree with it (0 when it has no
- * answer but others do), any other node's likelihood; at last its parent's value or 0.5. Where simulations grow on to an end, one that was
- * cut off or found no continuation has value 0.
+ * A node's value by itself: its score; without one, a finished node's share of the finished answers that agree with it
+ * (0 when it has no answer but others do), any other node's likelihood; at last its parent's value or 0.5. Where
+ * simulations grow on to an end, one that was cut off or found no continuation has value 0.
  */
 function ownValue(state: Mcts, node: number, rules: MctsRules): number {
   const { tree, own } = state;

@@ -45,7 +45,10 @@ export interface MctsState {
   simulations: number;
   /** Nodes whose evaluation goes on in the next round: to be rolled out, or grown on. */
   pending: number[];
-  /** Simulations that ended at a finished trajectory, the sum of their depths, and the best value among them (-1 before there are any). */
+  /**
+   * Simulations that ended at a finished trajectory, the sum of their depths, and the best value among them (-1 before
+   * there are any).
+   */
   finished: number;
   finishedDepths: number;
   bestFinished: number;
@@ -79,8 +82,9 @@ export function unpackMcts(packed: unknown): MctsState {
 }
 
 /**
- * Priors of all children, set again at each widening. Scores are normalised over the siblings; likelihoods are not (as in AlphaMath), so
- * that they may all be high. An unknown one counts as the mean of its siblings; where none is known they are equal.
+ * Priors of all children, set again at each widening. Scores are normalised over the siblings; likelihoods are not (as
+ * in AlphaMath), so that they may all be high. An unknown one counts as the mean of its siblings; where none is known
+ * they are equal.
  */
 export function setPriors({ tree, own }: Mcts, parent: number, prior: "likelihood" | "score" | "uniform"): void {
   const children = [...tree.childrenOf(parent)];
