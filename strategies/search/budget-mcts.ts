@@ -20,11 +20,12 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Budget-guided MCTS (BG-MCTS, Miyamoto et al. 2026, arXiv:2602.09574). What it changes of MCTS ({@link mctsWalk}):
- * with the share s of the budget that is spent, exploration shrinks (PUCT with c (1 - s)), the pull towards depth grows
- * ({@link guided}), and a node is widened where its children differ ({@link generatingArm}), less and less. The budget
- * is the run's token limit when the search starts, of which `textShare` goes into new text and the rest into prompts
- * and verifiers; the share of simulations done counts where that is larger.
+ * Budget-guided MCTS (BG-MCTS, Miyamoto et al. 2026, arXiv:2602.09574). What it changes of MCTS: with the share s of
+ * the budget that is spent, exploration shrinks (PUCT with c (1 - s)), the pull towards depth grows (a bonus of s for
+ * the usual depth of a solution), and a node is widened where its children differ (the mean of their scores plus 1 - s
+ * times their variance reaches the best bound). The budget is the run's token limit when the search starts, of which
+ * `textShare` goes into new text and the rest into prompts and verifiers; the share of simulations done counts where
+ * that is larger.
  *
  * Departures: PUCT's bonus keeps √N / (1 + n) where theirs is √(ln N / n), priors are likelihoods and not a softmax of
  * scores, and the depth bonus averages over ends.

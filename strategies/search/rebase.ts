@@ -20,7 +20,8 @@ const options = z.strictObject({
  * by scores (their "weighted majority").
  *
  * Defaults as published: 16 leaves, balance 0.2, 25 steps, the newest step's score as reward, sampling at temperature
- * 1. Departures: those of {@link apportion}; identical siblings are one node that was sampled twice.
+ * 1. Departures: a share that floating point pushed a hair above an integer is not rounded up to the next; identical
+ * siblings are one node that was sampled twice.
  *
  * Cost: at most `width` steps a depth; every new step is scored once.
  */

@@ -23,9 +23,9 @@ const options = z.strictObject({
 
 /**
  * ReST-MCTS*, value-guided tree search (Zhang et al. 2024, arXiv:2406.03816, section 3.2 and appendix; constants of
- * their code). What it changes of MCTS ({@link mctsWalk}): a leaf's value is a blend of its own and of the end of a
- * greedy rollout of `rolloutSteps` steps, (1 - mix) V + mix V'; UCT explores by 0.7 √2; a solution of value 0.9 ends
- * the search; and a self-critic says when a partial solution needs only its answer: the next step is then the last.
+ * their code). What it changes of MCTS: a leaf's value is a blend of its own and of the end of a greedy rollout of
+ * `rolloutSteps` steps, (1 - mix) V + mix V'; UCT explores by 0.7 √2; a solution of value 0.9 ends the search; and a
+ * self-critic says when a partial solution needs only its answer: the next step is then the last.
  *
  * Cost: at most `simulations · (branching + rolloutSteps + 1)` calls, the last one for the critic. Departure: the
  * critic only ends, it gives no advice.

@@ -5,10 +5,10 @@ import { exploring, mctsWalk, plainUct } from "./kit/mcts/simulation.ts";
 import { lengthOptions, searchCost } from "./kit/options.ts";
 
 /**
- * rStar-Math: MCTS ({@link mctsWalk}) over steps of commented code, each run in the sandbox with all steps before it
- * and kept only if it runs; simulations grow to an end, whose value goes back to every step of its path (Guan et al.
- * 2025, arXiv:2501.04519, section 3; exploration 2, 16 steps, 16 candidates × 8 simulations as their repository advises
- * for test time).
+ * rStar-Math: MCTS over steps of commented code, each run in the sandbox with all steps before it and kept only if it
+ * runs; simulations grow to an end, whose value goes back to every step of its path (Guan et al. 2025,
+ * arXiv:2501.04519, section 3; exploration 2, 16 steps, 16 candidates × 8 simulations as their repository advises for
+ * test time).
  *
  * Steps are scored by the process verifier (their PPM), by which an unvisited step counts, or, without one, by nothing
  * but where they lead. Departure: the answer is the vote weighted by values over all ends, not over the best 4 to 8.

@@ -6,11 +6,13 @@ import { exploring, mctsWalk, plainUct } from "./kit/mcts/simulation.ts";
 import { lengthOptions, searchCost } from "./kit/options.ts";
 import { mutualConsistency } from "./rstar/mutual-consistency.ts";
 
+const solutionsTried = 32;
+
 /**
- * rStar: MCTS ({@link mctsWalk}) over five human-like actions, simulations grown to an end, then mutual consistency: a
- * solution must be reached again by a second model that is shown only its beginning (Qi et al. 2024, arXiv:2408.06195;
- * depth 5, exploration 2, 16 rollouts in their script, 32 in the paper). The second model is the one named
- * "discriminator", else the policy itself.
+ * rStar: MCTS over five human-like actions, simulations grown to an end, then mutual consistency: a solution must be
+ * reached again by a second model that is shown only its beginning (Qi et al. 2024, arXiv:2408.06195; depth 5,
+ * exploration 2, 16 rollouts in their script, 32 in the paper). The second model is the one named "discriminator", else
+ * the policy itself.
  *
  * Without verifiers an end's value is its share of the vote, as published. Departures: a score of verifiers takes its
  * place where there are any; the published discriminator reads the reference answer, this one cannot.
@@ -52,9 +54,9 @@ export const rstar = defineStrategy({
     mutualConsistency({
       messages: (run) => solutionMessages(run.question),
       prefixes,
-      most: 32,
+      most: solutionsTried,
       interim: weightedByValue(),
     }),
   cost: ({ simulations, branching, maxSteps, prefixes }) =>
-    searchCost({ steps: simulations * branching * maxSteps, others: 32 * prefixes }),
+    searchCost({ steps: simulations * branching * maxSteps, others: solutionsTried * prefixes }),
 });
