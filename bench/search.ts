@@ -1,11 +1,7 @@
 import { Random } from "../src/core/random.ts";
 import type { Child, Expansion, Search } from "../src/core/search.ts";
 import { type Step, Trajectory } from "../src/core/trajectory.ts";
-import { abMcts } from "../strategies/search/ab-mcts/ab-mcts.ts";
-import { bestFirst } from "../strategies/search/best-first/best-first.ts";
-import { beam } from "../strategies/search/kit/beam.ts";
-import { mcts } from "../strategies/search/kit/mcts/mcts.ts";
-import { rebase } from "../strategies/search/rebase/rebase.ts";
+import { abMcts, beam, bestFirst, mcts, rebase } from "../test/search/searches.ts";
 import { regrets } from "../test/search/synthetic.ts";
 
 export interface Figure {
@@ -40,7 +36,10 @@ function processorSeconds(): number {
   return (user + system) / 1e6;
 }
 
-/** Drives a walk to its end, or to `most` expansions; how many per second of processor time (garbage collection included). */
+/**
+ * Drives a walk to its end, or to `most` expansions; how many per second of processor time (garbage collection
+ * included).
+ */
 function pace<State>(search: Search<State>, most = Number.POSITIVE_INFINITY) {
   const state = search.start(Trajectory.root());
   const random = new Random("bench");
@@ -62,7 +61,7 @@ function paces(): Figure[] {
   const wide = beam({ width: 4096, branching, maxSteps: depth });
   const queue = bestFirst({ expansions: 100_000, branching, maxSteps: depth });
   const balanced = rebase({ width: 4096, maxSteps: depth });
-  const adaptive = abMcts({ expansions: 20_000, maxSteps: depth, everyNode: false });
+  const adaptive = abMcts({ expansions: 20_000, maxSteps: depth, actions: "reasoning-steps" });
   pace(mcts({ simulations: 20_000, maxSteps: depth, branching }));
   const rate = (name: string, figure: number) => ({
     name: `search: ${name}`,
@@ -80,7 +79,9 @@ function paces(): Figure[] {
   ];
 }
 
-/** Peak of the process' resident memory while a tree of a million nodes is grown, trajectories and statistics included. */
+/**
+ * Peak of the process' resident memory while a tree of a million nodes is grown, trajectories and statistics included.
+ */
 function memory(): Figure[] {
   const before = process.memoryUsage().rss;
   const { state, rate } = pace(mcts({ simulations: 250_000, maxSteps: depth, branching }));
@@ -96,9 +97,7 @@ function memory(): Figure[] {
 function convergence(seeds = 200): Figure[] {
   const budgets = [20, 200, 2000];
   return (["uct", "puct"] as const).flatMap((selection) => {
-    const all = Array.from({ length: seeds }, (_, seed) =>
-      regrets({ selection, rolloutTemperature: "policy" }, budgets, seed),
-    );
+    const all = Array.from({ length: seeds }, (_, seed) => regrets({ selection }, budgets, seed));
     return budgets.flatMap((budget, index) => {
       const name = `search: ${selection.toUpperCase()} at ${budget} simulations`;
       const regret = all.reduce((sum, regrets) => sum + (regrets[index] ?? 0), 0) / seeds;

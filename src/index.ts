@@ -57,9 +57,23 @@ export type {
 export { type Problem, questionOf, type Reference } from "./core/problem.ts";
 export type { AnswerKind, CodeTask, Hints, Question } from "./core/question.ts";
 export { Random, seedOf } from "./core/random.ts";
-export type { Run, SampleSpec, SubSolve, VerifierAccess } from "./core/run.ts";
+export type { ActionSpace, Run, SampleSpec, SubSolve, VerifierAccess, WalkSetup } from "./core/run.ts";
 export { type Aggregation, aggregate, aggregations, type Score } from "./core/score.ts";
-export type { Child, End, Expansion, ExpansionOutcome, Search } from "./core/search.ts";
+export type {
+  ActionSpec,
+  Child,
+  End,
+  Expanded,
+  Expansion,
+  ExpansionOutcome,
+  ExpansionRequest,
+  Grown,
+  GrowRequest,
+  Search,
+  SearchState,
+  TreeView,
+  Walk,
+} from "./core/search.ts";
 export type { PickPoint, Solution, Stopped } from "./core/solution.ts";
 export {
   defineStrategy,
@@ -93,7 +107,6 @@ export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/s
 export { type SolveSetup, solve, stream } from "./engine/solve.ts";
 export { type SolveSetSetup, solveSet } from "./engine/solve-set.ts";
 export type { Named, Verifiers } from "./engine/verifying.ts";
-export { type WalkSetup, walk } from "./engine/walk.ts";
 export { asChatModel, asRunnable } from "./faces/langchain.ts";
 export { langchainPolicy } from "./policy/langchain.ts";
 export { limit } from "./policy/limit.ts";

@@ -8,6 +8,7 @@ import type { Capabilities, Sample, SampleRequest } from "./policy.ts";
 import type { Question } from "./question.ts";
 import type { Random } from "./random.ts";
 import type { Aggregation, Score } from "./score.ts";
+import type { ActionSpec, End, Grown, GrowRequest, SearchState, Walk } from "./search.ts";
 import type { Solution } from "./solution.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { Ledger, Role } from "./usage.ts";
@@ -73,6 +74,41 @@ export interface RunSession {
 }
 
 /**
+ * What one step is. An action space samples continuations of a trajectory and says where each ends; which trajectory to
+ * grow is up to the walk, so any walk goes with any action space. It must call `run.sample` before it awaits anything,
+ * so that draws keep their order.
+ */
+export interface ActionSpace {
+  readonly name: string;
+  /** True where every node is a whole solution, also those that may be grown on (refinement trees). */
+  readonly wholeSolutions?: boolean;
+  /** The text that a trajectory offers as its candidate; default: all of its text. */
+  candidateText?(trajectory: Trajectory): string;
+  /** `count` continuations of one step each, in sample order; fewer when the budget had no room for more. */
+  grow(run: Run, trajectory: Trajectory, request: GrowRequest): Promise<Grown[]>;
+  /** `count` completions to the end, or of at most `steps` steps. */
+  complete(run: Run, trajectory: Trajectory, request: GrowRequest & { readonly steps?: number }): Promise<Grown[]>;
+}
+
+/** A search over steps: which trajectory to grow, what a step is, and who judges. */
+export interface WalkSetup<Own> {
+  readonly walk: Walk<Own>;
+  /** By name, or one of your own. */
+  readonly actions: ActionSpec | ActionSpace;
+  /** Of expansions that do not name their own. */
+  readonly temperature: number;
+  /** Judges trajectories instead of the run's verifiers: one score each, of its newest step, in [0, 1] or null. */
+  readonly judge?: (run: Run, trajectories: readonly Trajectory[]) => Promise<Score[]>;
+  /** Before a trajectory grows by a step: shall that step be the last? Default: only at the step limit. */
+  readonly endsNext?: (run: Run, trajectory: Trajectory) => Promise<boolean>;
+  /**
+   * The finished trajectory that the walk itself picks once it has ended. It is yielded again, last, with the note
+   * `walkPick`; null leaves the pick to the selection.
+   */
+  readonly pick?: (state: SearchState<Own>, finished: readonly End[]) => End | null;
+}
+
+/**
  * The strategy's whole world. Nothing in a strategy, a verifier or an action space touches a network, a clock or `Math.random` by
  * itself. Calls whose budget has run out reject with BudgetExceededError: a strategy lets it pass, and the engine ends it with the
  * best so far.
@@ -116,6 +152,11 @@ export interface Run {
   /** Class index of each answer (equal answers share one, in order of first appearance); -1 for null. */
   classes(answers: readonly (string | null)[]): number[];
   embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
+  /**
+   * Searches a tree of steps: draws what the walk plans, scores each round in one batch, and yields each trajectory that
+   * finished, as often as it was sampled; unfinished ones only when nothing finished. Ends early where the budget does.
+   */
+  walk<Own>(setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]>;
   /** Runs another strategy inside this one; its candidates are yielded as they come, its solution is returned. */
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution>;
   emit(event: RunEvent): void;

@@ -14,7 +14,7 @@ import {
 import { estimatePromptTokens, type Policy, type Sample, type SampleRequest } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import { Random } from "../core/random.ts";
-import type { Gathered, Run, RunSession, SampleSpec, SubSolve, VerifierAccess } from "../core/run.ts";
+import type { Gathered, Run, RunSession, SampleSpec, SubSolve, VerifierAccess, WalkSetup } from "../core/run.ts";
 import type { Score } from "../core/score.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Stopping } from "../core/strategy.ts";
@@ -28,6 +28,7 @@ import { judgeableCount } from "./rounds.ts";
 import { promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
 import type { VerifierDesk } from "./verifying.ts";
+import { walking } from "./walking.ts";
 
 /** What all the runs of one solve share: the outermost strategy's and those of strategies inside it. */
 export interface SolveContext {
@@ -387,6 +388,10 @@ export class SolveRun implements Run {
       );
     }
     return await policy.embed(texts, { signal: this.signal });
+  }
+
+  walk<Own>(setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]> {
+    return walking(this, setup);
   }
 
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution> {

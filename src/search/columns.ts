@@ -1,8 +1,9 @@
 /**
- * Columns of numbers that grow by doubling: 4 or 8 bytes an entry instead of an object's share. Entries that were never set read as 0.
+ * Columns of numbers that grow by doubling: 4 or 8 bytes an entry instead of an object's share. Entries that were never
+ * set read as 0.
  *
- * The two kinds spell out `at` and `set` each for itself: code shared by both would read two kinds of array, which costs a search a
- * third of its pace.
+ * The two kinds spell out `at` and `set` each for itself: code shared by both would read two kinds of array, which
+ * costs a search a third of its pace.
  */
 abstract class Column {
   abstract at(index: number): number;

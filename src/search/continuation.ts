@@ -10,8 +10,8 @@ export function stepsAfter(trajectory: Trajectory, depth: number): readonly Step
 }
 
 /**
- * Do two trajectories that share their first `depth` steps say the same after them: same texts, kinds and observations, and both at
- * an end or neither? Log-probabilities and token counts may differ.
+ * Do two trajectories that share their first `depth` steps say the same after them: same texts, kinds and observations,
+ * and both at an end or neither? Log-probabilities and token counts may differ.
  */
 export function continues(one: Trajectory, other: Trajectory, depth: number): boolean {
   if (one.depth !== other.depth || one.terminal !== other.terminal) return false;

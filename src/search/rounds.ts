@@ -1,73 +1,14 @@
 import { RuminateError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import type { Aggregation } from "../core/score.ts";
-import type { Child, End, Expansion, ExpansionOutcome, Search } from "../core/search.ts";
-import type { Trajectory } from "../core/trajectory.ts";
-import { Int32Column } from "./columns.ts";
-import { ranked, worth } from "./rewards.ts";
+import type { Child, End, Expansion, ExpansionOutcome, ExpansionRequest, Search, Walk } from "../core/search.ts";
+import { childScore } from "./rewards.ts";
 import { restoreState, serialiseState } from "./save.ts";
-import { Tree } from "./tree.ts";
+import { type DecidedWalk, newState, type RoundState } from "./state.ts";
 
-/** What a walk wants in its next round. `kind` is "expand" and `score` true unless it says otherwise. */
-export type Wish = Pick<Expansion, "node" | "count"> &
-  Partial<Pick<Expansion, "kind" | "steps" | "temperature" | "model" | "score">>;
-
-/** One expansion's outcome as the walk reads it: `nodes[i]` is the node of `children[i]`; rollouts make no nodes. */
-export interface Result {
-  readonly expansion: Expansion;
-  readonly nodes: readonly number[];
-  readonly children: readonly Child[];
-}
-
-/**
- * A walk by rounds: all that is its own. The machine around it ({@link rounds}) hands out, collects, numbers, saves and restores.
- * `Own` must survive JSON, or `pack` and `unpack` must make it so.
- */
-export interface Walk<Own> {
-  readonly name: string;
-  /** Steps below the root at most. */
-  readonly maxSteps: number;
-  readonly aggregation: Aggregation;
-  /** Is every node a whole solution (refinement trees)? Otherwise only terminal nodes finish. */
-  readonly everyNode?: boolean;
-  begin(): Own;
-  /** Folds in what a round brought, in the order of asking; expansions that were never told are missing. */
-  absorb(state: SearchState<Own>, results: readonly Result[]): void;
-  /** The next round; empty when there is nothing left to do, and then nothing may have changed. */
-  plan(state: SearchState<Own>, random: Random): readonly Wish[];
-  /** The worth of a finished node; default its score. */
-  value?(state: SearchState<Own>, node: number): number | null;
-  statistics?(state: SearchState<Own>, node: number): { readonly visits: number; readonly value: number | null };
-  pack?(own: Own, size: number): unknown;
-  unpack?(packed: unknown): Own;
-}
-
-/** A search in progress. Read `tree` and `own`; the rest belongs to the machine. */
-export interface SearchState<Own> {
-  readonly tree: Tree;
-  own: Own;
-  round: number;
-  /** Planned and not handed out, in order. */
-  queue: Expansion[];
-  /** Handed out and not told. */
-  readonly open: Map<number, Expansion>;
-  /** Told before an earlier expansion of the round was: held back so that nodes are numbered in order of asking. */
-  readonly told: Map<number, readonly [Expansion, ExpansionOutcome]>;
-  results: Result[];
-  /** Continuations asked for so far, by node; those of a named model by "kind/model/node". */
-  readonly drawn: { readonly expand: Int32Column; readonly rollout: Int32Column; readonly named: Map<string, number> };
-  nextId: number;
-  /** The expansion whose children are to be numbered next. */
-  nextGrown: number;
-  over: boolean;
-}
-
-/** Is there room for a further step below this node? */
-export const growable = (tree: Tree, node: number, maxSteps: number): boolean =>
-  tree.terminal.at(node) === 0 && tree.depth.at(node) < maxSteps;
-
-/** The ask/tell machine around a walk. */
-export function rounds<Own>(walk: Walk<Own>): Search<SearchState<Own>> {
+/** The ask/tell machine around a walk. `aggregation` is that of the run, for walks that do not name their own. */
+export function rounds<Own>(definition: Walk<Own>, aggregation: Aggregation = "last"): Search<RoundState<Own>> {
+  const walk = { ...definition, aggregation: definition.aggregation ?? aggregation };
   return {
     name: walk.name,
     start: (root) => newState(walk, root),
@@ -86,55 +27,58 @@ export function rounds<Own>(walk: Walk<Own>): Search<SearchState<Own>> {
   };
 }
 
-function newState<Own>(walk: Walk<Own>, root: Trajectory): SearchState<Own> {
-  return {
-    tree: new Tree(root),
-    own: walk.begin(),
-    round: 0,
-    queue: [],
-    open: new Map(),
-    told: new Map(),
-    results: [],
-    drawn: { expand: new Int32Column(), rollout: new Int32Column(), named: new Map() },
-    nextId: 0,
-    nextGrown: 0,
-    over: false,
-  };
-}
-
-function ask<Own>(walk: Walk<Own>, state: SearchState<Own>, atMost: number, random: Random): Expansion[] {
+function ask<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, atMost: number, random: Random): Expansion[] {
   if (state.queue.length === 0 && state.open.size === 0) {
-    const stuck = !growable(state.tree, 0, walk.maxSteps);
-    const wishes = stuck ? [] : walk.plan(state, random.fork(walk.name, state.round));
-    state.over = wishes.length === 0;
+    const planned = state.tree.growable(0) ? walk.plan(state, random.fork(walk.name, state.round)) : [];
+    const requests = merged(planned);
+    state.over = requests.length === 0;
     if (!state.over) state.round++;
-    state.queue = wishes.map((wish) => expansionOf(walk, state, wish));
+    state.queue = requests.map((request) => expansionOf(walk, state, request));
   }
   const given = state.queue.splice(0, Math.max(0, atMost));
   for (const expansion of given) state.open.set(expansion.id, expansion);
   return given;
 }
 
-function expansionOf<Own>(walk: Walk<Own>, state: SearchState<Own>, wish: Wish): Expansion {
+/**
+ * Requests of the same node, kind and model as one with their sum, where the first stood; those of nothing are dropped.
+ */
+function merged(requests: readonly ExpansionRequest[]): readonly ExpansionRequest[] {
+  const byKey = new Map<number | string, ExpansionRequest>();
+  for (const request of requests) {
+    if (request.count <= 0) continue;
+    const { node, kind = "expand", model } = request;
+    const key = kind === "expand" && model === undefined ? node : `${kind}/${model ?? ""}/${node}`;
+    const known = byKey.get(key);
+    byKey.set(key, known === undefined ? request : { ...known, count: known.count + request.count });
+  }
+  return [...byKey.values()];
+}
+
+function expansionOf<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, request: ExpansionRequest): Expansion {
   const { tree } = state;
-  const room = walk.maxSteps - tree.depth.at(wish.node);
-  const kind = wish.kind ?? "expand";
+  const room = walk.maxSteps - tree.depth.at(request.node);
+  const kind = request.kind ?? "expand";
   return {
-    ...wish,
+    ...request,
     id: state.nextId++,
-    trajectory: tree.trajectoryOf(wish.node),
+    trajectory: tree.trajectoryOf(request.node),
     kind,
-    drawn: countDrawn(state, kind, wish),
-    score: wish.score ?? true,
-    ...(kind === "rollout" ? rolloutLength(wish.steps ?? room, room) : room === 1 ? { last: true } : {}),
+    drawn: countDrawn(state, kind, request),
+    score: request.score ?? true,
+    ...(kind === "rollout" ? rolloutLength(request.steps ?? room, room) : room === 1 ? { last: true } : {}),
   };
 }
 
 const rolloutLength = (steps: number, room: number): Pick<Expansion, "steps" | "toEnd"> =>
   steps < room ? { steps } : { steps: room, toEnd: true };
 
-/** How many were asked for before; counts these. */
-function countDrawn<Own>({ drawn }: SearchState<Own>, kind: Expansion["kind"], { node, count, model }: Wish): number {
+/** How many were requested before; counts these. */
+function countDrawn<Own>(
+  { drawn }: RoundState<Own>,
+  kind: Expansion["kind"],
+  { node, count, model }: ExpansionRequest,
+): number {
   if (model !== undefined) {
     const key = `${kind}/${model}/${node}`;
     const before = drawn.named.get(key) ?? 0;
@@ -146,61 +90,70 @@ function countDrawn<Own>({ drawn }: SearchState<Own>, kind: Expansion["kind"], {
   return before;
 }
 
-function tell<Own>(walk: Walk<Own>, state: SearchState<Own>, id: number, outcome: ExpansionOutcome): void {
+function tell<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, id: number, outcome: ExpansionOutcome): void {
   const expansion = state.open.get(id);
   if (expansion === undefined) {
     throw new RuminateError("search-protocol", `${walk.name}: expansion ${id} is not outstanding; tell each once.`);
   }
   state.open.delete(id);
-  state.told.set(id, [expansion, outcome]);
+  state.held.set(id, [expansion, outcome]);
   for (let next = take(state); next !== undefined; next = take(state)) grow(walk, state, ...next);
   if (state.open.size === 0 && state.queue.length === 0) close(walk, state);
 }
 
-function take<Own>(state: SearchState<Own>): readonly [Expansion, ExpansionOutcome] | undefined {
-  const next = state.told.get(state.nextGrown);
-  if (next !== undefined) state.told.delete(state.nextGrown++);
+function take<Own>(state: RoundState<Own>): readonly [Expansion, ExpansionOutcome] | undefined {
+  const next = state.held.get(state.nextGrown);
+  if (next !== undefined) state.held.delete(state.nextGrown++);
   return next;
 }
 
-function grow<Own>(walk: Walk<Own>, { tree, results }: SearchState<Own>, expansion: Expansion, told: ExpansionOutcome) {
+/** Children become nodes. */
+function grow<Own>(
+  walk: DecidedWalk<Own>,
+  { tree, grown }: RoundState<Own>,
+  expansion: Expansion,
+  outcome: ExpansionOutcome,
+): void {
+  const { node, kind, count } = expansion;
   const nodes: number[] = [];
-  const children = told.children.length > expansion.count ? told.children.slice(0, expansion.count) : told.children;
-  for (const child of children) {
-    const score = worth(child, walk.aggregation);
-    if (expansion.kind === "rollout") tree.addRollout(expansion.node, child, score);
-    else nodes.push(tree.add(expansion.node, child, score, completes(walk, child)));
+  const children = outcome.children.length > count ? outcome.children.slice(0, count) : outcome.children;
+  const scores = children.map((child) => childScore(child, walk.aggregation));
+  for (const [i, child] of children.entries()) {
+    const score = scores[i] ?? null;
+    if (kind === "rollout") tree.addRollout(node, child, score);
+    else nodes.push(tree.add(node, child, score, completes(walk, child)));
   }
-  results.push({ expansion, nodes, children });
+  grown.push({ expansion, nodes, children, scores });
 }
 
 const completes = <Own>(walk: Walk<Own>, child: Child): boolean => child.trajectory.terminal || walk.everyNode === true;
 
-function close<Own>(walk: Walk<Own>, state: SearchState<Own>): void {
-  const results = state.results;
-  state.results = [];
-  if (results.length > 0) walk.absorb(state, results);
+/** Ends the round. */
+function close<Own>(walk: Walk<Own>, state: RoundState<Own>): void {
+  const round = state.grown;
+  state.grown = [];
+  if (round.length > 0) walk.absorb(state, round);
 }
 
-function settle<Own>(walk: Walk<Own>, state: SearchState<Own>): void {
+function settle<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>): void {
   state.queue = [];
   state.open.clear();
-  for (const id of [...state.told.keys()].sort((a, b) => a - b)) {
-    const held = state.told.get(id);
+  for (const id of [...state.held.keys()].sort((a, b) => a - b)) {
+    const held = state.held.get(id);
     if (held !== undefined) grow(walk, state, ...held);
   }
-  state.told.clear();
+  state.held.clear();
   state.nextGrown = state.nextId;
   close(walk, state);
 }
 
-function finishedEnd<Own>(walk: Walk<Own>, state: SearchState<Own>, end: number): End {
+function finishedEnd<Own>(walk: Walk<Own>, state: RoundState<Own>, end: number): End {
   const completion = state.tree.completions[~end];
   if (completion !== undefined) return { ...completion, value: completion.score, copies: 1, rollout: true };
   return endOf(walk, state, end);
 }
 
-function endOf<Own>(walk: Walk<Own>, state: SearchState<Own>, node: number): End {
+function endOf<Own>(walk: Walk<Own>, state: RoundState<Own>, node: number): End {
   const { tree } = state;
   return {
     node,
@@ -213,11 +166,11 @@ function endOf<Own>(walk: Walk<Own>, state: SearchState<Own>, node: number): End
   };
 }
 
-function frontier<Own>(walk: Walk<Own>, state: SearchState<Own>): End[] {
+function frontier<Own>(walk: Walk<Own>, state: RoundState<Own>): End[] {
   const { tree } = state;
   const ends: number[] = [];
   for (let node = 1; node < tree.size; node++) {
     if (tree.children.at(node) === 0 && tree.terminal.at(node) === 0 && walk.everyNode !== true) ends.push(node);
   }
-  return ranked(tree, ends).map((node) => endOf(walk, state, node));
+  return tree.ranked(ends).map((node) => endOf(walk, state, node));
 }

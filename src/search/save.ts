@@ -1,5 +1,5 @@
 import { Int32Column } from "./columns.ts";
-import type { SearchState, Walk } from "./rounds.ts";
+import { childScore } from "./rewards.ts";
 import {
   checkSnapshot,
   type PackedChild,
@@ -13,6 +13,7 @@ import {
   unpackOutcome,
   unpackTree,
 } from "./snapshot.ts";
+import type { DecidedWalk, RoundState } from "./state.ts";
 
 interface Saved extends Snapshot {
   readonly tree: PackedTree;
@@ -26,13 +27,13 @@ interface Saved extends Snapshot {
   readonly nextId: number;
   readonly nextGrown: number;
   readonly over: boolean;
-  /** Asked for and not told, handed out or not. */
-  readonly wanted: readonly PackedExpansion[];
-  readonly told: readonly (readonly [PackedExpansion, readonly PackedChild[]])[];
-  readonly results: readonly (readonly [PackedExpansion, readonly number[], readonly PackedChild[]])[];
+  /** Requested and without an outcome, handed out or not. */
+  readonly requested: readonly PackedExpansion[];
+  readonly held: readonly (readonly [PackedExpansion, readonly PackedChild[]])[];
+  readonly grown: readonly (readonly [PackedExpansion, readonly number[], readonly PackedChild[]])[];
 }
 
-export function serialiseState<Own>(walk: Walk<Own>, state: SearchState<Own>): unknown {
+export function serialiseState<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>): unknown {
   const { tree, own, round, nextId, nextGrown, over } = state;
   const byId = (a: { id: number }, b: { id: number }) => a.id - b.id;
   const saved: Saved = {
@@ -49,11 +50,11 @@ export function serialiseState<Own>(walk: Walk<Own>, state: SearchState<Own>): u
     nextId,
     nextGrown,
     over,
-    wanted: [...state.open.values(), ...state.queue].sort(byId).map(packExpansion),
-    told: [...state.told.values()]
+    requested: [...state.open.values(), ...state.queue].sort(byId).map(packExpansion),
+    held: [...state.held.values()]
       .sort(([a], [b]) => byId(a, b))
       .map(([expansion, outcome]) => [packExpansion(expansion), packOutcome(outcome, expansion.trajectory)]),
-    results: state.results.map(({ expansion, nodes, children }) => [
+    grown: state.grown.map(({ expansion, nodes, children }) => [
       packExpansion(expansion),
       nodes,
       packOutcome({ children }, expansion.trajectory),
@@ -62,10 +63,10 @@ export function serialiseState<Own>(walk: Walk<Own>, state: SearchState<Own>): u
   return saved;
 }
 
-export function restoreState<Own>(walk: Walk<Own>, snapshot: unknown): SearchState<Own> {
+export function restoreState<Own>(walk: DecidedWalk<Own>, snapshot: unknown): RoundState<Own> {
   checkSnapshot(walk.name, snapshot);
   const saved = snapshot as Saved;
-  const tree = unpackTree(saved.tree);
+  const tree = unpackTree(saved.tree, walk.maxSteps);
   const drawn = { expand: new Int32Column(), rollout: new Int32Column(), named: new Map(saved.drawn.named) };
   drawn.expand.unpack(saved.drawn.expand);
   drawn.rollout.unpack(saved.drawn.rollout);
@@ -77,17 +78,18 @@ export function restoreState<Own>(walk: Walk<Own>, snapshot: unknown): SearchSta
     nextId: saved.nextId,
     nextGrown: saved.nextGrown,
     over: saved.over,
-    queue: saved.wanted.map((wanted) => unpackExpansion(wanted, tree)),
+    queue: saved.requested.map((request) => unpackExpansion(request, tree)),
     open: new Map(),
-    told: new Map(
-      saved.told.map(([packed, children]) => {
+    held: new Map(
+      saved.held.map(([packed, children]) => {
         const expansion = unpackExpansion(packed, tree);
         return [expansion.id, [expansion, unpackOutcome(children, expansion.trajectory)] as const];
       }),
     ),
-    results: saved.results.map(([packed, nodes, children]) => {
+    grown: saved.grown.map(([packed, nodes, packedChildren]) => {
       const expansion = unpackExpansion(packed, tree);
-      return { expansion, nodes, ...unpackOutcome(children, expansion.trajectory) };
+      const { children } = unpackOutcome(packedChildren, expansion.trajectory);
+      return { expansion, nodes, children, scores: children.map((child) => childScore(child, walk.aggregation)) };
     }),
   };
 }

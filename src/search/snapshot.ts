@@ -60,8 +60,8 @@ export function packTree(tree: Tree): PackedTree {
   };
 }
 
-export function unpackTree(packed: PackedTree): Tree {
-  const tree = new Tree(Trajectory.of(packed.root, false));
+export function unpackTree(packed: PackedTree, maxSteps: number): Tree {
+  const tree = new Tree(Trajectory.of(packed.root, false), maxSteps);
   for (const name of columnNames) tree[name].unpack(packed.columns[name]);
   for (const [node, steps] of packed.steps.entries()) {
     if (node === 0) continue;

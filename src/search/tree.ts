@@ -1,9 +1,10 @@
 import { RuminateError } from "../core/errors.ts";
 import type { NodeRecord } from "../core/events.ts";
-import type { Child } from "../core/search.ts";
+import type { Child, TreeView } from "../core/search.ts";
 import type { Step, Trajectory } from "../core/trajectory.ts";
 import { Float64Column, Int32Column } from "./columns.ts";
 import { continues, stepsAfter } from "./continuation.ts";
+import { rankedBy, rewardsOf } from "./rewards.ts";
 
 /** A rollout that reached an end: a finished trajectory that is not a node. */
 export interface Completion {
@@ -17,8 +18,8 @@ export interface Completion {
 const none = -1;
 
 /**
- * The nodes of a search, as columns: node `n` is the `n`th entry of each. Node 0 is the root; a child's number is larger than its
- * parent's. What a walk counts (visits, values) is not here: nodes are facts, statistics are opinions.
+ * The nodes of a search, as columns: node `n` is the `n`th entry of each. Node 0 is the root; a child's number is
+ * larger than its parent's. What a walk counts (visits, values) is not here: nodes are facts, statistics are opinions.
  *
  * Children are linked lists inside the columns, so that a node costs no array of its own:
  *
@@ -26,10 +27,11 @@ const none = -1;
  *   parent p: firstChild ─▶ a ─nextSibling─▶ b ─nextSibling─▶ c ◀─ lastChild
  * ```
  *
- * Siblings that say the same are one node: `copies` counts how often it was sampled, `tokens` adds up what all its copies cost, score
- * and log-probability stay those of the first copy that had one. Unknown numbers are NaN inside and null outside.
+ * Siblings that say the same are one node: `copies` counts how often it was sampled, `tokens` adds up what all its
+ * copies cost, score and log-probability stay those of the first copy that had one. Unknown numbers are NaN inside and
+ * null outside.
  */
-export class Tree {
+export class Tree implements TreeView {
   readonly parent = new Int32Column();
   /** Steps below the root of the search. */
   readonly depth = new Int32Column();
@@ -52,8 +54,10 @@ export class Tree {
   readonly votes = new Map<string, number>();
   /** Tokens of all nodes and rollouts. */
   spent = 0;
+  readonly #maxSteps: number;
 
-  constructor(root: Trajectory) {
+  constructor(root: Trajectory, maxSteps: number) {
+    this.#maxSteps = maxSteps;
     this.#append(none, root, null);
   }
 
@@ -105,10 +109,24 @@ export class Tree {
     return Number.isNaN(score) ? null : score;
   }
 
-  /**
-   * How far the finished trajectories agree with this answer, in [0, 1): those that have it / (those that have any + 1), so that the first
-   * answer does not look certain. Null for no answer, and where nothing finished with one.
-   */
+  growable(node: number): boolean {
+    return this.terminal.at(node) === 0 && this.depth.at(node) < this.#maxSteps;
+  }
+
+  promise(node: number): number | null {
+    const score = this.score.at(node);
+    const likelihood = Number.isNaN(score) ? Math.exp(this.logprob.at(node)) : score;
+    return Number.isNaN(likelihood) ? null : likelihood;
+  }
+
+  rewards(nodes: readonly number[], score = (node: number): number => this.score.at(node)): number[] {
+    return rewardsOf(nodes, score, this.logprob);
+  }
+
+  ranked(nodes: readonly number[], score?: (node: number) => number): number[] {
+    return rankedBy(nodes, this.rewards(nodes, score), this.logprob);
+  }
+
   agreement(answer: string | null): number | null {
     if (answer === null || this.votes.size === 0) return null;
     let all = 1;
@@ -132,7 +150,7 @@ export class Tree {
       parent: parent === none ? null : parent,
       depth: this.depth.at(node),
       text: steps.map((step) => step.text).join(""),
-      ...(kind === undefined ? {} : { kind }),
+      kind,
       score: this.scoreOf(node),
       logprob: Number.isNaN(logprob) ? null : logprob,
       tokens: this.tokens.at(node),

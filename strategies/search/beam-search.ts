@@ -1,13 +1,17 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { beam } from "./kit/beam.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { beamWalk } from "./kit/beam.ts";
+import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 
 /**
- * Beam search over steps: every beam grows by `branching` continuations, the verifier keeps the best `width` (Snell et al. 2024,
- * arXiv:2408.03314). With an outcome value on prefixes it is OVM's value beam (Yu et al. 2023, arXiv:2311.09724).
+ * Beam search over steps: every beam grows by `branching` continuations, the verifier keeps the best `width` (Snell et
+ * al. 2024, arXiv:2408.03314, and search-and-learn: `width` is their n / M, `branching` their M = 4). With `finished:
+ * "compete"` and an outcome value on prefixes it is OVM's value beam (Yu et al. 2023, arXiv:2311.09724: `width` b = 4,
+ * `branching` K / b = 5, 10 steps).
+ *
+ * Departures: identical candidates are one (the published code makes this an option), and ranking uses the run's
+ * aggregation throughout (the published final vote always reads the last step).
  *
  * Cost: `width · branching` steps a depth; every new step is scored once.
  */
@@ -27,12 +31,7 @@ export const beamSearch = defineStrategy({
     finished: z.enum(["aside", "compete"]).default("aside").describe("do finished beams leave the competition?"),
     ...stepOptions,
   }),
-  candidates: (run, { temperature, maxSteps, width, branching, finished, ...steps }) =>
-    walk(run, {
-      search: beam({ width, branching, maxSteps, finished, aggregation: run.verifiers.aggregation }),
-      actions: actionSpace(steps),
-      temperature,
-    }),
+  candidates: (run, options) => run.walk({ walk: beamWalk({ ...options, lookahead: 0 }), ...stepsOf(options) }),
   select: () => bestOrMajority(),
   cost: ({ width, branching, maxSteps, actions }) => searchCost({ steps: width * branching * maxSteps, actions }),
 });

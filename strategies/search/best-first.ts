@@ -1,15 +1,24 @@
 import { z } from "zod";
+import type { SearchState, TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { bestFirst as bestFirstWalk } from "./best-first/best-first.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+
+const options = z.strictObject({
+  expansions: z.int().min(1).default(20).describe("nodes expanded at most"),
+  branching: z.int().min(1).default(5).describe("continuations of an expanded node"),
+  leaves: z.int().min(1).default(1).describe("nodes expanded together, without seeing each other's outcome"),
+  stopAt: z.number().min(0).max(1).optional().describe("stop when a finished solution scores at least this"),
+  ...stepOptions,
+});
 
 /**
- * Best-first search: always expands the most promising unfinished node of the whole tree, whatever its depth (Koh et al. 2024,
- * arXiv:2407.01476, section 3: expansion budget 20, branching 5).
+ * Best-first search: always expands the most promising unfinished node of the whole tree, whatever its depth (Koh et
+ * al. 2024, arXiv:2407.01476, section 3: expansion budget 20, branching 5). An unjudged node counts as its likelihood,
+ * exp(log-probability), and as 0 without one. Ties: the deeper node, then the older, so that a search without scores
+ * goes depth first and finishes something.
  *
- * Cost: at most `expansions · branching` steps; every new step is scored once. Ties: the deeper node, then the older.
+ * Cost: at most `expansions · branching` steps; every new step is scored once.
  */
 export const bestFirst = defineStrategy({
   name: "best-first",
@@ -20,22 +29,77 @@ export const bestFirst = defineStrategy({
     process: "says which node is the most promising, and picks by the aggregate when there is no outcome verifier",
     none: "the likeliest newest step is the most promising; the answers vote",
   },
-  options: z.strictObject({
-    expansions: z.int().min(1).default(20).describe("nodes expanded at most"),
-    branching: z.int().min(1).default(5).describe("continuations of an expanded node"),
-    leaves: z.int().min(1).default(1).describe("nodes expanded together, without seeing each other's outcome"),
-    stopAt: z.number().min(0).max(1).optional().describe("stop when a finished solution scores at least this"),
-    ...stepOptions,
-  }),
-  candidates: (run, { temperature, maxSteps, expansions, branching, leaves, stopAt, ...space }) =>
-    walk(run, {
-      search: bestFirstWalk({
-        ...{ expansions, branching, leaves, maxSteps, aggregation: run.verifiers.aggregation },
-        ...(stopAt === undefined ? {} : { stopAt }),
-      }),
-      actions: actionSpace(space),
-      temperature,
-    }),
+  options,
+  candidates: (run, given) => run.walk({ walk: bestFirstWalk(given), ...stepsOf(given) }),
   select: () => bestOrMajority(),
   cost: ({ expansions, branching, actions }) => searchCost({ steps: expansions * branching, actions }),
 });
+
+export interface BestFirstState {
+  expanded: number;
+  /** A binary heap of nodes, the best at 0. */
+  heap: number[];
+  /** The best score of a finished trajectory. */
+  best: number;
+}
+
+type Frontier = SearchState<BestFirstState>;
+
+export function bestFirstWalk(given: z.output<typeof options>): Walk<BestFirstState> {
+  const { expansions, branching, leaves, stopAt = Number.POSITIVE_INFINITY, maxSteps } = given;
+  return {
+    name: "best-first",
+    maxSteps,
+    begin: () => ({ expanded: 0, heap: [0], best: -1 }),
+    plan(state) {
+      const { own } = state;
+      if (own.best >= stopAt) return [];
+      const most = Math.min(leaves, expansions - own.expanded, own.heap.length);
+      own.expanded += most;
+      return Array.from({ length: most }, () => ({ node: pop(state), count: branching }));
+    },
+    absorb(state, round) {
+      const { tree, own } = state;
+      for (const node of new Set(round.flatMap(({ nodes }) => nodes))) {
+        if (tree.growable(node)) push(state, node);
+        else if (tree.terminal.at(node) === 1) own.best = Math.max(own.best, tree.scoreOf(node) ?? -1);
+      }
+    },
+  };
+}
+
+/** Is node a to be expanded before node b? */
+function before(tree: TreeView, a: number, b: number): boolean {
+  const [x, y] = [tree.promise(a) ?? 0, tree.promise(b) ?? 0];
+  if (x !== y) return x > y;
+  return tree.depth.at(a) === tree.depth.at(b) ? a < b : tree.depth.at(a) > tree.depth.at(b);
+}
+
+function push({ tree, own: { heap } }: Frontier, node: number): void {
+  let place = heap.length;
+  heap.push(node);
+  while (place > 0) {
+    const above = (place - 1) >> 1;
+    if (!before(tree, node, heap[above] ?? 0)) break;
+    heap[place] = heap[above] ?? 0;
+    place = above;
+  }
+  heap[place] = node;
+}
+
+function pop({ tree, own: { heap } }: Frontier): number {
+  const top = heap[0] ?? 0;
+  const node = heap.pop() ?? 0;
+  if (heap.length === 0) return top;
+  let place = 0;
+  for (;;) {
+    let below = 2 * place + 1;
+    if (below >= heap.length) break;
+    if (below + 1 < heap.length && before(tree, heap[below + 1] ?? 0, heap[below] ?? 0)) below++;
+    if (!before(tree, heap[below] ?? 0, node)) break;
+    heap[place] = heap[below] ?? 0;
+    place = below;
+  }
+  heap[place] = node;
+  return top;
+}

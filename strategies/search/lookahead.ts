@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { beam } from "./kit/beam.ts";
-import { actionSpace, searchCost, stepOptions } from "./kit/search-options.ts";
+import { beamWalk } from "./kit/beam.ts";
+import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 
 /**
- * Lookahead search: beam search in which a step is judged by where a greedy rollout of `lookahead` further steps from it ends; only the step
- * itself is kept (Snell et al. 2024, arXiv:2408.03314, section 5.2: k of 1 and 3, at n (k + 1) steps for n).
+ * Lookahead search: beam search in which a step is judged by where a greedy rollout of `lookahead` further steps from
+ * it ends; only the step itself is kept (Snell et al. 2024, arXiv:2408.03314, section 5.2: k of 1 and 3, at n (k + 1)
+ * steps for n).
  *
- * Cost: `width · branching · (1 + lookahead)` steps a depth. Where nothing is judged, a rollout has no worth of its own and steps rank by likelihood.
+ * Cost: `width · branching · (1 + lookahead)` steps a depth. Where nothing is judged, a rollout has no score of its own
+ * and steps rank by likelihood.
  */
 export const lookahead = defineStrategy({
   name: "lookahead",
@@ -26,12 +27,7 @@ export const lookahead = defineStrategy({
     lookahead: z.int().min(1).default(1).describe("steps of greedy rollout by which a step is judged"),
     ...stepOptions,
   }),
-  candidates: (run, { temperature, maxSteps, width, branching, lookahead: steps, ...space }) =>
-    walk(run, {
-      search: beam({ width, branching, maxSteps, lookahead: steps, aggregation: run.verifiers.aggregation }),
-      actions: actionSpace(space),
-      temperature,
-    }),
+  candidates: (run, options) => run.walk({ walk: beamWalk({ ...options, finished: "aside" }), ...stepsOf(options) }),
   select: () => bestOrMajority(),
   cost: ({ width, branching, maxSteps, lookahead: ahead, actions }) => {
     const kept = width * branching * maxSteps;

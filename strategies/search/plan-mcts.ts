@@ -1,25 +1,24 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { walk } from "../../src/engine/walk.ts";
-import { mcts as mctsWalk } from "./kit/mcts/mcts.ts";
-import { actionSpace, lengthOptions, searchCost } from "./kit/search-options.ts";
+import { exploring, mctsWalk, plainUct } from "./kit/mcts/simulation.ts";
+import { lengthOptions, searchCost } from "./kit/options.ts";
 
 /**
- * Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, 5 at the root and 3 below; the last step
- * writes the solution along the plan, and its worth goes back to every line.
+ * Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, 5 at
+ * the root and 3 below; the last step writes the solution along the plan, and its value goes back to every line.
  *
- * Cost: at most `simulations · rootBranching · maxSteps` calls. Their 100 to 200 iterations label training data; 16 simulations are for answering. Their
- * depth of 6 leaves no room for longer plans: 12 here.
+ * Cost: at most `simulations · rootBranching · maxSteps` calls. Their 100 to 200 iterations label training data; 16
+ * simulations are for answering. Their depth of 6 leaves no room for longer plans: 12 here.
  */
 export const planMcts = defineStrategy({
   name: "plan-mcts",
   summary: "tree search over plans, solved along the way",
   paper: "Wang et al. 2024, arXiv:2409.08642",
   rewards: {
-    outcome: "is the worth of a solution, backed up to every line of its plan, and weighs its vote",
-    process: "ranks the lines of plans, and is the worth of a solution where no outcome verifier is",
-    none: "a solution is worth its share of the vote",
+    outcome: "is the value of a solution, backed up to every line of its plan, and weighs its vote",
+    process: "ranks the lines of plans, and is the value of a solution where no outcome verifier is",
+    none: "a solution's value is its share of the vote",
   },
   options: z.strictObject({
     simulations: z.int().min(1).default(16).describe("solutions written at least, if plans differ"),
@@ -32,12 +31,16 @@ export const planMcts = defineStrategy({
     stepTokens: z.int().min(1).default(96).describe("length limit of one line of a plan"),
   }),
   candidates: (run, { simulations, rootBranching, branching, exploration, temperature, maxSteps, stepTokens }) =>
-    walk(run, {
-      search: mctsWalk({
-        ...{ simulations, rootBranching, branching, maxSteps, c: exploration, evaluation: "descend" },
-        aggregation: run.verifiers.aggregation,
+    run.walk({
+      walk: mctsWalk({
+        ...plainUct,
+        simulations,
+        maxSteps,
+        branching: (node) => (node === 0 ? rootBranching : branching),
+        guide: exploring(exploration),
+        evaluation: { by: "descent" },
       }),
-      actions: actionSpace({ actions: "plan-steps", stepTokens }),
+      actions: { kind: "plan-steps", stepTokens },
       temperature,
     }),
   select: () => weightedByValue(),

@@ -17,7 +17,12 @@ async function pickAmong(samples: readonly string[], completions: readonly strin
     options: z.strictObject({}),
     candidates: (run) => sampleSolutions(run, { n: samples.length, temperature: 1 }),
     select: () =>
-      mutualConsistency({ messages: (run) => solutionMessages(run.question), prefixes: 2, interim: majority() }),
+      mutualConsistency({
+        messages: (run) => solutionMessages(run.question),
+        prefixes: 2,
+        most: 32,
+        interim: majority(),
+      }),
     cost: () => ({ calls: 99 }),
   });
   const solution = await solve("q", {
@@ -30,9 +35,9 @@ async function pickAmong(samples: readonly string[], completions: readonly strin
 describe("mutual consistency", () => {
   it("shows the second model beginnings of 20 to 50 % of a solution's words, cut after whole words", () => {
     const words = Array.from({ length: 20 }, (_, i) => `w${i} `).join("");
-    expect(beginnings(words).map((beginning) => beginning.trim().split(" ").length)).toEqual([4, 6, 8, 10]);
-    expect(beginnings(words).every((beginning) => words.startsWith(beginning))).toBe(true);
-    expect(beginnings("one")).toEqual(["one", "one", "one", "one"]);
+    expect(beginnings(words, 4).map((beginning) => beginning.trim().split(" ").length)).toEqual([4, 6, 8, 10]);
+    expect(beginnings(words, 4).every((beginning) => words.startsWith(beginning))).toBe(true);
+    expect(beginnings("one", 4)).toEqual(["one", "one", "one", "one"]);
   });
 
   it("lets the answer win that survives, though fewer samples have it", async () => {

@@ -3,15 +3,22 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
 import type { Expansion, Search } from "../../src/core/search.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { abMcts } from "../../strategies/search/ab-mcts/ab-mcts.ts";
-import { bestFirst } from "../../strategies/search/best-first/best-first.ts";
-import { dvts } from "../../strategies/search/dvts/dvts.ts";
-import { beam } from "../../strategies/search/kit/beam.ts";
-import { mcts } from "../../strategies/search/kit/mcts/mcts.ts";
-import { particleFilter } from "../../strategies/search/particle-filter/particle-filter.ts";
-import { rebase } from "../../strategies/search/rebase/rebase.ts";
-import { thoughtsBreadthFirst, thoughtsDepthFirst } from "../../strategies/search/tree-of-thoughts/tree-of-thoughts.ts";
 import { drive, goOn, graded, json, oracle, perform, repeat, type Toy, texts } from "./driver.ts";
+import {
+  abMcts,
+  beam,
+  bestFirst,
+  blend,
+  budgetMcts,
+  completions,
+  descent,
+  dvts,
+  mcts,
+  particleFilter,
+  rebase,
+  thoughtsBreadthFirst,
+  thoughtsDepthFirst,
+} from "./searches.ts";
 
 /** Every walk in its main variants, limited to `maxSteps`. */
 const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
@@ -39,14 +46,14 @@ const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
     "particle Gibbs": typed(() => particleFilter({ maxSteps, iterations: 3 })),
     "mcts, uct": typed(() => mcts({ maxSteps, leaves: 4, simulations: 60 })),
     "mcts, one leaf": typed(() => mcts({ maxSteps, simulations: 60 })),
-    "mcts, puct with noise": typed(() => mcts({ maxSteps, leaves: 4, selection: "puct", rootNoise: {}, widening: {} })),
-    "mcts, rollout": typed(() => mcts({ maxSteps, leaves: 4, evaluation: "rollout", rolloutTemperature: "policy" })),
-    "mcts, blend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: "blend", rollouts: 2, backup: "max" })),
-    "mcts, descend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: "descend", backup: "discounted" })),
-    "mcts, budget": typed(() => mcts({ maxSteps, leaves: 2, schedule: "budget", widening: {}, branching: 2 })),
-    "ab-mcts": typed(() => abMcts({ maxSteps, expansions: 300, leaves: 4, everyNode: false })),
+    "mcts, puct with noise": typed(() => mcts({ maxSteps, leaves: 4, selection: "puct", rootNoise: 0.25, widest: 16 })),
+    "mcts, rollout": typed(() => mcts({ maxSteps, leaves: 4, evaluation: completions(undefined) })),
+    "mcts, blend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: blend, backup: "max" })),
+    "mcts, descend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: descent, backup: "discounted" })),
+    "mcts, budget": typed(() => budgetMcts({ maxSteps, simulations: 200, evaluation: "prm" })),
+    "ab-mcts": typed(() => abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps" })),
     "ab-mcts, two models": typed(() =>
-      abMcts({ maxSteps, expansions: 300, leaves: 4, everyNode: false, models: ["a", "b"], belief: { kind: "beta" } }),
+      abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps", models: ["a", "b"], belief: "beta" }),
     ),
   };
 };
@@ -65,7 +72,7 @@ const blinder: Toy = { ...blind, logprob: () => null };
 describe.each(Object.entries(walks(6)))("%s", (name, make) => {
   it("finds the goal of a toy tree with a perfect value oracle", () => {
     const search = make();
-    // Thompson sampling looks for arms whose offspring score better: it needs an oracle that tells progress.
+    // Thompson sampling looks for arms whose offspring score better: it needs an oracle of progress.
     const score = name.startsWith("ab-mcts") ? graded("bacb") : oracle("bacb");
     const state = drive(search, { branching: 3, depth: 4, score, draw: "cycle" });
     expect(search.done(state)).toBe(true);
@@ -125,17 +132,17 @@ describe.each(Object.entries(walks(6)))("%s", (name, make) => {
     expect(search.done(state)).toBe(true);
   });
 
-  it("keeps what was told when it is settled in the middle of a round", () => {
+  it("keeps the outcomes it has when it is settled in the middle of a round", () => {
     const search = make();
     const state = search.start(Trajectory.root());
-    for (let told = 0; told < 7; ) {
+    for (let count = 0; count < 7; ) {
       const batch = search.ask(state, 10, new Random(2));
       if (batch.length === 0) break;
-      for (const expansion of [...batch].reverse().slice(0, told > 3 ? 1 : batch.length)) {
+      for (const expansion of [...batch].reverse().slice(0, count > 3 ? 1 : batch.length)) {
         search.tell(state, expansion, perform(toy, expansion, 2));
-        told++;
+        count++;
       }
-      if (told > 3 && batch.length > 1) break;
+      if (count > 3 && batch.length > 1) break;
     }
     const before = search.nodes(state).length;
     search.settle(state);
@@ -217,7 +224,7 @@ describe.each(Object.entries(walks(0)))("%s, from a question that may not take a
 });
 
 describe("a settled search", () => {
-  it("keeps what was told out of turn and refuses what comes later", () => {
+  it("keeps outcomes that came out of turn and refuses what comes later", () => {
     const search = beam({ width: 3, branching: 2 });
     const state = search.start(Trajectory.root());
     for (const expansion of search.ask(state, 1, new Random(0))) search.tell(state, expansion, perform(toy, expansion));

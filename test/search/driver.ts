@@ -2,7 +2,7 @@ import { Random } from "../../src/core/random.ts";
 import type { Child, End, Expansion, ExpansionOutcome, Search } from "../../src/core/search.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 
-/** A toy problem whose steps are single letters: what may follow a text, and what the texts are worth. */
+/** A toy problem whose steps are single letters: what may follow a text, and what the texts score. */
 export interface Toy {
   /** Steps that may follow, at most; the first ones are drawn first. */
   readonly branching: number;
@@ -15,8 +15,8 @@ export interface Toy {
   /** Does a step end its trajectory before the full depth? */
   readonly ends?: (text: string) => boolean;
   /**
-   * How continuations are drawn: "enumerate" gives each letter once, then none; "cycle" goes on after the last letter drawn and
-   * starts over (duplicates); "random" draws with replacement, keyed by what is drawn.
+   * How continuations are drawn: "enumerate" gives each letter once, then none; "cycle" goes on after the last letter
+   * drawn and starts over (duplicates); "random" draws with replacement, keyed by what is drawn.
    */
   readonly draw?: "enumerate" | "cycle" | "random";
 }
@@ -40,7 +40,10 @@ export function childOf(toy: Toy, from: Trajectory, letter: string): Child {
   };
 }
 
-/** What a perfect engine would bring for an expansion. Depends on the expansion alone, so any order of telling can be tried. */
+/**
+ * What a perfect engine would bring for an expansion. Depends on the expansion alone, so any order of telling can be
+ * tried.
+ */
 export function perform(toy: Toy, expansion: Expansion, seed: string | number = 0): ExpansionOutcome {
   const random = new Random(
     `${seed}/${expansion.trajectory.text}/${expansion.kind}/${expansion.model}/${expansion.drawn}`,
@@ -68,7 +71,9 @@ function rollOut(
   return { ...child, tokens: at.depth - trajectory.depth };
 }
 
-/** The continuation of highest score, the first of equals: a policy that knows what it is doing when it is not sampled. */
+/**
+ * The continuation of highest score, the first of equals: a policy that knows what it is doing when it is not sampled.
+ */
 const greedy = (toy: Toy, at: Trajectory): Child =>
   repeat(toy.branching, (index) => childOf(toy, at, letters[index] ?? "a")).reduce((best, child) =>
     (child.score ?? 0) > (best.score ?? 0) ? child : best,
@@ -103,7 +108,7 @@ export function goOn<State>(search: Search<State>, from: State, toy: Toy, option
     const waiting = new Map(order(batch).map((expansion) => [expansion.id, expansion]));
     for (const expansion of waiting.values()) {
       state = after(search, state);
-      // A restored state asks again for what was out: those are told below.
+      // A restored state gives out again what was outstanding: those get their outcomes below.
       for (const again of search.ask(state, atMost, new Random(seed))) {
         if (!waiting.has(again.id)) waiting.set(again.id, again);
       }
@@ -131,7 +136,7 @@ export const oracle =
   (text: string): number =>
     goal.startsWith(text) ? 1 : 0.1;
 
-/** An oracle that tells progress: the share of `goal` that a text gets right before its first wrong step. */
+/** An oracle of progress: the share of `goal` that a text gets right before its first wrong step. */
 export const graded =
   (goal: string) =>
   (text: string): number => {

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
-import { apportion, evenly } from "../../src/search/allocation.ts";
 import {
   betaPosterior,
   drawBeta,
@@ -9,8 +8,9 @@ import {
   gaussianPosterior,
   noRewards,
   withReward,
-} from "../../strategies/search/ab-mcts/thompson.ts";
-import { discounted, discountedUcb, growingC, puct, uct } from "../../strategies/search/kit/mcts/ucb.ts";
+} from "../../strategies/search/ab-mcts.ts";
+import { evenly } from "../../strategies/search/kit/beam.ts";
+import { puct, uct } from "../../strategies/search/kit/mcts/simulation.ts";
 import {
   effectiveSampleSize,
   logit,
@@ -18,21 +18,22 @@ import {
   normalise,
   sharpnessFor,
   systematic,
-} from "../../strategies/search/particle-filter/resampling.ts";
+} from "../../strategies/search/particle-filter.ts";
+import { apportion } from "../../strategies/search/rebase.ts";
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const rewardsOf = (...values: number[]) => values.reduce(withReward, noRewards);
 
 describe("REBASE's apportionment", () => {
   it("gives the worked examples", () => {
-    expect(apportion([0.9, 0.8, 0.5, 0.2], 16)).toEqual([10, 5, 1, 0]);
-    expect(apportion([0.95, 0.9, 0.1], 3)).toEqual([2, 1, 0]);
-    expect(apportion([0.7, 0.7, 0.7], 4)).toEqual([2, 1, 1]);
+    expect(apportion([0.9, 0.8, 0.5, 0.2], 16, 0.2)).toEqual([10, 5, 1, 0]);
+    expect(apportion([0.95, 0.9, 0.1], 3, 0.2)).toEqual([2, 1, 0]);
+    expect(apportion([0.7, 0.7, 0.7], 4, 0.2)).toEqual([2, 1, 1]);
   });
 
   it("gives equal rewards equal shares where floating point would tip one over the integer", () => {
-    expect(apportion([0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], 8)).toEqual([2, 1, 1, 1, 1, 1, 1]);
-    expect(apportion([0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], 16)).toEqual([4, 2, 2, 2, 2, 2, 2]);
+    expect(apportion([0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], 8, 0.2)).toEqual([2, 1, 1, 1, 1, 1, 1]);
+    expect(apportion([0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], 16, 0.2)).toEqual([4, 2, 2, 2, 2, 2, 2]);
   });
 
   it("hands out exactly the budget for 10,000 random score sets", () => {
@@ -54,7 +55,7 @@ describe("REBASE's apportionment", () => {
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 12 }),
         fc.nat(64),
         (r, b) => {
-          const counts = apportion(r, b);
+          const counts = apportion(r, b, 0.2);
           for (const [i, x] of r.entries()) {
             for (const [j, y] of r.entries())
               if (x > y) expect(counts[i] ?? 0).toBeGreaterThanOrEqual((counts[j] ?? 0) - 1);
@@ -127,18 +128,10 @@ describe("confidence bounds", () => {
   it("give the worked examples", () => {
     expect(uct(0.5, 10, 4, 2)).toBeCloseTo(2.0174, 4);
     expect(puct(0.5, 0.3, 10, 4, 1.25)).toBeCloseTo(0.7372, 4);
-    const { sum: total, count } = discounted([1, 0, 0], 0.99);
-    expect([total, count].map((value) => Number(value.toFixed(4)))).toEqual([0.9801, 2.9701]);
   });
 
   it("send an unvisited child first", () => {
     expect(uct(0, 10, 0, 1)).toBe(Number.POSITIVE_INFINITY);
-    expect(discountedUcb(0, 0, 5)).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  it("grow AlphaZero's constant from its start", () => {
-    expect(growingC(0)).toBeCloseTo(1.25005, 4);
-    expect(growingC(19_652)).toBeCloseTo(1.25 + Math.log(2), 3);
   });
 });
 

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { mcts } from "../../strategies/search/kit/mcts/mcts.ts";
-import { type MctsOptions, settle } from "../../strategies/search/kit/mcts/mcts-options.ts";
-import { bestFirstStep, rankFinished } from "../../strategies/search/kit/mcts/mcts-picks.ts";
-import { boundOf, compass, type Mcts } from "../../strategies/search/kit/mcts/mcts-select.ts";
+import { boundOf } from "../../strategies/search/kit/mcts/simulation.ts";
+import type { Mcts } from "../../strategies/search/kit/mcts/statistics.ts";
+import { type MctsPick, rankFinished } from "../../strategies/search/mcts/picks.ts";
 import { drive, goOn, json, oracle, perform, type Toy, texts } from "./driver.ts";
-import { regrets } from "./synthetic.ts";
+import { blend, completions, descent, type MctsGiven, mcts, mctsRules, restMcts } from "./searches.ts";
+import { bestFirstStep, regrets } from "./synthetic.ts";
 
 const noisy = (text: string) => new Random(`mcts/${text}`).uniform();
 const toy: Toy = {
@@ -18,20 +18,24 @@ const toy: Toy = {
   draw: "random",
 };
 
-const variants: readonly MctsOptions[] = [
+const variants: readonly MctsGiven[] = [
   {},
   { leaves: 8 },
   { leaves: 8, virtualLoss: 0 },
   { selection: "puct", leaves: 3, prior: "score" },
-  { evaluation: "rollout", leaves: 4, rolloutTemperature: "policy" },
-  { evaluation: "blend", backup: "max" },
-  { evaluation: "descend", backup: "discounted", leaves: 4 },
-  { widening: { k: 2 }, branching: 1, leaves: 3 },
-  { schedule: "budget", widening: {}, branching: 2, selection: "puct" },
-  { revisit: true, leaves: 2 },
+  { evaluation: completions(undefined), leaves: 4 },
+  { evaluation: blend, backup: "max" },
+  { evaluation: descent, backup: "discounted", leaves: 4 },
+  { widest: 16, branching: 1, leaves: 3 },
+  { schedule: "linear", widest: 16, branching: 2, selection: "puct" },
 ];
 
-/** Every node's visits are its children's plus the simulations that ended at it; values are means of what was backed up. */
+const ranked = (search: ReturnType<typeof mcts>, state: ReturnType<typeof search.start>, how: MctsPick) =>
+  rankFinished(state.tree, search.finished(state), (node) => search.statistics(state, node), how);
+
+/**
+ * Every node's visits are its children's plus the simulations that ended at it; values are means of what was backed up.
+ */
 function expectVisitsToAddUp({ tree, own }: Mcts): void {
   const { visits, ends, sum, best, virtual } = own.statistics;
   expect(visits.at(0)).toBe(own.simulations);
@@ -74,15 +78,17 @@ describe("Monte-Carlo tree search", () => {
 
   it("backs a value up as it is, as the largest, or discounted by every step between", () => {
     const chain: Toy = { branching: 1, depth: 3, score: (text) => (text.length === 3 ? 0.8 : 0.1) };
-    const values = (options: MctsOptions) => {
-      const search = mcts({ branching: 1, evaluation: "descend", aggregation: "last", ...options });
+    const values = (options: MctsGiven) => {
+      const search = mcts({ branching: 1, evaluation: descent, aggregation: "last", ...options });
       const state = drive(search, chain);
       return search.nodes(state).map(({ node }) => search.statistics(state, node).value ?? Number.NaN);
     };
     expect(values({})).toEqual([0.8, 0.8, 0.8, 0.8]);
-    expect(values({ backup: "discounted", discount: 0.5 })).toEqual([0.1, 0.2, 0.4, 0.8]);
+    const discounted = [0.8 * 0.95 ** 3, 0.8 * 0.95 ** 2, 0.8 * 0.95, 0.8];
+    for (const [i, value] of values({ backup: "discounted" }).entries())
+      expect(value).toBeCloseTo(discounted[i] ?? 0, 12);
     const wide: Toy = { branching: 2, depth: 1, score: (text) => (text === "a" ? 0.9 : 0.3) };
-    const root = (options: MctsOptions) => {
+    const root = (options: MctsGiven) => {
       const search = mcts({ branching: 2, ...options });
       return search.statistics(drive(search, wide), 0).value;
     };
@@ -94,7 +100,11 @@ describe("Monte-Carlo tree search", () => {
     const search = mcts({ simulations: 1, branching: 2 });
     const state = drive(search, { branching: 2, depth: 3, score: () => 0.5 });
     const { visits, virtual, sum } = state.own.statistics;
-    const way = compass(state, settle({ c: 2 }), null);
+    const round = (given: MctsGiven) => {
+      const rules = mctsRules(given);
+      return { rules, guidance: rules.guide(state, rules.simulations), noise: null };
+    };
+    const way = round({ c: 2 });
     visits.set(0, 10);
     visits.set(1, 4);
     sum.set(1, 2);
@@ -105,7 +115,7 @@ describe("Monte-Carlo tree search", () => {
     virtual.set(1, 0);
     virtual.set(0, 0);
     state.own.statistics.prior.set(1, 0.3);
-    expect(boundOf(state, 0, 1, compass(state, settle({ selection: "puct" }), null))).toBeCloseTo(0.7372, 4);
+    expect(boundOf(state, 0, 1, round({ selection: "puct" }))).toBeCloseTo(0.7372, 4);
   });
 
   it("goes on with the same tree when the simulations are raised", () => {
@@ -135,14 +145,14 @@ describe("Monte-Carlo tree search", () => {
   });
 
   it("widens a node as it is visited: never more than k N^alpha, never more than the most", () => {
-    const search = mcts({ simulations: 200, branching: 1, maxSteps: 2, widening: { k: 1, alpha: 0.5, most: 9 } });
+    const search = mcts({ simulations: 200, branching: 1, maxSteps: 2, widest: 9 });
     const state = search.start(Trajectory.root());
     for (;;) {
       const batch = search.ask(state, 1, new Random(0));
       if (batch.length === 0) break;
       for (const expansion of batch) {
         const visits = state.own.statistics.visits.at(expansion.node);
-        const asked = state.own.statistics.asked.at(expansion.node) + expansion.count;
+        const asked = state.own.statistics.requested.at(expansion.node) + expansion.count;
         // A node whose children are all closed may be widened early.
         const open = [...state.tree.childrenOf(expansion.node)].some(
           (child) => state.own.statistics.closed.at(child) === 0,
@@ -156,7 +166,7 @@ describe("Monte-Carlo tree search", () => {
   });
 
   it("explores less as the budget is spent, where the schedule says so", () => {
-    const rootChildren = (schedule: MctsOptions["schedule"]) => {
+    const rootChildren = (schedule: MctsGiven["schedule"]) => {
       const search = mcts({ simulations: 300, schedule, branching: 4, c: 2, maxSteps: 30 });
       const steep: Toy = { branching: 4, depth: 30, score: (text) => (text.startsWith("b") ? 0.6 : 0.5) };
       const state = drive(search, steep);
@@ -169,51 +179,49 @@ describe("Monte-Carlo tree search", () => {
 
   it("values ends by agreement where nothing is judged", () => {
     const answer = (text: string) => (text.startsWith("a") ? "right" : text);
-    const search = mcts({ simulations: 150, evaluation: "descend", c: 0.3 });
+    const search = mcts({ simulations: 150, evaluation: descent, c: 0.3 });
     const state = drive(search, { ...toy, score: () => null, logprob: () => null, answer, draw: "cycle" });
-    const [best] = rankFinished(search, state, "vote");
+    const [best] = ranked(search, state, "vote");
     expect(best?.answer).toBe("right");
     expect(search.nodes(state)[bestFirstStep(search, state) ?? 0]?.text).toBe("a");
   });
 
   it("mixes noise into the root's priors alone, the same at every pace", () => {
-    const options: MctsOptions = { selection: "puct", rootNoise: { share: 0.5 }, leaves: 4 };
-    const plain = json(mcts(options), drive(mcts({ ...options, rootNoise: undefined }), toy));
+    const options: MctsGiven = { selection: "puct", rootNoise: 0.5, leaves: 4 };
+    const plain = json(mcts(options), drive(mcts({ ...options, rootNoise: 0 }), toy));
     const noised = json(mcts(options), drive(mcts(options), toy));
     expect(noised).not.toEqual(plain);
     expect(json(mcts(options), drive(mcts(options), toy, { atMost: 1 }))).toEqual(noised);
   });
 
-  it("stops at a finished trajectory that is worth enough", () => {
-    const search = mcts({ simulations: 500, stopAt: 0.9, firstPlay: "score" });
+  it("stops at a finished trajectory of enough value", () => {
+    const search = restMcts({ simulations: 500, branching: 4, stopAt: 0.9 });
     const state = drive(search, { ...toy, score: oracle("abcab"), draw: "enumerate" });
     expect(texts(search.finished(state))).toContain("abcab");
     expect(state.own.simulations).toBeLessThan(100);
   });
 
   it("counts completions from rollouts as finished, after the nodes in rankings by visits", () => {
-    const search = mcts({ evaluation: "rollout", simulations: 12, rolloutTemperature: "policy" });
+    const search = mcts({ evaluation: completions(undefined), simulations: 12 });
     const state = drive(search, toy);
     const ends = search.finished(state);
     expect(ends.filter(({ rollout }) => rollout).length).toBeGreaterThan(0);
     for (const how of ["visits", "value", "best", "vote"] as const) {
-      expect([...rankFinished(search, state, how)].map((end) => end.trajectory.text).sort()).toEqual(
-        texts(ends).sort(),
-      );
+      expect([...ranked(search, state, how)].map((end) => end.trajectory.text).sort()).toEqual(texts(ends).sort());
     }
   });
 
-  it("ranks by the trajectory's own worth, by vote and by the tree as named", () => {
+  it("ranks by the trajectory's own score, by vote and by the tree as named", () => {
     const scores: Record<string, number> = { aa: 0.9, ab: 0.2, ba: 0.6, bb: 0.5 };
     const problem: Toy = {
       ...{ branching: 2, depth: 2, answer: (text: string) => (text.startsWith("a") ? text : "b") },
       score: (text) => scores[text] ?? (text === "a" ? 0.2 : 0.7),
     };
-    const search = mcts({ simulations: 50, branching: 2, evaluation: "value" });
+    const search = mcts({ simulations: 50, branching: 2, aggregation: "last" });
     const state = drive(search, problem);
-    expect(texts(rankFinished(search, state, "best"))).toEqual(["aa", "ba", "bb", "ab"]);
-    expect(texts(rankFinished(search, state, "vote"))).toEqual(["ba", "bb", "aa", "ab"]);
-    const byVisits = texts(rankFinished(search, state, "visits"));
+    expect(texts(ranked(search, state, "best"))).toEqual(["aa", "ba", "bb", "ab"]);
+    expect(texts(ranked(search, state, "vote"))).toEqual(["ba", "bb", "aa", "ab"]);
+    const byVisits = texts(ranked(search, state, "visits"));
     const top = search.nodes(state)[bestFirstStep(search, state) ?? 0]?.text;
     expect(byVisits[0]?.[0]).toBe(top);
   });
@@ -223,11 +231,11 @@ describe("convergence on a tree of known values (depth 8, branching 4, noisy lea
   const budgets = [20, 200, 2000];
   const seeds = Array.from({ length: 40 }, (_, seed) => seed);
 
-  it.each<[string, MctsOptions]>([
+  it.each<[string, MctsGiven]>([
     ["UCT", {}],
     ["PUCT", { selection: "puct" }],
   ])("%s: regret falls with the budget and the best first step is found", (_, options) => {
-    const all = seeds.map((seed) => regrets({ ...options, rolloutTemperature: "policy" }, budgets, seed));
+    const all = seeds.map((seed) => regrets(options, budgets, seed));
     const mean = budgets.map((_, index) => all.reduce((sum, regret) => sum + (regret[index] ?? 0), 0) / seeds.length);
     expect(mean[1]).toBeLessThan(mean[0] ?? 0);
     expect(mean[2]).toBeLessThan(mean[1] ?? 0);

@@ -1,9 +1,7 @@
 import { Random } from "../../src/core/random.ts";
 import type { Child, Expansion } from "../../src/core/search.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { mcts } from "../../strategies/search/kit/mcts/mcts.ts";
-import type { MctsOptions } from "../../strategies/search/kit/mcts/mcts-options.ts";
-import { bestFirstStep } from "../../strategies/search/kit/mcts/mcts-picks.ts";
+import { completions, type MctsGiven, mcts } from "./searches.ts";
 
 /** A tree of known values: at every node the children are ranked 0 to 3, and each rank lost costs `gap` at the leaf. */
 export interface Synthetic {
@@ -17,8 +15,8 @@ export interface Synthetic {
 export const synthetic: Synthetic = { depth: 8, branching: 4, gap: 0.04, noise: 0.2 };
 
 /**
- * Which rank has child `index` of the node with this text? A permutation of its own at every node.
- * The true value of the root's child of rank r is 1 - gap · r, reached by taking rank 0 below it, and the regret of picking it gap · r.
+ * Which rank has child `index` of the node with this text? A permutation of its own at every node. The true value of
+ * the root's child of rank r is 1 - gap · r, reached by taking rank 0 below it, and the regret of picking it gap · r.
  */
 export function rankOf(tree: Synthetic, seed: number, text: string, index: number): number {
   const ranks = Array.from({ length: tree.branching }, (_, rank) => rank);
@@ -53,14 +51,13 @@ function perform(tree: Synthetic, seed: number, expansion: Expansion): Child[] {
   return [at];
 }
 
-/** Regret at the root, by most visited child, after each of these numbers of simulations: one tree, re-used as the number is raised. */
-export function regrets(
-  options: MctsOptions,
-  simulations: readonly number[],
-  seed: number,
-  tree = synthetic,
-): number[] {
-  const base: MctsOptions = { maxSteps: tree.depth, branching: tree.branching, evaluation: "rollout", ...options };
+/**
+ * Regret at the root, by most visited child, after each of these numbers of simulations: one tree, re-used as the
+ * number is raised.
+ */
+export function regrets(options: MctsGiven, simulations: readonly number[], seed: number, tree = synthetic): number[] {
+  const evaluation = completions(undefined);
+  const base: MctsGiven = { maxSteps: tree.depth, branching: tree.branching, evaluation, ...options };
   const state = mcts(base).start(Trajectory.root());
   return simulations.map((limit) => {
     const search = mcts({ ...base, simulations: limit });
@@ -72,4 +69,18 @@ export function regrets(
     const picked = search.nodes(state)[bestFirstStep(search, state) ?? 0];
     return tree.gap * rankOf(tree, seed, "", Number(picked?.text ?? 0));
   });
+}
+
+type Machine = ReturnType<typeof mcts>;
+
+/** The most visited child of the root (ties: the higher value, then the older), null when it was never expanded. */
+export function bestFirstStep(search: Machine, state: ReturnType<Machine["start"]>): number | null {
+  let best: { readonly child: number; readonly visits: number; readonly value: number } | null = null;
+  for (const child of state.tree.childrenOf(0)) {
+    const { visits, value } = search.statistics(state, child);
+    const known = value ?? Number.NEGATIVE_INFINITY;
+    const better = best === null || visits > best.visits || (visits === best.visits && known > best.value);
+    if (better) best = { child, visits, value: known };
+  }
+  return best?.child ?? null;
 }

@@ -3,15 +3,19 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
 import type { Child } from "../../src/core/search.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { rewards, worth } from "../../src/search/rewards.ts";
-import { abMcts } from "../../strategies/search/ab-mcts/ab-mcts.ts";
-import { bestFirst } from "../../strategies/search/best-first/best-first.ts";
-import { dvts } from "../../strategies/search/dvts/dvts.ts";
-import { beam } from "../../strategies/search/kit/beam.ts";
-import { particleFilter, pickParticle } from "../../strategies/search/particle-filter/particle-filter.ts";
-import { rebase } from "../../strategies/search/rebase/rebase.ts";
-import { thoughtsBreadthFirst, thoughtsDepthFirst } from "../../strategies/search/tree-of-thoughts/tree-of-thoughts.ts";
+import { childScore } from "../../src/search/rewards.ts";
+import { pickParticle } from "../../strategies/search/particle-filter.ts";
 import { allTexts, childOf, drive, oracle, perform, repeat, type Toy, texts } from "./driver.ts";
+import {
+  abMcts,
+  beam,
+  bestFirst,
+  dvts,
+  particleFilter,
+  rebase,
+  thoughtsBreadthFirst,
+  thoughtsDepthFirst,
+} from "./searches.ts";
 
 const noisy = (text: string) => new Random(`walk/${text}`).uniform();
 const toy: Toy = { branching: 3, depth: 4, score: noisy };
@@ -149,8 +153,8 @@ describe("REBASE", () => {
     );
   });
 
-  it("divides among the better half only, when told to keep half", () => {
-    const search = rebase({ width: 4, keep: 0.5, temperature: 100 });
+  it("divides among the better half only, with `keep` at one half", () => {
+    const search = rebase({ width: 4, keep: 0.5, balance: 100 });
     const problem: Toy = { branching: 4, depth: 3, score: (text) => (text.charCodeAt(text.length - 1) - 96) / 10 };
     const state = search.start(Trajectory.root());
     for (const expansion of search.ask(state, 10, new Random(0)))
@@ -306,10 +310,10 @@ describe("the particle filter", () => {
     expect(state.own.iteration).toBe(2);
     const { reference } = state.own;
     expect(state.own.at[0]).toBe(reference?.at(-1));
-    const best = pickParticle(search, state, "argmax");
+    const best = pickParticle(state, search.finished(state), null);
     expect(best?.trajectory.terminal).toBe(true);
     expect(best?.score).toBe(Math.max(...state.own.at.map((node) => state.tree.scoreOf(node) ?? 0)));
-    expect(pickParticle(search, state, { sample: new Random(1) })?.trajectory.terminal).toBe(true);
+    expect(pickParticle(state, search.finished(state), new Random(1))?.trajectory.terminal).toBe(true);
   });
 });
 
@@ -348,17 +352,17 @@ describe("AB-MCTS", () => {
     const search = abMcts({ expansions: 3 });
     const state = search.start(Trajectory.root());
     const problem: Toy = { branching: 26, depth: 9, score: (text) => text.length / 10, draw: "cycle" };
-    const told: number[] = [];
+    const grown: number[] = [];
     for (;;) {
       const [expansion] = search.ask(state, 1, new Random(11));
       if (expansion === undefined) break;
-      told.push(expansion.node);
+      grown.push(expansion.node);
       search.tell(state, expansion, perform(problem, expansion));
     }
     const generated = Object.values(state.own.gen).flat();
     expect(generated.reduce((sum, { n }) => sum + n, 0)).toBe(3);
-    const below = told.filter((node) => node !== 0).length;
-    expect(state.own.arm[1]?.n ?? 0).toBe(told.filter((node) => node === 1).length);
+    const below = grown.filter((node) => node !== 0).length;
+    expect(state.own.arm[1]?.n ?? 0).toBe(grown.filter((node) => node === 1).length);
     expect(state.own.arm[3]).toBeUndefined();
     expect(below).toBeGreaterThanOrEqual(0);
   });
@@ -411,7 +415,7 @@ describe("the tree", () => {
     expect(search.nodes(state).length).toBe(5);
   });
 
-  it("finishes in the order of asking even when told in another", () => {
+  it("finishes in the order of requesting even when outcomes come in another", () => {
     const search = rebase({ width: 6 });
     const inOrder = texts(search.finished(drive(search, toy)));
     const backwards = texts(search.finished(drive(search, toy, { order: (batch) => [...batch].reverse() })));
@@ -427,13 +431,13 @@ describe("rewards", () => {
   });
 
   it("aggregate the steps of an unfinished child and take a finished one's outcome as it is", () => {
-    expect(worth(child(0.9, [0.5, 0.9]), "min")).toBe(0.5);
-    expect(worth(child(0.9, [0.5, 0.9]), "last")).toBe(0.9);
-    expect(worth(child(0.7, [0.5, 0.9], true), "min")).toBe(0.7);
-    expect(worth(child(0.9, [0.5, 0.9], true), "min")).toBe(0.5);
-    expect(worth(child(null, [0.5, 0.9], true), "min")).toBeNull();
-    expect(worth(child(0.9, [null, 0.9]), "min")).toBeNull();
-    expect(worth(child(0.4, []), "product")).toBe(0.4);
+    expect(childScore(child(0.9, [0.5, 0.9]), "min")).toBe(0.5);
+    expect(childScore(child(0.9, [0.5, 0.9]), "last")).toBe(0.9);
+    expect(childScore(child(0.7, [0.5, 0.9], true), "min")).toBe(0.7);
+    expect(childScore(child(0.9, [0.5, 0.9], true), "min")).toBe(0.5);
+    expect(childScore(child(null, [0.5, 0.9], true), "min")).toBeNull();
+    expect(childScore(child(0.9, [null, 0.9]), "min")).toBeNull();
+    expect(childScore(child(0.4, []), "product")).toBe(0.4);
   });
 
   it("fall back on the mean of the judged, then on likelihood, then on equality", () => {
@@ -448,7 +452,7 @@ describe("rewards", () => {
     });
     const reward = (problem: Toy) => {
       const search = bestFirst({ branching: 3, expansions: 1 });
-      return rewards(drive(search, problem).tree, [1, 2, 3]);
+      return drive(search, problem).tree.rewards([1, 2, 3]);
     };
     expect(reward(problem(() => null, true))).toEqual([0.2, 0.5, 0.8]);
     expect(reward(problem((text) => (text === "b" ? Math.log(0.5) : Math.log(0.25)), false))).toEqual([

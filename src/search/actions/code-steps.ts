@@ -1,16 +1,9 @@
 import type { ExecutionResult } from "../../core/execution.ts";
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run, RunSession } from "../../core/run.ts";
+import type { ActionSpace, Run, RunSession } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
-import {
-  type ActionSpace,
-  completeByGrowing,
-  drawSpec,
-  endedItself,
-  type Grown,
-  type GrowRequest,
-  stepOf,
-} from "./action-space.ts";
+import { completeByGrowing, drawSpec, endedItself, stepOf } from "./action-space.ts";
 
 const CODE_STEPS_SYSTEM =
   "You solve problems by writing one Python script, step by step. Every step begins with a comment that says what it does and why, followed by a few lines of code; put one blank line after each step and none inside it. Use only the standard library. The last step prints the answer, and nothing else is printed.";
@@ -39,26 +32,27 @@ print(given_away)
 ];
 
 export interface CodeStepsOptions {
-  /** Length limit of one step in tokens. Default 256. */
-  readonly stepTokens?: number;
-  /** Wall time of one program. Default 5,000. */
-  readonly timeoutMs?: number;
+  /** Length limit of one step in tokens. */
+  readonly stepTokens: number;
 }
 
 /**
- * One step is a comment with the code that does what it says, and a step counts only if it runs after all steps before it (rStar-Math,
- * Guan et al. 2025, arXiv:2501.04519, section 3.2: code-augmented chains of thought). Steps that fail are dropped: they never become nodes.
+ * One step is a comment with the code that does what it says, and a step counts only if it runs after all steps before
+ * it (rStar-Math, Guan et al. 2025, arXiv:2501.04519, section 3.2: code-augmented chains of thought). Steps that fail
+ * are dropped: they never become nodes.
  *
- * The trajectory ends where the script does: at the closing fence, at the first print, or at the last step allowed. The answer is the last line that the
- * whole script prints; a script that prints nothing is a candidate without an answer. Departures: blank lines end steps instead of the
- * paper's tags, which models must be trained for; a single failing step is dropped where the paper allows two in a row while sampling.
+ * The trajectory ends where the script does: at the closing fence, at the first print, or at the last step allowed. The
+ * answer is the last line that the whole script prints; a script that prints nothing is a candidate without an answer.
+ * Departures: blank lines end steps instead of the paper's tags, which models must be trained for; a single failing
+ * step is dropped where the paper allows two in a row while sampling.
  *
- * Steps are cells of an interpreter that keeps its state: the state after each step is kept, and every continuation runs in a fork of it, so that the path before a
- * step is not run again. A path that came from elsewhere (a resumed search) is run once, together with its first continuation.
+ * Steps are cells of an interpreter that keeps its state: the state after each step is kept, and every continuation
+ * runs in a fork of it, so that the path before a step is not run again. A path that came from elsewhere (a resumed
+ * search) is run once, together with its first continuation.
  *
  * Cost: one call and one sandbox run for each continuation; completions grow step after step.
  */
-export function codeSteps({ stepTokens = 256, timeoutMs = 5000 }: CodeStepsOptions = {}): ActionSpace {
+export function codeSteps({ stepTokens }: CodeStepsOptions): ActionSpace {
   const states = new Map<string, State>();
   const grow = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
     const samples = await run.sample({
@@ -73,9 +67,7 @@ export function codeSteps({ stepTokens = 256, timeoutMs = 5000 }: CodeStepsOptio
       ...(request.last ? {} : { maxTokens: stepTokens }),
       purpose: "code-step",
     });
-    const grown = await Promise.all(
-      samples.map((sample) => codeStep(run, states, path, sample, request.last, timeoutMs)),
-    );
+    const grown = await Promise.all(samples.map((sample) => codeStep(run, states, path, sample, request.last)));
     return grown.filter((one) => one !== null);
   };
   return { name: "code-steps", grow, complete: (run, path, request) => completeByGrowing(grow, run, path, request) };
@@ -108,13 +100,12 @@ async function codeStep(
   path: Trajectory,
   sample: Sample,
   last: boolean,
-  wallMs: number,
 ): Promise<Grown | null> {
   const code = sample.text.replace(/\n?```[\s\S]*$/, "").replace(/^```(?:python)?\n/, "");
   const closed = sample.stoppedBy === "\n```" || code.length < sample.text.length || endedItself(run, sample);
   const terminal = last || closed || /^print\(/m.test(code);
   const { session, printed, before } = await stateAt(run, states, path);
-  const result = await session.run({ source: before + code }, { wallMs });
+  const result = await session.run({ source: before + code }, { wallMs: 5000 });
   if (result.verdict !== "ok") return null;
   const text = `${code.trimEnd()}\n\n`;
   const line = lastLine(result) || printed;

@@ -1,7 +1,8 @@
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run } from "../../core/run.ts";
+import type { ActionSpace, Run } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, drawSpec, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
+import { drawSpec, stepOf } from "./action-space.ts";
 
 const REPHRASE_SYSTEM =
   "Restate the problem in your own words: list its conditions one after the other, keep every number, then ask its question. Do not solve it.";
@@ -13,7 +14,10 @@ const SUBQUESTION_INSTRUCTION =
 export const humanActionKinds = ["thought", "finish", "subquestion", "reanswer", "rephrase"] as const;
 export type HumanAction = (typeof humanActionKinds)[number];
 
-/** What may follow what. A1 thought, A2 finish, A3 subquestion, A4 reanswer, A5 rephrase; in the order in which they are dealt out. */
+/**
+ * What may follow what. A1 thought, A2 finish, A3 subquestion, A4 reanswer, A5 rephrase; in the order in which they are
+ * dealt out.
+ */
 export const allowedNext: Readonly<Record<HumanAction | "root", readonly HumanAction[]>> = {
   root: ["thought", "finish", "subquestion", "rephrase"],
   rephrase: ["thought", "finish", "subquestion"],
@@ -26,20 +30,22 @@ export const allowedNext: Readonly<Record<HumanAction | "root", readonly HumanAc
 export interface HumanActionsOptions {
   /** The task as it is put to the policy; its last message is the question. */
   readonly messages: (run: Run) => readonly Message[];
-  /** Length limit of one step in tokens. Default 256. */
-  readonly stepTokens?: number;
+  /** Length limit of one step in tokens. */
+  readonly stepTokens: number;
 }
 
 /**
- * One step is one of five things people do at a problem: think one thought further, finish the solution, ask and answer a sub-question, answer
- * the last sub-question again, or restate the problem (rStar: Qi et al. 2024, arXiv:2408.06195, section 3.2; {@link allowedNext} is its table).
+ * One step is one of five things people do at a problem: think one thought further, finish the solution, ask and answer
+ * a sub-question, answer the last sub-question again, or restate the problem (rStar: Qi et al. 2024, arXiv:2408.06195,
+ * section 3.2; {@link allowedNext} is its table).
  *
- * The continuations of an expansion are dealt out to the allowed actions in turn, going on where the last expansion of the node ended; a
- * step's kind is its action. A trajectory ends when an answer is boxed, when the solution was finished, or at the last step allowed (which
- * finishes). Departures: each continuation is one sample, where rStar takes the majority of 10 for every sub-answer and of 32 for every
- * finish (the walk's votes weigh ends instead); an answer given again stands after the first one, as trajectories only grow. Cost: one call a step.
+ * The continuations of an expansion are dealt out to the allowed actions in turn, going on where the last expansion of
+ * the node ended; a step's kind is its action. A trajectory ends when an answer is boxed, when the solution was
+ * finished, or at the last step allowed (which finishes). Departures: each continuation is one sample, where rStar
+ * takes the majority of 10 for every sub-answer and of 32 for every finish (the walk's votes weigh ends instead); an
+ * answer given again stands after the first one, as trajectories only grow. Cost: one call a step.
  */
-export function humanActions({ messages, stepTokens = 256 }: HumanActionsOptions): ActionSpace {
+export function humanActions({ messages, stepTokens }: HumanActionsOptions): ActionSpace {
   const act = async (run: Run, path: Trajectory, action: HumanAction, request: GrowRequest): Promise<Grown[]> => {
     const samples = await run.sample({
       ...specFor(run, path, action, messages(run), stepTokens),
@@ -88,7 +94,7 @@ function specFor(run: Run, path: Trajectory, action: HumanAction, task: readonly
   const opening =
     action === "subquestion" ? `Sub-question ${number}:` : action === "reanswer" ? `Answer ${number - 1} again:` : "";
   const prefix = text + opening;
-  const begun = prefix === "" ? {} : { prefix };
+  const begun = { prefix: prefix === "" ? undefined : prefix };
   if (action === "finish") return { messages, ...begun, purpose: "rollout" };
   return { messages, ...begun, stop: ["\n\n"], maxTokens: stepTokens, purpose: "step" };
 }

@@ -1,7 +1,8 @@
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run } from "../../core/run.ts";
+import type { ActionSpace, Run } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, drawSpec, endedItself, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
+import { drawSpec, endedItself, stepOf } from "./action-space.ts";
 
 const PLAN_SYSTEM =
   'You write plans for solving problems. One line per step, in the form "Plan k: …", with one blank line after each. Say what to do and with which numbers, but compute nothing. When nothing is left to do, write "That is the whole plan."';
@@ -11,21 +12,22 @@ const FOLLOW_INSTRUCTION = "Follow this plan, step by step. Work out every resul
 export interface PlanStepsOptions {
   /** The task as it is put to the policy when it solves along a plan. */
   readonly messages: (run: Run) => readonly Message[];
-  /** Length limit of one plan step in tokens. Default 96. */
-  readonly stepTokens?: number;
+  /** Length limit of one plan step in tokens. */
+  readonly stepTokens: number;
 }
 
 /** Is the plan written to its end? Its last step says so, or is silent. */
 const planned = (path: Trajectory): boolean => path.step?.kind === "plan-end";
 
 /**
- * One step is a line of a plan; the last step is the solution written along it (CPL, Wang et al. 2024, arXiv:2409.08642: search over plan
- * steps). The tree so branches where approaches differ, not where sentences do.
+ * One step is a line of a plan; the last step is the solution written along it (CPL, Wang et al. 2024,
+ * arXiv:2409.08642: search over plan steps). The tree so branches where approaches differ, not where sentences do.
  *
- * Kinds: "plan", "plan-end" (the policy said that the plan is whole, or added nothing), "solution" (terminal). Only the solution's text is
- * the candidate. A plan that reaches the step limit is solved along as it stands. Cost: one call a step.
+ * Kinds: "plan", "plan-end" (the policy said that the plan is whole, or added nothing), "solution" (terminal). Only the
+ * solution's text is the candidate. A plan that reaches the step limit is solved along as it stands. Cost: one call a
+ * step.
  */
-export function planSteps({ messages, stepTokens = 96 }: PlanStepsOptions): ActionSpace {
+export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpace {
   const solve = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
     const samples = await run.sample({
       ...drawSpec(run, request),
@@ -49,7 +51,7 @@ export function planSteps({ messages, stepTokens = 96 }: PlanStepsOptions): Acti
           { role: "system", content: PLAN_SYSTEM },
           { role: "user", content: run.question.text },
         ],
-        ...(path.depth === 0 ? {} : { prefix: path.text }),
+        prefix: path.depth === 0 ? undefined : path.text,
         stop: ["\n\n"],
         maxTokens: stepTokens,
         purpose: "plan",

@@ -1,8 +1,10 @@
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run } from "../../core/run.ts";
+import type { ActionSpace, Run } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, drawSpec, type Grown, type GrowRequest } from "./action-space.ts";
+import { drawSpec } from "./action-space.ts";
 import { reasoningSteps } from "./reasoning-steps.ts";
+import { splitter } from "./splitting.ts";
 
 const instruction = (count: number) =>
   `Propose ${count} different next steps for the solution above (the first steps, if there is none yet), each on a line of its own and without a number before it. Each is one step with its result. Where the solution is nearly done, a step gives the final answer within \\boxed{}. Write nothing else.`;
@@ -10,19 +12,21 @@ const instruction = (count: number) =>
 export interface ProposedStepsOptions {
   /** The task as it is put to the policy. */
   readonly messages: (run: Run) => readonly Message[];
-  /** Length limit of one step in tokens. Default 96. */
-  readonly stepTokens?: number;
+  /** Length limit of one step in tokens. */
+  readonly stepTokens: number;
 }
 
 /**
- * One step is a thought, and all thoughts of an expansion are proposed together, in one call (Tree of Thoughts, Yao et al. 2023,
- * arXiv:2305.10601, section 3: "propose" suits small thought spaces, where independent samples would often be alike).
+ * One step is a thought, and all thoughts of an expansion are proposed together, in one call (Tree of Thoughts, Yao et
+ * al. 2023, arXiv:2305.10601, section 3: "propose" suits small thought spaces, where independent samples would often be
+ * alike).
  *
- * Lines are thoughts; of more than were asked for the first ones count, and fewer are fewer. A thought ends the trajectory when it boxes an
- * answer; at the last step allowed, and for completions, the rest is sampled as reasoning instead. Cost: one call an expansion.
+ * Lines are thoughts; of more than were requested the first ones count. A thought ends the
+ * trajectory when it boxes an answer; at the last step allowed, and for completions, the rest is sampled as reasoning
+ * instead. Cost: one call an expansion.
  */
-export function proposedSteps({ messages, stepTokens = 96 }: ProposedStepsOptions): ActionSpace {
-  const sampled = reasoningSteps({ messages });
+export function proposedSteps({ messages, stepTokens }: ProposedStepsOptions): ActionSpace {
+  const sampled = reasoningSteps({ messages, split: splitter("blank-line", stepTokens), stepTokens });
   const grow = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
     if (request.last) return await sampled.grow(run, path, request);
     const so = path.depth === 0 ? "" : `\n\nSolution so far:\n${path.text.trim()}`;

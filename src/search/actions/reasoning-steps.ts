@@ -1,31 +1,34 @@
 import type { Message, Sample } from "../../core/policy.ts";
-import type { Run, SampleSpec } from "../../core/run.ts";
+import type { ActionSpace, Run, SampleSpec } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, completeByGrowing, drawSpec, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
-import { type Splitter, splitter } from "./splitting.ts";
+import { completeByGrowing, drawSpec, stepOf } from "./action-space.ts";
+import type { Splitter } from "./splitting.ts";
 
 export interface ReasoningStepsOptions {
   /** The task as it is put to the policy; the trajectory continues the assistant's turn. */
   readonly messages: (run: Run) => readonly Message[];
-  /** Default: by blank line. */
-  readonly split?: Splitter;
-  /** Length limit of one step in tokens. Default 256. */
-  readonly stepTokens?: number;
+  /** Where one step ends. */
+  readonly split: Splitter;
+  /** Length limit of one step in tokens. */
+  readonly stepTokens: number;
 }
 
 /**
- * One step is a piece of the reasoning text (a paragraph, a line, a sentence …): the policy continues its own text up to the next separator.
+ * One step is a piece of the reasoning text (a paragraph, a line, a sentence …): the policy continues its own text up
+ * to the next separator.
  *
- * A step ends the trajectory when it boxes an answer, when the policy ends its text, when it adds nothing, or when it is the last one
- * allowed (which then may run to the end). A server that does not say what stopped it is asked once more; an empty continuation ends the text.
+ * A step ends the trajectory when it boxes an answer, when the policy ends its text, when it adds nothing, or when it
+ * is the last one allowed (which then may run to the end). A server that does not say what stopped it is asked once
+ * more; an empty continuation ends the text.
  */
 export function reasoningSteps(options: ReasoningStepsOptions): ActionSpace {
-  const split = options.split ?? splitter("blank-line");
-  const stepTokens = split.tokens ?? options.stepTokens ?? 256;
+  const { split } = options;
+  const stepTokens = split.tokens ?? options.stepTokens;
 
   const specFor = (run: Run, path: Trajectory, request: GrowRequest): Omit<SampleSpec, "purpose"> => ({
     messages: options.messages(run),
-    ...(path.depth === 0 ? {} : { prefix: path.text }),
+    prefix: path.depth === 0 ? undefined : path.text,
     ...drawSpec(run, request),
   });
 

@@ -1,3 +1,5 @@
+import type { SplitterName } from "../../core/search.ts";
+
 /** Where one step ends and the next begins. */
 export interface Splitter {
   readonly name: string;
@@ -17,7 +19,9 @@ const line: Splitter = { name: "line", stop: ["\n"], after: () => "\n" };
 const stepMarker: Splitter = { name: "step-marker", stop: ["\nStep ", "\n### Step ", "\n**Step "], after: () => "\n" };
 /** By sentence. */
 const sentence: Splitter = { name: "sentence", stop: [". ", ".\n", "? ", "!\n"], after: (stoppedBy) => stoppedBy };
-/** By the paragraphs of a thinking model that opens each with "Wait", "But wait", "Alternatively" … (MRT's episodes). */
+/**
+ * By the paragraphs of a thinking model that opens each with "Wait", "But wait", "Alternatively" … (MRT's episodes).
+ */
 const thought: Splitter = {
   name: "thought",
   stop: ["\n\nWait", "\n\nBut wait", "\n\nAlternatively", "\n\nLet me double-check", "\n\nHold on"],
@@ -25,11 +29,8 @@ const thought: Splitter = {
 };
 const tokens = (count: number): Splitter => ({ name: `tokens(${count})`, stop: [], after: () => "", tokens: count });
 
-export const splitterNames = ["blank-line", "line", "step-marker", "sentence", "thought", "tokens"] as const;
-export type SplitterName = (typeof splitterNames)[number];
-
 /** The splitter of this name; `stepTokens` is read by `tokens` only. */
-export function splitter(name: SplitterName, stepTokens = 64): Splitter {
+export function splitter(name: SplitterName, stepTokens: number): Splitter {
   if (name === "tokens") return tokens(stepTokens);
   const named = { "blank-line": blankLine, line, "step-marker": stepMarker, sentence, thought };
   return named[name];

@@ -1,7 +1,8 @@
 import type { Message } from "../../core/policy.ts";
-import type { Run } from "../../core/run.ts";
+import type { ActionSpace, Run } from "../../core/run.ts";
+import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { type ActionSpace, drawSpec, type Grown, type GrowRequest, stepOf } from "./action-space.ts";
+import { drawSpec, stepOf } from "./action-space.ts";
 
 const REVISE_INSTRUCTION =
   "Check your solution above. If there is a mistake in it, write a corrected solution from the start; if there is none, write it again, more clearly. Reason step by step, and put your final answer within \\boxed{}.";
@@ -12,8 +13,9 @@ export interface WholeSolutionsOptions {
 }
 
 /**
- * One step is a whole solution: a child of the root is a fresh one, a child of a solution revises it (the refinement trees of AB-MCTS, Inoue et al.
- * 2025, arXiv:2503.04412, and MCTSr, Zhang et al. 2024, arXiv:2406.07394). The policy sees the solution that it revises, not those before it.
+ * One step is a whole solution: a child of the root is a fresh one, a child of a solution revises it (the refinement
+ * trees of AB-MCTS, Inoue et al. 2025, arXiv:2503.04412, and MCTSr, Zhang et al. 2024, arXiv:2406.07394). The policy
+ * sees the solution that it revises, not those before it.
  *
  * Every node is a candidate, also those that may be revised further. Cost: one call a node.
  */

@@ -1,7 +1,10 @@
 import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Selection } from "../../../src/core/strategy.ts";
 
-/** The candidate that the walk itself picked at its end (see WalkSetup.pick), where it has an answer; until then, and else, `otherwise`. */
+/**
+ * The candidate that the walk itself picked at its end (see `pick` of `Run.walk`), where it has an answer; until then,
+ * and else, `otherwise`.
+ */
 export function walkPickElse(otherwise: Selection): Selection {
   return {
     name: `walk-pick, else ${otherwise.name}`,

@@ -6,15 +6,10 @@ import type { Pick, Selection } from "../../../src/core/strategy.ts";
 export interface MutualConsistencyOptions {
   /** The task that the second model completes solutions of. */
   readonly messages: (run: Run) => readonly Message[];
-  /** Prefixes of each solution that are completed. Default 4. */
-  readonly prefixes?: number;
-  /** Where they end, as shares of the solution's words. Default 0.2 to 0.5, evenly spaced. */
-  readonly from?: number;
-  readonly to?: number;
-  /** Role of the second model; the policy when there is none of that name. */
-  readonly model?: string;
-  /** Solutions tried at most, heaviest answers first. Default 32. */
-  readonly most?: number;
+  /** Beginnings of each solution that are completed. */
+  readonly prefixes: number;
+  /** Solutions tried at most, heaviest answers first. */
+  readonly most: number;
   /** Picks while the search runs, and where no solution survives. Its tally weighs the answers. */
   readonly interim: Selection;
 }
@@ -25,13 +20,15 @@ const longestAnswer = 100;
 const certain = 0.999;
 
 /**
- * Mutual consistency (rStar: Qi et al. 2024, arXiv:2408.06195, section 3.3): of every solution, the beginning is given to a second model, once for each of a few lengths;
- * the solution survives when at least half (rounded down) of the completions reach its answer. The answer with the largest sum of its share of
- * the interim weight and its survival rate (survivors / solutions with that answer) wins; when nothing survives, the interim pick stands.
+ * Mutual consistency (rStar: Qi et al. 2024, arXiv:2408.06195, section 3.3): of every solution, the beginning is given
+ * to a second model, once for each of a few lengths; the solution survives when at least half (rounded down) of the
+ * completions reach its answer. The answer with the largest sum of its share of the interim weight and its survival
+ * rate (survivors / solutions with that answer) wins; when nothing survives, the interim pick stands.
  *
- * The published discriminator looks at the reference answer (it gives up where no survivor is right); this one sees the question alone.
- * Equal texts are tried once. Cost: at most `prefixes · most` calls, drawn at temperature 1; none where one answer has nearly all the weight.
- * Ties: the heavier answer, then the earlier.
+ * The published discriminator looks at the reference answer (it gives up where no survivor is right); this one sees the
+ * question alone. Equal texts are tried once. The second model is the one named "discriminator", else the policy. Cost:
+ * at most `prefixes · most` calls, drawn at temperature 1; none where one answer has nearly all the weight. Ties: the
+ * heavier answer, then the earlier.
  */
 export function mutualConsistency(options: MutualConsistencyOptions): Selection {
   return {
@@ -67,14 +64,14 @@ async function survivals(
     return true;
   });
   distinct.sort((a, b) => order(a) - order(b) || a.index - b.index);
-  const chosen = distinct.slice(0, options.most ?? 32);
+  const chosen = distinct.slice(0, options.most);
   return await Promise.all(
     chosen.map(async (candidate) => ({ candidate, survives: await survives(run, candidate, options) })),
   );
 }
 
 async function survives(run: Run, candidate: ScoredCandidate, options: MutualConsistencyOptions): Promise<boolean> {
-  const prefixes = beginnings(candidate.text, options);
+  const prefixes = beginnings(candidate.text, options.prefixes);
   const completed = await Promise.all(
     prefixes.map(async (prefix) => {
       const [sample] = await run.sample({
@@ -82,7 +79,7 @@ async function survives(run: Run, candidate: ScoredCandidate, options: MutualCon
         prefix,
         temperature: 1,
         purpose: "discriminate",
-        model: options.model ?? "discriminator",
+        model: "discriminator",
       });
       return sample === undefined ? null : (run.extract(prefix + sample.text)?.text ?? null);
     }),
@@ -91,8 +88,9 @@ async function survives(run: Run, candidate: ScoredCandidate, options: MutualCon
   return others.filter((other) => other === own).length >= Math.max(1, Math.floor(prefixes.length / 2));
 }
 
-/** Beginnings of a text, cut after whole words at evenly spaced shares of them; each has at least one word. */
-export function beginnings(text: string, { prefixes = 4, from = 0.2, to = 0.5 }: Cuts = {}): string[] {
+/** Beginnings of a text, cut after 20 to 50 % of its words, evenly spaced; each has at least one word. */
+export function beginnings(text: string, prefixes: number): string[] {
+  const [from, to] = [0.2, 0.5];
   const words = [...text.matchAll(/\S+\s*/g)];
   return Array.from({ length: prefixes }, (_, i) => {
     const share = prefixes === 1 ? from : from + ((to - from) * i) / (prefixes - 1);
@@ -100,8 +98,6 @@ export function beginnings(text: string, { prefixes = 4, from = 0.2, to = 0.5 }:
     return last === undefined ? "" : text.slice(0, last.index + last[0].length);
   });
 }
-
-type Cuts = { readonly prefixes?: number; readonly from?: number; readonly to?: number };
 
 function decide(candidates: readonly ScoredCandidate[], run: Run, interim: Pick, tried: readonly Tried[]): Pick | null {
   if (!tried.some(({ survives }) => survives)) return null;

@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
+import type { ActionName, Grown, GrowRequest } from "../../../src/core/search.ts";
 import { defineStrategy } from "../../../src/core/strategy.ts";
 import { Trajectory } from "../../../src/core/trajectory.ts";
 import { majority } from "../../../src/engine/picking/selections.ts";
 import { solutionMessages } from "../../../src/engine/sampling.ts";
 import { solve } from "../../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../../src/policy/scripted.ts";
-import type { Grown, GrowRequest } from "../../../src/search/actions/action-space.ts";
 import { allowedNext, deal, humanActionKinds } from "../../../src/search/actions/human-actions.ts";
-import { type ActionName, actionSpace } from "../../../strategies/search/kit/search-options.ts";
+import { actionSpace } from "../../../src/search/actions/index.ts";
 import { tinyPython } from "../../fakes/tiny-python.ts";
 
 const request: GrowRequest = { count: 1, temperature: 1, last: false };
@@ -24,7 +24,7 @@ async function grow(
 ) {
   const policy = scriptedPolicy(replies);
   const sandbox = tinyPython();
-  const space = actionSpace({ actions: name, stepTokens: 64 });
+  const space = actionSpace({ kind: name, stepTokens: 64 }, ({ question }) => solutionMessages(question));
   let grown: Grown[] = [];
   const strategy = defineStrategy({
     ...{ name: "probe", summary: "grows one trajectory", rewards: { outcome: "", process: "", none: "" } },

@@ -1,0 +1,342 @@
+import type { Random } from "../../../../src/core/random.ts";
+import type { Expanded, ExpansionRequest, Walk } from "../../../../src/core/search.ts";
+import type { Guidance, MctsRules } from "./rules.ts";
+import { type Mcts, type MctsState, newMctsState, packMcts, rootNoise, setPriors, unpackMcts } from "./statistics.ts";
+
+/** UCT of Kocsis and Szepesvári (2006), leaf by leaf: what a strategy does not change. */
+export const plainUct = {
+  leaves: 1,
+  virtualLoss: 1,
+  selection: "uct",
+  firstPlay: "first",
+  prior: "likelihood",
+  rootNoise: 0,
+  widest: 0,
+  backup: "mean",
+} as const;
+
+/**
+ * Exploration by the constant c throughout, or shrinking with the share s of the simulations that are done: c (1 - 0.9
+ * s), or c 0.1^s.
+ */
+export function exploring(c: number, schedule: "constant" | "linear" | "exponential" = "constant") {
+  return ({ own }: Mcts, simulations: number): Guidance => {
+    const done = Math.min(1, own.simulations / simulations);
+    const factor = { constant: 1, linear: 1 - 0.9 * done, exponential: 0.1 ** done }[schedule];
+    return { c: factor * c, perDepth: 0, widens: null };
+  };
+}
+
+/**
+ * Monte-Carlo tree search over steps. A simulation:
+ *
+ * ```text
+ *   select     follow the highest bound from the root to a node without children, or one that is due for widening:
+ *                UCT    Q + c √(ln N / n)            (Kocsis and Szepesvári 2006)
+ *                PUCT   Q + c P √N / (1 + n)         (Rosin 2011; Silver et al. 2017)
+ *              Q is the child's value, n its visits, N its parent's, P its prior
+ *   expand     request continuations of that node, which become its children
+ *   evaluate   one of the new children: by its score, by completing it, by both, or by growing on to an end
+ *   back up    the value to every node of the path
+ * ```
+ *
+ * Visits therefore add up: a node's are its children's plus the simulations that ended at itself, the root's are all of
+ * them. A node whose expansion brought nothing is evaluated itself and closed. A simulation that ends at a finished
+ * node costs no calls; finished nodes close, and parents close with their last child, so that no simulation ends twice
+ * at the same place.
+ *
+ * Leaves of one round see neither each other's outcome nor each other's node; virtual loss also keeps them in different
+ * subtrees.
+ */
+export function mctsWalk(rules: MctsRules) {
+  const statistics = (state: Mcts, node: number) => {
+    const visits = state.own.statistics.visits.at(node);
+    return { visits, value: visits > 0 ? valueAt(state, node, rules) : null };
+  };
+  return {
+    name: "mcts",
+    maxSteps: rules.maxSteps,
+    begin: newMctsState,
+    plan: (state, random) => (state.own.pending.length > 0 ? goOn(state, rules) : beginRound(state, rules, random)),
+    absorb(state, round) {
+      state.own.pending = [];
+      for (const expanded of round) {
+        if (expanded.expansion.kind === "rollout") finishRollout(state, expanded, rules);
+        else finishExpansion(state, expanded, rules);
+      }
+    },
+    value: (state, node) => statistics(state, node).value ?? state.tree.scoreOf(node),
+    statistics,
+    pack: packMcts,
+    unpack: unpackMcts,
+  } satisfies Walk<MctsState>;
+}
+
+/** What the selections of one round have in common. */
+interface Round {
+  readonly rules: MctsRules;
+  readonly guidance: Guidance;
+  /** Root noise by child, normalised; null without. */
+  readonly noise: ReadonlyMap<number, number> | null;
+  /** Nodes that are being expanded. */
+  readonly growing: Set<number>;
+  /** Nodes with nothing left to choose below them in this round. */
+  readonly full: Set<number>;
+}
+
+/** Selects the leaves of a round, and backs up at once the simulations that need no calls. */
+function beginRound(state: Mcts, rules: MctsRules, random: Random): ExpansionRequest[] {
+  const { tree, own } = state;
+  const { virtual, requested } = own.statistics;
+  const [growing, full] = [new Set<number>(), new Set<number>()];
+  const noise = rules.selection === "puct" && rules.rootNoise > 0 ? rootNoise(state, random) : null;
+  const round: Round = { rules, guidance: rules.guide(state, rules.simulations), noise, growing, full };
+  const requests: ExpansionRequest[] = [];
+  while (own.simulations + requests.length < rules.simulations && requests.length < rules.leaves) {
+    const leaf = select(state, round);
+    if (leaf === null) break;
+    if (!tree.growable(leaf)) {
+      backUp(state, leaf, ownValue(state, leaf, rules), rules);
+      continue;
+    }
+    requests.push({ node: leaf, count: Math.max(1, allowance(state, leaf, rules) - requested.at(leaf)) });
+    growing.add(leaf);
+    for (let node = leaf; node >= 0; node = tree.parent.at(node)) virtual.add(node, rules.virtualLoss);
+  }
+  for (const { node: leaf } of requests) {
+    for (let node = leaf; node >= 0; node = tree.parent.at(node)) virtual.set(node, 0);
+  }
+  return requests;
+}
+
+// Select
+
+/** The node at which the next simulation expands or ends; null when nothing is left to choose in this round. */
+function select(state: Mcts, round: Round): number | null {
+  const { tree, own } = state;
+  const { growing, full } = round;
+  if (own.statistics.closed.at(0) === 1) return null;
+  const blocked = (node: number) =>
+    full.has(node) || (growing.size > 0 && growing.has(node) && tree.children.at(node) === 0);
+  for (let node = 0; !blocked(node); ) {
+    if (!tree.growable(node) || tree.children.at(node) === 0) return node;
+    const best = bestChild(state, node, round, blocked);
+    if (!growing.has(node) && isDue(state, node, best, round)) return node;
+    if (best >= 0) {
+      node = best;
+      continue;
+    }
+    if (node === 0) return null;
+    full.add(node);
+    node = 0;
+  }
+  return null;
+}
+
+/**
+ * The child to follow, -1 when every one is closed or blocked. Ties (all unvisited children under "first" are ties) go
+ * to the higher score or likelihood, then to the older node.
+ */
+function bestChild(state: Mcts, parent: number, round: Round, blocked: (child: number) => boolean): number {
+  const { tree, own } = state;
+  const { closed } = own.statistics;
+  let [best, highest, promise] = [-1, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let child = tree.firstChild.at(parent); child >= 0; child = tree.nextSibling.at(child)) {
+    if (closed.at(child) === 1 || blocked(child)) continue;
+    const bound = boundOf(state, parent, child, round);
+    if (bound < highest) continue;
+    const tie = tree.promise(child) ?? 0;
+    if (bound === highest && tie <= promise) continue;
+    [best, highest, promise] = [child, bound, tie];
+  }
+  return best;
+}
+
+/** Upper confidence bound of a child, virtual visits (each of value 0) included. */
+export function boundOf(
+  state: Mcts,
+  parent: number,
+  child: number,
+  { rules, guidance, noise }: Pick<Round, "rules" | "guidance" | "noise">,
+): number {
+  const { visits, virtual, prior } = state.own.statistics;
+  const real = visits.at(child);
+  const seen = real + virtual.at(child);
+  if (seen === 0 && rules.firstPlay === "first") return Number.POSITIVE_INFINITY;
+  const above = visits.at(parent) + virtual.at(parent);
+  const diluted = virtual.at(child) === 0 ? 1 : Math.max(1, real) / (Math.max(1, real) + virtual.at(child));
+  const value = diluted * exploited(state, parent, child, rules, guidance.perDepth);
+  if (rules.selection === "uct") return uct(value, above, Math.max(1, seen), guidance.c);
+  const mixed = noise !== null && parent === 0 ? rules.rootNoise : 0;
+  return puct(value, (1 - mixed) * prior.at(child) + mixed * (noise?.get(child) ?? 0), above, seen, guidance.c);
+}
+
+/** Q + c √(ln N / n). */
+export const uct = (value: number, parentVisits: number, visits: number, c: number): number =>
+  value + c * Math.sqrt(Math.log(Math.max(1, parentVisits)) / visits);
+
+/** Q + c P √N / (1 + n). */
+export const puct = (value: number, prior: number, parentVisits: number, visits: number, c: number): number =>
+  value + (c * prior * Math.sqrt(parentVisits)) / (1 + visits);
+
+/** Q: the child's value so far; of an unvisited one its own score, where it may count, or its parent's value. */
+function exploited(state: Mcts, parent: number, child: number, rules: MctsRules, perDepth: number): number {
+  const { visits, depths } = state.own.statistics;
+  const count = visits.at(child);
+  if (count > 0) return valueAt(state, child, rules) + perDepth * (depths.at(child) / count);
+  const own = rules.firstPlay === "score" ? state.tree.promise(child) : null;
+  return (own ?? valueAt(state, parent, rules)) + perDepth * state.tree.depth.at(child);
+}
+
+/** A node's value for its ancestors and for selection, without virtual visits; 0 when it was never visited. */
+function valueAt({ own }: Mcts, node: number, { backup }: MctsRules): number {
+  const { visits, sum, best } = own.statistics;
+  const count = visits.at(node);
+  if (count === 0) return 0;
+  return backup === "max" ? best.at(node) : sum.at(node) / count;
+}
+
+// Expand
+
+/**
+ * Is it time for more children of an expanded node? Where every child is closed or being expanded (`best` is -1),
+ * always.
+ */
+function isDue(state: Mcts, node: number, best: number, round: Round): boolean {
+  const { rules, guidance } = round;
+  const requested = state.own.statistics.requested.at(node);
+  if (requested >= rules.widest) return false;
+  if (best < 0) return true;
+  if (guidance.widens !== null) return guidance.widens(node, boundOf(state, node, best, round));
+  return requested < allowance(state, node, rules);
+}
+
+/**
+ * How many continuations a node may have requested by now: as at first, or more as it is visited (progressive
+ * widening).
+ */
+function allowance({ own }: Mcts, node: number, { branching, widest }: MctsRules): number {
+  const first = branching(node);
+  if (widest === 0) return first;
+  return Math.min(Math.max(widest, first), Math.max(first, Math.floor(own.statistics.visits.at(node) ** 0.5)));
+}
+
+function finishExpansion(state: Mcts, { expansion, nodes }: Expanded, rules: MctsRules): void {
+  const { tree, own } = state;
+  const { node, count } = expansion;
+  own.statistics.requested.add(node, count);
+  if (tree.children.at(node) === 0) {
+    backUp(state, node, ownValue(state, node, rules), rules);
+    close(state, node, rules);
+    return;
+  }
+  for (const made of nodes) if (tree.terminal.at(made) === 1) noteFinished(state, tree.scoreOf(made));
+  if (rules.selection === "puct") setPriors(state, node, rules.prior);
+  evaluate(state, mostPromising(state, node, nodes), rules);
+}
+
+// Evaluate
+
+/**
+ * The new child that the simulation ends at: unvisited before others, open before closed, then by promise, then the
+ * older.
+ */
+function mostPromising({ tree, own }: Mcts, node: number, nodes: readonly number[]): number {
+  const { visits, closed } = own.statistics;
+  const pool = nodes.length > 0 ? [...new Set(nodes)] : [...tree.childrenOf(node)];
+  const rank = (child: number) =>
+    (visits.at(child) === 0 ? 4 : 0) + (closed.at(child) === 0 ? 2 : 0) + (tree.promise(child) ?? 0);
+  return pool.reduce((best, child) => (rank(child) > rank(best) ? child : best));
+}
+
+/** Backs the child's value up at once, or leaves it to the next round, which completes it or grows it on. */
+function evaluate(state: Mcts, child: number, rules: MctsRules): void {
+  const { tree, own } = state;
+  if (rules.evaluation.by === "score" || !tree.growable(child)) {
+    backUp(state, child, ownValue(state, child, rules), rules);
+  } else if (own.statistics.visits.at(child) > 0) {
+    backUp(state, child, valueAt(state, child, rules), rules);
+  } else if (own.pending.includes(child)) {
+    backUp(state, child, valueAt(state, tree.parent.at(child), rules), rules);
+  } else {
+    own.pending.push(child);
+  }
+}
+
+/** The round in which evaluation goes on. */
+function goOn({ own }: Mcts, { evaluation, branching }: MctsRules): ExpansionRequest[] {
+  if (evaluation.by !== "rollout") return own.pending.map((node) => ({ node, count: branching(node) }));
+  const { count, steps, temperature } = evaluation;
+  return own.pending.map((node) => ({ node, kind: "rollout", count, steps, temperature }));
+}
+
+function finishRollout(state: Mcts, { expansion, children, scores }: Expanded, rules: MctsRules): void {
+  const { tree } = state;
+  const ends = children.flatMap((child, i) => {
+    const score = scores[i] ?? null;
+    if (child.trajectory.terminal) noteFinished(state, score);
+    return score ?? tree.agreement(child.answer) ?? [];
+  });
+  const own = ownValue(state, expansion.node, rules);
+  const ahead = ends.length === 0 ? own : ends.reduce((a, b) => a + b, 0) / ends.length;
+  const value = rules.evaluation.by === "rollout" ? rules.evaluation.value(own, ahead) : ahead;
+  backUp(state, expansion.node, value, rules);
+}
+
+/**
+ * A node's value by itself: its score; without one, a finished node's share of the finished answers that agree with it
+ * (0 when it has no answer but others do), any other node's likelihood; at last its parent's value or 0.5. Where
+ * simulations grow on to an end, one that was cut off or found no continuation has value 0.
+ */
+function ownValue(state: Mcts, node: number, rules: MctsRules): number {
+  const { tree, own } = state;
+  const ended = tree.terminal.at(node) === 1;
+  if (rules.evaluation.by === "descent" && !ended) return 0;
+  const score = tree.scoreOf(node);
+  if (score !== null) return score;
+  if (ended && tree.votes.size > 0) return tree.agreement(tree.answer[node] ?? null) ?? 0;
+  const parent = tree.parent.at(node);
+  const above = parent >= 0 && own.statistics.visits.at(parent) > 0 ? valueAt(state, parent, rules) : 0.5;
+  return tree.promise(node) ?? above;
+}
+
+function noteFinished({ own }: Mcts, value: number | null): void {
+  own.bestFinished = Math.max(own.bestFinished, value ?? -1);
+}
+
+// Back up
+
+/** Ends a simulation at a node: counts it and its value on the whole path, then closes what needs no further visit. */
+function backUp(state: Mcts, end: number, value: number, rules: MctsRules): void {
+  const { tree, own } = state;
+  const { visits, ends, sum, best, depths } = own.statistics;
+  const decay = rules.backup === "discounted" ? 0.95 : 1;
+  const depth = tree.depth.at(end);
+  ends.add(end, 1);
+  own.simulations++;
+  let passed = value;
+  for (let node = end; node >= 0; node = tree.parent.at(node)) {
+    best.set(node, visits.at(node) === 0 ? passed : Math.max(best.at(node), passed));
+    visits.add(node, 1);
+    sum.add(node, passed);
+    depths.add(node, depth);
+    passed *= decay;
+  }
+  if (tree.terminal.at(end) === 1) {
+    own.finished++;
+    own.finishedDepths += depth;
+    noteFinished(state, value);
+  }
+  if (!tree.growable(end)) close(state, end, rules);
+}
+
+/** Closes a node, and every ancestor all of whose children are closed and that may not be widened. */
+function close({ tree, own }: Mcts, node: number, { widest }: MctsRules): void {
+  const { closed, requested } = own.statistics;
+  closed.set(node, 1);
+  for (let parent = tree.parent.at(node); parent >= 0; parent = tree.parent.at(parent)) {
+    if (requested.at(parent) < widest) return;
+    for (const child of tree.childrenOf(parent)) if (closed.at(child) === 0) return;
+    closed.set(parent, 1);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Random } from "../../../../src/core/random.ts";
+import type { SearchState } from "../../../../src/core/search.ts";
+import { Float64Column, Int32Column } from "../../../../src/search/columns.ts";
+
+const columnNames = ["visits", "ends", "sum", "best", "depths", "prior", "requested", "closed"] as const;
+type ColumnName = (typeof columnNames)[number];
+
+/**
+ * What a Monte-Carlo tree search keeps of each node, apart from the nodes. After every simulation, for each node:
+ * visits = ends + the visits of its children, and the root's visits are the simulations.
+ */
+export class Statistics {
+  readonly visits = new Int32Column();
+  /** Simulations that ended at the node itself. */
+  readonly ends = new Int32Column();
+  /** Sum of the values backed up through the node, discounted where the backup says so. */
+  readonly sum = new Float64Column();
+  /** The largest of them. */
+  readonly best = new Float64Column();
+  /** Sum of the depths of the ends below. */
+  readonly depths = new Float64Column();
+  readonly prior = new Float64Column();
+  /** Continuations requested, duplicates and empty ones included. */
+  readonly requested = new Int32Column();
+  /** 1 when no simulation needs to go there again. */
+  readonly closed = new Int32Column();
+  /** Visits that expansions of the present round stand for; all 0 between rounds. */
+  readonly virtual = new Int32Column();
+
+  pack(size: number): Record<ColumnName, (number | string)[]> {
+    const entries = columnNames.map((name) => [name, this[name].pack(size)] as const);
+    return Object.fromEntries(entries) as Record<ColumnName, (number | string)[]>;
+  }
+
+  static unpack(packed: Record<ColumnName, readonly (number | string)[]>): Statistics {
+    const statistics = new Statistics();
+    for (const name of columnNames) statistics[name].unpack(packed[name]);
+    return statistics;
+  }
+}
+
+export interface MctsState {
+  readonly statistics: Statistics;
+  /** Simulations that were backed up. */
+  simulations: number;
+  /** Nodes whose evaluation goes on in the next round: to be rolled out, or grown on. */
+  pending: number[];
+  /**
+   * Simulations that ended at a finished trajectory, the sum of their depths, and the best value among them (-1 before
+   * there are any).
+   */
+  finished: number;
+  finishedDepths: number;
+  bestFinished: number;
+  /** Gamma draws of the root's children, from which its noise is made: a child keeps its own for good. */
+  readonly noise: Record<number, number>;
+}
+
+/** A Monte-Carlo tree search in progress. */
+export type Mcts = SearchState<MctsState>;
+
+export const newMctsState = (): MctsState => ({
+  statistics: new Statistics(),
+  simulations: 0,
+  pending: [],
+  finished: 0,
+  finishedDepths: 0,
+  bestFinished: -1,
+  noise: {},
+});
+
+export const packMcts = ({ statistics, ...rest }: MctsState, size: number): unknown => ({
+  ...structuredClone(rest),
+  statistics: statistics.pack(size),
+});
+
+export function unpackMcts(packed: unknown): MctsState {
+  const { statistics, ...rest } = packed as Omit<MctsState, "statistics"> & {
+    statistics: ReturnType<Statistics["pack"]>;
+  };
+  return { ...structuredClone(rest), statistics: Statistics.unpack(statistics) };
+}
+
+/**
+ * Priors of all children, set again at each widening. Scores are normalised over the siblings; likelihoods are not (as
+ * in AlphaMath), so that they may all be high. An unknown one counts as the mean of its siblings; where none is known
+ * they are equal.
+ */
+export function setPriors({ tree, own }: Mcts, parent: number, prior: "likelihood" | "score" | "uniform"): void {
+  const children = [...tree.childrenOf(parent)];
+  const values = children.map((child) =>
+    prior === "uniform" ? 1 : prior === "score" ? tree.score.at(child) : Math.exp(tree.logprob.at(child)),
+  );
+  const known = values.filter((value) => !Number.isNaN(value));
+  const sum = known.reduce((a, b) => a + b, 0);
+  const mean = known.length === 0 || sum === 0 ? 1 : sum / known.length;
+  const total = prior === "likelihood" ? 1 : mean * children.length;
+  for (const [index, child] of children.entries()) {
+    const value = values[index] ?? Number.NaN;
+    own.statistics.prior.set(child, (Number.isNaN(value) || sum === 0 ? mean : value) / total);
+  }
+}
+
+/** Dirichlet(0.3) noise over the root's children: their gamma draws, normalised. */
+export function rootNoise({ tree, own }: Mcts, random: Random): Map<number, number> {
+  const draws = [...tree.childrenOf(0)].map((child) => {
+    const draw = own.noise[child] ?? random.fork("noise", child).gamma(0.3);
+    own.noise[child] = draw;
+    return [child, draw] as const;
+  });
+  const total = draws.reduce((sum, [, draw]) => sum + draw, 0);
+  return new Map(draws.map(([child, draw]) => [child, total > 0 ? draw / total : 1 / draws.length]));
+}

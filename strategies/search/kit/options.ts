@@ -1,0 +1,67 @@
+import { z } from "zod";
+import {
+  type ActionName,
+  type ActionSpec,
+  actionNames,
+  type SplitterName,
+  splitterNames,
+} from "../../../src/core/search.ts";
+import type { Estimate } from "../../../src/core/strategy.ts";
+
+/** Options of searches whose steps are one kind by definition. */
+export const lengthOptions = {
+  temperature: z.number().min(0).default(0.8).describe("of the steps"),
+  maxSteps: z.int().min(1).default(16).describe("steps of a trajectory at most; the last may run to the end"),
+  stepTokens: z.int().min(1).default(256).describe("length limit of one step"),
+};
+
+/** Options that every search over steps has. */
+export const stepOptions = {
+  ...lengthOptions,
+  actions: z.enum(actionNames).default("reasoning-steps").describe("what one step is"),
+  split: z.enum(splitterNames).default("blank-line").describe("where one reasoning step ends"),
+};
+
+export interface StepOptions {
+  readonly temperature: number;
+  readonly stepTokens: number;
+  readonly actions: ActionName;
+  readonly split: SplitterName;
+}
+
+/** How steps are drawn: what a walk needs beside its rule. */
+export function stepsOf({ temperature, actions: kind, split, stepTokens }: StepOptions): {
+  readonly temperature: number;
+  readonly actions: ActionSpec;
+} {
+  return { temperature, actions: { kind, split, stepTokens } };
+}
+
+/** A completion of code grows step after step, so many at most; all others are written in one go. */
+const longestScript = 32;
+
+export interface SearchWork {
+  /** Continuations of one step drawn at most, steps of short rollouts included. */
+  readonly steps: number;
+  /** Completions to the end drawn at most, beside the one that is made when nothing else finished. Default 0. */
+  readonly completions?: number;
+  /** Calls beside those (votes, end tests). Default 0. */
+  readonly others?: number;
+  /** What one step is. Default "reasoning-steps". */
+  readonly actions?: ActionName;
+}
+
+/**
+ * Upper bounds for a search: a call for each continuation, one for each completion (as many as it has steps where steps
+ * are code, each of which is then also a program run), and no more judgements than twice the trajectories (their steps,
+ * and their outcome).
+ */
+export function searchCost({ steps, completions = 0, others = 0, actions = "reasoning-steps" }: SearchWork): Estimate {
+  const ends = completions + 1;
+  const drawn = steps + ends * (actions === "code-steps" ? longestScript : 1);
+  return {
+    calls: drawn + others,
+    scored: 2 * (steps + ends),
+    runs: actions === "code-steps" ? drawn : undefined,
+  };
+}
