@@ -87,6 +87,8 @@ export interface SampleRequest {
   readonly thinkingTokens?: number;
   /** Whether the model is to think first, where its template lets one choose. */
   readonly thinking?: boolean;
+  /** Leave the thought in the text, marked as the model marks it, for those who work on thoughts. Default false. */
+  readonly thoughtInText?: boolean;
   /** Further fields of the request in OpenAI's words (tools, response_format …), for policies that take conversations. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly purpose: Purpose;
