@@ -1,4 +1,4 @@
-import type { TokenLogprob } from "../core/policy.ts";
+import type { Sample, TokenLogprob } from "../core/policy.ts";
 
 /** How a family of models marks its thought in the text. */
 export interface ThoughtFormat {
@@ -117,4 +117,13 @@ export function answerLogprobs(logprobs: readonly TokenLogprob[], at: number): r
 export function thoughtShare(tokens: number, thought: string, answer: string): number {
   const whole = thought.length + answer.length;
   return whole === 0 ? 0 : Math.round((tokens * thought.length) / whole);
+}
+
+/** The sample with its thought in its text again, in the marks of most models, as a continuation of `prefix`. */
+export function withThought(sample: Sample, prefix = ""): Sample {
+  const { thought, thoughtOpen, text } = sample;
+  if (typeof thought !== "string") return sample;
+  const begun = openThought(prefix);
+  const { open, close } = begun ?? (thoughtFormats[0] as ThoughtFormat);
+  return { ...sample, text: `${begun === null ? open : ""}${thought}${thoughtOpen ? "" : close}${text}` };
 }

@@ -3,6 +3,7 @@ import type { Sample } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
 import { Trajectory } from "../../../src/core/trajectory.ts";
 import { paragraphs, solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
+import { withThought } from "../../../src/policy/thinking.ts";
 import type { Reviser } from "../kit/finding.ts";
 
 /** What thinking models end their thoughts with. */
@@ -39,14 +40,15 @@ const tokensIn = ({ trajectory }: Candidate): number =>
 async function think(run: Run, before: string, tokensBefore: number, settings: ForcingSettings) {
   const { temperature, thinkingTokens } = settings;
   const messages = solutionMessages(run.question);
-  const [thought] = await run.sample({
+  const [sample] = await run.sample({
     messages,
     ...(before === "" ? {} : { prefix: before }),
     temperature,
     ...(thinkingTokens === undefined ? {} : { maxTokens: thinkingTokens }),
     purpose: "solve",
   });
-  if (thought === undefined) return null;
+  if (sample === undefined) return null;
+  const thought = withThought(sample, before);
   const candidate = candidateOf(run, before, tokensBefore, thought);
   if (thought.finish !== "length" || run.extract(thought.text)?.rule === "boxed") return candidate;
   const isCode = run.question.kind === "code";
