@@ -9,6 +9,11 @@ export interface ReplayOptions {
    * more tokens than asked for shows the same of the server. Default: none.
    */
   readonly apartFrom?: readonly string[];
+  /**
+   * Requests without a recording get status 501 and are no failure of the test: for those who ask what a server does
+   * and go on without an answer. Default false.
+   */
+  readonly maybe?: boolean;
   /** Recordings that answer a request by their id, in place of the one that matches. */
   readonly answer?: (path: string, body: Body) => string | undefined;
 }
@@ -39,10 +44,11 @@ export async function startReplayServer(name: string, options: ReplayOptions = {
     const body = text === "" ? null : (JSON.parse(text) as Body);
     const found = recordingFor(recordings, path, body, options);
     requests.push({ path, body, served: found?.id ?? null });
-    if (found !== undefined) send(response, found);
+    if (found !== undefined) sendRecording(response, found);
     else {
-      unmatched.push(complaint(name, recordings, path, body));
-      response.writeHead(501).end(unmatched.at(-1));
+      const said = complaint(name, recordings, path, body);
+      if (options.maybe !== true) unmatched.push(said);
+      response.writeHead(501).end(said);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -57,7 +63,13 @@ export async function startReplayServer(name: string, options: ReplayOptions = {
   };
 }
 
-function recordingFor(recordings: readonly Recording[], path: string, body: Body | null, options: ReplayOptions) {
+/** The recording that answers a request, if there is one. */
+export function recordingFor(
+  recordings: readonly Recording[],
+  path: string,
+  body: Body | null,
+  options: ReplayOptions,
+) {
   const named = body === null ? undefined : options.answer?.(path, body);
   if (named !== undefined) return recordings.find(({ id }) => id === named);
   const apart = ["model", "seed", ...(options.apartFrom ?? [])];
@@ -73,10 +85,11 @@ function without(body: Body | null, fields: readonly string[]): unknown {
   return body === null ? null : Object.fromEntries(Object.entries(body).filter(([field]) => !fields.includes(field)));
 }
 
-function send(response: ServerResponse, recording: Recording): void {
+/** Sends what was recorded. */
+export function sendRecording(response: ServerResponse, recording: Recording): void {
   const { status, headers } = recording.reply;
   const fallback = recording.reply.text === undefined ? "application/json" : "text/event-stream";
-  response.writeHead(status, { "content-type": headers?.["content-type"] ?? fallback });
+  response.writeHead(status, { "content-type": fallback, ...headers });
   response.end(bodyOf(recording));
 }
 

@@ -4,6 +4,8 @@ import type { Message, Policy, Sample, SampleRequest } from "../../src/core/poli
 import { estimatePromptTokens } from "../../src/core/policy.ts";
 import { Random } from "../../src/core/random.ts";
 import { endBeforeStop } from "../../src/policy/stop-text.ts";
+import { recordingsOf } from "./recordings.ts";
+import { recordingFor, sendRecording } from "./replay-server.ts";
 
 export const faultKinds = ["429", "500", "reset", "hang", "malformed", "short"] as const;
 export type Fault = (typeof faultKinds)[number];
@@ -105,6 +107,10 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
       return;
     }
     const body = JSON.parse(await textOf(request)) as ChatBody;
+    if (request.headers["user-agent"] === "ruminate/probe" || !request.url?.endsWith("/completions")) {
+      answerProbe(options, request.url ?? "", body, response);
+      return;
+    }
     const fault = faultOf(options, counts.requests++);
     if (options.keepBodies !== false) {
       bodies.push(body);
@@ -140,6 +146,21 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
         server.closeAllConnections();
       }),
   };
+}
+
+/** The real servers that the names in `/models` stand for. */
+const recorded: Readonly<Record<string, string>> = {
+  vllm: "vllm-0.32.0",
+  llamacpp: "llama.cpp-xllamacpp-2026.10",
+  library: "ollama-0.17.4",
+};
+
+/** Who asks what kind of server this is hears what the real one replied; such requests are not counted. */
+function answerProbe({ ownedBy = "vllm" }: FakeServerOptions, path: string, body: ChatBody, response: ServerResponse) {
+  const recordings = recordingsOf(recorded[ownedBy] ?? "transformers-serve-5.19.0");
+  const found = recordingFor(recordings, path, body, { apartFrom: ["max_tokens"] });
+  if (found === undefined) sendJson(response, 501, { error: { message: "not recorded" } });
+  else sendRecording(response, found);
 }
 
 function faultOf({ faults, script = [] }: FakeServerOptions, place: number): Fault | null {
