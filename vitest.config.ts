@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 // With RUMINATE_NO_SKIP a skipped test fails the run: continuous integration installs all that tests can ask for.
@@ -10,6 +13,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    env: { RUMINATE_PROFILES: mkdtempSync(join(tmpdir(), "ruminate-profiles-")) },
     reporters: noSkips ? ["default", "./test/fail-on-skip.ts"] : ["default"],
   },
 });

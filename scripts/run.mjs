@@ -27,6 +27,7 @@ const COMMANDS = {
   ],
   format: [["node_modules/@biomejs/biome/bin/biome", "check", "--write", "."]],
   bench: [["bench/main.ts"]],
+  conformance: [["test/conformance/main.ts"]],
   build: [["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]],
   exec: [[]],
 };

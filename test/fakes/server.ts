@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Message, Policy, Sample, SampleRequest } from "../../src/core/policy.ts";
@@ -97,9 +98,14 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
   const bodies: ChatBody[] = [];
   const headers: IncomingMessage["headers"][] = [];
   let [active, mostActive] = [0, 0];
+  const identity = randomUUID();
   const server = createServer(async (request, response) => {
     if (request.url?.startsWith("/v1/models")) {
-      sendJson(response, 200, modelList(options));
+      sendJson(response, 200, modelList(options, identity));
+      return;
+    }
+    if (request.url === "/props") {
+      answerProbe(options, "/props", null, response);
       return;
     }
     if (request.url === "/counts") {
@@ -156,7 +162,12 @@ const recorded: Readonly<Record<string, string>> = {
 };
 
 /** Who asks what kind of server this is hears what the real one replied; such requests are not counted. */
-function answerProbe({ ownedBy = "vllm" }: FakeServerOptions, path: string, body: ChatBody, response: ServerResponse) {
+function answerProbe(
+  { ownedBy = "vllm" }: FakeServerOptions,
+  path: string,
+  body: ChatBody | null,
+  response: ServerResponse,
+) {
   const recordings = recordingsOf(recorded[ownedBy] ?? "transformers-serve-5.19.0");
   const found = recordingFor(recordings, path, body, { apartFrom: ["max_tokens"] });
   if (found === undefined) sendJson(response, 501, { error: { message: "not recorded" } });
@@ -334,10 +345,11 @@ function logprobsOf(sample: Sample, top: number) {
   }));
 }
 
-function modelList({ models = ["test"], ownedBy = "vllm" }: FakeServerOptions) {
+/** Each server describes its models in its own way, so that nothing is remembered from one to the next. */
+function modelList({ models = ["test"], ownedBy = "vllm" }: FakeServerOptions, server: string) {
   return {
     object: "list",
-    data: models.map((id) => ({ id, object: "model", owned_by: ownedBy, max_model_len: 4096 })),
+    data: models.map((id) => ({ id, object: "model", owned_by: ownedBy, root: server, max_model_len: 4096 })),
   };
 }
 

@@ -15,7 +15,7 @@ export interface ProbeOptions extends EndpointOptions {
   readonly model?: string;
   /** Ask again, also where the answers are remembered, and ask for tools, JSON schemas and images, too. */
   readonly afresh?: boolean;
-  /** Where answers are remembered. Default: "servers" in the cache folder. */
+  /** Where answers are remembered. Default: RUMINATE_PROFILES, else "profiles" in the cache folder. */
   readonly folder?: string;
 }
 
@@ -30,7 +30,7 @@ export async function probeServer(options: ProbeOptions): Promise<ServerProfile>
   try {
     const listed = await listModels(endpoint, transport);
     const { model, entry } = chosenModel(endpoint, listed, options.model);
-    const file = fileOf(options, endpoint, model, entry);
+    const file = fileOf(options, endpoint, model, [entry, await templateOf(endpoint, transport, entry)]);
     const known = options.afresh === true ? null : remembered(file);
     if (known !== null) return known;
     const profile = await probe({
@@ -135,11 +135,30 @@ function contextOf(entry: Fields | undefined): number | null {
   return tokens !== null && Number.isInteger(tokens) && tokens > 0 ? tokens : null;
 }
 
-/** One file an endpoint and model, and as `/models` describes it: without what changes from start to start. */
-function fileOf(options: ProbeOptions, endpoint: Endpoint, model: string, entry: Fields | undefined): string {
+/** llama.cpp may be started again with the same model and another template, which `/models` does not say. */
+async function templateOf(endpoint: Endpoint, transport: Transport, entry: Fields | undefined): Promise<string | null> {
+  if (entry?.owned_by !== "llamacpp") return null;
+  const { headers } = endpoint;
+  const reply = await transport.send({ method: "GET", path: endpoint.rootPathOf("props"), headers }).catch(() => null);
+  try {
+    return asText(asRecord(JSON.parse(reply?.body ?? "null"))?.chat_template);
+  } catch {
+    return null; // It may not be asked.
+  }
+}
+
+/** One file an endpoint and model, and as the server describes it: without what changes from start to start. */
+function fileOf(
+  options: ProbeOptions,
+  endpoint: Endpoint,
+  model: string,
+  [entry, template]: readonly [Fields | undefined, string | null],
+): string {
   const { created: _, permission: __, ...lasting } = entry ?? {};
-  const name = hash("sha256", JSON.stringify([endpoint.origin, endpoint.pathOf(""), model, lasting]), "hex");
-  return join(options.folder ?? join(cacheFolder(), "servers"), `${name.slice(0, 24)}.json`);
+  const described = [endpoint.origin, endpoint.pathOf(""), model, lasting, template];
+  const name = hash("sha256", JSON.stringify(described), "hex");
+  const folder = options.folder ?? process.env.RUMINATE_PROFILES ?? join(cacheFolder(), "profiles");
+  return join(folder, `${name.slice(0, 24)}.json`);
 }
 
 function remembered(file: string): ServerProfile | null {
