@@ -89,7 +89,9 @@ export interface SampleRequest {
   readonly thinking?: boolean;
   /** Leave the thought in the text, marked as the model marks it, for those who work on thoughts. Default false. */
   readonly thoughtInText?: boolean;
-  /** Further fields of the request in OpenAI's words (tools, response_format …), for policies that take conversations. */
+  /**
+   * Further fields of the request in OpenAI's words (tools, response_format …), for policies that take conversations.
+   */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly purpose: Purpose;
 }

@@ -16,7 +16,7 @@ import { sampleSingly } from "./singly.ts";
 export interface LangchainOptions {
   /** Default: made from the class, the model's name and its settings. */
   readonly id?: string;
-  /** Calls worth having in flight at a time. Default 16. */
+  /** Calls that pay off in flight at a time. Default 16. */
   readonly parallel?: number;
   /** The longest a call may take. Default ten minutes. */
   readonly timeoutMs?: number;
@@ -24,7 +24,7 @@ export interface LangchainOptions {
   readonly prices?: Prices;
 }
 
-/** Models with other settings that are kept ready; made anew beyond that. */
+/** Models with other settings that are kept ready; made again beyond that. */
 const variantsKept = 100;
 
 /**

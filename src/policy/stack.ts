@@ -35,7 +35,9 @@ export function stackPolicy(policy: Policy, options: StackOptions = {}): Policy 
   return store === undefined ? limited : storedPolicy(limited, store, { onFresh });
 }
 
-/** A model that names another seed than it was asked for, or none, has answered all the same: order says which is which. */
+/**
+ * A model that names another seed than it was asked for, or none, has answered all the same: order says which is which.
+ */
 function withSeedsAsked(policy: Policy): Policy {
   return wrapPolicy(policy, {
     sample: async (request, options) => {

@@ -112,7 +112,9 @@ function recordIn(body: string): Fields | null {
 const textOf = (answer: Answer | null): string | null => answer?.completion?.choices[0]?.text ?? null;
 const promptOf = (answer: Answer | null): number => answer?.completion?.usage?.promptTokens ?? Number.NaN;
 
-/** Tokens beyond which a begun turn of 26 characters was closed, and a new one opened, or something was put before it. */
+/**
+ * Tokens beyond which a begun turn of 26 characters was closed, and a new one opened, or something was put before it.
+ */
 const MOST_OF_BEGUN_TURN = 8;
 
 /**

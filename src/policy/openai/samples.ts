@@ -101,9 +101,9 @@ function apart(choice: Choice, request: SampleRequest, settings: SampleSettings)
   const open = given?.open ?? (answer === "" && choice.toolCalls === undefined);
   const at = given?.at ?? thought.length;
   const logprobs = choice.logprobs && answerLogprobs(choice.logprobs, at);
-  const told = open ? { ...choice, stoppedBy: undefined } : choice;
+  const known = open ? { ...choice, stoppedBy: undefined } : choice;
   return {
-    choice: stopped({ ...told, text: answer, logprobs }, request),
+    choice: stopped({ ...known, text: answer, logprobs }, request),
     thought,
     open,
     length: thought.length + answer.length,
