@@ -1,5 +1,6 @@
 """Runs llama.cpp's own HTTP server out of the xllamacpp wheel: MODEL PORT [TEMPLATE-FILE]. Ends with its input."""
 
+import os
 import sys
 
 import xllamacpp
@@ -10,7 +11,7 @@ params.model.path = model
 params.port = int(port)
 params.n_ctx = 8192
 params.n_parallel = 4
-params.cpuparams.n_threads = 2
+params.cpuparams.n_threads = max(1, (os.cpu_count() or 2) // 2)
 params.use_jinja = True
 if template:
     with open(template[0], encoding="utf-8") as file:
