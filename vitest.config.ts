@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -40,6 +43,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    env: { RUMINATE_PROFILES: mkdtempSync(join(tmpdir(), "ruminate-profiles-")) },
     sequence: { sequencer: SlowFirst },
     reporters: ["default", "./test/skipped.ts"],
     projects: [

@@ -18,7 +18,11 @@ const bars = {
 
 /** Imports that remain after the types are stripped. */
 const importsOf = (file) =>
-  [...text(file).replace(/(?:import|export) type [^;]*;/g, "").matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)]
+  [
+    ...text(file)
+      .replace(/(?:import|export) type [^;]*;/g, "")
+      .matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g),
+  ]
     .map(([, target]) => relative(root, resolve(root, dirname(file), target)))
     .filter((target) => existsSync(join(root, target)) && !known.test(target));
 
@@ -63,7 +67,9 @@ const folders = "{src,strategies,verifiers,experiments,test,bench,examples,scrip
 const wide = globSync(folders, { cwd: root }).flatMap((file) =>
   text(file)
     .split("\n")
-    .flatMap((line, i) => (line.length > width && (isComment(line) || /\s\/\/ /.test(line)) ? [`${file}:${i + 1}`] : [])),
+    .flatMap((line, i) =>
+      line.length > width && (isComment(line) || /\s\/\/ /.test(line)) ? [`${file}:${i + 1}`] : [],
+    ),
 );
 measure(`comment lines over ${width} columns`, wide.length, 0);
 for (const place of wide.slice(0, 20)) console.log(`  ${place}`);

@@ -29,6 +29,7 @@ const COMMANDS = {
   bench: [["bench/main.ts"]],
   build: [["scripts/build.mjs"]],
   package: [["scripts/check-package.mjs"]],
+  conformance: [["test/conformance/main.ts"]],
   exec: [[]],
 };
 

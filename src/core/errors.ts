@@ -59,17 +59,33 @@ export class BudgetExceededError extends RuminateError {
   }
 }
 
+/**
+ * What a failed call was about: `connection` nobody answered, `server` it broke, `rate` too much at a time, `quota`
+ * nothing left to spend, `key` not allowed, `context` the text outgrew the window, `content` refused for what it says,
+ * `request` anything else in the request.
+ */
+export type FailureKind = "connection" | "server" | "rate" | "quota" | "key" | "context" | "content" | "request";
+
 /** A model server that failed for good: after the retries, or at once where trying again cannot help. */
 export class ModelCallError extends RuminateError {
   readonly status: number | null;
+  /** Null where nothing is known of it. */
+  readonly kind: FailureKind | null;
   readonly retryable: boolean;
   readonly attempts: number;
   constructor(
     message: string,
-    details: { status?: number | null; retryable: boolean; attempts?: number; cause?: unknown },
+    details: {
+      status?: number | null;
+      kind?: FailureKind | null;
+      retryable: boolean;
+      attempts?: number;
+      cause?: unknown;
+    },
   ) {
     super("model-call", message, { cause: details.cause });
     this.status = details.status ?? null;
+    this.kind = details.kind ?? null;
     this.retryable = details.retryable;
     this.attempts = details.attempts ?? 1;
   }

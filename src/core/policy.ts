@@ -2,8 +2,8 @@ export interface Message {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
   /**
-   * The turn as it stands on the wire, where it is more than a text (images, tool calls, a tool's result). Policies that take
-   * conversations send it in place of role and content; all else reads `content`.
+   * The turn as it stands on the wire, where it is more than a text (images, tool calls, a tool's result). Policies
+   * that take conversations send it in place of role and content; all else reads `content`.
    */
   readonly raw?: Readonly<Record<string, unknown>>;
 }
@@ -18,8 +18,8 @@ export interface ToolCall {
 /** What a model and the way to it can do. Strategies degrade in a declared way where something is missing. */
 export interface Capabilities {
   /**
-   * Can it continue an assistant turn that has begun? `native`: the text is continued token by token. `instructed`: it is
-   * asked in words to go on from the text (a chat server without prefill).
+   * Can it continue an assistant turn that has begun? `native`: the text is continued token by token. `instructed`: it
+   * is asked in words to go on from the text (a chat server without prefill).
    */
   readonly prefix: "native" | "instructed";
   /** Log-probabilities of the sampled tokens, and how many alternatives per token at most (0: the sampled one only). */
@@ -30,6 +30,10 @@ export interface Capabilities {
   readonly sharedPrompt: boolean;
   /** Does it always say which stop text ended a sample? Where not, an end without one may still be a stop text's. */
   readonly reportsStops?: boolean;
+  /** At most so many stop texts in a request; null or absent where no limit is known. */
+  readonly stopTexts?: number | null;
+  /** Does the model think before it answers, so that a token limit must leave room for a thought? */
+  readonly thinks?: boolean;
   /** The same seed gives the same text. */
   readonly seeds: boolean;
   readonly embeds: boolean;
@@ -77,7 +81,17 @@ export interface SampleRequest {
   readonly logprobs?: number;
   /** Ask for log-probabilities of the tokens of `prefix` too, with this many alternatives per token. */
   readonly prefixLogprobs?: number;
-  /** Further fields of the request in OpenAI's words (tools, response_format …), for policies that take conversations. */
+  /** How hard to think, in the words of the model's maker ("low", "medium", "high"). */
+  readonly reasoningEffort?: string;
+  /** Tokens for the thought at most, where the server keeps such a limit. */
+  readonly thinkingTokens?: number;
+  /** Whether the model is to think first, where its template lets one choose. */
+  readonly thinking?: boolean;
+  /** Leave the thought in the text, marked as the model marks it, for those who work on thoughts. Default false. */
+  readonly thoughtInText?: boolean;
+  /**
+   * Further fields of the request in OpenAI's words (tools, response_format …), for policies that take conversations.
+   */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly purpose: Purpose;
 }
@@ -90,13 +104,22 @@ export interface TokenLogprob {
 }
 
 /**
- * Why the text ends: `stop` the model or a stop text ended it, `length` the token limit cut it.
+ * Why the text ends: `stop` the model or a stop text ended it; `length` the token limit cut it; `refused` a filter of
+ * the server or the model itself withheld the rest; `unknown` the server gives a reason that is not known to mean an
+ * end. Only `stop` is a finished text.
  */
-export type FinishReason = "stop" | "length";
+export type FinishReason = "stop" | "length" | "refused" | "unknown";
 
 export interface Sample {
+  /** The answer, without what the model thought first: empty where the thought was cut. */
   readonly text: string;
+  /** What it thought before its answer, where it did; null or absent where not. */
+  readonly thought?: string | null;
+  /** True where the text ends inside the thought: there is no answer. */
+  readonly thoughtOpen?: boolean;
   readonly finish: FinishReason;
+  /** The server's own word for the end, where `finish` cannot say it: "content_filter", "abort". */
+  readonly ending?: string;
   /** The stop text that ended it, where one did and the server says so (always known for local models). */
   readonly stoppedBy?: string;
   readonly seed: number;
@@ -105,10 +128,14 @@ export interface Sample {
   /** The part of the prompt that a prefix cache served, as reported. */
   readonly cachedPromptTokens: number;
   readonly completionTokens: number;
+  /** The part of `completionTokens` that went into the thought. */
+  readonly thoughtTokens?: number;
+  /** True when the server's count of tokens was missing or cannot be true, so that ours stands in for it. */
+  readonly estimated?: boolean;
   /** True when the prompt was paid for once for all samples of the request that this one came from. */
   readonly sharedPrompt: boolean;
   readonly dollars: number;
-  /** True when it was not worth going on with and was ended on purpose: what is there is a beginning. Never kept in the sample store. */
+  /** True when it was ended on purpose, because it promised little: a beginning, never kept in the sample store. */
   readonly dropped?: boolean;
   /** True when it came from the sample store and nothing was spent on it now. */
   readonly stored?: boolean;

@@ -6,6 +6,10 @@ export interface Usage {
   readonly cachedPromptTokens: number;
   readonly completionTokens: number;
   readonly dollars: number;
+  /** The part of `completionTokens` that went into thoughts; absent where there were none. */
+  readonly thoughtTokens?: number;
+  /** True where a part of it is our own count, because a server's was missing or could not be true. */
+  readonly estimated?: boolean;
 }
 
 /** Programs run in the sandbox. */
@@ -43,6 +47,17 @@ export function addUsage(a: Usage, b: Usage): Usage {
     cachedPromptTokens: a.cachedPromptTokens + b.cachedPromptTokens,
     completionTokens: a.completionTokens + b.completionTokens,
     dollars: a.dollars + b.dollars,
+    ...headings(a, b),
+  };
+}
+
+/** The two entries that most usages do not have; they are left out where there is nothing to say. */
+function headings(a: Usage, b: Usage): Pick<Usage, "thoughtTokens" | "estimated"> {
+  if (a.thoughtTokens === undefined && b.thoughtTokens === undefined && !a.estimated && !b.estimated) return {};
+  const thoughtTokens = (a.thoughtTokens ?? 0) + (b.thoughtTokens ?? 0);
+  return {
+    ...(thoughtTokens > 0 && { thoughtTokens }),
+    ...((a.estimated || b.estimated) && { estimated: true }),
   };
 }
 

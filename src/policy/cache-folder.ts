@@ -1,7 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** Where models, the private runtime and the sample store of single solves live: RUMINATE_HOME, else the user's cache folder. */
+/**
+ * Where models, the private runtime and the sample store of single solves live: RUMINATE_HOME, else the user's cache
+ * folder.
+ */
 export function cacheFolder(): string {
   if (process.env.RUMINATE_HOME) return process.env.RUMINATE_HOME;
   if (process.platform === "win32") return join(process.env.LOCALAPPDATA ?? homedir(), "ruminate");

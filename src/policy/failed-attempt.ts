@@ -1,4 +1,4 @@
-import { ModelCallError } from "../core/errors.ts";
+import { type FailureKind, ModelCallError } from "../core/errors.ts";
 import type { Sample } from "../core/policy.ts";
 
 /**
@@ -15,6 +15,7 @@ export class FailedAttempt extends ModelCallError {
     message: string,
     details: {
       status?: number | null;
+      kind?: FailureKind | null;
       retryable: boolean;
       attempts?: number;
       cause?: unknown;

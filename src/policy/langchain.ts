@@ -6,7 +6,9 @@ import { beforeAbort } from "./abort.ts";
 import { failureOfModel } from "./langchain/failure.ts";
 import { completionOf } from "./langchain/result.ts";
 import { callOptions, traitsOf, variantKey, variantOf } from "./langchain/variants.ts";
+import { failureInside } from "./openai/failure.ts";
 import { turnsOf } from "./openai/request.ts";
+import { SaidError } from "./openai/said-error.ts";
 import { dollarsFor, type Prices, samplesOf } from "./openai/samples.ts";
 import { SilenceError } from "./openai/transport.ts";
 import { sampleSingly } from "./singly.ts";
@@ -14,7 +16,7 @@ import { sampleSingly } from "./singly.ts";
 export interface LangchainOptions {
   /** Default: made from the class, the model's name and its settings. */
   readonly id?: string;
-  /** Calls worth having in flight at a time. Default 16. */
+  /** Calls that pay off in flight at a time. Default 16. */
   readonly parallel?: number;
   /** The longest a call may take. Default ten minutes. */
   readonly timeoutMs?: number;
@@ -22,7 +24,7 @@ export interface LangchainOptions {
   readonly prices?: Prices;
 }
 
-/** Models with other settings that are kept ready; made anew beyond that. */
+/** Models with other settings that are kept ready; made again beyond that. */
 const variantsKept = 100;
 
 /**
@@ -55,10 +57,12 @@ export async function langchainPolicy(model: BaseChatModel | string, options: La
     const turns = turnsOf(request, "instructed").map(({ role, content }) => new kinds[role](content));
     const call = (inner: AbortSignal) =>
       modelFor(request).generate([turns], { ...callOptions(traits, request), signal: inner, callbacks: [] });
-    const completion = await withinTime(call, signal, timeoutMs).then(completionOf, (error: unknown) => {
-      signal?.throwIfAborted();
-      throw failureOfModel(id, error);
-    });
+    const completion = await withinTime(call, signal, timeoutMs)
+      .then(completionOf)
+      .catch((error: unknown) => {
+        signal?.throwIfAborted();
+        throw error instanceof SaidError ? failureInside(id, error, (text) => text) : failureOfModel(id, error);
+      });
     if (completion.choices.length === 0) throw failureOfModel(id, new SyntaxError("the reply holds no text"));
     const samples = samplesOf(completion, request, { prefix: "instructed", prices, sharedPrompt: several });
     for (const [index, { text }] of samples.entries()) onText?.(index, text);

@@ -5,7 +5,7 @@ import { sampleSingly } from "./singly.ts";
 import { wrapPolicy } from "./wrap.ts";
 
 export interface LimitOptions {
-  /** Calls in flight at a time. Default: what the policy says is worth having. */
+  /** Calls in flight at a time. Default: what the policy says pays off. */
   readonly concurrency?: number;
   /** Waiting calls with a higher priority go first; default 0 for all, which is first come, first served. */
   readonly priority?: (request: SampleRequest) => number;

@@ -19,7 +19,7 @@ export interface CallRecord {
 }
 
 /**
- * Reports every call that passes. Put inside retry and store it sees each attempt and only what is really asked of
+ * Reports every call that passes. Put inside retry and store it sees each attempt and only what really reaches
  * the model; put outside it sees what the caller sees.
  */
 export function meter(policy: Policy, onCall: (record: CallRecord) => void, clock: Clock = systemClock): Policy {

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { openAiBaseUrl } from "./openai/endpoint.ts";
+import { serverProfileSchema } from "./openai/profile.ts";
+import { prefixModes } from "./openai/request.ts";
 import type { Prices } from "./openai/samples.ts";
 import { openAiPolicy } from "./openai.ts";
 import { pricesOf } from "./price-table.ts";
@@ -38,7 +40,7 @@ const prices = z.strictObject({
 });
 const langchainSchema = z.strictObject({
   id: z.string().optional(),
-  parallel: z.int().min(1).optional().describe("calls worth having in flight at a time"),
+  parallel: z.int().min(1).optional().describe("calls in flight at a time"),
   timeoutMs: z.number().positive().optional(),
   contextTokens: z.int().min(1).optional(),
   prices: prices.optional().describe("dollars per million tokens"),
@@ -47,7 +49,8 @@ const openAiSchema = langchainSchema.extend({
   apiKeyEnv: z.string().optional().describe("the environment variable that holds the key"),
   headers: z.record(z.string(), z.string()).optional(),
   extraBody: z.record(z.string(), z.unknown()).optional(),
-  prefix: z.enum(["continue", "echo", "instructed"]).optional(),
+  prefix: z.enum(prefixModes).optional(),
+  profile: serverProfileSchema.partial().optional().describe("what is known of the server, in place of what it shows"),
   severalPerRequest: z.boolean().optional(),
   seeds: z.boolean().optional(),
 });
@@ -58,7 +61,7 @@ const openAiSchema = langchainSchema.extend({
  *     simulated, simulated:accuracy=0.7,seed=3   the seeded reasoner
  *     local:NAME                                 a model file of this machine
  *     openai:MODEL                               api.openai.com, key in OPENAI_API_KEY
- *     http://HOST:PORT/v1#MODEL                  any server that speaks OpenAI's protocol; without #MODEL the only one it has
+ *     http://HOST:PORT/v1#MODEL                  any server that speaks OpenAI's protocol; without #MODEL its only one
  *     PROVIDER:MODEL                             whatever LangChain knows: anthropic, ollama, groq, mistralai …
  *
  * @throws UnknownNameError, InvalidOptionError, EnvironmentError before anything is paid for.
@@ -78,8 +81,8 @@ export async function openPolicy(spec: ModelSpec, context: OpenContext): Promise
 }
 
 /**
- * The options of the default model, asked for as "default", "default:threads=2,sequences=32" or by name with options; null for
- * any other model. Which model that is, and fetching it, is the caller's matter.
+ * The options of the default model, named as "default", "default:threads=2,sequences=32" or by name with options; null
+ * for any other model. Which model that is, and fetching it, is the caller's matter.
  */
 export function optionsOfDefault(spec: ModelSpec): Options | null {
   const { name, options = {} } = typeof spec === "string" ? { name: spec } : spec;
@@ -93,10 +96,9 @@ async function openServer(name: string, named: string | undefined, options: Opti
   const model = named || decodeURIComponent(fragment);
   const given = priced(`${baseUrl}#${model}`, read(openAiSchema, name, options));
   if (baseUrl === openAiBaseUrl && model !== "") return openAiPolicy({ ...given, model });
-  const { detectServer } = await import("./openai/detect.ts");
-  const facts = await detectServer({ ...given, baseUrl, model });
-  const { prefix = facts.prefix, contextTokens = facts.contextTokens } = given;
-  return openAiPolicy({ ...given, baseUrl, model: facts.model, prefix, contextTokens });
+  const { probeServer } = await import("./openai/detect.ts");
+  const found = await probeServer({ ...given, baseUrl, model });
+  return openAiPolicy({ ...given, baseUrl, model: found.model, profile: { ...found, ...given.profile } });
 }
 
 async function openByLangchain(name: string, provider: string, options: Options): Promise<Policy> {

@@ -33,8 +33,8 @@ const anthropic = (prompt: number, completion: number, cachedPrompt: number): Da
 });
 
 /**
- * Prices by the name that opens a model, per million tokens, without discounts for batches. Prices move: each row says when it was read, reports
- * repeat it, and a file of one's own goes before it.
+ * Prices by the name that opens a model, per million tokens, without discounts for batches. Prices move: each row says
+ * when it was read, reports repeat it, and a file of one's own goes before it.
  */
 export const priceTable: Readonly<Record<string, DatedPrices>> = {
   "openai:gpt-4o": openai(2.5, 10),
@@ -54,7 +54,10 @@ export const priceTable: Readonly<Record<string, DatedPrices>> = {
   "anthropic:claude-haiku-4-5": anthropic(1, 5, 0.1),
 };
 
-/** The user's own rows: the file that RUMINATE_PRICES names, else prices.json in ruminate's folder. @throws InvalidFileError. */
+/**
+ * The user's own rows: the file that RUMINATE_PRICES names, else prices.json in ruminate's folder. @throws
+ * InvalidFileError.
+ */
 function ownTable(): Readonly<Record<string, DatedPrices>> {
   const path = process.env.RUMINATE_PRICES ?? join(cacheFolder(), "prices.json");
   if (process.env.RUMINATE_PRICES === undefined && !existsSync(path)) return {};
@@ -77,7 +80,10 @@ function ownTable(): Readonly<Record<string, DatedPrices>> {
 /** A model's name without the day of its release: "gpt-4o-2024-08-06", "claude-haiku-4-5-20251001". */
 const undated = (name: string): string => name.replace(/-(\d{4}-\d{2}-\d{2}|\d{8})$/, "");
 
-/** What a model costs, by the name that opens it ("openai:gpt-4o", "http://localhost:8000/v1#qwen"); undefined where nothing is known. */
+/**
+ * What a model costs, by the name that opens it ("openai:gpt-4o", "http://localhost:8000/v1#qwen"); undefined where
+ * nothing is known.
+ */
 export function datedPricesOf(name: string): DatedPrices | undefined {
   const own = ownTable();
   return own[name] ?? own[undated(name)] ?? priceTable[name] ?? priceTable[undated(name)];

@@ -131,13 +131,14 @@ function waitOf(error: ModelCallError, count: number, key: string | number, sett
 
 function withSamples(error: unknown, samples: readonly (Sample | null)[]): unknown {
   if (!(error instanceof ModelCallError) || samples.every((sample) => sample === null)) return error;
-  const { message, status, retryable, attempts, cause } = error;
+  const { message, status, kind, retryable, attempts, cause } = error;
   const retryAfterMs = error instanceof FailedAttempt ? error.retryAfterMs : null;
-  return new FailedAttempt(message, { status, retryable, attempts, cause, samples, retryAfterMs });
+  return new FailedAttempt(message, { status, kind, retryable, attempts, cause, samples, retryAfterMs });
 }
 
 function finalError(error: ModelCallError, attempts: number): ModelCallError {
-  const { status, retryable } = error;
+  const { status, kind, retryable } = error;
   const message = attempts === 1 ? error.message : `${error.message} (${attempts} attempts)`;
-  return new FailedAttempt(message, { status, retryable, attempts, cause: error, samples: arrivedSamples(error) });
+  const samples = arrivedSamples(error);
+  return new FailedAttempt(message, { status, kind, retryable, attempts, cause: error, samples });
 }

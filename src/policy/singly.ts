@@ -43,6 +43,7 @@ function failureWith(samples: readonly (Sample | null)[], failures: readonly unk
   const retryAfterMs = Math.max(0, ...waits);
   return new FailedAttempt(worst?.message ?? "The call failed.", {
     status: worst?.status ?? null,
+    kind: worst?.kind ?? null,
     retryable: worst?.retryable ?? false,
     attempts: Math.max(...calls.map((call) => call.attempts)),
     cause: worst?.cause,

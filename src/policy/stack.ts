@@ -6,6 +6,7 @@ import { type CallRecord, meter } from "./meter.ts";
 import { type RetryOptions, retry } from "./retry.ts";
 import type { SampleStore } from "./store.ts";
 import { type StoredOptions, storedPolicy } from "./stored.ts";
+import { wrapPolicy } from "./wrap.ts";
 
 export interface StackOptions extends StoredOptions {
   readonly store?: SampleStore;
@@ -27,8 +28,24 @@ export interface StackOptions extends StoredOptions {
  */
 export function stackPolicy(policy: Policy, options: StackOptions = {}): Policy {
   const { store, concurrency, onCall, onFresh, clock, random } = options;
-  const metered = onCall === undefined ? policy : meter(policy, onCall, clock);
-  const retried = retry(metered, { ...(clock && { clock }), ...(random && { random }), ...options.retry });
-  const limited = limit(retried, concurrency === undefined ? {} : { concurrency });
-  return store === undefined ? limited : storedPolicy(limited, store, onFresh ? { onFresh } : {});
+  const seeded = withSeedsAsked(policy);
+  const metered = onCall === undefined ? seeded : meter(seeded, onCall, clock);
+  const retried = retry(metered, { clock, random, ...options.retry });
+  const limited = limit(retried, { concurrency });
+  return store === undefined ? limited : storedPolicy(limited, store, { onFresh });
+}
+
+/**
+ * A model that names another seed than it was asked for, or none, has answered all the same: order says which is which.
+ */
+function withSeedsAsked(policy: Policy): Policy {
+  return wrapPolicy(policy, {
+    sample: async (request, options) => {
+      const samples = await policy.sample(request, options);
+      return samples.map((sample, index) => {
+        const seed = request.seeds[index] ?? sample.seed;
+        return sample.seed === seed ? sample : { ...sample, seed };
+      });
+    },
+  });
 }

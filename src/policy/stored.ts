@@ -37,7 +37,8 @@ export function storedPolicy(policy: Policy, store: SampleStore, options: Stored
       arrived.map(({ sample }) => sample),
       request,
     );
-    store.put(arrived);
+    const ended = arrived.filter(({ sample }) => isKept(sample));
+    if (ended.length > 0) store.put(ended);
   };
 
   const fetch = async (request: SampleRequest, wanted: readonly Wanted[], callOptions: SampleOptions) => {
@@ -105,18 +106,31 @@ export function storedPolicy(policy: Policy, store: SampleStore, options: Stored
       if (missing.length === 0) return found as Sample[];
       const others = missing.flatMap(({ name }) => inFlight.get(name) ?? []);
       const mine = firstOfEach(missing.filter(({ name }) => !inFlight.has(name)));
-      const outcomes = await Promise.allSettled([
+      const [asked, waited] = await Promise.allSettled([
         ask(request, mine, callOptions),
         beforeAbort(Promise.all(others), callOptions.signal),
       ]);
       callOptions.signal?.throwIfAborted();
       for (const one of missing) look(one, !mine.includes(one));
+      if (asked.status === "fulfilled") takeUnkept(found, mine, asked.value);
+      const outcomes = [asked, waited];
       const failed = outcomes.find((outcome) => outcome.status === "rejected");
       if (failed !== undefined && missing.some(({ index }) => found[index] === undefined)) throw failed.reason;
     }
   };
 
   return wrapPolicy(policy, { sample });
+}
+
+/** A text that was refused, or whose end nobody knows, is not kept: another time it may come out whole. */
+const isKept = ({ finish }: Sample): boolean => finish === "stop" || finish === "length";
+
+/** Puts the samples that the store does not keep where they were wanted. */
+function takeUnkept(found: (Sample | undefined)[], wanted: readonly Wanted[], samples: readonly Sample[]): void {
+  for (const [place, { index }] of wanted.entries()) {
+    const sample = samples[place];
+    if (sample !== undefined && !isKept(sample)) found[index] ??= sample;
+  }
 }
 
 /** Of several that are the same (the same seed twice in one request) only the first. */

@@ -2,13 +2,14 @@ import type { Sample } from "../core/policy.ts";
 import { noUsage, type Usage } from "../core/usage.ts";
 
 /**
- * What the samples of one request cost: a call per sample, every completion, and the prompt once for those samples that
- * share it and once for each of the others.
+ * What the samples of one request cost: a call per sample, every completion, and the prompt once for those samples
+ * that share it and once for each of the others.
  */
 export function usageOf(samples: readonly Sample[]): Usage {
   if (samples.length === 0) return noUsage;
   let [promptTokens, cachedPromptTokens, completionTokens, dollars] = [0, 0, 0, 0];
   let shared: Sample | null = null;
+  const thoughtTokens = samples.reduce((sum, sample) => sum + (sample.thoughtTokens ?? 0), 0);
   for (const sample of samples) {
     completionTokens += sample.completionTokens;
     dollars += sample.dollars;
@@ -17,5 +18,13 @@ export function usageOf(samples: readonly Sample[]): Usage {
     promptTokens += sample.promptTokens;
     cachedPromptTokens += sample.cachedPromptTokens;
   }
-  return { calls: samples.length, promptTokens, cachedPromptTokens, completionTokens, dollars };
+  return {
+    calls: samples.length,
+    promptTokens,
+    cachedPromptTokens,
+    completionTokens,
+    dollars,
+    ...(thoughtTokens > 0 && { thoughtTokens }),
+    ...(samples.some(({ estimated }) => estimated) && { estimated: true }),
+  };
 }

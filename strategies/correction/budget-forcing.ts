@@ -5,6 +5,7 @@ import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import { paragraphs, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
+import { withThought } from "../../src/policy/thinking.ts";
 import { acceptCalls, acceptOption, acceptRule, correct, lastKept, type Reviser } from "./kit/loop.ts";
 import { signalCalls, signalOf, signalOption, thresholdOption } from "./kit/signals.ts";
 
@@ -54,8 +55,9 @@ const tokensIn = ({ trajectory }: Candidate): number =>
 async function think(run: Run, before: string, tokensBefore: number, { temperature, thinkingTokens }: Options) {
   const messages = solutionMessages(run.question);
   const prefix = before || undefined;
-  const [thought] = await run.sample({ messages, prefix, temperature, maxTokens: thinkingTokens, purpose: "solve" });
-  if (thought === undefined) return null;
+  const [sample] = await run.sample({ messages, prefix, temperature, maxTokens: thinkingTokens, purpose: "solve" });
+  if (sample === undefined) return null;
+  const thought = withThought(sample, before);
   const candidate = candidateOf(run, before, tokensBefore, thought);
   if (thought.finish !== "length" || run.extract(thought.text)?.rule === "boxed") return candidate;
   const isCode = run.question.kind === "code";

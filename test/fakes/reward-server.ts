@@ -8,7 +8,10 @@ export interface RewardRequest {
   readonly body: Record<string, unknown>;
 }
 
-/** What the server does with a request: a JSON value, a text as it stands (also an invalid one), a status with a message, or silence. */
+/**
+ * What the server does with a request: a JSON value, a text as it stands (also an invalid one), a status with a
+ * message, or silence.
+ */
 export type RewardAnswer = { json: unknown } | { text: string } | { status: number; message: string } | "hang";
 
 export interface RewardServer {

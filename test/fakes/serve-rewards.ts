@@ -1,8 +1,8 @@
 import { startRewardServer } from "./reward-server.ts";
 
 /**
- * A process reward model server without latency as a process of its own: answers vLLM's `/pooling` with two class probabilities for each step mark of each input.
- * Prints its address and ends when its standard input does.
+ * A process reward model server without latency as a process of its own: answers vLLM's `/pooling` with two class
+ * probabilities for each step mark of each input. Prints its address and ends when its standard input does.
  */
 const server = await startRewardServer(({ body }, keep) => {
   keep.length = 0; // nobody looks at the requests

@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Message, Policy, Sample, SampleRequest } from "../../src/core/policy.ts";
 import { estimatePromptTokens } from "../../src/core/policy.ts";
 import { Random } from "../../src/core/random.ts";
 import { endBeforeStop } from "../../src/policy/stop-text.ts";
+import { recordingsOf } from "./recordings.ts";
+import { recordingFor, sendRecording } from "./replay-server.ts";
 
 export const faultKinds = ["429", "500", "reset", "hang", "malformed", "short"] as const;
 export type Fault = (typeof faultKinds)[number];
@@ -95,9 +98,14 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
   const bodies: ChatBody[] = [];
   const headers: IncomingMessage["headers"][] = [];
   let [active, mostActive] = [0, 0];
+  const identity = randomUUID();
   const server = createServer(async (request, response) => {
     if (request.url?.startsWith("/v1/models")) {
-      sendJson(response, 200, modelList(options));
+      sendJson(response, 200, modelList(options, identity));
+      return;
+    }
+    if (request.url === "/props") {
+      answerProbe(options, "/props", null, response);
       return;
     }
     if (request.url === "/counts") {
@@ -105,6 +113,10 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
       return;
     }
     const body = JSON.parse(await textOf(request)) as ChatBody;
+    if (request.headers["user-agent"] === "ruminate/probe" || !request.url?.endsWith("/completions")) {
+      answerProbe(options, request.url ?? "", body, response);
+      return;
+    }
     const fault = faultOf(options, counts.requests++);
     if (options.keepBodies !== false) {
       bodies.push(body);
@@ -140,6 +152,26 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
         server.closeAllConnections();
       }),
   };
+}
+
+/** The real servers that the names in `/models` stand for. */
+const recorded: Readonly<Record<string, string>> = {
+  vllm: "vllm-0.32.0",
+  llamacpp: "llama.cpp-xllamacpp-2026.10",
+  library: "ollama-0.17.4",
+};
+
+/** Who asks what kind of server this is hears what the real one replied; such requests are not counted. */
+function answerProbe(
+  { ownedBy = "vllm" }: FakeServerOptions,
+  path: string,
+  body: ChatBody | null,
+  response: ServerResponse,
+) {
+  const recordings = recordingsOf(recorded[ownedBy] ?? "transformers-serve-5.19.0");
+  const found = recordingFor(recordings, path, body, { apartFrom: ["max_tokens"] });
+  if (found === undefined) sendJson(response, 501, { error: { message: "not recorded" } });
+  else sendRecording(response, found);
 }
 
 function faultOf({ faults, script = [] }: FakeServerOptions, place: number): Fault | null {
@@ -313,10 +345,11 @@ function logprobsOf(sample: Sample, top: number) {
   }));
 }
 
-function modelList({ models = ["test"], ownedBy = "vllm" }: FakeServerOptions) {
+/** Each server describes its models in its own way, so that nothing is remembered from one to the next. */
+function modelList({ models = ["test"], ownedBy = "vllm" }: FakeServerOptions, server: string) {
   return {
     object: "list",
-    data: models.map((id) => ({ id, object: "model", owned_by: ownedBy, max_model_len: 4096 })),
+    data: models.map((id) => ({ id, object: "model", owned_by: ownedBy, root: server, max_model_len: 4096 })),
   };
 }
 

@@ -6,8 +6,9 @@ const result = (rest: Partial<ExecutionResult>): ExecutionResult => ({
 });
 
 /**
- * An interpreter of the scripts that the simulated policy writes, and of nothing else: whole-number assignments with + - * //, one function without parameters,
- * `return` and `print` of a name. For tests of strategies; the real sandboxes have their own.
+ * An interpreter of the scripts that the simulated policy writes, and of nothing else: whole-number assignments with +
+ * - * //, one function without parameters, `return` and `print` of a name. For tests of strategies; the real sandboxes
+ * have their own.
  */
 export function tinyPython(): Sandbox & { readonly sources: readonly string[] } {
   const sources: string[] = [];

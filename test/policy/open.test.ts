@@ -58,13 +58,14 @@ describe("openPolicy", () => {
   it.each([
     ["vllm", "native", "continue_final_message"],
     ["llamacpp", "native", null],
-    ["library", "instructed", null],
+    ["library", "native", null],
     ["somebody", "instructed", null],
   ] as const)("finds out how a server of %s goes on with a begun turn", async (ownedBy, prefix, field) => {
     const server = await serve({ ownedBy, prefix: ownedBy === "llamacpp" ? "echo" : "continue" });
     const policy = await openPolicy(`${server.baseUrl}#test`, unused);
     open.push(() => policy.dispose?.());
     expect(policy.capabilities).toMatchObject({ prefix, contextTokens: 4096 });
+    expect(server.counts.requests).toBe(0);
     const samples = await policy.sample(requestOf({ prefix: "Step 1" }));
     expect(samples[0]?.text).toBe("The answer is 4.");
     if (field !== null) expect(server.bodies[0]).toHaveProperty(field, true);

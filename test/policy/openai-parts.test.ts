@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { completionBuilder, readCompletion } from "../../src/policy/openai/completion.ts";
 import { redactor, spokenError } from "../../src/policy/openai/failure.ts";
-import { echoLength, shareOut } from "../../src/policy/openai/samples.ts";
+import { echoLength } from "../../src/policy/openai/samples.ts";
 import { eventReader } from "../../src/policy/openai/sse.ts";
+import { shareOut } from "../../src/policy/openai/usage.ts";
 
 /** Cuts a text at the given places. */
 function pieces(text: string, cuts: readonly number[]): string[] {
@@ -22,8 +23,9 @@ describe("eventReader", () => {
       fc.property(data, ending, fc.array(fc.nat(200), { maxLength: 8 }), (events, end, cuts) => {
         const text = events.map((event) => `: comment${end}data: ${event}${end}${end}`).join("");
         const read: string[] = [];
-        const take = eventReader((event) => read.push(event));
-        for (const piece of [...pieces(text, cuts), "\n"]) take(piece);
+        const reader = eventReader((event) => read.push(event));
+        for (const piece of pieces(text, cuts)) reader.take(piece);
+        reader.end();
         expect(read).toEqual(events);
       }),
     );
@@ -31,8 +33,18 @@ describe("eventReader", () => {
 
   it("joins the data lines of one event", () => {
     const read: string[] = [];
-    eventReader((event) => read.push(event))("event: x\ndata: one\ndata:two\n\nid: 3\n\n");
+    eventReader((event) => read.push(event)).take("event: x\ndata: one\ndata:two\n\nid: 3\n\n");
     expect(read).toEqual(["one\ntwo"]);
+  });
+
+  it("passes over a byte-order mark and takes a last event that no blank line closes", () => {
+    const read: string[] = [];
+    const reader = eventReader((event) => read.push(event));
+    reader.take("\uFEFFdata: one\n\nda");
+    reader.take("ta: two");
+    expect(read).toEqual(["one"]);
+    reader.end();
+    expect(read).toEqual(["one", "two"]);
   });
 });
 
@@ -79,8 +91,8 @@ describe("readCompletion", () => {
     });
     expect(readCompletion(body)).toEqual({
       choices: [
-        { text: "", finish: "stop", stoppedBy: "\n\n" },
-        { text: "second", finish: "stop" },
+        { text: "", finish: "stop", stoppedBy: "\n\n", namesStops: true },
+        { text: "second", finish: "stop", namesStops: true },
       ],
       usage: { promptTokens: 9, cachedPromptTokens: 8, completionTokens: 3 },
     });

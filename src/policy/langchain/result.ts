@@ -2,6 +2,7 @@ import type { AIMessage } from "@langchain/core/messages";
 import type { Generation, LLMResult } from "@langchain/core/outputs";
 import type { TokenLogprob } from "../../core/policy.ts";
 import type { Choice, Completion, RequestUsage } from "../openai/completion.ts";
+import { finishOf } from "../openai/finish.ts";
 
 type Facts = Record<string, unknown>;
 
@@ -16,13 +17,29 @@ function choiceOf(generation: Generation): Choice {
   const facts: Facts = { ...generation.generationInfo, ...message?.response_metadata };
   const reason =
     facts.finish_reason ?? facts.finishReason ?? facts.stop_reason ?? facts.stopReason ?? facts.done_reason;
+  const thought = thoughtOf(message);
   const logprobs = (facts.logprobs as { content?: readonly RawToken[] | null } | null | undefined)?.content;
   return {
     text: message?.text ?? generation.text,
-    finish: /^(length|max_?_?tokens)$/i.test(String(reason)) ? "length" : "stop",
+    ...finishOf(reason),
+    ...(thought !== "" && { thought }),
     ...(typeof facts.stop_sequence === "string" && { stoppedBy: facts.stop_sequence }),
     ...(logprobs && { logprobs: logprobs.map(tokenOf) }),
   };
+}
+
+/** LangChain's classes put a thought beside the text: as blocks of reasoning, or as a further field. */
+function thoughtOf(message: AIMessage | undefined): string {
+  const given = message?.additional_kwargs.reasoning_content;
+  if (typeof given === "string") return given;
+  const content: unknown = message?.content;
+  const blocks = Array.isArray(content) ? (content as Facts[]) : [];
+  return blocks
+    .map(({ type, thinking, reasoning }) =>
+      type === "thinking" || type === "reasoning" ? (thinking ?? reasoning) : "",
+    )
+    .filter((part) => typeof part === "string")
+    .join("");
 }
 
 interface RawToken {

@@ -23,7 +23,7 @@ export interface ChatPrompt {
  * Turns messages into tokens by the model's own chat template, then the begun assistant turn. Only the template's
  * text is read for control tokens: a message that spells `<|im_end|>` is that text and ends no turn.
  *
- * The tokens depend on nothing but the text. A prefix that was sampled before is split anew, which for text the model
+ * The tokens depend on nothing but the text. A prefix that was sampled before is split again, which for text the model
  * wrote gives back its tokens but for rare unusual splits; those few are then evaluated again.
  */
 export function chatTokens(llama: Llama, model: LlamaModel, format: ChatFormat): (prompt: ChatPrompt) => number[] {
@@ -50,7 +50,10 @@ export function chatTokens(llama: Llama, model: LlamaModel, format: ChatFormat):
 const mark = (index: number) => `\uE000${index}\uE001`;
 const marked = ({ role }: Message, index: number): Message => ({ role, content: mark(index) });
 
-/** The template's text and the contents in turn; null where the template does more with a content than put it in its place. */
+/**
+ * The template's text and the contents in turn; null where the template does more with a content than put it in its
+ * place.
+ */
 function splitAtContents(rendered: string, messages: readonly Message[]): { text: string; own: boolean }[] | null {
   const parts: { text: string; own: boolean }[] = [];
   let from = 0;

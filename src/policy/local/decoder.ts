@@ -3,7 +3,9 @@
  * the scheduler's tests put a toy in place of.
  */
 export interface Decoder<Sampler> {
-  /** How many streams there are, at least 2; each holds up to `streamTokens` tokens, and is never filled to the last. */
+  /**
+   * How many streams there are, at least 2; each holds up to `streamTokens` tokens, and is never filled to the last.
+   */
   readonly streams: number;
   readonly streamTokens: number;
   /** Tokens that one batch takes at most. */

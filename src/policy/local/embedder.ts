@@ -7,7 +7,8 @@ export interface Embedder {
 
 /**
  * Unit vectors of texts: what the model's last layer holds after the last token, which is what the binding gives for
- * models without a pooling of their own. The context for it is made when first asked for. Texts are embedded one by one.
+ * models without a pooling of their own. The context for it is made when first asked for. Texts are embedded one by
+ * one.
  */
 export function createEmbedder(
   model: LlamaModel,

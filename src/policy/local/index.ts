@@ -18,7 +18,10 @@ import { fixedThreads, learntThreads } from "./threads.ts";
 
 /** Distinct prompts whose tokens are remembered between counting them and sampling from them. */
 const rememberedPrompts = 64;
-/** Room for a chunk of a prompt, or for a token of every sequence and a companion; llama.cpp wants no less than its streams. */
+/**
+ * Room for a chunk of a prompt, or for a token of every sequence and a companion; llama.cpp wants no less than its
+ * streams.
+ */
 const leastBatchTokens = 66;
 
 const schema = z.strictObject({

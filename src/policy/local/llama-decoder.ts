@@ -3,7 +3,9 @@ import type { Decoder, Row, SamplerSettings } from "./decoder.ts";
 import { createLooker } from "./looker.ts";
 import type { Threads } from "./threads.ts";
 
-/** A sequence with no more cells than this has its attention computed by the one kernel that everything else has too. */
+/**
+ * A sequence with no more cells than this has its attention computed by the one kernel that everything else has too.
+ */
 const shortSequence = 255;
 
 export interface LlamaDecoder extends Decoder<AddonSampler> {

@@ -4,7 +4,9 @@ import type { Look } from "./decoder.ts";
 
 type Probes = ReturnType<typeof probesOf>;
 
-/** Samplers that read the distribution as it is: a greedy one for the sum over all tokens, top-k ones for the likeliest. */
+/**
+ * Samplers that read the distribution as it is: a greedy one for the sum over all tokens, top-k ones for the likeliest.
+ */
 function probesOf(AddonSampler: Llama["_bindings"]["AddonSampler"], addon: LlamaModel["_model"]) {
   const byCount = new Map<number, AddonSampler>();
   const all = new AddonSampler(addon);

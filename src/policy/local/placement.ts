@@ -1,7 +1,7 @@
 import type { Decoder } from "./decoder.ts";
 import type { Streams } from "./streams.ts";
 
-/** Fewer tokens than this are evaluated anew rather than copied: a copy moves the memory of a whole stream. */
+/** Fewer tokens than this are evaluated again rather than copied: a copy moves the memory of a whole stream. */
 const leastCopied = 4;
 /** So many tokens at the end of a finished stream are given up without a copy of the rest. */
 const littleTail = 2;
@@ -42,11 +42,11 @@ export function placementOn<Sampler>(decoder: Decoder<Sampler>, streams: Streams
     decoder.trim(stream, length);
     streams.cut(stream, length);
   };
-  /** Saves what an idle stream holds in the place of something worth less. */
+  /** Saves what an idle stream holds in the place of something of less value. */
   const save = async (stream: number, spare: ReadonlySet<number>) => {
-    const worth = streams.worth(stream);
-    const refuge = worth > 0 ? streams.leastWorth(new Set([...spare, stream])) : null;
-    if (refuge !== null && streams.worth(refuge) < worth) await copy(stream, refuge);
+    const value = streams.valueOf(stream);
+    const refuge = value > 0 ? streams.leastValued(new Set([...spare, stream])) : null;
+    if (refuge !== null && streams.valueOf(refuge) < value) await copy(stream, refuge);
   };
   /** An idle stream beside the busy ones, its content saved where that pays; `spare` stays as it is. */
   const clear = async (spare: number): Promise<number> => {
@@ -55,8 +55,8 @@ export function placementOn<Sampler>(decoder: Decoder<Sampler>, streams: Streams
     const idle = (stream: number) => stream >= 0 && stream < decoder.streams && !streams.isBusy(stream);
     const between = Array.from({ length: Math.max(0, high - low) }, (_, i) => low + i).filter(idle);
     const near = (between.length > 0 ? between : [low - 1, high + 1].filter(idle)).filter((stream) => stream !== spare);
-    const best = near.sort((a, b) => streams.worth(a) - streams.worth(b))[0];
-    const chosen = (taken.length > 0 ? best : undefined) ?? streams.leastWorth(new Set([spare]));
+    const best = near.sort((a, b) => streams.valueOf(a) - streams.valueOf(b))[0];
+    const chosen = (taken.length > 0 ? best : undefined) ?? streams.leastValued(new Set([spare]));
     if (chosen === null) throw new Error("more branches than streams");
     await save(chosen, new Set([spare]));
     return chosen;
@@ -66,9 +66,9 @@ export function placementOn<Sampler>(decoder: Decoder<Sampler>, streams: Streams
       const best = streams.longest(target);
       const kept = Math.min(best.length, target.length - 1);
       const idle = !streams.isBusy(best.stream);
-      const other = streams.leastWorth(new Set([best.stream]));
+      const other = streams.leastValued(new Set([best.stream]));
       const tail = streams.tokensOf(best.stream).length - kept;
-      const cheaper = other === null || streams.worth(best.stream) <= streams.worth(other);
+      const cheaper = other === null || streams.valueOf(best.stream) <= streams.valueOf(other);
       if (idle && (tail <= littleTail || (kept >= leastCopied && cheaper))) {
         cut(best.stream, kept);
         streams.take(best.stream);

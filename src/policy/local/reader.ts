@@ -22,7 +22,10 @@ interface Read {
   readonly read: TokenLogprob[];
 }
 
-/** Tokens of the whole batches that two texts begin with; the token after them is the same too, as the last row foretells it. */
+/**
+ * Tokens of the whole batches that two texts begin with; the token after them is the same too, as the last row
+ * foretells it.
+ */
 function wholeBatches(one: readonly number[], other: readonly number[]): number {
   const end = Math.min(one.length, other.length);
   let shared = 0;
@@ -32,9 +35,9 @@ function wholeBatches(one: readonly number[], other: readonly number[]): number 
 
 /**
  * Reads a text that is there already, instead of writing one: how likely the model would have found each of its tokens.
- * It has a context of its own, made when first asked for. Texts are read one by one. Of the text before, the whole batches that
- * the next one begins with are not read again, so the prefixes of one solution cost little more than the solution; batches are cut at
- * the same places either way, so what was read before changes no figure.
+ * It has a context of its own, made when first asked for. Texts are read one by one. Of the text before, the whole
+ * batches that the next one begins with are not read again, so the prefixes of one solution cost little more than the
+ * solution; batches are cut at the same places either way, so what was read before changes no figure.
  */
 export function createReader(llama: Llama, model: LlamaModel, contextTokens: number, threads: () => number): Reader {
   const { AddonContext, AddonSampler } = llama._bindings;

@@ -12,7 +12,9 @@ export interface GrowingText {
   rest(): string;
 }
 
-/** Stop texts may lie across the borders of pieces; the one that begins first ends the text, the first listed on a tie. */
+/**
+ * Stop texts may lie across the borders of pieces; the one that begins first ends the text, the first listed on a tie.
+ */
 export function growingText(stops: readonly string[]): GrowingText {
   const kept = stops.filter((stop) => stop !== "");
   const longest = Math.max(0, ...kept.map((stop) => stop.length));

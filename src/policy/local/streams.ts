@@ -9,9 +9,9 @@ export interface Streams {
   /** The stream that holds the longest common beginning with `target`, and that length; idle streams on a tie. */
   longest(target: readonly number[]): { readonly stream: number; readonly length: number };
   /** The idle stream whose loss costs least, but for those in `spare`; null where all are busy. */
-  leastWorth(spare?: ReadonlySet<number>): number | null;
+  leastValued(spare?: ReadonlySet<number>): number | null;
   /** Tokens that only this stream holds, weighed down by how long ago it was used. 0: another holds all of it. */
-  worth(stream: number): number;
+  valueOf(stream: number): number;
   take(stream: number): void;
   leave(stream: number): void;
   append(stream: number, tokens: readonly number[]): void;
@@ -24,7 +24,7 @@ export function emptyStreams(count: number): Streams {
   const busy = new Set<number>();
   const used = new Array<number>(count).fill(0);
   let tick = 0;
-  const worth = (stream: number) => {
+  const valueOf = (stream: number) => {
     const own = held[stream] ?? [];
     let shared = 0;
     for (let other = 0; other < count && shared < own.length; other++) {
@@ -35,7 +35,7 @@ export function emptyStreams(count: number): Streams {
   return {
     tokensOf: (stream) => held[stream] ?? [],
     isBusy: (stream) => busy.has(stream),
-    worth,
+    valueOf,
     longest(target) {
       let best = { stream: 0, length: -1 };
       for (let stream = 0; stream < count; stream++) {
@@ -45,12 +45,12 @@ export function emptyStreams(count: number): Streams {
       }
       return best;
     },
-    leastWorth(spare) {
+    leastValued(spare) {
       let best: number | null = null;
       let least = Number.POSITIVE_INFINITY;
       for (let stream = 0; stream < count; stream++) {
         if (busy.has(stream) || spare?.has(stream)) continue;
-        const value = held[stream]?.length === 0 ? -1 : worth(stream);
+        const value = held[stream]?.length === 0 ? -1 : valueOf(stream);
         if (value < least) [best, least] = [stream, value];
       }
       return best;

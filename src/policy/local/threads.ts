@@ -13,11 +13,11 @@ const better = 0.9;
 const stalled = 3;
 
 /**
- * Half the processors, or all of them: whichever is faster now. llama.cpp's threads wait for each other by spinning.
- * On a quiet machine every processor helps (1.6 to 1.9 times with two instead of one); beside other work one thread
- * too many makes a batch ten times slower. So now and then one batch is computed the other way: two batches after a
- * change, then ever more rarely, the more so where it was much slower, and at once when a batch takes three times as long as the like one before it.
- * The number of threads changes no result.
+ * Half the processors, or all of them: whichever is faster now. llama.cpp's threads wait for each other by spinning. On
+ * a quiet machine every processor helps (1.6 to 1.9 times with two instead of one); beside other work one thread too
+ * many makes a batch ten times slower. So now and then one batch is computed the other way: two batches after a change,
+ * then ever more rarely, the more so where it was much slower, and at once when a batch takes three times as long as
+ * the like one before it. The number of threads changes no result.
  */
 export function learntThreads(processors: number): Threads {
   let [now, other] = [Math.max(1, Math.floor(processors / 2)), processors];

@@ -1,5 +1,7 @@
-import { z } from "zod";
 import type { FinishReason, TokenLogprob, ToolCall } from "../../core/policy.ts";
+import { asArray, asNumber, asRecord, asText, type Fields } from "./fields.ts";
+import { finishOf } from "./finish.ts";
+import { saidError } from "./said-error.ts";
 
 /** A reply as the rest of the program sees it. */
 export interface Completion {
@@ -10,8 +12,14 @@ export interface Completion {
 
 export interface Choice {
   readonly text: string;
+  /** The thought, where the server took it out of the text. */
+  readonly thought?: string;
   readonly finish: FinishReason;
+  /** The server's own word for the end, where `finish` cannot say it. */
+  readonly ending?: string;
   readonly stoppedBy?: string;
+  /** True where the server says for every text which stop text ended it, if one did. */
+  readonly namesStops?: boolean;
   readonly logprobs?: readonly TokenLogprob[];
   readonly toolCalls?: readonly ToolCall[];
 }
@@ -20,123 +28,145 @@ export interface RequestUsage {
   readonly promptTokens: number;
   readonly cachedPromptTokens: number;
   readonly completionTokens: number;
+  readonly thoughtTokens?: number;
 }
 
-const tokenSchema = z.object({ token: z.string(), logprob: z.number() });
-const logprobsSchema = z.object({
-  content: z.array(tokenSchema.extend({ top_logprobs: z.array(tokenSchema).nullish() })).nullish(),
-});
-const contentSchema = z.union([z.string(), z.array(z.object({ text: z.string().optional() }))]).nullish();
-const toolCallsSchema = z
-  .array(
-    z.object({
-      index: z.number().int().nonnegative().optional(),
-      id: z.string().nullish(),
-      function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
-    }),
-  )
-  .nullish();
-const choiceSchema = z.object({
-  index: z.number().int().nonnegative().optional(),
-  finish_reason: z.string().nullish(),
-  /** vLLM: the stop text, or the id of a stop token. */
-  stop_reason: z.union([z.string(), z.number()]).nullish(),
-  /** SGLang: the same. */
-  matched_stop: z.union([z.string(), z.number()]).nullish(),
-  logprobs: logprobsSchema.nullish(),
-});
-const usageSchema = z.object({
-  prompt_tokens: z.number().int().nonnegative(),
-  completion_tokens: z.number().int().nonnegative().optional(),
-  prompt_tokens_details: z.object({ cached_tokens: z.number().int().nonnegative().nullish() }).nullish(),
-});
-const replySchema = z.object({
-  choices: z
-    .array(choiceSchema.extend({ message: z.object({ content: contentSchema, tool_calls: toolCallsSchema }) }))
-    .min(1),
-  usage: usageSchema.nullish(),
-});
-const chunkSchema = z.object({
-  choices: z.array(
-    choiceSchema.extend({ delta: z.object({ content: contentSchema, tool_calls: toolCallsSchema }).nullish() }),
-  ),
-  usage: usageSchema.nullish(),
-});
-
-type RawChoice = z.infer<typeof choiceSchema>;
-type RawLogprobs = z.infer<typeof logprobsSchema>["content"];
-
-/** Reads a whole reply. @throws SyntaxError or ZodError when it is none. */
+/**
+ * Reads a whole reply. Only the texts are required.
+ * @throws SyntaxError or TypeError when it is none; SaidError when it is an error.
+ */
 export function readCompletion(body: string): Completion {
-  const reply = replySchema.parse(JSON.parse(body));
-  const ordered = reply.choices.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0));
-  return {
-    choices: ordered.map((choice) =>
-      choiceOf(choice, plainText(choice.message.content), choice.logprobs?.content, callsOf(choice.message.tool_calls)),
-    ),
-    usage: usageFrom(reply.usage),
-  };
+  const reply = asRecord(JSON.parse(withoutMark(body)));
+  const failure = saidError(reply);
+  const choices = asArray(reply?.choices).map(asRecord);
+  if (failure !== null && !choices.some((choice) => choice !== null && textOf(choice) !== null)) throw failure;
+  if (choices.length === 0) throw new TypeError("it has no choices");
+  const ordered = choices
+    .map((choice, place) => ({ choice, index: asNumber(choice?.index) ?? place }))
+    .toSorted((a, b) => a.index - b.index);
+  return { choices: ordered.map(({ choice }) => wholeChoice(choice)), usage: usageFrom(reply?.usage) };
+}
+
+function wholeChoice(choice: Fields | null): Choice {
+  const failure = saidError(choice);
+  if (failure !== null) throw failure;
+  const text = choice === null ? null : textOf(choice);
+  if (choice === null || text === null) throw new TypeError("a choice of it has no text");
+  const message = asRecord(choice.message);
+  return choiceOf(choice, {
+    text,
+    thought: thoughtOf(message),
+    refused: typeof message?.refusal === "string" && message.refusal !== "",
+    logprobs: tokensOf(choice.logprobs),
+    calls: callsOf(message?.tool_calls),
+  });
+}
+
+/**
+ * The text of a choice: null where it has none and nothing that takes its place (a thought, a call, a refusal, or a
+ * message that says "no text" by null).
+ */
+function textOf(choice: Fields): string | null {
+  if (typeof choice.text === "string") return choice.text;
+  const message = asRecord(choice.message);
+  if (message === null) return null;
+  if (message.content === undefined && thoughtOf(message) === undefined && message.tool_calls === undefined)
+    return typeof message.refusal === "string" ? "" : null;
+  return plainText(message.content);
 }
 
 /**
  * Puts a streamed reply together. `add` takes the data of one event; `finish` gives the whole once the stream has
  * ended.
- * @throws Error from `finish` when the stream ended before each choice did: it was cut.
+ * Where the stream came to its own end and some choices but not all did (LiteLLM), the end of the others is unknown.
+ * @throws Error from `finish` when the stream ended before its choices did: it was cut; SaidError from `add` for an
+ * event that is an error.
  */
 export function completionBuilder(onText: (index: number, text: string) => void) {
   const parts = new Map<number, StreamedChoice>();
   let usage: RequestUsage | null = null;
+  let done = false;
   return {
     add(data: string): void {
-      if (data === "[DONE]") return;
-      const chunk = chunkSchema.parse(JSON.parse(data));
-      usage = usageFrom(chunk.usage) ?? usage;
-      for (const choice of chunk.choices) {
-        const index = choice.index ?? 0;
-        const part = parts.get(index) ?? { raw: {}, text: "", logprobs: [], calls: [] };
-        const piece = plainText(choice.delta?.content);
-        part.text += piece;
-        if (choice.finish_reason) part.raw = choice;
-        if (choice.logprobs?.content) part.logprobs.push(...choice.logprobs.content);
-        addCalls(part.calls, choice.delta?.tool_calls);
-        parts.set(index, part);
-        if (piece !== "") onText(index, piece);
+      done ||= data.trim() === "[DONE]";
+      if (data.trim() === "[DONE]" || data.trim() === "") return;
+      const chunk = asRecord(JSON.parse(data));
+      const failure = saidError(chunk);
+      if (failure !== null) throw failure;
+      usage = usageFrom(chunk?.usage) ?? usage;
+      for (const choice of asArray(chunk?.choices).map(asRecord)) {
+        if (choice === null) continue;
+        const piece = addPiece(parts, choice);
+        if (piece !== "") onText(asNumber(choice.index) ?? 0, piece);
       }
     },
     finish(): Completion {
       const ordered = [...parts].toSorted(([a], [b]) => a - b).map(([, part]) => part);
       if (ordered.length === 0) throw new Error("the stream ended before it began");
-      if (ordered.some(({ raw }) => !raw.finish_reason)) throw new Error("the stream ended in the middle of a text");
-      return {
-        choices: ordered.map(({ raw, text, logprobs, calls }) =>
-          choiceOf(raw, text, logprobs.length > 0 ? logprobs : undefined, calls),
-        ),
-        usage,
-      };
+      const ended = ordered.filter(({ raw }) => raw.finish_reason);
+      if (ended.length < ordered.length && !(done && ended.length > 0))
+        throw new Error("the stream ended in the middle of a text");
+      return { choices: ordered.map((part) => choiceOf(part.raw, part)), usage };
     },
   };
 }
 
-interface StreamedChoice {
-  raw: RawChoice;
+interface StreamedChoice extends Parts {
+  raw: Fields;
   text: string;
-  readonly logprobs: NonNullable<RawLogprobs>;
+  thought: string | undefined;
+  refused: boolean;
+  logprobs: TokenLogprob[] | undefined;
   readonly calls: ToolCall[];
 }
 
-type RawCalls = z.infer<typeof toolCallsSchema>;
+/** Adds one piece to its choice and returns the text in it. */
+function addPiece(parts: Map<number, StreamedChoice>, choice: Fields): string {
+  const failure = saidError(choice);
+  if (failure !== null) throw failure;
+  const index = asNumber(choice.index) ?? 0;
+  const part = parts.get(index) ?? newPart();
+  parts.set(index, part);
+  const delta = asRecord(choice.delta);
+  const piece = typeof choice.text === "string" ? choice.text : plainText(delta?.content);
+  const thought = thoughtOf(delta);
+  part.text += piece;
+  if (thought !== undefined) part.thought = (part.thought ?? "") + thought;
+  if (typeof delta?.refusal === "string" && delta.refusal !== "") part.refused = true;
+  if (choice.finish_reason) part.raw = choice;
+  const tokens = tokensOf(choice.logprobs);
+  if (tokens !== undefined) part.logprobs = [...(part.logprobs ?? []), ...tokens];
+  addCalls(part.calls, delta?.tool_calls);
+  return piece;
+}
 
-const callsOf = (raw: RawCalls): ToolCall[] =>
-  (raw ?? []).map((call, place) => ({
-    id: call.id ?? `call_${place}`,
-    name: call.function?.name ?? "",
-    arguments: call.function?.arguments ?? "",
-  }));
+const newPart = (): StreamedChoice => ({
+  raw: {},
+  streamed: true,
+  text: "",
+  thought: undefined,
+  refused: false,
+  logprobs: undefined,
+  calls: [],
+});
+
+function callsOf(raw: unknown): ToolCall[] {
+  return asArray(raw).map((entry, place) => {
+    const call = asRecord(entry);
+    const named = asRecord(call?.function);
+    return {
+      id: asText(call?.id) ?? `call_${place}`,
+      name: asText(named?.name) ?? "",
+      arguments:
+        typeof named?.arguments === "object" ? JSON.stringify(named.arguments) : (asText(named?.arguments) ?? ""),
+    };
+  });
+}
 
 /** Streamed calls come in pieces: the name first, the arguments bit by bit. */
-function addCalls(calls: ToolCall[], raw: RawCalls): void {
+function addCalls(calls: ToolCall[], raw: unknown): void {
   for (const [place, piece] of callsOf(raw).entries()) {
-    const index = raw?.[place]?.index ?? place;
+    const index = asNumber(asRecord(asArray(raw)[place])?.index) ?? place;
     const before = calls[index];
     calls[index] =
       before === undefined
@@ -145,33 +175,99 @@ function addCalls(calls: ToolCall[], raw: RawCalls): void {
   }
 }
 
-function choiceOf(raw: RawChoice, text: string, logprobs: RawLogprobs, calls: readonly ToolCall[]): Choice {
-  const stopText = [raw.stop_reason, raw.matched_stop].find((reason) => typeof reason === "string");
+interface Parts {
+  readonly streamed?: boolean;
+  readonly text: string;
+  readonly thought: string | undefined;
+  readonly refused: boolean;
+  readonly logprobs: readonly TokenLogprob[] | undefined;
+  readonly calls: readonly ToolCall[];
+}
+
+function choiceOf(raw: Fields, parts: Parts): Choice {
+  const stops = stopOf(raw);
+  const { finish, ending } = finishOf(
+    parts.streamed && !raw.finish_reason ? "none given" : raw.finish_reason,
+    parts.refused,
+  );
   return {
-    text,
-    finish: raw.finish_reason === "length" ? "length" : "stop",
-    ...(stopText !== undefined && { stoppedBy: stopText }),
-    ...(calls.length > 0 && { toolCalls: calls }),
-    ...(logprobs && {
-      logprobs: logprobs.map(({ token, logprob, top_logprobs }) => ({
-        token,
-        logprob,
-        ...(top_logprobs && { top: top_logprobs.map((top) => ({ token: top.token, logprob: top.logprob })) }),
-      })),
-    }),
+    text: parts.text,
+    ...(parts.thought !== undefined && { thought: parts.thought }),
+    finish,
+    ...(ending !== undefined && { ending }),
+    ...(stops.text !== undefined && { stoppedBy: stops.text }),
+    ...(stops.named && { namesStops: true }),
+    ...(parts.calls.length > 0 && { toolCalls: parts.calls }),
+    ...(parts.logprobs && { logprobs: parts.logprobs }),
   };
 }
 
-function plainText(content: z.infer<typeof contentSchema>): string {
+/**
+ * Which stop text ended it: `stop_reason` (vLLM, which gives null at the end of the text), `matched_stop` (SGLang),
+ * or what a proxy passes on of them. A number is the id of a token.
+ */
+function stopOf(raw: Fields): { readonly text?: string; readonly named: boolean } {
+  const passedOn = asRecord(raw.provider_specific_fields);
+  const fields = [raw.stop_reason, raw.matched_stop, passedOn?.stop_reason, passedOn?.matched_stop];
+  const text = fields.find((reason) => typeof reason === "string");
+  return { ...(text !== undefined && { text: text as string }), named: fields.some((reason) => reason !== undefined) };
+}
+
+/** Servers with a parser name the thought `reasoning_content` or, as vLLM since 0.32, `reasoning`. */
+function thoughtOf(message: Fields | null): string | undefined {
+  const given = [message?.reasoning_content, message?.reasoning].find((value) => typeof value === "string");
+  return given === "" ? undefined : (given as string | undefined);
+}
+
+function tokensOf(logprobs: unknown): TokenLogprob[] | undefined {
+  const fields = asRecord(logprobs);
+  if (Array.isArray(fields?.tokens)) return tokensOfCompletions(fields);
+  const content = fields?.content;
+  if (!Array.isArray(content)) return undefined;
+  const tokens = content.map((entry) => {
+    const { token, logprob, top_logprobs } = asRecord(entry) ?? {};
+    const alternatives = Array.isArray(top_logprobs) ? top_logprobs.flatMap((top) => tokenOf(asRecord(top))) : null;
+    return tokenOf({ token, logprob }).map((one) => (alternatives === null ? one : { ...one, top: alternatives }));
+  });
+  return tokens.every((one) => one.length === 1) ? tokens.flat() : undefined;
+}
+
+/** In the form of `/completions`: parallel lists, and alternatives as a record of words. */
+function tokensOfCompletions({ tokens, token_logprobs, top_logprobs }: Fields): TokenLogprob[] | undefined {
+  const list = asArray(tokens).map((token, place) => {
+    const [one] = tokenOf({ token, logprob: asArray(token_logprobs)[place] });
+    const top = asRecord(asArray(top_logprobs)[place]);
+    if (one === undefined || top === null) return one;
+    const alternatives = Object.entries(top).flatMap(([word, logprob]) => tokenOf({ token: word, logprob }));
+    return { ...one, top: alternatives.toSorted((a, b) => b.logprob - a.logprob) };
+  });
+  return list.every((one) => one !== undefined) ? list : undefined;
+}
+
+function tokenOf(entry: Fields | null): { token: string; logprob: number }[] {
+  const { token, logprob } = entry ?? {};
+  return typeof token === "string" && typeof logprob === "number" ? [{ token, logprob }] : [];
+}
+
+function plainText(content: unknown): string {
   if (typeof content === "string") return content;
-  return (content ?? []).map((part) => part.text ?? "").join("");
+  return asArray(content)
+    .map((part) => asText(asRecord(part)?.text) ?? "")
+    .join("");
 }
 
-function usageFrom(usage: z.infer<typeof usageSchema> | null | undefined): RequestUsage | null {
-  if (!usage) return null;
+/** What the server counted, as far as these are numbers; whether they can be true is judged in usage.ts. */
+function usageFrom(given: unknown): RequestUsage | null {
+  const usage = asRecord(given);
+  if (usage === null) return null;
+  const thoughtTokens = asNumber(asRecord(usage.completion_tokens_details)?.reasoning_tokens);
   return {
-    promptTokens: usage.prompt_tokens,
-    cachedPromptTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-    completionTokens: usage.completion_tokens ?? 0,
+    promptTokens: asNumber(usage.prompt_tokens) ?? Number.NaN,
+    cachedPromptTokens: asNumber(asRecord(usage.prompt_tokens_details)?.cached_tokens) ?? 0,
+    completionTokens: asNumber(usage.completion_tokens) ?? Number.NaN,
+    ...(thoughtTokens !== null && thoughtTokens > 0 && { thoughtTokens }),
   };
 }
+
+/** Some servers begin their JSON with a byte-order mark. */
+const withoutMark = (text: string): string => (text.startsWith("\uFEFF") ? text.slice(1) : text);

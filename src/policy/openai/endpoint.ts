@@ -22,6 +22,8 @@ export interface Endpoint {
   readonly isOpenAi: boolean;
   /** Path and query for one of the server's functions: "chat/completions", "models". */
   pathOf(name: string): string;
+  /** The same for functions that stand beside the version's folder: "apply-template". */
+  rootPathOf(name: string): string;
   /** Takes the key and the header values out of a text. */
   redact(text: string): string;
 }
@@ -44,6 +46,7 @@ export function endpointOf(options: EndpointOptions): Endpoint {
       ...options.headers,
     },
     pathOf: (name) => `${base}/${name}${url.search}`,
+    rootPathOf: (name) => `${base.replace(/\/v\d+$/, "")}/${name}${url.search}`,
     redact: redactor([
       ...(key === undefined ? [] : [key]),
       ...Object.values(options.headers ?? {}),

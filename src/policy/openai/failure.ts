@@ -1,32 +1,53 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { FailedAttempt } from "../failed-attempt.ts";
+import { errorFacts, isPassingStatus, type SaidError } from "./said-error.ts";
 import type { HttpReply } from "./transport.ts";
 
-/** Statuses that another attempt may get over; so may every 5xx. */
-const passing = new Set([408, 409, 425, 429]);
-
-export function isPassingStatus(status: number): boolean {
-  return passing.has(status) || status >= 500;
-}
+export { isPassingStatus };
 
 /** What a reply that is no success means: whether to try again, when, and what the server says. */
 export function failureOfReply(server: string, reply: HttpReply, redact: (text: string) => string): FailedAttempt {
+  const { status } = reply;
+  if (status >= 300 && status < 400) return failureOfRedirect(server, reply, redact);
   const said = redact(spokenError(reply.body));
-  const retryable = isPassingStatus(reply.status);
-  const remedy =
-    reply.status === 401 || reply.status === 403
-      ? " Check the key: it is read from the environment variable that apiKeyEnv names."
-      : "";
-  return new FailedAttempt(`${server} answered ${reply.status}${said === "" ? "" : `: ${said}`}.${remedy}`, {
-    status: reply.status,
+  const { kind, retryable } = errorFacts(status, reply.body.slice(0, 4000));
+  const remedies = {
+    key: " Check the key: it is read from the environment variable that apiKeyEnv names.",
+    quota: " The account has nothing left to spend: trying again does not help.",
+  };
+  const remedy = kind === "key" || kind === "quota" ? remedies[kind] : "";
+  return new FailedAttempt(`${server} answered ${status}${said === "" ? "" : `: ${said}`}.${remedy}`, {
+    status,
+    kind,
     retryable,
     retryAfterMs: retryAfterMs(reply.headers),
   });
 }
 
+/** Redirects are not followed: a key must not go where nobody sent it. */
+function failureOfRedirect(server: string, reply: HttpReply, redact: (text: string) => string): FailedAttempt {
+  const { location } = reply.headers;
+  const where = location === undefined ? "elsewhere" : `to ${redact(location)}`;
+  return new FailedAttempt(`${server} answered ${reply.status} and points ${where}. Name that address as base URL.`, {
+    status: reply.status,
+    kind: "request",
+    retryable: false,
+  });
+}
+
+/** An error inside a reply that says success. */
+export function failureInside(server: string, error: SaidError, redact: (text: string) => string): FailedAttempt {
+  const said = redact(error.message).replace(/\s+/g, " ").slice(0, 300).replace(/\.$/, "");
+  return new FailedAttempt(`${server} began to answer, then failed: ${said}.`, { ...error.facts, cause: error });
+}
+
 /** A reply that says success but cannot be read, or not to its end. Another attempt may do better. */
 export function malformedReply(server: string, why: string, cause?: unknown): FailedAttempt {
-  return new FailedAttempt(`${server} sent a reply that cannot be read: ${why}.`, { retryable: true, cause });
+  return new FailedAttempt(`${server} sent a reply that cannot be read: ${why}.`, {
+    kind: "server",
+    retryable: true,
+    cause,
+  });
 }
 
 /** A connection that could not be made, broke, or stayed silent. A name that does not exist is not tried again. */
@@ -36,6 +57,7 @@ export function failureOfConnection(server: string, error: unknown, redact: (tex
   return new FailedAttempt(
     `${server} could not be reached or broke off: ${message}${code === "" ? "" : ` (${code})`}.`,
     {
+      kind: "connection",
       retryable: code !== "ENOTFOUND" && code !== "UND_ERR_INVALID_ARG" && code !== "UND_ERR_DESTROYED",
       cause: error,
     },

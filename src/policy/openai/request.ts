@@ -2,10 +2,12 @@ import type { Message, SampleRequest } from "../../core/policy.ts";
 
 /**
  * How an assistant turn that has begun is gone on with: `continue` by `continue_final_message` (vLLM, SGLang); `echo`
- * by a final assistant message, which the server goes on with and repeats in its answer (llama.cpp); `instructed` by
- * asking in words.
+ * by a final assistant message, which the server goes on with and repeats in its answer (llama.cpp); `trailing` by
+ * the same without the repetition (Ollama with most templates); `completions` by rendering the prompt ourselves and
+ * sending its text, where the template would not keep the turn as it is; `instructed` by asking in words.
  */
-export type PrefixMode = "continue" | "echo" | "instructed";
+export const prefixModes = ["continue", "echo", "trailing", "completions", "instructed"] as const;
+export type PrefixMode = (typeof prefixModes)[number];
 
 /** Sent after the text so far where the server cannot go on with a turn by itself. */
 export const continueInstruction =
@@ -15,34 +17,67 @@ export interface BodySettings {
   readonly model: string;
   readonly prefix: PrefixMode;
   readonly tokenLimitField: "max_tokens" | "max_completion_tokens";
+  /** Further fields; null takes a field out. */
   readonly extraBody: Readonly<Record<string, unknown>>;
   readonly stream: boolean;
+  /** Stop texts in one request at most; the others are looked for in what comes back. Default: all. */
+  readonly stopTexts?: number | null;
+  /** Fields that the server has refused. */
+  readonly without?: ReadonlySet<string>;
+  /** The prompt's text, for `completions`. */
+  readonly prompt?: string;
 }
 
 /**
- * The body of a chat-completions request. The seed is the first sample's; a server derives those of the others from
- * it.
+ * The body of a request. The seed is the first sample's; a server derives those of the others from it.
  */
 export function requestBody(request: SampleRequest, settings: BodySettings): string {
-  const { topP, topK, minP, stop, logprobs } = request;
+  const { logprobs } = request;
   const begun = (request.prefix ?? "") !== "";
-  return JSON.stringify({
-    model: settings.model,
-    messages: turnsOf({ ...request, messages: request.messages.map(onTheWire) }, settings.prefix),
-    temperature: request.temperature,
-    [settings.tokenLimitField]: request.maxTokens,
-    ...(request.n > 1 && { n: request.n }),
-    seed: request.seeds[0],
-    ...(topP !== undefined && { top_p: topP }),
-    ...(topK !== undefined && { top_k: topK }),
-    ...(minP !== undefined && { min_p: minP }),
-    ...(stop !== undefined && stop.length > 0 && { stop }),
-    ...(logprobs !== undefined && { logprobs: true, ...(logprobs > 0 && { top_logprobs: logprobs }) }),
-    ...(begun && settings.prefix === "continue" && { continue_final_message: true, add_generation_prompt: false }),
-    ...(settings.stream && { stream: true, stream_options: { include_usage: true } }),
-    ...request.fields,
-    ...settings.extraBody,
-  });
+  const stop = request.stop?.slice(0, settings.stopTexts ?? undefined);
+  const completes = settings.prompt !== undefined;
+  return JSON.stringify(
+    withoutRefused(
+      {
+        model: settings.model,
+        ...(completes
+          ? { prompt: settings.prompt }
+          : { messages: turnsOf({ ...request, messages: request.messages.map(onTheWire) }, settings.prefix) }),
+        temperature: request.temperature,
+        [settings.tokenLimitField]: request.maxTokens,
+        ...(request.n > 1 && { n: request.n }),
+        seed: request.seeds[0],
+        top_p: request.topP,
+        top_k: request.topK,
+        min_p: request.minP,
+        ...(stop !== undefined && stop.length > 0 && { stop }),
+        ...(logprobs !== undefined && (completes ? { logprobs } : logprobFields(logprobs))),
+        ...(begun && settings.prefix === "continue" && { continue_final_message: true, add_generation_prompt: false }),
+        ...thinkingFields(request),
+        ...(settings.stream && { stream: true, stream_options: { include_usage: true } }),
+        ...request.fields,
+        ...settings.extraBody,
+      },
+      settings,
+    ),
+  );
+}
+
+const logprobFields = (top: number) => ({ logprobs: true, ...(top > 0 && { top_logprobs: top }) });
+
+/** Thinking in the words of OpenAI (`reasoning_effort`), vLLM (`thinking_token_budget`) and templates. */
+function thinkingFields({ reasoningEffort, thinkingTokens, thinking }: SampleRequest) {
+  return {
+    reasoning_effort: reasoningEffort,
+    thinking_token_budget: thinkingTokens,
+    ...(thinking !== undefined && { chat_template_kwargs: { enable_thinking: thinking } }),
+  };
+}
+
+function withoutRefused(body: Record<string, unknown>, { extraBody, without }: BodySettings): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(body).filter(([field]) => extraBody[field] !== null && without?.has(field) !== true),
+  );
 }
 
 const onTheWire = (message: Message): Message => (message.raw ?? message) as Message;

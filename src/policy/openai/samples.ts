@@ -1,7 +1,9 @@
-import { estimatePromptTokens, type Sample, type SampleRequest, type TokenLogprob } from "../../core/policy.ts";
+import type { Sample, SampleRequest, TokenLogprob } from "../../core/policy.ts";
 import { endBeforeStop } from "../stop-text.ts";
+import { answerLogprobs, openThought, splitThought, type ThoughtFormat, thoughtShare } from "../thinking.ts";
 import type { Choice, Completion } from "./completion.ts";
 import type { PrefixMode } from "./request.ts";
+import { believedUsage, type UsageCount } from "./usage.ts";
 
 /** Dollars per million tokens. */
 export interface Prices {
@@ -11,34 +13,41 @@ export interface Prices {
   readonly cachedPrompt?: number;
 }
 
+export interface SampleSettings {
+  readonly prefix: PrefixMode;
+  readonly prices?: Prices | undefined;
+  readonly sharedPrompt: boolean;
+  /** Default "all". */
+  readonly counts?: UsageCount;
+  /** The format whose thought the template has opened at the end of every prompt. Default: none. */
+  readonly opened?: ThoughtFormat | null;
+}
+
 /**
  * The samples in a reply, at most `request.n`. Usage is known per request, so the completion tokens are shared out
- * over the choices (see {@link shareOut}) and always add up to what the server counted.
+ * over the choices and always add up to what was counted. Thought and answer are taken apart.
  */
-export function samplesOf(
-  completion: Completion,
-  request: SampleRequest,
-  settings: { readonly prefix: PrefixMode; readonly prices: Prices | undefined; readonly sharedPrompt: boolean },
-): Sample[] {
+export function samplesOf(completion: Completion, request: SampleRequest, settings: SampleSettings): Sample[] {
   const choices = completion.choices.slice(0, request.n);
-  const usage = completion.usage ?? {
-    promptTokens: estimatePromptTokens(request),
-    cachedPromptTokens: 0,
-    completionTokens: choices.reduce((sum, choice) => sum + (choice.logprobs?.length ?? tokensAbout(choice.text)), 0),
-  };
-  const tokens = shareOut(usage.completionTokens, choices, request.maxTokens);
+  const usage = believedUsage(completion.usage, choices, request, settings.counts ?? "all");
+  const thinking = choices.length === 1 ? completion.usage?.thoughtTokens : undefined;
   return choices.map((raw, index) => {
-    const choice = trimmed(raw, request, settings.prefix);
-    const completionTokens = tokens[index] ?? 0;
+    const completionTokens = usage.completion[index] ?? 0;
     const share = 1 / choices.length;
+    const part = apart(withoutRepeat(raw, request.prefix ?? "", settings.prefix), request, settings);
+    const { choice } = part;
     return {
       text: choice.text,
-      finish: choice.finish,
+      ...(part.thought !== null && { thought: part.thought }),
+      ...(part.open && { thoughtOpen: true }),
+      ...endOf(choice, part.open, completionTokens, request.maxTokens),
       ...(choice.stoppedBy !== undefined && { stoppedBy: choice.stoppedBy }),
       seed: request.seeds[index] ?? 0,
       promptTokens: usage.promptTokens,
       cachedPromptTokens: usage.cachedPromptTokens,
       completionTokens,
+      ...thoughtTokens(part, completionTokens, thinking),
+      ...(usage.estimated && { estimated: true }),
       sharedPrompt: settings.sharedPrompt,
       dollars: dollarsFor(
         settings.prices,
@@ -58,55 +67,68 @@ export function dollarsFor(prices: Prices | undefined, prompt: number, completio
   return ((prompt - cached) * prices.prompt + cached * cachedPrompt + completion * prices.completion) / 1e6;
 }
 
-/**
- * Shares `total` tokens out over choices: by their log-probabilities where these add up to it; else a choice cut by
- * the limit has `maxTokens` and the others share the rest in proportion to their length in characters. Parts are
- * integers and always sum to `total`.
- */
-export function shareOut(total: number, choices: readonly Choice[], maxTokens: number): number[] {
-  const counted = choices.map((choice) => choice.logprobs?.length ?? -1);
-  if (counted.every((count) => count >= 0) && sum(counted) === total) return counted;
-  const fixed = choices.map((choice) => (choice.finish === "length" ? maxTokens : 0));
-  const rest = total - sum(fixed);
-  const open = choices.map((choice) => (choice.finish === "length" ? 0 : choice.text.length + 1));
-  if (rest < 0 || (rest > 0 && sum(open) === 0)) {
-    return proportional(
-      total,
-      choices.map((choice) => choice.text.length + 1),
-    );
+/** A text that ends in its thought has not ended, and one whose end nobody explained was cut if it is full. */
+function endOf(choice: Choice, open: boolean, tokens: number, limit: number): Pick<Sample, "finish" | "ending"> {
+  const { finish, ending } = choice;
+  if (open && finish === "stop") return { finish: "unknown", ending: "inside the thought" };
+  if (ending === "none given" && tokens >= limit) return { finish: "length", ending };
+  return { finish, ...(ending !== undefined && { ending }) };
+}
+
+interface Part {
+  readonly choice: Choice;
+  readonly thought: string | null;
+  readonly open: boolean;
+  /** Thought and answer together had so many characters. */
+  readonly length: number;
+}
+
+/** Thought and answer apart, and the answer ended before the first stop text where the server let one through. */
+function apart(choice: Choice, request: SampleRequest, settings: SampleSettings): Part {
+  if (request.thoughtInText === true) {
+    const text = choice.thought === undefined ? choice.text : `<think>${choice.thought}</think>${choice.text}`;
+    return { choice: stopped({ ...choice, text }, request), thought: null, open: false, length: text.length };
   }
-  const shares = proportional(rest, open);
-  return fixed.map((tokens, index) => tokens + (shares[index] ?? 0));
-}
-
-/**
- * Integers in proportion to the weights that sum to `total`: each share is the difference of two rounded running
- * sums.
- */
-function proportional(total: number, weights: readonly number[]): number[] {
-  const whole = sum(weights);
-  let [running, given] = [0, 0];
-  return weights.map((weight) => {
-    running += weight;
-    const upTo = whole === 0 ? 0 : Math.round((total * running) / whole);
-    const share = upTo - given;
-    given = upTo;
-    return share;
-  });
-}
-
-/** Without the prefix that a server repeats, and ended before the first stop text where the server let one through. */
-function trimmed(choice: Choice, request: SampleRequest, mode: PrefixMode): Choice {
-  const start = echoLength(choice.text, request.prefix ?? "", mode);
-  const { text, stop } = endBeforeStop(choice.text.slice(start), request.stop ?? []);
-  if (start === 0 && stop === undefined) return choice;
-  const logprobs = choice.logprobs && tokensWithin(choice.logprobs, stop === undefined ? Infinity : text.length);
+  const { prefix = "" } = request;
+  const continued = prefix !== "" && settings.prefix !== "instructed";
+  const inside = continued ? openThought(prefix) : (settings.opened ?? null);
+  const given = choice.thought !== undefined ? null : splitThought(choice.text, { inside });
+  const thought = choice.thought ?? given?.thought ?? null;
+  if (thought === null || (given === null && thought === undefined)) {
+    return { choice: stopped(choice, request), thought: null, open: false, length: choice.text.length };
+  }
+  const answer = given?.answer ?? choice.text;
+  const open = given?.open ?? (answer === "" && choice.toolCalls === undefined);
+  const at = given?.at ?? thought.length;
+  const logprobs = choice.logprobs && answerLogprobs(choice.logprobs, at);
+  const known = open ? { ...choice, stoppedBy: undefined } : choice;
   return {
-    ...choice,
-    text,
-    ...(logprobs && { logprobs }),
-    ...(stop !== undefined && { finish: "stop", stoppedBy: stop }),
+    choice: stopped({ ...known, text: answer, logprobs }, request),
+    thought,
+    open,
+    length: thought.length + answer.length,
   };
+}
+
+/** The thought's tokens as the server counted them, else in proportion to its length. */
+function thoughtTokens({ thought, choice }: Part, tokens: number, counted: number | undefined) {
+  if (counted !== undefined && counted <= tokens) return { thoughtTokens: counted };
+  const share = thought === null ? 0 : thoughtShare(tokens, thought, choice.text);
+  return share === 0 ? {} : { thoughtTokens: share };
+}
+
+/** Without the prefix that a server repeats. */
+function withoutRepeat(choice: Choice, prefix: string, mode: PrefixMode): Choice {
+  const start = echoLength(choice.text, prefix, mode);
+  return start === 0 ? choice : { ...choice, text: choice.text.slice(start) };
+}
+
+/** Ended before the first stop text where the server let one through, and without that text's log-probabilities. */
+function stopped(choice: Choice, request: SampleRequest): Choice {
+  const { text, stop } = endBeforeStop(choice.text, request.stop ?? []);
+  const logprobs = choice.logprobs && tokensWithin(choice.logprobs, choice.stoppedBy ?? stop, text.length);
+  if (stop === undefined) return logprobs === choice.logprobs ? choice : { ...choice, logprobs };
+  return { ...choice, text, logprobs, finish: "stop", ending: undefined, stoppedBy: stop };
 }
 
 /**
@@ -118,7 +140,10 @@ export function echoLength(text: string, prefix: string, mode: PrefixMode): numb
   return mode === "echo" || prefix.length >= 16 ? prefix.length : 0;
 }
 
-function tokensWithin(logprobs: readonly TokenLogprob[], characters: number): readonly TokenLogprob[] {
+/** vLLM gives the stop text's tokens too: those that begin where the text ends are left out. */
+function tokensWithin(logprobs: readonly TokenLogprob[], stop: string | undefined, characters: number) {
+  const spelled = logprobs.reduce((sum, { token }) => sum + token.length, 0);
+  if (stop === undefined || spelled <= characters) return logprobs;
   let length = 0;
   return logprobs.filter(({ token }) => {
     const starts = length;
@@ -126,6 +151,3 @@ function tokensWithin(logprobs: readonly TokenLogprob[], characters: number): re
     return starts < characters;
   });
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const tokensAbout = (text: string): number => Math.ceil(text.length / 4);

@@ -1,9 +1,18 @@
+export interface EventReader {
+  /** Takes the next piece of the text. */
+  take(text: string): void;
+  /** The text has ended: an event that no blank line closed counts too. */
+  end(): void;
+}
+
 /**
  * Reads server-sent events from text that comes in pieces of any size; `onData` gets the data of each event (its data
- * lines joined by line feeds, as the HTML standard says). Comments and other fields are passed over.
+ * lines joined by line feeds, as the HTML standard says). Comments, other fields and a byte-order mark are passed
+ * over.
  */
-export function eventReader(onData: (data: string) => void): (text: string) => void {
+export function eventReader(onData: (data: string) => void): EventReader {
   let rest = "";
+  let begun = false;
   let data: string[] = [];
   const takeLine = (line: string) => {
     if (line === "") {
@@ -13,11 +22,19 @@ export function eventReader(onData: (data: string) => void): (text: string) => v
       data.push(line.slice(line[5] === " " ? 6 : 5));
     }
   };
-  return (text) => {
-    rest += text;
-    const held = rest.endsWith("\r") ? "\r" : "";
-    const lines = rest.slice(0, rest.length - held.length).split(/\r\n|\n|\r/);
-    rest = (lines.pop() ?? "") + held;
-    for (const line of lines) takeLine(line);
+  return {
+    take(text) {
+      rest += begun || text === "" ? text : text.replace(/^\uFEFF/, "");
+      begun ||= text !== "";
+      const held = rest.endsWith("\r") ? "\r" : "";
+      const lines = rest.slice(0, rest.length - held.length).split(/\r\n|\n|\r/);
+      rest = (lines.pop() ?? "") + held;
+      for (const line of lines) takeLine(line);
+    },
+    end() {
+      takeLine(rest.replace(/\r$/, ""));
+      takeLine("");
+      rest = "";
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Pool } from "undici";
+import { type BodyDecoder, bodyDecoder } from "./decoding.ts";
 
 export interface HttpReply {
   readonly status: number;
@@ -70,11 +71,7 @@ function exchange(pool: Pool, request: HttpRequest, timeoutMs: number): Promise<
     const onAbort = () => breakOff(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
 
-    let status = 0;
-    let replyHeaders: IncomingHttpHeaders = {};
-    const chunks: Buffer[] = [];
-    const decoder = onText && new TextDecoder();
-    const streams = () => onText !== undefined && status >= 200 && status < 300;
+    const take = replyReader(onText);
     pool.dispatch(
       { method, path, headers, body: body ?? null },
       {
@@ -83,18 +80,19 @@ function exchange(pool: Pool, request: HttpRequest, timeoutMs: number): Promise<
           if (over) controller.abort(new Error("aborted before it was sent"));
           else timer = setTimeout(() => breakOff(new SilenceError(timeoutMs)), timeoutMs);
         },
-        onResponseStart(_, code, received) {
-          status = code;
-          replyHeaders = received;
+        onResponseStart(_, status, received) {
+          take.start(status, received);
           timer?.refresh();
         },
         onResponseData(_, chunk) {
           timer?.refresh();
-          if (!streams()) chunks.push(chunk);
-          else onText?.(decoder?.decode(chunk, { stream: true }) ?? "");
+          take.data(chunk);
         },
         onResponseEnd() {
-          end(() => resolve({ status, headers: replyHeaders, body: Buffer.concat(chunks).toString("utf8") }));
+          take.end().then(
+            (reply) => end(() => resolve(reply)),
+            (error: unknown) => end(() => reject(error)),
+          );
         },
         onResponseError(_, error) {
           end(() => reject(error));
@@ -102,4 +100,27 @@ function exchange(pool: Pool, request: HttpRequest, timeoutMs: number): Promise<
       },
     );
   });
+}
+
+/** Puts a reply together; the text of a successful one goes to `onText` piece by piece, where that is given. */
+function replyReader(onText: ((text: string) => void) | undefined) {
+  let [status, headers] = [0, {} as IncomingHttpHeaders];
+  let body: BodyDecoder | undefined;
+  const chunks: Buffer[] = [];
+  return {
+    start(code: number, received: IncomingHttpHeaders): void {
+      [status, headers] = [code, received];
+      const streams = onText !== undefined && status >= 200 && status < 300;
+      const text = new TextDecoder("utf-8", { ignoreBOM: true });
+      body = bodyDecoder(received["content-encoding"], (data) => {
+        if (streams) onText(text.decode(data, { stream: true }));
+        else chunks.push(data);
+      });
+    },
+    data: (chunk: Buffer): void => body?.write(chunk),
+    async end(): Promise<HttpReply> {
+      await body?.end();
+      return { status, headers, body: Buffer.concat(chunks).toString("utf8") };
+    },
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * The binormal model of a noisy judge: what it sees of a wrong thing is N(0, 1), of a right one N(d, 1). The area under its
- * receiver operating curve is Φ(d / √2), and the likelihood ratio turns what it saw into a calibrated probability.
+ * The binormal model of a noisy judge: what it sees of a wrong thing is N(0, 1), of a right one N(d, 1). The area under
+ * its receiver operating curve is Φ(d / √2), and the likelihood ratio turns what it saw into a calibrated probability.
  */
 export interface BinormalJudge {
   /** Area under the receiver operating curve, 0.5 (noise) to 1 (never wrong). */
@@ -25,7 +25,9 @@ export function judged({ auc, baseRate }: BinormalJudge, right: boolean, noise: 
 export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 export const logit = (p: number): number => Math.log(p / (1 - p));
 
-/** Inverse of the standard normal distribution function: Acklam's rational approximation, relative error below 1.2e-9. */
+/**
+ * Inverse of the standard normal distribution function: Acklam's rational approximation, relative error below 1.2e-9.
+ */
 export function probit(p: number): number {
   if (p <= 0) return -Infinity;
   if (p >= 1) return Infinity;

@@ -4,8 +4,9 @@ import type { Assignment } from "./writing.ts";
 const symbols = { "+": "+", "-": "-", "*": "*", "/": "//" } as const;
 
 /**
- * Writes a script step by step from where the prefix stands, each step a comment that says what is done and the line that does it, and prints the
- * result at the end. A step has the wrong operation with chance `programError`; nothing is computed, so nothing else can slip.
+ * Writes a script step by step from where the prefix stands, each step a comment that says what is done and the line
+ * that does it, and prints the result at the end. A step has the wrong operation with chance `programError`; nothing is
+ * computed, so nothing else can slip.
  */
 export function writeCodeSteps({ task, dials, random, writing, prefix }: Assignment): void {
   const { noun, start, operations } = task.problem;

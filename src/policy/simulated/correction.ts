@@ -18,8 +18,8 @@ function agreedWords(request: string): string | null {
 }
 
 /**
- * Feedback on the last solution: with chance `feedbackAccuracy` it tells right from wrong. Where it finds an error it names a step: the first wrong
- * one, or any step of a right solution.
+ * Feedback on the last solution: with chance `feedbackAccuracy` it tells right from wrong. Where it finds an error it
+ * names a step: the first wrong one, or any step of a right solution.
  */
 export function writeFeedback(assignment: Assignment): void {
   const { task, dials, random, conversation, request, writing } = assignment;
@@ -58,8 +58,9 @@ export function readVerdict(said: string): { readonly wrong: boolean; readonly s
 }
 
 /**
- * Rewrites the last solution after what was said of it. A wrong draft becomes right and a right one wrong with the chances of `revision`; otherwise the
- * draft is repeated. Without a draft, or where a prefix fixes the beginning, it is a solution like any other.
+ * Rewrites the last solution after what was said of it. A wrong draft becomes right and a right one wrong with the
+ * chances of `revision`; otherwise the draft is repeated. Without a draft, or where a prefix fixes the beginning, it is
+ * a solution like any other.
  */
 export function writeRevision(assignment: Assignment): void {
   const { task, random, conversation, prefix } = assignment;
@@ -102,7 +103,9 @@ function draftValues(draft: Draft, { task }: Assignment): number[] {
   return values;
 }
 
-/** Right running values up to a slip at step `at`, carried on; where a division hides that, the last step slips instead. */
+/**
+ * Right running values up to a slip at step `at`, carried on; where a division hides that, the last step slips instead.
+ */
 function spoilt({ task }: Assignment, at: number): number[] {
   const { operations } = task.problem;
   const values = task.truth.slice(0, at);

@@ -29,7 +29,10 @@ export function finish(text: string, stop: readonly string[], maxTokens: number)
   return { text: kept, finish: "stop", tokens: cut.tokens, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
 }
 
-/** Log-probabilities of a text's tokens: a marked choice falls to the token that covers it, every other token was as good as certain. */
+/**
+ * Log-probabilities of a text's tokens: a marked choice falls to the token that covers it, every other token was as
+ * good as certain.
+ */
 export function tokenLogprobs(text: string, marks: readonly Mark[], top: number): TokenLogprob[] {
   const tokens: TokenLogprob[] = [];
   let next = 0;

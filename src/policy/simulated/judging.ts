@@ -5,8 +5,8 @@ import { structureKey } from "./word-problem.ts";
 import type { Assignment } from "./writing.ts";
 
 /**
- * Chance that the model gives a thing of being right: binormal with `judgeAuc`, the noise keyed by the problem and the content judged, so that
- * asking again changes the reply but not the chance behind it.
+ * Chance that the model gives a thing of being right: binormal with `judgeAuc`, the noise keyed by the problem and the
+ * content judged, so that asking again changes the reply but not the chance behind it.
  */
 function chanceOf({ task, dials }: Assignment, right: boolean, content: string): number {
   const noise = new Random(`judge/${dials.seed}/${structureKey(task.problem)}/${content.trim()}`).normal();
@@ -65,7 +65,9 @@ export function writeStepJudgements(assignment: Assignment): void {
   }
 }
 
-/** The number of the first paragraph judged wrong, from 0, boxed, or -1 for none: the reply that ProcessBench asks for. */
+/**
+ * The number of the first paragraph judged wrong, from 0, boxed, or -1 for none: the reply that ProcessBench asks for.
+ */
 export function writeCritique(assignment: Assignment): void {
   const { conversation, task, writing } = assignment;
   const draft = lastDraft(conversation);
@@ -85,7 +87,10 @@ export function writeComparison(assignment: Assignment): void {
   writeOneOf(assignment, "A", "B", (a * (1 - b)) / (a * (1 - b) + b * (1 - a)));
 }
 
-/** "sure", "likely" or "impossible": the value of a partial solution (Tree of Thoughts). A rating where one is asked for. */
+/**
+ * "sure", "likely" or "impossible": the value of a partial solution (Tree of Thoughts). A rating where one is asked
+ * for.
+ */
 export function writeValue(assignment: Assignment): void {
   const { conversation, request, writing } = assignment;
   const chance = chanceOfDraft(assignment, lastDraft(conversation));

@@ -2,7 +2,10 @@ import { z } from "zod";
 
 const chance = z.number().min(0).max(1);
 
-/** How the simulated model fares when it is asked to revise a solution. Each is a chance; the rest of the time it repeats the draft. */
+/**
+ * How the simulated model fares when it is asked to revise a solution. Each is a chance; the rest of the time it
+ * repeats the draft.
+ */
 const revision = z.strictObject({
   fixPointed: chance.default(0.8).describe("a wrong draft is fixed when the feedback names its first wrong step"),
   fixTold: chance

@@ -14,8 +14,8 @@ export interface FoundProblem {
 }
 
 /**
- * The arithmetic word problems in a text, in order. Each runs from a sentence that says how many there are at first to the question that ends it;
- * sentences between that are no operation are passed over.
+ * The arithmetic word problems in a text, in order. Each runs from a sentence that says how many there are at first to
+ * the question that ends it; sentences between that are no operation are passed over.
  */
 export function findProblems(text: string): FoundProblem[] {
   const found: FoundProblem[] = [];
@@ -43,8 +43,9 @@ export function findProblems(text: string): FoundProblem[] {
 }
 
 /**
- * The structure of the problem that a text holds, read from the words alone; null when there is none. Of several the last one counts
- * (worked examples come first), and one told in sentences before one told as a numbered list (a sticker made from it).
+ * The structure of the problem that a text holds, read from the words alone; null when there is none. Of several the
+ * last one counts (worked examples come first), and one written in sentences before one written as a numbered list (a sticker
+ * made from it).
  */
 export function parseProblem(text: string): WordProblem | null {
   const found = findProblems(text);

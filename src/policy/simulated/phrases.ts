@@ -1,8 +1,8 @@
 import type { Operation } from "./word-problem.ts";
 
 /**
- * The sentences of the word problems. `{Name}`, `{She}`, `{her}`, `{items}` and `{k}` are filled in; each sentence occurs under one operation
- * only, so that reading one gives the operation back.
+ * The sentences of the word problems. `{Name}`, `{She}`, `{her}`, `{items}` and `{k}` are filled in; each sentence
+ * occurs under one operation only, so that reading one gives the operation back.
  */
 export const startSentences = [
   "{Name} has {k} {items} in the morning.",
@@ -108,8 +108,8 @@ const gaps: Readonly<Record<string, string>> = {
 };
 
 /**
- * Matches a template's sentences, whole but for a label or bullet before ("Problem:", "-") and marks after; groups `k`, and `name` and
- * `noun` where the template has them.
+ * Matches a template's sentences, whole but for a label or bullet before ("Problem:", "-") and marks after; groups `k`,
+ * and `name` and `noun` where the template has them.
  */
 export function patternOf(template: string): RegExp {
   const body = template.replace(/[.?]/g, "\\$&").replace(/\{(\w+)\}/g, (_, gap: string) => gaps[gap] ?? "");

@@ -37,7 +37,10 @@ export function intended(operation: Operation, error: number, random: Random): O
   return random.uniform() < error ? { ...operation, operator: opposite[operation.operator] } : operation;
 }
 
-/** Writes a plan, one line a step, from where the prefix stands; no numbers are computed. A begun line is finished or left. */
+/**
+ * Writes a plan, one line a step, from where the prefix stands; no numbers are computed. A begun line is finished or
+ * left.
+ */
 export function writePlan(assignment: Assignment): void {
   const { task, dials, random, writing, prefix } = assignment;
   const done = Math.max(0, ...readPlan(prefix).keys());
@@ -73,7 +76,9 @@ export function writeRephrased({ task, random, writing }: Assignment): void {
   writing.add(wordProblem(task.problem, random));
 }
 
-/** A sticker: the facts as a numbered list and the question (SIFT); one number is misstated with chance `stickerError`. */
+/**
+ * A sticker: the facts as a numbered list and the question (SIFT); one number is misstated with chance `stickerError`.
+ */
 export function writeSticker({ task, dials, random, writing }: Assignment): void {
   const wrong = random.uniform() < dials.stickerError;
   const at = wrong ? random.integer(task.problem.operations.length) : -1;

@@ -15,15 +15,17 @@ export const NOT_UNDERSTOOD = "This simulated model can only reason about its ow
 const longestToken = 8;
 
 /**
- * A seeded reasoner that stands in for a language model: it reads an arithmetic word problem (problem.ts) in the messages, writes real step-by-step text,
- * and slips, recovers, judges and revises with chances that are set (options.ts), so that measured figures can be held against exact ones (theory.ts).
+ * A seeded reasoner that stands in for a language model: it reads an arithmetic word problem (problem.ts) in the
+ * messages, writes real step-by-step text, and slips, recovers, judges and revises with chances that are set
+ * (options.ts), so that measured figures can be held against exact ones (theory.ts).
  *
- * It reads nothing but the request. Whole steps of a prefix are taken as they are, right or wrong, and a step that has begun is finished with the
- * chances it has given what is written. `purpose` says which kind of text is wanted; an unknown one is answered with a solution.
+ * It reads nothing but the request. Whole steps of a prefix are taken as they are, right or wrong, and a step that has
+ * begun is finished with the chances it has given what is written. `purpose` says which kind of text is wanted; an
+ * unknown one is answered with a solution.
  *
- * A sample depends on the dials, messages, prefix, purpose and its own seed: not on `n`, on how calls are grouped, on `stop`, `maxTokens` and `logprobs`
- * (which only cut or annotate the same text), nor on the temperature, except that 0 is deterministic (see `greedy`): the chances set hold at
- * every other temperature.
+ * A sample depends on the dials, messages, prefix, purpose and its own seed: not on `n`, on how calls are grouped, on
+ * `stop`, `maxTokens` and `logprobs` (which only cut or annotate the same text), nor on the temperature, except that 0
+ * is deterministic (see `greedy`): the chances set hold at every other temperature.
  */
 export function simulatedPolicy(options: SimulatedOptions = {}, clock: Clock = systemClock): Policy {
   const dials = readDials(options);

@@ -30,8 +30,8 @@ export interface GeneratedProblem {
 const largest = 2_000;
 
 /**
- * A multi-step arithmetic word problem, a function of (seed, index, options) alone. Every running value is an integer of at least
- * 2 and at most 2,000; every quotient is exact.
+ * A multi-step arithmetic word problem, a function of (seed, index, options) alone. Every running value is an integer
+ * of at least 2 and at most 2,000; every quotient is exact.
  */
 export function generateProblem(seed: number | string, index: number, options: ProblemOptions = {}): GeneratedProblem {
   const { minSteps = 2, maxSteps = 6, difficulty = 0.5, distractors = 0 } = options;

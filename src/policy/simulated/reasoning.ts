@@ -23,9 +23,10 @@ export function taskOf(problem: WordProblem, dials: ReasoningDials): Task {
 }
 
 /**
- * Chance of a slip at each step. `spread` shifts its log-odds by a normal number that belongs to the problem and one that belongs to the
- * step, half of the variance each; both depend on the arithmetic alone, so that all simulated models find the same problems hard.
- * With `accuracy` the log-odds of a right solution are shifted instead, and every step has the same chance.
+ * Chance of a slip at each step. `spread` shifts its log-odds by a normal number that belongs to the problem and one
+ * that belongs to the step, half of the variance each; both depend on the arithmetic alone, so that all simulated
+ * models find the same problems hard. With `accuracy` the log-odds of a right solution are shifted instead, and every
+ * step has the same chance.
  */
 function errorRates(problem: WordProblem, { stepError, accuracy, recovery, spread }: ReasoningDials): number[] {
   const steps = problem.operations.length;
@@ -42,8 +43,8 @@ function errorRates(problem: WordProblem, { stepError, accuracy, recovery, sprea
 const shift = (p: number, by: number): number => (p <= 0 || p >= 1 ? p : logistic(logit(p) + by));
 
 /**
- * The step error at which a solution of so many steps is right with chance `accuracy`: in closed form without recovery, by bisection on the
- * two-state chain with it. Slips that cancel each other are left out; theory.ts counts them.
+ * The step error at which a solution of so many steps is right with chance `accuracy`: in closed form without recovery,
+ * by bisection on the two-state chain with it. Slips that cancel each other are left out; theory.ts counts them.
  */
 export function errorForAccuracy(accuracy: number, recovery: number, steps: number): number {
   if (recovery === 0) return 1 - accuracy ** (1 / steps);
@@ -65,7 +66,10 @@ export function errorForAccuracy(accuracy: number, recovery: number, steps: numb
 const slipsOf = ({ operator, operand }: Operation): readonly [number, number, number, number] =>
   operator === "*" ? [operand, -operand, 10, -10] : operator === "/" ? [1, -1, 2, 10] : [10, -1, 1, -10];
 
-/** Distances of the wrong results of an operation from the right one, with their shares among slips. Empty where all are distinct. */
+/**
+ * Distances of the wrong results of an operation from the right one, with their shares among slips. Empty where all are
+ * distinct.
+ */
 export function commonSlips(
   operation: Operation,
   wrongAnswers: Dials["wrongAnswers"],
@@ -85,8 +89,8 @@ export interface StepChoice {
 }
 
 /**
- * All that can happen at step t (from 0) for a running value before it, likeliest or not; probabilities sum to 1. Distinct slips are many and
- * alike: they stand as one choice whose value is NaN.
+ * All that can happen at step t (from 0) for a running value before it, likeliest or not; probabilities sum to 1.
+ * Distinct slips are many and alike: they stand as one choice whose value is NaN.
  */
 export function stepChoices(task: Task, dials: ReasoningDials, t: number, value: number): StepChoice[] {
   const operation = task.operations[t] as Operation;

@@ -20,8 +20,8 @@ export interface Position {
 const doubt = /\bthe (?:last|previous) step is (?:not right|wrong|incorrect)\b/i;
 
 /**
- * Reads where a solution stands. The running value is taken as it is written, right or wrong. Text after an answer ("Wait") begins a
- * new attempt, text that doubts the last step that step.
+ * Reads where a solution stands. The running value is taken as it is written, right or wrong. Text after an answer
+ * ("Wait") begins a new attempt, text that doubts the last step that step.
  */
 export function readPosition({ task }: Pick<Assignment, "task">, prefix: string): Position {
   const box = readBox(prefix);
@@ -41,8 +41,9 @@ export function readPosition({ task }: Pick<Assignment, "task">, prefix: string)
 }
 
 /**
- * Writes a solution from where the prefix stands to the end: steps whose results slip with the task's chances, then the answer. A
- * step that has begun is finished by a choice that agrees with what is written, drawn with the chances it has given that.
+ * Writes a solution from where the prefix stands to the end: steps whose results slip with the task's chances, then the
+ * answer. A step that has begun is finished by a choice that agrees with what is written, drawn with the chances it has
+ * given that.
  */
 export function writeSolution(assignment: Assignment): void {
   const { task, dials, random, writing, prefix, modal } = assignment;

@@ -42,7 +42,9 @@ const capitalised = (text: string): string => text.charAt(0).toUpperCase() + tex
 const filled = (template: string, { pronoun, noun }: WordProblem, k: number): string =>
   template.replace("{she}", pronoun).replace("{items}", noun).replace("{k}", String(k));
 
-/** What a step's text is made from. `corrected` is the right running value before the step where an error is put right. */
+/**
+ * What a step's text is made from. `corrected` is the right running value before the step where an error is put right.
+ */
 export interface StepWords {
   /** From 1. */
   readonly label: number;

@@ -22,9 +22,10 @@ export interface Begun {
 }
 
 /**
- * Chances of the answers to a problem, by dynamic programming over (step, running value): chances[t][v] flows to the right result, to each common slip
- * of it, and, where v is wrong, to the truth by recovery. Slips that cancel and quotients that hide an error are counted. With distinct
- * wrong answers two states are enough; what they leave out (a distinct slip that later divisions hide) has no chance worth a digit.
+ * Chances of the answers to a problem, by dynamic programming over (step, running value): chances[t][v] flows to the
+ * right result, to each common slip of it, and, where v is wrong, to the truth by recovery. Slips that cancel and
+ * quotients that hide an error are counted. With distinct wrong answers two states are enough; what they leave out (a
+ * distinct slip that later divisions hide) has no chance that shows in a digit.
  */
 export function answerChances(problem: WordProblem, options: SimulatedOptions = {}, begun?: Begun): AnswerChances {
   const dials = simulatedOptions.parse(options);
@@ -81,11 +82,11 @@ function twoStates(problem: WordProblem, dials: Dials, begun?: Begun) {
 export const passAt = (right: number, n: number): number => 1 - (1 - right) ** n;
 
 /**
- * Chance that the majority of n samples is right: samples without an answer do not vote, and each of several answers with most
- * votes is taken with the same chance (the first of them to appear is each of them equally often).
+ * Chance that the majority of n samples is right: samples without an answer do not vote, and each of several answers
+ * with most votes is taken with the same chance (the first of them to appear is each of them equally often).
  *
- * Sums over the votes m of the right answer; a polynomial in x (samples used) and y (ties) collects, for every wrong answer with chance p, the
- * ways to get c < m votes, p^c x^c / c!, and to tie with m.
+ * Sums over the votes m of the right answer; a polynomial in x (samples used) and y (ties) collects, for every wrong
+ * answer with chance p, the ways to get c < m votes, p^c x^c / c!, and to tie with m.
  */
 export function majorityAt({ right, none, wrong, distinct }: AnswerChances, n: number): number {
   const factorials = [1];

@@ -1,6 +1,6 @@
 /**
- * The simulated policy's tokenizer: a token is a run of at most six letters, three digits or any white space, or one other
- * character, each together with one space before it. Deterministic, and the tokens joined give the text.
+ * The simulated policy's tokenizer: a token is a run of at most six letters, three digits or any white space, or one
+ * other character, each together with one space before it. Deterministic, and the tokens joined give the text.
  */
 const letters = 6;
 const digits = 3;

@@ -17,7 +17,10 @@ function linesOf({ task, dials, random }: Assignment): string[] {
   ];
 }
 
-/** A program that leaves the answer in `ans`; the rest of a function where the prefix has begun one (program of thoughts). */
+/**
+ * A program that leaves the answer in `ans`; the rest of a function where the prefix has begun one (program of
+ * thoughts).
+ */
 export function writeThoughtProgram(assignment: Assignment): void {
   const { task, prefix, writing } = assignment;
   const lines = linesOf(assignment);
@@ -28,8 +31,8 @@ export function writeThoughtProgram(assignment: Assignment): void {
 }
 
 /**
- * A turn of a dialogue with an interpreter: a program that prints its result, or, where the last output is there already, the answer read from it. After an output
- * that is no number it writes the program again.
+ * A turn of a dialogue with an interpreter: a program that prints its result, or, where the last output is there
+ * already, the answer read from it. After an output that is no number it writes the program again.
  */
 export function writeToolTurn(assignment: Assignment): void {
   const { task, prefix, request, writing, random } = assignment;

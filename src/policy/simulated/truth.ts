@@ -43,9 +43,9 @@ export function candidateIsRight(truth: Truth, { answer, complete, text }: Candi
 }
 
 /**
- * right[t]: is the running value right once step t is done? The last result in a step's text decides, a boxed answer before any. A
- * program is right when it returns the answer, a line of a plan when it names the right operation; any other step is as right as the one
- * before it, and the first such step is right.
+ * right[t]: is the running value right once step t is done? The last result in a step's text decides, a boxed answer
+ * before any. A program is right when it returns the answer, a line of a plan when it names the right operation; any
+ * other step is as right as the one before it, and the first such step is right.
  */
 export function stepsAreRight(truth: Truth, texts: readonly string[]): boolean[] {
   let right = true;

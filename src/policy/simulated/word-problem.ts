@@ -1,4 +1,6 @@
-/** One operation on the running value. `/` rounds down where it does not divide, which only a wrong running value meets. */
+/**
+ * One operation on the running value. `/` rounds down where it does not divide, which only a wrong running value meets.
+ */
 export interface Operation {
   readonly operator: "+" | "-" | "*" | "/";
   readonly operand: number;

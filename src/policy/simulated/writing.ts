@@ -2,7 +2,10 @@ import type { Random } from "../../core/random.ts";
 import type { Dials } from "./options.ts";
 import type { Task } from "./reasoning.ts";
 
-/** A place in a text where it could have gone otherwise: the chance of what was written, and what else could stand there. */
+/**
+ * A place in a text where it could have gone otherwise: the chance of what was written, and what else could stand
+ * there.
+ */
 export interface Mark {
   /** Character at which what was written differs from its alternatives. */
   readonly at: number;

@@ -23,26 +23,26 @@ describe("the prefix registry", () => {
 
   it("gives up empty streams first, then what others hold too, then the least used", () => {
     const streams = holding([1, 2, 3, 4], [1, 2, 3], [7, 8, 9], []);
-    expect(streams.leastWorth()).toBe(3);
-    expect(streams.leastWorth(new Set([3]))).toBe(1);
+    expect(streams.leastValued()).toBe(3);
+    expect(streams.leastValued(new Set([3]))).toBe(1);
     for (const stream of [2, 0]) {
       streams.take(stream);
       streams.leave(stream);
     }
     streams.append(0, [5, 6]);
     streams.copy(0, 1);
-    expect(streams.worth(1)).toBe(0);
+    expect(streams.valueOf(1)).toBe(0);
     streams.cut(1, 0);
     streams.append(1, [4]);
-    expect(streams.leastWorth(new Set([0, 3]))).toBe(1);
+    expect(streams.leastValued(new Set([0, 3]))).toBe(1);
   });
 
   it("never gives up a busy stream", () => {
     const streams = holding([1], [2]);
     streams.take(0);
-    expect(streams.leastWorth()).toBe(1);
+    expect(streams.leastValued()).toBe(1);
     streams.take(1);
-    expect(streams.leastWorth()).toBeNull();
+    expect(streams.leastValued()).toBeNull();
   });
 
   it("keeps a copy apart from its source", () => {

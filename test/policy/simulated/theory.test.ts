@@ -95,7 +95,9 @@ describe("accuracy as a dial", () => {
 });
 
 describe("majorityAt", () => {
-  /** Every sequence of n answers, summed. Class 0 is right, "none" does not vote, "distinct" is a new answer each time. */
+  /**
+   * Every sequence of n answers, summed. Class 0 is right, "none" does not vote, "distinct" is a new answer each time.
+   */
   function enumerated({ right, none, wrong, distinct }: AnswerChances, n: number): number {
     const classes = [right, ...wrong, none, distinct];
     const [noneAt, distinctAt] = [wrong.length + 1, wrong.length + 2];

@@ -1,0 +1,199 @@
+import type { Sample, SampleOptions, SampleRequest } from "../../core/policy.ts";
+import { openThought, splitThought, type ThoughtFormat, thoughtFormats } from "../thinking.ts";
+import { type Completion, completionBuilder, readCompletion } from "./completion.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { failureInside, failureOfConnection, failureOfReply, malformedReply } from "./failure.ts";
+import type { ServerProfile } from "./profile.ts";
+import { adaptTo, isRefusal, type Refusals } from "./refusals.ts";
+import { type Renderer, rendererOf } from "./render.ts";
+import { requestBody } from "./request.ts";
+import { SaidError } from "./said-error.ts";
+import { type Prices, samplesOf } from "./samples.ts";
+import { shownText } from "./shown.ts";
+import { eventReader } from "./sse.ts";
+import type { HttpReply, Transport } from "./transport.ts";
+
+export interface ExchangeSettings {
+  readonly endpoint: Endpoint;
+  readonly transport: Transport;
+  readonly profile: ServerProfile;
+  readonly prices: Prices | undefined;
+  readonly extraBody: Readonly<Record<string, unknown>>;
+  /** Samples a request at most, as far as is known. */
+  readonly mostSamples: number;
+  readonly onNote: (note: string) => void;
+}
+
+/** One server's requests and replies, and what the replies have shown of it so far. */
+export class Exchange {
+  readonly refusals: Refusals;
+  readonly #settings: ExchangeSettings;
+  readonly #server: string;
+  readonly #render: Renderer;
+  readonly #opened: ThoughtFormat | null;
+  #thinks: boolean;
+  #changes = 0;
+
+  constructor(settings: ExchangeSettings) {
+    const { profile, endpoint, transport } = settings;
+    this.#settings = settings;
+    this.#server = `${profile.model} at ${endpoint.host}`;
+    this.#render = rendererOf(endpoint, transport);
+    this.#opened = profile.thought?.opened ? (thoughtFormats.find(named(profile.thought.from)) ?? null) : null;
+    this.#thinks = profile.thought !== null;
+    this.refusals = {
+      fields: new Set(profile.refuses),
+      mostSamples: settings.mostSamples,
+      stopTexts: profile.stopTexts,
+      tokenLimitField: profile.tokenLimitField,
+    };
+  }
+
+  /** Has the model been seen to think before it answers? */
+  get thinks(): boolean {
+    return this.#thinks;
+  }
+
+  /**
+   * One request, again without what the server refuses of it. Gives no samples where the server takes fewer at a time,
+   * and then knows how many.
+   */
+  async ask(request: SampleRequest, options: SampleOptions): Promise<Sample[]> {
+    for (;;) {
+      const changes = this.#changes;
+      try {
+        return await this.#once(request, options);
+      } catch (error) {
+        const change = adaptTo(error, this.refusals, { n: request.n, stops: request.stop?.length ?? 0 });
+        if (change !== null) {
+          this.#changes++;
+          this.#settings.onNote(`${this.#server} ${change}.`);
+        } else if (!isRefusal(error) || changes === this.#changes) {
+          throw error; // else another call has found out meanwhile
+        }
+        if (request.n > this.refusals.mostSamples) return [];
+      }
+    }
+  }
+
+  async #once(request: SampleRequest, { signal, onText }: SampleOptions): Promise<Sample[]> {
+    const { profile, prices } = this.#settings;
+    const prompt = await this.#promptOf(request, signal);
+    const prefix = profile.prefix === "completions" ? "continue" : profile.prefix;
+    const ownStops = this.#thinks && wouldThink(request);
+    const sharedPrompt = this.refusals.mostSamples > 1;
+    const shown = onText && shownText(onText, request, { prefix, opened: this.#opened, ownStops });
+    const send = this.#sender(request, { prompt, ownStops, stream: shown !== undefined, signal });
+    const completion = await (shown ? this.#streamed(send, shown.take) : this.#whole(send));
+    const settings = { prefix, prices, sharedPrompt, counts: profile.counts, opened: this.#opened };
+    const samples = samplesOf(completion, request, settings);
+    this.#thinks ||= samples.some(({ thought, thoughtOpen }) => thoughtOpen === true || (thought ?? "").trim() !== "");
+    shown?.finish(samples);
+    return samples;
+  }
+
+  /** The text of the prompt, where it is rendered here and not by the server. */
+  async #promptOf(request: SampleRequest, signal: AbortSignal | undefined): Promise<string | undefined> {
+    const { prefix = "" } = request;
+    if (this.#settings.profile.prefix !== "completions" || prefix === "") return undefined;
+    const prompt = await this.#render(request.messages, signal);
+    if (prompt === null) throw malformedReply(this.#server, "it does not render prompts any more (/apply-template)");
+    return prompt + prefix;
+  }
+
+  #sender(request: SampleRequest, how: Sending): Send {
+    const { endpoint, transport, profile, extraBody } = this.#settings;
+    const { stopTexts, tokenLimitField, fields } = this.refusals;
+    const { prompt, stream, signal, ownStops } = how;
+    const counted = countable(request, profile, this.refusals);
+    const body = requestBody(ownStops ? { ...counted, stop: [] } : counted, {
+      model: profile.model,
+      prefix: profile.prefix,
+      tokenLimitField: prompt === undefined ? tokenLimitField : "max_tokens",
+      extraBody,
+      stream,
+      stopTexts,
+      without: fields,
+      prompt,
+    });
+    const path = endpoint.pathOf(prompt === undefined ? "chat/completions" : "completions");
+    return (onText) =>
+      transport
+        .send({ method: "POST", path, headers: endpoint.headers, body, signal, onText })
+        .catch((error: unknown) => {
+          signal?.throwIfAborted();
+          throw failureOfConnection(this.#server, error, endpoint.redact);
+        });
+  }
+
+  async #whole(send: Send): Promise<Completion> {
+    const reply = await this.#successful(send());
+    return this.#readable(() => readCompletion(reply.body));
+  }
+
+  async #streamed(send: Send, onText: (index: number, text: string) => void): Promise<Completion> {
+    const builder = completionBuilder(onText);
+    let broken: { readonly by: unknown } | null = null;
+    const reader = eventReader((data) => {
+      if (broken !== null) return;
+      try {
+        builder.add(data);
+      } catch (error) {
+        broken = { by: error };
+      }
+    });
+    await this.#successful(send(reader.take));
+    return this.#readable(() => {
+      reader.end();
+      if (broken !== null) throw broken.by;
+      return builder.finish();
+    });
+  }
+
+  async #successful(sent: Promise<HttpReply>): Promise<HttpReply> {
+    const reply = await sent;
+    if (reply.status >= 200 && reply.status < 300) return reply;
+    throw failureOfReply(this.#server, reply, this.#settings.endpoint.redact);
+  }
+
+  #readable(read: () => Completion): Completion {
+    const { redact } = this.#settings.endpoint;
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof SaidError) throw failureInside(this.#server, error, redact);
+      throw malformedReply(this.#server, redact(firstLine(error)));
+    }
+  }
+}
+
+interface Sending {
+  readonly prompt: string | undefined;
+  readonly ownStops: boolean;
+  readonly stream: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+type Send = (onText?: (text: string) => void) => Promise<HttpReply>;
+
+const named = (name: string) => (format: ThoughtFormat) => format.name === name;
+
+/** A server that counts one sample of several is asked for log-probabilities, of which there is one a token. */
+function countable(request: SampleRequest, profile: ServerProfile, refusals: Refusals): SampleRequest {
+  const blind = profile.counts === "one" && request.n > 1 && request.logprobs === undefined;
+  return blind && profile.logprobs !== null && !refusals.fields.has("logprobs") ? { ...request, logprobs: 1 } : request;
+}
+
+/**
+ * Does the model begin this text with a thought? Then stop texts, which are meant for the answer, would end the
+ * thought: they are kept from the server and looked for in the answer.
+ */
+function wouldThink({ prefix = "", thoughtInText, thinking, stop = [] }: SampleRequest): boolean {
+  if (stop.length === 0 || thoughtInText === true || thinking === false) return false;
+  return prefix === "" || openThought(prefix) !== null || splitThought(prefix).open;
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\s+/g, " ").slice(0, 200);
+}

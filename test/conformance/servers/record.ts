@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { begunStep, begunTurn, probeQuestion, probes } from "../../../src/policy/openai/probes.ts";
+import type { Recording } from "../../fakes/recordings.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+export interface Pair {
+  readonly id: string;
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body: Body | null;
+}
+
+const asked = { role: "user", content: probeQuestion };
+const begun = (content: string) => [asked, { role: "assistant", content }];
+const chat = (id: string, body: Body): Pair => ({ id, method: "POST", path: "/v1/chat/completions", body });
+const render = (id: string, messages: readonly Body[]): Pair => ({
+  id,
+  method: "POST",
+  path: "/apply-template",
+  body: { messages },
+});
+const base = { messages: [asked], temperature: 0, max_tokens: 8 };
+
+/** What every server is asked, and recorded with. The first are those by which the program finds out what it does. */
+export const pairs: readonly Pair[] = [
+  { id: "40-models", method: "GET", path: "/v1/models", body: null },
+  { id: "40-props", method: "GET", path: "/props", body: null },
+  ...Object.entries(probes).map(([name, body]) => chat(`41-${name}`, body)),
+  render("42-render", [asked]),
+  render("42-render-step", begun(begunStep)),
+  render("42-render-turn", begun(begunTurn)),
+  render("42-render-thought", begun("<think>\nFirst thought.\n\n")),
+  chat("43-five-samples", { ...base, n: 5, max_tokens: 2 }),
+  chat("43-three-with-logprobs", { ...base, n: 3, temperature: 0.9, seed: 7, logprobs: true, top_logprobs: 1 }),
+  chat("43-four-stops", { ...base, stop: ["\n\n", "\n1", "\n2", "\n3"] }),
+  chat("43-continued-step", { ...base, messages: begun(begunStep) }),
+  chat("43-end", {
+    ...base,
+    messages: [{ role: "user", content: "Answer with the single word: yes" }],
+    stop: ["\n\n"],
+  }),
+];
+
+/** Asks, and gives request and reply in the form of a recording. The model's name is put in where there is a body. */
+export async function ask(baseUrl: string, model: string, { id, method, path, body }: Pair): Promise<Recording> {
+  const sent = body === null || !path.startsWith("/v1/") ? body : { model, ...body };
+  const reply = await fetch(baseUrl.replace(/\/v1$/, "") + path, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(sent !== null && { body: JSON.stringify(sent) }),
+  });
+  const text = await reply.text();
+  const type = reply.headers.get("content-type") ?? "";
+  const server = reply.headers.get("server");
+  return {
+    id,
+    request: { method, path, body: sent },
+    reply: {
+      status: reply.status,
+      headers: { ...(server !== null && { server }), "content-type": type },
+      ...(type.startsWith("application/json") ? { json: JSON.parse(text) as unknown } : { text }),
+    },
+  };
+}
+
+/** The recording of before, if there is one. */
+export function recordedBefore(folder: string, id: string): Recording | null {
+  const file = join(folder, `${id}.json`);
+  return existsSync(file) ? { id, ...(JSON.parse(readFileSync(file, "utf8")) as Omit<Recording, "id">) } : null;
+}
+
+/** Writes a recording without what belongs to this machine. */
+export function keep(folder: string, { id, ...recording }: Recording): void {
+  mkdirSync(folder, { recursive: true });
+  const text = JSON.stringify(recording, null, 1).replace(/(?:\/[\w.@-]+)+\/(?=[\w.-]+\.gguf)/g, "");
+  writeFileSync(join(folder, `${id}.json`), `${text}\n`);
+}
+
+/** Names and types of all fields of a value; lists by their first element. */
+export function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
+  if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, field]) => [name, shapeOf(field)]),
+  );
+}

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { probeServer, profileLines } from "../../src/policy/openai/detect.ts";
+import { startReplayServer } from "../fakes/replay-server.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "profiles-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const open: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((close) => close()));
+});
+
+async function recorded(name: string) {
+  const server = await startReplayServer(name, { apartFrom: ["max_tokens"], maybe: true });
+  open.push(() => server.close());
+  return server;
+}
+
+const found = async (name: string, model = "test", afresh = true) => {
+  const { baseUrl } = await recorded(name);
+  return probeServer({ baseUrl, model, folder, afresh });
+};
+
+describe("probeServer finds out of recorded servers", () => {
+  it("llama.cpp: repeats the prefix, counts one sample of several, takes five stop texts and names none", async () => {
+    expect(await found("llama.cpp-xllamacpp-2026.10")).toMatchObject({
+      server: "llama.cpp",
+      contextTokens: 2048,
+      prefix: "echo",
+      samples: null,
+      counts: "one",
+      seeds: true,
+      stopTexts: null,
+      reportsStops: false,
+      streamUsage: true,
+      tools: true,
+      jsonSchema: true,
+    });
+  });
+
+  it("vLLM: a flag, all samples counted, four stop texts, which it names, with their log-probabilities", async () => {
+    expect(await found("vllm-0.32.0", "m")).toMatchObject({
+      server: "vLLM 0.32.0",
+      contextTokens: 4096,
+      prefix: "continue",
+      counts: "all",
+      logprobs: 20,
+      logprobsOfStop: true,
+      stopTexts: 4,
+      reportsStops: true,
+      streamUsage: true,
+      thought: null,
+    });
+  });
+
+  it("vLLM with a reasoning parser: a thought in a field, so that nothing can be continued", async () => {
+    expect(await found("vllm-0.32.0-reasoning-parser", "m")).toMatchObject({
+      prefix: "instructed",
+      thought: { from: "field", opened: false },
+    });
+  });
+
+  it("vLLM with Llama 3.1's template and noise for texts: the flag is seen in the size of the prompt", async () => {
+    expect(await found("vllm-0.32.0-llama3.1", "m")).toMatchObject({ prefix: "continue", counts: "all", stopTexts: 4 });
+  });
+
+  it("Ollama: continues by itself and without repetition, one sample a request, names no stop text", async () => {
+    expect(await found("ollama-0.17.4", "qwen")).toMatchObject({
+      server: "Ollama",
+      prefix: "trailing",
+      samples: 1,
+      stopTexts: null,
+      reportsStops: false,
+      logprobsOfStop: false,
+    });
+  });
+
+  it("transformers serve: no continuation, no log-probabilities, one sample a request", async () => {
+    expect(await found("transformers-serve-5.19.0", "models/tiny-qwen3")).toMatchObject({
+      prefix: "instructed",
+      logprobs: null,
+      samples: 1,
+      streamUsage: true,
+    });
+  });
+
+  it("LiteLLM: what stands behind it, whatever it says of its owner", async () => {
+    expect(await found("litellm-1.108.7", "vllm")).toMatchObject({
+      contextTokens: 2048,
+      prefix: "continue",
+      counts: "all",
+      reportsStops: false,
+    });
+    expect((await found("litellm-1.108.7-reasoning-parser", "think")).thought).toEqual({
+      from: "field",
+      opened: false,
+    });
+  });
+});
+
+describe("what was found out", () => {
+  it("is remembered until the server describes the model in another way", async () => {
+    const server = await recorded("vllm-0.32.0");
+    const first = await probeServer({ baseUrl: server.baseUrl, model: "m", folder });
+    const asked = server.requests.length;
+    expect(asked).toBeLessThanOrEqual(13);
+    expect(await probeServer({ baseUrl: server.baseUrl, model: "m", folder })).toEqual(first);
+    expect(server.requests.length).toBe(asked + 1);
+  });
+
+  it("is shown line by line", async () => {
+    const lines = profileLines(await found("vllm-0.32.0", "m"));
+    expect(Object.fromEntries(lines)).toMatchObject({
+      server: "vLLM 0.32.0",
+      context: "4096 tokens",
+      "goes on with a begun turn": "by continue_final_message",
+      "stop texts": "at most 4",
+    });
+  });
+});
