@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { logArea, stepCurve, valueAt } from "../../../src/statistics/compute/anytime.ts";
-import { stepRegret } from "../../../src/statistics/compute/regret.ts";
-import { defineProblemMetric } from "../../../src/statistics/metric.ts";
-import { mean } from "../../../src/statistics/numeric/arrays.ts";
+import { logArea, stepCurve, valueAt } from "../../src/statistics/compute/anytime.ts";
+import { stepRegret } from "../../src/statistics/compute/regret.ts";
+import { defineProblemMetric } from "../../src/statistics/metric.ts";
+import { mean } from "../../src/statistics/numeric/arrays.ts";
 
 /** Accuracy of the pick in force at a budget: one anytime run answers for every budget. */
 export const accuracyAtBudget = defineProblemMetric({

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { wilson } from "../../../src/statistics/intervals/proportion.ts";
-import { defineMetric, defineProblemMetric, type TrialRow, type Verdict } from "../../../src/statistics/metric.ts";
-import { mean } from "../../../src/statistics/numeric/arrays.ts";
+import { wilson } from "../../src/statistics/intervals/proportion.ts";
+import { defineMetric, defineProblemMetric, type TrialRow, type Verdict } from "../../src/statistics/metric.ts";
+import { mean } from "../../src/statistics/numeric/arrays.ts";
 
 const base = defineProblemMetric({
   name: "accuracy",

@@ -7,9 +7,9 @@ import {
   overUnits,
   type TrialRow,
   type UnitValue,
-} from "../../../src/statistics/metric.ts";
-import { groupBy, mean } from "../../../src/statistics/numeric/arrays.ts";
-import { type VariantAccuracy, variantAccuracy } from "../../../src/statistics/robustness/variants.ts";
+} from "../../src/statistics/metric.ts";
+import { groupBy, mean } from "../../src/statistics/numeric/arrays.ts";
+import { type VariantAccuracy, variantAccuracy } from "../../src/statistics/robustness/variants.ts";
 
 type NoOptions = Record<string, never>;
 

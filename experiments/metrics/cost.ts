@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineProblemMetric, type MetricScale, type TrialRow } from "../../../src/statistics/metric.ts";
-import { mean } from "../../../src/statistics/numeric/arrays.ts";
+import { defineProblemMetric, type MetricScale, type TrialRow } from "../../src/statistics/metric.ts";
+import { mean } from "../../src/statistics/numeric/arrays.ts";
 
 const cost = (name: string, scale: MetricScale, summary: string, read: (row: TrialRow) => number | null | undefined) =>
   defineProblemMetric({

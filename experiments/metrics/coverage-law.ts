@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineMetric } from "../../../src/statistics/metric.ts";
-import { groupBy } from "../../../src/statistics/numeric/arrays.ts";
-import { coverageLaw } from "../../../src/statistics/sampling/power-law.ts";
-import { poolOf } from "./pool.ts";
+import { defineMetric } from "../../src/statistics/metric.ts";
+import { groupBy } from "../../src/statistics/numeric/arrays.ts";
+import { coverageLaw } from "../../src/statistics/sampling/power-law.ts";
+import { poolOf } from "./kit/pool.ts";
 
 /** Coverage that the power law fitted to the pools predicts at `k`, which may lie past the pool. */
 export const coverageLawMetric = defineMetric({

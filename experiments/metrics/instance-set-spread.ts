@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineMetric, judged, type UnitValue } from "../../../src/statistics/metric.ts";
-import { groupBy, mean } from "../../../src/statistics/numeric/arrays.ts";
-import { instanceSpread } from "../../../src/statistics/robustness/variants.ts";
+import { defineMetric, judged, type UnitValue } from "../../src/statistics/metric.ts";
+import { groupBy, mean } from "../../src/statistics/numeric/arrays.ts";
+import { instanceSpread } from "../../src/statistics/robustness/variants.ts";
 
 /**
  * GSM-Symbolic's spread: one accuracy for each instance set (the rows of one `variant`, "original" apart), and where the original
