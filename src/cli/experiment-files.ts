@@ -9,7 +9,7 @@ import { experimentJsonSchema } from "../runs/json-schema.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { predict } from "../runs/predict.ts";
 import { regrade } from "../runs/regrade.ts";
-import { loadDatasets } from "../runs/run-experiment.ts";
+import { loadDatasets } from "../runs/load-datasets.ts";
 import type { Experiment } from "../runs/schema.ts";
 import { dataPath } from "./data-path.ts";
 import { duration, type Terminal } from "./terminal.ts";

@@ -1,4 +1,4 @@
-import type { ExperimentSummary } from "../runs/run-experiment.ts";
+import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import type { ArmSummary } from "../runs/summary.ts";
 import type { Comparison } from "../statistics/comparing/compare.ts";
 import type { Interval } from "../statistics/intervals/interval.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
 import { eachLine } from "./records/journal.ts";
 import type { TrialRecord } from "./records/record.ts";
-import type { ExperimentSummary } from "./run-experiment.ts";
+import type { ExperimentSummary } from "./experiment-summary.ts";
 
 export type StoredSummary = Omit<ExperimentSummary, "folder">;
 

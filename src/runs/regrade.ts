@@ -8,7 +8,7 @@ import { RunFolder } from "./records/folder.ts";
 import { gradeAnswers } from "./grading.ts";
 import { Journal } from "./records/journal.ts";
 import type { TraceRecord, TrialRecord } from "./records/record.ts";
-import { loadDatasets } from "./run-experiment.ts";
+import { loadDatasets } from "./load-datasets.ts";
 import type { Experiment } from "./schema.ts";
 
 export interface Regraded {

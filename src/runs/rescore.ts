@@ -13,7 +13,7 @@ import { solve } from "../engine/solve.ts";
 import { eachLine } from "./records/journal.ts";
 import { policyLabel, type Trial } from "./plan.ts";
 import type { TraceRecord, TrialRecord } from "./records/record.ts";
-import type { ArmSetup } from "./run-experiment.ts";
+import type { ArmSetup } from "./experiment-summary.ts";
 import type { SolveTrial } from "./runner.ts";
 
 /** Where the candidates of finished trials stand, by dataset, problem, seed and arm, and what each arm was. */

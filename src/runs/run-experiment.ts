@@ -1,20 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
-import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
-import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
-import type { Problem } from "../core/problem.ts";
-import { parseOptions } from "../core/strategy.ts";
-import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { priceWords } from "../policy/price-table.ts";
-import { Column } from "./column.ts";
 import { StepCounter } from "./efficiency.ts";
-import { RunFolder } from "./records/folder.ts";
-import { Journal } from "./records/journal.ts";
+import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
+import { loadDatasets } from "./load-datasets.ts";
 import {
   type Arm,
   armsOf,
@@ -26,13 +19,13 @@ import {
   trialsOf,
   verifiersOf,
 } from "./plan.ts";
-import { ProblemIndex } from "./problem-index.ts";
+import { RunFolder } from "./records/folder.ts";
 import { recordVersion, type TrialRecord } from "./records/record.ts";
+import { ResultBook } from "./records/result-book.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
 import { type RunnerSetup, runTrials } from "./runner.ts";
-import type { DatasetSpec, Experiment, PolicySpec, StopSpec, VerifiersSpec } from "./schema.ts";
+import type { Experiment, PolicySpec } from "./schema.ts";
 import { runSets, setsOf } from "./sets.ts";
-import { type ArmSummary, ArmTally } from "./summary.ts";
 import { versions } from "./versions.ts";
 
 export interface ExperimentSetup {
@@ -65,52 +58,6 @@ export interface Progress {
   /** Trials that an earlier run had finished. */
   readonly resumed: number;
   readonly last: TrialRecord | null;
-}
-
-/** `summary.json`: stable, documented fields. */
-export interface ExperimentSummary {
-  readonly version: number;
-  readonly name: string;
-  readonly description?: string;
-  readonly complete: boolean;
-  readonly policies: readonly {
-    readonly label: string;
-    readonly id: string;
-    readonly simulated: boolean;
-    /** What its dollars are reckoned with, with date and source; absent where no price is known. */
-    readonly prices?: string;
-  }[];
-  readonly datasets: readonly { readonly name: string; readonly problems: number; readonly fingerprint: string }[];
-  readonly seeds: readonly number[];
-  readonly maxTokens: number;
-  readonly arms: readonly ArmSummary[];
-  /** What each arm is, in the order of `arms`. */
-  readonly setups: readonly ArmSetup[];
-  /** Trials of this plan: the first lines of results.jsonl. Null while a run is at work, when lines stand as they came. */
-  readonly trials: number | null;
-  readonly command?: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly folder: string;
-}
-
-export interface ArmSetup {
-  readonly arm: string;
-  /** Label of the arm it is compared with. */
-  readonly baseline: string | null;
-  readonly strategy: string;
-  readonly policy: string;
-  readonly options: unknown;
-  readonly verifiers: VerifiersSpec | null;
-  readonly budget: Budget;
-  readonly select: string | null;
-  readonly stop: StopSpec | null;
-  /** Absent where each problem has a budget of its own. */
-  readonly allocation?: AllocationOptions;
-}
-
-interface LoadedDataset {
-  readonly name: string;
-  readonly problems: readonly Problem[];
 }
 
 /**
@@ -253,132 +200,4 @@ async function openPolicies(arms: readonly Arm[], setup: ExperimentSetup) {
     opened.set(specKey(spec), { spec, prices: priceWords(spec), ...(await setup.open(spec)) });
   }
   return opened;
-}
-
-export async function loadDatasets(
-  experiment: Experiment,
-  setup: Pick<ExperimentSetup, "catalogue" | "data" | "signal" | "limit">,
-): Promise<LoadedDataset[]> {
-  const specs = (experiment.datasets ?? [experiment.dataset]) as Exclude<DatasetSpec, string>[];
-  return await Promise.all(
-    specs.map(async (spec) => {
-      const definition = setup.catalogue.datasets.get(spec.name);
-      const path = dataPathOf("path" in spec ? spec.path : undefined, setup.data);
-      const source = {
-        ...(path === undefined ? {} : { path }),
-        ...(setup.signal === undefined ? {} : { signal: setup.signal }),
-      };
-      const problems = await definition.load(source, parseOptions(definition, spec.options));
-      if (problems.length === 0) {
-        const given = `${path === undefined ? "" : ` of ${path}`} with options ${JSON.stringify(spec.options ?? {})}`;
-        throw new InvalidOptionError(
-          `dataset "${spec.name}"`,
-          `must have a problem, ${given.trim()} it has none. Check offset, ids, tags and difficulty.`,
-        );
-      }
-      return { name: spec.name, problems: problems.slice(0, setup.limit) };
-    }),
-  );
-}
-
-/** A dataset's own relative path is looked for inside the folder that the command gives; else what the command gives stands for it. */
-function dataPathOf(own: string | undefined, given: string | undefined): string | undefined {
-  if (own === undefined || given === undefined) return given ?? own;
-  const inside = join(given, own);
-  return !isAbsolute(own) && existsSync(inside) ? inside : given;
-}
-
-/** Where the lines of planned trials stand in a file, by the trials' ordinals: two numbers each. */
-class Places {
-  readonly #offsets = new Column();
-  readonly #lengths = new Column();
-  count = 0;
-
-  has(ordinal: number): boolean {
-    return this.#lengths.at(ordinal) > 0;
-  }
-
-  set(ordinal: number, { offset, length }: Place): void {
-    if (!this.has(ordinal)) this.count++;
-    this.#offsets.set(ordinal, offset);
-    this.#lengths.set(ordinal, length);
-  }
-
-  *inOrder(): Generator<Place> {
-    for (let ordinal = 0; ordinal < this.#lengths.length; ordinal++) {
-      if (this.has(ordinal)) yield { offset: this.#offsets.at(ordinal), length: this.#lengths.at(ordinal) };
-    }
-  }
-}
-
-function* chain<T>(...parts: readonly Iterable<T>[]): Generator<T> {
-  for (const part of parts) yield* part;
-}
-
-interface Place {
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** The results on disk and the sums over them. */
-class ResultBook {
-  readonly #results: Journal;
-  readonly #traces: Journal;
-  readonly #tallies: Map<string, ArmTally>;
-  readonly #places = new Places();
-  readonly #tracePlaces = new Places();
-  /** Lines of trials that this plan does not have (an earlier, larger limit; another option): kept, not counted. */
-  readonly #others: Place[] = [];
-  readonly #otherTraces = new Map<string, Place>();
-
-  constructor(folder: RunFolder, trials: readonly Trial[], arms: readonly Arm[], retryFailed: boolean) {
-    const index = new ProblemIndex();
-    // Problems are numbered in the order of the plan, not of finishing, and what they take is taken at the start.
-    for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.id });
-    this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
-    const planned = new Map(trials.map((trial) => [trial.key, trial]));
-    this.#results = new Journal(folder.file("results.jsonl"), (line, offset, length) => {
-      const record = line as TrialRecord;
-      const trial = planned.get(record.key);
-      if (trial === undefined) this.#others.push({ offset, length });
-      else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
-        this.#places.set(trial.ordinal, { offset, length });
-        this.#tallies.get(trial.arm.label)?.add(record);
-      }
-    });
-    this.#traces = new Journal(folder.file("traces.jsonl"), (line, offset, length) => {
-      const { key } = line as { key: string };
-      const trial = planned.get(key);
-      if (trial === undefined) this.#otherTraces.set(key, { offset, length });
-      else this.#tracePlaces.set(trial.ordinal, { offset, length });
-    });
-  }
-
-  has = (trial: Trial): boolean => this.#places.has(trial.ordinal);
-
-  get done(): number {
-    return this.#places.count;
-  }
-
-  /** The trace is written first: a record on disk has its trace. */
-  add(trial: Trial, record: TrialRecord, trace: { readonly key: string } | null): void {
-    if (trace !== null) this.#tracePlaces.set(trial.ordinal, this.#traces.append(trace));
-    this.#places.set(trial.ordinal, this.#results.append(record));
-    this.#tallies.get(trial.arm.label)?.add(record);
-  }
-
-  /** Puts both files in trial order, so that equal results are equal bytes whatever the order of finishing. */
-  finish(): void {
-    this.#traces.rewrite(chain(this.#tracePlaces.inOrder(), this.#otherTraces.values()));
-    this.#results.rewrite(chain(this.#places.inOrder(), this.#others));
-  }
-
-  summaries(): ArmSummary[] {
-    return [...this.#tallies.values()].map((tally) => tally.summary());
-  }
-
-  close(): void {
-    this.#results.close();
-    this.#traces.close();
-  }
 }

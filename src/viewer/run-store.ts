@@ -5,7 +5,7 @@ import { collectReport } from "../report/collect.ts";
 import { type ReportData, reportVersion } from "../report/data.ts";
 import { reportBody } from "../report/html.ts";
 import type { TraceRecord, TrialRecord } from "../runs/records/record.ts";
-import type { ExperimentSummary } from "../runs/run-experiment.ts";
+import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import { listProblems, type ProblemPage, type ProblemQuery } from "./problem-list.ts";
 import { RunIndex, readLine, TraceIndex } from "./run-index.ts";
 

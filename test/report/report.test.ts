@@ -7,7 +7,7 @@ import { collectReport } from "../../src/report/collect.ts";
 import { reportHtml } from "../../src/report/html.ts";
 import { reportFiles, writeReport } from "../../src/report/write-report.ts";
 import type { TrialRecord } from "../../src/runs/records/record.ts";
-import type { ExperimentSummary } from "../../src/runs/run-experiment.ts";
+import type { ExperimentSummary } from "../../src/runs/experiment-summary.ts";
 import { mean } from "../../src/statistics/numeric/arrays.ts";
 import { passAtK } from "../../src/statistics/sampling/pass-at-k.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";

@@ -8,7 +8,7 @@ import { parseHTML } from "linkedom";
 import type { ReportData } from "../../src/report/data.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import type { TrialRecord } from "../../src/runs/records/record.ts";
-import type { ExperimentSummary } from "../../src/runs/run-experiment.ts";
+import type { ExperimentSummary } from "../../src/runs/experiment-summary.ts";
 import type { ProblemPage } from "../../src/viewer/problem-list.ts";
 import { startViewer } from "../../src/viewer/server.ts";
 
