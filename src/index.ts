@@ -33,6 +33,20 @@ export { type DatasetDefinition, type DatasetSource, defineDataset } from "./cor
 export * from "./core/errors.ts";
 export type { NodeRecord, RunEvent } from "./core/events.ts";
 export type { ExecutionLimits, ExecutionResult, Program, Sandbox, Verdict } from "./core/execution.ts";
+export {
+  type CandidateRow,
+  defineMetric,
+  type Interval,
+  type MetricDefinition,
+  type MetricNeed,
+  type MetricResult,
+  type MetricScale,
+  metricNeeds,
+  type PickRow,
+  type TrialRow,
+  type TrialVerdict,
+  type UnitValue,
+} from "./core/metric.ts";
 export type {
   Capabilities,
   FinishReason,

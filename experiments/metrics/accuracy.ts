@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { defineMetric } from "../../src/core/metric.ts";
 import { wilson } from "../../src/statistics/intervals/proportion.ts";
-import { defineMetric, defineProblemMetric, type TrialRow, type Verdict } from "../../src/statistics/metric.ts";
+import { defineProblemMetric } from "../../src/statistics/metric.ts";
 import { mean } from "../../src/statistics/numeric/arrays.ts";
 
 const base = defineProblemMetric({
@@ -13,8 +14,8 @@ const base = defineProblemMetric({
 });
 
 /**
- * Accuracy over problems. With one trial a problem and no groups its interval is Wilson's, which stays sound at 0 % and 100 %; else
- * Student's over problem means, clustered by group.
+ * Accuracy over problems. With one trial a problem and no groups its interval is Wilson's, which stays sound at 0 % and
+ * 100 %; else Student's over problem means, clustered by group.
  */
 export const accuracy = defineMetric({
   ...base,
@@ -26,18 +27,3 @@ export const accuracy = defineMetric({
     return { ...result, interval: wilson(result.units.filter(({ value }) => value === 1).length, result.units.length) };
   },
 });
-
-const rate = (name: string, summary: string, which: Verdict) =>
-  defineProblemMetric({
-    name,
-    summary,
-    scale: "share",
-    better: "lower",
-    options: z.strictObject({}),
-    keeps: () => true,
-    ofProblem: (trials: readonly TrialRow[]) => mean(trials.map(({ verdict }) => (verdict === which ? 1 : 0))),
-  });
-
-export const unparsedRate = rate("unparsed-rate", "share of trials from which no answer could be read", "unparsed");
-export const undecidedRate = rate("undecided-rate", "share of trials that the grader could not decide", "undecided");
-export const errorRate = rate("error-rate", "share of trials that failed", "error");

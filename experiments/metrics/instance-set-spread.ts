@@ -1,18 +1,20 @@
 import { z } from "zod";
-import { defineMetric, judged, type UnitValue } from "../../src/statistics/metric.ts";
+import { defineMetric, type UnitValue } from "../../src/core/metric.ts";
+import { judged } from "../../src/statistics/metric.ts";
 import { groupBy, mean } from "../../src/statistics/numeric/arrays.ts";
 import { instanceSpread } from "../../src/statistics/robustness/variants.ts";
 
 /**
- * GSM-Symbolic's spread: one accuracy for each instance set (the rows of one `variant`, "original" apart), and where the original
- * questions fall among them. The value is the standard deviation over sets; units are the sets.
+ * GSM-Symbolic's spread: one accuracy for each instance set (the rows of one `variant`, "original" apart), and where the
+ * original questions fall among them. The value is the standard deviation over sets; units are the sets.
  */
 export const instanceSetSpread = defineMetric({
   name: "instance-set-spread",
   summary: "standard deviation of accuracy over instance sets of the same templates",
-  paper: "arXiv:2410.05229",
+  paper: "Mirzadeh et al. 2024, arXiv:2410.05229",
   scale: "share",
   better: "lower",
+  needs: ["instance-sets"],
   options: z.strictObject({}),
   compute(rows) {
     const kept = judged(rows);
@@ -29,9 +31,10 @@ export const instanceSetSpread = defineMetric({
     const values = units.map(({ value }) => value);
     const spread = instanceSpread(values, original === undefined ? null : accuracyOf(original));
     const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-    const placed =
-      spread.originalPercentile === null ? "" : `; the original above ${percent(spread.originalPercentile)} of sets`;
-    const note = `mean ${percent(spread.mean)}, ${percent(spread.lowest)} to ${percent(spread.highest)} over ${spread.sets} sets${placed}`;
+    const { originalPercentile } = spread;
+    const placed = originalPercentile === null ? "" : `; the original above ${percent(originalPercentile)} of sets`;
+    const reach = `${percent(spread.lowest)} to ${percent(spread.highest)} over ${spread.sets} sets`;
+    const note = `mean ${percent(spread.mean)}, ${reach}${placed}`;
     return { value: spread.standardDeviation, interval: null, ...rest, note };
   },
 });

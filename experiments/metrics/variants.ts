@@ -1,21 +1,15 @@
 import { z } from "zod";
-import {
-  clusterOf,
-  defineMetric,
-  judged,
-  type MetricDefinition,
-  overUnits,
-  type TrialRow,
-  type UnitValue,
-} from "../../src/statistics/metric.ts";
+import { defineMetric, type MetricDefinition, type TrialRow, type UnitValue } from "../../src/core/metric.ts";
+import { clusterOf, judged, overUnits } from "../../src/statistics/metric.ts";
 import { groupBy, mean } from "../../src/statistics/numeric/arrays.ts";
 import { type VariantAccuracy, variantAccuracy } from "../../src/statistics/robustness/variants.ts";
 
 type NoOptions = Record<string, never>;
 
 /**
- * A metric of groups of variants: within one seed a variant is right or wrong, the group's value follows, and seeds are averaged. A
- * group in which a trial of a seed is unjudged is left out for that seed.
+ * Metrics of groups of variants, four readings of one tally. Within one seed a variant is right or wrong, the group's
+ * value follows, and seeds are averaged. A group in which a trial of a seed is unjudged is left out for that seed; a
+ * problem that stands alone is no group.
  */
 const defineGroupMetric = (
   name: string,
@@ -30,9 +24,10 @@ const defineGroupMetric = (
     paper,
     scale: "share",
     better,
+    needs: ["groups"],
     options: z.strictObject({}),
     compute(rows) {
-      const groups = groupBy(rows, clusterOf);
+      const groups = new Map([...groupBy(rows, clusterOf)].filter(([, members]) => problemsOf(members) > 1));
       const units: UnitValue[] = [];
       for (const [unit, members] of groups) {
         const values = [...groupBy(members, ({ seed }) => String(seed)).values()]
@@ -44,6 +39,8 @@ const defineGroupMetric = (
     },
   });
 
+const problemsOf = (rows: readonly TrialRow[]): number => new Set(rows.map(({ problem }) => problem)).size;
+
 /** Variants in a fixed order, the original first. */
 function ordered(trials: readonly TrialRow[]): TrialRow[] {
   const key = ({ variant, problem }: TrialRow) => (variant === "original" ? "" : (variant ?? problem));
@@ -53,7 +50,7 @@ function ordered(trials: readonly TrialRow[]): TrialRow[] {
 export const everyVariant = defineGroupMetric(
   "every-variant",
   "effective accuracy: all variants of a group right (worst case; CircularEval for option rotations)",
-  "arXiv:2501.13766",
+  "Xu et al. 2025, arXiv:2501.13766",
   "higher",
   (accuracy) => accuracy.everyVariant,
 );
@@ -61,15 +58,23 @@ export const everyVariant = defineGroupMetric(
 export const anyVariant = defineGroupMetric(
   "any-variant",
   "some variant of a group right",
-  "arXiv:2501.13766",
+  "Xu et al. 2025, arXiv:2501.13766",
   "higher",
   (accuracy) => accuracy.anyVariant,
+);
+
+export const firstVariant = defineGroupMetric(
+  "first-variant",
+  "the first variant of a group right, the original where there is one",
+  "Liu et al. 2023, arXiv:2307.06281",
+  "higher",
+  (accuracy) => accuracy.firstVariant,
 );
 
 export const reasoningGap = defineGroupMetric(
   "reasoning-gap",
   "average accuracy minus all-variants accuracy, groups weighing alike",
-  "arXiv:2501.13766",
+  "Xu et al. 2025, arXiv:2501.13766",
   "lower",
   (accuracy) => accuracy.gap,
 );

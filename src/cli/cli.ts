@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from "commander";
 import { RuminateError } from "../core/errors.ts";
 import { listDatasets, listStrategies, listVerifiers, pageOfStrategies, showStrategy } from "./catalogue.ts";
+import { addMetrics } from "./commands/metrics.ts";
 import type { CompareFlags } from "./compare.ts";
+import type { ExportFlags } from "./experiment-files.ts";
 import { catalogueOf } from "./plugins.ts";
 import { addServingCommands } from "./serving-commands.ts";
 import type { Terminal } from "./terminal.ts";
@@ -182,8 +184,9 @@ Examples:
     .option("--csv", "comma-separated values on standard output (default)")
     .option("--parquet", "a Parquet file with typed columns, for DuckDB, pandas and pyarrow")
     .option("--candidates", "one row a candidate instead")
+    .option("--metrics", "one row a metric of an arm instead")
     .option("--out <file>", "where the Parquet file goes (default: trials.parquet in the run's folder)")
-    .action(async (folder: string, flags: { candidates?: boolean; csv?: boolean; parquet?: boolean; out?: string }) => {
+    .action(async (folder: string, flags: ExportFlags) => {
       const { exportCommand } = await import("./experiment-files.ts");
       done(await exportCommand(terminal, folder, flags));
     });
@@ -266,6 +269,7 @@ Examples:
       listDatasets(terminal, await catalogueOf(program, terminal), flags.json === true),
     );
 
+  addMetrics(program, { terminal, catalogue: () => catalogueOf(program, terminal) });
   const models = program.command("models").description("local models").option("--json", "print JSON");
   models.action(async (flags: { json?: boolean }) => {
     const { listModels } = await import("./models.ts");

@@ -55,6 +55,7 @@ export function collectReport(folder: string): ReportData {
     frontiers: frontierSections(arms, resamples),
     verifiers: verifierSections(arms, (arm) => verifierName(setups.get(arm)), resamples),
     efficiency: efficiencySections(arms, resamples),
+    metrics: summary.metrics ?? [],
     groups: groupSections(arms, index),
     failures: arms.map((arm) => ({
       arm: arm.tally.arm,

@@ -6,7 +6,7 @@ import { ProblemIndex } from "../runs/problem-index.ts";
 import type { TrialRecord } from "../runs/records/record.ts";
 import type { Experiment } from "../runs/schema.ts";
 import { type ArmSummary, ArmTally } from "../runs/summary.ts";
-import type { Comparison } from "../statistics/comparing/compare.ts";
+import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { comparisons } from "./sections/comparisons.ts";
 
 export interface CompareOptions {

@@ -1,11 +1,12 @@
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
+import type { MetricSummary } from "../runs/metrics/metric-summary.ts";
 import type { ArmSummary } from "../runs/summary.ts";
-import type { Comparison } from "../statistics/comparing/compare.ts";
+import type { Comparison } from "../statistics/comparing/comparison.ts";
 import type { Interval } from "../statistics/intervals/interval.ts";
 import type { Failures } from "./tally/arm-columns.ts";
 import type { Banded } from "./tally/blocks.ts";
 
-export const reportVersion = 3;
+export const reportVersion = 4;
 
 /** `report.json`: every figure of the report, and of the viewer's comparison page. Shares are in [0, 1]; null is "not defined". */
 export interface ReportData {
@@ -31,6 +32,8 @@ export interface ReportData {
   readonly frontiers: readonly FrontierSection[];
   readonly verifiers: readonly VerifierSection[];
   readonly efficiency: readonly EfficiencySection[];
+  /** The metrics that the experiment names, as its run measured them. */
+  readonly metrics: readonly MetricSummary[];
   readonly groups: readonly GroupSection[];
   readonly failures: readonly FailureSection[];
   /** The experiment as it was checked, defaults filled in. */

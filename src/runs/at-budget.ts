@@ -28,11 +28,14 @@ export function atBudget(record: TrialRecord, tokens: number): TrialState {
   if (inForce === undefined) return { candidates: [], verdict: "unparsed", tokens, calls: 0 };
   const [known, picked, , calls] = inForce;
   const candidates = record.candidates.slice(0, known);
-  return { candidates, verdict: verdictOf(record, picked), tokens, calls };
+  return { candidates, verdict: verdictOfPick(record, picked), tokens, calls };
 }
 
 /** The pick that the trial ended with keeps its verdict; another one's is its candidate's. */
-function verdictOf({ candidates, picks, verdict }: TrialRecord, picked: number | null): TrialRecord["verdict"] {
+export function verdictOfPick(
+  { candidates, picks, verdict }: TrialRecord,
+  picked: number | null,
+): TrialRecord["verdict"] {
   if (picked === (picks.at(-1)?.[1] ?? null)) return verdict;
   const candidate = picked === null ? undefined : candidates[picked];
   if (candidate === undefined || candidate.answer === null) return "unparsed";

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
+import type { ExperimentSummary } from "./experiment-summary.ts";
 import { eachLine } from "./records/journal.ts";
 import type { TrialRecord } from "./records/record.ts";
-import type { ExperimentSummary } from "./experiment-summary.ts";
 
 export type StoredSummary = Omit<ExperimentSummary, "folder">;
 
@@ -14,7 +14,11 @@ export type StoredSummary = Omit<ExperimentSummary, "folder">;
  *
  * @throws InvalidFileError for a line that is no record.
  */
-export function eachCountedRecord(folder: string, summary: StoredSummary, visit: (record: TrialRecord) => void): void {
+export function eachCountedRecord(
+  folder: string,
+  summary: Pick<StoredSummary, "arms" | "trials">,
+  visit: (record: TrialRecord) => void,
+): void {
   const path = join(folder, "results.jsonl");
   const arms = new Set(summary.arms.map(({ arm }) => arm));
   const latest = summary.trials === null ? latestPlaces(path) : null;

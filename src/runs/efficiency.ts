@@ -1,8 +1,8 @@
-import { stepClass, stepEfficiency } from "../statistics/code/steps.ts";
-import type { Sandbox } from "../core/execution.ts";
-import type { Problem } from "../core/problem.ts";
 import { type JudgedTask, judgeAnswer } from "../code/judge.ts";
 import { languageOf } from "../code/languages.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Problem } from "../core/problem.ts";
+import { stepClass, stepEfficiency } from "../statistics/code/steps.ts";
 
 /** What a program's steps say beside the reference's. */
 export interface StepScore {

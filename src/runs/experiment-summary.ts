@@ -1,5 +1,6 @@
 import type { Budget } from "../core/budget.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
+import type { MetricSummary } from "./metrics/metric-summary.ts";
 import type { StopSpec, VerifiersSpec } from "./schema.ts";
 import type { ArmSummary } from "./summary.ts";
 
@@ -20,6 +21,8 @@ export interface ExperimentSummary {
   readonly seeds: readonly number[];
   readonly maxTokens: number;
   readonly arms: readonly ArmSummary[];
+  /** The metrics that the experiment names; absent where it names none, and while the run is at work. */
+  readonly metrics?: readonly MetricSummary[];
   /** What each arm is, in the order of `arms`. */
   readonly setups: readonly ArmSetup[];
   /** Trials of this plan: the first lines of results.jsonl. Null while a run is at work, when lines stand as they came. */

@@ -22,10 +22,7 @@ export interface DatasetSetup {
 }
 
 /** @throws UnknownNameError, InvalidOptionError; InvalidFileError for a file that cannot be read as the dataset. */
-export async function loadDatasets(
-  experiment: Experiment,
-  setup: DatasetSetup,
-): Promise<LoadedDataset[]> {
+export async function loadDatasets(experiment: Experiment, setup: DatasetSetup): Promise<LoadedDataset[]> {
   const specs = (experiment.datasets ?? [experiment.dataset]) as Exclude<DatasetSpec, string>[];
   return await Promise.all(
     specs.map(async (spec) => {

@@ -19,7 +19,8 @@ export async function loadExperiment(path: string): Promise<Experiment> {
 }
 
 /**
- * What an experiment that is a module exports; null for any other file. Strategies, verifiers and datasets that it exports beside the experiment are its own.
+ * What an experiment that is a module exports; null for any other file. Strategies, verifiers, datasets and metrics that it
+ * exports beside the experiment are its own.
  * @throws InvalidFileError where it cannot be loaded.
  */
 export async function importedExperiment(path: string): Promise<Readonly<Record<string, unknown>> | null> {
@@ -130,6 +131,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     budgets: "tokens calls seconds dollars",
     dataset: "name path options",
     datasets: "name path options",
+    metrics: "name options label",
     verifiers: "outcome process aggregation",
   };
   return (keys[String(top)] ?? "").split(" ").filter((key) => key !== "");

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
-import type { Policy } from "../core/policy.ts";
 import type { Problem } from "../core/problem.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
@@ -296,10 +295,3 @@ export function stoppingOf(spec: StopSpec | null): Stopping | undefined {
 
 export const selectionOf = (name: string | null): Selection | undefined =>
   name === null ? undefined : selections[name]?.();
-
-/** Policies are opened once each, however many arms use them. */
-export interface OpenedPolicy {
-  readonly policy: Policy;
-  /** True where results come from the simulated policy, which every table must say. */
-  readonly simulated: boolean;
-}

@@ -10,10 +10,10 @@ import { Trajectory } from "../core/trajectory.ts";
 import { addLedgers, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
 import { paragraphs } from "../engine/sampling.ts";
 import { solve } from "../engine/solve.ts";
-import { eachLine } from "./records/journal.ts";
-import { policyLabel, type Trial } from "./plan.ts";
-import type { TraceRecord, TrialRecord } from "./records/record.ts";
 import type { ArmSetup } from "./experiment-summary.ts";
+import { policyLabel, type Trial } from "./plan.ts";
+import { eachLine } from "./records/journal.ts";
+import type { TraceRecord, TrialRecord } from "./records/record.ts";
 import type { SolveTrial } from "./runner.ts";
 
 /** Where the candidates of finished trials stand, by dataset, problem, seed and arm, and what each arm was. */

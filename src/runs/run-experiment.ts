@@ -7,7 +7,9 @@ import type { Policy } from "../core/policy.ts";
 import { priceWords } from "../policy/price-table.ts";
 import { StepCounter } from "./efficiency.ts";
 import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
-import { loadDatasets } from "./load-datasets.ts";
+import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
+import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
+import { measure } from "./metrics/measure.ts";
 import {
   type Arm,
   armsOf,
@@ -23,7 +25,7 @@ import { RunFolder } from "./records/folder.ts";
 import { recordVersion, type TrialRecord } from "./records/record.ts";
 import { ResultBook } from "./records/result-book.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
-import { type RunnerSetup, runTrials } from "./runner.ts";
+import { type RunnerSetup, runTrials, type SolveTrial } from "./runner.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
 import { runSets, setsOf } from "./sets.ts";
 import { versions } from "./versions.ts";
@@ -46,7 +48,7 @@ export interface ExperimentSetup {
   readonly landing?: AbortSignal;
   readonly clock?: Clock;
   readonly onProgress?: (progress: Progress) => void;
-  /** Score and pick anew from stored candidates instead of asking the policy; see `rescore.ts`. */
+  /** Score and pick again from stored candidates instead of asking the policy; see `rescore.ts`. */
   readonly rescore?: boolean;
   /** The command that asked for this run, for the report. */
   readonly command?: string;
@@ -61,89 +63,32 @@ export interface Progress {
 }
 
 /**
- * Runs an experiment, or goes on with it: what the folder's `results.jsonl` holds is not done again. Writes `results.jsonl` (one line a trial, put in
- * trial order at the end), `traces.jsonl` (the candidates' texts), `experiment.json` and `summary.json`.
+ * Runs an experiment, or goes on with it: what the folder's `results.jsonl` holds is not done again. Writes
+ * `results.jsonl` (one line a trial, put in trial order at the end), `traces.jsonl` (the candidates' texts),
+ * `experiment.json` and `summary.json`.
  *
  * @throws errors of set-up before any call is paid for; the signal's reason when it fires (what was finished is kept).
  */
 export async function runExperiment(experiment: Experiment, setup: ExperimentSetup): Promise<ExperimentSummary> {
-  const arms = armsOf(experiment, setup.catalogue);
-  // A verifier whose file is missing fails here, not after the first samples.
-  for (const { verifiers } of arms) verifiersOf(verifiers, setup.catalogue);
-  const datasets = await loadDatasets(experiment, setup);
-  const opened = await openPolicies(arms, setup);
+  const plan = await planRun(experiment, setup);
   const folder = new RunFolder(setup.out);
   try {
     const stored = setup.rescore === true ? readStoredRun(folder.path, setupsBefore(folder)) : null;
-    const policyIds = new Map(arms.map((arm) => [arm, opened.get(specKey(arm.policy))?.policy.id ?? ""]));
-    const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
-    const book = new ResultBook(folder, trials, arms, setup.retryFailed === true);
-    const baselines = baselinesOf(experiment, arms);
-    const describe = (complete: boolean, ordered = true): ExperimentSummary => ({
-      version: recordVersion,
-      name: experiment.name,
-      ...(experiment.description === undefined ? {} : { description: experiment.description }),
-      complete,
-      policies: [...opened].map(([, { spec, policy, simulated, prices }]) => ({
-        label: policyLabel(spec),
-        id: policy.id,
-        simulated,
-        ...(prices === undefined ? {} : { prices }),
-      })),
-      datasets: datasets.map(({ name, problems }) => ({
-        name,
-        problems: problems.length,
-        fingerprint: fingerprint(problems),
-      })),
-      seeds: experiment.seeds,
-      maxTokens: experiment.maxTokens,
-      arms: book.summaries(),
-      setups: arms.map((arm) => setupOf(arm, baselines.get(arm) ?? null)),
-      trials: ordered ? book.done : null,
-      ...(setup.command === undefined ? {} : { command: setup.command }),
-      versions: versions(),
-      folder: setup.out,
-    });
+    const book = new ResultBook(folder, plan.trials, plan.arms, setup.retryFailed === true);
+    const write = (summary: ExperimentSummary) => folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
     folder.write("experiment.json", `${JSON.stringify(experiment, null, 2)}\n`);
-    folder.write("summary.json", `${JSON.stringify(describe(false, false), null, 2)}\n`);
-    const pending = trials.filter((trial) => !book.has(trial));
-    const rescorer = stored === null ? null : openRescorer(folder.path, stored);
-    const report = (last: TrialRecord | null) =>
-      setup.onProgress?.({ done: book.done, total: trials.length, resumed: trials.length - pending.length, last });
-    report(null);
-    const logprobs = neededLogprobs(arms, setup.catalogue);
-    const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
+    write(summaryOf(plan, book, setup, { complete: false, ordered: false }));
     try {
-      const runner: RunnerSetup = {
-        catalogue: setup.catalogue,
-        policyOf: (trial) => (opened.get(specKey(trial.arm.policy)) as { policy: Policy }).policy,
-        sandbox: setup.sandbox,
-        counter: experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null,
-        maxTokens: experiment.maxTokens,
-        traces: experiment.traces,
-        concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
-        ...(logprobs === undefined ? {} : { logprobs }),
-        ...(setup.signal === undefined ? {} : { signal: setup.signal }),
-        ...(rescorer === null ? {} : { solveTrial: rescorer }),
-        ...(setup.landing === undefined ? {} : { landing: setup.landing }),
-        ...(setup.clock === undefined ? {} : { clock: setup.clock }),
-        onDone: (trial, record, trace) => {
-          book.add(trial, record, experiment.traces ? trace : null);
-          report(record);
-        },
-      };
-      // Stored candidates are scored anew one problem at a time, however their budget was shared out.
-      const alone = (trial: Trial) => trial.arm.allocation === null || rescorer !== null;
-      await runTrials(inDrawingOrder(pending.filter(alone)), runner);
-      if (rescorer === null) await runSets(setsOf(trials), new Set(pending), runner);
+      await runPending(plan, book, setup, stored === null ? null : openRescorer(folder.path, stored));
       book.finish();
-      const summary = describe(book.done === trials.length);
-      folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
+      const summary = withMetrics(
+        summaryOf(plan, book, setup, { complete: book.done === plan.trials.length, ordered: true }),
+        plan,
+      );
+      write(summary);
       return summary;
     } catch (error) {
-      keepWhatIsThere(book, (ordered) =>
-        folder.write("summary.json", `${JSON.stringify(describe(false, ordered), null, 2)}\n`),
-      );
+      keepWhatIsThere(book, (ordered) => write(summaryOf(plan, book, setup, { complete: false, ordered })));
       throw error;
     } finally {
       book.close();
@@ -153,7 +98,113 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
   }
 }
 
-/** After a failure (a full disk, perhaps) the records are safe already; what else can be brought in order is, and nothing hides the failure. */
+/** What a run consists of, checked before any call is paid for. */
+interface RunPlan {
+  readonly experiment: Experiment;
+  readonly arms: readonly Arm[];
+  readonly baselines: ReadonlyMap<Arm, Arm>;
+  readonly metrics: readonly ChosenMetric[];
+  readonly datasets: readonly LoadedDataset[];
+  readonly opened: ReadonlyMap<string, OpenedPolicy>;
+  readonly trials: readonly Trial[];
+}
+
+async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<RunPlan> {
+  const arms = armsOf(experiment, setup.catalogue);
+  const baselines = baselinesOf(experiment, arms);
+  const metrics = chosenMetrics(experiment, setup.catalogue);
+  // A verifier whose file is missing fails here, not after the first samples.
+  for (const { verifiers } of arms) verifiersOf(verifiers, setup.catalogue);
+  const datasets = await loadDatasets(experiment, setup);
+  const opened = await openPolicies(arms, setup);
+  const policyIds = new Map(arms.map((arm) => [arm, opened.get(specKey(arm.policy))?.policy.id ?? ""]));
+  const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
+  return { experiment, arms, baselines, metrics, datasets, opened, trials };
+}
+
+/** Runs the trials that the book does not have yet. */
+async function runPending(
+  { experiment, arms, opened, trials }: RunPlan,
+  book: ResultBook,
+  setup: ExperimentSetup,
+  rescorer: SolveTrial | null,
+): Promise<void> {
+  const pending = trials.filter((trial) => !book.has(trial));
+  const report = (last: TrialRecord | null) =>
+    setup.onProgress?.({ done: book.done, total: trials.length, resumed: trials.length - pending.length, last });
+  report(null);
+  const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
+  const runner: RunnerSetup = {
+    catalogue: setup.catalogue,
+    policyOf: (trial) => (opened.get(specKey(trial.arm.policy)) as OpenedPolicy).policy,
+    sandbox: setup.sandbox,
+    counter: experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null,
+    maxTokens: experiment.maxTokens,
+    traces: experiment.traces,
+    concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
+    logprobs: neededLogprobs(arms, setup.catalogue),
+    signal: setup.signal,
+    solveTrial: rescorer ?? undefined,
+    landing: setup.landing,
+    clock: setup.clock,
+    onDone: (trial, record, trace) => {
+      book.add(trial, record, experiment.traces ? trace : null);
+      report(record);
+    },
+  };
+  // Stored candidates are scored again one problem at a time, however their budget was shared out.
+  const alone = (trial: Trial) => trial.arm.allocation === null || rescorer !== null;
+  await runTrials(inDrawingOrder(pending.filter(alone)), runner);
+  if (rescorer === null) await runSets(setsOf(trials), new Set(pending), runner);
+}
+
+function summaryOf(
+  { experiment, arms, baselines, datasets, opened }: RunPlan,
+  book: ResultBook,
+  { command, out }: ExperimentSetup,
+  { complete, ordered }: { readonly complete: boolean; readonly ordered: boolean },
+): ExperimentSummary {
+  return {
+    version: recordVersion,
+    name: experiment.name,
+    description: experiment.description,
+    complete,
+    policies: [...opened.values()].map(({ spec, policy, simulated, prices }) => ({
+      label: policyLabel(spec),
+      id: policy.id,
+      simulated,
+      prices,
+    })),
+    datasets: datasets.map(({ name, problems }) => ({
+      name,
+      problems: problems.length,
+      fingerprint: fingerprint(problems),
+    })),
+    seeds: experiment.seeds,
+    maxTokens: experiment.maxTokens,
+    arms: book.summaries(),
+    setups: arms.map((arm) => setupOf(arm, baselines.get(arm) ?? null)),
+    trials: ordered ? book.done : null,
+    command,
+    versions: versions(),
+    folder: out,
+  };
+}
+
+/** The summary with the metrics that the experiment names, measured on the trials that are there. */
+function withMetrics(summary: ExperimentSummary, { metrics, datasets }: RunPlan): ExperimentSummary {
+  if (metrics.length === 0) return summary;
+  const kinds = new Map(
+    datasets.map(({ name, problems }) => [name, new Map(problems.map(({ id, kind }) => [id, kind]))]),
+  );
+  const kindOf = (dataset: string, problem: string) => kinds.get(dataset)?.get(problem);
+  return { ...summary, metrics: measure(summary.folder, summary, metrics, kindOf) };
+}
+
+/**
+ * After a failure (a full disk, perhaps) the records are safe already; what else can be brought in order is, and nothing
+ * hides the failure.
+ */
 function keepWhatIsThere(book: ResultBook, write: (ordered: boolean) => void): void {
   let ordered = true;
   try {
@@ -185,16 +236,20 @@ const setupOf = (arm: Arm, baseline: Arm | null): ArmSetup => ({
   budget: arm.budget,
   select: arm.select,
   stop: arm.stop,
-  ...(arm.allocation === null ? {} : { allocation: arm.allocation }),
+  allocation: arm.allocation ?? undefined,
 });
 
 const specKey = (spec: PolicySpec): string => JSON.stringify(spec);
 
-async function openPolicies(arms: readonly Arm[], setup: ExperimentSetup) {
-  const opened = new Map<
-    string,
-    { spec: PolicySpec; policy: Policy; simulated: boolean; prices: string | undefined }
-  >();
+interface OpenedPolicy {
+  readonly spec: PolicySpec;
+  readonly policy: Policy;
+  readonly simulated: boolean;
+  readonly prices: string | undefined;
+}
+
+async function openPolicies(arms: readonly Arm[], setup: ExperimentSetup): Promise<Map<string, OpenedPolicy>> {
+  const opened = new Map<string, OpenedPolicy>();
   for (const { policy: spec } of arms) {
     if (opened.has(specKey(spec))) continue;
     opened.set(specKey(spec), { spec, prices: priceWords(spec), ...(await setup.open(spec)) });

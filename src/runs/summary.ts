@@ -1,8 +1,9 @@
-import { clusteredInterval, type Interval, wilson } from "../statistics/intervals/index.ts";
+import type { TrialVerdict } from "../core/metric.ts";
 import { addLedgers, emptyLedger, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
+import { clusteredInterval, type Interval, wilson } from "../statistics/intervals/index.ts";
 import { Column } from "./column.ts";
 import { ProblemIndex } from "./problem-index.ts";
-import type { TrialRecord, TrialVerdict } from "./records/record.ts";
+import type { TrialRecord } from "./records/record.ts";
 import { type Transitions, TransitionTally } from "./transitions.ts";
 
 /** What an arm did over all its trials. Shares are in [0, 1]; errors are counted and never averaged in. */

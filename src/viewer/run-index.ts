@@ -1,5 +1,6 @@
 import { open, stat } from "node:fs/promises";
-import type { TrialRecord, TrialVerdict } from "../runs/records/record.ts";
+import type { TrialVerdict } from "../core/metric.ts";
+import type { TrialRecord } from "../runs/records/record.ts";
 
 /** Where a record stands and the little that lists and filters need of it. */
 export interface IndexedTrial {

@@ -4,8 +4,8 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { collectReport } from "../report/collect.ts";
 import { type ReportData, reportVersion } from "../report/data.ts";
 import { reportBody } from "../report/html.ts";
-import type { TraceRecord, TrialRecord } from "../runs/records/record.ts";
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
+import type { TraceRecord, TrialRecord } from "../runs/records/record.ts";
 import { listProblems, type ProblemPage, type ProblemQuery } from "./problem-list.ts";
 import { RunIndex, readLine, TraceIndex } from "./run-index.ts";
 

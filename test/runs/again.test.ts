@@ -3,12 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
+import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { predict } from "../../src/runs/predict.ts";
 import type { TraceRecord, TrialRecord } from "../../src/runs/records/record.ts";
 import { regrade } from "../../src/runs/regrade.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
-import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { simulatedSetup, smallExperiment, smallRun } from "./small-run.ts";
 

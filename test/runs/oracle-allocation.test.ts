@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { totalTokens } from "../../src/core/usage.ts";
-import type { TrialRecord } from "../../src/runs/records/record.ts";
 import { collectReport } from "../../src/report/collect.ts";
 import { tablesOf } from "../../src/report/tables.ts";
+import type { TrialRecord } from "../../src/runs/records/record.ts";
 import { smallRun } from "./small-run.ts";
 
 const yaml = `

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { experimentJsonSchema } from "../../src/runs/json-schema.ts";
 import { loadExperiment } from "../../src/runs/load.ts";
-import { armsOf, baselinesOf, verifiersOf } from "../../src/runs/plan.ts";
 import { loadDatasets } from "../../src/runs/load-datasets.ts";
+import { armsOf, baselinesOf, verifiersOf } from "../../src/runs/plan.ts";
 
 const folder = resolve(import.meta.dirname, "../../experiments");
 const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));

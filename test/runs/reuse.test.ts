@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { addLedgers, emptyLedger } from "../../src/core/usage.ts";
-import { parseExperiment } from "../../src/runs/load.ts";
-import type { TrialRecord } from "../../src/runs/records/record.ts";
-import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
 import { openPolicy } from "../../src/policy/open.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
 import { openSampleStore } from "../../src/policy/store.ts";
 import { wrapPolicy } from "../../src/policy/wrap.ts";
+import { parseExperiment } from "../../src/runs/load.ts";
+import type { TrialRecord } from "../../src/runs/records/record.ts";
+import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
 import { type FakeServer, startFakeServer } from "../fakes/server.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 

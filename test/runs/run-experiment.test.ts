@@ -2,14 +2,14 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
-import { parseExperiment } from "../../src/runs/load.ts";
-import type { TraceRecord, TrialRecord } from "../../src/runs/records/record.ts";
-import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
-import type { PolicySpec } from "../../src/runs/schema.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
 import { openSampleStore, type SampleStore } from "../../src/policy/store.ts";
+import { parseExperiment } from "../../src/runs/load.ts";
+import type { TraceRecord, TrialRecord } from "../../src/runs/records/record.ts";
+import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
+import type { PolicySpec } from "../../src/runs/schema.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 
 const text = `

@@ -1,12 +1,10 @@
 import type { Confidence } from "../../core/candidate.ts";
 import type { NodeRecord } from "../../core/events.ts";
+import type { TrialVerdict } from "../../core/metric.ts";
 import type { Stopped } from "../../core/solution.ts";
 import type { Ledger } from "../../core/usage.ts";
 
 export const recordVersion = 1;
-
-/** What became of a trial's answer. `error`: the model could not be had, so there is no answer to judge. */
-export type TrialVerdict = "correct" | "incorrect" | "unparsed" | "undecided" | "error";
 
 /** A candidate's place in a chain of corrections. */
 export interface RevisionRecord {
@@ -23,6 +21,8 @@ export interface CandidateRecord {
   /** Index of its class of equal answers within the trial, -1 without an answer. */
   readonly class: number;
   readonly correct: boolean;
+  /** True where the grader could not tell; `correct` is then false. */
+  readonly undecided?: true;
   readonly score: number | null;
   readonly complete: boolean;
   readonly tokens: number;

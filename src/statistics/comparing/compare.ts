@@ -1,5 +1,6 @@
-import { defaultLevel, type Interval } from "../intervals/interval.ts";
-import type { UnitValue } from "../metric.ts";
+import type { UnitValue } from "../../core/metric.ts";
+import { defaultLevel } from "../intervals/interval.ts";
+import type { Comparison, ComparisonOptions, PairVerdict } from "./comparison.ts";
 import { holm } from "./corrections.ts";
 import { mcnemar } from "./mcnemar.ts";
 import { clusterDifferences, clustersOf, pairedDifference, pairUp, unseenShare } from "./paired.ts";
@@ -7,52 +8,10 @@ import { pairedPermutation } from "./permutation.ts";
 import { minimumDetectable, problemsNeeded } from "./power.ts";
 import { describe } from "./words.ts";
 
-export type PairVerdict = "better" | "worse" | "no significant difference" | "too few problems";
-
 /** A strategy's value on each problem. */
 export interface StrategyValues {
   readonly strategy: string;
   readonly units: readonly UnitValue[];
-}
-
-export interface ComparisonOptions {
-  readonly level?: number;
-  readonly power?: number;
-  /** Seed of Monte-Carlo permutations, needed only where no exact count is possible. */
-  readonly seed?: string | number;
-  /** Is a larger value the better one? True unless told; "lower" for costs and regrets. */
-  readonly better?: "higher" | "lower";
-  /** How values are shown: shares as percentage points. Shares also bound what an unseen problem could change. */
-  readonly scale?: "share" | "number";
-}
-
-export interface Comparison {
-  readonly a: string;
-  readonly b: string;
-  /** Problems with a value on both sides; of how many clusters; and how many had one on one side only. */
-  readonly n: number;
-  readonly clusters: number;
-  readonly onlyA: number;
-  readonly onlyB: number;
-  readonly meanA: number | null;
-  readonly meanB: number | null;
-  /** Mean of a − b over the n problems, with Student's interval on paired differences, clustered by group. */
-  readonly difference: number | null;
-  readonly interval: Interval | null;
-  /** Paired permutation, mid-p; and after Holm over the family (equal where the family is this pair alone). */
-  readonly pValue: number | null;
-  readonly adjustedP: number | null;
-  readonly family: number;
-  readonly test: string;
-  /** Exact McNemar, where both sides are 0 or 1 on every problem and no clusters are shared. */
-  readonly mcnemarExact: number | null;
-  /** True difference that this many problems find with the stated power. */
-  readonly minimumDetectable: number | null;
-  /** Problems that would find a difference as large as the one seen; null where it is 0 or nothing varied. */
-  readonly problemsToSettle: number | null;
-  readonly verdict: PairVerdict;
-  /** The verdict in a sentence, with its numbers. */
-  readonly words: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Comparison, ComparisonOptions } from "./compare.ts";
+import type { Comparison, ComparisonOptions } from "./comparison.ts";
 
 /** p to two significant digits, never "0.00". */
 export function formatP(p: number): string {
