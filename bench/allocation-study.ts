@@ -11,7 +11,7 @@ import { answerChances, type SimulatedOptions } from "../src/policy/simulated/in
 import { parseProblem } from "../src/policy/simulated/parse.ts";
 import { curveChart } from "../src/report/charts/curves.ts";
 import { tokens as colours } from "../src/report/styles.ts";
-import { oracleAllocation } from "../src/statistics/compute/allocation.ts";
+import { oracleAllocation } from "./allocation-study/oracle-allocation.ts";
 
 /** Samples that a problem has at most. */
 const longest = 128;

@@ -1,6 +1,8 @@
 import type { TrialVerdict } from "../core/metric.ts";
 import { addLedgers, emptyLedger, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
-import { clusteredInterval, type Interval, wilson } from "../statistics/intervals/index.ts";
+import { clusteredInterval } from "../statistics/intervals/mean.ts";
+import { type Interval } from "../core/metric.ts";
+import { wilson } from "../statistics/intervals/proportion.ts";
 import { Column } from "./column.ts";
 import { ProblemIndex } from "./problem-index.ts";
 import type { TrialRecord } from "./records/record.ts";

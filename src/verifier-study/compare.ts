@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InvalidFileError, InvalidOptionError } from "../core/errors.ts";
-import { spearman } from "../statistics/ranking/index.ts";
-import { brier, cohenKappa, expectedCalibrationError, fleissKappa } from "../statistics/rewards/index.ts";
+import { spearman } from "../statistics/correlation.ts";
+import { brier, expectedCalibrationError } from "../statistics/rewards/calibration.ts";
+import { cohenKappa, fleissKappa } from "../statistics/rewards/agreement.ts";
 import { type Area, areaOf } from "./area.ts";
 import type { VerifierReport } from "./report.ts";
 

@@ -2,7 +2,7 @@ import { fitLogistic, predict } from "../learned/logistic.ts";
 import { type Head, predictHead } from "../learned/model.ts";
 import type { HeadReport } from "../learned/training-report.ts";
 import { boostingDefaults, fitTrees } from "../learned/trees.ts";
-import { auroc } from "../statistics/rewards/index.ts";
+import { auroc } from "../statistics/rewards/discrimination.ts";
 import { splitByCluster } from "./split.ts";
 
 /** Features beside what they should tell. */

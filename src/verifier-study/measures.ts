@@ -1,22 +1,16 @@
 import { groupAnswers } from "../answer/classes.ts";
 import { Random } from "../core/random.ts";
 import { repetition } from "../learned/features.ts";
-import { bootstrap } from "../statistics/intervals/index.ts";
-import { spearman } from "../statistics/ranking/index.ts";
-import {
-  averagePrecision,
-  brier,
-  expectedCalibrationError,
-  type FirstErrorRow,
-  firstBelow,
-  prmBench,
-  processBench,
-  type ReliabilityBin,
-  reliabilityBins,
-  rewardMath,
-  tuneThreshold,
-} from "../statistics/rewards/index.ts";
-import { bestOfK, majorityAtK, passAtK, votesOf } from "../statistics/sampling/index.ts";
+import { bootstrap } from "../statistics/intervals/bootstrap.ts";
+import { spearman } from "../statistics/correlation.ts";
+import { averagePrecision } from "../statistics/rewards/discrimination.ts";
+import { brier, expectedCalibrationError, type ReliabilityBin, reliabilityBins } from "../statistics/rewards/calibration.ts";
+import { type FirstErrorRow, firstBelow, processBench, tuneThreshold } from "../statistics/rewards/process-bench.ts";
+import { prmBench } from "../statistics/rewards/prm-bench.ts";
+import { rewardMath } from "../statistics/rewards/reward-math.ts";
+import { bestOfK } from "../statistics/sampling/best-of-k.ts";
+import { majorityAtK, votesOf } from "../statistics/sampling/majority-at-k.ts";
+import { passAtK } from "../statistics/sampling/pass-at-k.ts";
 import { type Area, areaOf, type Scored } from "./area.ts";
 import type { BenchmarkItem } from "./items.ts";
 import type { JudgedItem } from "./judging.ts";

@@ -1,5 +1,5 @@
-import { spearman } from "../statistics/ranking/index.ts";
-import { auroc } from "../statistics/rewards/index.ts";
+import { spearman } from "../statistics/correlation.ts";
+import { auroc } from "../statistics/rewards/discrimination.ts";
 import type { JudgedItem } from "./judging.ts";
 import type { Judgement } from "./measures.ts";
 

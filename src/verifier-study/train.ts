@@ -4,7 +4,7 @@ import { confidenceNames } from "../learned/confidence.ts";
 import type { FeatureInput } from "../learned/features.ts";
 import { type FeatureGroups, featureGroups, featuresFor, type LearnedVerifier, predictHead } from "../learned/model.ts";
 import { principalComponents } from "../learned/projection.ts";
-import { brier, expectedCalibrationError } from "../statistics/rewards/index.ts";
+import { brier, expectedCalibrationError } from "../statistics/rewards/calibration.ts";
 import { areaOf, type Scored } from "./area.ts";
 import { type TraceExample, traceExamples } from "./examples.ts";
 import { chooseHead, type TrainingRow } from "./heads.ts";

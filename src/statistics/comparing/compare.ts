@@ -14,14 +14,6 @@ export interface StrategyValues {
   readonly units: readonly UnitValue[];
 }
 
-/**
- * Compares two strategies on the problems both have: the verdict follows from the paired permutation test (mid-p, exact wherever
- * counting allows) at 1 − level, two-sided. Not significant is never shown without the difference this size could have found.
- */
-export function compare(a: StrategyValues, b: StrategyValues, options: ComparisonOptions = {}): Comparison {
-  return settle([measure(a, b, options)], options)[0] as Comparison;
-}
-
 /** Compares many pairs as one family: p values are adjusted by Holm, and verdicts follow the adjusted ones. */
 export function compareFamily(
   pairs: readonly (readonly [StrategyValues, StrategyValues])[],
@@ -32,24 +24,6 @@ export function compareFamily(
     options,
   );
 }
-
-/** Every pair of strategies, in the order given. */
-export const compareAll = (strategies: readonly StrategyValues[], options: ComparisonOptions = {}): Comparison[] =>
-  compareFamily(
-    strategies.flatMap((a, i) => strategies.slice(i + 1).map((b) => [a, b] as const)),
-    options,
-  );
-
-/** Every strategy against the baseline, the strategy first. */
-export const compareToBaseline = (
-  baseline: StrategyValues,
-  strategies: readonly StrategyValues[],
-  options: ComparisonOptions = {},
-): Comparison[] =>
-  compareFamily(
-    strategies.filter(({ strategy }) => strategy !== baseline.strategy).map((one) => [one, baseline] as const),
-    options,
-  );
 
 type Measured = Omit<Comparison, "adjustedP" | "family" | "verdict" | "words">;
 

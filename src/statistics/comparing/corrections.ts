@@ -11,15 +11,3 @@ export function holm(pValues: readonly number[]): number[] {
   });
   return adjusted;
 }
-
-/** Benjamini and Hochberg's adjustment (1995), for screening: adjusted ≤ q keeps the expected share of false finds at q. */
-export function benjaminiHochberg(pValues: readonly number[]): number[] {
-  const order = pValues.map((_, i) => i).sort((i, j) => at(pValues, j) - at(pValues, i));
-  const adjusted = new Array<number>(pValues.length).fill(1);
-  let least = 1;
-  order.forEach((i, place) => {
-    least = Math.min(least, (at(pValues, i) * pValues.length) / (pValues.length - place));
-    adjusted[i] = least;
-  });
-  return adjusted;
-}

@@ -1,4 +1,3 @@
-import { bootstrapMean } from "../intervals/bootstrap.ts";
 import { defaultLevel, type Interval } from "../intervals/interval.ts";
 import { type ClusterVariant, clusteredInterval, clusteredStandardError } from "../intervals/mean.ts";
 import { groupBy, mean, sum } from "../numeric/arrays.ts";
@@ -100,26 +99,3 @@ export function unseenDifference(difference: number, n: number, level = defaultL
 }
 
 export const unseenShare = (n: number, level = defaultLevel): number => 1 - ((1 - level) / 2) ** (1 / n);
-
-export interface PairedBootstrap {
-  readonly interval: Interval;
-  /** Two-sided p by shifting the replicates to a mean of 0: (1 + hits) / (1 + replicates). */
-  readonly pValue: number;
-}
-
-/** Bootstrap of the mean difference over problems, clusters kept together. */
-export function pairedBootstrap(
-  pairs: readonly Pair[],
-  options: {
-    readonly seed: string | number;
-    readonly replicates?: number;
-    readonly level?: number;
-    readonly method?: "percentile" | "bca";
-  },
-): PairedBootstrap {
-  requireSome("paired-bootstrap", "pairs", pairs);
-  const clusters = clustersOf(pairs);
-  const { estimate, interval, replicates } = bootstrapMean(differencesOf(pairs), { ...options, clusters });
-  const hits = replicates.filter((value) => Math.abs(value - estimate) >= Math.abs(estimate) - 1e-12).length;
-  return { interval, pValue: (1 + hits) / (1 + replicates.length) };
-}

@@ -1,5 +1,5 @@
 import { normalQuantile } from "../numeric/normal.ts";
-import { requireInteger, requireNumber } from "../numeric/require.ts";
+import { requireNumber } from "../numeric/require.ts";
 
 export interface PowerOptions {
   /** Two-sided level; 0.05 unless told. */
@@ -19,25 +19,4 @@ export const minimumDetectable = (standardError: number, options: PowerOptions =
 export function problemsNeeded(difference: number, deviation: number, options: PowerOptions = {}): number {
   requireNumber("power", "deviation", deviation, 0);
   return difference === 0 ? Infinity : Math.max(2, Math.ceil((reach(options) * deviation) ** 2 / difference ** 2));
-}
-
-/** Parts of the variance of a paired difference on one problem (Miller 2024, arXiv:2411.00640, section 5). */
-export interface DifferenceVariance {
-  /** ω²: variance over problems of the true difference. */
-  readonly betweenProblems: number;
-  /** σ²: mean variance over seeds within a problem, for either strategy. */
-  readonly withinA: number;
-  readonly withinB: number;
-}
-
-/** n = (z_{1−α/2} + z_power)² (ω² + σ_A²/K_A + σ_B²/K_B) / δ²: problems needed at K seeds each. */
-export function problemsNeededAtSeeds(
-  difference: number,
-  { betweenProblems, withinA, withinB }: DifferenceVariance,
-  seeds: { readonly a: number; readonly b: number },
-  options: PowerOptions = {},
-): number {
-  requireInteger("power", "seeds of a", seeds.a, 1);
-  requireInteger("power", "seeds of b", seeds.b, 1);
-  return problemsNeeded(difference, Math.sqrt(betweenProblems + withinA / seeds.a + withinB / seeds.b), options);
 }

@@ -1,5 +1,4 @@
 import { InvalidOptionError } from "../../core/errors.ts";
-import { ascending } from "../numeric/arrays.ts";
 import { requireSome } from "../numeric/require.ts";
 
 /** The pick in force from `cost` on, until the next one: 1 right, 0 wrong, or a share. A list of them ascends in cost. */
@@ -69,38 +68,4 @@ export function logArea(curve: StepCurve, low: number, high: number): number {
     value = point.value;
   }
   return (area + value * Math.log(high / from)) / Math.log(high / low);
-}
-
-/**
- * Accuracy at a budget between measured points, linear in log cost. Null outside the measured range: nothing is extrapolated.
- * `points` ascend in cost.
- */
-export function interpolate(points: readonly StepPoint[], budget: number): number | null {
-  for (const [i, right] of points.entries()) {
-    if (right.cost === budget) return right.value;
-    const left = points[i - 1];
-    if (left === undefined || right.cost < budget || left.cost > budget) continue;
-    const share = Math.log(budget / left.cost) / Math.log(right.cost / left.cost);
-    return left.value + share * (right.value - left.value);
-  }
-  return null;
-}
-
-/** The least cost at which measured points reach a target, linear in log cost between them; null where they never do. */
-export function costToReach(points: readonly StepPoint[], target: number): number | null {
-  for (const [i, right] of points.entries()) {
-    if (right.value < target) continue;
-    const left = points[i - 1];
-    if (left === undefined || right.value === target) return right.cost;
-    const share = (target - left.value) / (right.value - left.value);
-    return left.cost * (right.cost / left.cost) ** share;
-  }
-  return null;
-}
-
-/** Budgets spaced evenly in log from low to high, both included. */
-export function logGrid(low: number, high: number, points: number): number[] {
-  checkRange(low, high);
-  const grid = Array.from({ length: points }, (_, i) => low * (high / low) ** (i / (points - 1)));
-  return [...ascending(grid)];
 }

@@ -1,4 +1,4 @@
-import { groupBy, mean, standardDeviation, sum } from "../numeric/arrays.ts";
+import { groupBy, mean, sum } from "../numeric/arrays.ts";
 import { requireSameLength } from "../numeric/require.ts";
 import { tQuantile } from "../numeric/student.ts";
 import { defaultLevel, type Interval } from "./interval.ts";
@@ -11,12 +11,6 @@ import { defaultLevel, type Interval } from "./interval.ts";
  *   standard error exactly, hence the default.
  */
 export type ClusterVariant = "plain" | "corrected";
-
-/** Standard error of the mean of independent values, divisor n − 1; null for fewer than two. */
-export function standardError(values: readonly number[]): number | null {
-  const spread = standardDeviation(values);
-  return spread === null ? null : spread / Math.sqrt(values.length);
-}
 
 /** Standard error of the mean of values that share clusters; null for fewer than two clusters. */
 export function clusteredStandardError(
@@ -33,12 +27,6 @@ export function clusteredStandardError(
   if (sums.length < 2) return null;
   const scale = variant === "corrected" ? sums.length / (sums.length - 1) : 1;
   return Math.sqrt(scale * sum(sums)) / values.length;
-}
-
-/** Student's interval for the mean of independent values; null for fewer than two, because nothing is known of their spread. */
-export function tInterval(values: readonly number[], level = defaultLevel): Interval | null {
-  const error = standardError(values);
-  return error === null ? null : around(mean(values), error, values.length - 1, level, "t");
 }
 
 /** Student's interval with clustered standard error and C − 1 degrees of freedom; null for fewer than two clusters. */

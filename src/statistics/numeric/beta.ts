@@ -44,10 +44,3 @@ export function bisect(increasing: (x: number) => number, target: number, low: n
   }
   return (left + right) / 2;
 }
-
-/** The x with P(Beta(a, b) ≤ x) = share. */
-export function betaQuantile(share: number, a: number, b: number): number {
-  if (share <= 0) return 0;
-  if (share >= 1) return 1;
-  return bisect((x) => betaCdf(x, a, b), share, 0, 1);
-}

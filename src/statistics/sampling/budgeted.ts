@@ -1,5 +1,5 @@
 import type { Random } from "../../core/random.ts";
-import { at, standardDeviation } from "../numeric/arrays.ts";
+import { standardDeviation } from "../numeric/arrays.ts";
 import { requireInteger, requireSome } from "../numeric/require.ts";
 import type { Estimate, PoolSample } from "./pool.ts";
 
@@ -86,10 +86,4 @@ class Picker {
     const tied = [...this.#classes.values()].filter(({ weight }) => weight >= top - 1e-12 * Math.max(1, top));
     return tied.length === 0 ? 0 : tied.filter(({ correct }) => correct).length / tied.length;
   }
-}
-
-/** The mean of per-problem curves: values[b] over problems. Empty for no problems. */
-export function averageCurves(curves: readonly (readonly number[])[]): number[] {
-  const [first = []] = curves;
-  return first.map((_, b) => curves.reduce((sum, curve) => sum + at(curve, b), 0) / curves.length);
 }

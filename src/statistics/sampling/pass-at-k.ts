@@ -52,12 +52,6 @@ export function meanGPassAtK(n: number, c: number, k: number): number {
   return (2 * total) / k;
 }
 
-/** Expected draws from the pool, without replacement, until the first right sample: (n + 1) / (c + 1); null where c is 0. */
-export function expectedDraws(n: number, c: number): number | null {
-  check("expected-draws", n, c, 1);
-  return c === 0 ? null : (n + 1) / (c + 1);
-}
-
 /** About `points` distinct integers spaced evenly in log between 1 and n, both included. */
 export function logSpaced(n: number, points = 40): number[] {
   const spaced = Array.from({ length: points }, (_, i) => Math.round(n ** (points === 1 ? 0 : i / (points - 1))));

@@ -1,4 +1,4 @@
-import { requireInteger } from "../numeric/require.ts";
+import { requireInteger } from "../../src/statistics/numeric/require.ts";
 
 /**
  * The oracle allocation: how many samples each problem gets when what samples buy is known beforehand.

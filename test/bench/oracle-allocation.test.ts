@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { oracleAllocation } from "../../src/statistics/compute/allocation.ts";
+import { oracleAllocation } from "../../bench/allocation-study/oracle-allocation.ts";
 
 const worth = (chances: readonly (readonly number[])[], shares: readonly number[]) =>
   shares.reduce((sum, k, i) => sum + (chances[i]?.[k] ?? 0), 0);
