@@ -10,7 +10,10 @@ const leaves = 16;
 const simulations = 64;
 const bar = 1.25;
 
-/** Tells the longest chain of calls of which each began only after the one before it had ended, and how many ran at a time. */
+/**
+ * Tells the longest chain of calls of which each began only after the one before it had ended, and how many ran at a
+ * time.
+ */
 function watched(policy: Policy) {
   let [chain, flying, most, calls] = [0, 0, 0, 0];
   return {
@@ -50,9 +53,9 @@ async function searchOnce(policy: Policy): Promise<void> {
 }
 
 /**
- * A tree search of 64 simulations with 16 leaves a round, against a policy that takes 100 ms a call: wall time against the critical path, which is the longest
- * chain of calls that wait for each other, times 100 ms. What is above 1 is the engine's own doing: bookkeeping, waiting that the search did
- * not ask for, scoring that holds up the next round.
+ * A tree search of 64 simulations with 16 leaves a round, against a policy that takes 100 ms a call: wall time against
+ * the critical path, which is the longest chain of calls that wait for each other, times 100 ms. What is above 1 is the
+ * engine's own doing: bookkeeping, waiting that the search did not ask for, scoring that holds up the next round.
  */
 export async function searchParallelBench(): Promise<Figure[]> {
   await searchOnce(simulatedPolicy({ stepError: 0.2 })); // code that has run before is compiled

@@ -1,6 +1,6 @@
 /**
- * Table and figure of experiments/search-simulated.yaml:
- * `node bench/search-study.ts runs/search-simulated/summary.json docs/search-simulated.svg` prints the table and writes the figure.
+ * Table and figure of experiments/search-simulated.yaml: `node bench/search-study.ts runs/search-simulated/summary.json
+ * docs/search-simulated.svg` prints the table and writes the figure.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -32,7 +32,10 @@ const pointOf = ({ arm, strategy, accuracy, interval, tokensPerTrial }: Arm): Po
   return { strategy, auc, budget, tokens: tokensPerTrial, accuracy, low: interval.low, high: interval.high };
 };
 
-/** Accuracy ± half of the 95 % interval, and the tokens really spent, by strategy and budget; the best of a column is bold. */
+/**
+ * Accuracy ± half of the 95 % interval, and the tokens really spent, by strategy and budget; the best of a column is
+ * bold.
+ */
 export function studyTable(points: readonly Point[], auc: string): string {
   const panel = points.filter((point) => point.auc === auc || point.auc === null);
   const strategies = [...new Set(panel.map(({ strategy }) => strategy))];

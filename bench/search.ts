@@ -40,7 +40,10 @@ function processorSeconds(): number {
   return (user + system) / 1e6;
 }
 
-/** Drives a walk to its end, or to `most` expansions; how many per second of processor time (garbage collection included). */
+/**
+ * Drives a walk to its end, or to `most` expansions; how many per second of processor time (garbage collection
+ * included).
+ */
 function pace<State>(search: Search<State>, most = Number.POSITIVE_INFINITY) {
   const state = search.start(Trajectory.root());
   const random = new Random("bench");
@@ -80,7 +83,9 @@ function paces(): Figure[] {
   ];
 }
 
-/** Peak of the process' resident memory while a tree of a million nodes is grown, trajectories and statistics included. */
+/**
+ * Peak of the process' resident memory while a tree of a million nodes is grown, trajectories and statistics included.
+ */
 function memory(): Figure[] {
   const before = process.memoryUsage().rss;
   const { state, rate } = pace(mcts({ simulations: 250_000, maxSteps: depth, branching }));

@@ -3,12 +3,13 @@ import { requireInteger } from "../../src/statistics/numeric/require.ts";
 /**
  * The oracle allocation: how many samples each problem gets when what samples buy is known beforehand.
  *
- * `chances[i][k]` is the chance that problem i is answered rightly with k samples, k from 0 on. Σ_i chances[i][k_i] is made as large as can be for
- * Σ_i k_i ≤ `budget` by taking the steepest pieces of each problem's concave majorant first. That is the optimum at the budgets where a piece ends; between them
- * a piece that does not fit is left out, and flatter ones that fit are taken.
+ * `chances[i][k]` is the chance that problem i is answered rightly with k samples, k from 0 on. Σ_i chances[i][k_i] is
+ * made as large as can be for Σ_i k_i ≤ `budget` by taking the steepest pieces of each problem's concave majorant
+ * first. That is the optimum at the budgets where a piece ends; between them a piece that does not fit is left out, and
+ * flatter ones that fit are taken.
  *
- * Given chances that are 0 or 1 (is the vote over the first k of the samples at hand right?) it is the oracle in hindsight: no allocation of these
- * samples can answer more problems.
+ * Given chances that are 0 or 1 (is the vote over the first k of the samples at hand right?) it is the oracle in
+ * hindsight: no allocation of these samples can answer more problems.
  *
  * @returns samples of each problem.
  */

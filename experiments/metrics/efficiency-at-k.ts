@@ -3,7 +3,10 @@ import { efficiencyAtK as bestOfDrawn } from "../../src/statistics/code/efficien
 import { defineProblemMetric } from "../../src/statistics/metric.ts";
 import { atK } from "./kit/pool.ts";
 
-/** eff@k in counted steps in place of seconds, so that it is the same at every run. Undefined with fewer than k programs. */
+/**
+ * eff@k in counted steps in place of seconds, so that it is the same at every run. Undefined with fewer than k
+ * programs.
+ */
 export const efficiencyAtK = defineProblemMetric({
   name: "eff@k",
   summary: "expected best efficiency among k programs, in steps beside the reference's; 0 for one that is not right",

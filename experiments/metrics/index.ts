@@ -29,7 +29,9 @@ import { errorRate, undecidedRate, unparsedRate } from "./verdict-rates.ts";
 import { weightedAtK } from "./weighted-at-k.ts";
 import { withinProblemAuroc } from "./within-problem-auroc.ts";
 
-/** Every metric, in the order of the table: accuracy, budgets, pools of candidates, verifiers, variants, seeds, cost. */
+/**
+ * Every metric, in the order of the table: accuracy, budgets, pools of candidates, verifiers, variants, seeds, cost.
+ */
 export const metrics: readonly MetricDefinition[] = [
   accuracy,
   unparsedRate,

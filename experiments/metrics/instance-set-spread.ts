@@ -5,8 +5,8 @@ import { groupBy, mean } from "../../src/statistics/numeric/arrays.ts";
 import { instanceSpread } from "../../src/statistics/robustness/variants.ts";
 
 /**
- * GSM-Symbolic's spread: one accuracy for each instance set (the rows of one `variant`, "original" apart), and where the
- * original questions fall among them. The value is the standard deviation over sets; units are the sets.
+ * GSM-Symbolic's spread: one accuracy for each instance set (the rows of one `variant`, "original" apart), and where
+ * the original questions fall among them. The value is the standard deviation over sets; units are the sets.
  */
 export const instanceSetSpread = defineMetric({
   name: "instance-set-spread",

@@ -4,7 +4,9 @@ import { mean } from "../../src/statistics/numeric/arrays.ts";
 import { selectionEfficiency as gapClosed } from "../../src/statistics/sampling/selection.ts";
 import { poolOf, rightOf } from "./kit/pool.ts";
 
-/** Share of the problem's gap between a random candidate and the oracle that the pick closed; undefined without a gap. */
+/**
+ * Share of the problem's gap between a random candidate and the oracle that the pick closed; undefined without a gap.
+ */
 export const selectionEfficiency = defineProblemMetric({
   name: "selection-efficiency",
   summary: "share of the gap between a random candidate and the oracle that the pick closes, over problems with a gap",

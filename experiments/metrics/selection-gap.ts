@@ -3,8 +3,8 @@ import { defineProblemMetric } from "../../src/statistics/metric.ts";
 import { mean } from "../../src/statistics/numeric/arrays.ts";
 
 /**
- * What the oracle could still win: the chance that the pool holds a right answer, minus the accuracy of the picks made on
- * it. With several seeds, the mean over seeds.
+ * What the oracle could still win: the chance that the pool holds a right answer, minus the accuracy of the picks made
+ * on it. With several seeds, the mean over seeds.
  */
 export const selectionGap = defineProblemMetric({
   name: "selection-gap",

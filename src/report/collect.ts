@@ -16,8 +16,8 @@ import { ArmColumns } from "./tally/arm-columns.ts";
 import { banded, Resamples } from "./tally/blocks.ts";
 
 /**
- * Everything that a report shows, from a run's folder alone: `summary.json` says what was run, `results.jsonl` is read once, line by
- * line. Depends on these files only, so the same folder gives the same report.
+ * Everything that a report shows, from a run's folder alone: `summary.json` says what was run, `results.jsonl` is read
+ * once, line by line. Depends on these files only, so the same folder gives the same report.
  *
  * @throws EnvironmentError for a folder without a run, InvalidFileError for a line that is no record.
  */

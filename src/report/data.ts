@@ -8,7 +8,10 @@ import type { Banded } from "./tally/blocks.ts";
 
 export const reportVersion = 4;
 
-/** `report.json`: every figure of the report, and of the viewer's comparison page. Shares are in [0, 1]; null is "not defined". */
+/**
+ * `report.json`: every figure of the report, and of the viewer's comparison page. Shares are in [0, 1]; null is "not
+ * defined".
+ */
 export interface ReportData {
   readonly version: number;
   readonly name: string;
@@ -82,7 +85,9 @@ export interface AnytimeSection {
   }[];
 }
 
-/** An arm beside an oracle that shares as many tokens out among all problems, with the samples of the arm's baseline. */
+/**
+ * An arm beside an oracle that shares as many tokens out among all problems, with the samples of the arm's baseline.
+ */
 export interface AllocationSection {
   readonly arm: string;
   readonly samplesOf: string;
@@ -93,7 +98,10 @@ export interface AllocationSection {
   readonly oracle: Banded;
   /** The oracle's accuracy − the arm's; below 0 where the arm has better samples than its baseline. */
   readonly regret: Banded;
-  /** Mean tokens a trial with which the oracle is as accurate as the arm; null where the samples do not hold so many right picks. */
+  /**
+   * Mean tokens a trial with which the oracle is as accurate as the arm; null where the samples do not hold so many
+   * right picks.
+   */
   readonly oracleTokens: number | null;
 }
 

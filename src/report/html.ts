@@ -7,7 +7,10 @@ import { reportStyles } from "./styles.ts";
 import type { Table } from "./table.ts";
 import { tablesOf, verdictWords, warnings } from "./tables.ts";
 
-/** The report as one HTML file: no script, no request, every figure an inline drawing. The same data give the same bytes. */
+/**
+ * The report as one HTML file: no script, no request, every figure an inline drawing. The same data give the same
+ * bytes.
+ */
 export const reportHtml = (data: ReportData): string => `<!doctype html>
 <html lang="en">
 <head>

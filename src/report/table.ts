@@ -36,7 +36,9 @@ const headings = [
   "n",
 ];
 
-/** The rows of the table that a person reads; cost columns are means per problem. Transitions where a strategy corrects. */
+/**
+ * The rows of the table that a person reads; cost columns are means per problem. Transitions where a strategy corrects.
+ */
 export function tableRows(summaries: readonly ArmSummary[]): string[][] {
   const corrects = summaries.some(({ transitions }) => transitions !== null);
   const rows = summaries.map((arm) => [

@@ -17,9 +17,9 @@ export const atEnd = ({ candidates, verdict, usage }: TrialRecord): TrialState =
 });
 
 /**
- * A trial as it stood when it had spent `tokens`: the candidates of which the last pick in force knew, and that pick's verdict; `unparsed` before
- * the first pick. What a strategy would have done otherwise with a smaller budget is not known from a larger one: a strategy that looks at what
- * is left may use the smaller one better.
+ * A trial as it stood when it had spent `tokens`: the candidates of which the last pick in force knew, and that pick's
+ * verdict; `unparsed` before the first pick. What a strategy would have done otherwise with a smaller budget is not
+ * known from a larger one: a strategy that looks at what is left may use the smaller one better.
  */
 export function atBudget(record: TrialRecord, tokens: number): TrialState {
   const end = atEnd(record);

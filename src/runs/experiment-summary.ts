@@ -25,7 +25,9 @@ export interface ExperimentSummary {
   readonly metrics?: readonly MetricSummary[];
   /** What each arm is, in the order of `arms`. */
   readonly setups: readonly ArmSetup[];
-  /** Trials of this plan: the first lines of results.jsonl. Null while a run is at work, when lines stand as they came. */
+  /**
+   * Trials of this plan: the first lines of results.jsonl. Null while a run is at work, when lines stand as they came.
+   */
   readonly trials: number | null;
   readonly command?: string;
   readonly versions: Readonly<Record<string, string>>;

@@ -17,8 +17,8 @@ export interface Graded {
 }
 
 /**
- * Grades a solution and each of its candidates against the reference, which only this file and its callers hold. Each class of
- * equal answers is graded once. With a counter, right programs have their steps counted.
+ * Grades a solution and each of its candidates against the reference, which only this file and its callers hold. Each
+ * class of equal answers is graded once. With a counter, right programs have their steps counted.
  */
 export async function gradeSolution(
   solution: Solution,
@@ -47,7 +47,7 @@ export async function gradeSolution(
       complete: candidate.complete,
       tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
       ...steps?.[i],
-      ...(revisions[i] === undefined ? {} : { revision: revisions[i] }),
+      revision: revisions[i],
     })),
   };
 }

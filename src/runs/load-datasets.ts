@@ -29,8 +29,8 @@ export async function loadDatasets(experiment: Experiment, setup: DatasetSetup):
       const definition = setup.catalogue.datasets.get(spec.name);
       const path = dataPathOf("path" in spec ? spec.path : undefined, setup.data);
       const source = {
-        ...(path === undefined ? {} : { path }),
-        ...(setup.signal === undefined ? {} : { signal: setup.signal }),
+        path,
+        signal: setup.signal,
       };
       const problems = await definition.load(source, parseOptions(definition, spec.options));
       if (problems.length === 0) {
@@ -45,7 +45,10 @@ export async function loadDatasets(experiment: Experiment, setup: DatasetSetup):
   );
 }
 
-/** A dataset's own relative path is looked for inside the folder that the command gives; else what the command gives stands for it. */
+/**
+ * A dataset's own relative path is looked for inside the folder that the command gives; else what the command gives
+ * stands for it.
+ */
 function dataPathOf(own: string | undefined, given: string | undefined): string | undefined {
   if (own === undefined || given === undefined) return given ?? own;
   const inside = join(given, own);

@@ -51,8 +51,9 @@ export interface Trial {
 }
 
 /**
- * Every arm of an experiment with its options checked, before any call is paid for: policies × budgets × strategies (each with its
- * matrix of options), without what `exclude` names, with what `include` adds, the baselines of each policy and budget first.
+ * Every arm of an experiment with its options checked, before any call is paid for: policies × budgets × strategies
+ * (each with its matrix of options), without what `exclude` names, with what `include` adds, the baselines of each
+ * policy and budget first.
  *
  * @throws UnknownNameError, InvalidOptionError.
  */
@@ -133,8 +134,8 @@ function armOf(
 }
 
 /**
- * Which arm each arm is compared with: the experiment's `baseline` where it names one, else of the arms with the same policy and budget the
- * vote that was added as a baseline, else the first. The baseline itself has none.
+ * Which arm each arm is compared with: the experiment's `baseline` where it names one, else of the arms with the same
+ * policy and budget the vote that was added as a baseline, else the first. The baseline itself has none.
  *
  * @throws UnknownNameError for a baseline that is no arm's label.
  */
@@ -209,9 +210,9 @@ export function* trialsOf(
 }
 
 /**
- * The order in which trials begin: problem by problem and seed by seed, and of one problem the arms that draw the most at once first (those with a
- * stopping rule draw in small batches and come after). What arms share is then asked for in few large requests, which pay for a shared prompt
- * once. Results do not depend on it.
+ * The order in which trials begin: problem by problem and seed by seed, and of one problem the arms that draw the most
+ * at once first (those with a stopping rule draw in small batches and come after). What arms share is then asked for in
+ * few large requests, which pay for a shared prompt once. Results do not depend on it.
  */
 export function* inDrawingOrder(trials: Iterable<Trial>): Generator<Trial> {
   const drawsOf = new Map<Arm, number>();
@@ -275,7 +276,9 @@ export function verifiersOf(spec: VerifiersSpec | null, catalogue: Catalogue): V
   };
 }
 
-/** Log-probabilities that any of the arms' verifiers reads; asked for with every sample so that all arms share samples. */
+/**
+ * Log-probabilities that any of the arms' verifiers reads; asked for with every sample so that all arms share samples.
+ */
 export function neededLogprobs(arms: readonly Arm[], catalogue: Catalogue): number | undefined {
   const needs = arms
     .flatMap(({ verifiers }) => [verifiers?.outcome?.name, verifiers?.process?.name])

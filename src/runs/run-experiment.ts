@@ -44,7 +44,9 @@ export interface ExperimentSetup {
   readonly retryFailed?: boolean;
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
-  /** Fired to end well: what is in work is finished, nothing new begins, and the summary says that trials are missing. */
+  /**
+   * Fired to end well: what is in work is finished, nothing new begins, and the summary says that trials are missing.
+   */
   readonly landing?: AbortSignal;
   readonly clock?: Clock;
   readonly onProgress?: (progress: Progress) => void;
@@ -202,8 +204,8 @@ function withMetrics(summary: ExperimentSummary, { metrics, datasets }: RunPlan)
 }
 
 /**
- * After a failure (a full disk, perhaps) the records are safe already; what else can be brought in order is, and nothing
- * hides the failure.
+ * After a failure (a full disk, perhaps) the records are safe already; what else can be brought in order is, and
+ * nothing hides the failure.
  */
 function keepWhatIsThere(book: ResultBook, write: (ordered: boolean) => void): void {
   let ordered = true;

@@ -27,7 +27,10 @@ export interface RunnerSetup {
   readonly within?: BudgetScope;
   readonly concurrency: number;
   readonly logprobs?: number;
-  /** Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on resume). */
+  /**
+   * Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on
+   * resume).
+   */
   readonly signal?: AbortSignal;
   /** Fired to land: trials in work are finished and recorded, no new one begins, and the run ends without an error. */
   readonly landing?: AbortSignal;
@@ -39,14 +42,14 @@ export interface RunnerSetup {
   readonly onDone: (trial: Trial, record: TrialRecord, trace: TraceRecord | null) => void;
 }
 
-/** Solves one trial; what it takes from an earlier trace is told to `events`. */
+/** Solves one trial; what it takes from an earlier trace goes to `events`. */
 export type SolveTrial = (trial: Trial, setup: SolveSetup, events: TraceRecorder) => Promise<Solution>;
 
 const solveByStrategy: SolveTrial = (trial, setup) => solve(questionOf(trial.problem), setup);
 
 /**
- * Runs trials, several at a time, in their order. A trial whose model fails for good is recorded as an error and the run goes on; a broken set-up
- * (a missing key, an unknown model) ends it.
+ * Runs trials, several at a time, in their order. A trial whose model fails for good is recorded as an error and the
+ * run goes on; a broken set-up (a missing key, an unknown model) ends it.
  *
  * @throws EnvironmentError or ModelCallError for what would fail every trial; the signal's reason when that fires.
  */
@@ -110,11 +113,11 @@ export function settingsOf({ arm, seed }: Trial, setup: RunnerSetup, signal: Abo
     maxTokens: setup.maxTokens,
     signal,
     clock: setup.clock ?? systemClock,
-    ...(setup.sandbox === null ? {} : { sandbox: setup.sandbox }),
-    ...(setup.within === undefined ? {} : { within: setup.within }),
-    ...(setup.logprobs === undefined ? {} : { logprobs: setup.logprobs }),
-    ...(select === undefined ? {} : { select }),
-    ...(stop === undefined ? {} : { stop }),
+    sandbox: setup.sandbox ?? undefined,
+    within: setup.within,
+    logprobs: setup.logprobs,
+    select,
+    stop,
   };
 }
 
@@ -126,7 +129,9 @@ export function ownSettingsOf(trial: Trial, setup: RunnerSetup, trace: TraceReco
   return { policy: trace.prompts.watch(policy), verifiers: trace.verdicts.watch(verifiers) };
 }
 
-/** A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
+/**
+ * A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all.
+ */
 export function isTrialFailure(error: unknown): error is ModelCallError {
   if (error instanceof EnvironmentError || !(error instanceof ModelCallError)) return false;
   return error.retryable || error.status === 400 || error.status === 413 || error.status === 422;
@@ -141,9 +146,9 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
     strategy: arm.strategy.name,
     dataset,
     problem: problem.id,
-    ...(group === undefined ? {} : { group }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(difficulty === undefined ? {} : { difficulty }),
+    group,
+    tags,
+    difficulty,
     seed,
   };
 }
@@ -182,8 +187,8 @@ export async function recorded(
       score: score?.value ?? null,
       correct: graded.candidates[i]?.correct ?? false,
       ...keptConfidence(candidate),
-      ...(notes === undefined ? {} : { notes }),
-      ...(events.judgement(i) === undefined ? {} : { judgement: events.judgement(i) as string }),
+      notes,
+      judgement: events.judgement(i),
       ...evidence.ofCandidates[i],
     })),
     ...evidence.rest,
@@ -193,7 +198,7 @@ export async function recorded(
 
 function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {
   const confidence = confidenceOf(candidate)?.map((value) => (value === null ? null : Number(value.toPrecision(6))));
-  return confidence === undefined ? {} : { confidence };
+  return { confidence };
 }
 
 export function failed(trial: Trial, error: ModelCallError): TrialRecord {

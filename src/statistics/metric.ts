@@ -128,8 +128,8 @@ export const needs: Readonly<Record<MetricNeed, Need>> = {
 };
 
 /**
- * Runs a metric on the rows of one arm with options already parsed. Where the rows lack what the metric needs, the value
- * is null and the note says what is missing: unknown is not zero.
+ * Runs a metric on the rows of one arm with options already parsed. Where the rows lack what the metric needs, the
+ * value is null and the note says what is missing: unknown is not zero.
  */
 export function computeMetric<Options>(
   metric: MetricDefinition<Options>,

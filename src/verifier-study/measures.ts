@@ -1,12 +1,17 @@
 import { groupAnswers } from "../answer/classes.ts";
 import { Random } from "../core/random.ts";
 import { repetition } from "../learned/features.ts";
-import { bootstrap } from "../statistics/intervals/bootstrap.ts";
 import { spearman } from "../statistics/correlation.ts";
+import { bootstrap } from "../statistics/intervals/bootstrap.ts";
+import {
+  brier,
+  expectedCalibrationError,
+  type ReliabilityBin,
+  reliabilityBins,
+} from "../statistics/rewards/calibration.ts";
 import { averagePrecision } from "../statistics/rewards/discrimination.ts";
-import { brier, expectedCalibrationError, type ReliabilityBin, reliabilityBins } from "../statistics/rewards/calibration.ts";
-import { type FirstErrorRow, firstBelow, processBench, tuneThreshold } from "../statistics/rewards/process-bench.ts";
 import { prmBench } from "../statistics/rewards/prm-bench.ts";
+import { type FirstErrorRow, firstBelow, processBench, tuneThreshold } from "../statistics/rewards/process-bench.ts";
 import { rewardMath } from "../statistics/rewards/reward-math.ts";
 import { bestOfK } from "../statistics/sampling/best-of-k.ts";
 import { majorityAtK, votesOf } from "../statistics/sampling/majority-at-k.ts";
@@ -105,7 +110,9 @@ export const firstErrorRows = (judgements: readonly Judgement[]): Row[] =>
     }),
   );
 
-/** A row in which a step could not be judged, and none before it was found wrong, has no prediction: it counts as wrong. */
+/**
+ * A row in which a step could not be judged, and none before it was found wrong, has no prediction: it counts as wrong.
+ */
 function predicted({ label, scores }: Row, threshold: number): FirstErrorRow {
   const found = firstBelow(scores, threshold);
   const unjudged = scores.indexOf(null);
@@ -162,7 +169,10 @@ export interface CurvePoint {
   readonly oracle: number;
 }
 
-/** Accuracy of the verifier's pick among k stored solutions, beside the majority, one at random, and any right one; means over problems. */
+/**
+ * Accuracy of the verifier's pick among k stored solutions, beside the majority, one at random, and any right one;
+ * means over problems.
+ */
 export function bestOfCurve(judgements: readonly Judgement[]): CurvePoint[] {
   const pools = judgements.filter(({ item }) => item.solutions.length > 1);
   const most = Math.min(...pools.map(({ item }) => item.solutions.length));
@@ -209,8 +219,9 @@ export interface HackingSign {
 }
 
 /**
- * Signs of a verifier that can be played: its scores rise with length, repetition or the number of steps while the solutions get no better by it (Gao et al. 2022,
- * arXiv:2210.10760: over-optimisation). Suspicious: correlated with the score by 0.2 or more, and by at least 0.2 more than with the truth.
+ * Signs of a verifier that can be played: its scores rise with length, repetition or the number of steps while the
+ * solutions get no better by it (Gao et al. 2022, arXiv:2210.10760: over-optimisation). Suspicious: correlated with the
+ * score by 0.2 or more, and by at least 0.2 more than with the truth.
  */
 export function hackingSigns(judgements: readonly Judgement[]): HackingSign[] {
   const rows = judgements.flatMap(({ item, judged }) =>

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { oracleAllocation } from "../../bench/allocation-study/oracle-allocation.ts";
 
-const worth = (chances: readonly (readonly number[])[], shares: readonly number[]) =>
+const gain = (chances: readonly (readonly number[])[], shares: readonly number[]) =>
   shares.reduce((sum, k, i) => sum + (chances[i]?.[k] ?? 0), 0);
 
 /** The best of all ways to give out at most `budget` samples. */
@@ -38,7 +38,7 @@ describe("the oracle allocation", () => {
       fc.property(fc.array(concave, { minLength: 1, maxLength: 4 }), fc.integer({ min: 0, max: 12 }), (all, budget) => {
         const shares = oracleAllocation(all, budget);
         expect(shares.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(budget);
-        expect(worth(all, shares)).toBeCloseTo(bruteForce(all, budget), 9);
+        expect(gain(all, shares)).toBeCloseTo(bruteForce(all, budget), 9);
       }),
     );
   });

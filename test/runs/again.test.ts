@@ -22,7 +22,7 @@ const yaml = (auc: number, select = "") =>
   `name: r\ndataset: {name: arithmetic, options: {count: 20}}\npolicy: simulated\nstrategies: [{name: best-of-n, options: {n: 6}, verifiers: {outcome: {name: simulated, options: {auc: ${auc}}}}${select}}]`;
 
 describe("rescoring", () => {
-  it("judges and picks anew without one policy call, and gives what a fresh run with that verifier gives", async () => {
+  it("judges and picks again without one policy call, and gives what a fresh run with that verifier gives", async () => {
     const [again, fresh] = [temporaryFolder(), temporaryFolder()];
     await runExperiment(parseExperiment("r.yaml", yaml(0.7)), simulatedSetup(again));
     const calls: string[] = [];
@@ -49,7 +49,7 @@ describe("rescoring", () => {
     const out = temporaryFolder();
     await expect(
       runExperiment(parseExperiment("r.yaml", yaml(0.7)), simulatedSetup(out, { rescore: true })),
-    ).rejects.toThrow(/holds no candidates to score anew/);
+    ).rejects.toThrow(/holds no candidates to score again/);
     await runExperiment(parseExperiment("r.yaml", yaml(0.7)), simulatedSetup(out));
     const { arms } = await runExperiment(
       parseExperiment("r.yaml", yaml(0.7, ", select: majority")),
@@ -117,7 +117,7 @@ describe("landing", () => {
 describe("a full disk", () => {
   const bash = existsSync("/bin/bash");
   it.skipIf(!bash)(
-    `loses nothing that was finished and is told with its remedy${bash ? "" : " [skipped: needs /bin/bash for a file size limit]"}`,
+    `loses nothing that was finished and names its remedy${bash ? "" : " [skipped: needs /bin/bash for a file size limit]"}`,
     async () => {
       const folder = temporaryFolder();
       const file = join(folder, "small.yaml");

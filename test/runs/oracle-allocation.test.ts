@@ -20,7 +20,10 @@ strategies:
   - {name: self-consistency, options: {n: 12}, label: shared, budget: {calls: 4}, allocation: thompson}
 `;
 
-/** Most trials that can be right with so many tokens in all, over every choice of how far each is taken: by trying all subsets. */
+/**
+ * Most trials that can be right with so many tokens in all, over every choice of how far each is taken: by trying all
+ * subsets.
+ */
 function mostRight(records: readonly TrialRecord[], tokens: number): number {
   const prices = records.map((record) => {
     const right = record.picks.filter(([, picked]) => picked !== null && record.candidates[picked]?.correct === true);

@@ -28,7 +28,7 @@ describe("the ready experiments", () => {
     const datasets = await loadDatasets(experiment, { catalogue: builtins(), limit: 40 });
     const problems = datasets.flatMap((dataset) => dataset.problems);
     expect(problems.length).toBeGreaterThanOrEqual(12);
-    // Intervals count groups of problems that belong together: with a handful of them nothing could be told.
+    // Intervals count groups of problems that belong together: with a handful of them nothing could be said.
     expect(new Set(problems.map(({ group, id }) => group ?? id)).size).toBeGreaterThanOrEqual(8);
   });
 

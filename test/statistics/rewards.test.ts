@@ -138,7 +138,7 @@ describe("process verification", () => {
 });
 
 describe("RewardMATH", () => {
-  it("ties go against the right solution, and the figure with ties is told apart", () => {
+  it("ties go against the right solution, and the figure with ties stands apart", () => {
     const rows = [
       { chosen: 0.9, rejected: [0.1, 0.8] },
       { chosen: 0.8, rejected: [0.8, 0.2] },

@@ -101,7 +101,7 @@ describe("changes that should not matter", () => {
       });
   });
 
-  it("show a liking for length, for a name and for a place, each by its own change", async () => {
+  it("show length, name and position bias, each by its own change", async () => {
     const long = await evaluate(
       scoring((text, i, question) => Math.min(1, exact(text, i, question) / 2 + text.length / 400)),
     );

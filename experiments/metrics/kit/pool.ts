@@ -26,8 +26,8 @@ interface PoolMetric<Options>
 }
 
 /**
- * A metric of the pool of candidates, a share of which more is better. Undefined, and counted so, on problems with fewer
- * than `k` graded candidates.
+ * A metric of the pool of candidates, a share of which more is better. Undefined, and counted so, on problems with
+ * fewer than `k` graded candidates.
  */
 export const definePoolMetric = <Options>({ value, ...rest }: PoolMetric<Options>): MetricDefinition<Options> =>
   defineProblemMetric<Options>({
@@ -35,7 +35,8 @@ export const definePoolMetric = <Options>({ value, ...rest }: PoolMetric<Options
     ...rest,
     scale: "share",
     better: "higher",
-    // A trial whose pick could not be judged still has graded candidates; a failed one may have too few, but those count.
+    // A trial whose pick could not be judged still has graded candidates; a failed one may have too few, but those
+    // count.
     keeps: () => true,
     ofProblem(trials, options, random) {
       const pool = poolOf(trials);

@@ -20,8 +20,8 @@ const options = z.strictObject({
 });
 
 /**
- * A statistic of all scored candidates, with a bootstrap over problems (over groups, where there are some); resamples on
- * which it is undefined are left out.
+ * A statistic of all scored candidates, with a bootstrap over problems (over groups, where there are some); resamples
+ * on which it is undefined are left out.
  */
 export function defineScoreMetric(
   metric: Pick<MetricDefinition, "name" | "summary" | "better" | "scale">,

@@ -16,7 +16,10 @@ import {
 
 const height = 350;
 
-/** Mean cost against accuracy, an interval for each arm and the undominated ones joined. Arms without cost stay off the log axis. */
+/**
+ * Mean cost against accuracy, an interval for each arm and the undominated ones joined. Arms without cost stay off the
+ * log axis.
+ */
 export function frontierChart({ unit, points }: FrontierSection): string {
   const placed = points.map((point, place) => ({ ...point, place })).filter(({ cost }) => cost > 0);
   const costs = placed.map(({ cost }) => cost);

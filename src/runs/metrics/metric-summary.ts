@@ -24,7 +24,9 @@ export interface ArmMetric {
   readonly excludedTrials: number;
   readonly undefinedUnits: number;
   readonly note: string | null;
-  /** Paired with the arm's baseline on the problems that both have; null for baselines and for statistics of the whole. */
+  /**
+   * Paired with the arm's baseline on the problems that both have; null for baselines and for statistics of the whole.
+   */
   readonly difference: MetricDifference | null;
 }
 

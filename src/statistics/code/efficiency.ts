@@ -3,15 +3,16 @@ import { hypergeometricPmf } from "../numeric/binomial.ts";
 import { requireInteger, requireSome } from "../numeric/require.ts";
 
 /**
- * eff@k: expected best efficiency among k samples drawn without replacement, Σ_{r=k}^{n} C(r−1, k−1) / C(n, k) · e_(r) with e
- * ascending (ENAMEL, Qiu et al. 2024, arXiv:2406.06647, equation 6). Samples that failed have efficiency 0.
+ * eff@k: expected best efficiency among k samples drawn without replacement, Σ_{r=k}^{n} C(r−1, k−1) / C(n, k) · e_(r)
+ * with e ascending (ENAMEL, Qiu et al. 2024, arXiv:2406.06647, equation 6). Samples that failed have efficiency 0.
  */
 export function efficiencyAtK(scores: readonly number[], k: number): number {
   const n = scores.length;
   requireInteger("eff@k", "k", k, 1, n);
   const sorted = ascending(scores);
   let total = 0;
-  // C(r−1, k−1) / C(n, k) is the chance that rank r is drawn (k/n), times that the other k − 1 come from the r − 1 below it.
+  // C(r−1, k−1) / C(n, k) is the chance that rank r is drawn (k/n), times that the other k − 1 come from the r − 1
+  // below it.
   for (let r = k; r <= n; r++) total += (k / n) * hypergeometricPmf(k - 1, n - 1, r - 1, k - 1) * at(sorted, r - 1);
   return total;
 }
@@ -25,9 +26,9 @@ export interface EfficiencyLevel {
 }
 
 /**
- * ENAMEL's efficiency of one program that gave no wrong output: Σ h f / Σ h with f = max(0, T − time) / (T − reference) and
- * T = 2 × the slowest reference among levels with hardness above 0. May exceed 1. A level that was cut short censors itself and
- * all later ones to 0; a program cut short at level 0 scores 0 altogether.
+ * ENAMEL's efficiency of one program that gave no wrong output: Σ h f / Σ h with f = max(0, T − time) / (T − reference)
+ * and T = 2 × the slowest reference among levels with hardness above 0. May exceed 1. A level that was cut short
+ * censors itself and all later ones to 0; a program cut short at level 0 scores 0 altogether.
  */
 export function enamelEfficiency(levels: readonly EfficiencyLevel[]): number {
   const counted = levels.filter(({ hardness }) => hardness > 0);

@@ -52,8 +52,9 @@ export interface PairedDifference {
 }
 
 /**
- * Mean of a − b with its clustered standard error and Student interval. Where all differences agree the standard error is 0 and
- * tells nothing: the interval is then the one of {@link unseenDifference}, or for scores not bounded by 0 and 1 the point itself.
+ * Mean of a − b with its clustered standard error and Student interval. Where all differences agree the standard error
+ * is 0 and tells nothing: the interval is then the one of {@link unseenDifference}, or for scores not bounded by 0 and
+ * 1 the point itself.
  */
 export function pairedDifference(
   pairs: readonly Pair[],
@@ -85,8 +86,8 @@ export function pairedDifference(
 }
 
 /**
- * Where all n problems show one and the same difference, a share of up to 1 − (α/2)^(1/n) of problems may still behave otherwise
- * without having been seen (the "rule of three" at its exact value); scores lie in [0, 1].
+ * Where all n problems show one and the same difference, a share of up to 1 − (α/2)^(1/n) of problems may still behave
+ * otherwise without having been seen (the "rule of three" at its exact value); scores lie in [0, 1].
  */
 export function unseenDifference(difference: number, n: number, level = defaultLevel): Interval {
   const unseen = unseenShare(n, level);

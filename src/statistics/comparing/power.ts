@@ -2,16 +2,19 @@ import { normalQuantile } from "../numeric/normal.ts";
 import { requireNumber } from "../numeric/require.ts";
 
 export interface PowerOptions {
-  /** Two-sided level; 0.05 unless told. */
+  /** Two-sided level; default 0.05. */
   readonly alpha?: number;
-  /** Chance to find a true difference of the size asked for; 0.8 unless told. */
+  /** Chance to find a true difference of the size asked for; default 0.8. */
   readonly power?: number;
 }
 
 const reach = ({ alpha = 0.05, power = 0.8 }: PowerOptions): number =>
   normalQuantile(1 - alpha / 2) + normalQuantile(power);
 
-/** The least true difference that n problems find with the stated power, from the standard error of the paired difference. */
+/**
+ * The least true difference that n problems find with the stated power, from the standard error of the paired
+ * difference.
+ */
 export const minimumDetectable = (standardError: number, options: PowerOptions = {}): number =>
   reach(options) * standardError;
 

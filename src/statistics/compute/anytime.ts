@@ -1,7 +1,9 @@
 import { InvalidOptionError } from "../../core/errors.ts";
 import { requireSome } from "../numeric/require.ts";
 
-/** The pick in force from `cost` on, until the next one: 1 right, 0 wrong, or a share. A list of them ascends in cost. */
+/**
+ * The pick in force from `cost` on, until the next one: 1 right, 0 wrong, or a share. A list of them ascends in cost.
+ */
 export interface StepPoint {
   readonly cost: number;
   readonly value: number;
@@ -52,8 +54,9 @@ function checkRange(low: number, high: number): void {
 }
 
 /**
- * Normalised area under a step curve, ∫ value d(ln cost) over [low, high] / ln(high / low): the mean accuracy over budgets drawn evenly
- * in log. `low` and `high` must be shared by all strategies compared. Linear in the curve, so per-problem areas pair up.
+ * Normalised area under a step curve, ∫ value d(ln cost) over [low, high] / ln(high / low): the mean accuracy over
+ * budgets drawn evenly in log. `low` and `high` must be shared by all strategies compared. Linear in the curve, so
+ * per-problem areas pair up.
  */
 export function logArea(curve: StepCurve, low: number, high: number): number {
   checkRange(low, high);

@@ -1,7 +1,10 @@
 import { requireNumber } from "../numeric/require.ts";
 import { type StepCurve, valueAt } from "./anytime.ts";
 
-/** The same for a pick that is in force until the next: the area is under the step curve, nothing picked yet counting as 0. */
+/**
+ * The same for a pick that is in force until the next: the area is under the step curve, nothing picked yet counting as
+ * 0.
+ */
 export function stepRegret(curve: StepCurve, budget: number): number {
   requireNumber("step-regret", "budget", budget, Number.MIN_VALUE);
   let area = 0;

@@ -6,9 +6,10 @@ import { defaultLevel, type Interval } from "./interval.ts";
 /**
  * How the standard error of a mean over clusters of correlated items is scaled, with d_i the deviations from the mean:
  *
- * - `"plain"`: sqrt(Σ_c (Σ_{i∈c} d_i)²) / n. With the divisor n − 1 for the diagonal this is Miller 2024's clustered form.
- * - `"corrected"`: the same times sqrt(C / (C − 1)) for C clusters, as Inspect does. With singleton clusters it is the ordinary
- *   standard error exactly, hence the default.
+ * - `"plain"`: sqrt(Σ_c (Σ_{i∈c} d_i)²) / n. With the divisor n − 1 for the diagonal this is Miller 2024's clustered
+ *   form.
+ * - `"corrected"`: the same times sqrt(C / (C − 1)) for C clusters, as Inspect does. With singleton clusters it is the
+ *   ordinary standard error exactly, hence the default.
  */
 export type ClusterVariant = "plain" | "corrected";
 

@@ -7,10 +7,11 @@ import type { Estimate, PoolSample } from "./pool.ts";
 export type PoolRule = "coverage" | "majority" | "best" | "weighted" | "first";
 
 /**
- * Expected correctness of a rule at each token budget from one problem's stored pool: over `orders` keyed random orders, samples
- * are admitted while their cumulative tokens stay within the budget (the one that would cross is not admitted, and nothing after
- * it), then the rule picks. The number of samples therefore differs by problem and order: this is the honest equal-token version
- * of maj@k and best-of-k, and with equal lengths it tends to them. No sample afforded is wrong; ties are split uniformly.
+ * Expected correctness of a rule at each token budget from one problem's stored pool: over `orders` keyed random
+ * orders, samples are admitted while their cumulative tokens stay within the budget (the one that would cross is not
+ * admitted, and nothing after it), then the rule picks. The number of samples therefore differs by problem and order:
+ * this is the honest equal-token version of maj@k and best-of-k, and with equal lengths it tends to them. No sample
+ * afforded is wrong; ties are split uniformly.
  *
  * values[b] belongs to budgets[b]; budgets must ascend.
  */

@@ -20,12 +20,12 @@ describe("the table of metrics", () => {
     const table = metricTable(metrics, options);
     const text = readFileSync(page, "utf8");
     if (process.env.DOCS === "write") {
-      writeFileSync(page, text.replace(/\| metric \| what it measures[^]*?\n(?=\n)/, table));
+      writeFileSync(page, text.replace(/\| metric \| what it measures[\s\S]*?\n(?=\n)/, table));
     } else expect(text).toContain(table);
   });
 
   it("has an example beside it that a run would take", () => {
-    const [, yaml = ""] = /```yaml\n(metrics:\n[^]*?)```/.exec(readFileSync(page, "utf8")) ?? [];
+    const [, yaml = ""] = /```yaml\n(metrics:\n[\s\S]*?)```/.exec(readFileSync(page, "utf8")) ?? [];
     expect(parseDocument(yaml).errors).toEqual([]);
     const experiment = parseExperiment(
       "docs.yaml",

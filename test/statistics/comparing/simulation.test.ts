@@ -16,8 +16,8 @@ const compare = (a: StrategyValues, b: StrategyValues, options?: ComparisonOptio
   compareFamily([[a, b]], options)[0] as Comparison;
 
 /**
- * Two thousand experiments in which both strategies are equally good: problems differ in difficulty (so scores correlate across
- * strategies), seeds are noise. At 2,000 the share of rejections has a standard error of half a point.
+ * Two thousand experiments in which both strategies are equally good: problems differ in difficulty (so scores
+ * correlate across strategies), seeds are noise. At 2,000 the share of rejections has a standard error of half a point.
  */
 const experiments = 2_000;
 
