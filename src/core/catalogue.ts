@@ -74,9 +74,16 @@ export class MetricRegistry extends Registry<MetricDefinition> {
     const [, stem = "", k] = /^(.*[@^-])([1-9]\d*)$/.exec(name) ?? [];
     if (k === undefined || this.has(name) || !this.has(`${stem}k`)) return super.get(name);
     const definition = super.get(`${stem}k`);
-    const options = z.preprocess((rest) => ({ k: Number(k), ...(rest as object | undefined) }), definition.options);
-    return { ...definition, name, options };
+    return { ...definition, name, options: withDefault(definition.options, "k", Number(k)) };
   }
+}
+
+/** The same options with another default of one of them. */
+function withDefault(options: z.ZodType, name: string, value: number): z.ZodType {
+  if (!(options instanceof z.ZodObject)) {
+    return z.preprocess((rest) => ({ [name]: value, ...(rest as object | undefined) }), options);
+  }
+  return options.extend({ [name]: (options.shape[name] as z.ZodType).default(value) });
 }
 
 /** All that can be named in a command or a file: what is built in, and what plug-ins add. */

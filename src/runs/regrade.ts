@@ -22,8 +22,8 @@ export interface Regraded {
 
 /**
  * Grades all stored answers of a run again, after the grader or the references changed, and counts steps where the
- * experiment now asks for that. No model is asked; answers are not read again from the texts. Both files are replaced as
- * a whole, and `summary.json` has to be made again by running the experiment (which has nothing left to do).
+ * experiment now asks for that. No model is asked; answers are not read again from the texts. Both files are replaced
+ * as a whole, and `summary.json` has to be made again by running the experiment (which has nothing left to do).
  */
 export async function regrade(
   folderPath: string,

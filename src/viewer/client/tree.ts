@@ -81,23 +81,7 @@ export function SearchTree({
   const [left, right] = [Math.min(...xs) - 16, Math.max(...xs) + 16];
   const bottom = Math.max(...all.map(({ y }) => y)) + 32;
   // Thousands of nodes are drawn once; the choice is a ring of its own above them.
-  const drawing = useMemo(
-    () => html`<g>
-      ${all.slice(1).map((one) => html`<path key=${one.id} d=${link(one)} />`)}
-      ${all.map(
-        (one, i) => html`<circle
-          key=${one.id}
-          data-place=${i}
-          cx=${one.x}
-          cy=${one.y}
-          r=${radius(one.data, all.length)}
-          fill=${colourOf(one.data)}
-          stroke-dasharray=${one.data.terminal ? "none" : "2 1"}
-        />`,
-      )}
-    </g>`,
-    [all],
-  );
+  const drawing = useMemo(() => drawingOf(all), [all]);
   const onClick = (event: MouseEvent) => {
     const place = (event.target as Element).getAttribute("data-place");
     const node = place === null ? undefined : all[Number(place)];
@@ -126,6 +110,23 @@ export function SearchTree({
     <div aria-live="polite"><${NodeDetails} key=${current.id} node=${current.data} children=${current.children?.length ?? 0} above=${above} source=${source} by=${scoredBy} /></div>
   </div>`;
 }
+
+/** All edges and nodes. */
+const drawingOf = (all: readonly Placed[]): VNode =>
+  html`<g>
+      ${all.slice(1).map((one) => html`<path key=${one.id} d=${link(one)} />`)}
+      ${all.map(
+        (one, i) => html`<circle
+          key=${one.id}
+          data-place=${i}
+          cx=${one.x}
+          cy=${one.y}
+          r=${radius(one.data, all.length)}
+          fill=${colourOf(one.data)}
+          stroke-dasharray=${one.data.terminal ? "none" : "2 1"}
+        />`,
+      )}
+    </g>`;
 
 const link = (node: Placed): string => {
   const above = node.parent ?? node;
