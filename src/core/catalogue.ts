@@ -45,8 +45,8 @@ export class Registry<T extends { readonly name: string }> {
 }
 
 /**
- * Verifiers by name. `NAME:TEXT` is the verifier NAME with its `argument` option set to TEXT (`file:my.orm`, `served:math-shepherd`), as a
- * definition of its own, so that it can stand wherever a verifier's name can.
+ * Verifiers by name. `NAME:TEXT` is the verifier NAME with its `argument` option set to TEXT (`file:my.orm`,
+ * `served:math-shepherd`), as a definition of its own, so that it can stand wherever a verifier's name can.
  */
 export class VerifierRegistry extends Registry<VerifierDefinition> {
   override get(name: string): VerifierDefinition {

@@ -25,7 +25,7 @@ export interface CandidateRow {
   /** The outcome verifier's value; null when unscored. */
   readonly score: number | null;
   readonly tokens: number;
-  /** Efficiency of a program in steps (1: as the reference, 0: not right); null or absent where steps were not counted. */
+  /** Efficiency of a program in steps (1: as the reference, 0: not right); null or absent where not counted. */
   readonly efficiency?: number | null;
 }
 
@@ -64,7 +64,7 @@ export interface MetricResult {
   /** Null where the metric is undefined on these rows; `note` says why. */
   readonly value: number | null;
   readonly interval: Interval | null;
-  /** One value a problem (or group); empty where the metric is a statistic of the whole. Pairing compares equal units. */
+  /** One value a problem (or group); empty for a statistic of the whole. Pairing compares equal units. */
   readonly units: readonly UnitValue[];
   /** Trials left out because they were undecided, failed, or lack what the metric reads. */
   readonly excludedTrials: number;

@@ -56,8 +56,8 @@ interface Run {
 
 /**
  * Puts the arms of several runs into one table, problem by problem: on the problems that every arm has an answer to
- * (same dataset, same id), at one token budget where `tokens` is given. The run's name distinguishes arms of one label in
- * two runs.
+ * (same dataset, same id), at one token budget where `tokens` is given. The run's name distinguishes arms of one
+ * label in two runs.
  *
  * @throws InvalidOptionError where there is no common problem, no such baseline, or a run whose budget was below
  * `tokens`; EnvironmentError for a folder without a run.
@@ -200,8 +200,8 @@ function baselineOf(runs: readonly Run[], seats: readonly Seat[], asked: string 
 }
 
 /**
- * A problem is known by dataset and id, so a dataset of one name must be the same in all runs: made with the same options,
- * and the same to the byte where both have equally many problems.
+ * A problem is known by dataset and id, so a dataset of one name must be the same in all runs: made with the same
+ * options, and the same to the byte where both have equally many problems.
  */
 function checkDatasets(runs: readonly Run[]): void {
   const before = new Map<string, { run: string; options: string; problems: number; fingerprint: string }>();
