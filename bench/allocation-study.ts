@@ -1,6 +1,6 @@
 /**
- * What sharing one budget out among problems saves, on simulated answers:
- * `node bench/allocation-study.ts docs/spending-allocation.svg` prints the tables of docs/spending.md and draws its figure.
+ * What sharing one budget out among problems saves, on simulated answers: `node bench/allocation-study.ts
+ * docs/spending-allocation.svg` prints the tables of docs/spending.md and draws its figure.
  */
 import { writeFileSync } from "node:fs";
 import { arithmetic } from "../experiments/datasets/arithmetic.ts";
@@ -11,7 +11,7 @@ import { answerChances, type SimulatedOptions } from "../src/policy/simulated/in
 import { parseProblem } from "../src/policy/simulated/parse.ts";
 import { curveChart } from "../src/report/charts/curves.ts";
 import { tokens as colours } from "../src/report/styles.ts";
-import { oracleAllocation } from "../src/statistics/compute/allocation.ts";
+import { oracleAllocation } from "./allocation-study/oracle-allocation.ts";
 
 /** Samples that a problem has at most. */
 const longest = 128;
@@ -67,13 +67,15 @@ class Tally {
 }
 
 export interface Spending {
-  /** Share of problems right after so many samples in all, at each of the budgets; the last one where it stopped before. */
+  /**
+   * Share of problems right after so many samples in all, at each of the budgets; the last one where it stopped before.
+   */
   readonly accuracy: readonly number[];
   /** Samples drawn when it ended. */
   readonly spent: number;
 }
 
-/** One run of an allocation over these streams: it is told votes, and only the tally here knows what is right. */
+/** One run of an allocation over these streams: it sees votes, and only the tally here knows what is right. */
 export function spend(
   streams: readonly Uint16Array[],
   options: Partial<AllocationOptions>,
@@ -114,8 +116,9 @@ const rightAt = (streams: readonly Uint16Array[]): number[][] =>
   });
 
 /**
- * Two who know more than any rule does, held against these streams. `hindsight` sees every sample beforehand and what is right: nobody can do better with these
- * samples. `difficulty` knows what samples buy on each problem (from other streams of it), but does not look at votes.
+ * Two who know more than any rule does, held against these streams. `hindsight` sees every sample beforehand and what
+ * is right: nobody can do better with these samples. `difficulty` knows what samples buy on each problem (from other
+ * streams of it), but does not look at votes.
  */
 export function oracles(
   shares: AnswerShares,
@@ -140,7 +143,10 @@ export function oracles(
   return { difficulty: accuracyOf(chances), hindsight: accuracyOf(real) };
 }
 
-/** Fewest samples with which a rule's mean accuracy reaches this level, by straight lines between the budgets; null where it never does. */
+/**
+ * Fewest samples with which a rule's mean accuracy reaches this level, by straight lines between the budgets; null
+ * where it never does.
+ */
 export function samplesToReach(level: number, budgets: readonly number[], accuracy: readonly number[]): number | null {
   const at = accuracy.findIndex((value) => value >= level);
   if (at < 0) return null;

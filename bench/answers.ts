@@ -6,7 +6,10 @@ import { hostile } from "../test/answer/hostile.ts";
 import { pairs } from "../test/answer/pairs/index.ts";
 
 export interface AnswersBench {
-  /** Comparisons timed: the table of pairs, the data sets' variants (where the data is there), hostile answers against each other. */
+  /**
+   * Comparisons timed: the table of pairs, the data sets' variants (where the data is there), hostile answers against
+   * each other.
+   */
   readonly comparisons: number;
   readonly medianMs: number;
   readonly p99Ms: number;
@@ -24,7 +27,10 @@ export interface AnswersBench {
 const doubtfulMs = 20;
 const repeats = 3;
 
-/** Time per comparison with the algebra system loaded (bars: p99 < 50 ms, none > 200 ms) and rows of the table decided as expected (bar: 99 %). */
+/**
+ * Time per comparison with the algebra system loaded (bars: p99 < 50 ms, none > 200 ms) and rows of the table decided
+ * as expected (bar: 99 %).
+ */
 export function answersBench(): AnswersBench {
   loadAlgebra();
   const times: { ms: number; what: string }[] = [];

@@ -12,8 +12,8 @@ const n = 64;
 const concurrency = 16;
 
 /**
- * What the engine adds: best-of-64 over a local server that takes 50 ms a call and gives one sample a request, 16 in flight. The ideal
- * is 64 / 16 rounds of the server's own time, measured in the same run.
+ * What the engine adds: best-of-64 over a local server that takes 50 ms a call and gives one sample a request, 16 in
+ * flight. The ideal is 64 / 16 rounds of the server's own time, measured in the same run.
  */
 export async function engineBench(repeats = 9): Promise<{ name: string; figure: number; unit: string }[]> {
   const server = spawn(

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { humaneval } from "../experiments/datasets/humaneval.ts";
 import { mbpp } from "../experiments/datasets/mbpp.ts";
-import { assemble } from "../src/code/programs.ts";
 import { judgeAnswer } from "../src/code/judge.ts";
+import { assemble } from "../src/code/programs.ts";
 import type { Sandbox } from "../src/core/execution.ts";
 import type { Problem } from "../src/core/problem.ts";
 import { Random } from "../src/core/random.ts";
@@ -37,7 +37,10 @@ async function evaluate(sandbox: Sandbox, expression: string): Promise<unknown> 
   return JSON.parse(result.value);
 }
 
-/** Judges the reference, then one mutant of it that is drawn by the problem's name: a kind of change first, then a place for it. */
+/**
+ * Judges the reference, then one mutant of it that is drawn by the problem's name: a kind of change first, then a place
+ * for it.
+ */
 export async function judgeReference(sandbox: Sandbox, problem: Problem): Promise<JudgedReference> {
   const task = taskOf(problem, problem.reference.answer);
   const { verdict } = await judgeAnswer(sandbox, task);
@@ -78,7 +81,10 @@ function sandboxHere(): Sandbox {
 
 const dataFolder = process.env.RUMINATE_DATA ?? resolve(import.meta.dirname, "../../shared/data");
 
-/** `npm run bench judge-code`: are right programs accepted and broken ones refused? Needs HumanEval and MBPP in RUMINATE_DATA. */
+/**
+ * `npm run bench judge-code`: are right programs accepted and broken ones refused? Needs HumanEval and MBPP in
+ * RUMINATE_DATA.
+ */
 export async function judgeCodeBench(): Promise<Record<string, number | string>> {
   const problems = await judgedProblems(dataFolder).catch(() => []);
   if (problems.length === 0)

@@ -24,8 +24,8 @@ export interface LocalBenchOptions {
 
 /**
  * A local model's speed, and what a search tree costs on it. `prefix cost` is evaluated tokens for each distinct token
- * of the tree, where tokens are distinct when anything before them differs: the strictest count there is. RUMINATE_BENCH_MODEL
- * and RUMINATE_BENCH_THREADS choose others than the default.
+ * of the tree, where tokens are distinct when anything before them differs: the strictest count there is.
+ * RUMINATE_BENCH_MODEL and RUMINATE_BENCH_THREADS choose others than the default.
  */
 export async function localBench(options: LocalBenchOptions = {}): Promise<Measurement[]> {
   const model = options.model ?? process.env.RUMINATE_BENCH_MODEL ?? defaultModel;

@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * `npm run bench [NAME …]`: runs bench/NAME.ts, all of them without names, and prints what each measured. Figures are meant as ratios
- * taken side by side in one run: the machine's speed drifts.
+ * `npm run bench [NAME …]`: runs bench/NAME.ts, all of them without names, and prints what each measured. Figures are
+ * meant as ratios taken side by side in one run: the machine's speed drifts.
  */
 const folder = import.meta.dirname;
 const all = readdirSync(folder)

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Measurement } from "./sandbox.ts";
 
-/** Of `npm run bench` without more; RUMINATE_BENCH_RECORDS=1000000 is what the runner, the report and the viewer are built for. */
+/**
+ * Of `npm run bench` without more; RUMINATE_BENCH_RECORDS=1000000 is what the runner, the report and the viewer are
+ * built for.
+ */
 const usual = 50_000;
 
 interface Ran {
@@ -20,8 +23,9 @@ interface Looked {
 }
 
 /**
- * Many records: a run of the simulated policy (1,000 problems, 5 arms, as many seeds as it takes), its report, and its pages in the viewer. The runner, the report and the viewer
- * are processes of their own, so that each has its own memory. About 120 KB of disk for 100 trials; the folder is removed.
+ * Many records: a run of the simulated policy (1,000 problems, 5 arms, as many seeds as it takes), its report, and its
+ * pages in the viewer. The runner, the report and the viewer are processes of their own, so that each has its own
+ * memory. About 120 KB of disk for 100 trials; the folder is removed.
  */
 export async function recordsBench(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "ruminate-records-"));

@@ -58,7 +58,9 @@ async function symbolic(sandbox: PooledSandbox): Promise<Measurement[]> {
   ];
 }
 
-/** Cells one after another in one session, and forks of a session with 50 variables, each with a first cell of its own. */
+/**
+ * Cells one after another in one session, and forks of a session with 50 variables, each with a first cell of its own.
+ */
 async function sessions(name: string, sandbox: PooledSandbox): Promise<Measurement[]> {
   const session = sandbox.openSession();
   const cells = await timed(() => each(40, (index) => session.run({ source: `x${index} = ${index}` })));

@@ -14,8 +14,9 @@ interface HostFacts {
 }
 
 /**
- * What the server adds to best-of-4 on an upstream that takes 20 ms: 64 connections at a given rate, against the same request (n = 4) sent to the upstream itself.
- * Both are asked in turns, as the machine's speed drifts. SERVE_SECONDS (default 10) and SERVE_RATE (default 200 requests a second) change it.
+ * What the server adds to best-of-4 on an upstream that takes 20 ms: 64 connections at a given rate, against the same
+ * request (n = 4) sent to the upstream itself. Both are asked in turns, as the machine's speed drifts. SERVE_SECONDS
+ * (default 10) and SERVE_RATE (default 200 requests a second) change it.
  */
 export async function serveBench(): Promise<{ name: string; figure: number; unit: string }[]> {
   const seconds = Number(process.env.SERVE_SECONDS ?? 10);

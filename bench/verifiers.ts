@@ -33,7 +33,10 @@ const solutionsOf = (n: number): string[][] =>
     Array.from({ length: 12 }, (_, t) => `Step ${t + 1}: So, ${i} + ${t} = ${i + t} pens are counted so far.`),
   );
 
-/** Scoring through the whole stack against a bare client that sends the same bodies, and the learned verifier's own speed. */
+/**
+ * Scoring through the whole stack against a bare client that sends the same bodies, and the learned verifier's own
+ * speed.
+ */
 export async function verifiersBench(candidates = 10_000, rounds = 7): Promise<VerifiersBench> {
   const server = await startServer();
   try {

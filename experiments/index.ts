@@ -1,3 +1,3 @@
 /** The public face of the datasets and metrics. */
 export { datasets } from "./datasets/index.ts";
-export * from "./metrics/index.ts";
+export { metrics } from "./metrics/index.ts";

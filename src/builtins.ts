@@ -1,4 +1,5 @@
 import { datasets } from "../experiments/datasets/index.ts";
+import { metrics } from "../experiments/metrics/index.ts";
 import { classLevel } from "../strategies/code/class-level.ts";
 import { execRefine } from "../strategies/code/exec-refine.ts";
 import { generatedTests } from "../strategies/code/generated-tests.ts";
@@ -88,7 +89,7 @@ import { stateMatch } from "../verifiers/state-match.ts";
 import { stepJudge } from "../verifiers/step-judge.ts";
 import { thinkPrm } from "../verifiers/think-prm.ts";
 import { unitTests } from "../verifiers/unit-tests.ts";
-import { type Catalogue, Registry, VerifierRegistry } from "./core/catalogue.ts";
+import { type Catalogue, MetricRegistry, Registry, VerifierRegistry } from "./core/catalogue.ts";
 import type { Strategy } from "./core/strategy.ts";
 import type { VerifierDefinition } from "./core/verifier.ts";
 
@@ -194,5 +195,6 @@ export function builtins(): Catalogue {
     strategies: registered,
     verifiers: known,
     datasets: new Registry("dataset", datasets),
+    metrics: new MetricRegistry("metric", metrics),
   };
 }

@@ -43,6 +43,20 @@ export { type DatasetDefinition, type DatasetSource, defineDataset } from "./cor
 export * from "./core/errors.ts";
 export type { NodeRecord, RunEvent } from "./core/events.ts";
 export type { ExecutionLimits, ExecutionResult, Program, Sandbox, Verdict } from "./core/execution.ts";
+export {
+  type CandidateRow,
+  defineMetric,
+  type Interval,
+  type MetricDefinition,
+  type MetricNeed,
+  type MetricResult,
+  type MetricScale,
+  metricNeeds,
+  type PickRow,
+  type TrialRow,
+  type TrialVerdict,
+  type UnitValue,
+} from "./core/metric.ts";
 export type {
   Capabilities,
   FinishReason,
@@ -124,8 +138,9 @@ export { storedPolicy } from "./policy/stored.ts";
 export { collectReport } from "./report/collect.ts";
 export { type ComparedArm, compareRuns, type RunComparison } from "./report/compare-runs.ts";
 export { writeReport } from "./report/write-report.ts";
+export type { ExperimentSummary } from "./runs/experiment-summary.ts";
 export { defineExperiment, loadExperiment, parseExperiment } from "./runs/load.ts";
-export { type ExperimentSetup, type ExperimentSummary, runExperiment } from "./runs/run-experiment.ts";
+export { type ExperimentSetup, runExperiment } from "./runs/run-experiment.ts";
 export { createSandbox, withLanguages, withLibraries, withSolver } from "./sandbox/index.ts";
 export { startServer } from "./serve/server.ts";
 export { type Assembly, assemble, type SolveSpec, type SolveWorld, solveSetup } from "./setup/setup.ts";

@@ -1,6 +1,7 @@
 /**
- * Python that makes mutants of a program's entry point and compares programs. `mutants` lists every single change of these kinds, in the order of the text:
- * a comparison turned into its opposite, a number one larger, an arithmetic operator swapped, `and` for `or`, a condition negated, a returned value dropped.
+ * Python that makes mutants of a program's entry point and compares programs. `mutants` lists every single change of
+ * these kinds, in the order of the text: a comparison turned into its opposite, a number one larger, an arithmetic
+ * operator swapped, `and` for `or`, a condition negated, a returned value dropped.
  */
 export const mutatingSource = `
 import ast, copy, sys

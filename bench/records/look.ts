@@ -1,6 +1,6 @@
 /**
- * What a finished run takes to report on (`node look.ts report FOLDER`) and to open in the viewer (`node look.ts view FOLDER`), each in a process of its own: milliseconds, and
- * the most memory in MiB.
+ * What a finished run takes to report on (`node look.ts report FOLDER`) and to open in the viewer (`node look.ts view
+ * FOLDER`), each in a process of its own: milliseconds, and the most memory in MiB.
  */
 import { dirname } from "node:path";
 import { writeReport } from "../../src/report/write-report.ts";

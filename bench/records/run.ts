@@ -1,6 +1,7 @@
 /**
- * A run of the simulated policy in a process of its own: `node --expose-gc run.ts FOLDER TRIALS PROBLEMS` prints how long it took and what the heap held (MiB) after a collection
- * at every eighth of the trials: five arms, and as many seeds as it takes.
+ * A run of the simulated policy in a process of its own: `node --expose-gc run.ts FOLDER TRIALS PROBLEMS` prints how
+ * long it took and what the heap held (MiB) after a collection at every eighth of the trials: five arms, and as many
+ * seeds as it takes.
  */
 import { builtins } from "../../src/builtins.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";

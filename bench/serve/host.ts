@@ -3,7 +3,10 @@ import { openAiPolicy } from "../../src/policy/openai.ts";
 import { parseConfig } from "../../src/serve/config.ts";
 import { startServer } from "../../src/serve/server.ts";
 
-/** The server as a process of its own in front of the upstream whose address is given; prints its address and, on each line it reads, its memory and processor time. */
+/**
+ * The server as a process of its own in front of the upstream whose address is given; prints its address and, on each
+ * line it reads, its memory and processor time.
+ */
 const baseUrl = process.argv[2] ?? "";
 const server = await startServer({
   config: parseConfig("bench", {

@@ -9,8 +9,8 @@ export interface Load {
 }
 
 /**
- * Requests at an even rate over up to `connections` connections, whatever the answers take. (autocannon with a rate sends those of each second in bursts, which
- * measures the queue they make.)
+ * Requests at an even rate over up to `connections` connections, whatever the answers take. (autocannon with a rate
+ * sends those of each second in bursts, which measures the queue they make.)
  */
 export async function load(
   url: string,

@@ -39,8 +39,9 @@ function toProblem({ problem, text }: GeneratedProblem, id: string): Problem {
 }
 
 /**
- * Multi-step arithmetic word problems from a seeded generator: one operation a step on one running count, integers only. What the simulated
- * policy and its verifiers understand, and fit for real models too. `difficulty` of a problem grows with its steps, 0 at one step to 1 at twelve.
+ * Multi-step arithmetic word problems from a seeded generator: one operation a step on one running count, integers
+ * only. What the simulated policy and its verifiers understand, and fit for real models too. `difficulty` of a problem
+ * grows with its steps, 0 at one step to 1 at twelve.
  */
 export const arithmetic = defineDataset({
   name: "arithmetic",

@@ -9,8 +9,9 @@ import { selectionSchema } from "./selection.ts";
 import { joinSentences } from "./svamp.ts";
 
 /**
- * ASDiv (Miao, Liang, Su 2020, arXiv:2106.15772): elementary word problems of many kinds, grades 1 to 6 (mapped to difficulty 0
- * to 1). Answers are numbers, ratios, times, words, or several values parted by `;`; the unit in brackets is dropped.
+ * ASDiv (Miao, Liang, Su 2020, arXiv:2106.15772): elementary word problems of many kinds, grades 1 to 6 (mapped to
+ * difficulty 0 to 1). Answers are numbers, ratios, times, words, or several values parted by `;`; the unit in brackets
+ * is dropped.
  */
 export const asdiv = defineFileDataset({
   name: "asdiv",
@@ -38,7 +39,7 @@ export const asdiv = defineFileDataset({
       kind: kindOf(answer),
       reference: { answer, solution: row.common?.solution ?? row.optionalText("Formula") },
       tags: [`type:${row.text("Solution-Type")}`, ...(grade === undefined ? [] : [`grade:${grade}`])],
-      ...(grade === undefined ? {} : { difficulty: (Number(grade) - 1) / 5 }),
+      difficulty: grade === undefined ? undefined : (Number(grade) - 1) / 5,
     };
   },
 });

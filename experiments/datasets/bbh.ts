@@ -7,8 +7,8 @@ import { selectionSchema } from "./selection.ts";
 
 /**
  * BIG-Bench Hard (Suzgun et al. 2022, arXiv:2210.09261). Each task is a file of its own (`date_understanding.json` with
- * `examples[].input` and `.target`); given a folder, all task files in it are read. Tag `task:…`. Tasks with lettered options
- * are multiple choice, the others are answered with a number or a text.
+ * `examples[].input` and `.target`); given a folder, all task files in it are read. Tag `task:…`. Tasks with lettered
+ * options are multiple choice, the others are answered with a number or a text.
  */
 export const bbh = defineFileDataset({
   name: "bbh",

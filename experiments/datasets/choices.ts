@@ -2,7 +2,9 @@ import type { Problem } from "../../src/core/problem.ts";
 
 export const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/** A multiple-choice text as every dataset here writes it: the stem, then `Options:` and one option a line as `(A) …`. */
+/**
+ * A multiple-choice text as every dataset here writes it: the stem, then `Options:` and one option a line as `(A) …`.
+ */
 export function withOptions(stem: string, choices: readonly string[]): string {
   return `${stem.trimEnd()}\nOptions:\n${choices.map((choice, index) => `(${letters[index]}) ${choice}`).join("\n")}`;
 }

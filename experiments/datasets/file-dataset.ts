@@ -9,7 +9,10 @@ import { readRows } from "./reading/read-rows.ts";
 import type { Row } from "./reading/row.ts";
 import { type Selection, selectProblems } from "./selection.ts";
 
-/** A problem as a row gives it. `id` is for files as published; without one it is the dataset's name and the row's position. */
+/**
+ * A problem as a row gives it. `id` is for files as published; without one it is the dataset's name and the row's
+ * position.
+ */
 export type Draft = Omit<Problem, "id"> & { readonly id?: string };
 
 /** What the table of datasets tells beyond the definition. */

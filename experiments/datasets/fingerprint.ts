@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Problem } from "../../src/core/problem.ts";
 
 /**
- * SHA-256 of the problems' whole content, references included, in order, as `sha256:` and 64 hexadecimal digits. Two results
- * with the same fingerprint were measured on the same problems; key order inside a problem does not matter.
+ * SHA-256 of the problems' whole content, references included, in order, as `sha256:` and 64 hexadecimal digits. Two
+ * results with the same fingerprint were measured on the same problems; key order inside a problem does not matter.
  */
 export function fingerprint(problems: readonly Problem[]): string {
   const hash = createHash("sha256");

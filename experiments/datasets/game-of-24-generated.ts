@@ -18,8 +18,8 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Puzzles like the Game of 24, drawn by `seed`, each with at least one solution; nothing to download. Difficulty is one over the
- * number of different solutions.
+ * Puzzles like the Game of 24, drawn by `seed`, each with at least one solution; nothing to download. Difficulty is one
+ * over the number of different solutions.
  */
 export const gameOf24Generated = {
   ...defineDataset<Options>({

@@ -4,9 +4,9 @@ import { selectionSchema } from "./selection.ts";
 import { solveTarget } from "./target-solver.ts";
 
 /**
- * Game of 24 as used by Tree of Thoughts (Yao et al. 2023, arXiv:2305.10601): four numbers, reach 24. The paper tests on the
- * 901st to the 1000th puzzle, sorted by human solving time: `offset: 900, limit: 100` on the whole file. Difficulty is one
- * minus the share of people who solved the puzzle.
+ * Game of 24 as used by Tree of Thoughts (Yao et al. 2023, arXiv:2305.10601): four numbers, reach 24. The paper tests
+ * on the 901st to the 1000th puzzle, sorted by human solving time: `offset: 900, limit: 100` on the whole file.
+ * Difficulty is one minus the share of people who solved the puzzle.
  */
 export const gameOf24 = defineFileDataset({
   name: "game-of-24",
@@ -33,7 +33,10 @@ export const gameOf24 = defineFileDataset({
   },
 });
 
-/** The statement of a puzzle and how its answer is judged. The reference answer is one solution, empty where there is none. */
+/**
+ * The statement of a puzzle and how its answer is judged. The reference answer is one solution, empty where there is
+ * none.
+ */
 export function puzzle(numbers: readonly number[], target: number): Omit<Problem, "id"> {
   return {
     text:

@@ -33,14 +33,14 @@ export const genericOptions = z.strictObject({
     .default([0, 1])
     .describe("easiest and hardest value of that field"),
   tagFields: z.array(z.string()).default([]).describe("fields whose values become tags, as field:value"),
-  kind: z.enum(["number", "math", "choice", "text"]).optional().describe("by default told from the answer"),
+  kind: z.enum(["number", "math", "choice", "text"]).optional().describe("default: by the answer"),
   relativeTolerance: z.number().positive().max(1).optional().describe("of numeric answers"),
 });
 export type GenericOptions = z.output<typeof genericOptions>;
 
 /**
- * Any JSONL, JSON, CSV or TSV file, by naming the fields that hold question and answer. A record that lacks a named field stops
- * the load with the file, the line, the field and what to do.
+ * Any JSONL, JSON, CSV or TSV file, by naming the fields that hold question and answer. A record that lacks a named
+ * field stops the load with the file, the line, the field and what to do.
  */
 export const generic = defineDataset<GenericOptions>({
   name: "generic",
@@ -73,14 +73,14 @@ function readRow(row: Row, options: GenericOptions): Draft {
     id: options.id === undefined ? undefined : row.text(options.id),
     text: choices === undefined ? question : withOptions(question, choices),
     kind: options.kind ?? (choices !== undefined ? "choice" : plainNumber(answer) === null ? "math" : "number"),
-    ...(choices === undefined ? {} : { choices }),
+    choices,
     ...readHints(row, options),
     reference: {
       answer,
-      ...(options.solution === undefined ? {} : { solution: row.text(options.solution) }),
-      ...(options.relativeTolerance === undefined ? {} : { relativeTolerance: options.relativeTolerance }),
+      solution: options.solution === undefined ? undefined : row.text(options.solution),
+      relativeTolerance: options.relativeTolerance,
     },
-    ...(options.group === undefined ? {} : { group: row.text(options.group) }),
+    group: options.group === undefined ? undefined : row.text(options.group),
     ...(options.tagFields.length === 0
       ? {}
       : { tags: options.tagFields.map((field) => `${field}:${row.text(field)}`) }),

@@ -2,9 +2,9 @@ import { defineFileDataset } from "./file-dataset.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
- * GSM-Hard (Gao et al. 2023, arXiv:2211.10435): GSM8K with one number of each question replaced by a large one. Many references
- * are not integers, some are negative, and some are known to be odd, since they were computed by the original program; a
- * relative tolerance of 1e-3 is used, where the paper has 1e-3 absolute.
+ * GSM-Hard (Gao et al. 2023, arXiv:2211.10435): GSM8K with one number of each question replaced by a large one. Many
+ * references are not integers, some are negative, and some are known to be odd, since they were computed by the
+ * original program; a relative tolerance of 1e-3 is used, where the paper has 1e-3 absolute.
  */
 export const gsmHard = defineFileDataset({
   name: "gsm-hard",

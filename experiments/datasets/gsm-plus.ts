@@ -3,9 +3,9 @@ import { shortHash } from "./fingerprint.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
- * GSM-Plus (Li et al. 2024, arXiv:2402.19255): eight perturbations of each GSM8K question; tag `perturbation:…`, one group a
- * seed question. The reference "None" of the kind "critical thinking" means that the question lacks a datum: an answer is
- * right when it says so.
+ * GSM-Plus (Li et al. 2024, arXiv:2402.19255): eight perturbations of each GSM8K question; tag `perturbation:…`, one
+ * group a seed question. The reference "None" of the kind "critical thinking" means that the question lacks a datum: an
+ * answer is right when it says so.
  */
 export const gsmPlus = defineFileDataset({
   name: "gsm-plus",

@@ -3,8 +3,9 @@ import type { Row } from "./reading/row.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
- * GSM8K (Cobbe et al. 2021, arXiv:2110.14168): grade-school word problems of 2 to 8 steps. As published, `answer` is the
- * worked solution with calculator marks `<<2+3=5>>` and a last line `#### 5`; thousands commas are dropped from the reference.
+ * GSM8K (Cobbe et al. 2021, arXiv:2110.14168): grade-school word problems of 2 to 8 steps. As published, `answer` is
+ * the worked solution with calculator marks `<<2+3=5>>` and a last line `#### 5`; thousands commas are dropped from the
+ * reference.
  */
 export const gsm8k = defineFileDataset({
   name: "gsm8k",

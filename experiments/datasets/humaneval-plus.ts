@@ -3,8 +3,8 @@ import { readHumanEvalRow } from "./humaneval.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
- * HumanEval+ of EvalPlus (Liu et al. 2023, arXiv:2305.01210): HumanEval with many more tests, whose programs import numpy. A task
- * whose published test is itself broken carries the tag `broken-test`; leave it out with `withoutTags`.
+ * HumanEval+ of EvalPlus (Liu et al. 2023, arXiv:2305.01210): HumanEval with many more tests, whose programs import
+ * numpy. A task whose published test is itself broken carries the tag `broken-test`; leave it out with `withoutTags`.
  */
 export const humanevalPlus = defineFileDataset({
   name: "humaneval-plus",

@@ -4,9 +4,10 @@ import { shownExamples } from "./reading/shown-examples.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
- * HumanEval (Chen et al. 2021, arXiv:2107.03374): complete a Python function from its signature and docstring. An answer is the
- * body, or the whole function again; the program that decides is prompt, answer, tests and `check(entry_point)`. The examples
- * of the docstring are the visible tests, where they are written as a call and a literal value.
+ * HumanEval (Chen et al. 2021, arXiv:2107.03374): complete a Python function from its signature and docstring. An
+ * answer is the body, or the whole function again; the program that decides is prompt, answer, tests and
+ * `check(entry_point)`. The examples of the docstring are the visible tests, where they are written as a call and a
+ * literal value.
  */
 export const humaneval = defineFileDataset({
   name: "humaneval",

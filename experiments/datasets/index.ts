@@ -31,7 +31,10 @@ import { svamp } from "./svamp.ts";
 import { symbolicWordProblems } from "./symbolic-word-problems.ts";
 import { wordProblems } from "./word-problems.ts";
 
-/** Every dataset of problems, in the order of the table: own and generated ones, then mathematics, reasoning, code, any file. */
+/**
+ * Every dataset of problems, in the order of the table: own and generated ones, then mathematics, reasoning, code, any
+ * file.
+ */
 export const datasets: readonly DatasetDefinition[] = [
   wordProblems,
   arithmetic,

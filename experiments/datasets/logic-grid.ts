@@ -15,8 +15,8 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Logic grids ("zebra puzzles"): people stand in a row, each with a pet, a drink and a color; the clues leave exactly one
- * arrangement, which is checked against all, and no clue can be spared. Drawn by `seed`.
+ * Logic grids ("zebra puzzles"): people stand in a row, each with a pet, a drink and a color; the clues leave exactly
+ * one arrangement, which is checked against all, and no clue can be spared. Drawn by `seed`.
  */
 export const logicGrid = {
   ...defineDataset<Options>({
@@ -89,9 +89,9 @@ function unstated(
   kinds: number,
   random: Random,
 ): readonly [person: number, row: number] {
-  const told = clues.flatMap(({ same }) => (same === undefined ? [] : [`${same[0][0]}/${same[0][1]}/${same[1][0]}`]));
+  const given = clues.flatMap(({ same }) => (same === undefined ? [] : [`${same[0][0]}/${same[0][1]}/${same[1][0]}`]));
   const all = Array.from({ length: size * kinds }, (_, index) => [index % size, 1 + Math.floor(index / size)] as const);
-  const open = all.filter(([person, row]) => !told.includes(`0/${person}/${row}`));
+  const open = all.filter(([person, row]) => !given.includes(`0/${person}/${row}`));
   return random.choice(open.length > 0 ? open : all);
 }
 

@@ -4,8 +4,8 @@ import { selectionSchema } from "./selection.ts";
 
 /**
  * MATH-500: the 500 held-out problems of MATH (Hendrycks et al. 2021, arXiv:2103.03874) that Lightman et al. 2023
- * (arXiv:2305.20050) test on. Difficulty is the publisher's level 1 to 5, mapped to 0 to 1. Rows of MATH itself, which have
- * no `answer`, work too: the reference is then the last box of the solution.
+ * (arXiv:2305.20050) test on. Difficulty is the publisher's level 1 to 5, mapped to 0 to 1. Rows of MATH itself, which
+ * have no `answer`, work too: the reference is then the last box of the solution.
  */
 export const math500 = defineFileDataset({
   name: "math500",

@@ -9,7 +9,9 @@ const judgeProcess =
 const judgeAnswerable =
   'Does this problem give all the information that is needed to answer it? Answer "Answerable" or "Unanswerable".';
 
-/** Instruction for each task that is not plain solving. The publisher's rows hold only question and candidate solution. */
+/**
+ * Instruction for each task that is not plain solving. The publisher's rows hold only question and candidate solution.
+ */
 const instructions: Readonly<Record<string, string>> = {
   outcome_judging: judgeOutcome,
   process_judging: judgeProcess,
@@ -17,8 +19,9 @@ const instructions: Readonly<Record<string, string>> = {
 };
 
 /**
- * MathCheck-GSM (Zhou et al. 2024, arXiv:2407.08733): four tasks (`task:solving`, `task:outcome_judging`, `task:process_judging`,
- * `task:answerable_judging`) times four forms of each question (`form:…`), one group a seed question. Steps count from 1.
+ * MathCheck-GSM (Zhou et al. 2024, arXiv:2407.08733): four tasks (`task:solving`, `task:outcome_judging`,
+ * `task:process_judging`, `task:answerable_judging`) times four forms of each question (`form:…`), one group a seed
+ * question. Steps count from 1.
  */
 export const mathcheck = defineFileDataset({
   name: "mathcheck",

@@ -24,7 +24,7 @@ export const mawps = defineFileDataset({
       text: row.common?.question ?? row.text("input"),
       kind: "number",
       reference: { answer: row.common?.answer ?? row.text("target") },
-      ...(subset === undefined ? {} : { tags: [`subset:${subset}`] }),
+      tags: subset === undefined ? undefined : [`subset:${subset}`],
     };
   },
 });

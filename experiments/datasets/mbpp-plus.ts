@@ -1,7 +1,10 @@
 import { defineFileDataset } from "./file-dataset.ts";
 import { mbppOptions, readMbppRow } from "./mbpp.ts";
 
-/** MBPP+ of EvalPlus (Liu et al. 2023, arXiv:2305.01210): 378 MBPP tasks with many more tests, whose programs import numpy. */
+/**
+ * MBPP+ of EvalPlus (Liu et al. 2023, arXiv:2305.01210): 378 MBPP tasks with many more tests, whose programs import
+ * numpy.
+ */
 export const mbppPlus = defineFileDataset({
   name: "mbpp-plus",
   summary: "MBPP with about thirty-five times as many tests",

@@ -10,9 +10,9 @@ export const mbppOptions = z.strictObject({
 type MbppOptions = z.output<typeof mbppOptions>;
 
 /**
- * MBPP, sanitized (Austin et al. 2021, arXiv:2108.07732): short Python functions from a sentence. The statement needs an assertion
- * to tell the function's name; the paper shows all three, which are then the whole test. Here one is shown, as EvalPlus does,
- * and the others stay hidden; `shownTests: 3` is the paper's setting.
+ * MBPP, sanitized (Austin et al. 2021, arXiv:2108.07732): short Python functions from a sentence. The statement needs
+ * an assertion to tell the function's name; the paper shows all three, which are then the whole test. Here one is
+ * shown, as EvalPlus does, and the others stay hidden; `shownTests: 3` is the paper's setting.
  */
 export const mbpp = defineFileDataset({
   name: "mbpp",

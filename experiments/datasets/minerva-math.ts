@@ -2,7 +2,10 @@ import { defineFileDataset } from "./file-dataset.ts";
 import { lastBoxed } from "./reading/last-boxed.ts";
 import { selectionSchema } from "./selection.ts";
 
-/** Minerva-math (Lewkowycz et al. 2022, arXiv:2206.14858): undergraduate science problems. The reference is the last box; its unit stands outside. */
+/**
+ * Minerva-math (Lewkowycz et al. 2022, arXiv:2206.14858): undergraduate science problems. The reference is the last
+ * box; its unit stands outside.
+ */
 export const minervaMath = defineFileDataset({
   name: "minerva-math",
   summary: "Undergraduate science and mathematics with numbers and formulas as answers",

@@ -2,8 +2,9 @@ import { defineFileDataset } from "./file-dataset.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
- * miniF2F in Lean 4 (Zheng, Han, Polu 2021, arXiv:2109.00110; Xin et al. 2024, arXiv:2408.08152). An answer is the proof that follows
- * `:= by`; it is right when Lean 4 with Mathlib accepts header, statement and proof without `sorry`. There is no reference answer.
+ * miniF2F in Lean 4 (Zheng, Han, Polu 2021, arXiv:2109.00110; Xin et al. 2024, arXiv:2408.08152). An answer is the
+ * proof that follows `:= by`; it is right when Lean 4 with Mathlib accepts header, statement and proof without `sorry`.
+ * There is no reference answer.
  */
 export const minif2f = defineFileDataset({
   name: "minif2f",

@@ -2,7 +2,10 @@ import { letterOf, withOptions } from "./choices.ts";
 import { defineFileDataset } from "./file-dataset.ts";
 import { selectionSchema } from "./selection.ts";
 
-/** The 18 STEM subjects of MMLU (Hendrycks et al. 2021, arXiv:2009.03300), four options each. `answer` is published as an index or a letter. */
+/**
+ * The 18 STEM subjects of MMLU (Hendrycks et al. 2021, arXiv:2009.03300), four options each. `answer` is published as
+ * an index or a letter.
+ */
 export const mmluStem = defineFileDataset({
   name: "mmlu-stem",
   summary: "Multiple choice in 18 science, technology and mathematics subjects",

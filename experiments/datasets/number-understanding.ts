@@ -14,9 +14,9 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Numbers as such, after the Number Cookbook (Yang et al. 2024, arXiv:2411.03766): arithmetic, comparison, digits and conversion over
- * integers, decimals, fractions and scientific notation, with exact answers. A part of its 41 tasks in wordings of our own;
- * tag `task:…`. Difficulty grows with the digits, up to 20.
+ * Numbers as such, after the Number Cookbook (Yang et al. 2024, arXiv:2411.03766): arithmetic, comparison, digits and
+ * conversion over integers, decimals, fractions and scientific notation, with exact answers. A part of its 41 tasks in
+ * wordings of our own; tag `task:…`. Difficulty grows with the digits, up to 20.
  */
 export const numberUnderstanding = defineDataset<Options>({
   name: "number-understanding",

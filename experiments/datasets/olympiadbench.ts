@@ -3,9 +3,9 @@ import type { Row } from "./reading/row.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
- * OlympiadBench (He et al. 2024, arXiv:2402.14008), the open-ended English mathematics competition problems without pictures.
- * Several final answers are joined with ", " in any order. The publisher's `error` is an absolute tolerance; it is divided by
- * the answer's size to be the relative one that references have here.
+ * OlympiadBench (He et al. 2024, arXiv:2402.14008), the open-ended English mathematics competition problems without
+ * pictures. Several final answers are joined with ", " in any order. The publisher's `error` is an absolute tolerance;
+ * it is divided by the answer's size to be the relative one that references have here.
  */
 export const olympiadbench = defineFileDataset({
   name: "olympiadbench",
@@ -27,7 +27,7 @@ export const olympiadbench = defineFileDataset({
       reference: {
         answer,
         solution: row.common?.solution ?? row.texts("solution")[0],
-        ...(relativeTolerance === undefined ? {} : { relativeTolerance }),
+        relativeTolerance,
       },
       tags: [`subject:${row.text("subfield")}`, `type:${row.text("answer_type")}`],
     };

@@ -18,9 +18,9 @@ export interface Prm800kRow extends StepLabelRow {
 }
 
 /**
- * PRM800K (Lightman et al. 2023, arXiv:2305.20050), one labelled solution a row. `steps` are the chosen completions, or the
- * labeller's own; where the path ends without a choice, the first rated completion stands there. Neutral counts as right,
- * as in the paper.
+ * PRM800K (Lightman et al. 2023, arXiv:2305.20050), one labelled solution a row. `steps` are the chosen completions, or
+ * the labeller's own; where the path ends without a choice, the first rated completion stands there. Neutral counts as
+ * right, as in the paper.
  */
 export async function loadPrm800k(path: string, signal?: AbortSignal): Promise<readonly Prm800kRow[]> {
   return (await readRows(path, signal)).map((row) => {

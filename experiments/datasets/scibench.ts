@@ -2,8 +2,9 @@ import { defineFileDataset } from "./file-dataset.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
- * SciBench (Wang et al. 2024, arXiv:2307.10635): college physics, chemistry and mathematics from ten textbooks. The unit, which
- * may hold a power of ten, is told with the question as upstream does, so that the number alone is the answer; 5 % off is right.
+ * SciBench (Wang et al. 2024, arXiv:2307.10635): college physics, chemistry and mathematics from ten textbooks. The
+ * unit, which may hold a power of ten, stands in the question as upstream has it, so that the number alone is the
+ * answer; 5 % off is right.
  */
 export const scibench = defineFileDataset({
   name: "scibench",
@@ -28,7 +29,7 @@ export const scibench = defineFileDataset({
       reference: {
         answer: (row.common?.answer ?? row.text("answer_number")).trim().replace(/^\+/, ""),
         relativeTolerance: 0.05,
-        ...(solution === undefined ? {} : { solution }),
+        solution,
       },
       tags: [`source:${row.text("source")}`],
     };

@@ -28,10 +28,11 @@ export type Selection = z.output<typeof selectionSchema>;
 
 /**
  * The chosen problems, in their given order: filters, then the seeded draw, then offset and limit, which count
- * originals; then each with its variants, if any are asked for. A problem without a difficulty fails a difficulty filter.
+ * originals; then each with its variants, if any are asked for. A problem without a difficulty fails a difficulty
+ * filter.
  *
- * The draw ranks each problem by a random number keyed by (seed, id) alone, so a sample of 10 is part of the sample of 20
- * with the same seed, and neither depends on what else the file holds.
+ * The draw ranks each problem by a random number keyed by (seed, id) alone, so a sample of 10 is part of the sample of
+ * 20 with the same seed, and neither depends on what else the file holds.
  */
 export function selectProblems(problems: readonly Problem[], selection: Partial<Selection> = {}): readonly Problem[] {
   const kept = problems.filter((problem) => passes(problem, selection));

@@ -2,8 +2,8 @@ import { readRows } from "./reading/read-rows.ts";
 import type { Row } from "./reading/row.ts";
 
 /**
- * A solution whose steps were judged, for measuring verifiers. It is no problem to be solved, so it is no dataset of problems.
- * All positions count from 0, whatever the file does.
+ * A solution whose steps were judged, for measuring verifiers. It is no problem to be solved, so it is no dataset of
+ * problems. All positions count from 0, whatever the file does.
  */
 export interface StepLabelRow {
   readonly id: string;
@@ -22,7 +22,10 @@ export interface StepLabelRow {
   readonly generator?: string;
 }
 
-/** ProcessBench (Zheng et al. 2024, arXiv:2412.06559): `label` counts from 0, -1 means no error; later steps are unjudged. */
+/**
+ * ProcessBench (Zheng et al. 2024, arXiv:2412.06559): `label` counts from 0, -1 means no error; later steps are
+ * unjudged.
+ */
 export async function loadProcessBench(path: string, signal?: AbortSignal): Promise<readonly StepLabelRow[]> {
   return (await readRows(path, signal)).map((row) => {
     const steps = row.texts("steps");
@@ -59,8 +62,8 @@ export async function loadBigBenchMistake(path: string, signal?: AbortSignal): P
 }
 
 /**
- * PRMBench (Song et al. 2025, arXiv:2501.03124): `error_steps` counts from **1** and names every wrong step; the others are
- * right. A few rows name a step after the last one; such a number is passed over. `subset` is the class of error.
+ * PRMBench (Song et al. 2025, arXiv:2501.03124): `error_steps` counts from **1** and names every wrong step; the others
+ * are right. A few rows name a step after the last one; such a number is passed over. `subset` is the class of error.
  */
 export async function loadPrmBench(path: string, signal?: AbortSignal): Promise<readonly StepLabelRow[]> {
   return (await readRows(path, signal)).map((row) => {

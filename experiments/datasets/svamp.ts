@@ -2,8 +2,8 @@ import { defineFileDataset } from "./file-dataset.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
- * SVAMP (Patel et al. 2021, arXiv:2103.07191): one-step word problems varied so that shallow patterns fail. The text is Body and
- * Question, joined by a full stop where Body has none.
+ * SVAMP (Patel et al. 2021, arXiv:2103.07191): one-step word problems varied so that shallow patterns fail. The text is
+ * Body and Question, joined by a full stop where Body has none.
  */
 export const svamp = defineFileDataset({
   name: "svamp",

@@ -26,9 +26,10 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /**
- * Word problems from templates of our own, in the manner of GSM-Symbolic (Mirzadeh et al. 2024, arXiv:2410.05229): names, things and
- * numbers are drawn by `seed`, the answer is computed in exact rationals. One clause fewer than the default is the paper's M1,
- * one and two more are P1 and P2, `noOps: 1` its NoOp. One seed and instance tell the same story at every number of clauses, cut short.
+ * Word problems from templates of our own, in the manner of GSM-Symbolic (Mirzadeh et al. 2024, arXiv:2410.05229):
+ * names, things and numbers are drawn by `seed`, the answer is computed in exact rationals. One clause fewer than the
+ * default is the paper's M1, one and two more are P1 and P2, `noOps: 1` its NoOp. One seed and instance tell the same
+ * story at every number of clauses, cut short.
  *
  * Instances of a template share a group; the tag `set:i` gathers instance i of all templates, for the spread over sets.
  */
@@ -52,7 +53,9 @@ function generate(chosen: Options): readonly Problem[] {
   ).flat();
 }
 
-/** A draw whose story runs below zero, or into a fraction where none is wanted, is drawn again; most fit after a few. */
+/**
+ * A draw whose story runs below zero, or into a fraction where none is wanted, is drawn again; most fit after a few.
+ */
 const attempts = 10_000;
 
 function instantiate(template: Template, instance: number, chosen: Options): Problem {
@@ -67,11 +70,11 @@ function instantiate(template: Template, instance: number, chosen: Options): Pro
       .shuffle(template.idle)
       .slice(0, noOps)
       .map((clause, index) => clause(random.fork("idle", index), story.names));
-    const told = withIdle(story.sentences.slice(0, count + 1), idle, random.fork("places"));
+    const sentences = withIdle(story.sentences.slice(0, count + 1), idle, random.fork("places"));
     const solution = `${story.steps.slice(0, count + 1).join("\n")}\nThe answer is ${show(value)}.`;
     return {
       id: `symbolic-${template.name}-${seed}-${instance}-c${count}n${noOps}${fractions ? "f" : ""}`,
-      text: [...told, template.question(story.names, count)].join(" "),
+      text: [...sentences, template.question(story.names, count)].join(" "),
       kind: "number",
       reference: { answer: show(value), solution },
       group: `symbolic-${template.name}`,
@@ -91,7 +94,9 @@ interface Story {
   readonly steps: readonly string[];
 }
 
-/** The whole story, whatever part of it is asked for, so that all difficulties share it; null where a condition fails. */
+/**
+ * The whole story, whatever part of it is asked for, so that all difficulties share it; null where a condition fails.
+ */
 function tell(template: Template, random: Random, fractions: boolean): Story | null {
   const names = template.names(random.fork("names"));
   const opening = template.opening(random.fork("opening"), names);
@@ -99,11 +104,11 @@ function tell(template: Template, random: Random, fractions: boolean): Story | n
   const sentences = [opening.text];
   const steps = [`At first: ${show(opening.value)}.`];
   for (const [index, clause] of template.clauses.entries()) {
-    const told = clause(random.fork("clause", index), values.at(-1) ?? zero, names);
-    if (compare(told.value, zero) <= 0 || (!fractions && !isInteger(told.value))) return null;
-    values.push(told.value);
-    sentences.push(told.text);
-    steps.push(`${told.working} = ${show(told.value)}`);
+    const next = clause(random.fork("clause", index), values.at(-1) ?? zero, names);
+    if (compare(next.value, zero) <= 0 || (!fractions && !isInteger(next.value))) return null;
+    values.push(next.value);
+    sentences.push(next.text);
+    steps.push(`${next.working} = ${show(next.value)}`);
   }
   return { names, values, sentences, steps };
 }

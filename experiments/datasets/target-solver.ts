@@ -6,8 +6,8 @@ interface Part {
 }
 
 /**
- * All ways to make `target` from `numbers` with + - * / and brackets, each number once, as expressions in search order; exact.
- * Expressions that differ only by the order of a sum or a product are counted once.
+ * All ways to make `target` from `numbers` with + - * / and brackets, each number once, as expressions in search order;
+ * exact. Expressions that differ only by the order of a sum or a product are counted once.
  *
  * @param atMost stop after so many
  */

@@ -1,17 +1,75 @@
-/** All estimators, and the metrics defined on trial rows. */
-export * from "../../src/statistics/code/index.ts";
-export * from "../../src/statistics/compute/index.ts";
-export * from "../../src/statistics/intervals/index.ts";
-export * from "../../src/statistics/metric.ts";
-export * from "../../src/statistics/ranking/index.ts";
-export * from "../../src/statistics/rewards/index.ts";
-export * from "../../src/statistics/robustness/index.ts";
-export * from "../../src/statistics/sampling/index.ts";
-export * from "./definitions/accuracy.ts";
-export * from "./definitions/anytime.ts";
-export * from "./definitions/cost.ts";
-export * from "./definitions/coverage-law.ts";
-export * from "./definitions/groups.ts";
-export * from "./definitions/instance-sets.ts";
-export * from "./definitions/pool.ts";
-export * from "./definitions/verifier.ts";
+import type { MetricDefinition } from "../../src/core/metric.ts";
+import { accuracy } from "./accuracy.ts";
+import { accuracyAtBudget } from "./accuracy-at-budget.ts";
+import { auroc } from "./auroc.ts";
+import { averagePrecision } from "./average-precision.ts";
+import { bestOfK } from "./best-of-k.ts";
+import { betaCoverage } from "./beta-coverage.ts";
+import { brier } from "./brier.ts";
+import { budgetArea } from "./budget-area.ts";
+import { calls, dollars, seconds, tokens } from "./cost.ts";
+import { coverageLaw } from "./coverage-law.ts";
+import { ece } from "./ece.ts";
+import { efficiencyAtK } from "./efficiency-at-k.ts";
+import { gPassAtK, mgPassAtK } from "./g-pass-at-k.ts";
+import { instanceSetSpread } from "./instance-set-spread.ts";
+import { logLoss } from "./log-loss.ts";
+import { majAtK } from "./maj-at-k.ts";
+import { normalisedRegret } from "./normalised-regret.ts";
+import { passAtK } from "./pass-at-k.ts";
+import { passHatK } from "./pass-hat-k.ts";
+import { pairedSolved, performanceDrop } from "./perturbation.ts";
+import { poolAtBudget } from "./pool-at-budget.ts";
+import { seedSpread } from "./seed-spread.ts";
+import { selectionEfficiency } from "./selection-efficiency.ts";
+import { selectionGap } from "./selection-gap.ts";
+import { tokensToReach } from "./tokens-to-reach.ts";
+import { anyVariant, everyVariant, firstVariant, reasoningGap } from "./variants.ts";
+import { errorRate, undecidedRate, unparsedRate } from "./verdict-rates.ts";
+import { weightedAtK } from "./weighted-at-k.ts";
+import { withinProblemAuroc } from "./within-problem-auroc.ts";
+
+/**
+ * Every metric, in the order of the table: accuracy, budgets, pools of candidates, verifiers, variants, seeds, cost.
+ */
+export const metrics: readonly MetricDefinition[] = [
+  accuracy,
+  unparsedRate,
+  undecidedRate,
+  errorRate,
+  accuracyAtBudget,
+  budgetArea,
+  normalisedRegret,
+  tokensToReach,
+  passAtK,
+  passHatK,
+  gPassAtK,
+  mgPassAtK,
+  majAtK,
+  bestOfK,
+  weightedAtK,
+  poolAtBudget,
+  selectionGap,
+  selectionEfficiency,
+  coverageLaw,
+  betaCoverage,
+  auroc,
+  withinProblemAuroc,
+  averagePrecision,
+  brier,
+  logLoss,
+  ece,
+  everyVariant,
+  anyVariant,
+  firstVariant,
+  reasoningGap,
+  performanceDrop,
+  pairedSolved,
+  instanceSetSpread,
+  seedSpread,
+  efficiencyAtK,
+  tokens,
+  calls,
+  seconds,
+  dollars,
+];

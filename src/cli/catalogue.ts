@@ -104,7 +104,7 @@ export function listDatasets(terminal: Terminal, catalogue: Catalogue, json: boo
 }
 
 /** All columns to the left. */
-function leftTable(rows: readonly (readonly string[])[]): string {
+export function leftTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>

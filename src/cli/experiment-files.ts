@@ -7,9 +7,9 @@ import { compact, plainTable } from "../report/table.ts";
 import { readSummary } from "../runs/counted-records.ts";
 import { experimentJsonSchema } from "../runs/json-schema.ts";
 import { loadExperiment } from "../runs/load.ts";
+import { loadDatasets } from "../runs/load-datasets.ts";
 import { predict } from "../runs/predict.ts";
 import { regrade } from "../runs/regrade.ts";
-import { loadDatasets } from "../runs/run-experiment.ts";
 import type { Experiment } from "../runs/schema.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
@@ -109,6 +109,7 @@ export interface ExportFlags {
   readonly csv?: boolean;
   readonly parquet?: boolean;
   readonly candidates?: boolean;
+  readonly metrics?: boolean;
   readonly out?: string;
 }
 
@@ -118,7 +119,10 @@ export interface ExportFlags {
  */
 export async function exportCommand(terminal: Terminal, folder: string, flags: ExportFlags): Promise<number> {
   const path = resolve(terminal.cwd, folder);
-  const of = flags.candidates === true ? "candidates" : "trials";
+  if (flags.candidates === true && flags.metrics === true) {
+    throw new InvalidOptionError("export", "takes --candidates or --metrics, got both.");
+  }
+  const of = flags.metrics === true ? "metrics" : flags.candidates === true ? "candidates" : "trials";
   if (flags.parquet === true) {
     if (flags.csv === true) throw new InvalidOptionError("export", "takes --csv or --parquet, got both.");
     const { exportParquet } = await import("../export/parquet.ts");

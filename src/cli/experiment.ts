@@ -4,10 +4,12 @@ import type { Catalogue } from "../core/catalogue.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { totalTokens } from "../core/usage.ts";
+import { metricRemarks, metricRows } from "../report/metric-tables.ts";
 import { compact, plainTable, tableRows } from "../report/table.ts";
 import { writeReport } from "../report/write-report.ts";
+import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import { loadExperiment } from "../runs/load.ts";
-import { type ExperimentSummary, type Progress, runExperiment } from "../runs/run-experiment.ts";
+import { type Progress, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
@@ -147,6 +149,7 @@ export function summaryText(terminal: Terminal, summary: ExperimentSummary): str
     `${summary.datasets.map((set) => `${set.name}: ${set.problems} problems`).join(", ")}; ${summary.seeds.length === 1 ? `seed ${summary.seeds[0]}` : `seeds ${summary.seeds.join(", ")}`}; answers of at most ${summary.maxTokens} tokens`,
     "",
     plainTable(tableRows(summary.arms)),
+    ...metricLines(summary.metrics),
     "",
     "Coverage: any candidate right. Tokens, verifier tokens, calls and seconds are means per problem; tokens count prompt and answer, and include the verifier's.",
     ...(summary.arms.some(({ transitions }) => transitions !== null)
@@ -163,6 +166,11 @@ export function summaryText(terminal: Terminal, summary: ExperimentSummary): str
     ...(existsSync(join(summary.folder, "report.html")) ? [`Report    ${join(summary.folder, "report.html")}`] : []),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The metrics that the experiment names: a column each, and why some have no value. */
+function metricLines(metrics: ExperimentSummary["metrics"] = []): string[] {
+  return metrics.length === 0 ? [] : ["", plainTable(metricRows(metrics)), ...metricRemarks(metrics)];
 }
 
 export const runName = (file: string): string => basename(file).replace(/\.ya?ml$/, "");

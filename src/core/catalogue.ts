@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { DatasetDefinition } from "./dataset.ts";
 import { InvalidOptionError, UnknownNameError } from "./errors.ts";
+import type { MetricDefinition } from "./metric.ts";
 import type { Strategy } from "./strategy.ts";
 import type { VerifierDefinition } from "./verifier.ts";
 
@@ -44,8 +45,8 @@ export class Registry<T extends { readonly name: string }> {
 }
 
 /**
- * Verifiers by name. `NAME:TEXT` is the verifier NAME with its `argument` option set to TEXT (`file:my.orm`, `served:math-shepherd`), as a
- * definition of its own, so that it can stand wherever a verifier's name can.
+ * Verifiers by name. `NAME:TEXT` is the verifier NAME with its `argument` option set to TEXT (`file:my.orm`,
+ * `served:math-shepherd`), as a definition of its own, so that it can stand wherever a verifier's name can.
  */
 export class VerifierRegistry extends Registry<VerifierDefinition> {
   override get(name: string): VerifierDefinition {
@@ -64,16 +65,38 @@ export class VerifierRegistry extends Registry<VerifierDefinition> {
   }
 }
 
+/**
+ * Metrics by name. A metric whose name ends in `k` is also found with a number in its place: `pass@8` is `pass@k` with
+ * its option `k` set to 8, as a definition of its own.
+ */
+export class MetricRegistry extends Registry<MetricDefinition> {
+  override get(name: string): MetricDefinition {
+    const [, stem = "", k] = /^(.*[@^-])([1-9]\d*)$/.exec(name) ?? [];
+    if (k === undefined || this.has(name) || !this.has(`${stem}k`)) return super.get(name);
+    const definition = super.get(`${stem}k`);
+    return { ...definition, name, options: withDefault(definition.options, "k", Number(k)) };
+  }
+}
+
+/** The same options with another default of one of them. */
+function withDefault(options: z.ZodType, name: string, value: number): z.ZodType {
+  if (!(options instanceof z.ZodObject)) {
+    return z.preprocess((rest) => ({ [name]: value, ...(rest as object | undefined) }), options);
+  }
+  return options.extend({ [name]: (options.shape[name] as z.ZodType).default(value) });
+}
+
 /** All that can be named in a command or a file: what is built in, and what plug-ins add. */
 export interface Catalogue {
   readonly strategies: Registry<Strategy>;
   readonly verifiers: Registry<VerifierDefinition>;
   readonly datasets: Registry<DatasetDefinition>;
+  readonly metrics: Registry<MetricDefinition>;
 }
 
 /**
- * Adds what a plug-in module exports: every export that is a strategy (has `candidates`), a verifier (has `outcome` or `process`) or a dataset
- * (has `load`).
+ * Adds what a plug-in module exports: every export that is a strategy (has `candidates`), a verifier (has `outcome` or
+ * `process`), a dataset (has `load`) or a metric (has `compute`).
  *
  * @returns the names that were added.
  * @throws InvalidOptionError when there is nothing of the kind among the exports, or a name is taken.
@@ -83,7 +106,7 @@ export function addPlugin(catalogue: Catalogue, path: string, exported: Readonly
   if (added.length > 0) return added;
   throw new InvalidOptionError(
     `plug-in ${path}:`,
-    "must export a value made by defineStrategy, defineVerifier or defineDataset; it exports none.",
+    "must export a value made by defineStrategy, defineVerifier, defineDataset or defineMetric; it exports none.",
   );
 }
 
@@ -95,6 +118,7 @@ export function addExports(catalogue: Catalogue, exported: Readonly<Record<strin
     if ("candidates" in value) catalogue.strategies.add(value as Strategy);
     else if ("outcome" in value || "process" in value) catalogue.verifiers.add(value as VerifierDefinition);
     else if ("load" in value) catalogue.datasets.add(value as DatasetDefinition);
+    else if ("compute" in value) catalogue.metrics.add(value as MetricDefinition);
     else continue;
     added.push(String(value.name));
   }

@@ -1,4 +1,5 @@
 import { totalCalls, totalDollars, totalTokens } from "../core/usage.ts";
+import type { ArmMetric, MetricSummary } from "../runs/metrics/metric-summary.ts";
 import type { CandidateRecord, TrialRecord } from "../runs/records/record.ts";
 
 /** What a column holds: `count` is a whole number of at most 2^31 - 1, `total` one that sums may take beyond it. */
@@ -71,3 +72,37 @@ export const candidateColumns: readonly ExportColumn<CandidateRow>[] = [
 
 export const candidateRows = (trial: TrialRecord): CandidateRow[] =>
   trial.candidates.map((candidate, index) => ({ trial, index, candidate }));
+
+export interface MetricRow {
+  readonly metric: MetricSummary;
+  readonly arm: ArmMetric;
+}
+
+/** One row a metric of an arm. */
+export const metricColumns: readonly ExportColumn<MetricRow>[] = [
+  { name: "metric", kind: "text", value: ({ metric }) => metric.metric },
+  { name: "arm", kind: "text", value: ({ arm }) => arm.arm },
+  { name: "value", kind: "number", optional: true, value: ({ arm }) => arm.value },
+  { name: "low", kind: "number", optional: true, value: ({ arm }) => arm.interval?.low ?? null },
+  { name: "high", kind: "number", optional: true, value: ({ arm }) => arm.interval?.high ?? null },
+  { name: "interval", kind: "text", optional: true, value: ({ arm }) => arm.interval?.method ?? null },
+  { name: "scale", kind: "text", value: ({ metric }) => metric.scale },
+  { name: "better", kind: "text", value: ({ metric }) => metric.better },
+  { name: "units", kind: "count", value: ({ arm }) => arm.units },
+  { name: "excluded_trials", kind: "count", value: ({ arm }) => arm.excludedTrials },
+  { name: "undefined_units", kind: "count", value: ({ arm }) => arm.undefinedUnits },
+  { name: "note", kind: "text", optional: true, value: ({ arm }) => arm.note },
+  { name: "baseline", kind: "text", optional: true, value: ({ arm }) => arm.difference?.baseline ?? null },
+  { name: "difference", kind: "number", optional: true, value: ({ arm }) => arm.difference?.value ?? null },
+  { name: "difference_low", kind: "number", optional: true, value: ({ arm }) => arm.difference?.interval?.low ?? null },
+  {
+    name: "difference_high",
+    kind: "number",
+    optional: true,
+    value: ({ arm }) => arm.difference?.interval?.high ?? null,
+  },
+  { name: "adjusted_p", kind: "number", optional: true, value: ({ arm }) => arm.difference?.adjustedP ?? null },
+  { name: "verdict", kind: "text", optional: true, value: ({ arm }) => arm.difference?.verdict ?? null },
+];
+
+export const metricRows = (metric: MetricSummary): MetricRow[] => metric.arms.map((arm) => ({ metric, arm }));

@@ -1,20 +1,15 @@
-import { eachCountedRecord, readSummary } from "../runs/counted-records.ts";
-import { type Cell, candidateColumns, candidateRows, type ExportColumn, trialColumns } from "./columns.ts";
+import type { Cell } from "./columns.ts";
+import { type ExportName, withTable } from "./tables.ts";
 
 /**
- * The results as comma-separated values, one line a trial, or one a candidate. Lines are handed on as they are made. Empty cells are null, tags are
- * parted by semicolons; a text that a spreadsheet would take for a formula is given a leading apostrophe.
+ * A table of a run as comma-separated values: a head, and one line a row. Lines are handed on as they are made. Empty
+ * cells are null, tags are parted by semicolons; a text that a spreadsheet would take for a formula is given a leading
+ * apostrophe.
  */
-export function exportCsv(folder: string, of: "trials" | "candidates", write: (line: string) => void): void {
-  const lineOf =
-    <Row>(columns: readonly ExportColumn<Row>[]) =>
-    (row: Row) =>
-      write(line(columns.map(({ value }) => value(row))));
-  const [trialLine, candidateLine] = [lineOf(trialColumns), lineOf(candidateColumns)];
-  write(line((of === "trials" ? trialColumns : candidateColumns).map(({ name }) => name)));
-  eachCountedRecord(folder, readSummary(folder), (record) => {
-    if (of === "trials") trialLine(record);
-    else for (const row of candidateRows(record)) candidateLine(row);
+export function exportCsv(folder: string, of: ExportName, write: (line: string) => void): void {
+  withTable(of, ({ columns, each }) => {
+    write(line(columns.map(({ name }) => name)));
+    each(folder, (row) => write(line(columns.map(({ value }) => value(row)))));
   });
 }
 

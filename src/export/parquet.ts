@@ -1,8 +1,8 @@
 import { renameSync, rmSync } from "node:fs";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { EnvironmentError } from "../core/errors.ts";
-import { eachCountedRecord, readSummary } from "../runs/counted-records.ts";
-import { type Cell, candidateColumns, candidateRows, type ExportColumn, trialColumns } from "./columns.ts";
+import type { Cell, ExportColumn } from "./columns.ts";
+import { type ExportName, withTable } from "./tables.ts";
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][number];
 
@@ -10,27 +10,20 @@ type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][nu
 const groupRows = 50_000;
 
 /**
- * The results as a Parquet file, one row a trial, or one a candidate: text, lists of text, booleans, whole numbers of 32 and of 64 bits and doubles, each
- * column with its own type and nullable only where cells can be. Compressed with Snappy; at most one group of rows is held in memory. A file that
- * stands at `target` is replaced when the new one is whole.
+ * A table of a run as a Parquet file: text, lists of text, booleans, whole numbers of 32 and of 64 bits and doubles,
+ * each column with its own type and nullable only where cells can be. Compressed with Snappy; at most one group of rows
+ * is held in memory. A file that stands at `target` is replaced when the new one is whole.
  *
  * @throws EnvironmentError where it cannot be written; errors of reading the run.
  */
-export function exportParquet(folder: string, of: "trials" | "candidates", target: string): void {
-  const summary = readSummary(folder);
+export function exportParquet(folder: string, of: ExportName, target: string): void {
   const partial = `${target}.partial`;
   try {
-    if (of === "trials") {
-      const table = new TableWriter(partial, trialColumns);
-      eachCountedRecord(folder, summary, (record) => table.add(record));
+    withTable(of, ({ columns, each }) => {
+      const table = new TableWriter(partial, columns);
+      each(folder, (row) => table.add(row));
       table.finish();
-    } else {
-      const table = new TableWriter(partial, candidateColumns);
-      eachCountedRecord(folder, summary, (record) => {
-        for (const row of candidateRows(record)) table.add(row);
-      });
-      table.finish();
-    }
+    });
     renameSync(partial, target);
   } catch (error) {
     rmSync(partial, { force: true });

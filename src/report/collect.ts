@@ -16,8 +16,8 @@ import { ArmColumns } from "./tally/arm-columns.ts";
 import { banded, Resamples } from "./tally/blocks.ts";
 
 /**
- * Everything that a report shows, from a run's folder alone: `summary.json` says what was run, `results.jsonl` is read once, line by
- * line. Depends on these files only, so the same folder gives the same report.
+ * Everything that a report shows, from a run's folder alone: `summary.json` says what was run, `results.jsonl` is read
+ * once, line by line. Depends on these files only, so the same folder gives the same report.
  *
  * @throws EnvironmentError for a folder without a run, InvalidFileError for a line that is no record.
  */
@@ -55,6 +55,7 @@ export function collectReport(folder: string): ReportData {
     frontiers: frontierSections(arms, resamples),
     verifiers: verifierSections(arms, (arm) => verifierName(setups.get(arm)), resamples),
     efficiency: efficiencySections(arms, resamples),
+    metrics: summary.metrics ?? [],
     groups: groupSections(arms, index),
     failures: arms.map((arm) => ({
       arm: arm.tally.arm,

@@ -6,13 +6,13 @@ import { ProblemIndex } from "../runs/problem-index.ts";
 import type { TrialRecord } from "../runs/records/record.ts";
 import type { Experiment } from "../runs/schema.ts";
 import { type ArmSummary, ArmTally } from "../runs/summary.ts";
-import type { Comparison } from "../statistics/comparing/compare.ts";
+import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { comparisons } from "./sections/comparisons.ts";
 
 export interface CompareOptions {
   /** Every trial as it stood at so many tokens; as it ended where null. */
   readonly tokens?: number | null;
-  /** Label of the arm that the others are compared with; the first run's own baseline unless told. */
+  /** Label of the arm that the others are compared with; default: the first run's own baseline. */
   readonly baseline?: string;
 }
 
@@ -55,11 +55,12 @@ interface Run {
 }
 
 /**
- * Puts the arms of several runs into one table, problem by problem: on the problems that every arm has an answer to (same dataset, same id), at
- * one token budget where `tokens` is given. Arms of one label in two runs are told apart by the run's name.
+ * Puts the arms of several runs into one table, problem by problem: on the problems that every arm has an answer to
+ * (same dataset, same id), at one token budget where `tokens` is given. The run's name distinguishes arms of one
+ * label in two runs.
  *
- * @throws InvalidOptionError where there is no common problem, no such baseline, or a run whose budget was below `tokens`; EnvironmentError for a
- * folder without a run.
+ * @throws InvalidOptionError where there is no common problem, no such baseline, or a run whose budget was below
+ * `tokens`; EnvironmentError for a folder without a run.
  */
 export function compareRuns(folders: readonly string[], options: CompareOptions = {}): RunComparison {
   const { tokens = null } = options;
@@ -92,7 +93,7 @@ export function compareRuns(folders: readonly string[], options: CompareOptions 
     baseline,
     runs: runs.map(({ summary: { name, command, complete, policies } }) => ({
       ...{ name, complete, policies },
-      ...(command === undefined ? {} : { command }),
+      command,
     })),
     datasets,
     problems: common.size,
@@ -199,8 +200,8 @@ function baselineOf(runs: readonly Run[], seats: readonly Seat[], asked: string 
 }
 
 /**
- * Problems are told apart by dataset and id, so a dataset of one name must be the same in all runs: made with the same options, and the same to the
- * byte where both have equally many problems.
+ * A problem is known by dataset and id, so a dataset of one name must be the same in all runs: made with the same
+ * options, and the same to the byte where both have equally many problems.
  */
 function checkDatasets(runs: readonly Run[]): void {
   const before = new Map<string, { run: string; options: string; problems: number; fingerprint: string }>();

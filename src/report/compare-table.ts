@@ -1,6 +1,7 @@
 import type { RunComparison } from "./compare-runs.ts";
+import type { Table } from "./table.ts";
 import { compact, percent, range, transitionCells } from "./table.ts";
-import { differenceCells, type Table } from "./tables.ts";
+import { differenceCells } from "./tables.ts";
 
 /** Arms of several runs in one table: accuracy, cost, what correction changed, the paired difference. */
 export function compareTable(comparison: RunComparison): Table {

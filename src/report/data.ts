@@ -1,13 +1,17 @@
-import type { ExperimentSummary } from "../runs/run-experiment.ts";
+import type { ExperimentSummary } from "../runs/experiment-summary.ts";
+import type { MetricSummary } from "../runs/metrics/metric-summary.ts";
 import type { ArmSummary } from "../runs/summary.ts";
-import type { Comparison } from "../statistics/comparing/compare.ts";
+import type { Comparison } from "../statistics/comparing/comparison.ts";
 import type { Interval } from "../statistics/intervals/interval.ts";
 import type { Failures } from "./tally/arm-columns.ts";
 import type { Banded } from "./tally/blocks.ts";
 
-export const reportVersion = 3;
+export const reportVersion = 4;
 
-/** `report.json`: every figure of the report, and of the viewer's comparison page. Shares are in [0, 1]; null is "not defined". */
+/**
+ * `report.json`: every figure of the report, and of the viewer's comparison page. Shares are in [0, 1]; null is "not
+ * defined".
+ */
 export interface ReportData {
   readonly version: number;
   readonly name: string;
@@ -31,6 +35,8 @@ export interface ReportData {
   readonly frontiers: readonly FrontierSection[];
   readonly verifiers: readonly VerifierSection[];
   readonly efficiency: readonly EfficiencySection[];
+  /** The metrics that the experiment names, as its run measured them. */
+  readonly metrics: readonly MetricSummary[];
   readonly groups: readonly GroupSection[];
   readonly failures: readonly FailureSection[];
   /** The experiment as it was checked, defaults filled in. */
@@ -79,7 +85,9 @@ export interface AnytimeSection {
   }[];
 }
 
-/** An arm beside an oracle that shares as many tokens out among all problems, with the samples of the arm's baseline. */
+/**
+ * An arm beside an oracle that shares as many tokens out among all problems, with the samples of the arm's baseline.
+ */
 export interface AllocationSection {
   readonly arm: string;
   readonly samplesOf: string;
@@ -90,7 +98,10 @@ export interface AllocationSection {
   readonly oracle: Banded;
   /** The oracle's accuracy − the arm's; below 0 where the arm has better samples than its baseline. */
   readonly regret: Banded;
-  /** Mean tokens a trial with which the oracle is as accurate as the arm; null where the samples do not hold so many right picks. */
+  /**
+   * Mean tokens a trial with which the oracle is as accurate as the arm; null where the samples do not hold so many
+   * right picks.
+   */
   readonly oracleTokens: number | null;
 }
 

@@ -1,4 +1,4 @@
-import type { Table } from "./tables.ts";
+import type { Table } from "./table.ts";
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -4,9 +4,13 @@ import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportData } from "./data.ts";
 import { escapeHtml, tableHtml } from "./html-parts.ts";
 import { reportStyles } from "./styles.ts";
-import { type Table, tablesOf, verdictWords, warnings } from "./tables.ts";
+import type { Table } from "./table.ts";
+import { tablesOf, verdictWords, warnings } from "./tables.ts";
 
-/** The report as one HTML file: no script, no request, every figure an inline drawing. The same data give the same bytes. */
+/**
+ * The report as one HTML file: no script, no request, every figure an inline drawing. The same data give the same
+ * bytes.
+ */
 export const reportHtml = (data: ReportData): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -54,6 +58,7 @@ export function reportBody(data: ReportData): string {
     ],
     ["corrections", "Corrections", table(tables.transitions)],
     ["efficiency", "Efficiency of programs", table(tables.efficiency)],
+    ["metrics", "Metrics", tables.metrics.map(table).join("")],
     ["groups", "Where they differ", tables.groups.map(table).join("")],
     [
       "failures",

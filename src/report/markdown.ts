@@ -1,7 +1,8 @@
 import type { ReportData } from "./data.ts";
 import { subtitle } from "./html.ts";
+import type { Table } from "./table.ts";
 import { markdownTable } from "./table.ts";
-import { type Table, tablesOf, verdictWords, warnings } from "./tables.ts";
+import { tablesOf, verdictWords, warnings } from "./tables.ts";
 
 /** The report's tables and words as Markdown, for a pull request or a notebook. */
 export function reportMarkdown(data: ReportData): string {

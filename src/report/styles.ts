@@ -1,4 +1,7 @@
-/** Colours, type and spacing of the report and of the viewer: one scale of type, quiet greys, colours only for arms and verdicts. */
+/**
+ * Colours, type and spacing of the report and of the viewer: one scale of type, quiet greys, colours only for arms and
+ * verdicts.
+ */
 export const tokens = `
 :root {
   color-scheme: light dark;

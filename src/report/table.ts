@@ -1,5 +1,15 @@
 import type { ArmSummary } from "../runs/summary.ts";
 
+/** A table as every rendering shows it: first column names, the others numbers, right-aligned. */
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly note?: string;
+  /** Columns that hold words: left-aligned. */
+  readonly words?: readonly number[];
+}
+
 /** A share in percent, a dash for none. */
 export const percent = (share: number | null | undefined): string =>
   share === null || share === undefined ? "–" : (100 * share).toFixed(1);
@@ -26,7 +36,9 @@ const headings = [
   "n",
 ];
 
-/** The rows of the table that a person reads; cost columns are means per problem. Transitions where a strategy corrects. */
+/**
+ * The rows of the table that a person reads; cost columns are means per problem. Transitions where a strategy corrects.
+ */
 export function tableRows(summaries: readonly ArmSummary[]): string[][] {
   const corrects = summaries.some(({ transitions }) => transitions !== null);
   const rows = summaries.map((arm) => [

@@ -1,19 +1,10 @@
 import { stepClassBounds } from "../statistics/code/steps.ts";
-import type { Comparison } from "../statistics/comparing/compare.ts";
+import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { formatDifference, formatP } from "../statistics/comparing/words.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportArm, ReportData } from "./data.ts";
-import { compact, percent, range, transitionCells } from "./table.ts";
-
-/** A table as every rendering shows it: first column names, the others numbers, right-aligned. */
-export interface Table {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  readonly note?: string;
-  /** Columns that hold words: left-aligned. */
-  readonly words?: readonly number[];
-}
+import { metricTables } from "./metric-tables.ts";
+import { compact, percent, range, type Table, transitionCells } from "./table.ts";
 
 const points = (value: number): string => formatDifference(value, "share");
 
@@ -28,6 +19,7 @@ export const tablesOf = (data: ReportData) => ({
   transitions: transitionTable(data),
   verifiers: verifierTable(data),
   efficiency: efficiencyTable(data),
+  metrics: metricTables(data.metrics),
   groups: groupTables(data),
   failures: failureTable(data),
 });

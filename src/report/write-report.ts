@@ -9,8 +9,8 @@ import { reportMarkdown } from "./markdown.ts";
 export const reportFiles = ["report.html", "report.md", "report.json"] as const;
 
 /**
- * Writes `report.html`, `report.md` and `report.json` into a run's folder from what is in it. Made again from the same files, they are
- * the same bytes.
+ * Writes `report.html`, `report.md` and `report.json` into a run's folder from what is in it. Made again from the same
+ * files, they are the same bytes.
  *
  * @throws EnvironmentError where there is no run or the folder cannot be written.
  */

@@ -17,9 +17,9 @@ export const atEnd = ({ candidates, verdict, usage }: TrialRecord): TrialState =
 });
 
 /**
- * A trial as it stood when it had spent `tokens`: the candidates of which the last pick in force knew, and that pick's verdict; `unparsed` before
- * the first pick. What a strategy would have done otherwise with a smaller budget is not known from a larger one: a strategy that looks at what
- * is left may use the smaller one better.
+ * A trial as it stood when it had spent `tokens`: the candidates of which the last pick in force knew, and that pick's
+ * verdict; `unparsed` before the first pick. What a strategy would have done otherwise with a smaller budget is not
+ * known from a larger one: a strategy that looks at what is left may use the smaller one better.
  */
 export function atBudget(record: TrialRecord, tokens: number): TrialState {
   const end = atEnd(record);
@@ -28,11 +28,14 @@ export function atBudget(record: TrialRecord, tokens: number): TrialState {
   if (inForce === undefined) return { candidates: [], verdict: "unparsed", tokens, calls: 0 };
   const [known, picked, , calls] = inForce;
   const candidates = record.candidates.slice(0, known);
-  return { candidates, verdict: verdictOf(record, picked), tokens, calls };
+  return { candidates, verdict: verdictOfPick(record, picked), tokens, calls };
 }
 
 /** The pick that the trial ended with keeps its verdict; another one's is its candidate's. */
-function verdictOf({ candidates, picks, verdict }: TrialRecord, picked: number | null): TrialRecord["verdict"] {
+export function verdictOfPick(
+  { candidates, picks, verdict }: TrialRecord,
+  picked: number | null,
+): TrialRecord["verdict"] {
   if (picked === (picks.at(-1)?.[1] ?? null)) return verdict;
   const candidate = picked === null ? undefined : candidates[picked];
   if (candidate === undefined || candidate.answer === null) return "unparsed";

@@ -10,7 +10,9 @@ const pick = "best-of-n";
 
 export const voteBaseline = "baseline: vote";
 
-/** A short answer with its share of the prompt; a token budget is never filled by more samples than this size allows. */
+/**
+ * A short answer with its share of the prompt; a token budget is never filled by more samples than this size allows.
+ */
 const shortestSolution = 64;
 const mostSamples = 256;
 
@@ -21,9 +23,10 @@ interface Known {
 }
 
 /**
- * Greedy, self-consistency and best-of-n at the experiment's budget: so many samples are asked for that the budget ends them, not their
- * number. Without a budget (`baselines: true`) they get as many samples as the dearest arm may make calls. Added where the experiment has a budget and
- * does not say `baselines: false`; a strategy that is among the arms already is not added again, nor is best-of-n without a verifier.
+ * Greedy, self-consistency and best-of-n at the experiment's budget: so many samples are asked for that the budget ends
+ * them, not their number. Without a budget (`baselines: true`) they get as many samples as the dearest arm may make
+ * calls. Added where the experiment has a budget and does not say `baselines: false`; a strategy that is among the arms
+ * already is not added again, nor is best-of-n without a verifier.
  */
 export function baselineSpecs(
   experiment: Experiment,

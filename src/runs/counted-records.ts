@@ -1,20 +1,24 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
+import type { ExperimentSummary } from "./experiment-summary.ts";
 import { eachLine } from "./records/journal.ts";
 import type { TrialRecord } from "./records/record.ts";
-import type { ExperimentSummary } from "./run-experiment.ts";
 
 export type StoredSummary = Omit<ExperimentSummary, "folder">;
 
 /**
- * Calls `visit` with every record that counts for the run as its summary tells it, in the order of the file: reports and exports read the same
- * trials. Lines behind the plan's own and those of arms that it does not have are passed over; of two records of one trial in an unfinished run
- * the later one counts.
+ * Calls `visit` with every record that counts for the run as its summary tells it, in the order of the file: reports
+ * and exports read the same trials. Lines behind the plan's own and those of arms that it does not have are passed
+ * over; of two records of one trial in an unfinished run the later one counts.
  *
  * @throws InvalidFileError for a line that is no record.
  */
-export function eachCountedRecord(folder: string, summary: StoredSummary, visit: (record: TrialRecord) => void): void {
+export function eachCountedRecord(
+  folder: string,
+  summary: Pick<StoredSummary, "arms" | "trials">,
+  visit: (record: TrialRecord) => void,
+): void {
   const path = join(folder, "results.jsonl");
   const arms = new Set(summary.arms.map(({ arm }) => arm));
   const latest = summary.trials === null ? latestPlaces(path) : null;

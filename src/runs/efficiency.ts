@@ -1,14 +1,17 @@
-import { stepClass, stepEfficiency } from "../statistics/code/steps.ts";
-import type { Sandbox } from "../core/execution.ts";
-import type { Problem } from "../core/problem.ts";
 import { type JudgedTask, judgeAnswer } from "../code/judge.ts";
 import { languageOf } from "../code/languages.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Problem } from "../core/problem.ts";
+import { stepClass, stepEfficiency } from "../statistics/code/steps.ts";
 
 /** What a program's steps say beside the reference's. */
 export interface StepScore {
   /** 1: as the reference; above 1: fewer steps; 0: twice the slowest reference and more, or not right. */
   readonly efficiency: number;
-  /** The smallest of 1.1, 2, 5 and 10 times the reference's steps that it keeps to; null for more, and for what is not right. */
+  /**
+   * The smallest of 1.1, 2, 5 and 10 times the reference's steps that it keeps to; null for more, and for what is not
+   * right.
+   */
   readonly stepClass: number | null;
 }
 
@@ -31,8 +34,9 @@ export class StepCounter {
   }
 
   /**
-   * A score for each answer of a problem, or null where steps cannot be counted: no Python task, or a reference that is not there, not accepted, or too slow. Each distinct right
-   * answer is run once more; the score of one that could not be counted then is null, which is not 0.
+   * A score for each answer of a problem, or null where steps cannot be counted: no Python task, or a reference that is
+   * not there, not accepted, or too slow. Each distinct right answer is run once more; the score of one that could not
+   * be counted then is null, which is not 0.
    */
   async scores(
     answers: readonly (string | null)[],
@@ -69,7 +73,9 @@ export class StepCounter {
     return { efficiency: stepEfficiency(steps, reference), stepClass: stepClass(steps, reference) };
   }
 
-  /** Steps of each assertion, null where one was cut off; null for an answer that is not accepted for another reason. */
+  /**
+   * Steps of each assertion, null where one was cut off; null for an answer that is not accepted for another reason.
+   */
   async #count(answer: string | null, problem: Problem, mostSteps: number): Promise<readonly (number | null)[] | null> {
     const task = answer === null ? null : taskOf(answer, problem);
     if (task === null) return null;

@@ -1,11 +1,11 @@
 import { satisfies } from "../answer/arithmetic-puzzle.ts";
 import { groupAnswers } from "../answer/classes.ts";
 import { type Grade, grade } from "../answer/grade.ts";
+import type { Judgement } from "../code/judge.ts";
+import { judgeProgram } from "../code/judging.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
-import type { Judgement } from "../code/judge.ts";
-import { judgeProgram } from "../code/judging.ts";
 import type { StepCounter } from "./efficiency.ts";
 import type { CandidateRecord } from "./records/record.ts";
 import { revisionsOf } from "./transitions.ts";
@@ -17,8 +17,8 @@ export interface Graded {
 }
 
 /**
- * Grades a solution and each of its candidates against the reference, which only this file and its callers hold. Each class of
- * equal answers is graded once. With a counter, right programs have their steps counted.
+ * Grades a solution and each of its candidates against the reference, which only this file and its callers hold. Each
+ * class of equal answers is graded once. With a counter, right programs have their steps counted.
  */
 export async function gradeSolution(
   solution: Solution,
@@ -27,7 +27,7 @@ export async function gradeSolution(
   counter: StepCounter | null = null,
 ): Promise<Graded> {
   const answers = solution.candidates.map(({ answer }) => answer?.text ?? null);
-  const { verdict, rule, classes, correct } = await gradeAnswers(
+  const { verdict, rule, classes, correct, undecided } = await gradeAnswers(
     answers,
     solution.pick?.index ?? null,
     problem,
@@ -42,13 +42,21 @@ export async function gradeSolution(
       answer: answers[i] ?? null,
       class: classes[i] ?? -1,
       correct: correct[i] ?? false,
+      undecided: undecided[i] === true ? true : undefined,
       score: candidate.score?.value ?? null,
       complete: candidate.complete,
       tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
       ...steps?.[i],
-      ...(revisions[i] === undefined ? {} : { revision: revisions[i] }),
+      revision: revisions[i],
     })),
   };
+}
+
+/** The picked answer's grade; of each answer its class, whether it is right, and whether the grader could not tell. */
+export interface GradedAnswers extends Grade {
+  readonly classes: readonly number[];
+  readonly correct: readonly boolean[];
+  readonly undecided: readonly boolean[];
 }
 
 /** Answers of one trial with the one that was picked, graded. */
@@ -57,7 +65,7 @@ export async function gradeAnswers(
   picked: number | null,
   problem: Problem,
   sandbox: Sandbox | null,
-): Promise<Grade & { readonly classes: readonly number[]; readonly correct: readonly boolean[] }> {
+): Promise<GradedAnswers> {
   const classes = problem.kind === "code" ? byText(answers) : groupAnswers(answers, problem.kind);
   const grades = new Map<number, Grade>();
   for (const [i, answer] of answers.entries()) {
@@ -66,7 +74,13 @@ export async function gradeAnswers(
   }
   const gradeOf = (i: number): Grade => grades.get(classes[i] ?? -1) ?? { verdict: "unparsed", rule: "none" };
   const grade: Grade = picked === null ? { verdict: "unparsed", rule: "none" } : gradeOf(picked);
-  return { ...grade, classes, correct: answers.map((_, i) => gradeOf(i).verdict === "correct") };
+  const verdicts = answers.map((_, i) => gradeOf(i).verdict);
+  return {
+    ...grade,
+    classes,
+    correct: verdicts.map((verdict) => verdict === "correct"),
+    undecided: verdicts.map((verdict) => verdict === "undecided"),
+  };
 }
 
 async function gradeAnswer(answer: string | null, problem: Problem, sandbox: Sandbox | null): Promise<Grade> {

@@ -6,12 +6,15 @@ import { closest, InvalidFileError } from "../core/errors.ts";
 import { describeIssue } from "../core/strategy.ts";
 import { type Experiment, type ExperimentInput, experimentSchema } from "./schema.ts";
 
-/** An experiment in TypeScript, typed as it is written: the default export of a module that `ruminate experiment run` is given. */
+/**
+ * An experiment in TypeScript, typed as it is written: the default export of a module that `ruminate experiment run` is
+ * given.
+ */
 export const defineExperiment = (experiment: ExperimentInput): ExperimentInput => experiment;
 
 /**
  * An experiment file, checked: YAML, or a TypeScript or JavaScript module with the experiment as its default export.
- * @throws InvalidFileError with the file, the line where it can be told, the field, the value and what to do.
+ * @throws InvalidFileError with the file, the line where it is known, the field, the value and what to do.
  */
 export async function loadExperiment(path: string): Promise<Experiment> {
   const exported = await importedExperiment(path);
@@ -19,7 +22,8 @@ export async function loadExperiment(path: string): Promise<Experiment> {
 }
 
 /**
- * What an experiment that is a module exports; null for any other file. Strategies, verifiers and datasets that it exports beside the experiment are its own.
+ * What an experiment that is a module exports; null for any other file. Strategies, verifiers, datasets and metrics
+ * that it exports beside the experiment are its own.
  * @throws InvalidFileError where it cannot be loaded.
  */
 export async function importedExperiment(path: string): Promise<Readonly<Record<string, unknown>> | null> {
@@ -130,6 +134,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     budgets: "tokens calls seconds dollars",
     dataset: "name path options",
     datasets: "name path options",
+    metrics: "name options label",
     verifiers: "outcome process aggregation",
   };
   return (keys[String(top)] ?? "").split(" ").filter((key) => key !== "");

@@ -23,8 +23,9 @@ const promptOverhead = 48;
 const charactersPerToken = 3.5;
 
 /**
- * Predicts an experiment from `cost()` of its strategies, before any model is opened. Upper bounds hold where a prompt is paid for with every call and every
- * answer is as long as allowed; samples that strategies share are counted for each.
+ * Predicts an experiment from `cost()` of its strategies, before any model is opened. Upper bounds hold where a prompt
+ * is paid for with every call and every answer is as long as allowed; samples that strategies share are counted for
+ * each.
  */
 export function predict(
   experiment: Experiment,

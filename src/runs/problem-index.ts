@@ -1,4 +1,4 @@
-/** What a report knows of a problem, told by any of its records. */
+/** What a report knows of a problem, from any of its records. */
 export interface ProblemFacts {
   readonly dataset: string;
   readonly problem: string;
@@ -8,8 +8,8 @@ export interface ProblemFacts {
 }
 
 /**
- * Numbers for problems and for their clusters, in order of first appearance, shared by all arms of an experiment: what is kept of a
- * problem for each arm then fits typed columns.
+ * Numbers for problems and for their clusters, in order of first appearance, shared by all arms of an experiment: what
+ * is kept of a problem for each arm then fits typed columns.
  */
 export class ProblemIndex {
   readonly #numbers = new Map<string, Map<string, number>>();
@@ -33,9 +33,9 @@ export class ProblemIndex {
     this.facts.push({
       dataset,
       problem,
-      ...(group === undefined ? {} : { group }),
-      ...(tags === undefined ? {} : { tags: this.#share(tags) }),
-      ...(difficulty === undefined ? {} : { difficulty }),
+      group,
+      tags: tags === undefined ? undefined : this.#share(tags),
+      difficulty,
     });
     const cluster = group ?? `${dataset}/${problem}`;
     const clusterNumber = this.#clusterNumbers.get(cluster) ?? this.#clusterNumbers.size;

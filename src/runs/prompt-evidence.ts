@@ -32,18 +32,22 @@ export interface PromptsOfTrial {
   readonly texts: readonly string[];
   /** Distinct prompts beyond what is kept. */
   readonly leftOut: number;
-  /** ofCandidates[i] and ofNodes[i]: place in `prompts`, or undefined where it cannot be told or is not kept. */
+  /** ofCandidates[i] and ofNodes[i]: place in `prompts`, or undefined where it is not known or not kept. */
   readonly ofCandidates: readonly (number | undefined)[];
   readonly ofNodes: readonly (number | undefined)[];
 }
 
 /**
- * Notes the prompts of one trial as they pass to the policy, each distinct one once, and which text came from which. Texts are told by their letters, so
- * nothing has to be threaded through strategies; what cannot be told so is told by the text that it went on from, or not at all.
+ * Notes the prompts of one trial as they pass to the policy, each distinct one once, and which text came from which.
+ * Texts are recognised by their letters, so nothing has to be threaded through strategies; one that is not recognised
+ * takes the prompt of the text that it went on from, or none.
  */
 export class PromptEvidence {
   readonly #seen = new Map<string, Seen>();
-  /** By the fingerprint of what was written (after its prefix, by itself, and line by line); null where several prompts led to it. */
+  /**
+   * By the fingerprint of what was written (after its prefix, by itself, and line by line); null where several prompts
+   * led to it.
+   */
   readonly #sources = new Map<string, Seen | null>();
   /** By the fingerprint of the prefix that was gone on from; null where several prompts share it. */
   readonly #continued = new Map<string, Seen | null>();
@@ -79,8 +83,8 @@ export class PromptEvidence {
   }
 
   /**
-   * What the trace keeps: prompts of candidates first, then those of nodes, then the others by purpose and text, so that it does not depend on which call
-   * came back first.
+   * What the trace keeps: prompts of candidates first, then those of nodes, then the others by purpose and text, so
+   * that it does not depend on which call came back first.
    *
    * @param nodes path: the text from the root to the node, its own included.
    */
@@ -149,7 +153,10 @@ function withShared(prompts: readonly PromptRecord[], texts: readonly string[]):
   }));
 }
 
-/** A message with the trial's own texts as references, so that a trace does not hold them twice: the question is -1, candidates are their numbers. */
+/**
+ * A message with the trial's own texts as references, so that a trace does not hold them twice: the question is -1,
+ * candidates are their numbers.
+ */
 function pieces(content: string, question: string, candidates: readonly string[]): readonly PromptPiece[] {
   let parts: PromptPiece[] = [content];
   const texts = new Map<string, number>([[question.trim(), -1]]);

@@ -1,14 +1,13 @@
-import type { Grade } from "../answer/grade.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import { StepCounter } from "./efficiency.ts";
-import { RunFolder } from "./records/folder.ts";
 import { gradeAnswers } from "./grading.ts";
+import { loadDatasets } from "./load-datasets.ts";
+import { RunFolder } from "./records/folder.ts";
 import { Journal } from "./records/journal.ts";
 import type { TraceRecord, TrialRecord } from "./records/record.ts";
-import { loadDatasets } from "./run-experiment.ts";
 import type { Experiment } from "./schema.ts";
 
 export interface Regraded {
@@ -22,8 +21,9 @@ export interface Regraded {
 }
 
 /**
- * Grades all stored answers of a run again, after the grader or the references changed, and counts steps where the experiment now asks for that. No model is asked; answers are not read anew from the texts. Both
- * files are replaced as a whole, and `summary.json` has to be made again by running the experiment (which has nothing left to do).
+ * Grades all stored answers of a run again, after the grader or the references changed, and counts steps where the
+ * experiment now asks for that. No model is asked; answers are not read again from the texts. Both files are replaced
+ * as a whole, and `summary.json` has to be made again by running the experiment (which has nothing left to do).
  */
 export async function regrade(
   folderPath: string,
@@ -83,12 +83,7 @@ async function again(
   if (record.verdict === "error") return record;
   const picked = record.picks.at(-1)?.[1] ?? null;
   const answers = record.candidates.map(({ answer }) => answer);
-  const graded: Grade & { classes: readonly number[]; correct: readonly boolean[] } = await gradeAnswers(
-    answers,
-    picked,
-    problem,
-    sandbox,
-  );
+  const graded = await gradeAnswers(answers, picked, problem, sandbox);
   const steps = (await counter?.scores(answers, graded.correct, problem)) ?? null;
   return {
     ...record,
@@ -98,6 +93,7 @@ async function again(
       ...candidate,
       class: graded.classes[i] ?? -1,
       correct: graded.correct[i] ?? false,
+      undecided: graded.undecided[i] === true ? true : undefined,
       ...steps?.[i],
     })),
   };

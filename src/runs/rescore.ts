@@ -10,10 +10,10 @@ import { Trajectory } from "../core/trajectory.ts";
 import { addLedgers, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
 import { paragraphs } from "../engine/sampling.ts";
 import { solve } from "../engine/solve.ts";
-import { eachLine } from "./records/journal.ts";
+import type { ArmSetup } from "./experiment-summary.ts";
 import { policyLabel, type Trial } from "./plan.ts";
+import { eachLine } from "./records/journal.ts";
 import type { TraceRecord, TrialRecord } from "./records/record.ts";
-import type { ArmSetup } from "./run-experiment.ts";
 import type { SolveTrial } from "./runner.ts";
 
 /** Where the candidates of finished trials stand, by dataset, problem, seed and arm, and what each arm was. */
@@ -31,14 +31,14 @@ interface Place {
 const trialName = (dataset: string, problem: string, seed: number): string => JSON.stringify([dataset, problem, seed]);
 
 /**
- * What an earlier run of a folder left, to be scored anew.
+ * What an earlier run of a folder left, to be scored again.
  * @throws EnvironmentError where there is no finished trial with its texts.
  */
 export function readStoredRun(folder: string, setups: readonly ArmSetup[]): StoredRun {
   const [results, texts] = [join(folder, "results.jsonl"), join(folder, "traces.jsonl")];
   if (!existsSync(results) || !existsSync(texts) || setups.length === 0) {
     throw new EnvironmentError(
-      `${folder} holds no candidates to score anew. Run the experiment once without --rescore.`,
+      `${folder} holds no candidates to score again. Run the experiment once without --rescore.`,
     );
   }
   const traces = new Map<string, Place>();
@@ -54,8 +54,9 @@ export function readStoredRun(folder: string, setups: readonly ArmSetup[]): Stor
 }
 
 /**
- * Solves trials from stored candidates: each is offered again in its order, scored by the new verifier, and picked by the new rule. The policy is not
- * asked for anything (a verifier that is a model may be). For a search this judges its finished candidates anew; it does not search again.
+ * Solves trials from stored candidates: each is offered again in its order, scored by the new verifier, and picked by
+ * the new rule. The policy is not asked for anything (a verifier that is a model may be). For a search this judges its
+ * finished candidates again; it does not search again.
  *
  * Usage is that of making the candidates, as recorded, plus the new verifier's.
  * @throws EnvironmentError for a trial whose candidates are not there.
@@ -93,7 +94,9 @@ export function openRescorer(folder: string, stored: StoredRun): SolveTrial {
   };
 }
 
-/** The stored trial of the arm with the same policy, strategy, options and budget; of several the one of the same label. */
+/**
+ * The stored trial of the arm with the same policy, strategy, options and budget; of several the one of the same label.
+ */
 function sourceOf(trial: Trial, { setups, places }: StoredRun) {
   const { arm } = trial;
   const equal = setups.filter(
@@ -120,8 +123,8 @@ function restored(
     text,
     answer: answer === null ? null : { text: answer, rule: "stored" },
     complete: record?.complete ?? true,
-    ...(notes === undefined ? {} : { notes }),
-    ...(confidence === undefined ? {} : { confidence }),
+    notes,
+    confidence,
   };
 }
 

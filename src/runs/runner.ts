@@ -8,8 +8,8 @@ import type { Policy } from "../core/policy.ts";
 import { questionOf } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
 import { emptyLedger } from "../core/usage.ts";
-import { confidenceOf } from "../learned/confidence.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
+import { confidenceOf } from "../learned/confidence.ts";
 import { solveSetup } from "../setup/setup.ts";
 import type { StepCounter } from "./efficiency.ts";
 import { gradeSolution } from "./grading.ts";
@@ -28,7 +28,10 @@ export interface RunnerSetup {
   readonly within?: BudgetScope;
   readonly concurrency: number;
   readonly logprobs?: number;
-  /** Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on resume). */
+  /**
+   * Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on
+   * resume).
+   */
   readonly signal?: AbortSignal;
   /** Fired to land: trials in work are finished and recorded, no new one begins, and the run ends without an error. */
   readonly landing?: AbortSignal;
@@ -40,14 +43,14 @@ export interface RunnerSetup {
   readonly onDone: (trial: Trial, record: TrialRecord, trace: TraceRecord | null) => void;
 }
 
-/** Solves one trial; what it takes from an earlier trace is told to `events`. */
+/** Solves one trial; what it takes from an earlier trace goes to `events`. */
 export type SolveTrial = (trial: Trial, setup: SolveSetup, events: TraceRecorder) => Promise<Solution>;
 
 const solveByStrategy: SolveTrial = (trial, setup) => solve(questionOf(trial.problem), setup);
 
 /**
- * Runs trials, several at a time, in their order. A trial whose model fails for good is recorded as an error and the run goes on; a broken set-up
- * (a missing key, an unknown model) ends it.
+ * Runs trials, several at a time, in their order. A trial whose model fails for good is recorded as an error and the
+ * run goes on; a broken set-up (a missing key, an unknown model) ends it.
  *
  * @throws EnvironmentError or ModelCallError for what would fail every trial; the signal's reason when that fires.
  */
@@ -134,9 +137,9 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
     strategy: arm.strategy.name,
     dataset,
     problem: problem.id,
-    ...(group === undefined ? {} : { group }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(difficulty === undefined ? {} : { difficulty }),
+    group,
+    tags,
+    difficulty,
     seed,
   };
 }
@@ -175,8 +178,8 @@ export async function recorded(
       score: score?.value ?? null,
       correct: graded.candidates[i]?.correct ?? false,
       ...keptConfidence(candidate),
-      ...(notes === undefined ? {} : { notes }),
-      ...(events.judgement(i) === undefined ? {} : { judgement: events.judgement(i) as string }),
+      notes,
+      judgement: events.judgement(i),
       ...evidence.ofCandidates[i],
     })),
     ...evidence.rest,
@@ -186,7 +189,7 @@ export async function recorded(
 
 function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {
   const confidence = confidenceOf(candidate)?.map((value) => (value === null ? null : Number(value.toPrecision(6))));
-  return confidence === undefined ? {} : { confidence };
+  return { confidence };
 }
 
 export function failed(trial: Trial, error: ModelCallError): TrialRecord {

@@ -66,6 +66,15 @@ const excludeSchema = z.strictObject({
   budget: budgetSchema.optional().describe("limits that must all be equal"),
 });
 
+const metricSchema = z.union([
+  z.string().transform((name) => ({ name, options: {} as Record<string, unknown>, label: undefined })),
+  z.strictObject({
+    name: z.string().describe("see `ruminate metrics`; pass@8 is pass@k with k = 8"),
+    options: z.record(z.string(), z.unknown()).default({}),
+    label: z.string().optional().describe("how tables call it; default: the name and its options"),
+  }),
+]);
+
 /** An experiment as it is written: datasets × policies × strategies × budgets × seeds. */
 export const experimentSchema = z.strictObject({
   name: z.string().regex(/^[\w.-]+$/, "must consist of letters, digits, dots, dashes and underscores"),
@@ -98,6 +107,10 @@ export const experimentSchema = z.strictObject({
     .describe(
       "count the steps of right Python programs beside the reference's: eff@k and time-limit classes in the report",
     ),
+  metrics: z
+    .array(metricSchema)
+    .optional()
+    .describe("figures beside the report's own, of every arm: a name, or a name with options"),
   traces: z.boolean().default(true).describe("keep every candidate's text beside the results"),
 });
 

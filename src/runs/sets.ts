@@ -1,12 +1,14 @@
 import type { Budget } from "../core/budget.ts";
 import { questionOf } from "../core/problem.ts";
+import type { SolveSetup } from "../engine/solve.ts";
 import { solveSet } from "../engine/solve-set.ts";
 import type { Arm, Trial } from "./plan.ts";
-import type { SolveSetup } from "../engine/solve.ts";
 import { failed, isTrialFailure, type RunnerSetup, recorded, setupOf } from "./runner.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
 
-/** The trials that share one budget: those of an arm with an allocation, on one dataset, with one seed; in their order. */
+/**
+ * The trials that share one budget: those of an arm with an allocation, on one dataset, with one seed; in their order.
+ */
 export function setsOf(trials: readonly Trial[]): Trial[][] {
   const sets = new Map<Arm, Map<string, Trial[]>>();
   for (const trial of trials) {
@@ -21,9 +23,9 @@ export function setsOf(trials: readonly Trial[]): Trial[][] {
 }
 
 /**
- * Runs sets of trials, one set after the other. A set's budget is that of a problem times the number of problems. Records are given out when the whole set is
- * done, as what one problem got depends on the others; a run that is stopped within a set does it again, which the sample store makes cheap. Only trials that
- * are `pending` are recorded.
+ * Runs sets of trials, one set after the other. A set's budget is that of a problem times the number of problems.
+ * Records are given out when the whole set is done, as what one problem got depends on the others; a run that is
+ * stopped within a set does it again, which the sample store makes cheap. Only trials that are `pending` are recorded.
  *
  * @throws as `runTrials`.
  */
@@ -87,9 +89,9 @@ async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup:
 /** Seconds run for all problems at the same time, so they are not multiplied. */
 function times({ tokens, calls, dollars, seconds }: Budget, problems: number): Budget {
   return {
-    ...(tokens === undefined ? {} : { tokens: tokens * problems }),
-    ...(calls === undefined ? {} : { calls: calls * problems }),
-    ...(dollars === undefined ? {} : { dollars: dollars * problems }),
-    ...(seconds === undefined ? {} : { seconds }),
+    tokens: tokens === undefined ? undefined : tokens * problems,
+    calls: calls === undefined ? undefined : calls * problems,
+    dollars: dollars === undefined ? undefined : dollars * problems,
+    seconds,
   };
 }

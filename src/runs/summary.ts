@@ -1,8 +1,10 @@
-import { clusteredInterval, type Interval, wilson } from "../statistics/intervals/index.ts";
+import type { Interval, TrialVerdict } from "../core/metric.ts";
 import { addLedgers, emptyLedger, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
+import { clusteredInterval } from "../statistics/intervals/mean.ts";
+import { wilson } from "../statistics/intervals/proportion.ts";
 import { Column } from "./column.ts";
 import { ProblemIndex } from "./problem-index.ts";
-import type { TrialRecord, TrialVerdict } from "./records/record.ts";
+import type { TrialRecord } from "./records/record.ts";
 import { type Transitions, TransitionTally } from "./transitions.ts";
 
 /** What an arm did over all its trials. Shares are in [0, 1]; errors are counted and never averaged in. */
@@ -14,7 +16,9 @@ export interface ArmSummary {
   readonly problems: number;
   readonly correct: number;
   readonly accuracy: number | null;
-  /** 95 %: Wilson where each problem has one trial and stands alone, else clustered by problem group and cut to [0, 1]. */
+  /**
+   * 95 %: Wilson where each problem has one trial and stands alone, else clustered by problem group and cut to [0, 1].
+   */
   readonly interval: Interval | null;
   /** Share of trials in which any candidate was right: what a perfect picker would reach. */
   readonly coverage: number | null;
@@ -34,7 +38,9 @@ export interface ArmSummary {
   readonly spent: Ledger;
 }
 
-/** Takes records one at a time and keeps only sums: two numbers a problem, so that a million records need little memory. */
+/**
+ * Takes records one at a time and keeps only sums: two numbers a problem, so that a million records need little memory.
+ */
 export class ArmTally {
   readonly arm: string;
   readonly strategy: string;

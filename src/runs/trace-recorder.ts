@@ -11,8 +11,8 @@ export interface TraceEvidence {
 }
 
 /**
- * Gathers what the viewer shows of a trial beside its candidates: from the solve's events, and from the calls and judgements that it watches. What it gives
- * does not depend on the order of events.
+ * Gathers what the viewer shows of a trial beside its candidates: from the solve's events, and from the calls and
+ * judgements that it watches. What it gives does not depend on the order of events.
  */
 export class TraceRecorder {
   readonly prompts = new PromptEvidence();

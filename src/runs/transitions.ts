@@ -22,8 +22,9 @@ export interface Transitions {
 }
 
 /**
- * What each candidate's notes say of its place in a chain of corrections: `round` (0 for a first attempt), `revises` (place in the strategy's own stream of what it
- * revises) and `accepted`. Undefined for candidates that say nothing. Inside a combinator places count among the candidates of the same `member`.
+ * What each candidate's notes say of its place in a chain of corrections: `round` (0 for a first attempt), `revises`
+ * (place in the strategy's own stream of what it revises) and `accepted`. Undefined for candidates that say nothing.
+ * Inside a combinator places count among the candidates of the same `member`.
  */
 export function revisionsOf(candidates: readonly Pick<ScoredCandidate, "notes">[]): (RevisionRecord | undefined)[] {
   const places = new Map<unknown, number[]>();

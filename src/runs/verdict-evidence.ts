@@ -28,7 +28,10 @@ export interface VerdictOfNode {
   readonly reason?: string;
 }
 
-/** Notes what the verifiers of one trial say as it passes, by the text that it is said of; the first word on a text counts, as it does for scores. */
+/**
+ * Notes what the verifiers of one trial say as it passes, by the text that it is said of; the first word on a text
+ * counts, as it does for scores.
+ */
 export class VerdictEvidence {
   readonly #outcomes = new Map<string, Score>();
   readonly #steps = new Map<string, Score>();

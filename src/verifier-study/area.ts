@@ -1,5 +1,5 @@
-import { bootstrap } from "../statistics/intervals/index.ts";
-import { auroc, withinProblemAuroc } from "../statistics/rewards/index.ts";
+import { bootstrap } from "../statistics/intervals/bootstrap.ts";
+import { auroc, withinProblemAuroc } from "../statistics/rewards/discrimination.ts";
 
 export interface Scored {
   readonly cluster: string;

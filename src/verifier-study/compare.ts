@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InvalidFileError, InvalidOptionError } from "../core/errors.ts";
-import { spearman } from "../statistics/ranking/index.ts";
-import { brier, cohenKappa, expectedCalibrationError, fleissKappa } from "../statistics/rewards/index.ts";
+import { spearman } from "../statistics/correlation.ts";
+import { cohenKappa, fleissKappa } from "../statistics/rewards/agreement.ts";
+import { brier, expectedCalibrationError } from "../statistics/rewards/calibration.ts";
 import { type Area, areaOf } from "./area.ts";
 import type { VerifierReport } from "./report.ts";
 
@@ -49,8 +50,10 @@ export interface VerifierComparison {
 }
 
 /**
- * Two or more evaluated verifiers side by side, on the solutions that all of them scored. Each folder is one that `verifier eval` wrote.
- * @throws InvalidOptionError with fewer than two, or for different benchmarks; InvalidFileError for a folder that holds no evaluation.
+ * Two or more evaluated verifiers side by side, on the solutions that all of them scored. Each folder is one that
+ * `verifier eval` wrote.
+ * @throws InvalidOptionError with fewer than two, or for different benchmarks; InvalidFileError for a folder that holds
+ * no evaluation.
  */
 export function compareVerifiers(folders: readonly string[], seed = "1"): VerifierComparison {
   const read = folders.map(readEvaluation);

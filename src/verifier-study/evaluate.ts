@@ -44,8 +44,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Judges a seeded sample of a benchmark and writes report.json and report.md into `out`. Judgements are kept in judgements.jsonl as they come: the same
- * command again goes on where it was.
+ * Judges a seeded sample of a benchmark and writes report.json and report.md into `out`. Judgements are kept in
+ * judgements.jsonl as they come: the same command again goes on where it was.
  */
 export async function evaluateVerifier(options: EvaluateOptions): Promise<VerifierReport> {
   const { benchmark, data, out, verifier, policy, seed = "1", limit, signal } = options;
@@ -122,7 +122,7 @@ async function judgeVariants(
     const rows = changed.map(({ original }, i) => ({
       original,
       judged: (judged[i] as Judgement).judged,
-      ...(originalOf === undefined ? {} : { originalOf }),
+      originalOf,
     }));
     if (rows.length > 0) found.push(robustnessOf(name, summary, rows));
   }

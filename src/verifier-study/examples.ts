@@ -33,8 +33,9 @@ export interface TraceExample {
 }
 
 /**
- * The candidates of a run's traces.jsonl (and its group of each problem, from results.jsonl), equal texts on one problem once. With `repeats` as often as any one arm
- * drew them for each seed: arms share samples, so what several of them hold is one draw. `from` is the run's folder or a traces file.
+ * The candidates of a run's traces.jsonl (and its group of each problem, from results.jsonl), equal texts on one
+ * problem once. With `repeats` as often as any one arm drew them for each seed: arms share samples, so what several of
+ * them hold is one draw. `from` is the run's folder or a traces file.
  *
  * @throws InvalidFileError with the line that cannot be read, or when there is none.
  */
@@ -63,7 +64,7 @@ export function traceExamples(from: string, { repeats = false } = {}): TraceExam
       if ((seen.get(content) ?? 0) >= times) return [];
       seen.set(content, times);
       const steps = paragraphs({ text, completionTokens: 0 }).map((step) => step.text);
-      return [{ cluster, question, text, steps, answer, correct, ...(confidence === undefined ? {} : { confidence }) }];
+      return [{ cluster, question, text, steps, answer, correct, confidence }];
     });
   });
 }

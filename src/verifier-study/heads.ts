@@ -2,7 +2,7 @@ import { fitLogistic, predict } from "../learned/logistic.ts";
 import { type Head, predictHead } from "../learned/model.ts";
 import type { HeadReport } from "../learned/training-report.ts";
 import { boostingDefaults, fitTrees } from "../learned/trees.ts";
-import { auroc } from "../statistics/rewards/index.ts";
+import { auroc } from "../statistics/rewards/discrimination.ts";
 import { splitByCluster } from "./split.ts";
 
 /** Features beside what they should tell. */
@@ -32,8 +32,9 @@ const ridges = [0.3, 3, 30, 300, 3000] as const;
 const patience = 20;
 
 /**
- * The head for these rows: ridge logistic regression or boosted trees, whichever has the smaller log-loss over four folds of problems (no problem is in a fold and in
- * its rest); each form's setting, the ridge or the number of trees, is chosen on the same folds. Ties go to the logistic head.
+ * The head for these rows: ridge logistic regression or boosted trees, whichever has the smaller log-loss over four
+ * folds of problems (no problem is in a fold and in its rest); each form's setting, the ridge or the number of trees,
+ * is chosen on the same folds. Ties go to the logistic head.
  */
 export function chooseHead(
   train: readonly TrainingRow[],
@@ -92,7 +93,10 @@ function bestRidge(folds: readonly Fold[]): Contender {
   return found.reduce((best, one) => (one.logLoss < best.logLoss ? one : best));
 }
 
-/** All folds are boosted to the end of their patience; the number of trees with the least loss over all of them is taken. */
+/**
+ * All folds are boosted to the end of their patience; the number of trees with the least loss over all of them is
+ * taken.
+ */
 function bestRounds(folds: readonly Fold[]): Contender {
   const histories = folds.map(({ train, heldOut }) => {
     const scores: Float64Array[] = [];

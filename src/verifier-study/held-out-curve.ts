@@ -3,8 +3,8 @@ import { type TraceExample, traceExamples } from "./examples.ts";
 import { bestOfCurve, type CurvePoint } from "./measures.ts";
 
 /**
- * Picks among the stored solutions of the problems that training never saw: by the learned scores, by majority, at random, by an oracle. `scored[i]` belongs to
- * `parts[i]`; a text that was drawn several times counts as often.
+ * Picks among the stored solutions of the problems that training never saw: by the learned scores, by majority, at
+ * random, by an oracle. `scored[i]` belongs to `parts[i]`; a text that was drawn several times counts as often.
  */
 export function heldOutCurve(
   from: readonly string[],

@@ -98,14 +98,14 @@ function runItems(path: string): BenchmarkItem[] {
       steps,
       correct,
       answer,
-      ...(confidence === undefined ? {} : { confidence }),
+      confidence,
     })),
   }));
 }
 
 /**
- * `limit` items drawn by seed in the file's order, as evenly from the subsets as they allow. A larger sample of the same seed holds a smaller one's
- * items of each subset.
+ * `limit` items drawn by seed in the file's order, as evenly from the subsets as they allow. A larger sample of the
+ * same seed holds a smaller one's items of each subset.
  */
 export function sampleItems(items: readonly BenchmarkItem[], limit: number | undefined, seed: string): BenchmarkItem[] {
   if (limit === undefined || limit >= items.length) return [...items];

@@ -37,7 +37,8 @@ export interface JudgingSetup {
 }
 
 /**
- * Judges one item as a solve would: the same verifier desk, the same charges. A verifier that breaks its contract on an item is counted, not hidden.
+ * Judges one item as a solve would: the same verifier desk, the same charges. A verifier that breaks its contract on an
+ * item is counted, not hidden.
  * @throws what would fail every item (a model that cannot be had, bad options).
  */
 export async function judgeItem(item: BenchmarkItem, setup: JudgingSetup): Promise<JudgedItem> {
@@ -77,8 +78,8 @@ export async function judgeItem(item: BenchmarkItem, setup: JudgingSetup): Promi
       policy: setup.policy,
       verifiers: setup.verifiers(),
       seed: setup.seed,
-      ...(setup.sandbox === undefined ? {} : { sandbox: setup.sandbox }),
-      ...(setup.signal === undefined ? {} : { signal: setup.signal }),
+      sandbox: setup.sandbox,
+      signal: setup.signal,
     },
   );
   const milliseconds = Math.round(clock.now() - began);
@@ -95,5 +96,5 @@ function trajectoryOf({ steps }: LabelledSolution): Trajectory {
 function candidateOf(run: Run, { answer, confidence }: LabelledSolution, trajectory: Trajectory) {
   const { text } = trajectory;
   const given = answer === undefined || answer === null ? run.extract(text) : { text: answer, rule: "recorded" };
-  return { trajectory, text, answer: given, complete: true, ...(confidence === undefined ? {} : { confidence }) };
+  return { trajectory, text, answer: given, complete: true, confidence };
 }

@@ -29,10 +29,11 @@ const discriminationRow = (name: string, d: Discrimination): string[] => [
 
 /** A report as a page that people read; the same order for every verifier, so that two lie side by side. */
 export function reportMarkdown(report: VerifierReport): string {
-  const { solutions, steps, firstErrors, stepVerdicts, oneToMany, bestOf, cost } = report;
+  const { solutions, steps, firstErrors, cost } = report;
+  const simulated = "**Simulated policy: these figures say nothing about a language model.**";
   const parts = [
     `# ${report.verifier} on ${report.benchmark}`,
-    ...(report.simulated ? ["**Simulated policy: these figures say nothing about a language model.**"] : []),
+    ...(report.simulated ? [simulated] : []),
     `${report.items} of ${report.of} items (seed ${report.seed}), policy ${report.policy}. Intervals are 95 % bootstrap intervals by problem; ECE has 10 bins.`,
     ...(report.failed.items > 0
       ? [`The verifier broke off on ${report.failed.items} items: ${report.failed.first}`]
@@ -43,78 +44,90 @@ export function reportMarkdown(report: VerifierReport): string {
       ...(steps === null ? [] : [discriminationRow("steps", steps)]),
     ]),
     ...(firstErrors === null ? [] : ["## First errors", firstErrorTable(firstErrors)]),
-    ...(stepVerdicts === null
-      ? []
-      : [
-          `Step verdicts at 0.5: F1 of valid steps ${shown(stepVerdicts.f1)}, of wrong ones ${shown(stepVerdicts.negativeF1)}, their mean ${shown(stepVerdicts.score)}.`,
-        ]),
-    ...(oneToMany === null
-      ? []
-      : [
-          "## One right solution against the wrong ones",
-          `Accuracy ${shown(oneToMany.accuracy)} (${shown(oneToMany.accuracyWithTies)} with ties as wins), mean reciprocal rank ${shown(oneToMany.meanReciprocalRank)}, ${oneToMany.unscored} problems with a missing score.`,
-        ]),
-    ...(bestOf.length === 0
-      ? []
-      : [
-          "## Best of k stored solutions",
-          table(
-            ["k", "verifier", "majority", "random", "any right"],
-            bestOf.map((p) => [String(p.k), shown(p.verifier), shown(p.majority), shown(p.random), shown(p.oracle)]),
-          ),
-        ]),
+    ...stepVerdictParts(report),
+    ...oneToManyParts(report),
+    ...bestOfParts(report),
     "## Reliability of solution scores",
     reliabilityTable(solutions),
-    ...(report.positions.length === 0
-      ? []
-      : [
-          "## By position in the solution",
-          table(
-            ["third", "steps", "AUC"],
-            report.positions.map(({ third, n, auc }) => [third, String(n), shown(auc)]),
-          ),
-        ]),
+    ...positionParts(report),
     "## What the score follows",
-    table(
-      ["feature", "with the score", "with being right", "sign of reward hacking"],
-      report.hacking.map(({ feature, withScore, withTruth, suspicious }) => [
-        feature,
-        shown(withScore, 2),
-        shown(withTruth, 2),
-        suspicious ? "yes" : "no",
-      ]),
-    ),
-    ...(report.robustness.length === 0
-      ? []
-      : [
-          "## Under changes that should not matter",
-          table(
-            [
-              "change",
-              "solutions",
-              "AUC before",
-              "after",
-              "mean shift",
-              "mean distance",
-              "verdicts that flip",
-              "rank correlation",
-            ],
-            report.robustness.map((one) => [
-              `${one.variant}: ${one.summary}`,
-              String(one.solutions),
-              shown(one.auc),
-              shown(one.variantAuc),
-              shown(one.shift),
-              shown(one.distance),
-              shown(one.flips),
-              shown(one.correlation, 2),
-            ]),
-          ),
-        ]),
+    hackingTable(report),
+    ...robustnessParts(report),
     "## Cost",
     `${cost.tokens.toFixed(0)} tokens, ${cost.calls.toFixed(1)} calls and ${cost.milliseconds.toFixed(0)} ms per item.`,
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function stepVerdictParts({ stepVerdicts }: VerifierReport): string[] {
+  if (stepVerdicts === null) return [];
+  const { f1, negativeF1, score } = stepVerdicts;
+  return [
+    `Step verdicts at 0.5: F1 of valid steps ${shown(f1)}, of wrong ones ${shown(negativeF1)}, their mean ${shown(score)}.`,
+  ];
+}
+
+function oneToManyParts({ oneToMany }: VerifierReport): string[] {
+  if (oneToMany === null) return [];
+  const { accuracy, accuracyWithTies, meanReciprocalRank, unscored } = oneToMany;
+  return [
+    "## One right solution against the wrong ones",
+    `Accuracy ${shown(accuracy)} (${shown(accuracyWithTies)} with ties as wins), mean reciprocal rank ${shown(meanReciprocalRank)}, ${unscored} problems with a missing score.`,
+  ];
+}
+
+function bestOfParts({ bestOf }: VerifierReport): string[] {
+  if (bestOf.length === 0) return [];
+  return [
+    "## Best of k stored solutions",
+    table(
+      ["k", "verifier", "majority", "random", "any right"],
+      bestOf.map((p) => [String(p.k), shown(p.verifier), shown(p.majority), shown(p.random), shown(p.oracle)]),
+    ),
+  ];
+}
+
+function positionParts({ positions }: VerifierReport): string[] {
+  if (positions.length === 0) return [];
+  return [
+    "## By position in the solution",
+    table(
+      ["third", "steps", "AUC"],
+      positions.map(({ third, n, auc }) => [third, String(n), shown(auc)]),
+    ),
+  ];
+}
+
+const hackingTable = ({ hacking }: VerifierReport): string =>
+  table(
+    ["feature", "with the score", "with being right", "sign of reward hacking"],
+    hacking.map(({ feature, withScore, withTruth, suspicious }) => [
+      feature,
+      shown(withScore, 2),
+      shown(withTruth, 2),
+      suspicious ? "yes" : "no",
+    ]),
+  );
+
+function robustnessParts({ robustness }: VerifierReport): string[] {
+  if (robustness.length === 0) return [];
+  const head = ["change", "solutions", "AUC before", "after", "mean shift", "mean distance"];
+  return [
+    "## Under changes that should not matter",
+    table(
+      [...head, "verdicts that flip", "rank correlation"],
+      robustness.map((one) => [
+        `${one.variant}: ${one.summary}`,
+        String(one.solutions),
+        shown(one.auc),
+        shown(one.variantAuc),
+        shown(one.shift),
+        shown(one.distance),
+        shown(one.flips),
+        shown(one.correlation, 2),
+      ]),
+    ),
+  ];
 }
 
 function firstErrorTable({ atHalf, tuned, subsets, meanF1 }: NonNullable<VerifierReport["firstErrors"]>): string {

@@ -1,22 +1,21 @@
 import { groupAnswers } from "../answer/classes.ts";
 import { Random } from "../core/random.ts";
 import { repetition } from "../learned/features.ts";
-import { bootstrap } from "../statistics/intervals/index.ts";
-import { spearman } from "../statistics/ranking/index.ts";
+import { spearman } from "../statistics/correlation.ts";
+import { bootstrap } from "../statistics/intervals/bootstrap.ts";
 import {
-  averagePrecision,
   brier,
   expectedCalibrationError,
-  type FirstErrorRow,
-  firstBelow,
-  prmBench,
-  processBench,
   type ReliabilityBin,
   reliabilityBins,
-  rewardMath,
-  tuneThreshold,
-} from "../statistics/rewards/index.ts";
-import { bestOfK, majorityAtK, passAtK, votesOf } from "../statistics/sampling/index.ts";
+} from "../statistics/rewards/calibration.ts";
+import { averagePrecision } from "../statistics/rewards/discrimination.ts";
+import { prmBench } from "../statistics/rewards/prm-bench.ts";
+import { type FirstErrorRow, firstBelow, processBench, tuneThreshold } from "../statistics/rewards/process-bench.ts";
+import { rewardMath } from "../statistics/rewards/reward-math.ts";
+import { bestOfK } from "../statistics/sampling/best-of-k.ts";
+import { majorityAtK, votesOf } from "../statistics/sampling/majority-at-k.ts";
+import { passAtK } from "../statistics/sampling/pass-at-k.ts";
 import { type Area, areaOf, type Scored } from "./area.ts";
 import type { BenchmarkItem } from "./items.ts";
 import type { JudgedItem } from "./judging.ts";
@@ -111,7 +110,9 @@ export const firstErrorRows = (judgements: readonly Judgement[]): Row[] =>
     }),
   );
 
-/** A row in which a step could not be judged, and none before it was found wrong, has no prediction: it counts as wrong. */
+/**
+ * A row in which a step could not be judged, and none before it was found wrong, has no prediction: it counts as wrong.
+ */
 function predicted({ label, scores }: Row, threshold: number): FirstErrorRow {
   const found = firstBelow(scores, threshold);
   const unjudged = scores.indexOf(null);
@@ -168,7 +169,10 @@ export interface CurvePoint {
   readonly oracle: number;
 }
 
-/** Accuracy of the verifier's pick among k stored solutions, beside the majority, one at random, and any right one; means over problems. */
+/**
+ * Accuracy of the verifier's pick among k stored solutions, beside the majority, one at random, and any right one;
+ * means over problems.
+ */
 export function bestOfCurve(judgements: readonly Judgement[]): CurvePoint[] {
   const pools = judgements.filter(({ item }) => item.solutions.length > 1);
   const most = Math.min(...pools.map(({ item }) => item.solutions.length));
@@ -215,8 +219,9 @@ export interface HackingSign {
 }
 
 /**
- * Signs of a verifier that can be played: its scores rise with length, repetition or the number of steps while the solutions get no better by it (Gao et al. 2022,
- * arXiv:2210.10760: over-optimisation). Suspicious: correlated with the score by 0.2 or more, and by at least 0.2 more than with the truth.
+ * Signs of a verifier that can be played: its scores rise with length, repetition or the number of steps while the
+ * solutions get no better by it (Gao et al. 2022, arXiv:2210.10760: over-optimisation). Suspicious: correlated with the
+ * score by 0.2 or more, and by at least 0.2 more than with the truth.
  */
 export function hackingSigns(judgements: readonly Judgement[]): HackingSign[] {
   const rows = judgements.flatMap(({ item, judged }) =>

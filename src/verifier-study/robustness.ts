@@ -1,5 +1,5 @@
-import { spearman } from "../statistics/ranking/index.ts";
-import { auroc } from "../statistics/rewards/index.ts";
+import { spearman } from "../statistics/correlation.ts";
+import { auroc } from "../statistics/rewards/discrimination.ts";
 import type { JudgedItem } from "./judging.ts";
 import type { Judgement } from "./measures.ts";
 
@@ -11,7 +11,10 @@ export interface VariantJudgement {
   readonly originalOf?: (index: number, count: number) => number;
 }
 
-/** How far a verifier's scores move when something changes that should not matter. On the solutions that were scored both times. */
+/**
+ * How far a verifier's scores move when something changes that should not matter. On the solutions that were scored
+ * both times.
+ */
 export interface Robustness {
   readonly variant: string;
   readonly summary: string;

@@ -24,7 +24,7 @@ export interface RolloutLabelling {
 }
 
 export interface RolloutLabels {
-  /** labels.get(example)[t]: the worth of the solution up to step t, in [0, 1]. */
+  /** labels.get(example)[t]: the value of the solution up to step t, in [0, 1]. */
   readonly labels: ReadonlyMap<TraceExample, readonly number[]>;
   /** Problems without a right solution: nothing tells which rollouts end right, so they have no labels. */
   readonly leftOut: number;
@@ -33,10 +33,11 @@ export interface RolloutLabels {
 }
 
 /**
- * Labels the steps of graded solutions by completing their beginnings. A rollout ends right when its answer equals that of a solution of the problem that was graded
- * right. `every`: the share of `rollouts` completions of each prefix that end right (the soft estimate of Math-Shepherd, Wang et al. 2023, arXiv:2312.08935, section 3.3).
- * `binary`: the first step from which none does is searched for (OmegaPRM, Luo et al. 2024, arXiv:2406.06592, section 3.2): 1 before it, 0 from it on, and no call for
- * a solution that is right. The last step of a whole solution is labelled by its own grade.
+ * Labels the steps of graded solutions by completing their beginnings. A rollout ends right when its answer equals that
+ * of a solution of the problem that was graded right. `every`: the share of `rollouts` completions of each prefix that
+ * end right (the soft estimate of Math-Shepherd, Wang et al. 2023, arXiv:2312.08935, section 3.3). `binary`: the first
+ * step from which none does is searched for (OmegaPRM, Luo et al. 2024, arXiv:2406.06592, section 3.2): 1 before it, 0
+ * from it on, and no call for a solution that is right. The last step of a whole solution is labelled by its own grade.
  *
  * Cost: `rollouts` calls a prefix, for `binary` a round; a prefix that solutions share is paid for once.
  */
@@ -78,7 +79,7 @@ async function labelProblem(question: string, members: readonly TraceExample[], 
     cost: () => ({ calls: 0 }),
   });
   const id = `rollouts-${hash("sha256", question, "base64url").slice(0, 16)}`;
-  const setup = { strategy, policy, seed, ...(signal === undefined ? {} : { signal }) };
+  const setup = { strategy, policy, seed, signal };
   const { usage } = await solve({ id, text: question, kind: "math" }, setup);
   return { rows: found.rows, calls: totalCalls(usage.logical), tokens: totalTokens(usage.logical) };
 }

@@ -4,7 +4,7 @@ import { confidenceNames } from "../learned/confidence.ts";
 import type { FeatureInput } from "../learned/features.ts";
 import { type FeatureGroups, featureGroups, featuresFor, type LearnedVerifier, predictHead } from "../learned/model.ts";
 import { principalComponents } from "../learned/projection.ts";
-import { brier, expectedCalibrationError } from "../statistics/rewards/index.ts";
+import { brier, expectedCalibrationError } from "../statistics/rewards/calibration.ts";
 import { areaOf, type Scored } from "./area.ts";
 import { type TraceExample, traceExamples } from "./examples.ts";
 import { chooseHead, type TrainingRow } from "./heads.ts";
@@ -38,12 +38,16 @@ interface Part {
 const components = 32;
 
 /**
- * Learns a verifier from the graded candidates of finished runs: ridge logistic regression or boosted trees, whichever does better on folds of the training problems,
- * tested on problems that training never saw. For a process verifier every prefix has its solution's outcome as label, whose expectation is the worth of the prefix (OVM,
- * Yu et al. 2023, arXiv:2311.09724, section 3.2; where sampled solutions share a prefix, their labels together are its Monte-Carlo estimate), or what rollouts from it found.
+ * Learns a verifier from the graded candidates of finished runs: ridge logistic regression or boosted trees, whichever
+ * does better on folds of the training problems, tested on problems that training never saw. For a process verifier
+ * every prefix has its solution's outcome as label, whose expectation is the value of the prefix (OVM, Yu et al. 2023,
+ * arXiv:2311.09724, section 3.2; where sampled solutions share a prefix, their labels together are its Monte-Carlo
+ * estimate), or what rollouts from it found.
  *
- * Log-probabilities are read for outcomes where at least half of the candidates carry them; a missing one is imputed, and counted in the report.
- * @throws InvalidFileError for traces that cannot be read; InvalidOptionError with fewer than 8 problems or one class only.
+ * Log-probabilities are read for outcomes where at least half of the candidates carry them; a missing one is imputed,
+ * and counted in the report.
+ * @throws InvalidFileError for traces that cannot be read; InvalidOptionError with fewer than 8 problems or one class
+ * only.
  */
 export async function trainVerifier(options: TrainOptions): Promise<LearnedVerifier> {
   const { kind, seed = "1", heldOut = 0.25, clock = systemClock } = options;
@@ -115,7 +119,7 @@ function partsOf(example: TraceExample, kind: LearnedVerifier["kind"], rolled: R
   });
 }
 
-const embeddingOf = (vector: readonly number[] | undefined) => (vector === undefined ? {} : { embedding: vector });
+const embeddingOf = (vector: readonly number[] | undefined) => ({ embedding: vector });
 
 const carries = ({ confidence }: FeatureInput): boolean => confidence?.length === confidenceNames.length;
 

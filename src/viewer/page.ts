@@ -47,7 +47,10 @@ ol.numbers { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: 
 @media (max-width: 640px) { main { padding: 16px 14px 60px; } header.bar { padding: 8px 14px; } h1 { font-size: 21px; } }
 `;
 
-/** The one page: everything else comes from this server. `nonce` lets its two inline parts through the policy that it is sent with. */
+/**
+ * The one page: everything else comes from this server. `nonce` lets its two inline parts through the policy that it is
+ * sent with.
+ */
 export function pageHtml(nonce: string): string {
   const imports = Object.fromEntries(Object.keys(libraries).map((name) => [name, libraryPath(name)]));
   return `<!doctype html>
@@ -66,6 +69,9 @@ export function pageHtml(nonce: string): string {
 `;
 }
 
-/** Nothing but this server may be asked, and no inline script runs but those with the nonce. Styles of elements are ours (swatches). */
+/**
+ * Nothing but this server may be asked, and no inline script runs but those with the nonce. Styles of elements are ours
+ * (swatches).
+ */
 export const pagePolicy = (nonce: string): string =>
   `default-src 'none'; script-src 'self' 'nonce-${nonce}'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

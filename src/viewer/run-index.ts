@@ -1,5 +1,6 @@
 import { open, stat } from "node:fs/promises";
-import type { TrialRecord, TrialVerdict } from "../runs/records/record.ts";
+import type { TrialVerdict } from "../core/metric.ts";
+import type { TrialRecord } from "../runs/records/record.ts";
 
 /** Where a record stands and the little that lists and filters need of it. */
 export interface IndexedTrial {
@@ -22,8 +23,8 @@ export interface IndexedProblem {
 const chunk = 4 << 20;
 
 /**
- * The lines of a growing file, read from where the last reading ended, a chunk at a time so that requests are answered in between. Starts again
- * when the file was replaced (a run that ended puts its results in order).
+ * The lines of a growing file, read from where the last reading ended, a chunk at a time so that requests are answered
+ * in between. Starts again when the file was replaced (a run that ended puts its results in order).
  */
 class LineFollower {
   readonly #path: string;

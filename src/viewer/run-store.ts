@@ -4,8 +4,8 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { collectReport } from "../report/collect.ts";
 import { type ReportData, reportVersion } from "../report/data.ts";
 import { reportBody } from "../report/html.ts";
+import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import type { TraceRecord, TrialRecord } from "../runs/records/record.ts";
-import type { ExperimentSummary } from "../runs/run-experiment.ts";
 import { listProblems, type ProblemPage, type ProblemQuery } from "./problem-list.ts";
 import { RunIndex, readLine, TraceIndex } from "./run-index.ts";
 
@@ -69,8 +69,9 @@ export class ViewedRun {
   }
 
   /**
-   * The report's page: from report.json where it is newer than the results, else worked out. While a run is at work it is made again after a
-   * change, but so seldom that it takes a tenth of the time at most: `current` is false for one that no longer tells of all results.
+   * The report's page: from report.json where it is newer than the results, else worked out. While a run is at work it
+   * is made again after a change, but so seldom that it takes a tenth of the time at most: `current` is false for one
+   * that no longer tells of all results.
    */
   reportPage(clock: Clock = systemClock): { readonly body: string; readonly current: boolean } {
     const [results, made, summary] = ["results.jsonl", "report.json", "summary.json"].map((name) =>

@@ -20,8 +20,8 @@ interface Reply {
 }
 
 /**
- * Serves the runs of a folder to a browser on this machine: loopback only, reading only. Requests that name another host are refused, so that no other
- * page's script can read them through a rebound name.
+ * Serves the runs of a folder to a browser on this machine: loopback only, reading only. Requests that name another
+ * host are refused, so that no other page's script can read them through a rebound name.
  *
  * @param port 0 for any free one.
  * @throws EnvironmentError where the port is taken.

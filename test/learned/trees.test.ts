@@ -5,7 +5,7 @@ import { binned, binsOf, missingBin } from "../../src/learned/bins.ts";
 import { fitLogistic, predict } from "../../src/learned/logistic.ts";
 import { principalComponents, project } from "../../src/learned/projection.ts";
 import { fitTrees, logOddsOf, predictTrees } from "../../src/learned/trees.ts";
-import { auroc } from "../../src/statistics/rewards/index.ts";
+import { auroc } from "../../src/statistics/rewards/discrimination.ts";
 
 /** Rows whose class is the exclusive or of two signs: no linear model tells it. */
 function exclusiveOr(count: number, seed: string) {

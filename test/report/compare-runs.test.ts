@@ -96,7 +96,7 @@ describe("arms of several runs in one table", () => {
     );
   });
 
-  it("meet on the problems that all of them have, and are told apart by their run", async () => {
+  it("meet on the problems that all of them have, and are distinguished by their run", async () => {
     const [whole, part] = [
       await smallRun({ out: inFolder("whole") }, correcting),
       await smallRun({ out: inFolder("part"), limit: 9 }, correcting),

@@ -27,9 +27,9 @@ const offered = (drawn: readonly CandidateRecord[]) =>
   drawn.some(({ complete }) => complete) ? drawn.filter(({ complete }) => complete) : drawn;
 
 /** The share of right ones among those that come first. */
-function first(pool: readonly CandidateRecord[], worth: (one: CandidateRecord) => number): number {
-  const top = Math.max(...pool.map(worth));
-  const winners = pool.filter((one) => worth(one) === top);
+function first(pool: readonly CandidateRecord[], value: (one: CandidateRecord) => number): number {
+  const top = Math.max(...pool.map(value));
+  const winners = pool.filter((one) => value(one) === top);
   return winners.filter(({ correct }) => correct).length / winners.length;
 }
 

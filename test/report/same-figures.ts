@@ -1,14 +1,15 @@
 /**
- * Are the figures of a run the same in its results, its summary, its three reports and the viewer, and does its report come out
- * the same byte for byte when it is made again? `node test/report/same-figures.ts runs/NAME` prints what differs.
+ * Are the figures of a run the same in its results, its summary, its three reports and the viewer, and does its report
+ * come out the same byte for byte when it is made again? `node test/report/same-figures.ts runs/NAME` prints what
+ * differs.
  */
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseHTML } from "linkedom";
 import type { ReportData } from "../../src/report/data.ts";
 import { writeReport } from "../../src/report/write-report.ts";
+import type { ExperimentSummary } from "../../src/runs/experiment-summary.ts";
 import type { TrialRecord } from "../../src/runs/records/record.ts";
-import type { ExperimentSummary } from "../../src/runs/run-experiment.ts";
 import type { ProblemPage } from "../../src/viewer/problem-list.ts";
 import { startViewer } from "../../src/viewer/server.ts";
 

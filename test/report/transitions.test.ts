@@ -11,7 +11,7 @@ import { simulatedSetup, smallRun } from "../runs/small-run.ts";
 
 const row = (correct: boolean, revision?: CandidateRecord["revision"]): CandidateRecord => ({
   ...{ answer: "1", class: 0, correct, score: null, complete: true, tokens: 1 },
-  ...(revision === undefined ? {} : { revision }),
+  revision,
 });
 
 const correcting = `

@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
+import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { predict } from "../../src/runs/predict.ts";
 import type { TraceRecord, TrialRecord } from "../../src/runs/records/record.ts";
 import { regrade } from "../../src/runs/regrade.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
-import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { needs } from "../needs.ts";
 import { simulatedSetup, smallExperiment, smallRun } from "./small-run.ts";
@@ -23,7 +23,7 @@ const yaml = (auc: number, select = "") =>
   `name: r\ndataset: {name: arithmetic, options: {count: 20}}\npolicy: simulated\nstrategies: [{name: best-of-n, options: {n: 6}, verifiers: {outcome: {name: simulated, options: {auc: ${auc}}}}${select}}]`;
 
 describe("rescoring", () => {
-  it("judges and picks anew without one policy call, and gives what a fresh run with that verifier gives", async () => {
+  it("judges and picks again without one policy call, and gives what a fresh run with that verifier gives", async () => {
     const [again, fresh] = [temporaryFolder(), temporaryFolder()];
     await runExperiment(parseExperiment("r.yaml", yaml(0.7)), simulatedSetup(again));
     const calls: string[] = [];
@@ -50,7 +50,7 @@ describe("rescoring", () => {
     const out = temporaryFolder();
     await expect(
       runExperiment(parseExperiment("r.yaml", yaml(0.7)), simulatedSetup(out, { rescore: true })),
-    ).rejects.toThrow(/holds no candidates to score anew/);
+    ).rejects.toThrow(/holds no candidates to score again/);
     await runExperiment(parseExperiment("r.yaml", yaml(0.7)), simulatedSetup(out));
     const { arms } = await runExperiment(
       parseExperiment("r.yaml", yaml(0.7, ", select: majority")),
@@ -116,34 +116,31 @@ describe("landing", () => {
 });
 
 describe("a full disk", () => {
-  it(
-    "loses nothing that was finished and is reported with its remedy", needs("bash"),
-    async () => {
-      const folder = temporaryFolder();
-      const file = join(folder, "small.yaml");
-      writeFileSync(
-        file,
-        smallExperiment.replace(
-          "policy: simulated",
-          "policy: {name: simulated, options: {stepError: 0.15, spread: 0.8}}",
-        ),
-      );
-      const main = join(import.meta.dirname, "../../src/cli/main.ts");
-      const command = `trap '' XFSZ; ulimit -f 64; exec "${process.execPath}" --disable-warning=ExperimentalWarning "${main}" experiment run "${file}" --out "${folder}/run"`;
-      const { status, stderr } = spawnSync("/bin/bash", ["-c", command], { encoding: "utf8" });
-      expect(status).toBe(2);
-      expect(stderr).toContain("free some space and run the same command again");
-      const kept = linesOf<TrialRecord>(join(folder, "run"), "results.jsonl").length;
-      expect(kept).toBeGreaterThan(5);
-      const resumed: number[] = [];
-      const done = await runExperiment(
-        parseExperiment("small.yaml", smallExperiment),
-        simulatedSetup(join(folder, "run"), { onProgress: (progress) => resumed.push(progress.resumed) }),
-      );
-      expect(resumed[0]).toBe(kept);
-      expect(done.complete).toBe(true);
-    },
-  );
+  it("loses nothing that was finished and is reported with its remedy", needs("bash"), async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "small.yaml");
+    writeFileSync(
+      file,
+      smallExperiment.replace(
+        "policy: simulated",
+        "policy: {name: simulated, options: {stepError: 0.15, spread: 0.8}}",
+      ),
+    );
+    const main = join(import.meta.dirname, "../../src/cli/main.ts");
+    const command = `trap '' XFSZ; ulimit -f 64; exec "${process.execPath}" --disable-warning=ExperimentalWarning "${main}" experiment run "${file}" --out "${folder}/run"`;
+    const { status, stderr } = spawnSync("/bin/bash", ["-c", command], { encoding: "utf8" });
+    expect(status).toBe(2);
+    expect(stderr).toContain("free some space and run the same command again");
+    const kept = linesOf<TrialRecord>(join(folder, "run"), "results.jsonl").length;
+    expect(kept).toBeGreaterThan(5);
+    const resumed: number[] = [];
+    const done = await runExperiment(
+      parseExperiment("small.yaml", smallExperiment),
+      simulatedSetup(join(folder, "run"), { onProgress: (progress) => resumed.push(progress.resumed) }),
+    );
+    expect(resumed[0]).toBe(kept);
+    expect(done.complete).toBe(true);
+  });
 });
 
 describe("a dry run", () => {

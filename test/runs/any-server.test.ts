@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { addLedgers, emptyLedger, totalCalls } from "../../src/core/usage.ts";
-import { parseExperiment } from "../../src/runs/load.ts";
-import { runExperiment } from "../../src/runs/run-experiment.ts";
 import { openPolicy } from "../../src/policy/open.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
 import { openSampleStore } from "../../src/policy/store.ts";
+import { parseExperiment } from "../../src/runs/load.ts";
+import { runExperiment } from "../../src/runs/run-experiment.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 
 const serverOptions = {

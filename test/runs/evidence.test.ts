@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { PromptEvidence } from "../../src/runs/prompt-evidence.ts";
 import type { TraceRecord } from "../../src/runs/records/record.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
-import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { simulatedSetup } from "./small-run.ts";
 

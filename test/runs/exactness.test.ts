@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
-import { parseExperiment } from "../../src/runs/load.ts";
-import { runExperiment } from "../../src/runs/run-experiment.ts";
 import {
   answerChances,
   bestOf,
@@ -11,6 +9,8 @@ import {
   passAt,
   simulatedPolicy,
 } from "../../src/policy/simulated/index.ts";
+import { parseExperiment } from "../../src/runs/load.ts";
+import { runExperiment } from "../../src/runs/run-experiment.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 
 const problems = 2000;

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { totalTokens } from "../../src/core/usage.ts";
-import type { TrialRecord } from "../../src/runs/records/record.ts";
 import { collectReport } from "../../src/report/collect.ts";
 import { tablesOf } from "../../src/report/tables.ts";
+import type { TrialRecord } from "../../src/runs/records/record.ts";
 import { smallRun } from "./small-run.ts";
 
 const yaml = `
@@ -20,7 +20,10 @@ strategies:
   - {name: self-consistency, options: {n: 12}, label: shared, budget: {calls: 4}, allocation: thompson}
 `;
 
-/** Most trials that can be right with so many tokens in all, over every choice of how far each is taken: by trying all subsets. */
+/**
+ * Most trials that can be right with so many tokens in all, over every choice of how far each is taken: by trying all
+ * subsets.
+ */
 function mostRight(records: readonly TrialRecord[], tokens: number): number {
   const prices = records.map((record) => {
     const right = record.picks.filter(([, picked]) => picked !== null && record.candidates[picked]?.correct === true);

@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { experimentJsonSchema } from "../../src/runs/json-schema.ts";
 import { loadExperiment } from "../../src/runs/load.ts";
+import { loadDatasets } from "../../src/runs/load-datasets.ts";
 import { armsOf, baselinesOf } from "../../src/runs/plan.ts";
 import { verifiersOf } from "../../src/setup/setup.ts";
-import { loadDatasets } from "../../src/runs/run-experiment.ts";
 
 const folder = resolve(import.meta.dirname, "../../experiments");
 const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
@@ -29,7 +29,7 @@ describe("the ready experiments", () => {
     const datasets = await loadDatasets(experiment, { catalogue: builtins(), limit: 40 });
     const problems = datasets.flatMap((dataset) => dataset.problems);
     expect(problems.length).toBeGreaterThanOrEqual(12);
-    // Intervals count groups of problems that belong together: with a handful of them nothing could be told.
+    // Intervals count groups of problems that belong together: with a handful of them nothing could be said.
     expect(new Set(problems.map(({ group, id }) => group ?? id)).size).toBeGreaterThanOrEqual(8);
   });
 

@@ -4,18 +4,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { addLedgers, emptyLedger } from "../../src/core/usage.ts";
-import { parseExperiment } from "../../src/runs/load.ts";
-import type { TrialRecord } from "../../src/runs/records/record.ts";
-import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
 import { openPolicy } from "../../src/policy/open.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
 import { openSampleStore } from "../../src/policy/store.ts";
 import { wrapPolicy } from "../../src/policy/wrap.ts";
+import { parseExperiment } from "../../src/runs/load.ts";
+import type { TrialRecord } from "../../src/runs/records/record.ts";
+import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
 import { type FakeServer, startFakeServer } from "../fakes/server.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 
-/** Ten strategies whose plain samples are the same: other sizes, picks, verifiers and stopping rules over one pool, and three that go on from it. */
+/**
+ * Ten strategies whose plain samples are the same: other sizes, picks, verifiers and stopping rules over one pool, and
+ * three that go on from it.
+ */
 const strategies = [
   "{name: chain-of-thought}",
   "{name: chain-of-thought, label: one-sample, options: {temperature: 0.7}}",
@@ -47,7 +50,7 @@ interface Drawn {
   readonly completionTokens: number;
 }
 
-/** Notes every sample that passes, by what it is a sample of: told apart here without the store's own keys. */
+/** Notes every sample that passes, by what it is a sample of: distinguished here without the store's own keys. */
 function noting(policy: Policy, into: Map<string, Drawn>): Policy {
   return wrapPolicy(policy, {
     sample: async (request, options) => {
@@ -62,7 +65,10 @@ function noting(policy: Policy, into: Map<string, Drawn>): Policy {
   });
 }
 
-/** Tokens of distinct samples: completions, and the prompt of each of them or, where samples share it, of each distinct prompt. */
+/**
+ * Tokens of distinct samples: completions, and the prompt of each of them or, where samples share it, of each distinct
+ * prompt.
+ */
 function unionOf(drawn: ReadonlyMap<string, Drawn>, sharedPrompt: boolean): number {
   const samples = [...drawn.values()];
   const prompts = sharedPrompt ? [...new Map(samples.map((sample) => [sample.prompt, sample])).values()] : samples;

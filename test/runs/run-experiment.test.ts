@@ -2,14 +2,14 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
-import { parseExperiment } from "../../src/runs/load.ts";
-import type { TraceRecord, TrialRecord } from "../../src/runs/records/record.ts";
-import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
-import type { PolicySpec } from "../../src/runs/schema.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
 import { openSampleStore, type SampleStore } from "../../src/policy/store.ts";
+import { parseExperiment } from "../../src/runs/load.ts";
+import type { TraceRecord, TrialRecord } from "../../src/runs/records/record.ts";
+import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
+import type { PolicySpec } from "../../src/runs/schema.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 
 const text = `
@@ -182,7 +182,7 @@ describe("experiment files", () => {
 
   it("are refused with file, line, field, value and a guess", () => {
     expect(refused("name: a\ndataset: gsm8k\nstrategies: [x]\nbudgt: {tokens: 3}")).toBe(
-      'e.yaml: the experiment does not know "budgt". Did you mean "budget"? Known: name, description, dataset, datasets, policy, policies, roles, strategies, verifiers, budget, budgets, include, exclude, baselines, baseline, seeds, maxTokens, concurrency, efficiency, traces.',
+      'e.yaml: the experiment does not know "budgt". Did you mean "budget"? Known: name, description, dataset, datasets, policy, policies, roles, strategies, verifiers, budget, budgets, include, exclude, baselines, baseline, seeds, maxTokens, concurrency, efficiency, metrics, traces.',
     );
     expect(refused("name: a\ndataset: gsm8k\nstrategies:\n  - x\n  - {name: y, optoins: {n: 1}}")).toContain(
       'e.yaml:5: "strategies[1]" does not know "optoins". Did you mean "options"?',

@@ -1,8 +1,8 @@
 import { builtins } from "../../src/builtins.ts";
-import { parseExperiment } from "../../src/runs/load.ts";
-import { writeReport } from "../../src/report/write-report.ts";
-import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
+import { writeReport } from "../../src/report/write-report.ts";
+import { parseExperiment } from "../../src/runs/load.ts";
+import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 
 export const smallExperiment = `

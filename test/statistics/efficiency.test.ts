@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  differentialPerformance,
-  efficiencyAtK,
-  enamelEfficiency,
-  hodgesLehmann,
-  meanOverTasks,
-  speedup,
-} from "../../src/statistics/code/index.ts";
-import { bestOfK, subsets } from "../../src/statistics/sampling/index.ts";
+import { efficiencyAtK, enamelEfficiency } from "../../src/statistics/code/efficiency.ts";
+import { bestOfK } from "../../src/statistics/sampling/best-of-k.ts";
+import { subsets } from "../../src/statistics/sampling/pool.ts";
 
 describe("efficiency of programs", () => {
   it("eff@k is the mean best over all subsets", () => {
@@ -45,11 +39,6 @@ describe("efficiency of programs", () => {
     }
   });
 
-  it("Hodges and Lehmann's estimate is the median of pairwise means", () => {
-    expect(hodgesLehmann([1, 2, 10])).toBeCloseTo(3.75, 12);
-    expect(hodgesLehmann([5])).toBe(5);
-  });
-
   it("ENAMEL counts hardness, may pass 1, and censors from the first level cut short", () => {
     const level = (hardness: number, time: number | null) => ({ hardness, referenceTime: 1, time });
     expect(enamelEfficiency([level(0, 1), level(3, 1), level(3, 1), level(4, 1)])).toBeCloseTo(1, 12);
@@ -59,22 +48,5 @@ describe("efficiency of programs", () => {
     );
     expect(enamelEfficiency([level(0, 1), level(3, 1), level(3, null), level(4, 1)])).toBeCloseTo(0.3, 12);
     expect(enamelEfficiency([level(0, null), level(3, 1)])).toBe(0);
-  });
-
-  it("speed-up sums over right programs only", () => {
-    expect(speedup([10, 20, 30], [5, null, 10])).toBeCloseTo(40 / 15, 12);
-    expect(speedup([10], [null])).toBeNull();
-  });
-
-  it("differential performance takes the fastest reference matched", () => {
-    const references = [
-      { cost: 100, score: 20 },
-      { cost: 50, score: 60 },
-      { cost: 10, score: 100 },
-    ];
-    expect(differentialPerformance(40, references)).toEqual({ score: 60, normalised: (100 * 2) / 3 });
-    expect(differentialPerformance(10, references).score).toBe(100);
-    expect(differentialPerformance(101, references)).toEqual({ score: 0, normalised: 0 });
-    expect(meanOverTasks([[1, 3], [], [4]])).toEqual({ value: 3, skipped: 1 });
   });
 });

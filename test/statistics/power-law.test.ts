@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
-import {
-  betaCoverage,
-  coverageAt,
-  coverageLaw,
-  fitPowerLaw,
-  fitSuccessBeta,
-  logSpaced,
-  passAtK,
-} from "../../src/statistics/sampling/index.ts";
+import { betaCoverage, fitSuccessBeta } from "../../src/statistics/sampling/beta-coverage.ts";
+import { logSpaced, passAtK } from "../../src/statistics/sampling/pass-at-k.ts";
+import { coverageAt, coverageLaw, fitPowerLaw } from "../../src/statistics/sampling/power-law.ts";
 
 describe("the power law of coverage", () => {
   it("has the worked values", () => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
   instanceSpread,
-  macroF1,
   pairedSolved,
   performanceDrop,
   variantAccuracy,
-} from "../../src/statistics/robustness/index.ts";
+} from "../../src/statistics/robustness/variants.ts";
 
 describe("groups of variants", () => {
   it("gives average, all-variants and any-variant accuracy with their gap", () => {
@@ -55,15 +54,5 @@ describe("groups of variants", () => {
         [true, true],
       ]),
     ).toBe(0.5);
-  });
-
-  it("macro-F1 averages labels and an unparsed prediction matches none", () => {
-    const rows = [
-      { label: "yes", prediction: "yes" },
-      { label: "yes", prediction: null },
-      { label: "no", prediction: "no" },
-      { label: "no", prediction: "yes" },
-    ];
-    expect(macroF1(rows, ["yes", "no"])).toBeCloseTo((0.5 + 2 / 3) / 2, 12);
   });
 });

@@ -1,25 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
-import { chooseExact } from "../../src/statistics/numeric/index.ts";
-import {
-  bestOfK,
-  budgetedPool,
-  expectedDraws,
-  gPassAtK,
-  logSpaced,
-  majorityAtK,
-  majorityAtKExact,
-  meanGPassAtK,
-  type PoolSample,
-  passAtK,
-  passHatK,
-  selectionEfficiency,
-  subsets,
-  transitionMatrix,
-  votesOf,
-  weightedAtK,
-} from "../../src/statistics/sampling/index.ts";
+import { chooseExact } from "../../src/statistics/numeric/binomial.ts";
+import { bestOfK } from "../../src/statistics/sampling/best-of-k.ts";
+import { budgetedPool } from "../../src/statistics/sampling/budgeted.ts";
+import { majorityAtK, majorityAtKExact, votesOf } from "../../src/statistics/sampling/majority-at-k.ts";
+import { gPassAtK, logSpaced, meanGPassAtK, passAtK, passHatK } from "../../src/statistics/sampling/pass-at-k.ts";
+import { type PoolSample, subsets } from "../../src/statistics/sampling/pool.ts";
+import { selectionEfficiency } from "../../src/statistics/sampling/selection.ts";
+import { weightedAtK } from "../../src/statistics/sampling/weighted-at-k.ts";
 
 /** A small pool: few classes and few scores, so that ties are common; the class decides the label. */
 const pools = fc
@@ -135,12 +124,6 @@ describe("coverage", () => {
   it("coverage never falls with k, and k beyond the pool is refused rather than 0", () => {
     for (let k = 2; k <= 50; k++) expect(passAtK(50, 4, k)).toBeGreaterThanOrEqual(passAtK(50, 4, k - 1));
     expect(() => passAtK(10, 3, 11)).toThrow('pass@k: "k" must be an integer from 1 to 10, got 11.');
-  });
-
-  it("expected draws to the first success match all orders", () => {
-    const lengths = orders([1, 1, 0, 0, 0]).map((order) => order.indexOf(1) + 1);
-    expect(expectedDraws(5, 2)).toBeCloseTo(lengths.reduce((a, b) => a + b) / lengths.length, 12);
-    expect(expectedDraws(5, 0)).toBeNull();
   });
 
   it("spaces k evenly in log, ends included, without repeats", () => {
@@ -311,18 +294,6 @@ describe("identities between picks", () => {
     expect(selectionEfficiency(0.6, 0.5, 0.9)).toBeCloseTo(0.25, 12);
     expect(selectionEfficiency(0.4, 0.5, 0.9)).toBeCloseTo(-0.25, 12);
     expect(selectionEfficiency(0.5, 0.5, 0.5)).toBeNull();
-  });
-
-  it("transitions count every pair once, unjudged ones apart", () => {
-    const pairs = [
-      [true, true],
-      [true, false],
-      [false, true],
-      [false, true],
-      [null, true],
-      [false, false],
-    ] as const;
-    expect(transitionMatrix(pairs)).toEqual({ bothRight: 1, lost: 1, gained: 2, bothWrong: 1, unjudged: 1 });
   });
 });
 

@@ -139,7 +139,7 @@ describe("verifier eval", () => {
     expect(report.oneToMany).toMatchObject({ accuracy: 1, meanReciprocalRank: 1, unscored: 0 });
   });
 
-  it("goes on where it was, and judges anew what is asked differently", async () => {
+  it("goes on where it was, and judges again what is asked differently", async () => {
     const out = join(folder, "resumed");
     let asked = 0;
     const counting = () => {

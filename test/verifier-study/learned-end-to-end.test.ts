@@ -77,7 +77,7 @@ const certain = "  - {name: best-of-n, options: {n: 6}, label: certain, verifier
 beforeAll(async () => {
   await runExperiment(experiment("train", 1, certain), setup(folders.train));
   const embed = policy.embed?.bind(policy);
-  learned = await trainVerifier({ from: folders.train, kind: "outcome", ...(embed === undefined ? {} : { embed }) });
+  learned = await trainVerifier({ from: folders.train, kind: "outcome", embed });
   writeFileSync(file, JSON.stringify(learned));
 });
 

@@ -7,7 +7,7 @@ import { compareCommand, evalCommand } from "../../src/cli/verifier.ts";
 import type { OutcomeVerifier } from "../../src/core/verifier.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
-import { cohenKappa, fleissKappa } from "../../src/statistics/rewards/index.ts";
+import { cohenKappa, fleissKappa } from "../../src/statistics/rewards/agreement.ts";
 import { compareVerifiers } from "../../src/verifier-study/compare.ts";
 import { type EvaluateOptions, evaluateVerifier } from "../../src/verifier-study/evaluate.ts";
 import type { BenchmarkItem } from "../../src/verifier-study/items.ts";
@@ -101,7 +101,7 @@ describe("changes that should not matter", () => {
       });
   });
 
-  it("show a liking for length, for a name and for a place, each by its own change", async () => {
+  it("show length, name and position bias, each by its own change", async () => {
     const long = await evaluate(
       scoring((text, i, question) => Math.min(1, exact(text, i, question) / 2 + text.length / 400)),
     );

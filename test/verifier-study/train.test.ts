@@ -82,7 +82,7 @@ describe("logistic regression", () => {
     expect(model.weights[2]).toBe(0);
   });
 
-  it("stays finite on classes that can be told apart", () => {
+  it("stays finite on classes that can be separated", () => {
     const rows = Array.from({ length: 20 }, (_, i) => [i]);
     const model = fitLogistic(
       rows,

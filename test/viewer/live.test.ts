@@ -58,7 +58,7 @@ class Replay {
   }
 }
 
-/** What would show that a page was loaded anew or moved under its reader. */
+/** What would show that a page was loaded again or moved under its reader. */
 const mark = (page: Page, selector: string) =>
   page.evaluate(`window.marked = document.querySelector(${JSON.stringify(selector)}); scrollTo(0, 60); scrollY`);
 const unmoved = (page: Page, selector: string) =>

@@ -1,8 +1,8 @@
 import { outsideFormulas, rewriting } from "./perturbation.ts";
 
 /**
- * A few well-described features of African American English as rules. Each keeps the meaning; together they are a rough probe and
- * no portrait of the dialect: ReDial (Lin et al. 2025, arXiv:2410.11005) had its prompts written by speakers.
+ * A few well-described features of African American English as rules. Each keeps the meaning; together they are a rough
+ * probe and no portrait of the dialect: ReDial (Lin et al. 2025, arXiv:2410.11005) had its prompts written by speakers.
  */
 const rules: readonly (readonly [feature: string, pattern: RegExp, replacement: string])[] = [
   ["existential it", /\bThere (?:is|are)\b/g, "It's"],

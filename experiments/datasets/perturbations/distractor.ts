@@ -14,8 +14,8 @@ const clauses: readonly ((number: number) => string)[] = [
 
 /**
  * Inserts one clause of no consequence before the last sentence, as GSM-Symbolic's NoOp (Mirzadeh et al. 2024,
- * arXiv:2410.05229, section 4.4) and the distractor kinds of GSM-Plus and MathCheck do. Theirs are about the question's own
- * objects and were written by a model; these are drawn from a fixed list, so they distract less.
+ * arXiv:2410.05229, section 4.4) and the distractor kinds of GSM-Plus and MathCheck do. Theirs are about the question's
+ * own objects and were written by a model; these are drawn from a fixed list, so they distract less.
  */
 export const distractor = rewriting("distractor", "one clause of no consequence", (text, random) => {
   const clause = random.choice(clauses)(2 + random.integer(40));

@@ -28,10 +28,10 @@ export interface PerturbOptions {
 }
 
 /**
- * Each problem, followed by its variants under each perturbation in the given order. All of a problem's variants share its
- * group (its own id where it had none), so that worst-case and circular figures and clustered intervals work. Ids get
- * `~name` or `~name-k`; tags get `perturbed:name`, and `perturbed:none` for an original. What is drawn depends on (seed,
- * problem id, perturbation) alone.
+ * Each problem, followed by its variants under each perturbation in the given order. All of a problem's variants share
+ * its group (its own id where it had none), so that worst-case and circular figures and clustered intervals work. Ids
+ * get `~name` or `~name-k`; tags get `perturbed:name`, and `perturbed:none` for an original. What is drawn depends on
+ * (seed, problem id, perturbation) alone.
  */
 export function perturb(
   problems: readonly Problem[],

@@ -15,7 +15,10 @@ const newMen = "Akira Bogdan Chidi Diego Emeka Faisal Gustavo Hiroshi Ivan Jamal
   " ",
 );
 
-/** Every known given name exchanged for another of its kind, the same one each time: GSM-Symbolic's change of names alone. */
+/**
+ * Every known given name exchanged for another of its kind, the same one each time: GSM-Symbolic's change of names
+ * alone.
+ */
 export const names = rewriting("names", "other given names", (text, random) => {
   const supply = { women: random.shuffle(newWomen), men: random.shuffle(newMen) };
   const chosen = new Map<string, string>();

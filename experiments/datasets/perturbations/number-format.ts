@@ -15,10 +15,16 @@ export function inWords(number: number): string {
   return `${inWords(Math.floor(number / unit))} ${name}${rest}`;
 }
 
-/** An integer that stands alone in prose: no part of a decimal, time, fraction, date, ordinal, percentage, code or price. */
+/**
+ * An integer that stands alone in prose: no part of a decimal, time, fraction, date, ordinal, percentage, code or
+ * price.
+ */
 const lone = /(?<![\w$£€.,:/\-^]|\d )(?:0|[1-9]\d{0,5})(?![\w%°/:^-]|[., ]\d)/g;
 
-/** GSM-Plus's "integer-decimal-fraction conversion" kind (Li et al. 2024, arXiv:2402.19255), the part that keeps every value. */
+/**
+ * GSM-Plus's "integer-decimal-fraction conversion" kind (Li et al. 2024, arXiv:2402.19255), the part that keeps every
+ * value.
+ */
 export const numbersAsWords = rewriting("numbers-as-words", "integers in words: 12 becomes twelve", (text) =>
   outsideFormulas(text, (prose) => prose.replace(lone, (digits) => inWords(Number(digits)))),
 );

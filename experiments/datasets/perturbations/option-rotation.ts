@@ -6,9 +6,9 @@ const positional =
   /\b(?:above|below|preceding|following options?|(?:both|neither|only) \(?[A-H]\)?\b|\(?[A-H]\)? (?:and|or) \(?[A-H]\)?$)/;
 
 /**
- * Every rotation of the options but the given one: with the original, the N passes of CircularEval (Liu et al. 2023, MMBench,
- * arXiv:2307.06281), which counts a problem as solved only when all of its group are. Questions with an option such as "all of
- * the above" are left out, where MMBench turns them like any other.
+ * Every rotation of the options but the given one: with the original, the N passes of CircularEval (Liu et al. 2023,
+ * MMBench, arXiv:2307.06281), which counts a problem as solved only when all of its group are. Questions with an option
+ * such as "all of the above" are left out, where MMBench turns them like any other.
  */
 export const optionRotation: Perturbation = {
   name: "option-rotation",

@@ -3,8 +3,8 @@ import type { Random } from "../../../src/core/random.ts";
 import { stemOf, withOptions } from "../choices.ts";
 
 /**
- * A pure map from a problem to its variants under one change: none where the change does not apply, several where it has
- * several forms. Ids, groups and tags are {@link perturb}'s.
+ * A pure map from a problem to its variants under one change: none where the change does not apply, several where it
+ * has several forms. Ids, groups and tags are {@link perturb}'s.
  */
 export interface Perturbation {
   readonly name: string;
@@ -13,8 +13,9 @@ export interface Perturbation {
 }
 
 /**
- * A perturbation that rewrites the question's prose and keeps the answer. It leaves alone code tasks and text answers (which may
- * depend on every letter), formulas between `$` of a LaTeX question, and the options of a multiple-choice question.
+ * A perturbation that rewrites the question's prose and keeps the answer. It leaves alone code tasks and text answers
+ * (which may depend on every letter), formulas between `$` of a LaTeX question, and the options of a multiple-choice
+ * question.
  */
 export function rewriting(
   name: string,

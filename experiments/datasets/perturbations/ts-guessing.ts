@@ -7,17 +7,20 @@ const optionPrompt =
   "Fill in the [MASK] in option {LETTER} from your knowledge of this benchmark. Reply with the text of the option only.";
 const wordPrompt = "Fill in the [MASK] in this question from your knowledge of this benchmark. Reply with one word.";
 
-/** A masked word must be at least this long, a masked question at least so many words, as the paper passes over short ones. */
+/**
+ * A masked word must be at least this long, a masked question at least so many words, as the paper passes over short
+ * ones.
+ */
 const leastLetters = 5;
 const leastWords = 12;
 /** Options nearer to each other than this ROUGE-L can be guessed. */
 const alike = 0.65;
 
 /**
- * TS-Guessing (Deng et al. 2023, arXiv:2311.09783), a probe for contamination: hide one wrong option, or else one word of the
- * question, and see whether the model knows what stood there. Exact matches above what an unseen set gives speak for leakage.
- * The paper picks the word with a part-of-speech tagger; here it is a longest word of the last sentence, which no formula holds.
- * Yes/no options, options too alike, and short questions are left out.
+ * TS-Guessing (Deng et al. 2023, arXiv:2311.09783), a probe for contamination: hide one wrong option, or else one word
+ * of the question, and see whether the model knows what stood there. Exact matches above what an unseen set gives speak
+ * for leakage. The paper picks the word with a part-of-speech tagger; here it is a longest word of the last sentence,
+ * which no formula holds. Yes/no options, options too alike, and short questions are left out.
  */
 export const tsGuessing: Perturbation = {
   name: "ts-guessing",
@@ -64,9 +67,9 @@ function probe({ id, group, tags, difficulty }: Problem, text: string, answer: s
     text,
     kind: "text",
     reference: { answer },
-    ...(group === undefined ? {} : { group }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(difficulty === undefined ? {} : { difficulty }),
+    group,
+    tags,
+    difficulty,
   };
 }
 

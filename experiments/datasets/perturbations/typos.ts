@@ -13,8 +13,8 @@ const quantities = new RegExp(
 );
 
 /**
- * Swaps, drops or doubles one inner letter in some lower-case words of four letters or more, the first and last letter kept; at
- * least one word is hit where there is one to hit. Numbers, quantity words and formulas stay.
+ * Swaps, drops or doubles one inner letter in some lower-case words of four letters or more, the first and last letter
+ * kept; at least one word is hit where there is one to hit. Numbers, quantity words and formulas stay.
  */
 export const typos = rewriting("typos", "slips of the hand in some words", (text, random) => {
   const eligible = (word: string) => !quantities.test(word);

@@ -7,8 +7,8 @@ export interface CsvRecord {
 }
 
 /**
- * Comma-separated records (RFC 4180): quoted cells may hold the separator, line breaks and doubled quotes. LF, CRLF and a
- * last line without a break are all fine; empty lines are passed over.
+ * Comma-separated records (RFC 4180): quoted cells may hold the separator, line breaks and doubled quotes. LF, CRLF and
+ * a last line without a break are all fine; empty lines are passed over.
  *
  * @throws InvalidFileError where a quoted cell never ends or text follows its closing quote
  */

@@ -8,8 +8,8 @@ import { EnvironmentError, InvalidFileError } from "../../../src/core/errors.ts"
 export const isRemote = (path: string): boolean => /^(?:https?:\/\/|hub:)/i.test(path);
 
 /**
- * The URL of a remote path. "hub:OWNER/NAME/FILE" is that file of a dataset of the public hub, "hub:OWNER/NAME@REVISION/FILE" of one of its
- * revisions (HF_ENDPOINT names a mirror); a URL is itself.
+ * The URL of a remote path. "hub:OWNER/NAME/FILE" is that file of a dataset of the public hub,
+ * "hub:OWNER/NAME@REVISION/FILE" of one of its revisions (HF_ENDPOINT names a mirror); a URL is itself.
  * @throws EnvironmentError for a hub path without owner, name and file.
  */
 export function addressOf(path: string, environment: NodeJS.ProcessEnv = process.env): string {
@@ -30,10 +30,11 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /**
- * A local copy of the file at a URL or on the hub, fetched once. Its SHA-256 is written beside it and checked at every use, so a damaged copy is
- * fetched again; a URL that ends in `#sha256=…` pins the content.
+ * A local copy of the file at a URL or on the hub, fetched once. Its SHA-256 is written beside it and checked at every
+ * use, so a damaged copy is fetched again; a URL that ends in `#sha256=…` pins the content.
  *
- * @throws EnvironmentError when the file cannot be fetched; InvalidFileError when it is not the pinned one; the signal's reason
+ * @throws EnvironmentError when the file cannot be fetched; InvalidFileError when it is not the pinned one; the
+ * signal's reason
  */
 export async function download(path: string, folder = cacheFolder(), signal?: AbortSignal): Promise<string> {
   const url = addressOf(path);

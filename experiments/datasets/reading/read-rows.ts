@@ -8,8 +8,8 @@ import { isRecord, Row } from "./row.ts";
 export type RowFormat = "jsonl" | "json" | "csv" | "tsv";
 
 /**
- * All records of a JSONL, JSON, CSV or TSV file (also gzipped), in order. Lines end at LF or CRLF only, so the separators
- * U+2028, U+2029 and U+0085 may stand inside a text; a byte order mark is dropped.
+ * All records of a JSONL, JSON, CSV or TSV file (also gzipped), in order. Lines end at LF or CRLF only, so the
+ * separators U+2028, U+2029 and U+0085 may stand inside a text; a byte order mark is dropped.
  *
  * @param path a file, or the URL of one, which is then fetched once and kept
  * @param format by default from the file's name: .jsonl .ndjson .json .csv .tsv, each with or without .gz
@@ -93,7 +93,9 @@ function parseLines(text: string, file: string): Row[] {
 /** Keys under which published documents keep their list of records. */
 const listKeys = ["examples", "data", "rows", "records", "questions"];
 
-/** A list of records, or an object with one under a usual key (each record then also gets the object's plain values). */
+/**
+ * A list of records, or an object with one under a usual key (each record then also gets the object's plain values).
+ */
 function parseDocument(text: string, file: string): Row[] {
   // Several published ".json" files are in truth one object a line.
   if (/^\s*\{[^\n]*\}\s*\n\s*\{/.test(text)) return parseLines(text, file);

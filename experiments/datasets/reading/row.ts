@@ -33,9 +33,9 @@ const shown = (value: unknown): string => {
 };
 
 /**
- * One record of a file with its place. `fields` holds the record as its publisher names it: where the file has the common
- * schema (`id`, `question`, `answer`, `meta`), the publisher's fields are those of `meta`, laid over the top ones, and
- * `common` holds the top ones; in a file as published `common` is null.
+ * One record of a file with its place. `fields` holds the record as its publisher names it: where the file has the
+ * common schema (`id`, `question`, `answer`, `meta`), the publisher's fields are those of `meta`, laid over the top
+ * ones, and `common` holds the top ones; in a file as published `common` is null.
  */
 export class Row {
   readonly file: string;
@@ -132,8 +132,8 @@ export class Row {
       id: text("id"),
       question: text("question"),
       answer: text("answer"),
-      ...(record.solution === undefined ? {} : { solution: text("solution") }),
-      ...(record.tests === undefined ? {} : { tests: this.#readTests(record.tests) }),
+      solution: record.solution === undefined ? undefined : text("solution"),
+      tests: record.tests === undefined ? undefined : this.#readTests(record.tests),
     };
   }
 

@@ -2,9 +2,9 @@
 const literal = /^(?:[-+]?\d[\d.]*(?:e[-+]?\d+)?|'[^'\\\n]*'|"[^"\\\n]*"|True|False|None|[[({].*[\])}])$/;
 
 /**
- * The examples in a Python docstring as assertions: `>>> call` with its value on the next line, and `call == value`, `=> value`,
- * `➞ value`, `returns value`. An example counts only when its value is plainly a literal and its call closes on its line, so an
- * explanation ("19 - 5 - 6 = 8") or an expected error never becomes a test.
+ * The examples in a Python docstring as assertions: `>>> call` with its value on the next line, and `call == value`,
+ * `=> value`, `➞ value`, `returns value`. An example counts only when its value is plainly a literal and its call
+ * closes on its line, so an explanation ("19 - 5 - 6 = 8") or an expected error never becomes a test.
  */
 export function shownExamples(prompt: string, entryPoint: string): string[] {
   const lines = prompt.split("\n").map((line) => line.trim());

@@ -94,6 +94,7 @@ function addExport(experiment: Command, { terminal, done }: CommandContext): voi
     .option("--csv", "comma-separated values on standard output (default)")
     .option("--parquet", "a Parquet file with typed columns, for DuckDB, pandas and pyarrow")
     .option("--candidates", "one row a candidate instead")
+    .option("--metrics", "one row a metric of an arm instead")
     .option("--out <file>", "where the Parquet file goes (default: trials.parquet in the run's folder)")
     .action(async (folder: string, flags: ExportFlags) => {
       const { exportCommand } = await import("../experiment-files.ts");

@@ -7,6 +7,7 @@ import { addDatasets } from "./datasets.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExperiment } from "./experiment.ts";
 import { addMcp } from "./mcp.ts";
+import { addMetrics } from "./metrics.ts";
 import { addModels } from "./models.ts";
 import { addReport } from "./report.ts";
 import { addServe } from "./serve.ts";
@@ -20,7 +21,7 @@ import { addView } from "./view.ts";
 const described =
   "Gives a language model time to think: test-time-compute strategies, verifiers and honest experiments.";
 const plugins =
-  "a TypeScript or JavaScript module that adds strategies, verifiers or datasets; may be given several times";
+  "a TypeScript or JavaScript module that adds strategies, verifiers, datasets or metrics; may be given several times";
 const sandboxes =
   "what runs Python programs: wasi anywhere; native has NumPy and SymPy (Linux, bubblewrap); " +
   "auto takes native for programs that import them";
@@ -38,6 +39,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   addStrategies,
   addVerifiers,
   addDatasets,
+  addMetrics,
   addModels,
   addDoctor,
 ];

@@ -4,7 +4,9 @@ import { parseHTML } from "linkedom";
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
-/** Colours, dashes and symbols of arms by their place in the report: a reader without colours still tells eight apart. */
+/**
+ * Colours, dashes and symbols of arms by their place in the report: a reader without colours still tells eight apart.
+ */
 const dashes = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2 1 2", "1 2", "6 2 6 6"];
 const symbols = ["circle", "square", "triangle", "diamond", "star", "cross", "wye", "asterisk"] as const;
 

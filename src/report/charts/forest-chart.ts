@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { Comparison } from "../../statistics/comparing/compare.ts";
+import type { Comparison } from "../../statistics/comparing/comparison.ts";
 import { armColour, clip, draw, grid, quiet } from "./draw.ts";
 
 const signed = (value: number): string => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(Math.round(value))}`;

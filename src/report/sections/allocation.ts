@@ -3,9 +3,10 @@ import type { ArmColumns } from "../tally/arm-columns.ts";
 import { percentileBand, type Resamples, total } from "../tally/blocks.ts";
 
 /**
- * Every arm beside an oracle that has as many tokens for the whole set and the baseline's samples. The oracle sees beforehand when the
- * baseline's pick of each problem becomes right: it pays for that and no more, the soonest first, and nothing for problems that never become right. No rule that
- * shares the same samples out, with the same pick among them, can be ahead of it; an arm that is has better samples or picks better.
+ * Every arm beside an oracle that has as many tokens for the whole set and the baseline's samples. The oracle sees
+ * beforehand when the baseline's pick of each problem becomes right: it pays for that and no more, the soonest first,
+ * and nothing for problems that never become right. No rule that shares the same samples out, with the same pick among
+ * them, can be ahead of it; an arm that is has better samples or picks better.
  */
 export function allocationSections(
   arms: readonly ArmColumns[],
@@ -50,7 +51,7 @@ function section(arm: ArmColumns, oracle: Oracle, resamples: Resamples): Allocat
   };
 }
 
-/** What one arm's samples are worth to somebody who knows which of them are right. */
+/** What one arm's samples give to an oracle that knows which of them are right. */
 class Oracle {
   readonly arm: string;
   readonly #trials: number;

@@ -12,7 +12,10 @@ export function roundBudgets(low: number, high: number): number[] {
   return budgets;
 }
 
-/** Accuracy of the pick in force at each token budget, for all arms on one grid from the first pick to the dearest trial. */
+/**
+ * Accuracy of the pick in force at each token budget, for all arms on one grid from the first pick to the dearest
+ * trial.
+ */
 export function anytimeSection(
   arms: readonly ArmColumns[],
   baselines: ReadonlyMap<string, string>,

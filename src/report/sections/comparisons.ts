@@ -1,4 +1,5 @@
-import { type Comparison, compareFamily, type StrategyValues } from "../../statistics/comparing/compare.ts";
+import { compareFamily, type StrategyValues } from "../../statistics/comparing/compare.ts";
+import type { Comparison } from "../../statistics/comparing/comparison.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
 
 /** Every arm against its baseline on the problems that both have, as one family. */

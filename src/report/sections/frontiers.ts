@@ -3,7 +3,10 @@ import type { FrontierSection } from "../data.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
 import { type Resamples, total } from "../tally/blocks.ts";
 
-/** Mean cost against accuracy for each unit of cost that was spent at all, with how firmly each arm stands on the frontier. */
+/**
+ * Mean cost against accuracy for each unit of cost that was spent at all, with how firmly each arm stands on the
+ * frontier.
+ */
 export function frontierSections(arms: readonly ArmColumns[], resamples: Resamples): FrontierSection[] {
   const known = arms.filter((arm) => total(arm.block.trials) > 0);
   return (["tokens", "seconds", "dollars"] as const).flatMap((unit) => {

@@ -4,7 +4,9 @@ import type { ArmColumns } from "../tally/arm-columns.ts";
 
 const mostTags = 24;
 
-/** Accuracy by dataset (where there are several), by the dataset's own difficulty in fifths of its range, and by tag. */
+/**
+ * Accuracy by dataset (where there are several), by the dataset's own difficulty in fifths of its range, and by tag.
+ */
 export function groupSections(arms: readonly ArmColumns[], index: ProblemIndex): GroupSection[] {
   const datasets = grouped(index, ({ dataset }) => [dataset]);
   const difficulties = grouped(index, ({ difficulty }) => (difficulty === undefined ? [] : [fifth(difficulty)]));

@@ -37,7 +37,10 @@ const fewest = 4;
 /** Problems that the law is fitted to: more would only narrow its band. */
 const mostProblems = 2_000;
 
-/** The power law of coverage fitted to the arm with the largest pools, all seeds of a problem together; null without a pool of 4. */
+/**
+ * The power law of coverage fitted to the arm with the largest pools, all seeds of a problem together; null without a
+ * pool of 4.
+ */
 export function lawSection(arms: readonly ArmColumns[]): LawSection | null {
   const pools = arms.map((arm) => ({ arm: arm.tally.arm, counts: countsOf(arm) }));
   const size = ({ counts }: { counts: readonly Counts[] }) => Math.min(...counts.map(({ n }) => n));

@@ -16,8 +16,8 @@ export function gridIndex(tokens: number): number {
 }
 
 /**
- * How many trials of each block have a right pick in force at each budget of the grid. A pick counts from the first grid budget that
- * affords it; before the first pick a trial is wrong; after the last it keeps its verdict.
+ * How many trials of each block have a right pick in force at each budget of the grid. A pick counts from the first
+ * grid budget that affords it; before the first pick a trial is wrong; after the last it keeps its verdict.
  */
 export class AnytimeTally {
   /** changes[budget · blocks + block]: by how much the count rises at this budget. */

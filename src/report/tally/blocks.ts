@@ -2,8 +2,8 @@ import { resampleWeights } from "../../statistics/intervals/bootstrap.ts";
 import { ascending, quantileOfSorted } from "../../statistics/numeric/arrays.ts";
 
 /**
- * Clusters are gathered in at most this many blocks, which are what is resampled. Up to so many clusters each is its own block; beyond,
- * blocks of several clusters give the same bands at a cost that no longer grows.
+ * Clusters are gathered in at most this many blocks, which are what is resampled. Up to so many clusters each is its
+ * own block; beyond, blocks of several clusters give the same bands at a cost that no longer grows.
  */
 export const blockCount = 512;
 

@@ -14,9 +14,9 @@ export const poolSizes: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 4
 const largestVote = 64;
 
 /**
- * What would be found and picked among k of a trial's candidates drawn at random, for growing k: expected over all subsets, exactly,
- * not by taking the first k. Coverage is an oracle's pick, vote a plurality with ties split, best the highest outcome score. As in the run itself, candidates that were cut are
- * picked from only where no other was drawn.
+ * What would be found and picked among k of a trial's candidates drawn at random, for growing k: expected over all
+ * subsets, exactly, not by taking the first k. Coverage is an oracle's pick, vote a plurality with ties split, best the
+ * highest outcome score. As in the run itself, candidates that were cut are picked from only where no other was drawn.
  */
 export class PoolTally {
   /** Sums over trials in blocks, one column of blocks for each k. */
@@ -74,7 +74,10 @@ const keyOf = ({ classes, unparsed }: Votes): string =>
     .sort((a, b) => b - a)
     .join()}`;
 
-/** Higher is picked before lower: what was finished before what was cut, of these what has an answer, of these what was scored, by its score in [0, 1]. */
+/**
+ * Higher is picked before lower: what was finished before what was cut, of these what has an answer, of these what was
+ * scored, by its score in [0, 1].
+ */
 const rankOf = ({ complete, answer, score }: CandidateRecord): number =>
   (complete ? 8 : 0) + (answer === null ? 0 : 4) + (score ?? -1);
 

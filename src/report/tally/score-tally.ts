@@ -4,7 +4,10 @@ import { blockCount } from "./blocks.ts";
 
 export const scoreBins = 10;
 
-/** Scores beside the truth: counts in bins of score, the squared error, and the AUROC within each trial that has both kinds. */
+/**
+ * Scores beside the truth: counts in bins of score, the squared error, and the AUROC within each trial that has both
+ * kinds.
+ */
 export class ScoreTally {
   readonly counts = new Float64Array(scoreBins);
   readonly right = new Float64Array(scoreBins);

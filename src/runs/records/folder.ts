@@ -49,7 +49,10 @@ export class RunFolder {
   }
 }
 
-/** Makes a folder and those above it. Not mkdir's own recursion, which never ends on file systems that refuse with ENOENT. */
+/**
+ * Makes a folder and those above it. Not mkdir's own recursion, which never ends on file systems that refuse with
+ * ENOENT.
+ */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path);

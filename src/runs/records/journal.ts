@@ -39,15 +39,15 @@ export function eachLine(path: string, visit: (line: string, offset: number, len
 }
 
 /**
- * An append-only file of JSON lines that survives `kill -9`: each record is one write of one line, and a line that was cut in the middle is
- * removed when the file is opened again.
+ * An append-only file of JSON lines that survives `kill -9`: each record is one write of one line, and a line that was
+ * cut in the middle is removed when the file is opened again.
  */
 export class Journal {
   readonly path: string;
   #file: number;
   #size: number;
 
-  /** @param visit told of every record already there. */
+  /** @param visit called with every record that is there already. */
   constructor(path: string, visit: (record: unknown, offset: number, length: number) => void = () => {}) {
     this.path = path;
     try {
@@ -69,7 +69,10 @@ export class Journal {
     this.#size = whole;
   }
 
-  /** Appends one record; returns where it stands. @throws EnvironmentError when it cannot be written (what is there stays whole). */
+  /**
+   * Appends one record; returns where it stands. @throws EnvironmentError when it cannot be written (what is there
+   * stays whole).
+   */
   append(record: unknown): { offset: number; length: number } {
     const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
     const offset = this.#size;

@@ -7,7 +7,10 @@ import { EnvironmentError } from "../../core/errors.ts";
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process began, by its system's own count; null where that cannot be read. With the pid it tells apart processes that had the same number. */
+  /**
+   * When the process began, by its system's own count; null where that cannot be read. With the pid it tells apart
+   * processes that had the same number.
+   */
   readonly began: string | null;
 }
 
@@ -15,12 +18,15 @@ interface Holder {
 const beatMs = 15_000;
 const deadAfterMs = 120_000;
 
-/** Locks held by this process: its own number in a file says nothing, as a process that was killed may have had the same. */
+/**
+ * Locks held by this process: its own number in a file says nothing, as a process that was killed may have had the
+ * same.
+ */
 const held = new Set<string>();
 
 /**
- * A lock file: one holder at a time, of all processes that see the file. A lock whose holder is gone (killed, or on another machine and silent for two
- * minutes) is taken over.
+ * A lock file: one holder at a time, of all processes that see the file. A lock whose holder is gone (killed, or on
+ * another machine and silent for two minutes) is taken over.
  */
 export class FileLock {
   readonly #path: string;
@@ -49,7 +55,10 @@ export class FileLock {
   }
 }
 
-/** Takes a free lock, or that of a holder who is gone. Only one process at a time may take over, or two could remove each other's new lock. */
+/**
+ * Takes a free lock, or that of a holder who is gone. Only one process at a time may take over, or two could remove
+ * each other's new lock.
+ */
 function take(path: string, what: string): void {
   if (claim(path)) return;
   refuseIfAlive(path, what);

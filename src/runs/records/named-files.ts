@@ -4,8 +4,8 @@ import { readFileSync, statSync } from "node:fs";
 const longestPath = 1000;
 
 /**
- * Hashes of the files that texts inside `value` name (a learned verifier, a calibration), by path in sorted order: what is read out of a file is part of what a
- * result depends on. Texts that name no file of this machine are passed over.
+ * Hashes of the files that texts inside `value` name (a learned verifier, a calibration), by path in sorted order: what
+ * is read out of a file is part of what a result depends on. Texts that name no file of this machine are passed over.
  */
 export function namedFiles(value: unknown): readonly (readonly [path: string, content: string])[] {
   return [...new Set(textsIn(value))].sort().flatMap((path) => {

@@ -1,12 +1,10 @@
 import type { Confidence } from "../../core/candidate.ts";
 import type { NodeRecord } from "../../core/events.ts";
+import type { TrialVerdict } from "../../core/metric.ts";
 import type { Stopped } from "../../core/solution.ts";
 import type { Ledger } from "../../core/usage.ts";
 
 export const recordVersion = 1;
-
-/** What became of a trial's answer. `error`: the model could not be had, so there is no answer to judge. */
-export type TrialVerdict = "correct" | "incorrect" | "unparsed" | "undecided" | "error";
 
 /** A candidate's place in a chain of corrections. */
 export interface RevisionRecord {
@@ -23,6 +21,8 @@ export interface CandidateRecord {
   /** Index of its class of equal answers within the trial, -1 without an answer. */
   readonly class: number;
   readonly correct: boolean;
+  /** True where the grader could not tell; `correct` is then false. */
+  readonly undecided?: true;
   readonly score: number | null;
   readonly complete: boolean;
   readonly tokens: number;
@@ -53,7 +53,10 @@ export interface TrialRecord {
   readonly support: number | null;
   readonly stopped: Stopped | "error";
   readonly candidates: readonly CandidateRecord[];
-  /** The pick after each candidate, and the last one where picking itself made calls: [candidates, picked index or null, tokens, calls]. */
+  /**
+   * The pick after each candidate, and the last one where picking itself made calls: [candidates, picked index or null,
+   * tokens, calls].
+   */
   readonly picks: readonly (readonly [number, number | null, number, number])[];
   /** As if nothing had been in the store. */
   readonly usage: Ledger;
@@ -80,7 +83,10 @@ export interface TraceRecord {
     readonly judgement?: string;
     /** The outcome verifier's own number, where the score is made of another. */
     readonly raw?: number;
-    /** The process verifier's scores of its steps, which a derived score is aggregated from, and their raw numbers where they differ. */
+    /**
+     * The process verifier's scores of its steps, which a derived score is aggregated from, and their raw numbers where
+     * they differ.
+     */
     readonly steps?: readonly (number | null)[];
     readonly rawSteps?: readonly (number | null)[];
     /** Place in `prompts` of the prompt that it came from. */
@@ -90,7 +96,10 @@ export interface TraceRecord {
   readonly nodes?: readonly TraceNode[];
   /** Calls by role and purpose. */
   readonly calls: readonly CallTotal[];
-  /** Distinct prompts, each once. Texts that continue a beginning have it beside their prompt: it is the path to their node. */
+  /**
+   * Distinct prompts, each once. Texts that continue a beginning have it beside their prompt: it is the path to their
+   * node.
+   */
   readonly prompts?: readonly PromptRecord[];
   /** What stands in several prompts. */
   readonly promptTexts?: readonly string[];
@@ -98,7 +107,10 @@ export interface TraceRecord {
   readonly promptsLeftOut?: number;
 }
 
-/** A part of a message: text, or what stands here: a candidate's text by its number, the question (-1), `promptTexts[i]` (-2 - i). */
+/**
+ * A part of a message: text, or what stands here: a candidate's text by its number, the question (-1), `promptTexts[i]`
+ * (-2 - i).
+ */
 export type PromptPiece = string | number;
 
 export interface PromptRecord {

@@ -1,26 +1,20 @@
-import { ascending, at, mean, quantileOfSorted } from "../numeric/arrays.ts";
+import { ascending, at } from "../numeric/arrays.ts";
 import { hypergeometricPmf } from "../numeric/binomial.ts";
-import { requireInteger, requireSameLength, requireSome } from "../numeric/require.ts";
+import { requireInteger, requireSome } from "../numeric/require.ts";
 
 /**
- * eff@k: expected best efficiency among k samples drawn without replacement, Σ_{r=k}^{n} C(r−1, k−1) / C(n, k) · e_(r) with e
- * ascending (ENAMEL, Qiu et al. 2024, arXiv:2406.06647, equation 6). Samples that failed have efficiency 0.
+ * eff@k: expected best efficiency among k samples drawn without replacement, Σ_{r=k}^{n} C(r−1, k−1) / C(n, k) · e_(r)
+ * with e ascending (ENAMEL, Qiu et al. 2024, arXiv:2406.06647, equation 6). Samples that failed have efficiency 0.
  */
 export function efficiencyAtK(scores: readonly number[], k: number): number {
   const n = scores.length;
   requireInteger("eff@k", "k", k, 1, n);
   const sorted = ascending(scores);
   let total = 0;
-  // C(r−1, k−1) / C(n, k) is the chance that rank r is drawn (k/n), times that the other k − 1 come from the r − 1 below it.
+  // C(r−1, k−1) / C(n, k) is the chance that rank r is drawn (k/n), times that the other k − 1 come from the r − 1
+  // below it.
   for (let r = k; r <= n; r++) total += (k / n) * hypergeometricPmf(k - 1, n - 1, r - 1, k - 1) * at(sorted, r - 1);
   return total;
-}
-
-/** Hodges and Lehmann's estimate of a location: the median of all pairwise means, each value with itself included. */
-export function hodgesLehmann(values: readonly number[]): number {
-  requireSome("hodges-lehmann", "values", values);
-  const means = values.flatMap((a, i) => values.slice(i).map((b) => (a + b) / 2));
-  return quantileOfSorted(ascending(means), 0.5);
 }
 
 /** A test level: how hard it counts, and what its slowest case took (Hodges-Lehmann over runs). */
@@ -32,9 +26,9 @@ export interface EfficiencyLevel {
 }
 
 /**
- * ENAMEL's efficiency of one program that gave no wrong output: Σ h f / Σ h with f = max(0, T − time) / (T − reference) and
- * T = 2 × the slowest reference among levels with hardness above 0. May exceed 1. A level that was cut short censors itself and
- * all later ones to 0; a program cut short at level 0 scores 0 altogether.
+ * ENAMEL's efficiency of one program that gave no wrong output: Σ h f / Σ h with f = max(0, T − time) / (T − reference)
+ * and T = 2 × the slowest reference among levels with hardness above 0. May exceed 1. A level that was cut short
+ * censors itself and all later ones to 0; a program cut short at level 0 scores 0 altogether.
  */
 export function enamelEfficiency(levels: readonly EfficiencyLevel[]): number {
   const counted = levels.filter(({ hardness }) => hardness > 0);
@@ -49,42 +43,4 @@ export function enamelEfficiency(levels: readonly EfficiencyLevel[]): number {
     top += (hardness * Math.max(0, limit - time)) / (limit - referenceTime);
   });
   return top / bottom;
-}
-
-/** COFFE's speed-up: Σ reference / Σ candidate over right programs only; null when none is right. Print pass@1 beside it. */
-export function speedup(references: readonly number[], candidates: readonly (number | null)[]): number | null {
-  requireSameLength("speedup", references, candidates);
-  let [reference, candidate] = [0, 0];
-  candidates.forEach((time, i) => {
-    if (time === null) return;
-    reference += at(references, i);
-    candidate += time;
-  });
-  return candidate === 0 ? null : reference / candidate;
-}
-
-/**
- * EvalPerf's differential performance score of one right program: references run from slow to fast, each with a cumulative score;
- * the fastest reference that the program is no slower than decides. 0 when it is slower than all.
- */
-export function differentialPerformance(
-  cost: number,
-  references: readonly { readonly cost: number; readonly score: number }[],
-): { readonly score: number; readonly normalised: number } {
-  for (let i = references.length - 1; i >= 0; i--) {
-    const reference = references[i];
-    if (reference !== undefined && reference.cost >= cost) {
-      return { score: reference.score, normalised: (100 * (i + 1)) / references.length };
-    }
-  }
-  return { score: 0, normalised: 0 };
-}
-
-/** Mean over tasks of the mean over profiled samples; tasks without any are left out and counted. */
-export function meanOverTasks(tasks: readonly (readonly number[])[]): { value: number | null; skipped: number } {
-  const known = tasks.filter((scores) => scores.length > 0);
-  return {
-    value: known.length === 0 ? null : mean(known.map((scores) => mean(scores))),
-    skipped: tasks.length - known.length,
-  };
 }

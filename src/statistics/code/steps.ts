@@ -1,8 +1,9 @@
 import { enamelEfficiency } from "./efficiency.ts";
 
 /**
- * A program's efficiency by steps instead of seconds: each test is a level of ENAMEL's score with the reference's steps as its time (Qiu et al. 2024, arXiv:2406.06647, equation 4).
- * `steps[i]` null: cut off by the limit. 0 for a program that is not right (give null).
+ * A program's efficiency by steps instead of seconds: each test is a level of ENAMEL's score with the reference's steps
+ * as its time (Qiu et al. 2024, arXiv:2406.06647, equation 4). `steps[i]` null: cut off by the limit. 0 for a program
+ * that is not right (give null).
  */
 export function stepEfficiency(steps: readonly (number | null)[] | null, reference: readonly number[]): number {
   if (steps === null || steps.length === 0) return 0;
@@ -19,8 +20,9 @@ export function stepEfficiency(steps: readonly (number | null)[] | null, referen
 export const stepClassBounds = [1.1, 2, 5, 10] as const;
 
 /**
- * The time-limit class of a right program: the smallest multiple of the reference's steps (all tests together) that it keeps to; null where it keeps to none, or was cut off.
- * Programs of a few dozen steps are all in the first class: below `floor` steps there is nothing to save.
+ * The time-limit class of a right program: the smallest multiple of the reference's steps (all tests together) that it
+ * keeps to; null where it keeps to none, or was cut off. Programs of a few dozen steps are all in the first class:
+ * below `floor` steps there is nothing to save.
  */
 export function stepClass(steps: readonly (number | null)[], reference: readonly number[], floor = 100): number | null {
   if (steps.length === 0 || steps.includes(null)) return null;

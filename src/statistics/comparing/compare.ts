@@ -1,5 +1,6 @@
-import { defaultLevel, type Interval } from "../intervals/interval.ts";
-import type { UnitValue } from "../metric.ts";
+import type { UnitValue } from "../../core/metric.ts";
+import { defaultLevel } from "../intervals/interval.ts";
+import type { Comparison, ComparisonOptions, PairVerdict } from "./comparison.ts";
 import { holm } from "./corrections.ts";
 import { mcnemar } from "./mcnemar.ts";
 import { clusterDifferences, clustersOf, pairedDifference, pairUp, unseenShare } from "./paired.ts";
@@ -7,60 +8,10 @@ import { pairedPermutation } from "./permutation.ts";
 import { minimumDetectable, problemsNeeded } from "./power.ts";
 import { describe } from "./words.ts";
 
-export type PairVerdict = "better" | "worse" | "no significant difference" | "too few problems";
-
 /** A strategy's value on each problem. */
 export interface StrategyValues {
   readonly strategy: string;
   readonly units: readonly UnitValue[];
-}
-
-export interface ComparisonOptions {
-  readonly level?: number;
-  readonly power?: number;
-  /** Seed of Monte-Carlo permutations, needed only where no exact count is possible. */
-  readonly seed?: string | number;
-  /** Is a larger value the better one? True unless told; "lower" for costs and regrets. */
-  readonly better?: "higher" | "lower";
-  /** How values are shown: shares as percentage points. Shares also bound what an unseen problem could change. */
-  readonly scale?: "share" | "number";
-}
-
-export interface Comparison {
-  readonly a: string;
-  readonly b: string;
-  /** Problems with a value on both sides; of how many clusters; and how many had one on one side only. */
-  readonly n: number;
-  readonly clusters: number;
-  readonly onlyA: number;
-  readonly onlyB: number;
-  readonly meanA: number | null;
-  readonly meanB: number | null;
-  /** Mean of a − b over the n problems, with Student's interval on paired differences, clustered by group. */
-  readonly difference: number | null;
-  readonly interval: Interval | null;
-  /** Paired permutation, mid-p; and after Holm over the family (equal where the family is this pair alone). */
-  readonly pValue: number | null;
-  readonly adjustedP: number | null;
-  readonly family: number;
-  readonly test: string;
-  /** Exact McNemar, where both sides are 0 or 1 on every problem and no clusters are shared. */
-  readonly mcnemarExact: number | null;
-  /** True difference that this many problems find with the stated power. */
-  readonly minimumDetectable: number | null;
-  /** Problems that would find a difference as large as the one seen; null where it is 0 or nothing varied. */
-  readonly problemsToSettle: number | null;
-  readonly verdict: PairVerdict;
-  /** The verdict in a sentence, with its numbers. */
-  readonly words: string;
-}
-
-/**
- * Compares two strategies on the problems both have: the verdict follows from the paired permutation test (mid-p, exact wherever
- * counting allows) at 1 − level, two-sided. Not significant is never shown without the difference this size could have found.
- */
-export function compare(a: StrategyValues, b: StrategyValues, options: ComparisonOptions = {}): Comparison {
-  return settle([measure(a, b, options)], options)[0] as Comparison;
 }
 
 /** Compares many pairs as one family: p values are adjusted by Holm, and verdicts follow the adjusted ones. */
@@ -73,24 +24,6 @@ export function compareFamily(
     options,
   );
 }
-
-/** Every pair of strategies, in the order given. */
-export const compareAll = (strategies: readonly StrategyValues[], options: ComparisonOptions = {}): Comparison[] =>
-  compareFamily(
-    strategies.flatMap((a, i) => strategies.slice(i + 1).map((b) => [a, b] as const)),
-    options,
-  );
-
-/** Every strategy against the baseline, the strategy first. */
-export const compareToBaseline = (
-  baseline: StrategyValues,
-  strategies: readonly StrategyValues[],
-  options: ComparisonOptions = {},
-): Comparison[] =>
-  compareFamily(
-    strategies.filter(({ strategy }) => strategy !== baseline.strategy).map((one) => [one, baseline] as const),
-    options,
-  );
 
 type Measured = Omit<Comparison, "adjustedP" | "family" | "verdict" | "words">;
 

@@ -1,6 +1,9 @@
 import { at } from "../numeric/arrays.ts";
 
-/** Holm's step-down adjustment (1979), in the order given: adjusted ≤ α controls the chance of any false claim in the family. */
+/**
+ * Holm's step-down adjustment (1979), in the order given: adjusted ≤ α controls the chance of any false claim in the
+ * family.
+ */
 export function holm(pValues: readonly number[]): number[] {
   const order = pValues.map((_, i) => i).sort((i, j) => at(pValues, i) - at(pValues, j));
   const adjusted = new Array<number>(pValues.length).fill(1);
@@ -8,18 +11,6 @@ export function holm(pValues: readonly number[]): number[] {
   order.forEach((i, rank) => {
     most = Math.max(most, Math.min(1, at(pValues, i) * (pValues.length - rank)));
     adjusted[i] = most;
-  });
-  return adjusted;
-}
-
-/** Benjamini and Hochberg's adjustment (1995), for screening: adjusted ≤ q keeps the expected share of false finds at q. */
-export function benjaminiHochberg(pValues: readonly number[]): number[] {
-  const order = pValues.map((_, i) => i).sort((i, j) => at(pValues, j) - at(pValues, i));
-  const adjusted = new Array<number>(pValues.length).fill(1);
-  let least = 1;
-  order.forEach((i, place) => {
-    least = Math.min(least, (at(pValues, i) * pValues.length) / (pValues.length - place));
-    adjusted[i] = least;
   });
   return adjusted;
 }

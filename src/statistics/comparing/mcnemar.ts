@@ -10,8 +10,8 @@ export interface McNemar {
 }
 
 /**
- * McNemar's test on one right-or-wrong verdict a problem: `lost` problems only the first strategy solves, `gained` only the second.
- * Under no difference the smaller count is Binomial(lost + gained, ½). No discordant pair gives p = 1.
+ * McNemar's test on one right-or-wrong verdict a problem: `lost` problems only the first strategy solves, `gained` only
+ * the second. Under no difference the smaller count is Binomial(lost + gained, ½). No discordant pair gives p = 1.
  */
 export function mcnemar(lost: number, gained: number): McNemar {
   requireInteger("mcnemar", "lost", lost, 0);

@@ -1,4 +1,3 @@
-import { bootstrapMean } from "../intervals/bootstrap.ts";
 import { defaultLevel, type Interval } from "../intervals/interval.ts";
 import { type ClusterVariant, clusteredInterval, clusteredStandardError } from "../intervals/mean.ts";
 import { groupBy, mean, sum } from "../numeric/arrays.ts";
@@ -53,8 +52,9 @@ export interface PairedDifference {
 }
 
 /**
- * Mean of a − b with its clustered standard error and Student interval. Where all differences agree the standard error is 0 and
- * tells nothing: the interval is then the one of {@link unseenDifference}, or for scores not bounded by 0 and 1 the point itself.
+ * Mean of a − b with its clustered standard error and Student interval. Where all differences agree the standard error
+ * is 0 and tells nothing: the interval is then the one of {@link unseenDifference}, or for scores not bounded by 0 and
+ * 1 the point itself.
  */
 export function pairedDifference(
   pairs: readonly Pair[],
@@ -86,8 +86,8 @@ export function pairedDifference(
 }
 
 /**
- * Where all n problems show one and the same difference, a share of up to 1 − (α/2)^(1/n) of problems may still behave otherwise
- * without having been seen (the "rule of three" at its exact value); scores lie in [0, 1].
+ * Where all n problems show one and the same difference, a share of up to 1 − (α/2)^(1/n) of problems may still behave
+ * otherwise without having been seen (the "rule of three" at its exact value); scores lie in [0, 1].
  */
 export function unseenDifference(difference: number, n: number, level = defaultLevel): Interval {
   const unseen = unseenShare(n, level);
@@ -100,26 +100,3 @@ export function unseenDifference(difference: number, n: number, level = defaultL
 }
 
 export const unseenShare = (n: number, level = defaultLevel): number => 1 - ((1 - level) / 2) ** (1 / n);
-
-export interface PairedBootstrap {
-  readonly interval: Interval;
-  /** Two-sided p by shifting the replicates to a mean of 0: (1 + hits) / (1 + replicates). */
-  readonly pValue: number;
-}
-
-/** Bootstrap of the mean difference over problems, clusters kept together. */
-export function pairedBootstrap(
-  pairs: readonly Pair[],
-  options: {
-    readonly seed: string | number;
-    readonly replicates?: number;
-    readonly level?: number;
-    readonly method?: "percentile" | "bca";
-  },
-): PairedBootstrap {
-  requireSome("paired-bootstrap", "pairs", pairs);
-  const clusters = clustersOf(pairs);
-  const { estimate, interval, replicates } = bootstrapMean(differencesOf(pairs), { ...options, clusters });
-  const hits = replicates.filter((value) => Math.abs(value - estimate) >= Math.abs(estimate) - 1e-12).length;
-  return { interval, pValue: (1 + hits) / (1 + replicates.length) };
-}

@@ -18,11 +18,12 @@ export interface PermutationOptions {
 }
 
 /**
- * Paired permutation test: under no difference each problem's (or cluster's) difference could as well have the other sign. Zeros (and float
- * noise of 1e-12 of the largest) do not matter. Exact wherever possible: by counting sums where all differences are multiples of a common 1/K (scores that are means over
- * seeds), by Gray code over all sign patterns for at most 20 non-zero differences; else by Monte Carlo, (1 + hits) / (1 + draws).
- * Beyond 20,000 differences that cannot be counted, the permutation distribution is taken at its normal limit with variance Σ d².
- * Sums within 1e-9 of the observed one, relatively, are equal to it: float noise must not break ties.
+ * Paired permutation test: under no difference each problem's (or cluster's) difference could as well have the other
+ * sign. Zeros (and float noise of 1e-12 of the largest) do not matter. Exact wherever possible: by counting sums where
+ * all differences are multiples of a common 1/K (scores that are means over seeds), by Gray code over all sign patterns
+ * for at most 20 non-zero differences; else by Monte Carlo, (1 + hits) / (1 + draws). Beyond 20,000 differences that
+ * cannot be counted, the permutation distribution is taken at its normal limit with variance Σ d². Sums within 1e-9 of
+ * the observed one, relatively, are equal to it: float noise must not break ties.
  */
 export function pairedPermutation(
   differences: readonly number[],

@@ -16,8 +16,9 @@ export interface VarianceSplit {
 }
 
 /**
- * Splits the variance of scores into problems and seeds by one-way random effects (method of moments; unequal numbers of seeds by
- * the usual n₀). `scores[p]` are the scores of problem p, one a seed. More seeds shrink only the second part.
+ * Splits the variance of scores into problems and seeds by one-way random effects (method of moments; unequal numbers
+ * of seeds by the usual n₀). `scores[p]` are the scores of problem p, one a seed. More seeds shrink only the second
+ * part.
  */
 export function varianceSplit(scores: readonly (readonly number[])[]): VarianceSplit {
   requireSome("variance-split", "problems", scores);
@@ -44,7 +45,10 @@ export function varianceSplit(scores: readonly (readonly number[])[]): VarianceS
 export interface SeedSpread {
   /** Mean over seeds of the accuracy of each. */
   readonly mean: number;
-  /** Standard deviation over seeds (n − 1); null for one seed. It says how far a rerun moves, not how sure the mean is of all problems. */
+  /**
+   * Standard deviation over seeds (n − 1); null for one seed. It says how far a rerun moves, not how sure the mean is
+   * of all problems.
+   */
   readonly deviation: number | null;
   readonly deviationInterval: Interval | null;
   readonly meanInterval: Interval | null;
@@ -52,7 +56,10 @@ export interface SeedSpread {
   readonly signalToNoise: number | null;
 }
 
-/** Spread of an accuracy over seeds on the same problems (Madaan et al. 2024, arXiv:2406.10229), bootstrapped over seeds. */
+/**
+ * Spread of an accuracy over seeds on the same problems (Madaan et al. 2024, arXiv:2406.10229), bootstrapped over
+ * seeds.
+ */
 export function seedSpread(
   accuracies: readonly number[],
   {

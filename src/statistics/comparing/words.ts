@@ -1,4 +1,4 @@
-import type { Comparison, ComparisonOptions } from "./compare.ts";
+import type { Comparison, ComparisonOptions } from "./comparison.ts";
 
 /** p to two significant digits, never "0.00". */
 export function formatP(p: number): string {
@@ -37,8 +37,8 @@ const problems = ({ n, clusters }: Pick<Comparison, "n" | "clusters">): string =
 
 function leftOut({ a, b, onlyA, onlyB }: Pick<Comparison, "a" | "b" | "onlyA" | "onlyB">): string {
   const parts = [onlyA > 0 ? `${count(onlyA)} only for ${a}` : "", onlyB > 0 ? `${count(onlyB)} only for ${b}` : ""];
-  const told = parts.filter((part) => part !== "");
-  return told.length === 0 ? "" : ` (left out: ${told.join(", ")})`;
+  const known = parts.filter((part) => part !== "");
+  return known.length === 0 ? "" : ` (left out: ${known.join(", ")})`;
 }
 
 /** What this size could have found, and what size would find the difference seen. */

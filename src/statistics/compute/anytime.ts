@@ -1,8 +1,9 @@
 import { InvalidOptionError } from "../../core/errors.ts";
-import { ascending } from "../numeric/arrays.ts";
 import { requireSome } from "../numeric/require.ts";
 
-/** The pick in force from `cost` on, until the next one: 1 right, 0 wrong, or a share. A list of them ascends in cost. */
+/**
+ * The pick in force from `cost` on, until the next one: 1 right, 0 wrong, or a share. A list of them ascends in cost.
+ */
 export interface StepPoint {
   readonly cost: number;
   readonly value: number;
@@ -53,8 +54,9 @@ function checkRange(low: number, high: number): void {
 }
 
 /**
- * Normalised area under a step curve, ∫ value d(ln cost) over [low, high] / ln(high / low): the mean accuracy over budgets drawn evenly
- * in log. `low` and `high` must be shared by all strategies compared. Linear in the curve, so per-problem areas pair up.
+ * Normalised area under a step curve, ∫ value d(ln cost) over [low, high] / ln(high / low): the mean accuracy over
+ * budgets drawn evenly in log. `low` and `high` must be shared by all strategies compared. Linear in the curve, so
+ * per-problem areas pair up.
  */
 export function logArea(curve: StepCurve, low: number, high: number): number {
   checkRange(low, high);
@@ -69,38 +71,4 @@ export function logArea(curve: StepCurve, low: number, high: number): number {
     value = point.value;
   }
   return (area + value * Math.log(high / from)) / Math.log(high / low);
-}
-
-/**
- * Accuracy at a budget between measured points, linear in log cost. Null outside the measured range: nothing is extrapolated.
- * `points` ascend in cost.
- */
-export function interpolate(points: readonly StepPoint[], budget: number): number | null {
-  for (const [i, right] of points.entries()) {
-    if (right.cost === budget) return right.value;
-    const left = points[i - 1];
-    if (left === undefined || right.cost < budget || left.cost > budget) continue;
-    const share = Math.log(budget / left.cost) / Math.log(right.cost / left.cost);
-    return left.value + share * (right.value - left.value);
-  }
-  return null;
-}
-
-/** The least cost at which measured points reach a target, linear in log cost between them; null where they never do. */
-export function costToReach(points: readonly StepPoint[], target: number): number | null {
-  for (const [i, right] of points.entries()) {
-    if (right.value < target) continue;
-    const left = points[i - 1];
-    if (left === undefined || right.value === target) return right.cost;
-    const share = (target - left.value) / (right.value - left.value);
-    return left.cost * (right.cost / left.cost) ** share;
-  }
-  return null;
-}
-
-/** Budgets spaced evenly in log from low to high, both included. */
-export function logGrid(low: number, high: number, points: number): number[] {
-  checkRange(low, high);
-  const grid = Array.from({ length: points }, (_, i) => low * (high / low) ** (i / (points - 1)));
-  return [...ascending(grid)];
 }

@@ -6,7 +6,7 @@ import { defaultLevel, type Interval } from "./interval.ts";
 
 export interface BootstrapOptions {
   readonly seed: string | number;
-  /** Resamples; 10,000 unless told. */
+  /** Resamples; default 10,000. */
   readonly replicates?: number;
   readonly level?: number;
   readonly method?: "percentile" | "bca";
@@ -36,15 +36,17 @@ export function resampleWeights(n: number, seed: string | number, r: number): Fl
 }
 
 /**
- * Problem bootstrap of a whole statistic. The units are what is resampled (problems, or clusters of them, with all their samples
- * kept together); `statistic` gets one weight a unit, its multiplicity in the resample, and returns null where it is undefined.
+ * Problem bootstrap of a whole statistic. The units are what is resampled (problems, or clusters of them, with all
+ * their samples kept together); `statistic` gets one weight a unit, its multiplicity in the resample, and returns null
+ * where it is undefined.
  *
- * The interval is by percentile (type 7) or BCa (Efron 1987): z0 from the share of replicates below the estimate, ties half,
- * acceleration from the jackknife over units. BCa falls back to the percentile, and `method` says so, where all replicates
- * agree or the jackknife has no spread.
+ * The interval is by percentile (type 7) or BCa (Efron 1987): z0 from the share of replicates below the estimate, ties
+ * half, acceleration from the jackknife over units. BCa falls back to the percentile, and `method` says so, where all
+ * replicates agree or the jackknife has no spread.
  *
  * Cost: replicates × one evaluation, and one a unit more for BCa.
- * @throws InvalidOptionError without units, or when the statistic is undefined on the data itself or on every replicate.
+ * @throws InvalidOptionError without units, or when the statistic is undefined on the data itself or on every
+ * replicate.
  */
 export function bootstrap(
   units: number,

@@ -1,4 +1,4 @@
-import { groupBy, mean, standardDeviation, sum } from "../numeric/arrays.ts";
+import { groupBy, mean, sum } from "../numeric/arrays.ts";
 import { requireSameLength } from "../numeric/require.ts";
 import { tQuantile } from "../numeric/student.ts";
 import { defaultLevel, type Interval } from "./interval.ts";
@@ -6,17 +6,12 @@ import { defaultLevel, type Interval } from "./interval.ts";
 /**
  * How the standard error of a mean over clusters of correlated items is scaled, with d_i the deviations from the mean:
  *
- * - `"plain"`: sqrt(Σ_c (Σ_{i∈c} d_i)²) / n. With the divisor n − 1 for the diagonal this is Miller 2024's clustered form.
- * - `"corrected"`: the same times sqrt(C / (C − 1)) for C clusters, as Inspect does. With singleton clusters it is the ordinary
- *   standard error exactly, hence the default.
+ * - `"plain"`: sqrt(Σ_c (Σ_{i∈c} d_i)²) / n. With the divisor n − 1 for the diagonal this is Miller 2024's clustered
+ *   form.
+ * - `"corrected"`: the same times sqrt(C / (C − 1)) for C clusters, as Inspect does. With singleton clusters it is the
+ *   ordinary standard error exactly, hence the default.
  */
 export type ClusterVariant = "plain" | "corrected";
-
-/** Standard error of the mean of independent values, divisor n − 1; null for fewer than two. */
-export function standardError(values: readonly number[]): number | null {
-  const spread = standardDeviation(values);
-  return spread === null ? null : spread / Math.sqrt(values.length);
-}
 
 /** Standard error of the mean of values that share clusters; null for fewer than two clusters. */
 export function clusteredStandardError(
@@ -33,12 +28,6 @@ export function clusteredStandardError(
   if (sums.length < 2) return null;
   const scale = variant === "corrected" ? sums.length / (sums.length - 1) : 1;
   return Math.sqrt(scale * sum(sums)) / values.length;
-}
-
-/** Student's interval for the mean of independent values; null for fewer than two, because nothing is known of their spread. */
-export function tInterval(values: readonly number[], level = defaultLevel): Interval | null {
-  const error = standardError(values);
-  return error === null ? null : around(mean(values), error, values.length - 1, level, "t");
 }
 
 /** Student's interval with clustered standard error and C − 1 degrees of freedom; null for fewer than two clusters. */

@@ -1,4 +1,3 @@
-import { betaQuantile } from "../numeric/beta.ts";
 import { normalQuantile } from "../numeric/normal.ts";
 import { requireInteger } from "../numeric/require.ts";
 import { defaultLevel, type Interval } from "./interval.ts";
@@ -17,18 +16,5 @@ export function wilson(right: number, n: number, level = defaultLevel): Interval
     high: right === n ? 1 : Math.min(1, centre + half),
     level,
     method: "wilson",
-  };
-}
-
-/** Clopper and Pearson's exact interval (1934): never covers less than `level`, mostly more. */
-export function clopperPearson(right: number, n: number, level = defaultLevel): Interval {
-  requireInteger("clopper-pearson", "n", n, 1);
-  requireInteger("clopper-pearson", "right", right, 0, n);
-  const tail = (1 - level) / 2;
-  return {
-    low: right === 0 ? 0 : betaQuantile(tail, right, n - right + 1),
-    high: right === n ? 1 : betaQuantile(1 - tail, right + 1, n - right),
-    level,
-    method: "clopper-pearson",
   };
 }

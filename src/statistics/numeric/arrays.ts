@@ -42,11 +42,6 @@ export function quantileOfSorted(sorted: ArrayLike<number>, share: number): numb
   return low + (place - below) * (high - low);
 }
 
-/** Quantile (type 7); null for an empty list. */
-export function quantile(values: ArrayLike<number>, share: number): number | null {
-  return values.length === 0 ? null : quantileOfSorted(ascending(values), share);
-}
-
 /** Ranks from 1 (smallest) to n; tied values share the mean of their ranks. */
 export function midRanks(values: readonly number[]): number[] {
   const order = values.map((_, i) => i).sort((i, j) => at(values, i) - at(values, j));

@@ -24,8 +24,8 @@ function lentz(x: number, a: number, b: number): number {
 }
 
 /**
- * The regularised incomplete beta function I_x(a, b), that is P(Beta(a, b) ≤ x), for a, b > 0. Symmetry is used where x lies
- * past (a + 1) / (a + b + 2), so that the fraction converges fast.
+ * The regularised incomplete beta function I_x(a, b), that is P(Beta(a, b) ≤ x), for a, b > 0. Symmetry is used where x
+ * lies past (a + 1) / (a + b + 2), so that the fraction converges fast.
  */
 export function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
@@ -43,11 +43,4 @@ export function bisect(increasing: (x: number) => number, target: number, low: n
     else right = middle;
   }
   return (left + right) / 2;
-}
-
-/** The x with P(Beta(a, b) ≤ x) = share. */
-export function betaQuantile(share: number, a: number, b: number): number {
-  if (share <= 0) return 0;
-  if (share >= 1) return 1;
-  return bisect((x) => betaCdf(x, a, b), share, 0, 1);
 }

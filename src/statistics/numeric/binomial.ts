@@ -51,9 +51,6 @@ export function binomialCdf(k: number, n: number, p: number): number {
   return Math.min(1, below);
 }
 
-/** P(X ≥ k) for X ~ Binomial(n, p). */
-export const binomialUpperTail = (k: number, n: number, p: number): number => binomialCdf(n - k, n, 1 - p);
-
 /** P(`hits` of `drawn` items are marked) when `marked` of `total` items are and the draw is without replacement. */
 export function hypergeometricPmf(hits: number, total: number, marked: number, drawn: number): number {
   const ways = logChoose(marked, hits) + logChoose(total - marked, drawn - hits);

@@ -27,15 +27,6 @@ export function erfc(x: number): number {
 /** P(Z ≤ z) for a standard normal Z. */
 export const normalCdf = (z: number): number => 0.5 * erfc(-z / Math.SQRT2);
 
-/** P(χ² ≥ x) with one degree of freedom. */
-export const chiSquared1Tail = (x: number): number => (x <= 0 ? 1 : erfc(Math.sqrt(x / 2)));
-
-/** P(χ² ≤ x) with one degree of freedom. */
-export const chiSquared1Cdf = (x: number): number => 1 - chiSquared1Tail(x);
-
-/** The value that a χ² with one degree of freedom stays below with the given probability. */
-export const chiSquared1Quantile = (share: number): number => normalQuantile((1 + share) / 2) ** 2;
-
 /** Coefficients of Acklam's rational start (relative error 1.15e-9 before the correction step). */
 const centre = {
   top: [

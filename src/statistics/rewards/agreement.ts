@@ -1,6 +1,7 @@
 /**
- * Cohen's kappa of two judges' verdicts on the same items: (p₀ − pₑ) / (1 − pₑ), p₀ the share on which they agree, pₑ the agreement expected of their own
- * shares by chance (Cohen 1960, Educational and Psychological Measurement 20 (1)). Null without items, or where both always say the same one thing.
+ * Cohen's kappa of two judges' verdicts on the same items: (p₀ − pₑ) / (1 − pₑ), p₀ the share on which they agree, pₑ
+ * the agreement expected of their own shares by chance (Cohen 1960, Educational and Psychological Measurement 20 (1)).
+ * Null without items, or where both always say the same one thing.
  */
 export function cohenKappa(first: readonly boolean[], second: readonly boolean[]): number | null {
   const n = Math.min(first.length, second.length);
@@ -13,8 +14,8 @@ export function cohenKappa(first: readonly boolean[], second: readonly boolean[]
 }
 
 /**
- * Fleiss' kappa of any number of judges: rows[i][j] is judge j's verdict on item i, every row of the same length of at least 2 (Fleiss 1971, Psychological
- * Bulletin 76 (5)). Null without items, or where all always say the same one thing.
+ * Fleiss' kappa of any number of judges: rows[i][j] is judge j's verdict on item i, every row of the same length of at
+ * least 2 (Fleiss 1971, Psychological Bulletin 76 (5)). Null without items, or where all always say the same one thing.
  */
 export function fleissKappa(rows: readonly (readonly boolean[])[]): number | null {
   const judges = rows[0]?.length ?? 0;

@@ -15,7 +15,10 @@ export function brier(items: readonly Labelled[]): number {
   return mean(items.map((item) => (item.score - truth(item)) ** 2));
 }
 
-/** Mean −ln of the probability given to what happened. Probabilities are kept `clip` away from 0 and 1, so it stays finite. */
+/**
+ * Mean −ln of the probability given to what happened. Probabilities are kept `clip` away from 0 and 1, so it stays
+ * finite.
+ */
 export function logLoss(items: readonly Labelled[], clip = 1e-15): number {
   check("log-loss", items);
   return mean(
@@ -51,7 +54,10 @@ export function reliabilityBins(items: readonly Labelled[], bins = 10): Reliabil
   });
 }
 
-/** Expected calibration error over equally wide bins: Σ (share of items) × |accuracy − mean score|. State the number of bins. */
+/**
+ * Expected calibration error over equally wide bins: Σ (share of items) × |accuracy − mean score|. State the number of
+ * bins.
+ */
 export function expectedCalibrationError(items: readonly Labelled[], bins = 10): number {
   return reliabilityBins(items, bins).reduce(
     (sum, bin) => sum + (bin.count / items.length) * Math.abs((bin.accuracy ?? 0) - (bin.meanScore ?? 0)),

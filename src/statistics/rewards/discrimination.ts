@@ -20,8 +20,8 @@ export function auroc(items: readonly Labelled[]): number | null {
 }
 
 /**
- * AUROC within problems, averaged over the problems that have both classes. It predicts best-of-n; the pooled one does not, since
- * it rewards telling easy problems from hard ones. Null when no problem has both classes.
+ * AUROC within problems, averaged over the problems that have both classes. It predicts best-of-n; the pooled one does
+ * not, since it rewards telling easy problems from hard ones. Null when no problem has both classes.
  */
 export function withinProblemAuroc(items: readonly (Labelled & { readonly problem: string })[]): {
   readonly value: number | null;
@@ -37,7 +37,10 @@ export function withinProblemAuroc(items: readonly (Labelled & { readonly proble
   };
 }
 
-/** Average precision: Σ (recall gained at a threshold) × precision there, tied scores one threshold. Null with no right item. */
+/**
+ * Average precision: Σ (recall gained at a threshold) × precision there, tied scores one threshold. Null with no right
+ * item.
+ */
 export function averagePrecision(items: readonly Labelled[]): number | null {
   const right = items.filter(({ correct }) => correct).length;
   if (right === 0) return null;

@@ -16,8 +16,9 @@ export interface PrmBenchScore {
 }
 
 /**
- * PRMBench (Song et al. 2025, arXiv:2501.03124): counts pooled over all steps, a valid step being the positive class. PRMScore is
- * the mean of the F1 of valid and of invalid steps, ½ each. The benchmark's error steps count from 1; convert before.
+ * PRMBench (Song et al. 2025, arXiv:2501.03124): counts pooled over all steps, a valid step being the positive class.
+ * PRMScore is the mean of the F1 of valid and of invalid steps, ½ each. The benchmark's error steps count from 1;
+ * convert before.
  */
 export function prmBench(steps: readonly StepVerdict[]): PrmBenchScore {
   const count = (valid: boolean, right: boolean) =>

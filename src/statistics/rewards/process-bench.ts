@@ -1,4 +1,7 @@
-/** One judged solution: the index of the earliest wrong step from 0, −1 for none. A null prediction is wrong on either side. */
+/**
+ * One judged solution: the index of the earliest wrong step from 0, −1 for none. A null prediction is wrong on either
+ * side.
+ */
 export interface FirstErrorRow {
   readonly label: number;
   readonly prediction: number | null;
@@ -16,7 +19,10 @@ export interface ProcessBenchScore {
 /** 2ab / (a + b), and 0 for 0/0 (the reference script yields NaN). */
 export const harmonicMean = (a: number, b: number): number => (a + b === 0 ? 0 : (2 * a * b) / (a + b));
 
-/** ProcessBench (Zheng et al. 2024, arXiv:2412.06559, section 3): F1 of finding first errors and of passing right solutions. */
+/**
+ * ProcessBench (Zheng et al. 2024, arXiv:2412.06559, section 3): F1 of finding first errors and of passing right
+ * solutions.
+ */
 export function processBench(rows: readonly FirstErrorRow[]): ProcessBenchScore {
   const share = (part: readonly FirstErrorRow[]) =>
     part.length === 0 ? null : part.filter(({ label, prediction }) => label === prediction).length / part.length;
@@ -32,8 +38,8 @@ export function firstBelow(scores: readonly (number | null)[], threshold = 0.5):
 }
 
 /**
- * The threshold with the highest F1 on one subset, to be reused on the others and never tuned on each. Candidates are the scores
- * themselves and one above them all; ties go to the lowest.
+ * The threshold with the highest F1 on one subset, to be reused on the others and never tuned on each. Candidates are
+ * the scores themselves and one above them all; ties go to the lowest.
  */
 export function tuneThreshold(
   rows: readonly { readonly label: number; readonly scores: readonly (number | null)[] }[],

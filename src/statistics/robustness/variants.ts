@@ -1,7 +1,10 @@
 import { ascending, mean, quantileOfSorted, standardDeviation } from "../numeric/arrays.ts";
 import { requireSome } from "../numeric/require.ts";
 
-/** groups[g][v]: was variant v of problem group g answered right? Groups may differ in size; each has at least one variant. */
+/**
+ * groups[g][v]: was variant v of problem group g answered right? Groups may differ in size; each has at least one
+ * variant.
+ */
 export type VariantGroups = readonly (readonly boolean[])[];
 
 export interface VariantAccuracy {
@@ -22,8 +25,9 @@ export interface VariantAccuracy {
 }
 
 /**
- * Accuracy over groups of variants of one problem (UGMathBench, arXiv:2501.13766; DynaMath, arXiv:2411.00836). With rotations of
- * the options as variants, `everyVariant` is CircularEval (MMBench, arXiv:2307.06281): a hit only if all rotations are right.
+ * Accuracy over groups of variants of one problem (UGMathBench, arXiv:2501.13766; DynaMath, arXiv:2411.00836). With
+ * rotations of the options as variants, `everyVariant` is CircularEval (MMBench, arXiv:2307.06281): a hit only if all
+ * rotations are right.
  */
 export function variantAccuracy(groups: VariantGroups): VariantAccuracy {
   requireSome("variant-accuracy", "groups", groups);
@@ -56,8 +60,8 @@ export interface InstanceSpread {
 }
 
 /**
- * GSM-Symbolic's distribution of accuracy over instance sets (Mirzadeh et al. 2024, arXiv:2410.05229): one accuracy for each
- * instance index, and where the accuracy on the original questions falls among them.
+ * GSM-Symbolic's distribution of accuracy over instance sets (Mirzadeh et al. 2024, arXiv:2410.05229): one accuracy for
+ * each instance index, and where the accuracy on the original questions falls among them.
  */
 export function instanceSpread(accuracies: readonly number[], original: number | null = null): InstanceSpread {
   requireSome("instance-spread", "accuracies", accuracies);

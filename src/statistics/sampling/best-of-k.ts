@@ -15,9 +15,10 @@ export function tiedBlocks(
 }
 
 /**
- * best-of-k (RM@k) exactly: expected correctness of the highest-scored of k samples drawn without replacement. A tied block of
- * size m after s better ones contributes [C(n−s, k) − C(n−s−m, k)] / C(n, k) times the mean label of the block, that is, ties are
- * split uniformly; unscored samples rank last. A constant score gives pass@1, a perfect one pass@k.
+ * best-of-k (RM@k) exactly: expected correctness of the highest-scored of k samples drawn without replacement. A tied
+ * block of size m after s better ones contributes [C(n−s, k) − C(n−s−m, k)] / C(n, k) times the mean label of the
+ * block, that is, ties are split uniformly; unscored samples rank last. A constant score gives pass@1, a perfect one
+ * pass@k.
  */
 export function bestOfK(
   samples: readonly { readonly score: number | null; readonly correct: boolean }[],

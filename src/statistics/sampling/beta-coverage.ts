@@ -14,11 +14,11 @@ export const betaCoverage = ({ alpha, beta }: Pick<SuccessBeta, "alpha" | "beta"
   -Math.expm1(logBeta(alpha, beta + k) - logBeta(alpha, beta));
 
 /**
- * Fits a Beta to the success rates of problems from their counts by maximum likelihood of the beta-binomial. A single problem's
- * failures decay exponentially in k; it is the heavy left tail of rates that makes coverage a power law, so fitting the tail
- * forecasts large k from fewer samples than fitting the curve (Schaeffer et al. 2025, arXiv:2502.17578; theirs is also scaled,
- * this one is not). A pattern search over (ln alpha, ln beta) in [1e-4, 1e5]; null where all problems agree on 0 or on n, for
- * which there is no maximum.
+ * Fits a Beta to the success rates of problems from their counts by maximum likelihood of the beta-binomial. A single
+ * problem's failures decay exponentially in k; it is the heavy left tail of rates that makes coverage a power law, so
+ * fitting the tail forecasts large k from fewer samples than fitting the curve (Schaeffer et al. 2025,
+ * arXiv:2502.17578; theirs is also scaled, this one is not). A pattern search over (ln alpha, ln beta) in [1e-4, 1e5];
+ * null where all problems agree on 0 or on n, for which there is no maximum.
  */
 export function fitSuccessBeta(pools: readonly Counts[]): SuccessBeta | null {
   requireSome("beta-coverage", "pools", pools);

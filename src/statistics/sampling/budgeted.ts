@@ -1,5 +1,5 @@
 import type { Random } from "../../core/random.ts";
-import { at, standardDeviation } from "../numeric/arrays.ts";
+import { standardDeviation } from "../numeric/arrays.ts";
 import { requireInteger, requireSome } from "../numeric/require.ts";
 import type { Estimate, PoolSample } from "./pool.ts";
 
@@ -7,10 +7,11 @@ import type { Estimate, PoolSample } from "./pool.ts";
 export type PoolRule = "coverage" | "majority" | "best" | "weighted" | "first";
 
 /**
- * Expected correctness of a rule at each token budget from one problem's stored pool: over `orders` keyed random orders, samples
- * are admitted while their cumulative tokens stay within the budget (the one that would cross is not admitted, and nothing after
- * it), then the rule picks. The number of samples therefore differs by problem and order: this is the honest equal-token version
- * of maj@k and best-of-k, and with equal lengths it tends to them. No sample afforded is wrong; ties are split uniformly.
+ * Expected correctness of a rule at each token budget from one problem's stored pool: over `orders` keyed random
+ * orders, samples are admitted while their cumulative tokens stay within the budget (the one that would cross is not
+ * admitted, and nothing after it), then the rule picks. The number of samples therefore differs by problem and order:
+ * this is the honest equal-token version of maj@k and best-of-k, and with equal lengths it tends to them. No sample
+ * afforded is wrong; ties are split uniformly.
  *
  * values[b] belongs to budgets[b]; budgets must ascend.
  */
@@ -86,10 +87,4 @@ class Picker {
     const tied = [...this.#classes.values()].filter(({ weight }) => weight >= top - 1e-12 * Math.max(1, top));
     return tied.length === 0 ? 0 : tied.filter(({ correct }) => correct).length / tied.length;
   }
-}
-
-/** The mean of per-problem curves: values[b] over problems. Empty for no problems. */
-export function averageCurves(curves: readonly (readonly number[])[]): number[] {
-  const [first = []] = curves;
-  return first.map((_, b) => curves.reduce((sum, curve) => sum + at(curve, b), 0) / curves.length);
 }

@@ -27,12 +27,13 @@ export function votesOf(samples: readonly { readonly answerClass: string | null;
 const totalOf = (votes: Votes): number => votes.classes.reduce((sum, { size }) => sum + size, votes.unparsed);
 
 /**
- * maj@k exactly: the chance that a plurality vote over k of the pool's samples, drawn without replacement, picks a right answer.
- * Ties are split uniformly among the tied classes (which is what first-seen tie-breaking gives on average over orders); a draw
- * without any answer is wrong. Not monotone in k: where a wrong class is the mode it falls to 0.
+ * maj@k exactly: the chance that a plurality vote over k of the pool's samples, drawn without replacement, picks a
+ * right answer. Ties are split uniformly among the tied classes (which is what first-seen tie-breaking gives on average
+ * over orders); a draw without any answer is wrong. Not monotone in k: where a wrong class is the mode it falls to 0.
  *
- * For each right class g and each count t of it, the other classes are drawn one at a time by conditional hypergeometric weights,
- * none above t, keeping (samples left to draw, classes tied at t). Cost about classes × k³ / 2 steps; see {@link majorityAtK}.
+ * For each right class g and each count t of it, the other classes are drawn one at a time by conditional
+ * hypergeometric weights, none above t, keeping (samples left to draw, classes tied at t). Cost about classes × k³ / 2
+ * steps; see {@link majorityAtK}.
  */
 export function majorityAtKExact(votes: Votes, k: number): number {
   const total = totalOf(votes);
@@ -53,7 +54,10 @@ function winShare(votes: Votes, total: number, g: number, k: number): number {
   return share;
 }
 
-/** weights[i][left · (size + 1) + x]: the chance that class i supplies x of `left` draws, once the classes before it are gone. */
+/**
+ * weights[i][left · (size + 1) + x]: the chance that class i supplies x of `left` draws, once the classes before it are
+ * gone.
+ */
 function drawWeights(others: readonly number[], pool: number, k: number): Float64Array[] {
   let remaining = pool;
   return others.map((size) => {
@@ -109,8 +113,8 @@ export function voteOutcome(classes: readonly (number | null)[], correct: readon
 const exactLimit = 5e9;
 
 /**
- * maj@k with the exact method where its cost allows (k up to several hundred), else the mean over 20,000 seeded subsets with its
- * Monte-Carlo standard error (at most 0.0036).
+ * maj@k with the exact method where its cost allows (k up to several hundred), else the mean over 20,000 seeded subsets
+ * with its Monte-Carlo standard error (at most 0.0036).
  */
 export function majorityAtK(votes: Votes, k: number, random: Random, draws = 20_000): Estimate {
   const right = votes.classes.filter(({ correct }) => correct).length;

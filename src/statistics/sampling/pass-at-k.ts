@@ -9,9 +9,9 @@ function check(where: string, n: number, c: number, k: number): void {
 }
 
 /**
- * pass@k, unbiased: the chance that k of the n samples, drawn without replacement, hold a right one,
- * 1 − C(n − c, k) / C(n, k) (Chen et al. 2021, arXiv:2107.03374, section 2.1). As a product of min(c, k) factors it neither
- * overflows nor cancels at n = 10,000.
+ * pass@k, unbiased: the chance that k of the n samples, drawn without replacement, hold a right one, 1 − C(n − c, k) /
+ * C(n, k) (Chen et al. 2021, arXiv:2107.03374, section 2.1). As a product of min(c, k) factors it neither overflows nor
+ * cancels at n = 10,000.
  * @throws InvalidOptionError when k > n: undefined, which is not 0.
  */
 export function passAtK(n: number, c: number, k: number): number {
@@ -19,7 +19,10 @@ export function passAtK(n: number, c: number, k: number): number {
   return 1 - missShare(n, c, k);
 }
 
-/** pass^k: the chance that k samples drawn without replacement are all right, C(c, k) / C(n, k) (τ-bench, arXiv:2406.12045). */
+/**
+ * pass^k: the chance that k samples drawn without replacement are all right, C(c, k) / C(n, k) (τ-bench,
+ * arXiv:2406.12045).
+ */
 export function passHatK(n: number, c: number, k: number): number {
   check("pass^k", n, c, k);
   return missShare(n, n - c, k);
@@ -50,12 +53,6 @@ export function meanGPassAtK(n: number, c: number, k: number): number {
   let total = 0;
   for (let i = Math.ceil(k / 2) + 1; i <= k; i++) total += atLeast(n, c, k, i);
   return (2 * total) / k;
-}
-
-/** Expected draws from the pool, without replacement, until the first right sample: (n + 1) / (c + 1); null where c is 0. */
-export function expectedDraws(n: number, c: number): number | null {
-  check("expected-draws", n, c, 1);
-  return c === 0 ? null : (n + 1) / (c + 1);
 }
 
 /** About `points` distinct integers spaced evenly in log between 1 and n, both included. */

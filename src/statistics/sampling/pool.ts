@@ -2,8 +2,8 @@ import type { Random } from "../../core/random.ts";
 import { at } from "../numeric/arrays.ts";
 
 /**
- * One stored sample of a problem, as estimators see it. `answerClass` names an equivalence class of answers (not a string);
- * null means that no answer could be read: it never votes and is never right. `score` null means unscored.
+ * One stored sample of a problem, as estimators see it. `answerClass` names an equivalence class of answers (not a
+ * string); null means that no answer could be read: it never votes and is never right. `score` null means unscored.
  */
 export interface PoolSample {
   readonly answerClass: string | null;

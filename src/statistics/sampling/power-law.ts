@@ -24,9 +24,9 @@ export interface CoveragePoint {
 export const coverageAt = ({ a, b }: Pick<PowerLaw, "a" | "b">, k: number): number => Math.exp(a * k ** b);
 
 /**
- * Fits the exponentiated power law of coverage (Brown et al. 2024, arXiv:2407.21787, section 3) by nonlinear least squares on
- * coverage itself: start from the line through (ln k, ln(−ln c)) on points with 0 < c < 1, then Gauss-Newton with step halving on
- * (u, v), a = −e^u, b = −e^v, so that the signs are kept; stops at a relative change of 1e-12.
+ * Fits the exponentiated power law of coverage (Brown et al. 2024, arXiv:2407.21787, section 3) by nonlinear least
+ * squares on coverage itself: start from the line through (ln k, ln(−ln c)) on points with 0 < c < 1, then Gauss-Newton
+ * with step halving on (u, v), a = −e^u, b = −e^v, so that the signs are kept; stops at a relative change of 1e-12.
  *
  * Refuses with a reason: fewer than 2 interior points, one distinct k, or coverage that does not grow with k.
  */
@@ -121,8 +121,8 @@ export interface CoverageLaw {
 }
 
 /**
- * Coverage of a set of pools at about 40 log-spaced k up to the smallest pool, its power law, and predictions at `ks` with a band
- * from refitting on resampled problems. Extrapolate only with that band in sight.
+ * Coverage of a set of pools at about 40 log-spaced k up to the smallest pool, its power law, and predictions at `ks`
+ * with a band from refitting on resampled problems. Extrapolate only with that band in sight.
  */
 export function coverageLaw(
   pools: readonly Counts[],

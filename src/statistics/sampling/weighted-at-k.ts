@@ -26,8 +26,8 @@ function prepare(samples: readonly Voter[]) {
 }
 
 /**
- * Outcome of a weighted vote over the drawn samples: the right share of the classes tied at the top, 0 where no answer was drawn.
- * An unscored sample adds no weight; where nothing drawn was scored all classes drawn are tied.
+ * Outcome of a weighted vote over the drawn samples: the right share of the classes tied at the top, 0 where no answer
+ * was drawn. An unscored sample adds no weight; where nothing drawn was scored all classes drawn are tied.
  */
 function outcome(pool: ReturnType<typeof prepare>, subset: readonly number[], rule: WeightRule): number {
   const size = pool.correct.length;
@@ -56,9 +56,10 @@ function outcome(pool: ReturnType<typeof prepare>, subset: readonly number[], ru
 }
 
 /**
- * weighted@k: expected correctness of the answer class with the largest sum (or mean, or maximum) of scores over k samples drawn
- * without replacement. There is no closed form: all subsets where C(n, k) is at most 20,000, else `draws` seeded ones with
- * their Monte-Carlo standard error. Scores must not be negative. Equal weights of 1 with "sum" give maj@k.
+ * weighted@k: expected correctness of the answer class with the largest sum (or mean, or maximum) of scores over k
+ * samples drawn without replacement. There is no closed form: all subsets where C(n, k) is at most 20,000, else `draws`
+ * seeded ones with their Monte-Carlo standard error. Scores must not be negative. Equal weights of 1 with "sum" give
+ * maj@k.
  */
 export function weightedAtK(
   samples: readonly Voter[],

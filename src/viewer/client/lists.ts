@@ -55,7 +55,10 @@ export function ComparisonPage({ run }: { readonly run: string }): VNode {
   return html`<${ReportBody} body=${value.body} />`;
 }
 
-/** The report's own markup. When a run at work changes it, what was unfolded stays so, and what was scrolled sideways stays there. */
+/**
+ * The report's own markup. When a run at work changes it, what was unfolded stays so, and what was scrolled sideways
+ * stays there.
+ */
 function ReportBody({ body }: { readonly body: string }): VNode {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {

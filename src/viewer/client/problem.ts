@@ -90,7 +90,8 @@ export function ProblemPage({ run, dataset, problem, query }: Props): VNode {
     () => fetchJson<Trials>(`${base}/problem`, { dataset, problem }),
     ({ complete, indexed }) => !complete || indexed < 1,
   );
-  // The sides that were shown first stay when more trials arrive, or when the run ends and its results are put in order.
+  // The sides that were shown first stay when more trials arrive, or when the run ends and its results are put in
+  // order.
   const first = useRef<{ readonly of: string; readonly keys: readonly (string | undefined)[] } | null>(null);
   if (error !== null) return html`<p class="warning" role="alert">${error}</p>`;
   if (value === null) return html`<p>Loading …</p>`;

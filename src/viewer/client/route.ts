@@ -1,7 +1,10 @@
 /// <reference lib="dom" />
 import { useEffect, useState } from "preact/hooks";
 
-/** Where the viewer is: the parts of the path behind "#/" and the query behind "?". Every state of the page has its address. */
+/**
+ * Where the viewer is: the parts of the path behind "#/" and the query behind "?". Every state of the page has its
+ * address.
+ */
 export interface Route {
   readonly parts: readonly string[];
   readonly query: Readonly<Record<string, string>>;
@@ -34,8 +37,8 @@ export function useRoute(): Route {
 }
 
 /**
- * What `load` gives, loaded again when `key` changes and, while `again` says so, every two seconds. The value stays the same object while nothing changed, so
- * that a page which follows a run is drawn again only for news.
+ * What `load` gives, loaded again when `key` changes and, while `again` says so, every two seconds. The value stays the
+ * same object while nothing changed, so that a page which follows a run is drawn again only for news.
  */
 export function useLoaded<T>(
   key: string,

@@ -6,8 +6,8 @@ import { html } from "./html.ts";
 const mathematics = /\\\[([\s\S]+?)\\\]|\$\$([\s\S]+?)\$\$|\\\(([\s\S]+?)\\\)|(\\boxed\{[^{}]*\})/g;
 
 /**
- * A model's text: shown as text, with mathematics typeset as MathML. What stands between marks is read by KaTeX, which trusts no command
- * that could make a link or markup, and shows what it cannot read as it is.
+ * A model's text: shown as text, with mathematics typeset as MathML. What stands between marks is read by KaTeX, which
+ * trusts no command that could make a link or markup, and shows what it cannot read as it is.
  */
 export function ModelText({ text }: { readonly text: string }): VNode {
   const parts: unknown[] = [];

@@ -53,10 +53,10 @@ function layout(nodes: readonly ShownNode[]): Placed {
 
 /** From bad to good over a scale that people without red or green tell apart, too: orange over grey to blue. */
 function colourOf({ score, value }: ShownNode): string {
-  const worth = value ?? score;
-  if (worth === null || worth === undefined) return "var(--kind-none)";
-  const [from, to] = worth < 0.5 ? ["var(--arm-1)", "var(--kind-none)"] : ["var(--kind-none)", "var(--arm-0)"];
-  const share = worth < 0.5 ? 2 * worth : 2 * worth - 1;
+  const shown = value ?? score;
+  if (shown === null || shown === undefined) return "var(--kind-none)";
+  const [from, to] = shown < 0.5 ? ["var(--arm-1)", "var(--kind-none)"] : ["var(--kind-none)", "var(--arm-0)"];
+  const share = shown < 0.5 ? 2 * shown : 2 * shown - 1;
   return `color-mix(in oklab, ${to} ${Math.round(100 * share)}%, ${from})`;
 }
 
@@ -81,23 +81,7 @@ export function SearchTree({
   const [left, right] = [Math.min(...xs) - 16, Math.max(...xs) + 16];
   const bottom = Math.max(...all.map(({ y }) => y)) + 32;
   // Thousands of nodes are drawn once; the choice is a ring of its own above them.
-  const drawing = useMemo(
-    () => html`<g>
-      ${all.slice(1).map((one) => html`<path key=${one.id} d=${link(one)} />`)}
-      ${all.map(
-        (one, i) => html`<circle
-          key=${one.id}
-          data-place=${i}
-          cx=${one.x}
-          cy=${one.y}
-          r=${radius(one.data, all.length)}
-          fill=${colourOf(one.data)}
-          stroke-dasharray=${one.data.terminal ? "none" : "2 1"}
-        />`,
-      )}
-    </g>`,
-    [all],
-  );
+  const drawing = useMemo(() => drawingOf(all), [all]);
   const onClick = (event: MouseEvent) => {
     const place = (event.target as Element).getAttribute("data-place");
     const node = place === null ? undefined : all[Number(place)];
@@ -122,10 +106,27 @@ export function SearchTree({
         <circle class="chosen" cx=${current.x} cy=${current.y} r=${radius(current.data, all.length) + 2} />
       </svg>
     </div>
-    <p class="note">Orange: little worth, blue: much (value, else score). Size: visits. ${all.length - 1} nodes.</p>
+    <p class="note">Orange: low value, blue: high (score where there is no value). Size: visits. ${all.length - 1} nodes.</p>
     <div aria-live="polite"><${NodeDetails} key=${current.id} node=${current.data} children=${current.children?.length ?? 0} above=${above} source=${source} by=${scoredBy} /></div>
   </div>`;
 }
+
+/** All edges and nodes. */
+const drawingOf = (all: readonly Placed[]): VNode =>
+  html`<g>
+      ${all.slice(1).map((one) => html`<path key=${one.id} d=${link(one)} />`)}
+      ${all.map(
+        (one, i) => html`<circle
+          key=${one.id}
+          data-place=${i}
+          cx=${one.x}
+          cy=${one.y}
+          r=${radius(one.data, all.length)}
+          fill=${colourOf(one.data)}
+          stroke-dasharray=${one.data.terminal ? "none" : "2 1"}
+        />`,
+      )}
+    </g>`;
 
 const link = (node: Placed): string => {
   const above = node.parent ?? node;

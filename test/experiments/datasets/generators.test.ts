@@ -108,7 +108,7 @@ describe("generated puzzles", () => {
     }
   });
 
-  it("are harder with fewer solutions, and an impossible wish is told", async () => {
+  it("are harder with fewer solutions, and an impossible request says so", async () => {
     const hard = await make(gameOf24Generated, { count: 10, maxSolutions: 2 });
     expect(hard.every(({ difficulty = 0 }) => difficulty >= 0.5)).toBe(true);
     await expect(make(gameOf24Generated, { count: 500, numbers: 2, largest: 4 })).rejects.toThrow(

@@ -1,35 +1,31 @@
 import { describe, expect, it } from "vitest";
-import {
-  accuracy,
-  accuracyAtBudget,
-  anyVariant,
-  aurocMetric,
-  bestOfKMetric,
-  brierMetric,
-  budgetArea,
-  budgetedPoolMetric,
-  type CandidateRow,
-  computeMetric,
-  coverageLawMetric,
-  errorRate,
-  everyVariant,
-  flopsMetric,
-  instanceSetSpread,
-  type MetricDefinition,
-  majorityAtKMetric,
-  normalisedRegretMetric,
-  passAtKMetric,
-  reasoningGap,
-  selectionEfficiencyMetric,
-  selectionGapMetric,
-  type TrialRow,
-  tokensMetric,
-  undecidedRate,
-  unparsedRate,
-  weightedAtKMetric,
-  wilson,
-  withinAurocMetric,
-} from "../../../experiments/metrics/index.ts";
+import { accuracy } from "../../../experiments/metrics/accuracy.ts";
+import { accuracyAtBudget } from "../../../experiments/metrics/accuracy-at-budget.ts";
+import { auroc } from "../../../experiments/metrics/auroc.ts";
+import { bestOfK } from "../../../experiments/metrics/best-of-k.ts";
+import { betaCoverage } from "../../../experiments/metrics/beta-coverage.ts";
+import { brier } from "../../../experiments/metrics/brier.ts";
+import { budgetArea } from "../../../experiments/metrics/budget-area.ts";
+import { dollars, tokens } from "../../../experiments/metrics/cost.ts";
+import { coverageLaw } from "../../../experiments/metrics/coverage-law.ts";
+import { efficiencyAtK } from "../../../experiments/metrics/efficiency-at-k.ts";
+import { instanceSetSpread } from "../../../experiments/metrics/instance-set-spread.ts";
+import { majAtK } from "../../../experiments/metrics/maj-at-k.ts";
+import { normalisedRegret } from "../../../experiments/metrics/normalised-regret.ts";
+import { passAtK } from "../../../experiments/metrics/pass-at-k.ts";
+import { pairedSolved, performanceDrop } from "../../../experiments/metrics/perturbation.ts";
+import { poolAtBudget } from "../../../experiments/metrics/pool-at-budget.ts";
+import { seedSpread } from "../../../experiments/metrics/seed-spread.ts";
+import { selectionEfficiency } from "../../../experiments/metrics/selection-efficiency.ts";
+import { selectionGap } from "../../../experiments/metrics/selection-gap.ts";
+import { tokensToReach } from "../../../experiments/metrics/tokens-to-reach.ts";
+import { anyVariant, everyVariant, firstVariant, reasoningGap } from "../../../experiments/metrics/variants.ts";
+import { errorRate, undecidedRate, unparsedRate } from "../../../experiments/metrics/verdict-rates.ts";
+import { weightedAtK } from "../../../experiments/metrics/weighted-at-k.ts";
+import { withinProblemAuroc } from "../../../experiments/metrics/within-problem-auroc.ts";
+import type { CandidateRow, MetricDefinition, TrialRow } from "../../../src/core/metric.ts";
+import { wilson } from "../../../src/statistics/intervals/proportion.ts";
+import { computeMetric } from "../../../src/statistics/metric.ts";
 
 const trial = (problem: string, verdict: TrialRow["verdict"], more: Partial<TrialRow> = {}): TrialRow => ({
   problem,
@@ -125,53 +121,53 @@ describe("metrics of the pool of candidates", () => {
   ];
 
   it("agree at k = 1 and never beat coverage", () => {
-    for (const metric of [passAtKMetric, majorityAtKMetric, bestOfKMetric, weightedAtKMetric]) {
+    for (const metric of [passAtK, majAtK, bestOfK, weightedAtK]) {
       expect(run(metric as MetricDefinition, rows, { k: 1 }).value).toBeCloseTo((2 / 4 + 1 / 4) / 2, 12);
-      const coverage = run(passAtKMetric, rows, { k: 3 }).value ?? 0;
+      const coverage = run(passAtK, rows, { k: 3 }).value ?? 0;
       expect(run(metric as MetricDefinition, rows, { k: 3 }).value ?? 9).toBeLessThanOrEqual(coverage + 1e-12);
     }
   });
 
   it("pick what each rule picks from the whole pool", () => {
-    expect(run(majorityAtKMetric, rows, { k: 4 }).units.map(({ value }) => value)).toEqual([1, 0]);
-    expect(run(bestOfKMetric, rows, { k: 4 }).units.map(({ value }) => value)).toEqual([1, 1]);
-    expect(run(passAtKMetric, rows, { k: 4 }).value).toBe(1);
-    expect(run(budgetedPoolMetric, rows, { tokens: 40, rule: "best" }).value).toBeCloseTo(1, 12);
-    expect(run(budgetedPoolMetric, rows, { tokens: 9 }).value).toBe(0);
+    expect(run(majAtK, rows, { k: 4 }).units.map(({ value }) => value)).toEqual([1, 0]);
+    expect(run(bestOfK, rows, { k: 4 }).units.map(({ value }) => value)).toEqual([1, 1]);
+    expect(run(passAtK, rows, { k: 4 }).value).toBe(1);
+    expect(run(poolAtBudget, rows, { tokens: 40, rule: "best" }).value).toBeCloseTo(1, 12);
+    expect(run(poolAtBudget, rows, { tokens: 9 }).value).toBe(0);
   });
 
   it("are undefined on problems with too few graded candidates, which are counted", () => {
     const short = trial("r", "correct", { candidates: [candidate("1", true), candidate("2", null)] });
-    const result = run(passAtKMetric, [...rows, short], { k: 2 });
+    const result = run(passAtK, [...rows, short], { k: 2 });
     expect(result).toMatchObject({ undefinedUnits: 1 });
     expect(result.units).toHaveLength(2);
   });
 
   it("measure what the pick leaves to the oracle", () => {
-    expect(run(selectionGapMetric, rows).value).toBeCloseTo(0.5, 12);
+    expect(run(selectionGap, rows).value).toBeCloseTo(0.5, 12);
     // p: from ½ to 1 of 1, all of the gap; q: from ¼ down to 0.
-    expect(run(selectionEfficiencyMetric, rows).value).toBeCloseTo((1 - 1 / 3) / 2, 12);
+    expect(run(selectionEfficiency, rows).value).toBeCloseTo((1 - 1 / 3) / 2, 12);
   });
 
   it("measure the verifier pooled and within problems", () => {
     // p: right 0.9, 0.2 against 0.5 → ½; q: 0.9 above all → 1.
-    expect(run(withinAurocMetric, rows).value).toBeCloseTo(0.75, 12);
-    const pooled = run(aurocMetric, rows);
+    expect(run(withinProblemAuroc, rows).value).toBeCloseTo(0.75, 12);
+    const pooled = run(auroc, rows);
     expect(pooled.value).toBeCloseTo((4 + 4 + 1) / 12, 12);
     expect(pooled.interval?.low).toBeLessThanOrEqual(pooled.value ?? -1);
-    expect(run(brierMetric, rows).value).toBeCloseTo((0.01 + 0.64 + 0.25 + 0.64 + 0.49 + 0.01 + 0.01) / 7, 12);
-    expect(run(aurocMetric, [trial("p", "correct")])).toMatchObject({ value: null, excludedTrials: 1 });
+    expect(run(brier, rows).value).toBeCloseTo((0.01 + 0.64 + 0.25 + 0.64 + 0.49 + 0.01 + 0.01) / 7, 12);
+    expect(run(auroc, [trial("p", "correct")])).toMatchObject({ value: null, excludedTrials: 1 });
   });
 
   it("predict coverage beyond the pool, or say why not", () => {
     const pools = Array.from({ length: 30 }, (_, p) =>
       trial(`p${p}`, "correct", { candidates: Array.from({ length: 20 }, (_, i) => candidate(String(i), i * i < p)) }),
     );
-    const law = run(coverageLawMetric, pools, { k: 100, replicates: 100 });
-    expect(law.value).toBeGreaterThan(run(passAtKMetric, pools, { k: 20 }).value ?? 1);
+    const law = run(coverageLaw, pools, { k: 100, replicates: 100 });
+    expect(law.value).toBeGreaterThan(run(passAtK, pools, { k: 20 }).value ?? 1);
     expect(law.interval?.high).toBeGreaterThan(law.value ?? 1);
     const solved = trial("p", "correct", { candidates: [candidate("1", true), candidate("1", true)] });
-    expect(run(coverageLawMetric, [solved], { replicates: 100 }).note).toMatch(/strictly between/);
+    expect(run(coverageLaw, [solved], { replicates: 100 }).note).toMatch(/strictly between/);
   });
 });
 
@@ -195,7 +191,7 @@ describe("metrics of anytime runs", () => {
   it("give areas and regrets per problem, ready to be paired", () => {
     const area = run(budgetArea, rows, { low: 10, high: 100_000 });
     expect(area.units.map(({ value }) => value)).toEqual([expect.closeTo(0.5, 12), expect.closeTo(1, 12)]);
-    const regret = run(normalisedRegretMetric, rows, { tokens: 2000 });
+    const regret = run(normalisedRegret, rows, { tokens: 2000 });
     expect(regret.units.map(({ value }) => value)).toEqual([expect.closeTo(0.5, 12), expect.closeTo(0.005, 12)]);
   });
 });
@@ -230,9 +226,82 @@ describe("metrics of groups of variants", () => {
 });
 
 describe("metrics of cost", () => {
-  it("include failed trials, which were paid for, and leave out what is not known", () => {
-    const rows = [trial("p", "error", { tokens: 300 }), trial("q", "correct", { flops: 7 })];
-    expect(run(tokensMetric, rows).value).toBe(200);
-    expect(run(flopsMetric, rows)).toMatchObject({ value: 7, undefinedUnits: 1 });
+  it("leave out what is not known, and count it: a failed trial's cost is not 0", () => {
+    const rows = [trial("p", "error", { tokens: null }), trial("q", "undecided", { tokens: 300 })];
+    expect(run(tokens, rows)).toMatchObject({ value: 300, excludedTrials: 1 });
+    expect(run(dollars, rows)).toMatchObject({ value: null, note: expect.stringContaining("prices") });
+    expect(run(dollars, [trial("p", "correct", { dollars: 0 })]).value).toBe(0);
+  });
+});
+
+describe("metrics that a run lacks something for", () => {
+  const plain = [trial("p", "correct", { candidates: [candidate("1", true)] }), trial("q", "incorrect")];
+
+  it("say what is missing, and give no number", () => {
+    const missing = [
+      [bestOfK, /outcome verifier/],
+      [auroc, /outcome verifier/],
+      [everyVariant, /groups of variants/],
+      [performanceDrop, /originals/],
+      [instanceSetSpread, /instance sets/],
+      [efficiencyAtK, /counted steps/],
+      [normalisedRegret, /pick after each candidate/],
+      [seedSpread, /two seeds/],
+    ] as const;
+    for (const [metric, words] of missing) {
+      const result = run(metric as MetricDefinition, plain, metric === normalisedRegret ? { tokens: 10 } : {});
+      expect(result.value, metric.name).toBeNull();
+      expect(result.note, metric.name).toMatch(words);
+    }
+  });
+
+  it("say how many samples there are where k asks for more", () => {
+    expect(run(passAtK, plain, { k: 4 })).toMatchObject({
+      value: null,
+      note: "needs 4 graded candidates of a problem; no problem has more than 1",
+    });
+  });
+});
+
+describe("metrics of reruns, perturbations and programs", () => {
+  it("spread accuracy over seeds", () => {
+    const rows = [0, 1].flatMap((seed) =>
+      ["p", "q"].map((problem) => trial(problem, seed === 0 || problem === "p" ? "correct" : "incorrect", { seed })),
+    );
+    expect(run(seedSpread, rows).value).toBeCloseTo(Math.sqrt(0.125), 12);
+  });
+
+  it("set perturbed questions against their originals", () => {
+    const verdicts = { a: ["correct", "correct", "incorrect"], b: ["correct", "incorrect", "incorrect"] } as const;
+    const rows = Object.entries(verdicts).flatMap(([group, [original, ...variants]]) => [
+      trial(group, original, { group, variant: "original" }),
+      ...variants.map((verdict, i) => trial(`${group}~${i}`, verdict, { group, variant: `${group}~${i}` })),
+    ]);
+    expect(run(performanceDrop, rows).value).toBeCloseTo(1 - 1 / 4, 12);
+    expect(run(pairedSolved, rows).value).toBeCloseTo(1 / 4, 12);
+    expect(run(firstVariant, rows).value).toBe(1);
+  });
+
+  it("take the best of k programs by their steps", () => {
+    const programs = [0.5, 1, 0].map((efficiency) => ({ ...candidate("x", efficiency > 0), efficiency }));
+    expect(run(efficiencyAtK, [trial("p", "correct", { candidates: programs })], { k: 3 }).value).toBeCloseTo(1, 12);
+  });
+
+  it("tell the least tokens that reach an accuracy, or the best that was reached", () => {
+    const rows = [100, 400].map((at, i) => trial(`p${i}`, "correct", { picks: [{ tokens: at, correct: i === 0 }] }));
+    expect(run(tokensToReach, rows, { accuracy: 0.5 }).value).toBe(100);
+    expect(run(tokensToReach, rows, { accuracy: 0.9 })).toMatchObject({
+      value: null,
+      note: expect.stringMatching(/50/),
+    });
+  });
+
+  it("predict coverage from the distribution of success rates", () => {
+    const pools = Array.from({ length: 20 }, (_, p) =>
+      trial(`p${p}`, "correct", { candidates: Array.from({ length: 20 }, (_, i) => candidate(String(i), i < p)) }),
+    );
+    const { value } = run(betaCoverage, pools, { k: 40 });
+    expect(value).toBeGreaterThan(run(passAtK, pools, { k: 20 }).value ?? 1);
+    expect(value).toBeLessThan(1);
   });
 });

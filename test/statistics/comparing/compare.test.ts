@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../src/core/random.ts";
-import {
-  compare,
-  compareAll,
-  compareToBaseline,
-  formatDifference,
-  formatP,
-  type StrategyValues,
-} from "../../../src/statistics/comparing/index.ts";
+import { compareFamily, type StrategyValues } from "../../../src/statistics/comparing/compare.ts";
+import type { Comparison, ComparisonOptions } from "../../../src/statistics/comparing/comparison.ts";
+import { formatDifference, formatP } from "../../../src/statistics/comparing/words.ts";
+
+/** One pair as a family of its own. */
+const compare = (a: StrategyValues, b: StrategyValues, options?: ComparisonOptions): Comparison =>
+  compareFamily([[a, b]], options)[0] as Comparison;
 
 const strategy = (name: string, values: readonly number[], group = (i: number) => `p${i}`): StrategyValues => ({
   strategy: name,
@@ -110,6 +109,17 @@ describe("a comparison of two strategies", () => {
 });
 
 describe("a family of comparisons", () => {
+  it("leaves pairs that cannot be compared out of the family", () => {
+    const [a, b] = [strategy("a", first(5, 10)), strategy("b", first(6, 10))];
+    const c = { strategy: "c", units: [{ unit: "elsewhere", cluster: "elsewhere", value: 1 }] };
+    const family = compareFamily([
+      [a, b],
+      [a, c],
+    ]);
+    expect(family.map(({ family: size }) => size)).toEqual([1, 1]);
+    expect(family[1]?.verdict).toBe("too few problems");
+  });
+
   it("adjusts by Holm, so that one lucky pair among many is not a claim", () => {
     const plain = first(50, 100);
     const lucky = plain.map((value, i) => (i >= 50 && i < 57 ? 1 : i === 0 ? 0 : value));
@@ -121,23 +131,14 @@ describe("a family of comparisons", () => {
         plain.map((v, i) => (i % 25 === k ? 1 - v : v)),
       ),
     );
-    const family = compareToBaseline(strategy("base", plain), [strategy("lucky", lucky), ...others]);
+    const family = compareFamily(
+      [strategy("lucky", lucky), ...others].map((one) => [one, strategy("base", plain)] as const),
+    );
     expect(family).toHaveLength(7);
     expect(family[0]?.adjustedP).toBeCloseTo(7 * (alone.pValue ?? 0), 12);
     expect(family[0]?.verdict).toBe("no significant difference");
     expect(family[0]?.words).toContain("after Holm over 7 pairs");
     expect(family[0]?.words).toContain("95 % interval of this pair alone");
-  });
-
-  it("pairs everyone with everyone once, and leaves impossible pairs out of the family", () => {
-    const family = compareAll([
-      strategy("a", first(5, 10)),
-      strategy("b", first(6, 10)),
-      { strategy: "c", units: [{ unit: "elsewhere", cluster: "elsewhere", value: 1 }] },
-    ]);
-    expect(family.map(({ a, b }) => `${a}-${b}`)).toEqual(["a-b", "a-c", "b-c"]);
-    expect(family.map(({ family: size }) => size)).toEqual([1, 1, 1]);
-    expect(family[1]?.verdict).toBe("too few problems");
   });
 });
 

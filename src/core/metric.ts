@@ -1,0 +1,110 @@
+import type { z } from "zod";
+import type { Random } from "./random.ts";
+
+/** A confidence interval with how it was made. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  /** Confidence level, such as 0.95. */
+  readonly level: number;
+  readonly method: string;
+}
+
+/**
+ * What became of a trial. "unparsed": no answer could be read, which is not right but counted apart. "undecided": the
+ * grader could not tell. "error": the trial failed. The last two are counted and shown, never averaged in.
+ */
+export type TrialVerdict = "correct" | "incorrect" | "unparsed" | "undecided" | "error";
+
+/** One candidate of a trial as a metric sees it. */
+export interface CandidateRow {
+  /** Class of equal answers within the problem; null when no answer could be read. */
+  readonly answerClass: string | null;
+  /** Null when the grader could not tell. */
+  readonly correct: boolean | null;
+  /** The outcome verifier's value; null when unscored. */
+  readonly score: number | null;
+  readonly tokens: number;
+  /** Efficiency of a program in steps (1: as the reference, 0: not right); null or absent where not counted. */
+  readonly efficiency?: number | null;
+}
+
+/** The pick that came into force when `tokens` had been spent. */
+export interface PickRow {
+  readonly tokens: number;
+  readonly correct: boolean;
+}
+
+/** One problem × strategy × seed with its outcome: the row that every metric reads. Null is "not known", never 0. */
+export interface TrialRow {
+  readonly problem: string;
+  /** What the problem is a variant of; problems of one group are not independent. Null or absent: it stands alone. */
+  readonly group?: string | null;
+  /** Which variant of its group, or which instance set, it is; "original" marks the unperturbed one. */
+  readonly variant?: string | null;
+  readonly strategy: string;
+  readonly seed: string | number;
+  readonly verdict: TrialVerdict;
+  readonly tokens: number | null;
+  readonly calls: number | null;
+  readonly seconds?: number | null;
+  readonly dollars?: number | null;
+  readonly candidates: readonly CandidateRow[];
+  readonly picks: readonly PickRow[];
+}
+
+/** A metric's value on one problem (or group), for intervals and pairing. */
+export interface UnitValue {
+  readonly unit: string;
+  readonly cluster: string;
+  readonly value: number;
+}
+
+export interface MetricResult {
+  /** Null where the metric is undefined on these rows; `note` says why. */
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  /** One value a problem (or group); empty for a statistic of the whole. Pairing compares equal units. */
+  readonly units: readonly UnitValue[];
+  /** Trials left out because they were undecided, failed, or lack what the metric reads. */
+  readonly excludedTrials: number;
+  /** Problems (or groups) on which the metric is undefined. */
+  readonly undefinedUnits: number;
+  readonly note?: string;
+}
+
+/**
+ * What a metric reads and a run may lack: graded candidates, their scores by an outcome verifier, the pick after each
+ * candidate, groups of variants, unperturbed originals beside them, instance sets, counted steps, prices.
+ */
+export const metricNeeds = [
+  "candidates",
+  "scores",
+  "picks",
+  "groups",
+  "originals",
+  "instance-sets",
+  "steps",
+  "prices",
+] as const;
+export type MetricNeed = (typeof metricNeeds)[number];
+
+export type MetricScale = "share" | "tokens" | "calls" | "seconds" | "dollars" | "number";
+
+/** A kind of metric as it is registered: its options, and how to compute it from the rows of one arm. */
+export interface MetricDefinition<Options = unknown> {
+  readonly name: string;
+  readonly summary: string;
+  readonly paper?: string;
+  readonly scale: MetricScale;
+  readonly better: "higher" | "lower" | "neither";
+  /** Rows without these give null with the reason, and `compute` is not called. */
+  readonly needs?: readonly MetricNeed[];
+  readonly options: z.ZodType<Options>;
+  /** Depends on the rows, the options and `random` alone. */
+  compute(rows: readonly TrialRow[], options: Options, random: Random): MetricResult;
+}
+
+export function defineMetric<Options>(definition: MetricDefinition<Options>): MetricDefinition<Options> {
+  return definition;
+}

@@ -1,0 +1,53 @@
+import { InvalidOptionError } from "../core/errors.ts";
+import { eachCountedRecord, readSummary } from "../runs/counted-records.ts";
+import type { TrialRecord } from "../runs/records/record.ts";
+import {
+  type CandidateRow,
+  candidateColumns,
+  candidateRows,
+  type ExportColumn,
+  type MetricRow,
+  metricColumns,
+  metricRows,
+  trialColumns,
+} from "./columns.ts";
+
+/** What can be exported: one row a trial, a candidate, or a metric of an arm. */
+export type ExportName = "trials" | "candidates" | "metrics";
+
+/** A table of a run: its columns, and its rows one at a time. */
+export interface ExportTable<Row> {
+  readonly columns: readonly ExportColumn<Row>[];
+  each(folder: string, visit: (row: Row) => void): void;
+}
+
+const trials: ExportTable<TrialRecord> = {
+  columns: trialColumns,
+  each: (folder, visit) => eachCountedRecord(folder, readSummary(folder), visit),
+};
+
+const candidates: ExportTable<CandidateRow> = {
+  columns: candidateColumns,
+  each: (folder, visit) => trials.each(folder, (trial) => candidateRows(trial).forEach(visit)),
+};
+
+const metrics: ExportTable<MetricRow> = {
+  columns: metricColumns,
+  each(folder, visit) {
+    const measured = readSummary(folder).metrics ?? [];
+    if (measured.length === 0) {
+      throw new InvalidOptionError(
+        "--metrics",
+        `finds none in ${folder}. Name some under "metrics" in the experiment and run it again: no model is asked.`,
+      );
+    }
+    measured.flatMap(metricRows).forEach(visit);
+  },
+};
+
+/** Hands a table on with its own type of row. */
+export function withTable(name: ExportName, use: <Row>(table: ExportTable<Row>) => void): void {
+  if (name === "trials") use(trials);
+  else if (name === "candidates") use(candidates);
+  else use(metrics);
+}

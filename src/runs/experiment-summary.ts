@@ -1,0 +1,52 @@
+import type { Budget } from "../core/budget.ts";
+import type { AllocationOptions } from "../engine/allocation/allocation.ts";
+import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
+import type { MetricSummary } from "./metrics/metric-summary.ts";
+import type { ArmSummary } from "./summary.ts";
+
+/** `summary.json`: stable, documented fields. */
+export interface ExperimentSummary {
+  readonly version: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly complete: boolean;
+  readonly policies: readonly {
+    readonly label: string;
+    readonly id: string;
+    readonly simulated: boolean;
+    /** What its dollars are reckoned with, with date and source; absent where no price is known. */
+    readonly prices?: string;
+  }[];
+  readonly datasets: readonly { readonly name: string; readonly problems: number; readonly fingerprint: string }[];
+  readonly seeds: readonly number[];
+  readonly maxTokens: number;
+  readonly arms: readonly ArmSummary[];
+  /** The metrics that the experiment names; absent where it names none, and while the run is at work. */
+  readonly metrics?: readonly MetricSummary[];
+  /** What each arm is, in the order of `arms`. */
+  readonly setups: readonly ArmSetup[];
+  /**
+   * Trials of this plan: the first lines of results.jsonl. Null while a run is at work, when lines stand as they came.
+   */
+  readonly trials: number | null;
+  readonly command?: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly folder: string;
+}
+
+export interface ArmSetup {
+  readonly arm: string;
+  /** Label of the arm it is compared with. */
+  readonly baseline: string | null;
+  readonly strategy: string;
+  readonly policy: string;
+  readonly options: unknown;
+  readonly verifiers: VerifiersSpec | null;
+  readonly budget: Budget;
+  readonly select: string | null;
+  readonly stop: StopSpec | null;
+  /** Labels of further models by the part they play; absent where there are none. */
+  readonly roles?: Readonly<Record<string, string>>;
+  /** Absent where each problem has a budget of its own. */
+  readonly allocation?: AllocationOptions;
+}

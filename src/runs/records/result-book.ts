@@ -1,0 +1,102 @@
+import { Column } from "../column.ts";
+import type { Arm, Trial } from "../plan.ts";
+import { ProblemIndex } from "../problem-index.ts";
+import { type ArmSummary, ArmTally } from "../summary.ts";
+import type { RunFolder } from "./folder.ts";
+import { Journal } from "./journal.ts";
+import type { TrialRecord } from "./record.ts";
+
+/** Where the lines of planned trials stand in a file, by the trials' ordinals: two numbers each. */
+class Places {
+  readonly #offsets = new Column();
+  readonly #lengths = new Column();
+  count = 0;
+
+  has(ordinal: number): boolean {
+    return this.#lengths.at(ordinal) > 0;
+  }
+
+  set(ordinal: number, { offset, length }: Place): void {
+    if (!this.has(ordinal)) this.count++;
+    this.#offsets.set(ordinal, offset);
+    this.#lengths.set(ordinal, length);
+  }
+
+  *inOrder(): Generator<Place> {
+    for (let ordinal = 0; ordinal < this.#lengths.length; ordinal++) {
+      if (this.has(ordinal)) yield { offset: this.#offsets.at(ordinal), length: this.#lengths.at(ordinal) };
+    }
+  }
+}
+
+function* chain<T>(...parts: readonly Iterable<T>[]): Generator<T> {
+  for (const part of parts) yield* part;
+}
+
+interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The results on disk and the sums over them. */
+export class ResultBook {
+  readonly #results: Journal;
+  readonly #traces: Journal;
+  readonly #tallies: Map<string, ArmTally>;
+  readonly #places = new Places();
+  readonly #tracePlaces = new Places();
+  /** Lines of trials that this plan does not have (an earlier, larger limit; another option): kept, not counted. */
+  readonly #others: Place[] = [];
+  readonly #otherTraces = new Map<string, Place>();
+
+  constructor(folder: RunFolder, trials: readonly Trial[], arms: readonly Arm[], retryFailed: boolean) {
+    const index = new ProblemIndex();
+    // Problems are numbered in the order of the plan, not of finishing, and what they take is taken at the start.
+    for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.id });
+    this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
+    const planned = new Map(trials.map((trial) => [trial.key, trial]));
+    this.#results = new Journal(folder.file("results.jsonl"), (line, offset, length) => {
+      const record = line as TrialRecord;
+      const trial = planned.get(record.key);
+      if (trial === undefined) this.#others.push({ offset, length });
+      else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
+        this.#places.set(trial.ordinal, { offset, length });
+        this.#tallies.get(trial.arm.label)?.add(record);
+      }
+    });
+    this.#traces = new Journal(folder.file("traces.jsonl"), (line, offset, length) => {
+      const { key } = line as { key: string };
+      const trial = planned.get(key);
+      if (trial === undefined) this.#otherTraces.set(key, { offset, length });
+      else this.#tracePlaces.set(trial.ordinal, { offset, length });
+    });
+  }
+
+  has = (trial: Trial): boolean => this.#places.has(trial.ordinal);
+
+  get done(): number {
+    return this.#places.count;
+  }
+
+  /** The trace is written first: a record on disk has its trace. */
+  add(trial: Trial, record: TrialRecord, trace: { readonly key: string } | null): void {
+    if (trace !== null) this.#tracePlaces.set(trial.ordinal, this.#traces.append(trace));
+    this.#places.set(trial.ordinal, this.#results.append(record));
+    this.#tallies.get(trial.arm.label)?.add(record);
+  }
+
+  /** Puts both files in trial order, so that equal results are equal bytes whatever the order of finishing. */
+  finish(): void {
+    this.#traces.rewrite(chain(this.#tracePlaces.inOrder(), this.#otherTraces.values()));
+    this.#results.rewrite(chain(this.#places.inOrder(), this.#others));
+  }
+
+  summaries(): ArmSummary[] {
+    return [...this.#tallies.values()].map((tally) => tally.summary());
+  }
+
+  close(): void {
+    this.#results.close();
+    this.#traces.close();
+  }
+}

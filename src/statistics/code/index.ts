@@ -1,2 +1,0 @@
-export * from "./efficiency.ts";
-export * from "./steps.ts";

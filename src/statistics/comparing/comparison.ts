@@ -1,0 +1,43 @@
+import type { Interval } from "../intervals/interval.ts";
+
+export type PairVerdict = "better" | "worse" | "no significant difference" | "too few problems";
+
+export interface ComparisonOptions {
+  readonly level?: number;
+  readonly power?: number;
+  /** Seed of Monte-Carlo permutations, needed only where no exact count is possible. */
+  readonly seed?: string | number;
+  /** Is a larger value the better one? Default "higher"; "lower" for costs and regrets. */
+  readonly better?: "higher" | "lower";
+  /** How values are shown: shares as percentage points. Shares also bound what an unseen problem could change. */
+  readonly scale?: "share" | "number";
+}
+
+export interface Comparison {
+  readonly a: string;
+  readonly b: string;
+  /** Problems with a value on both sides; of how many clusters; and how many had one on one side only. */
+  readonly n: number;
+  readonly clusters: number;
+  readonly onlyA: number;
+  readonly onlyB: number;
+  readonly meanA: number | null;
+  readonly meanB: number | null;
+  /** Mean of a − b over the n problems, with Student's interval on paired differences, clustered by group. */
+  readonly difference: number | null;
+  readonly interval: Interval | null;
+  /** Paired permutation, mid-p; and after Holm over the family (equal where the family is this pair alone). */
+  readonly pValue: number | null;
+  readonly adjustedP: number | null;
+  readonly family: number;
+  readonly test: string;
+  /** Exact McNemar, where both sides are 0 or 1 on every problem and no clusters are shared. */
+  readonly mcnemarExact: number | null;
+  /** True difference that this many problems find with the stated power. */
+  readonly minimumDetectable: number | null;
+  /** Problems that would find a difference as large as the one seen; null where it is 0 or nothing varied. */
+  readonly problemsToSettle: number | null;
+  readonly verdict: PairVerdict;
+  /** The verdict in a sentence, with its numbers. */
+  readonly words: string;
+}

@@ -1,2 +1,0 @@
-export * from "./macro-f1.ts";
-export * from "./variants.ts";
