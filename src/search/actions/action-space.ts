@@ -25,7 +25,8 @@ export const drawSpec = (run: Run, { count, temperature, model }: GrowRequest) =
 });
 
 /**
- * Did the policy end its text here of its own accord? Where servers do not say what stopped them, only an empty text shows it.
+ * Did the policy end its text here of its own accord? Where servers do not say what stopped them, only an empty text
+ * shows it.
  */
 export const endedItself = (run: Run, { text, finish, stoppedBy }: Sample): boolean =>
   finish === "stop" && stoppedBy === undefined && (run.policy.capabilities.reportsStops === true || text.trim() === "");
