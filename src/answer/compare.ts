@@ -1,4 +1,3 @@
-import { compareSymbolically } from "./algebra.ts";
 import { rationalValue } from "./exact.ts";
 import { type Expression, symbolsOf } from "./expression.ts";
 import { sameClock, sameDate } from "./moments.ts";
@@ -164,7 +163,7 @@ function compareUnlike(a: Value, b: Value, context: Context): Verdict | null {
         return a.clock !== null && sameClock(a.clock, b.clock) ? equal("clock") : different("clock");
       return b.type === "scalar" ? compareQuotient(a, b, context) : null;
     case "unknown":
-      return b.type === "words" ? different("kind") : compareSymbolically(a.text, textOf(b));
+      return b.type === "words" ? different("kind") : undecided("unreadable");
     default:
       return null;
   }
@@ -204,11 +203,9 @@ function compareQuotient(a: Of<"ratio">, b: Scalar, context: Context): Verdict {
   return compareScalars(scalar({ type: "quotient", above: part(p), below: part(q) }, ""), b, context.tolerance);
 }
 
-const textOf = (value: Value): string => ("text" in value ? value.text : "");
-
 function incomparable(a: Value, b: Value): Verdict {
   if (a.type === "unknown" && b.type === "unknown") {
-    return compact(a.text) === compact(b.text) ? equal("text") : compareSymbolically(a.text, b.text);
+    return compact(a.text) === compact(b.text) ? equal("text") : undecided("unreadable");
   }
   return different("kind");
 }

@@ -1,18 +1,13 @@
 import type { Reference } from "../core/problem.ts";
 import type { Question } from "../core/question.ts";
+import { gradeGame24, isGame24 } from "./arithmetic-puzzle.ts";
 import { type CompareOptions, compareAnswers } from "./equal.ts";
-import { gradeGame24, isGame24 } from "./game24.ts";
 import { normalise } from "./normalise.ts";
 import { quantity } from "./quantity.ts";
 import { multiply, ofInteger } from "./rational.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Grade, Verdict } from "./verdict.ts";
 
-/** What became of an answer: `unparsed` there was none, `undecided` the rules cannot say (false in scores, counted apart). */
-export interface Grade {
-  readonly verdict: "correct" | "incorrect" | "unparsed" | "undecided";
-  /** The rule that decided. */
-  readonly rule: string;
-}
+export type { Grade } from "./verdict.ts";
 
 /** What grading may look at of a question; its text tells whether a percentage is asked for. */
 export type Graded = Pick<Question, "kind"> & Partial<Pick<Question, "text" | "choices">>;
