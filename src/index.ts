@@ -89,7 +89,7 @@ export { tournament } from "./engine/picking/tournament.ts";
 export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/sampling.ts";
 export { type SolveSetup, solve, stream } from "./engine/solve.ts";
 export { type SolveSetSetup, solveSet } from "./engine/solve-set.ts";
-export type { Named, Verifiers } from "./engine/verifying.ts";
+export type { Named, Verifiers } from "./engine/scoring.ts";
 export { type WalkSetup, walk } from "./engine/walk.ts";
 export { asChatModel, asRunnable } from "./faces/langchain.ts";
 export { langchainPolicy } from "./policy/langchain.ts";

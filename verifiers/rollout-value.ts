@@ -3,13 +3,13 @@ import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import type { Trajectory } from "../src/core/trajectory.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { solutionMessages } from "../src/engine/sampling.ts";
 import {
   firstErrorByRollouts,
   prefixes,
   type RolloutOptions,
   rolloutValue as worthOf,
-} from "../src/engine/rollouts.ts";
-import { solutionMessages } from "../src/engine/sampling.ts";
+} from "../src/learned/rollouts.ts";
 
 const optionsSchema = z.strictObject({
   n: z.int().min(1).default(8).describe("completions per prefix"),

@@ -22,12 +22,12 @@ import type { Trajectory } from "../core/trajectory.ts";
 import { addUsage, type Ledger, ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
 import { usageOf } from "../policy/usage.ts";
 import { type Keep, sampleWhileKept, type Watching } from "./dropping.ts";
+import { judgeableCount } from "./judgeable.ts";
 import type { LedgerBook } from "./ledger.ts";
 import { outOfBudget } from "./out-of-budget.ts";
-import { judgeableCount } from "./rounds.ts";
+import type { VerifierDesk } from "./scoring.ts";
 import { promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
-import type { VerifierDesk } from "./verifying.ts";
 
 /** What all the runs of one solve share: the outermost strategy's and those of strategies inside it. */
 export interface SolveContext {

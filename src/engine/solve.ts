@@ -12,8 +12,8 @@ import { startHalt } from "./halt.ts";
 import { LedgerBook } from "./ledger.ts";
 import { judgesAll, Pool } from "./pool.ts";
 import { type SolveContext, SolveRun } from "./run.ts";
+import { VerifierDesk, type Verifiers } from "./scoring.ts";
 import { solveInside } from "./solve-inside.ts";
-import { VerifierDesk, type Verifiers } from "./verifying.ts";
 
 /** All that a solve needs beside the question. */
 export interface SolveSetup {

@@ -9,7 +9,7 @@ import { parseOptions, type Selection, type Stopping, type Strategy } from "../c
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { selections } from "../engine/picking/named.ts";
 import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/picking/stopping.ts";
-import type { Verifiers } from "../engine/verifying.ts";
+import type { Verifiers } from "../engine/scoring.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
 import { namedFiles } from "./records/named-files.ts";
 import type {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Score } from "../core/score.ts";
 import type { Trajectory } from "../core/trajectory.ts";
-import type { Verifiers } from "../engine/verifying.ts";
+import type { Verifiers } from "../engine/scoring.ts";
 
 const fingerprint = (text: string): string => hash("sha1", text, "base64url");
 

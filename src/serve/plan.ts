@@ -4,7 +4,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { RuminateError } from "../core/errors.ts";
 import type { Question } from "../core/question.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
-import type { Verifiers } from "../engine/verifying.ts";
+import type { Verifiers } from "../engine/scoring.ts";
 import type { Calibration } from "../learned/calibration.ts";
 import { selectionOf, stoppingOf, verifiersOf } from "../runs/plan.ts";
 import type { VerifiersSpec } from "../runs/schema.ts";

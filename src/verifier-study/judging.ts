@@ -9,7 +9,7 @@ import { Trajectory } from "../core/trajectory.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
 import { first } from "../engine/picking/selections.ts";
 import { solve } from "../engine/solve.ts";
-import type { Verifiers } from "../engine/verifying.ts";
+import type { Verifiers } from "../engine/scoring.ts";
 import type { BenchmarkItem, LabelledSolution } from "./items.ts";
 
 /** What a verifier said of one item, as it is kept. */

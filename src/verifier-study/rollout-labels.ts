@@ -7,7 +7,7 @@ import { defineStrategy } from "../core/strategy.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
 import { first } from "../engine/picking/selections.ts";
-import { firstErrorByRollouts, prefixes, type RolloutOptions, rolloutValue } from "../engine/rollouts.ts";
+import { firstErrorByRollouts, prefixes, type RolloutOptions, rolloutValue } from "../learned/rollouts.ts";
 import { solve } from "../engine/solve.ts";
 import type { TraceExample } from "./examples.ts";
 

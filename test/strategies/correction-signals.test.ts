@@ -4,7 +4,7 @@ import { questionOf } from "../../src/core/problem.ts";
 import type { Solution } from "../../src/core/solution.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
-import type { Verifiers } from "../../src/engine/verifying.ts";
+import type { Verifiers } from "../../src/engine/scoring.ts";
 import { accuracyOf, type SimulatedOptions, simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { simulated } from "../../verifiers/simulated.ts";
 import { wordProblems } from "../contract/setting.ts";

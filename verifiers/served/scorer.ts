@@ -1,13 +1,13 @@
 import { InvalidOptionError, VerifierError } from "../../src/core/errors.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Score } from "../../src/core/score.ts";
-import { requireRoom } from "../../src/engine/room.ts";
 import { connect } from "./connection.ts";
 import { type Rendered, render } from "./layout.ts";
 import type { ServedOptions } from "./options.ts";
 import type { Preset, TransportName } from "./preset.ts";
 import { presetNamed } from "./presets.ts";
 import { scoreOfRow } from "./reading.ts";
+import { requireRoom } from "./room.ts";
 import type { Row, Site } from "./site.ts";
 import { scoreTransports } from "./transports/index.ts";
 

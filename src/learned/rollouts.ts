@@ -1,6 +1,6 @@
 import type { Run } from "../core/run.ts";
 import type { Trajectory } from "../core/trajectory.ts";
-import { solutionMessages } from "./sampling.ts";
+import { solutionMessages } from "../engine/sampling.ts";
 
 export interface RolloutOptions {
   /** Completions per prefix. */
