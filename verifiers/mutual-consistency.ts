@@ -5,6 +5,7 @@ import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 import { solutionMessages } from "../src/engine/sampling.ts";
+import { agreeingShare } from "./support/agreeing.ts";
 import { stepTexts } from "./support/steps.ts";
 
 const optionsSchema = z
@@ -37,15 +38,11 @@ async function agreementOf(run: Run, candidate: Candidate, options: Options): Pr
     branch: "mutual-consistency",
     model,
   });
-  const answers = samples.map(({ text }) => run.extract(text)?.text ?? null);
-  const classes = run.classes([candidate.answer.text, ...answers]);
-  const known = classes.slice(1).filter((index) => index >= 0);
-  if (known.length === 0) return { value: null, reason: "no completion gave an answer" };
-  const agreeing = known.filter((index) => index === classes[0]).length;
-  return {
-    value: agreeing / known.length,
-    reason: `${agreeing} of ${known.length} completions from step ${shown + 1} of ${steps.length} reach the same answer`,
-  };
+  return agreeingShare(run, candidate.answer, {
+    answers: samples.map(({ text }) => run.extract(text)),
+    none: "no completion gave an answer",
+    what: `completions from step ${shown + 1} of ${steps.length} reach the same answer`,
+  });
 }
 
 /**

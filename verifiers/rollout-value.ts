@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AnswerClasses } from "../src/core/answer-classes.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import type { Trajectory } from "../src/core/trajectory.ts";
@@ -34,12 +35,11 @@ async function target(run: Run, { votes, temperature }: Options): Promise<string
     purpose: "solve",
     branch: "rollout-target",
   });
-  const answers = samples.map(({ text }) => run.extract(text)?.text ?? null);
-  const classes = run.classes(answers);
-  const count = (index: number) => classes.filter((other) => other === index).length;
-  let best = -1;
-  for (const index of classes) if (index >= 0 && (best < 0 || count(index) > count(best))) best = index;
-  return best < 0 ? null : (answers[classes.indexOf(best)] ?? null);
+  const { classes, mostVotes } = AnswerClasses.of(
+    run,
+    samples.map(({ text }) => ({ answer: run.extract(text) })),
+  );
+  return classes.find(({ members }) => members.length === mostVotes)?.answer ?? null;
 }
 
 async function stepsOf(run: Run, path: Trajectory, options: Options, rollout: RolloutOptions): Promise<Score[]> {
@@ -84,7 +84,7 @@ export const rolloutValue = defineVerifier({
         return a === b;
       };
       const { n, temperature, model } = options;
-      const rollout = { n, temperature, isRight, ...(model === undefined ? {} : { model }) };
+      const rollout = { n, temperature, isRight, model };
       return await Promise.all(trajectories.map((path) => stepsOf(run, path, options, rollout)));
     },
   }),

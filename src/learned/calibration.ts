@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
+import { logit, sigmoid } from "../core/score.ts";
 
 /** A score beside what turned out to be true. */
 export interface Judged {
@@ -33,9 +34,9 @@ const fileSchema = z.strictObject({
 });
 export type CalibrationFile = z.output<typeof fileSchema>;
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const within = (p: number): number => Math.min(1 - 1e-6, Math.max(1e-6, p));
-export const logOdds = (p: number): number => Math.log(within(p) / (1 - within(p)));
+/** Log-odds, finite at 0 and 1. */
+export const logOdds = (p: number): number => logit(within(p));
 
 export function calibrate(calibration: Calibration, score: number): number {
   if (calibration.method === "platt") return sigmoid(calibration.slope * logOdds(score) + calibration.intercept);

@@ -1,4 +1,4 @@
-import type { Score } from "../core/score.ts";
+import { type Score, sigmoid } from "../core/score.ts";
 import { logOdds } from "./calibration.ts";
 
 /**
@@ -43,7 +43,7 @@ export function combine(scores: readonly Score[], { how, weights, atLeast, apart
       ),
       reason,
     };
-  return { value: 1 / (1 + Math.exp(-meanOf(logOdds))), reason };
+  return { value: sigmoid(meanOf(logOdds)), reason };
 }
 
 /** A weight from a measured area under the curve: 0 for a coin, 1 for one that never errs. */

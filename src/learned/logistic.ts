@@ -1,3 +1,5 @@
+import { sigmoid } from "../core/score.ts";
+
 /** A logistic model over standardised features. */
 export interface LogisticModel {
   readonly means: readonly number[];
@@ -14,7 +16,7 @@ export function predict({ means, scales, weights, intercept }: LogisticModel, fe
     const value = features[j] ?? Number.NaN;
     if (scale > 0 && !Number.isNaN(value)) sum += ((weights[j] ?? 0) * (value - (means[j] ?? 0))) / scale;
   }
-  return 1 / (1 + Math.exp(-sum));
+  return sigmoid(sum);
 }
 
 /**
@@ -103,7 +105,7 @@ function newtonStep(
   const gradient = new Float64Array(size);
   const hessian = Array.from({ length: size }, () => new Float64Array(size));
   for (const [i, row] of x.entries()) {
-    const p = 1 / (1 + Math.exp(-dot(row, weights)));
+    const p = sigmoid(dot(row, weights));
     const [error, weight] = [p - Number(targets[i]), Math.max(1e-9, p * (1 - p))];
     for (let j = 0; j < size; j++) {
       const xj = row[j] as number;

@@ -1,3 +1,4 @@
+import { sigmoid } from "../core/score.ts";
 import { type Bins, binned, binsOf, missingBin } from "./bins.ts";
 
 /**
@@ -43,7 +44,7 @@ export function logOddsOf({ start, trees }: BoostedTrees, features: ArrayLike<nu
 }
 
 export const predictTrees = (trees: BoostedTrees, features: ArrayLike<number>): number =>
-  1 / (1 + Math.exp(-logOddsOf(trees, features)));
+  sigmoid(logOddsOf(trees, features));
 
 function leafOf({ nodes }: Tree, read: (feature: number) => number): number {
   let node = 0;
@@ -118,7 +119,7 @@ class Grower {
   grow(): Tree {
     const { depth } = this.#settings;
     for (let i = 0; i < this.#logOdds.length; i++) {
-      const p = 1 / (1 + Math.exp(-(this.#logOdds[i] as number)));
+      const p = sigmoid(this.#logOdds[i] as number);
       this.#gradients[i] = p - (this.#targets[i] as number);
       this.#weights[i] = p * (1 - p);
     }
