@@ -22,6 +22,8 @@ export interface Candidate {
   readonly answer: Answer | null;
   /** False when the text was cut or the search ended before it did: offered only when nothing finished. */
   readonly complete: boolean;
+  /** The calls it came from, in order; default: those of its steps. */
+  readonly calls?: readonly number[];
   readonly logprobs?: readonly TokenLogprob[];
   /** Stands for `logprobs` where a stored candidate kept no more of them. */
   readonly confidence?: Confidence;
@@ -40,4 +42,6 @@ export interface ScoredCandidate extends Candidate {
   readonly index: number;
   /** Null when there is no outcome verifier or it could not judge. */
   readonly score: Score | null;
+  /** What the process verifier said of each step, where it was asked; null for a step that it was not asked about. */
+  readonly steps?: readonly (Score | null)[];
 }

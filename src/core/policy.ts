@@ -115,6 +115,8 @@ export interface Sample {
   readonly logprobs?: readonly TokenLogprob[];
   /** Of the tokens of the prefix, in order, where asked for and the policy reads prefixes. */
   readonly prefixLogprobs?: readonly TokenLogprob[];
+  /** The call that drew it, by its number in the solve; set by the run. */
+  readonly call?: number;
   /** Functions it wants called; absent where there are none. */
   readonly toolCalls?: readonly ToolCall[];
 }

@@ -119,8 +119,8 @@ export interface Run {
   /** Runs another strategy inside this one; its candidates are yielded as they come, its solution is returned. */
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution>;
   emit(event: RunEvent): void;
-  /** Charges verifier work that is not a sample (a served reward model) to the ledger and the budget. */
-  charge(usage: { readonly promptTokens: number; readonly completionTokens: number; readonly calls?: number }): void;
+  /** Charges verifier work that is not a sample (a served reward model) to the ledger and the budget; the number of its call. */
+  charge(usage: { readonly promptTokens: number; readonly completionTokens: number; readonly calls?: number }): number;
   /** What has been spent so far, as if nothing had been in the store. */
   usage(): Ledger;
   /** This run with its calls charged under another role (verifiers are given such a run). */

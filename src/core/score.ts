@@ -4,6 +4,8 @@ export interface Score {
   readonly reason?: string;
   /** The number that `value` was made of, where it is another: a logit, a value head's number, a score before calibration. */
   readonly raw?: number;
+  /** The calls of the judgement, by their numbers in the solve; absent where none was made. */
+  readonly calls?: readonly number[];
 }
 
 /**

@@ -8,6 +8,8 @@ export interface Step {
   readonly logprob?: number;
   /** Tokens that sampling it took. */
   readonly tokens?: number;
+  /** The call that wrote it, by its number in the solve (`call` of a sample). */
+  readonly call?: number;
   /** What running the step printed or returned, for steps with code. Shown to the policy, never attributed to it. */
   readonly observation?: string;
 }
@@ -64,3 +66,8 @@ export class Trajectory {
 
 /** Steps of a text that is not split into any: its non-empty lines. */
 export const countLines = (text: string): number => text.split("\n").filter((line) => line.trim() !== "").length;
+
+/** The calls that wrote these steps or samples, each once, in their order. */
+export const callsOf = (written: readonly Pick<Step, "call">[]): number[] => [
+  ...new Set(written.flatMap(({ call }) => (call === undefined ? [] : [call]))),
+];

@@ -1,9 +1,9 @@
 import type { Candidate } from "../core/candidate.ts";
 import { BudgetExceededError } from "../core/errors.ts";
 import type { Stopped } from "../core/pick.ts";
+import type { EngineRun } from "./context.ts";
 import { unlessAborted } from "./halt.ts";
 import type { Pool } from "./pool.ts";
-import type { SolveRun } from "./run.ts";
 
 /** How a stream of candidates ended. */
 export interface End {
@@ -20,7 +20,7 @@ export interface End {
 export async function* drain(
   stream: AsyncGenerator<Candidate | readonly Candidate[]>,
   pool: Pool,
-  run: SolveRun,
+  run: EngineRun,
 ): AsyncGenerator<readonly Candidate[], End> {
   const { signal, scope } = run;
   try {

@@ -7,11 +7,13 @@ import type { Policy } from "../core/policy.ts";
 import { asQuestion, type Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import { CallBook } from "./call-book.ts";
+import type { SolveContext } from "./context.ts";
 import { drain, type End } from "./draining.ts";
 import { startHalt } from "./halt.ts";
 import { LedgerBook } from "./ledger.ts";
 import { judgesAll, Pool } from "./pool.ts";
-import { type SolveContext, SolveRun } from "./run.ts";
+import { SolveRun } from "./run.ts";
 import { VerifierDesk, type Verifiers } from "./scoring.ts";
 import { solveInside } from "./solve-inside.ts";
 
@@ -71,6 +73,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
     onEvent: setup.onEvent ?? (() => {}),
     streamText: setup.streamText === true,
     drawn: new Map(),
+    calls: new CallBook(),
     solveInside,
   };
   const stopping = setup.stop ?? setup.strategy.stop?.(options);

@@ -87,7 +87,7 @@ async function runTrial(
     const solveTrial = setup.solveTrial ?? solveByStrategy;
     const settings = {
       ...settingsOf(trial, setup, signal),
-      ...ownSettingsOf(trial, setup, trace),
+      ...ownSettingsOf(trial, setup),
       onEvent: trace.take,
     };
     const solution = await solveTrial(trial, settings, trace);
@@ -118,12 +118,9 @@ export function settingsOf({ arm, seed }: Trial, setup: RunnerSetup, signal: Abo
   };
 }
 
-/** What belongs to one trial alone: fresh verifiers, and the policy, watched where traces are kept. */
-export function ownSettingsOf(trial: Trial, setup: RunnerSetup, trace: TraceRecorder) {
-  const verifiers = verifiersOf(trial.arm.verifiers, setup.catalogue);
-  const policy = setup.policyOf(trial);
-  if (setup.traces === false) return { policy, verifiers };
-  return { policy: trace.prompts.watch(policy), verifiers: trace.verdicts.watch(verifiers) };
+/** What belongs to one trial alone: fresh verifiers, and the policy. */
+export function ownSettingsOf(trial: Trial, setup: RunnerSetup) {
+  return { policy: setup.policyOf(trial), verifiers: verifiersOf(trial.arm.verifiers, setup.catalogue) };
 }
 
 /** A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all. */

@@ -53,7 +53,7 @@ async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup:
   const stops = [setup.signal, setup.landing].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(stops);
   const { budget, stop: _stop, ...settings } = settingsOf(first, setup, signal);
-  const owned = set.map((trial, i) => ownSettingsOf(trial, setup, traces[i] as TraceRecorder));
+  const owned = set.map((trial) => ownSettingsOf(trial, setup));
   const solutions = await solveSet(
     set.map(({ problem }) => questionOf(problem)),
     {

@@ -1,7 +1,7 @@
 import { RuminateError } from "../core/errors.ts";
 import type { NodeRecord } from "../core/events.ts";
 import type { Child } from "../core/search.ts";
-import type { Step, Trajectory } from "../core/trajectory.ts";
+import { callsOf, type Step, type Trajectory } from "../core/trajectory.ts";
 import { Float64Column, Int32Column } from "./columns.ts";
 import { continues, stepsAfter } from "./continuation.ts";
 
@@ -138,6 +138,7 @@ export class Tree {
       tokens: this.tokens.at(node),
       terminal: this.terminal.at(node) === 1,
       answer: this.answer[node] ?? null,
+      calls: callsOf(steps),
     };
   }
 

@@ -61,7 +61,8 @@ async function byMethods(
     steps.push({
       text: `${text ?? ""}\n\n`,
       kind: "method",
-      ...(sample === undefined ? {} : { tokens: sample.completionTokens }),
+      tokens: sample?.completionTokens,
+      call: sample?.call,
     });
   }
   const text = classBlock(whole);

@@ -61,8 +61,8 @@ export const selfInvoking = defineStrategy({
       const text = `\`\`\`python\n${program}\n\`\`\``;
       yield {
         trajectory: Trajectory.of([
-          { text: `${base}\n\n`, kind: "base", tokens: first.completionTokens },
-          { text: own, kind: "task", tokens: second.completionTokens },
+          { text: `${base}\n\n`, kind: "base", tokens: first.completionTokens, call: first.call },
+          { text: own, kind: "task", tokens: second.completionTokens, call: second.call },
         ]),
         text,
         answer: own === "" ? null : run.extract(text),

@@ -3,7 +3,7 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import type { Sample } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { Trajectory } from "../../src/core/trajectory.ts";
+import { callsOf, Trajectory } from "../../src/core/trajectory.ts";
 import { paragraphs, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { acceptCalls, acceptOption, acceptRule, correct, lastKept, type Reviser } from "./kit/loop.ts";
 import { signalCalls, signalOf, signalOption, thresholdOption } from "./kit/signals.ts";
@@ -31,12 +31,19 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
+/** What a text cost to write, and the calls that wrote it. */
+interface Writing {
+  readonly tokens: number;
+  readonly calls: readonly number[];
+}
+
 /** The text before and the sample that continues it, as one candidate. */
-function candidateOf(run: Run, before: string, tokensBefore: number, sample: Sample): Candidate {
+function candidateOf(run: Run, before: string, { tokens, calls }: Writing, sample: Sample): Candidate {
   const { answer, complete } = solutionCandidate(run, { ...sample, text: before + sample.text });
-  const head = before === "" ? [] : paragraphs({ text: before, completionTokens: tokensBefore });
+  const head = before === "" ? [] : paragraphs({ text: before, completionTokens: tokens });
   return {
     trajectory: Trajectory.of([...head, ...paragraphs(sample)]),
+    calls: [...calls, ...callsOf([sample])],
     text: before + sample.text,
     answer,
     complete,
@@ -44,19 +51,21 @@ function candidateOf(run: Run, before: string, tokensBefore: number, sample: Sam
   };
 }
 
-const tokensIn = ({ trajectory }: Candidate): number =>
-  trajectory.steps.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
+const writingOf = ({ trajectory, calls = [] }: Candidate): Writing => ({
+  tokens: trajectory.steps.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0),
+  calls,
+});
 
 /**
  * Continues the assistant's turn; where the limit cuts it before an answer, a second call asks for the answer.
  * Cost: one call, two where it is cut.
  */
-async function think(run: Run, before: string, tokensBefore: number, { temperature, thinkingTokens }: Options) {
+async function think(run: Run, before: string, earlier: Writing, { temperature, thinkingTokens }: Options) {
   const messages = solutionMessages(run.question);
   const prefix = before || undefined;
   const [thought] = await run.sample({ messages, prefix, temperature, maxTokens: thinkingTokens, purpose: "solve" });
   if (thought === undefined) return null;
-  const candidate = candidateOf(run, before, tokensBefore, thought);
+  const candidate = candidateOf(run, before, earlier, thought);
   if (thought.finish !== "length" || run.extract(thought.text)?.rule === "boxed") return candidate;
   const isCode = run.question.kind === "code";
   const begun = candidate.text.includes("<think>") && !candidate.text.includes(END_OF_THINKING);
@@ -64,7 +73,7 @@ async function think(run: Run, before: string, tokensBefore: number, { temperatu
   const maxTokens = isCode ? run.maxTokens : FINAL_TOKENS;
   const [final] = await run.sample({ messages, prefix: cut, temperature, maxTokens, purpose: "solve" });
   if (final === undefined) return candidate;
-  return { ...candidateOf(run, cut, tokensIn(candidate), final), notes: { forced: true } };
+  return { ...candidateOf(run, cut, writingOf(candidate), final), notes: { forced: true } };
 }
 
 /** Takes back the end of thinking, if there is one, and all after it, puts the cue in its place, and goes on. */
@@ -74,8 +83,9 @@ const thinkOn =
     const end = candidate.text.indexOf(END_OF_THINKING);
     const thoughts = (end < 0 ? candidate.text : candidate.text.slice(0, end)).trimEnd();
     const share = thoughts.length / Math.max(1, candidate.text.length);
-    const tokens = Math.round(tokensIn(candidate) * share);
-    const revised = await think(run, `${thoughts}\n\n${given.cue}`, tokens, given);
+    const { tokens, calls } = writingOf(candidate);
+    const earlier = { tokens: Math.round(tokens * share), calls };
+    const revised = await think(run, `${thoughts}\n\n${given.cue}`, earlier, given);
     return revised === null ? null : { candidate: revised };
   };
 
@@ -102,7 +112,7 @@ export const budgetForcing = defineStrategy({
   options,
   candidates: (run, given) =>
     correct(run, {
-      attempt: () => think(run, "", 0, given),
+      attempt: () => think(run, "", { tokens: 0, calls: [] }, given),
       signal: signalOf({ ...given, locates: false }),
       revise: thinkOn(given),
       accept: acceptRule(given),

@@ -107,7 +107,10 @@ async function inWords(run: Run, candidate: Candidate, options: Options, place: 
   );
   const [said] = await run.sample({ messages, temperature: options.temperature, purpose: "solve", branch: `${place}` });
   if (said === undefined) return candidate;
-  const steps = [...candidate.trajectory.steps, { text: said.text, kind: "words", tokens: said.completionTokens }];
+  const steps = [
+    ...candidate.trajectory.steps,
+    { text: said.text, kind: "words", tokens: said.completionTokens, call: said.call },
+  ];
   return {
     ...candidate,
     trajectory: Trajectory.of(steps),

@@ -106,7 +106,12 @@ class Route {
       purpose: "route",
     });
     if (sample === undefined) return [];
-    this.#steps.push({ text: `${sample.text.trim()}\n\n`, kind: "split", tokens: sample.completionTokens });
+    this.#steps.push({
+      text: `${sample.text.trim()}\n\n`,
+      kind: "split",
+      tokens: sample.completionTokens,
+      call: sample.call,
+    });
     return readPlan(sample.text, question.text, this.#options);
   }
 
@@ -138,7 +143,7 @@ class Route {
     const { temperature } = this.#options;
     const [sample] = await this.#run.sample({ messages, temperature, purpose: "aggregate" });
     if (sample === undefined) return this.unfinished();
-    this.#steps.push({ text: sample.text, kind: "aggregate", tokens: sample.completionTokens });
+    this.#steps.push({ text: sample.text, kind: "aggregate", tokens: sample.completionTokens, call: sample.call });
     const answer = this.#run.extract(sample.text);
     const complete = sample.finish === "stop" || answer?.rule === "boxed";
     return { ...this.unfinished(), answer, complete };

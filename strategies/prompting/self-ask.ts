@@ -3,6 +3,7 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
+import { callsOf } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { solutionCandidate } from "../../src/engine/sampling.ts";
 import { askingRewards, longestOf, roomBefore } from "./kit/asking.ts";
@@ -74,6 +75,7 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
   const known: SubAnswer[] = [];
   let whole = "";
   let tokens = 0;
+  const calls: number[] = [];
   for (;;) {
     const prompt = () => ({ messages, prefix: whole === "" ? undefined : whole });
     const end = whole === "" ? {} : { length: FINAL_TOKENS };
@@ -92,10 +94,11 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
     });
     if (sample === undefined) return;
     tokens += sample.completionTokens;
+    calls.push(...callsOf([sample]));
     const followUp = last ? null : followUpOf(sample.text);
     if (followUp === null) {
       const written = { ...sample, text: whole + sample.text, completionTokens: tokens };
-      yield solutionCandidate(run, written, { run: draw.index });
+      yield { ...solutionCandidate(run, written, { run: draw.index }), calls };
       return;
     }
     const stale = followUp === "" || known.some(({ question }) => question === followUp);

@@ -46,6 +46,7 @@ export function stepOf(sample: Sample, text: string, rest: Pick<Step, "kind" | "
   return {
     text,
     tokens: sample.completionTokens,
+    call: sample.call,
     ...(sample.logprobs === undefined
       ? {}
       : { logprob: sample.logprobs.reduce((sum, { logprob }) => sum + logprob, 0) }),
