@@ -164,12 +164,23 @@ export interface Rewards {
   readonly none: string;
 }
 
+/** What a strategy does with its compute; its folder has this name. */
+export const families = ["sampling", "combining", "search", "correction", "prompting", "programs", "code"] as const;
+export type Family = (typeof families)[number];
+
 /** A stream of candidates, a rule to pick, a rule to stop. */
 export interface Strategy<Options = unknown> {
   readonly name: string;
   /** One line. */
   readonly summary: string;
   readonly paper?: string;
+  readonly family: Family;
+  /** How it works, in words; paragraphs are parted by a blank line, drawings stand in fences. */
+  readonly how: string;
+  /** What it costs, in words: goes on after "Cost:". */
+  readonly costNote: string;
+  /** Where it departs from its paper and why, a sentence or more each. */
+  readonly departures: readonly string[];
   readonly rewards: Rewards;
   /** Strict; the defaults live here, with a description each. */
   readonly options: z.ZodType<Options>;

@@ -50,6 +50,10 @@ export async function judgeItem(item: BenchmarkItem, setup: JudgingSetup): Promi
   const strategy = defineStrategy({
     name: "verifier-eval",
     summary: "scores given solutions",
+    family: "sampling",
+    how: "Nothing is drawn: the given solutions are scored.",
+    costNote: "the judgements.",
+    departures: [],
     rewards: { outcome: "is asked", process: "is asked", none: "nothing is scored" },
     options: z.strictObject({}),
     async *candidates(run) {

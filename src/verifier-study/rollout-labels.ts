@@ -69,6 +69,10 @@ async function labelProblem(question: string, members: readonly TraceExample[], 
   const strategy = defineStrategy({
     name: "rollout-labels",
     summary: "completes the beginnings of given solutions",
+    family: "sampling",
+    how: "Nothing is drawn but completions of the given prefixes.",
+    costNote: "the completions.",
+    departures: [],
     rewards: { outcome: "is not asked", process: "is not asked", none: "nothing is scored" },
     options: z.strictObject({}),
     async *candidates(run) {

@@ -14,17 +14,27 @@ const useRequest = (base: string, name: string): string =>
   `This function solves the base problem:\n\`\`\`python\n${base}\n\`\`\`\n\nNow solve the task. Write ${name}, which calls the function above where that helps; do not write the function above again. Give only the new code, in one \`\`\`python block.`;
 
 /**
- * Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: HumanEval Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199). The program
- * is the base function followed by what calls it; a base function is drawn anew for each of the `n` programs. A base answer without a program, or with the task's own function, is left out, and the
- * task is then solved without it.
- *
- * The best by the outcome verifier wins, else the majority. Cost: `2 n` calls. Departure: the benchmark gives both problems in one prompt and measures; here the
- * two are solved one after the other, and the base problem may be the policy's own. A question that asks for no program gets plain solutions.
+ * Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: HumanEval
+ * Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199).
  */
 export const selfInvoking = defineStrategy({
   name: "self-invoking",
   summary: "solves the base problem first, then the task with that function at hand",
   paper: "Yu et al. 2024, arXiv:2412.21199",
+  family: "code",
+  how:
+    "Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: " +
+    "HumanEval Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199). The program is the base function followed by what " +
+    "calls it; a base function is drawn anew for each of the `n` programs. A base answer without a program, or with " +
+    "the task's own function, is left out, and the task is then solved without it." +
+    "\n\n" +
+    "The best by the outcome verifier wins, else the majority.",
+  costNote: "`2 n` calls.",
+  departures: [
+    "The benchmark gives both problems in one prompt and measures; here the two are solved one after the other, and " +
+      "the base problem may be the policy's own.",
+    "A question that asks for no program gets plain solutions.",
+  ],
   rewards: {
     outcome: "picks: the highest score wins",
     process: "picks by its aggregated scores (the base and the task are a step each)",

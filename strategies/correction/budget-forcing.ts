@@ -92,18 +92,26 @@ const thinkOn =
 /**
  * Budget forcing: thinking that ends is made to go on with "Wait", up to `waits` times, and thinking that reaches
  * `thinkingTokens` is cut and the answer requested (s1: Muennighoff et al. 2025, arXiv:2501.19393, section 3).
- *
- * The turn is continued as text, so it needs a policy that continues a prefix (other chat servers get the prefix as an
- * instruction). A model with marked thoughts ("</think>") has its end of thinking taken back; any other goes on after
- * its answer, and the last box counts. Cost: at most `2 + waits · 3` calls: a cut text takes one more for the answer,
- * and the accept rule may draw a fresh solution. Departures: `accept: always` is the paper's; a rejected extension at
- * temperature 0 would come out the same, so it ends; with another `signal` than none, an attempt in which nothing is
- * found is not extended.
  */
 export const budgetForcing = defineStrategy({
   name: "budget-forcing",
   summary: 'thinking goes on after "Wait", or is cut at a limit',
   paper: "Muennighoff et al. 2025, arXiv:2501.19393",
+  family: "correction",
+  how:
+    'Budget forcing: thinking that ends is made to go on with "Wait", up to `waits` times, and thinking that reaches ' +
+    "`thinkingTokens` is cut and the answer requested (s1: Muennighoff et al. 2025, arXiv:2501.19393, section 3)." +
+    "\n\n" +
+    "The turn is continued as text, so it needs a policy that continues a prefix (other chat servers get the prefix " +
+    'as an instruction). A model with marked thoughts ("</think>") has its end of thinking taken back; any other goes ' +
+    "on after its answer, and the last box counts.",
+  costNote:
+    "at most `2 + waits · 3` calls: a cut text takes one more for the answer, and the accept rule may draw a fresh " +
+    "solution.",
+  departures: [
+    "`accept: always` is the paper's; a rejected extension at temperature 0 would come out the same, so it ends; " +
+      "with another `signal` than none, an attempt in which nothing is found is not extended.",
+  ],
   rewards: {
     outcome: "accepts an extension only if it scores higher; with `signal: score` it decides whether to go on",
     process: "the same, aggregated over steps",
