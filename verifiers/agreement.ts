@@ -4,10 +4,11 @@ import { solutionMessages } from "../src/engine/sampling.ts";
 import { agreeingShare } from "./support/agreeing.ts";
 
 /**
- * Agreement: the score of a candidate is the share of `n` independent solutions, drawn once per question, whose answer equals the candidate's
- * (self-consistency, Wang et al. 2022, arXiv:2203.11171, read as a verifier).
+ * Agreement: the score of a candidate is the share of `n` independent solutions, drawn once per question, whose answer
+ * equals the candidate's (self-consistency, Wang et al. 2022, arXiv:2203.11171, read as a verifier).
  *
- * Cost: `n` calls per question, charged to the verifier. Null for a candidate without an answer, or when no solution gave one.
+ * Cost: `n` calls per question, charged to the verifier. Null for a candidate without an answer, or when no solution
+ * gave one.
  */
 export const agreement = defineVerifier({
   name: "agreement",

@@ -53,12 +53,12 @@ const agreement = (run: Run, { answer }: Candidate, answers: readonly (Answer | 
   agreeingShare(run, answer, { answers, none: "no program gave a value", what: "programs give the same answer" });
 
 /**
- * Does a program reach the same answer as the words? (CoTnPoT: Liang et al. 2024, arXiv:2410.05318.) The paper translates each solution into a program and keeps those
- * whose value agrees; `independent` asks for programs of the question itself instead, once for all candidates, so that reasoning and computation err
- * apart.
+ * Does a program reach the same answer as the words? (CoTnPoT: Liang et al. 2024, arXiv:2410.05318.) The paper
+ * translates each solution into a program and keeps those whose value agrees; `independent` asks for programs of the
+ * question itself instead, once for all candidates, so that reasoning and computation err apart.
  *
- * Cost: `n` calls and sandbox runs per question (`independent`) or per candidate (`translate`). Null for a candidate without an answer, or when no program gives
- * a value.
+ * Cost: `n` calls and sandbox runs per question (`independent`) or per candidate (`translate`). Null for a candidate
+ * without an answer, or when no program gives a value.
  */
 export const cotPotAgreement = defineVerifier({
   name: "cot-pot-agreement",

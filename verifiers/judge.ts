@@ -78,11 +78,13 @@ async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Sco
 }
 
 /**
- * A chat model as an outcome verifier: P(correct) by the probability of "Yes" as the first token where the model gives log-probabilities
- * (GenRM: Zhang et al. 2024, arXiv:2408.15240, the direct form), by a rating of 0 to 10 otherwise. `vote` is GenRM-CoT of the same paper: `k` written checks,
- * each ending in Yes or No, and the mean of P(Yes) over them (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
+ * A chat model as an outcome verifier: P(correct) by the probability of "Yes" as the first token where the model gives
+ * log-probabilities (GenRM: Zhang et al. 2024, arXiv:2408.15240, the direct form), by a rating of 0 to 10 otherwise.
+ * `vote` is GenRM-CoT of the same paper: `k` written checks, each ending in Yes or No, and the mean of P(Yes) over them
+ * (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
  *
- * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. Null when no reply can be read.
+ * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. Null when no reply
+ * can be read.
  */
 export const judge = defineVerifier({
   name: "judge",

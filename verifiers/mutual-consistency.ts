@@ -46,10 +46,12 @@ async function agreementOf(run: Run, candidate: Candidate, options: Options): Pr
 }
 
 /**
- * A second model is shown the beginning of a solution and finishes it: does it reach the same answer? (rStar, Qi et al. 2024, arXiv:2408.06195, section 3.3.) How much
- * is shown, a share of the steps in [from, to], is drawn from the candidate's own text, so that asking again gives the same score.
+ * A second model is shown the beginning of a solution and finishes it: does it reach the same answer? (rStar, Qi et al.
+ * 2024, arXiv:2408.06195, section 3.3.) How much is shown, a share of the steps in [from, to], is drawn from the
+ * candidate's own text, so that asking again gives the same score.
  *
- * Cost: `n` calls per candidate. A solution of one step is solved anew. Null for a candidate without an answer, or when no completion gives one.
+ * Cost: `n` calls per candidate. A solution of one step is solved again. Null for a candidate without an answer, or
+ * when no completion gives one.
  */
 export const mutualConsistency = defineVerifier({
   name: "mutual-consistency",

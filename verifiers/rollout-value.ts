@@ -9,7 +9,7 @@ import {
   firstErrorByRollouts,
   prefixes,
   type RolloutOptions,
-  rolloutValue as worthOf,
+  rolloutValue as valueOfPrefix,
 } from "../src/learned/rollouts.ts";
 
 const optionsSchema = z.strictObject({
@@ -45,7 +45,7 @@ async function target(run: Run, { votes, temperature }: Options): Promise<string
 async function stepsOf(run: Run, path: Trajectory, options: Options, rollout: RolloutOptions): Promise<Score[]> {
   const { estimate, search } = options;
   if (search === "every") {
-    const values = await Promise.all(prefixes(path).map((prefix) => worthOf(run, prefix, rollout)));
+    const values = await Promise.all(prefixes(path).map((prefix) => valueOfPrefix(run, prefix, rollout)));
     return values.map((found) => ({
       value: found[estimate],
       reason:
@@ -60,12 +60,13 @@ async function stepsOf(run: Run, path: Trajectory, options: Options, rollout: Ro
 }
 
 /**
- * A prefix is worth the share of completions from it that reach the target (Math-Shepherd, Wang et al. 2023, arXiv:2312.08935), or, with
- * `binary`, the first step is sought from which none does (OmegaPRM, Luo et al. 2024, arXiv:2406.06592). A verifier sees no reference, so the target is the
- * majority answer of `votes` independent solutions; labels against a reference are made by the training command, which holds the graded outcomes.
+ * The value of a prefix is the share of completions from it that reach the target (Math-Shepherd, Wang et al. 2023,
+ * arXiv:2312.08935), or, with `binary`, the first step is sought from which none does (OmegaPRM, Luo et al. 2024,
+ * arXiv:2406.06592). A verifier sees no reference, so the target is the majority answer of `votes` independent
+ * solutions; labels against a reference are made by the training command, which holds the graded outcomes.
  *
- * Cost: `votes` calls per question, and per trajectory `n` calls for each prefix (each round). A whole solution's last step is compared
- * without a call. Null where no independent solution gives an answer.
+ * Cost: `votes` calls per question, and per trajectory `n` calls for each prefix (each round). A whole solution's last
+ * step is compared without a call. Null where no independent solution gives an answer.
  */
 export const rolloutValue = defineVerifier({
   name: "rollout-value",

@@ -31,7 +31,8 @@ export const isGame24 = (text: string): boolean => /^\s*\d+(?:\s+\d+){3}\s*$/.te
 
 /**
  * Checks an expression for the Game of 24: the puzzle's numbers, each exactly once, joined by + - × ÷ and brackets (a
- * bracket after a number or bracket is a factor), with the exact value 24 (Yao et al. 2023, arXiv:2305.10601). A closing "= 24" may be there; any other right side may not.
+ * bracket after a number or bracket is a factor), with the exact value 24 (Yao et al. 2023, arXiv:2305.10601). A
+ * closing "= 24" may be there; any other right side may not.
  */
 export function gradeGame24(answer: string | null, puzzle: string): Grade {
   if (answer === null || answer.trim() === "") return { verdict: "unparsed", rule: "none" };
@@ -76,7 +77,10 @@ const plain = (answer: string): string =>
     .replaceAll("[", "(")
     .replaceAll("]", ")");
 
-/** sum = product {(+|-) product}; product = factor {(*|/) factor}; factor = number | (sum) | -factor. Null for anything else. */
+/**
+ * sum = product {(+|-) product}; product = factor {(*|/) factor}; factor = number | (sum) | -factor. Null for anything
+ * else.
+ */
 class Parser {
   readonly #tokens: readonly string[];
   readonly #numbers: number[] = [];

@@ -15,8 +15,8 @@ const integralForm = new RegExp(String.raw`^\\int\s*_${bound}\^${bound}(.*?)(?:\
 const derivativeForm = /^\\frac\s*\{\s*d\s*\}\s*\{\s*d\s*([a-df-hj-z])\s*\}\s*(.+)$/;
 
 /**
- * What a finite sum, an integral of a polynomial between rational bounds, or a derivative of a polynomial comes to, exactly; null for any
- * other text. Such answers are rare: none of 15,477 references of the data sets is one.
+ * What a finite sum, an integral of a polynomial between rational bounds, or a derivative of a polynomial comes to,
+ * exactly; null for any other text. Such answers are rare: none of 15,477 references of the data sets is one.
  */
 export function evaluated(text: string): Expression | null {
   if (text.length > 80 || !/^\\(?:sum|int|frac)(?![A-Za-z])/.test(text)) return null;

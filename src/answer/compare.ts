@@ -140,7 +140,10 @@ function distinct(items: readonly Value[], context: Context): Value[] {
   return kept;
 }
 
-/** Pairs of different kinds that may yet be the same thing written differently; null where `a`'s kind says nothing about `b`'s. */
+/**
+ * Pairs of different kinds that may yet be the same thing written differently; null where `a`'s kind says nothing about
+ * `b`'s.
+ */
 function compareUnlike(a: Value, b: Value, context: Context): Verdict | null {
   switch (a.type) {
     case "list":
@@ -190,7 +193,10 @@ function compareMatrixWithTuple(a: Of<"matrix">, b: Of<"sequence">, context: Con
   return vector && ordered(a.rows.flat(), b.items, context, "tuple").verdict === "equal" ? undecided("shape") : null;
 }
 
-/** Digits in a stated base equal their value; whether the same digits without a base mean the same only the question can tell. */
+/**
+ * Digits in a stated base equal their value; whether the same digits without a base mean the same only the question can
+ * tell.
+ */
 function compareBased(a: Of<"based">, b: Scalar): Verdict {
   return b.exact !== null && same(a.value, b.exact.value) ? equal("base") : different("base");
 }
@@ -266,7 +272,10 @@ const turned: Readonly<Record<Relation, Relation>> = {
   "!=": "!=",
 };
 
-/** One inequality each in several variables, or beyond linear: equal up to a positive factor. Null where regions can decide. */
+/**
+ * One inequality each in several variables, or beyond linear: equal up to a positive factor. Null where regions can
+ * decide.
+ */
 function compareInequalities(a: Of<"inequality">, b: Of<"inequality">, context: Context): Verdict | null {
   const [x, y] = [differenceOf(a.sides), differenceOf(b.sides)];
   const [p, q] = [a.relations[0], b.relations[0]];

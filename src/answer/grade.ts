@@ -9,14 +9,15 @@ import type { Grade, Verdict } from "./verdict.ts";
 
 export type { Grade } from "./verdict.ts";
 
-/** What grading may look at of a question; its text tells whether a percentage is asked for. */
+/** What grading may look at of a question; its text says whether a percentage is asked for. */
 export type Graded = Pick<Question, "kind"> & Partial<Pick<Question, "text" | "choices">>;
 
 /**
- * Grades an answer against its reference. Unlike `compareAnswers` it knows which side is the reference, and only the reference and the question may
- * loosen the comparison: a bare p counts as p% where the reference carries the sign, bare digits as those of the reference's base, "p%" as a bare p where the question asks for a
- * percentage, and a tolerance comes with the reference. Values separated by ";" must all be there, in any order. Code is graded elsewhere, by
- * running it.
+ * Grades an answer against its reference. Unlike `compareAnswers` it knows which side is the reference, and only the
+ * reference and the question may loosen the comparison: a bare p counts as p% where the reference carries the sign,
+ * bare digits as those of the reference's base, "p%" as a bare p where the question asks for a percentage, and a
+ * tolerance comes with the reference. Values separated by ";" must all be there, in any order. Code is graded
+ * elsewhere, by running it.
  */
 export function grade(answer: string | null, reference: Reference, question: Graded): Grade {
   if (answer === null || answer.trim() === "") return { verdict: "unparsed", rule: "none" };

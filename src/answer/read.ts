@@ -187,7 +187,10 @@ function measured(text: string): Value | null {
   return scalar(node, body, unit, percent);
 }
 
-/** Letters make prose; anything else that no reader took is unknown. One number in the prose is the answer where a number is asked. */
+/**
+ * Letters make prose; anything else that no reader took is unknown. One number in the prose is the answer where a
+ * number is asked.
+ */
 function prose(text: string, kind: AnswerKind | undefined): Value {
   const key = wordKey(text);
   if (kind === "number") {

@@ -102,7 +102,10 @@ function infinity(node: Expression): number {
 const dividesByZero = (node: Expression): boolean =>
   some(node, (part) => part.type === "quotient" && rationalValue(part.below)?.n === 0n);
 
-/** Constants without a double: those without a value, and those beyond doubles, told apart by logarithms where these differ clearly. */
+/**
+ * Constants without a double: those without a value, and those beyond doubles, distinguished by logarithms where these
+ * differ clearly.
+ */
 function compareHuge(a: Scalar, b: Scalar): Verdict {
   const [p, q] = [valueNode(a), valueNode(b)];
   if (dividesByZero(p) !== dividesByZero(q)) return different("undefined");

@@ -4,7 +4,10 @@ export interface Verdict {
   readonly rule: string;
 }
 
-/** What became of an answer: `unparsed` there was none, `undecided` the rules cannot say (false in scores, counted apart). */
+/**
+ * What became of an answer: `unparsed` there was none, `undecided` the rules cannot say (false in scores, counted
+ * apart).
+ */
 export interface Grade {
   readonly verdict: "correct" | "incorrect" | "unparsed" | "undecided";
   /** The rule that decided. */

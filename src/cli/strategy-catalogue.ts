@@ -39,7 +39,9 @@ export function parseMeasured(path: string, text: string): Measured {
   throw new InvalidFileError(path, null, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "is invalid"}`);
 }
 
-/** docs/strategies.md: every built-in strategy on a page of its own, grouped by family, in the order of the catalogue. */
+/**
+ * docs/strategies.md: every built-in strategy on a page of its own, grouped by family, in the order of the catalogue.
+ */
 export function strategyCatalogue(catalogue: Catalogue, measured: Measured): string {
   const pages = catalogue.strategies.all.map(strategyPage);
   const groups = families

@@ -10,7 +10,9 @@ export interface Answer {
   readonly rule: string;
 }
 
-/** A text's log-probabilities in a few numbers (engine/learned/confidence.ts names them); null where one could not be told. */
+/**
+ * A text's log-probabilities in a few numbers (learned/confidence.ts names them); null where one is unknown.
+ */
 export type Confidence = readonly (number | null)[];
 
 /** A complete trajectory with its extracted answer. */
@@ -31,7 +33,7 @@ export interface Candidate {
   readonly toolCalls?: readonly ToolCall[];
   /** What its program did, for program-aided candidates. */
   readonly execution?: ExecutionResult;
-  /** A worth that the strategy itself found (a node's value, a particle's weight), for selections that ask for it. */
+  /** A value that the strategy itself found (a node's value, a particle's weight), for selections that ask for it. */
   readonly value?: number;
   /** Notes for the trace: stage reached, action path, which member of an ensemble. */
   readonly notes?: Readonly<Record<string, string | number | boolean>>;

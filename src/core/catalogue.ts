@@ -44,8 +44,8 @@ export class Registry<T extends { readonly name: string }> {
 }
 
 /**
- * Verifiers by name. `NAME:TEXT` is the verifier NAME with its `argument` option set to TEXT (`file:my.orm`, `served:math-shepherd`), as a
- * definition of its own, so that it can stand wherever a verifier's name can.
+ * Verifiers by name. `NAME:TEXT` is the verifier NAME with its `argument` option set to TEXT (`file:my.orm`,
+ * `served:math-shepherd`), as a definition of its own, so that it can stand wherever a verifier's name can.
  */
 export class VerifierRegistry extends Registry<VerifierDefinition> {
   override get(name: string): VerifierDefinition {
@@ -72,8 +72,8 @@ export interface Catalogue {
 }
 
 /**
- * Adds what a plug-in module exports: every export that is a strategy (has `candidates`), a verifier (has `outcome` or `process`) or a dataset
- * (has `load`).
+ * Adds what a plug-in module exports: every export that is a strategy (has `candidates`), a verifier (has `outcome` or
+ * `process`) or a dataset (has `load`).
  *
  * @returns the names that were added.
  * @throws InvalidOptionError when there is nothing of the kind among the exports, or a name is taken.

@@ -25,8 +25,8 @@ export interface NodeRecord {
 }
 
 /**
- * The ordered events of one solve: the only output channel. Progress bars, traces, streaming responses, the viewer and the reports all
- * read these. `label` is empty for the outermost strategy and names the inner one in combinators.
+ * The ordered events of one solve: the only output channel. Progress bars, traces, streaming responses, the viewer and
+ * the reports all read these. `label` is empty for the outermost strategy and names the inner one in combinators.
  */
 export type RunEvent = { readonly label?: string } & (
   | {

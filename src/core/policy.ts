@@ -2,8 +2,8 @@ export interface Message {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
   /**
-   * The turn as it stands on the wire, where it is more than a text (images, tool calls, a tool's result). Policies that take
-   * conversations send it in place of role and content; all else reads `content`.
+   * The turn as it stands on the wire, where it is more than a text (images, tool calls, a tool's result). Policies
+   * that take conversations send it in place of role and content; all else reads `content`.
    */
   readonly raw?: Readonly<Record<string, unknown>>;
 }
@@ -18,8 +18,8 @@ export interface ToolCall {
 /** What a model and the way to it can do. Strategies degrade in a declared way where something is missing. */
 export interface Capabilities {
   /**
-   * Can it continue an assistant turn that has begun? `native`: the text is continued token by token. `instructed`: it is
-   * asked in words to go on from the text (a chat server without prefill).
+   * Can it continue an assistant turn that has begun? `native`: the text is continued token by token. `instructed`: it
+   * is asked in words to go on from the text (a chat server without prefill).
    */
   readonly prefix: "native" | "instructed";
   /** Log-probabilities of the sampled tokens, and how many alternatives per token at most (0: the sampled one only). */
@@ -37,7 +37,7 @@ export interface Capabilities {
   readonly conversations?: boolean;
   /** Prompt and completion together, in tokens, where known. */
   readonly contextTokens: number | null;
-  /** Calls worth having in flight at a time. */
+  /** Calls to have in flight at a time. */
   readonly parallel: number;
 }
 
@@ -77,7 +77,9 @@ export interface SampleRequest {
   readonly logprobs?: number;
   /** Ask for log-probabilities of the tokens of `prefix` too, with this many alternatives per token. */
   readonly prefixLogprobs?: number;
-  /** Further fields of the request in OpenAI's words (tools, response_format …), for policies that take conversations. */
+  /**
+   * Further fields of the request in OpenAI's words (tools, response_format …), for policies that take conversations.
+   */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly purpose: Purpose;
 }
@@ -108,7 +110,10 @@ export interface Sample {
   /** True when the prompt was paid for once for all samples of the request that this one came from. */
   readonly sharedPrompt: boolean;
   readonly dollars: number;
-  /** True when it was not worth going on with and was ended on purpose: what is there is a beginning. Never kept in the sample store. */
+  /**
+   * True when it was ended on purpose, as not promising: what is there is a beginning. Never kept in the
+   * sample store.
+   */
   readonly dropped?: boolean;
   /** True when it came from the sample store and nothing was spent on it now. */
   readonly stored?: boolean;

@@ -3,11 +3,12 @@ import type { Random } from "./random.ts";
 import type { Trajectory } from "./trajectory.ts";
 
 /**
- * What a walk wants grown next. `expand` asks for `count` continuations of one step each of `trajectory`; `rollout` asks that the
- * trajectory be completed `count` times, at most `steps` steps on (to learn its worth, or to look ahead). A rollout's steps do not become
- * nodes; one that reaches an end is a finished trajectory all the same.
+ * What a walk wants grown next. `expand` asks for `count` continuations of one step each of `trajectory`; `rollout`
+ * asks that the trajectory be completed `count` times, at most `steps` steps on (to learn its value, or to look ahead).
+ * A rollout's steps do not become nodes; one that reaches an end is a finished trajectory all the same.
  *
- * No two expansions of one round ask for the same node, kind and model: draws of the same thing are one expansion with a larger count.
+ * No two expansions of one round ask for the same node, kind and model: draws of the same thing are one expansion with
+ * a larger count.
  */
 export interface Expansion {
   /** Unique within a search, in order of asking. */
@@ -17,13 +18,15 @@ export interface Expansion {
   readonly kind: "expand" | "rollout";
   readonly count: number;
   /**
-   * Continuations of this node, kind and model that were asked for before. Draws numbered from here on are new ones, so a search that was
-   * resumed, or that comes back to a node, never gets the same draw twice.
+   * Continuations of this node, kind and model that were asked for before. Draws numbered from here on are new ones, so
+   * a search that was resumed, or that comes back to a node, never gets the same draw twice.
    */
   readonly drawn: number;
   /** Rollouts only: steps at most. */
   readonly steps?: number;
-  /** Rollouts only: nothing but the step limit bounds it, so the rest may be written in one go, to the end of the text. */
+  /**
+   * Rollouts only: nothing but the step limit bounds it, so the rest may be written in one go, to the end of the text.
+   */
   readonly toEnd?: boolean;
   /** 0 is greedy. Absent: the strategy's temperature. */
   readonly temperature?: number;
@@ -31,7 +34,10 @@ export interface Expansion {
   readonly model?: string;
   /** The new step is the last that the walk's step limit allows: it may run to the end of the text. */
   readonly last?: boolean;
-  /** Which children need scores: all, only those that are terminal, or none. Walks that do not read them save the verifier's cost. */
+  /**
+   * Which children need scores: all, only those that are terminal, or none. Walks that do not read them save the
+   * verifier's cost.
+   */
   readonly score: boolean | "terminal";
 }
 
@@ -42,7 +48,7 @@ export interface Child {
   readonly score: number | null;
   /** Scores of all steps, oldest first, where a process verifier judged them. */
   readonly stepScores: readonly (number | null)[];
-  /** Length-normalised policy log-probability of the newest step, where the policy tells. */
+  /** Length-normalised policy log-probability of the newest step, where the policy gives it. */
   readonly logprob: number | null;
   /** Tokens that it took. */
   readonly tokens: number;
@@ -63,7 +69,7 @@ export interface End {
   readonly answer: string | null;
   /** What the walk ranks it by: its outcome value, or the aggregate of its step scores; null when not judged. */
   readonly score: number | null;
-  /** The walk's own worth of it (a node's mean value, a particle's weight); null where nothing judged it. */
+  /** The walk's own value of it (a node's mean value, a particle's weight); null where nothing judged it. */
   readonly value: number | null;
   /** How often it was sampled: identical siblings are one node. */
   readonly copies: number;
@@ -73,10 +79,11 @@ export interface End {
 /**
  * A walk over the tree as a pure state machine: it plans, the engine makes the calls.
  *
- * "Pure" is meant as replay needs it, not as a copy at each call: `ask` and `tell` change `state` in place (a million nodes cannot be
- * copied), but what the state becomes depends on nothing else than the walk's options, the key of `random` and the outcomes told. It does
- * not depend on the order of telling, on `atMost`, nor on the moments of asking, so the tree is the same at any concurrency. The price:
- * a walk plans in rounds, and `ask` gives nothing new while a round has expansions out.
+ * "Pure" is meant as replay needs it, not as a copy at each call: `ask` and `tell` change `state` in place (a million
+ * nodes cannot be copied), but what the state becomes depends on nothing else than the walk's options, the key of
+ * `random` and the outcomes told. It does not depend on the order of telling, on `atMost`, nor on the moments of
+ * asking, so the tree is the same at any concurrency. The price: a walk plans in rounds, and `ask` gives nothing new
+ * while a round has expansions out.
  *
  * ```text
  *   ask → [0 1 2]   tell 2, tell 0, tell 1   ask → [3 4]   …   ask → [] : done
@@ -87,8 +94,8 @@ export interface Search<State = unknown> {
   readonly name: string;
   start(root: Trajectory): State;
   /**
-   * What to grow next, at most so many. An empty list means: tell what is outstanding first, or, when nothing is, there is nothing
-   * left to do ({@link done}). `random` must have the same key at every call; it is forked, never advanced.
+   * What to grow next, at most so many. An empty list means: tell what is outstanding first, or, when nothing is, there
+   * is nothing left to do ({@link done}). `random` must have the same key at every call; it is forked, never advanced.
    */
   ask(state: State, atMost: number, random: Random): readonly Expansion[];
   /**
@@ -96,16 +103,23 @@ export interface Search<State = unknown> {
    * @throws RuminateError "search-protocol" for an expansion that is not outstanding.
    */
   tell(state: State, expansion: Pick<Expansion, "id">, outcome: ExpansionOutcome): void;
-  /** Ends the round with what was told so far, forgets the rest: for a budget that ran out. Asking may go on afterwards. */
+  /**
+   * Ends the round with what is known so far, forgets the rest: for a budget that ran out. Asking may go on afterwards.
+   */
   settle(state: State): void;
   done(state: State): boolean;
-  /** Finished trajectories in the order in which they finished, from the `from`th on. The order does not depend on timing. */
+  /**
+   * Finished trajectories in the order in which they finished, from the `from`th on. The order does not depend on
+   * timing.
+   */
   finished(state: State, from?: number): readonly End[];
   /** Unfinished ends, the most promising first: to be offered only when nothing finished. */
   frontier(state: State): readonly End[];
   /** Nodes in order of their numbers, from number `from` on (0 is the root). Numbers do not depend on timing. */
   nodes(state: State, from?: number): readonly NodeRecord[];
-  /** How often the walk passed a node and what it thinks of it; visits are samples drawn where a walk keeps no count. */
+  /**
+   * How often the walk passed a node and what it thinks of it; visits are samples drawn where a walk keeps no count.
+   */
   statistics(state: State, node: number): { readonly visits: number; readonly value: number | null };
   /** A JSON value from which `restore` makes an equal state. */
   serialise(state: State): unknown;

@@ -1,10 +1,13 @@
-/** One unit of reasoning: a paragraph, a plan item, a code cell, a whole solution. What a step is, the action space says. */
+/**
+ * One unit of reasoning: a paragraph, a plan item, a code cell, a whole solution. What a step is, the action space
+ * says.
+ */
 export interface Step {
   /** The exact text, separators included: the steps of a trajectory joined with nothing between give its text. */
   readonly text: string;
   /** What kind of step, in action spaces that have several ("thought", "subquestion", "code" …). */
   readonly kind?: string;
-  /** Sum of the log-probabilities of its tokens, where the policy tells. */
+  /** Sum of the log-probabilities of its tokens, where the policy gives them. */
   readonly logprob?: number;
   /** Tokens that sampling it took. */
   readonly tokens?: number;
@@ -15,8 +18,8 @@ export interface Step {
 }
 
 /**
- * A path of steps from the question, partial or complete. Immutable: `extend` returns a new node whose parent is this one, so a
- * thousand branches share their prefix.
+ * A path of steps from the question, partial or complete. Immutable: `extend` returns a new node whose parent is this
+ * one, so a thousand branches share their prefix.
  */
 export class Trajectory {
   readonly parent: Trajectory | null;

@@ -22,7 +22,9 @@ export interface SolveContext {
   /** Log-probabilities to ask for with every policy sample, because a verifier or selection reads them. */
   readonly logprobs: number | undefined;
   readonly onEvent: (event: RunEvent) => void;
-  /** Emit text as it arrives. Servers are then asked to stream, which costs several times as much processor time a call. */
+  /**
+   * Emit text as it arrives. Servers are then asked to stream, which costs several times as much processor time a call.
+   */
   readonly streamText: boolean;
   /** Samples of this solve by prompt and seed: within one solve a sample is paid for once. */
   readonly drawn: Map<string, Sample>;

@@ -12,8 +12,8 @@ export interface End {
 }
 
 /**
- * Takes candidates until the stream, the stopping rule or the budget ends it, and yields each batch once the pool has it. A stream that ended by
- * itself after a failure that the run remembers ends with that failure.
+ * Takes candidates until the stream, the stopping rule or the budget ends it, and yields each batch once the pool has
+ * it. A stream that ended by itself after a failure that the run remembers ends with that failure.
  *
  * @throws the signal's reason when it aborts, and every failure but the budget's.
  */

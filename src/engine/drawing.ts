@@ -72,8 +72,9 @@ export class Drawing {
   }
 
   /**
-   * The place in the budget is given back when the text has ended, not when it has been judged: a judge that waits for the
-   * budget itself would otherwise wait for ever. Tokens beyond the place where the text is cut are given back after.
+   * The place in the budget is given back when the text has ended, not when it has been judged: a judge that waits for
+   * the budget itself would otherwise wait for ever. Tokens beyond the place where the text is cut are given back
+   * after.
    */
   async #callWatched(policy: Policy, request: SampleRequest, keep: Keep): Promise<Sample> {
     const call = this.#nextCall();
@@ -153,7 +154,10 @@ export class Drawing {
     return this.#context.streamText ? (index, text) => this.#emit({ type: "text", index, text }) : () => {};
   }
 
-  /** Charges a call and reports it; its samples then name it. A prompt is shown once, before the first call that asked it. */
+  /**
+   * Charges a call and reports it; its samples then name it. A prompt is shown once, before the first call that asked
+   * it.
+   */
   #book(
     call: number,
     policy: Policy,

@@ -99,7 +99,10 @@ export class Pool {
     return complete.length > 0 ? complete : this.candidates;
   }
 
-  /** The rule's own pick where it makes calls, which is then the last of `picks`; its interim pick where the budget has no room for them. */
+  /**
+   * The rule's own pick where it makes calls, which is then the last of `picks`; its interim pick where the budget has
+   * no room for them.
+   */
   async finalPick(): Promise<Pick | null> {
     if (this.#select.interim === undefined || this.candidates.length === 0) return this.#marked(this.#pick);
     try {
@@ -128,8 +131,8 @@ export class Pool {
 }
 
 /**
- * Tokens spent by the time each candidate of a batch was there: what the batch shares (the prompt, the verifier) was paid for
- * before the first, then each adds its own. Never more than the batch cost in all.
+ * Tokens spent by the time each candidate of a batch was there: what the batch shares (the prompt, the verifier) was
+ * paid for before the first, then each adds its own. Never more than the batch cost in all.
  */
 function spentBy(batch: readonly Candidate[], before: number, after: number): number[] {
   const own = batch.map(({ trajectory }) => trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0));

@@ -27,7 +27,9 @@ import type { Judging } from "./scoring.ts";
 import { promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
 
-/** The engine's {@link Run}: every call of a strategy or verifier passes here, is reserved, made, settled, booked and told. */
+/**
+ * The engine's {@link Run}: every call of a strategy or verifier passes here.
+ */
 export class SolveRun implements EngineRun {
   readonly context: SolveContext;
   readonly scope: RunScope;
@@ -109,7 +111,10 @@ export class SolveRun implements EngineRun {
     return extractAnswer(text, this.question);
   }
 
-  /** Picks ask after every candidate, mostly about answers they asked about before: each list of distinct texts is compared once. */
+  /**
+   * Picks ask after every candidate, mostly about answers they asked about before: each list of distinct texts is
+   * compared once.
+   */
   classes(answers: readonly (string | null)[]): number[] {
     const distinct = [...new Set(answers)].filter((answer) => answer !== null);
     const key = JSON.stringify(distinct);

@@ -28,9 +28,9 @@ const unjudged: Score = Object.freeze({ value: null, reason: "no verifier" });
 const separator = "\u0000";
 
 /**
- * Both kinds of reward from whichever is given. Process → outcome by aggregation; outcome → process by scoring each prefix as
- * if it were the whole. Every score is keyed by content: a candidate text or a shared prefix is judged once in a solve, and
- * what is judged in one round goes to the verifier in one batch.
+ * Both kinds of reward from whichever is given. Process → outcome by aggregation; outcome → process by scoring each
+ * prefix as if it were the whole. Every score is keyed by content: a candidate text or a shared prefix is judged once
+ * in a solve, and what is judged in one round goes to the verifier in one batch.
  */
 export class VerifierDesk {
   readonly access: VerifierAccess;
@@ -217,7 +217,10 @@ function noteFirst(said: Map<string, Score>, path: string, score: Score): void {
   if (!said.has(path)) said.set(path, score);
 }
 
-/** A score names the calls of its own judgement, where the verifier says so; else those of the batch that it was judged in. */
+/**
+ * A score names the calls of its own judgement, where the verifier says so; else those of the batch that it was judged
+ * in.
+ */
 const withCalls = (score: Score, calls: readonly number[]): Score =>
   calls.length === 0 || score.calls !== undefined ? score : { ...score, calls: [...calls] };
 

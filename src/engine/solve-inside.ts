@@ -18,7 +18,9 @@ function contextFor(outer: EngineRun, model: string | undefined): SolveContext {
   return context;
 }
 
-/** A strategy inside a strategy: its own budget scope, ledger and pick; the same models, verifiers, samples and signal. */
+/**
+ * A strategy inside a strategy: its own budget scope, ledger and pick; the same models, verifiers, samples and signal.
+ */
 export async function* solveInside(outer: EngineRun, inner: SubSolve): AsyncGenerator<Candidate, Solution> {
   const label = outer.scope.label === "" ? inner.label : `${outer.scope.label}/${inner.label}`;
   const budget = new BudgetScope(`${outer.scope.budget.name}, ${label}`, inner.budget ?? {}, outer.scope.budget);

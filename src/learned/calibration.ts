@@ -63,7 +63,9 @@ export function fitCalibration(method: CalibrationMethod, judged: readonly Judge
   return { method, temperature: fitTemperature(judged) };
 }
 
-/** Pool adjacent violators (Zadrozny and Elkan 2002): blocks of equal probability, told by their first and last score. */
+/**
+ * Pool adjacent violators (Zadrozny and Elkan 2002): blocks of equal probability, given by their first and last score.
+ */
 function poolAdjacent(judged: readonly Judged[]): [number, number][] {
   const blocks: { low: number; high: number; sum: number; n: number }[] = [];
   for (const { score, correct } of [...judged].sort((a, b) => a.score - b.score)) {
@@ -94,8 +96,8 @@ function poolAdjacent(judged: readonly Judged[]): [number, number][] {
 }
 
 /**
- * Platt scaling of the log-odds by Newton's method, with Platt's smoothed targets (Platt 1999: (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2)), so that it stays finite
- * on separable scores. The slope is kept from turning the order round.
+ * Platt scaling of the log-odds by Newton's method, with Platt's smoothed targets (Platt 1999: (n₊ + 1)/(n₊ + 2) and
+ * 1/(n₋ + 2)), so that it stays finite on separable scores. The slope is kept from turning the order round.
  */
 function fitPlatt(judged: readonly Judged[]): { slope: number; intercept: number } {
   const right = judged.filter(({ correct }) => correct).length;

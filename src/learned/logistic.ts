@@ -8,7 +8,10 @@ export interface LogisticModel {
   readonly intercept: number;
 }
 
-/** The probability that the model gives to features, as many as it was fitted on; for a missing one (NaN) the mean of the fitted rows stands in. */
+/**
+ * The probability that the model gives to features, as many as it was fitted on; for a missing one (NaN) the mean of
+ * the fitted rows stands in.
+ */
 export function predict({ means, scales, weights, intercept }: LogisticModel, features: ArrayLike<number>): number {
   let sum = intercept;
   for (let j = 0; j < weights.length; j++) {
@@ -20,8 +23,9 @@ export function predict({ means, scales, weights, intercept }: LogisticModel, fe
 }
 
 /**
- * Ridge-regularised logistic regression by iteratively reweighted least squares (McCullagh and Nelder 1989), on features standardised to mean 0 and deviation 1;
- * a constant feature is left out, a missing one (NaN) is at its mean. `ridge` is the penalty ½ λ Σ w² on the sum of the log-losses; the intercept is free. Each Newton step is halved until
+ * Ridge-regularised logistic regression by iteratively reweighted least squares (McCullagh and Nelder 1989), on
+ * features standardised to mean 0 and deviation 1; a constant feature is left out, a missing one (NaN) is at its mean.
+ * `ridge` is the penalty ½ λ Σ w² on the sum of the log-losses; the intercept is free. Each Newton step is halved until
  * the loss falls. A target is a class or a chance in [0, 1].
  */
 export function fitLogistic(

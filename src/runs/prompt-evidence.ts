@@ -45,8 +45,8 @@ export class PromptEvidence {
   }
 
   /**
-   * What the trace keeps: prompts of candidates first, then those of nodes, then the others by purpose and text, so that it
-   * does not depend on which call came back first. A text that several calls wrote has the prompt of the last.
+   * What the trace keeps: prompts of candidates first, then those of nodes, then the others by purpose and text, so
+   * that it does not depend on which call came back first. A text that several calls wrote has the prompt of the last.
    */
   read(
     question: string,

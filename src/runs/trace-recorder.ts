@@ -14,7 +14,10 @@ export interface TraceEvidence {
 type Visited = Extract<RunEvent, { readonly type: "node-expanded" }>["children"][number] &
   Pick<TraceNode, "visits" | "value">;
 
-/** Gathers what the viewer shows of a trial beside its candidates, from the solve's events. It does not depend on their order. */
+/**
+ * Gathers what the viewer shows of a trial beside its candidates, from the solve's events. It does not depend on their
+ * order.
+ */
 export class TraceRecorder {
   readonly #prompts = new PromptEvidence();
   #stored: TraceRecord | null = null;

@@ -14,7 +14,10 @@ import { smallOptions } from "./small-options.ts";
 export const rewardKinds = ["none", "outcome", "process", "both"] as const;
 export type RewardKind = (typeof rewardKinds)[number];
 
-/** Oracle verifiers of these kinds; they cost nothing. `asked` counts the candidates and trajectories that they were given. */
+/**
+ * Oracle verifiers of these kinds; they cost nothing. `asked` counts the candidates and trajectories that they were
+ * given.
+ */
 export function oracles(kind: RewardKind): Verifiers & { readonly asked: () => number } {
   const options = oracle.options.parse({});
   let asked = 0;

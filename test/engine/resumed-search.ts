@@ -1,6 +1,7 @@
 /**
- * A tree search over a slow policy with a sample store, as a process of its own that can be killed:
- * `node resumed-search.ts STORE TRACE`. Appends each event to TRACE at once; at its end prints how many samples were really drawn.
+ * A tree search over a slow policy with a sample store, as a process of its own that can be killed: `node
+ * resumed-search.ts STORE TRACE`. Appends each event to TRACE at once; at its end prints how many samples were really
+ * drawn.
  */
 import { appendFileSync } from "node:fs";
 import { solve } from "../../src/engine/solve.ts";

@@ -1,6 +1,9 @@
 import { table } from "./table.ts";
 
-/** Formulas with letters: polynomials, rational functions, exponentials, trigonometry, roots with branches, Greek letters, indices. */
+/**
+ * Formulas with letters: polynomials, rational functions, exponentials, trigonometry, roots with branches, Greek
+ * letters, indices.
+ */
 /** Limits are undecided: no rule here takes one, and none of 15,477 real references is written as one. */
 export const expressions = table(
   "math",

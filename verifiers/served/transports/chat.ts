@@ -42,8 +42,8 @@ export const chatLogprobs: ScoreTransport = async (inputs, site) => {
 };
 
 /**
- * The model first writes, then gives its verdict: read at the last verdict word of the reply. Steps follow one another in one conversation, so each
- * judgement sees the ones before it.
+ * The model first writes, then gives its verdict: read at the last verdict word of the reply. Steps follow one another
+ * in one conversation, so each judgement sees the ones before it.
  */
 export const chatAnalysis: ScoreTransport = async (inputs, site) => {
   const asked = await Promise.all(inputs.map((input) => inTurn(input, site)));
