@@ -29,8 +29,8 @@ export function grade(answer: string | null, reference: Reference, question: Gra
   const kind = reference.answer.includes(";") && question.kind !== "choice" ? "math" : question.kind;
   const options: CompareOptions = {
     kind,
-    ...(relativeTolerance === undefined ? {} : { relativeTolerance }),
-    ...(question.choices === undefined ? {} : { choices: question.choices }),
+    relativeTolerance,
+    choices: question.choices,
   };
   const verdict = compareAnswers(answer, reference.answer, options);
   if (verdict.verdict === "different" && isPercentOf(answer, reference.answer, question.text, relativeTolerance)) {

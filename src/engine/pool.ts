@@ -44,7 +44,7 @@ export class Pool {
       const index = this.candidates.length;
       const score = scores[i] ?? null;
       const steps = run.context.desk.saidOfSteps(candidate.trajectory);
-      this.candidates.push({ ...candidate, index, score, ...(steps === undefined ? {} : { steps }) });
+      this.candidates.push({ ...candidate, index, score, steps });
       const { text, answer, complete, notes } = candidate;
       run.emit({
         type: "candidate",

@@ -71,8 +71,8 @@ export async function solveSet(
       return await solve(question, {
         ...shared,
         ...setupOf?.(i),
-        ...(seconds === undefined ? {} : { budget: { seconds } }),
-        ...(onEvent === undefined ? {} : { onEvent: (event: RunEvent) => onEvent(event, i) }),
+        budget: seconds === undefined ? undefined : { seconds },
+        onEvent: onEvent && ((event: RunEvent) => onEvent(event, i)),
         within: turnstile,
         stop,
         signal,
@@ -92,20 +92,30 @@ export async function solveSet(
     }
   });
   const all = Promise.allSettled(solves);
-  const random = new Random(`${setup.seed ?? 0}/allocation`);
-  for (;;) {
-    const next = allocation.ask(random);
-    if (next.length === 0) break;
-    for (const i of next) turnstiles[i]?.open();
-    while (allocation.isOut) await inTurn.next();
-    await pause(); // what is served from a store waits for nothing: without this no signal would be heard
-    if (signal.aborted) break;
-  }
-  for (const turnstile of turnstiles) turnstile.end();
+  await openInRounds(allocation, turnstiles, inTurn, new Random(`${setup.seed ?? 0}/allocation`), signal);
   await all;
   if (setup.signal?.aborted) throw setup.signal.reason;
   if (halt.signal.aborted) throw halt.signal.reason;
   return await Promise.all(solves);
+}
+
+/** Opens the turnstiles that the allocation names, round after round, until it names none or the signal aborts. */
+async function openInRounds(
+  allocation: Allocation,
+  turnstiles: readonly Turnstile[],
+  rounds: Rounds,
+  random: Random,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const next = allocation.ask(random);
+    if (next.length === 0) break;
+    for (const i of next) turnstiles[i]?.open();
+    while (allocation.isOut) await rounds.next();
+    await pause(); // what is served from a store waits for nothing: without this no signal would be heard
+    if (signal.aborted) break;
+  }
+  for (const turnstile of turnstiles) turnstile.end();
 }
 
 /** Questions from plain text are distinguished by their places. */

@@ -63,20 +63,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   const budget = new BudgetScope(`problem ${asked.id}`, setup.budget ?? {}, setup.within ?? null);
   const halt = startHalt(setup.budget?.seconds, setup.signal);
   const { signal } = halt;
-  const context: SolveContext = {
-    policy: setup.policy,
-    models: setup.models ?? {},
-    sandbox: setup.sandbox ?? null,
-    desk: new VerifierDesk(setup.verifiers ?? {}),
-    seed: String(setup.seed ?? 0),
-    maxTokens: setup.maxTokens ?? 1024,
-    logprobs: setup.logprobs,
-    onEvent: setup.onEvent ?? (() => {}),
-    streamText: setup.streamText === true,
-    drawn: new Map(),
-    calls: new CallBook(),
-    solveInside,
-  };
+  const context = contextOf(setup);
   const stopping = setup.stop ?? setup.strategy.stop?.(options);
   const select = setup.select ?? setup.strategy.select(options);
   const ledger = new LedgerBook();
@@ -91,16 +78,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
     label: "",
     ending: { failure: null },
   });
-  run.emit({
-    type: "run-start",
-    strategy: setup.strategy.name,
-    options,
-    question: { id: asked.id, text: asked.text },
-    policy: setup.policy.id,
-    verifiers: { outcome: setup.verifiers?.outcome?.name ?? null, process: setup.verifiers?.process?.name ?? null },
-    seed: context.seed,
-    budget: setup.budget ?? {},
-  });
+  run.emit(startOf(setup, asked, options));
   const pool = new Pool(run, select, stopping);
   try {
     const { timeIsUp } = halt;
@@ -130,6 +108,32 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
     halt.end();
   }
 }
+
+const startOf = (setup: SolveSetup, { id, text }: Question, options: unknown): RunEvent => ({
+  type: "run-start",
+  strategy: setup.strategy.name,
+  options,
+  question: { id, text },
+  policy: setup.policy.id,
+  verifiers: { outcome: setup.verifiers?.outcome?.name ?? null, process: setup.verifiers?.process?.name ?? null },
+  seed: String(setup.seed ?? 0),
+  budget: setup.budget ?? {},
+});
+
+const contextOf = (setup: SolveSetup): SolveContext => ({
+  policy: setup.policy,
+  models: setup.models ?? {},
+  sandbox: setup.sandbox ?? null,
+  desk: new VerifierDesk(setup.verifiers ?? {}),
+  seed: String(setup.seed ?? 0),
+  maxTokens: setup.maxTokens ?? 1024,
+  logprobs: setup.logprobs,
+  onEvent: setup.onEvent ?? (() => {}),
+  streamText: setup.streamText === true,
+  drawn: new Map(),
+  calls: new CallBook(),
+  solveInside,
+});
 
 /** Takes all candidates; an abort is an end too. */
 async function drained(

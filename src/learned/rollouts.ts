@@ -40,7 +40,7 @@ export async function rolloutValue(run: Run, prefix: Trajectory, options: Rollou
     temperature,
     purpose: "rollout",
     branch: "rollout",
-    ...(model === undefined ? {} : { model }),
+    model,
   });
   const right = samples.filter(({ text }) => isRight(run.extract(before + text)?.text ?? null)).length;
   return { soft: right / samples.length, hard: right > 0 ? 1 : 0, completions: samples.length };
