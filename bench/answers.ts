@@ -1,4 +1,3 @@
-import { loadAlgebra } from "../src/answer/algebra.ts";
 import { groupAnswers } from "../src/answer/classes.ts";
 import { compareAnswers } from "../src/answer/equal.ts";
 import { dataSets, missingData, variants } from "../test/answer/data.ts";
@@ -27,12 +26,8 @@ export interface AnswersBench {
 const doubtfulMs = 20;
 const repeats = 3;
 
-/**
- * Time per comparison with the algebra system loaded (bars: p99 < 50 ms, none > 200 ms) and rows of the table decided
- * as expected (bar: 99 %).
- */
+/** Time per comparison (bars: p99 < 50 ms, none > 200 ms) and rows of the table decided as expected (bar: 99 %). */
 export function answersBench(): AnswersBench {
-  loadAlgebra();
   const times: { ms: number; what: string }[] = [];
   const timed = (a: string, b: string, kind: "number" | "math" | "choice" | "text"): string => {
     let ms = Number.POSITIVE_INFINITY;

@@ -3,10 +3,13 @@
 import { z } from "zod";
 import { defineExperiment, defineStrategy, majority, sampleSolutions } from "../src/index.ts";
 
-/** Half of the samples are drawn coolly, half hotly, and all vote. */
 export const twoTemperatures = defineStrategy({
   name: "two-temperatures",
   summary: "two temperatures, one vote",
+  family: "sampling",
+  how: "Half of the samples are drawn coolly, half hotly, and all vote.",
+  costNote: "`2 n` policy calls.",
+  departures: [],
   rewards: { outcome: "is not read", process: "is not read", none: "majority vote" },
   options: z.strictObject({ n: z.int().min(1).default(4).describe("samples at each temperature") }),
   async *candidates(run, { n }) {

@@ -54,10 +54,12 @@ async function check(run: Run, answer: string, masked: readonly Masked[], option
 }
 
 /**
- * The answer substituted back: a number of the question is hidden, the answer is given, and the model has to work the hidden number out. The score is the share that
- * it recovers (self-verification, Weng et al. 2022, arXiv:2212.09561, condition mask verification). Equal answers are checked once.
+ * The answer substituted back: a number of the question is hidden, the answer is given, and the model has to work the
+ * hidden number out. The score is the share that it recovers (self-verification, Weng et al. 2022, arXiv:2212.09561,
+ * condition mask verification). Equal answers are checked once.
  *
- * Cost: `masks` × `n` calls per distinct answer. Null for a candidate without an answer, a question without numbers, or replies that cannot be read.
+ * Cost: `masks` × `n` calls per distinct answer. Null for a candidate without an answer, a question without numbers, or
+ * replies that cannot be read.
  */
 export const answerCheck = defineVerifier({
   name: "answer-check",

@@ -41,8 +41,9 @@ const unable = (name: string): InvalidOptionError =>
   new InvalidOptionError('calibrated: "verifier"', `holds "${name}", which does not score what is asked for.`);
 
 /**
- * Another verifier's scores as probabilities, by a map fitted on labelled traces (isotonic: Zadrozny and Elkan 2002; Platt 1999; temperature: Guo et al.
- * 2017, arXiv:1706.04599), and null where they say too little (`abstain`). The order of scores stays; the raw one is kept in the reason.
+ * Another verifier's scores as probabilities, by a map fitted on labelled traces (isotonic: Zadrozny and Elkan 2002;
+ * Platt 1999; temperature: Guo et al. 2017, arXiv:1706.04599), and null where they say too little (`abstain`). The
+ * order of scores stays; the raw one is kept in the reason.
  *
  * Cost: the verifier's own.
  */

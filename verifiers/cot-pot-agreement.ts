@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { programCandidate } from "../src/code/programs.ts";
-import type { Candidate } from "../src/core/candidate.ts";
+import type { Answer, Candidate } from "../src/core/candidate.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { agreeingShare } from "./support/agreeing.ts";
 
 const SYSTEM =
   "You write Python. Give one function solution() without parameters that returns the answer, in one ```python block and nothing else. Use only the standard library.";
@@ -37,7 +38,7 @@ function messagesFor(question: Question, candidate: Candidate | null): Message[]
 }
 
 /** What the programs give; null for one that fails. */
-async function executed(run: Run, candidate: Candidate | null, options: Options): Promise<(string | null)[]> {
+async function executed(run: Run, candidate: Candidate | null, options: Options): Promise<(Answer | null)[]> {
   const { n, temperature, maxTokens, timeoutMs, model } = options;
   const messages = messagesFor(run.question, candidate);
   const asked = { messages, n, from: 0, temperature, maxTokens, purpose: "program", model, branch: "cot-pot" };
@@ -45,25 +46,19 @@ async function executed(run: Run, candidate: Candidate | null, options: Options)
   const ran = await Promise.all(
     samples.map((sample) => programCandidate(run, sample, { call: "solution" }, timeoutMs)),
   );
-  return ran.map(({ answer }) => answer?.text ?? null);
+  return ran.map(({ answer }) => answer);
 }
 
-function agreement(run: Run, candidate: Candidate, values: readonly (string | null)[]): Score {
-  if (candidate.answer === null) return { value: null, reason: "no answer to compare" };
-  const classes = run.classes([candidate.answer.text, ...values]);
-  const known = classes.slice(1).filter((index) => index >= 0);
-  if (known.length === 0) return { value: null, reason: "no program gave a value" };
-  const agreeing = known.filter((index) => index === classes[0]).length;
-  return { value: agreeing / known.length, reason: `${agreeing} of ${known.length} programs give the same answer` };
-}
+const agreement = (run: Run, { answer }: Candidate, answers: readonly (Answer | null)[]): Score =>
+  agreeingShare(run, answer, { answers, none: "no program gave a value", what: "programs give the same answer" });
 
 /**
- * Does a program reach the same answer as the words? (CoTnPoT: Liang et al. 2024, arXiv:2410.05318.) The paper translates each solution into a program and keeps those
- * whose value agrees; `independent` asks for programs of the question itself instead, once for all candidates, so that reasoning and computation err
- * apart.
+ * Does a program reach the same answer as the words? (CoTnPoT: Liang et al. 2024, arXiv:2410.05318.) The paper
+ * translates each solution into a program and keeps those whose value agrees; `independent` asks for programs of the
+ * question itself instead, once for all candidates, so that reasoning and computation err apart.
  *
- * Cost: `n` calls and sandbox runs per question (`independent`) or per candidate (`translate`). Null for a candidate without an answer, or when no program gives
- * a value.
+ * Cost: `n` calls and sandbox runs per question (`independent`) or per candidate (`translate`). Null for a candidate
+ * without an answer, or when no program gives a value.
  */
 export const cotPotAgreement = defineVerifier({
   name: "cot-pot-agreement",

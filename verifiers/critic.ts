@@ -78,11 +78,12 @@ function stepScores(votes: readonly (number | null)[], count: number, { scores }
 }
 
 /**
- * A chat model as a critic: it reads the numbered paragraphs and names the first wrong one, or none; several reviews vote, null votes dropped (ProcessBench, Zheng et
- * al. 2024, arXiv:2412.06559, section 4: greedy, or 8 samples at temperature 1 and top-p 0.9).
+ * A chat model as a critic: it reads the numbered paragraphs and names the first wrong one, or none; several reviews
+ * vote, null votes dropped (ProcessBench, Zheng et al. 2024, arXiv:2412.06559, section 4: greedy, or 8 samples at
+ * temperature 1 and top-p 0.9).
  *
- * Process: 1 for steps before the first error, 0 from it on; with `share` the share of reviews that say so. Outcome: the share of reviews that find
- * no error. Cost: `k` calls per trajectory. Null when no review names an index.
+ * Process: 1 for steps before the first error, 0 from it on; with `share` the share of reviews that say so. Outcome:
+ * the share of reviews that find no error. Cost: `k` calls per trajectory. Null when no review names an index.
  */
 export const critic = defineVerifier({
   name: "critic",

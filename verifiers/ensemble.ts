@@ -40,10 +40,11 @@ function membersOf<V>(
 }
 
 /**
- * Several verifiers as one: mean, min, max or product of experts of their scores, weighted if told, each asked at the same time. Verifiers that cannot
- * judge are left out.
+ * Several verifiers as one: mean, min, max or product of experts of their scores, weighted where asked for, each asked
+ * at the same time. Verifiers that cannot judge are left out.
  *
- * Cost: the sum of the members'. Null where fewer than `atLeast` could judge, or where they lie further apart than `apart`.
+ * Cost: the sum of the members'. Null where fewer than `atLeast` could judge, or where they lie further apart than
+ * `apart`.
  */
 export const ensemble = (find: (name: string) => VerifierDefinition) =>
   defineVerifier<Options>({

@@ -8,7 +8,8 @@ import { defineVerifier } from "../src/core/verifier.ts";
 const alternatives = 20;
 
 /**
- * Entropy in nats of one token's distribution over its known alternatives, the rest of the mass taken as one more; at most ln(alternatives + 1). Null without alternatives.
+ * Entropy in nats of one token's distribution over its known alternatives, the rest of the mass taken as one more; at
+ * most ln(alternatives + 1). Null without alternatives.
  */
 export function tokenEntropy({ top }: TokenLogprob): { readonly nats: number; readonly most: number } | null {
   if (top === undefined || top.length === 0) return null;
@@ -28,8 +29,9 @@ function certainty({ logprobs }: Candidate, over: "mean" | "highest", share: num
 }
 
 /**
- * One less the mean relative entropy of the policy's next-token distributions: 1 where it never hesitated. `highest` looks only at the most uncertain
- * tokens, the forks at which a solution can go wrong (Wang et al. 2025, arXiv:2506.01939: a minority of tokens decides).
+ * One less the mean relative entropy of the policy's next-token distributions: 1 where it never hesitated. `highest`
+ * looks only at the most uncertain tokens, the forks at which a solution can go wrong (Wang et al. 2025,
+ * arXiv:2506.01939: a minority of tokens decides).
  *
  * Cost: none. Null where the server gives no alternatives.
  */

@@ -48,14 +48,17 @@ const ranScore = ({ verdict, error }: CellRun): Score =>
     : { value: 0, reason: `${verdict}: ${error.trim().split("\n").at(-1)?.slice(0, 120) ?? ""}` };
 
 /**
- * What can be checked by computing: a candidate's program is run and must give its answer; in text, every calculation between numbers must be right. No
- * model is asked.
+ * What can be checked by computing: a candidate's program is run and must give its answer; in text, every calculation
+ * between numbers must be right. No model is asked.
  *
- * Outcome: 1 or 0 by the program where there is one, else by the calculations. Process: a step with code (a step of kind "code", or with Python fences) is run as a cell, after the
- * cells before it: 1 where it runs, 0 where it fails (the steps after it go on from what it left); a step in words is 1 where its calculations are right, 0 where one is
- * wrong. Null where there is nothing to compute, and code that runs is not right code: combine it with a verifier that reads the reasoning.
+ * Outcome: 1 or 0 by the program where there is one, else by the calculations. Process: a step with code (a step of
+ * kind "code", or with Python fences) is run as a cell, after the cells before it: 1 where it runs, 0 where it fails
+ * (the steps after it go on from what it left); a step in words is 1 where its calculations are right, 0 where one is
+ * wrong. Null where there is nothing to compute, and code that runs is not right code: combine it with a verifier that
+ * reads the reasoning.
  *
- * Cost: at most one sandbox run per candidate, or per step with code; a step is run once in a solve, in a fork of the interpreter at the end of the path before it.
+ * Cost: at most one sandbox run per candidate, or per step with code; a step is run once in a solve, in a fork of the
+ * interpreter at the end of the path before it.
  */
 export const execution = defineVerifier({
   name: "execution",

@@ -8,7 +8,7 @@ import { judgeBy, type LearnedVerifier, loadLearned } from "../src/learned/model
 import { ownLogprobs } from "./support/own-words.ts";
 import { stepTexts } from "./support/steps.ts";
 
-/** Files are read once: a verifier is made anew for every problem. */
+/** Files are read once: a verifier is made for every problem. */
 const loaded = new Map<string, LearnedVerifier>();
 
 function read(path: string): LearnedVerifier {
@@ -29,7 +29,10 @@ function load(path: string, kind: LearnedVerifier["kind"]): LearnedVerifier {
 const embeddings = ({ features }: LearnedVerifier, texts: readonly string[], run: Run) =>
   features.embedding === null ? Promise.resolve([]) : run.embed(texts);
 
-/** What the log-probabilities say: those of the sample, those that were kept, or those that the policy reads in the text. */
+/**
+ * What the log-probabilities say: those of the sample, those that were kept, or those that the policy reads in the
+ * text.
+ */
 async function confidence({ features }: LearnedVerifier, candidate: Candidate, run: Run) {
   if (features.logprobs.length === 0) return undefined;
   const known = confidenceOf(candidate);
@@ -39,12 +42,14 @@ async function confidence({ features }: LearnedVerifier, candidate: Candidate, r
 }
 
 /**
- * A verifier that `ruminate verifier train` learned from finished runs: a logistic model or boosted trees over features of the text, of the policy's
- * log-probabilities and of its embeddings, as far as it was trained on them (the outcome verifier of Cobbe et al. 2021, arXiv:2110.14168, and the step verifier of Wang et al. 2023,
- * arXiv:2312.08935, in small). Written `file:my.orm`.
+ * A verifier that `ruminate verifier train` learned from finished runs: a logistic model or boosted trees over features
+ * of the text, of the policy's log-probabilities and of its embeddings, as far as it was trained on them (the outcome
+ * verifier of Cobbe et al. 2021, arXiv:2110.14168, and the step verifier of Wang et al. 2023, arXiv:2312.08935, in
+ * small). Written `file:my.orm`.
  *
- * Cost: none, but for embeddings where it reads them, and one call that reads a text which comes without log-probabilities, where the policy can. Where a candidate has no log-probabilities, and it was trained on them, usual ones
- * stand in and the reason says so.
+ * Cost: none, but for embeddings where it reads them, and one call that reads a text which comes without
+ * log-probabilities, where the policy can. Where a candidate has no log-probabilities, and it was trained on them,
+ * usual ones stand in and the reason says so.
  */
 export const file = defineVerifier({
   name: "file",

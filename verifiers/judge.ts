@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Candidate } from "../src/core/candidate.ts";
-import type { Message, Sample } from "../src/core/policy.ts";
+import type { Message } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
-import { lastYesNo, meanOf } from "./support/verdict.ts";
+import { firstYesNo, lastYesNo, meanOf } from "./support/verdict.ts";
 
 const YES_NO_INSTRUCTION =
   "Is the final answer of this solution correct? Check the reasoning against the problem. Answer with one word, Yes or No.";
@@ -20,22 +20,6 @@ function messagesFor(question: Question, candidate: Candidate, instruction: stri
     { role: "system", content: "You are a strict examiner of solutions to problems." },
     { role: "user", content: `Problem:\n${question.text}\n\nSolution:\n${candidate.text.trim()}\n\n${instruction}` },
   ];
-}
-
-/**
- * P(Yes) normalised over the variants of Yes and No among the first token's alternatives; null when neither is among them.
- */
-export function yesShare(sample: Sample): Score {
-  const first = sample.logprobs?.[0];
-  if (first === undefined) return { value: null, reason: "the server gave no log-probabilities" };
-  const seen = [...(first.top ?? []), first].filter(
-    (entry, index, all) => all.findIndex(({ token }) => token === entry.token) === index,
-  );
-  const mass = (word: string) =>
-    seen.reduce((sum, { token, logprob }) => sum + (token.trim().toLowerCase() === word ? Math.exp(logprob) : 0), 0);
-  const [yes, no] = [mass("yes"), mass("no")];
-  if (yes + no === 0) return { value: null, reason: "neither Yes nor No among the likeliest first tokens" };
-  return { value: yes / (yes + no), reason: `P(Yes) ${yes.toFixed(3)}, P(No) ${no.toFixed(3)}` };
 }
 
 /** A rating of 0 to 10 as a share; null when there is none in the text. */
@@ -66,7 +50,7 @@ async function judgeOne(run: Run, candidate: Candidate, judging: Judging): Promi
     model,
   });
   if (sample === undefined) return { value: null, reason: "no judgement" };
-  return useLogprobs ? yesShare(sample) : ratingShare(sample.text);
+  return useLogprobs ? firstYesNo(sample) : ratingShare(sample.text);
 }
 
 interface Voting {
@@ -94,11 +78,13 @@ async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Sco
 }
 
 /**
- * A chat model as an outcome verifier: P(correct) by the probability of "Yes" as the first token where the model gives log-probabilities
- * (GenRM: Zhang et al. 2024, arXiv:2408.15240, the direct form), by a rating of 0 to 10 otherwise. `vote` is GenRM-CoT of the same paper: `k` written checks,
- * each ending in Yes or No, and the mean of P(Yes) over them (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
+ * A chat model as an outcome verifier: P(correct) by the probability of "Yes" as the first token where the model gives
+ * log-probabilities (GenRM: Zhang et al. 2024, arXiv:2408.15240, the direct form), by a rating of 0 to 10 otherwise.
+ * `vote` is GenRM-CoT of the same paper: `k` written checks, each ending in Yes or No, and the mean of P(Yes) over them
+ * (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
  *
- * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. Null when no reply can be read.
+ * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. Null when no reply
+ * can be read.
  */
 export const judge = defineVerifier({
   name: "judge",

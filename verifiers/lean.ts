@@ -79,8 +79,9 @@ async function check(source: string, { command, project, timeoutMs }: Options, s
 }
 
 /**
- * Lean 4 accepts the proof, or not: 1 or 0. The task's own header and statement stand before the candidate's proof, so nothing else can be proved in its
- * place. A proof with a hole (`sorry`, an axiom) or with commands that run code while it is checked is refused unrun, as 0.
+ * Lean 4 accepts the proof, or not: 1 or 0. The task's own header and statement stand before the candidate's proof, so
+ * nothing else can be proved in its place. A proof with a hole (`sorry`, an axiom) or with commands that run code while
+ * it is checked is refused unrun, as 0.
  *
  * Cost: one run of Lean per candidate. Null on questions that are no Lean tasks and for a proof that takes too long.
  * @throws EnvironmentError where Lean cannot be started.

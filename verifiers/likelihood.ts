@@ -27,8 +27,9 @@ function ofStep({ logprob, tokens }: Step, by: By): Score {
 }
 
 /**
- * How likely the policy found its own text: exp of the mean log-probability per token (1 / perplexity), of the sum (the probability of the whole text, which
- * favours short ones), or of the least likely token. Process: the same over each step's tokens.
+ * How likely the policy found its own text: exp of the mean log-probability per token (1 / perplexity), of the sum (the
+ * probability of the whole text, which favours short ones), or of the least likely token. Process: the same over each
+ * step's tokens.
  *
  * Cost: none. Null where the server gives no log-probabilities.
  */

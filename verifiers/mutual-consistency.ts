@@ -5,6 +5,7 @@ import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 import { solutionMessages } from "../src/engine/sampling.ts";
+import { agreeingShare } from "./support/agreeing.ts";
 import { stepTexts } from "./support/steps.ts";
 
 const optionsSchema = z
@@ -37,22 +38,20 @@ async function agreementOf(run: Run, candidate: Candidate, options: Options): Pr
     branch: "mutual-consistency",
     model,
   });
-  const answers = samples.map(({ text }) => run.extract(text)?.text ?? null);
-  const classes = run.classes([candidate.answer.text, ...answers]);
-  const known = classes.slice(1).filter((index) => index >= 0);
-  if (known.length === 0) return { value: null, reason: "no completion gave an answer" };
-  const agreeing = known.filter((index) => index === classes[0]).length;
-  return {
-    value: agreeing / known.length,
-    reason: `${agreeing} of ${known.length} completions from step ${shown + 1} of ${steps.length} reach the same answer`,
-  };
+  return agreeingShare(run, candidate.answer, {
+    answers: samples.map(({ text }) => run.extract(text)),
+    none: "no completion gave an answer",
+    what: `completions from step ${shown + 1} of ${steps.length} reach the same answer`,
+  });
 }
 
 /**
- * A second model is shown the beginning of a solution and finishes it: does it reach the same answer? (rStar, Qi et al. 2024, arXiv:2408.06195, section 3.3.) How much
- * is shown, a share of the steps in [from, to], is drawn from the candidate's own text, so that asking again gives the same score.
+ * A second model is shown the beginning of a solution and finishes it: does it reach the same answer? (rStar, Qi et al.
+ * 2024, arXiv:2408.06195, section 3.3.) How much is shown, a share of the steps in [from, to], is drawn from the
+ * candidate's own text, so that asking again gives the same score.
  *
- * Cost: `n` calls per candidate. A solution of one step is solved anew. Null for a candidate without an answer, or when no completion gives one.
+ * Cost: `n` calls per candidate. A solution of one step is solved again. Null for a candidate without an answer, or
+ * when no completion gives one.
  */
 export const mutualConsistency = defineVerifier({
   name: "mutual-consistency",

@@ -22,10 +22,11 @@ export function oracleSteps(truth: Truth | null, { steps }: Trajectory): Score[]
 }
 
 /**
- * The truth about solutions of the simulated arithmetic problems, worked out from the words of the question alone. Outcome: 1 for the right
- * answer, else 0 (a candidate that is not complete: is its last running value right?). Process: 1 where the running value after the
- * step is right, so a step after an uncorrected error is wrong and one that corrects it is right; a step without a result is as right as the one before
- * it; a program is right when it returns the answer, a line of a plan when it names the right operation.
+ * The truth about solutions of the simulated arithmetic problems, worked out from the words of the question alone.
+ * Outcome: 1 for the right answer, else 0 (a candidate that is not complete: is its last running value right?).
+ * Process: 1 where the running value after the step is right, so a step after an uncorrected error is wrong and one
+ * that corrects it is right; a step without a result is as right as the one before it; a program is right when it
+ * returns the answer, a line of a plan when it names the right operation.
  *
  * For tests and demonstrations: it knows what no real verifier does. Cost: nothing. Null on any other question.
  */

@@ -5,12 +5,13 @@ import { comparisonOptions, preference } from "../src/engine/picking/tournament.
 import { solutionMessages } from "../src/engine/sampling.ts";
 
 /**
- * A candidate against `rivals` independent solutions, drawn once per question: the share of comparisons that it wins, each asked in both orders (½ where the
- * orders disagree). The rivals are the same for all candidates, so the scores are comparable and do not depend on who else is scored. The selection
- * `tournament` lets candidates meet each other instead.
+ * A candidate against `rivals` independent solutions, drawn once per question: the share of comparisons that it wins,
+ * each asked in both orders (½ where the orders disagree). The rivals are the same for all candidates, so the scores
+ * are comparable and do not depend on who else is scored. The selection `tournament` lets candidates meet each other
+ * instead.
  *
- * Cost: `rivals` solutions per question and 2 × `rivals` comparisons per candidate. A rival with the candidate's own text or answer is a draw
- * and is not asked about. Null when no comparison can be read.
+ * Cost: `rivals` solutions per question and 2 × `rivals` comparisons per candidate. A rival with the candidate's own
+ * text or answer is a draw and is not asked about. Null when no comparison can be read.
  */
 export const pairwise = defineVerifier({
   name: "pairwise",

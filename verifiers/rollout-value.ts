@@ -1,15 +1,16 @@
 import { z } from "zod";
+import { AnswerClasses } from "../src/core/answer-classes.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import type { Trajectory } from "../src/core/trajectory.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { solutionMessages } from "../src/engine/sampling.ts";
 import {
   firstErrorByRollouts,
   prefixes,
   type RolloutOptions,
-  rolloutValue as worthOf,
-} from "../src/engine/rollouts.ts";
-import { solutionMessages } from "../src/engine/sampling.ts";
+  rolloutValue as valueOfPrefix,
+} from "../src/learned/rollouts.ts";
 
 const optionsSchema = z.strictObject({
   n: z.int().min(1).default(8).describe("completions per prefix"),
@@ -34,18 +35,17 @@ async function target(run: Run, { votes, temperature }: Options): Promise<string
     purpose: "solve",
     branch: "rollout-target",
   });
-  const answers = samples.map(({ text }) => run.extract(text)?.text ?? null);
-  const classes = run.classes(answers);
-  const count = (index: number) => classes.filter((other) => other === index).length;
-  let best = -1;
-  for (const index of classes) if (index >= 0 && (best < 0 || count(index) > count(best))) best = index;
-  return best < 0 ? null : (answers[classes.indexOf(best)] ?? null);
+  const { classes, mostVotes } = AnswerClasses.of(
+    run,
+    samples.map(({ text }) => ({ answer: run.extract(text) })),
+  );
+  return classes.find(({ members }) => members.length === mostVotes)?.answer ?? null;
 }
 
 async function stepsOf(run: Run, path: Trajectory, options: Options, rollout: RolloutOptions): Promise<Score[]> {
   const { estimate, search } = options;
   if (search === "every") {
-    const values = await Promise.all(prefixes(path).map((prefix) => worthOf(run, prefix, rollout)));
+    const values = await Promise.all(prefixes(path).map((prefix) => valueOfPrefix(run, prefix, rollout)));
     return values.map((found) => ({
       value: found[estimate],
       reason:
@@ -60,12 +60,13 @@ async function stepsOf(run: Run, path: Trajectory, options: Options, rollout: Ro
 }
 
 /**
- * A prefix is worth the share of completions from it that reach the target (Math-Shepherd, Wang et al. 2023, arXiv:2312.08935), or, with
- * `binary`, the first step is sought from which none does (OmegaPRM, Luo et al. 2024, arXiv:2406.06592). A verifier sees no reference, so the target is the
- * majority answer of `votes` independent solutions; labels against a reference are made by the training command, which holds the graded outcomes.
+ * The value of a prefix is the share of completions from it that reach the target (Math-Shepherd, Wang et al. 2023,
+ * arXiv:2312.08935), or, with `binary`, the first step is sought from which none does (OmegaPRM, Luo et al. 2024,
+ * arXiv:2406.06592). A verifier sees no reference, so the target is the majority answer of `votes` independent
+ * solutions; labels against a reference are made by the training command, which holds the graded outcomes.
  *
- * Cost: `votes` calls per question, and per trajectory `n` calls for each prefix (each round). A whole solution's last step is compared
- * without a call. Null where no independent solution gives an answer.
+ * Cost: `votes` calls per question, and per trajectory `n` calls for each prefix (each round). A whole solution's last
+ * step is compared without a call. Null where no independent solution gives an answer.
  */
 export const rolloutValue = defineVerifier({
   name: "rollout-value",
@@ -84,7 +85,7 @@ export const rolloutValue = defineVerifier({
         return a === b;
       };
       const { n, temperature, model } = options;
-      const rollout = { n, temperature, isRight, ...(model === undefined ? {} : { model }) };
+      const rollout = { n, temperature, isRight, model };
       return await Promise.all(trajectories.map((path) => stepsOf(run, path, options, rollout)));
     },
   }),

@@ -42,7 +42,8 @@ export function readRatings(text: string, weights: readonly number[]): Score {
 }
 
 /**
- * A chat model rates a solution on each criterion of a rubric; the score is the weighted mean of the ratings. Any task with a rubric can so be scored.
+ * A chat model rates a solution on each criterion of a rubric; the score is the weighted mean of the ratings. Any task
+ * with a rubric can so be scored.
  *
  * Cost: one call per candidate. Null when a criterion has no readable rating.
  */

@@ -40,12 +40,13 @@ function keptCertainty({ logprobs, confidence }: Candidate): Score | null {
 }
 
 /**
- * How sure the policy was of its own words, at no further cost. `probability`: the length-normalised likelihood exp(mean log p), a number in
- * (0, 1]. `confidence`: the lowest group confidence of DeepConf (Fu et al. 2025, arXiv:2508.15260: C_t = −mean of the top log-probabilities, the lowest
- * sliding mean), mapped to [0, 1) by 1 − exp(−C/10), which keeps its order and nothing more.
+ * How sure the policy was of its own words, at no further cost. `probability`: the length-normalised likelihood
+ * exp(mean log p), a number in (0, 1]. `confidence`: the lowest group confidence of DeepConf (Fu et al. 2025,
+ * arXiv:2508.15260: C_t = −mean of the top log-probabilities, the lowest sliding mean), mapped to [0, 1) by 1 −
+ * exp(−C/10), which keeps its order and nothing more.
  *
- * Cost: none for what the policy sampled itself; of a text from elsewhere one call that reads it, where the policy can. Null where the server gives no
- * log-probabilities (for `confidence`: no alternatives).
+ * Cost: none for what the policy sampled itself; of a text from elsewhere one call that reads it, where the policy can.
+ * Null where the server gives no log-probabilities (for `confidence`: no alternatives).
  */
 export const selfCertainty = defineVerifier({
   name: "self-certainty",

@@ -5,15 +5,18 @@ import { type ServedOptions, servedOptions } from "./served/options.ts";
 import { openScorer, type Scorer } from "./served/scorer.ts";
 
 /**
- * A public reward model behind a server: a preset says how its text is laid out, where its number is read and of which kind it is; a transport says
- * how the server is spoken to. The numbers become probabilities by the preset's declared mapping only; the raw ones stay in an outcome score's reason and, for steps,
- * in the trace.
+ * A public reward model behind a server: a preset says how its text is laid out, where its number is read and of which
+ * kind it is; a transport says how the server is spoken to. The numbers become probabilities by the preset's declared
+ * mapping only; the raw ones stay in an outcome score's reason and, for steps, in the trace.
  *
- * Outcome: an outcome model reads the whole answer; a process model's step scores are aggregated. Process: one score per step as the strategy made
- * them; a blank step takes the score of the one before it. Null where the text holds the model's own mark, or a chat model gives no verdict.
+ * Outcome: an outcome model reads the whole answer; a process model's step scores are aggregated. Process: one score
+ * per step as the strategy made them; a blank step takes the score of the one before it. Null where the text holds the
+ * model's own mark, or a chat model gives no verdict.
  *
- * Cost: one request per `batch` texts (one per step for chats), charged with the tokens that the server reports, else about one per four characters.
- * @throws VerifierError for a reply of the wrong shape or length, numbers that are not of the declared kind, or a text beyond the model's window.
+ * Cost: one request per `batch` texts (one per step for chats), charged with the tokens that the server reports, else
+ * about one per four characters.
+ * @throws VerifierError for a reply of the wrong shape or length, numbers that are not of the declared kind, or a text
+ * beyond the model's window.
  */
 export const served = defineVerifier<ServedOptions>({
   name: "served",

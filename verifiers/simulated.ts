@@ -90,13 +90,14 @@ function charge(run: Run, { tokensPerJudgement }: Options, question: string, tex
 }
 
 /**
- * A noisy verifier of set quality for the simulated arithmetic problems: it sees N(0, 1) of what is wrong and N(d, 1) of what is right, with d such
- * that the area under its curve is `auc`, and scores with the probability of being right given what it saw, from the likelihood ratio and `baseRate`.
- * So scores are calibrated where `baseRate` is the true share (binormal model: Green and Swets 1966). A judgement depends on (seed, question, content) alone. Right means
+ * A noisy verifier of set quality for the simulated arithmetic problems: it sees N(0, 1) of what is wrong and N(d, 1)
+ * of what is right, with d such that the area under its curve is `auc`, and scores with the probability of being right
+ * given what it saw, from the likelihood ratio and `baseRate`. So scores are calibrated where `baseRate` is the true
+ * share (binormal model: Green and Swets 1966). A judgement depends on (seed, question, content) alone. Right means
  * what `oracle` means.
  *
- * For tests and demonstrations: it begins from the truth. Cost: no model calls; one judgement per candidate or trajectory is charged as a call of as many prompt tokens
- * as `tokensPerJudgement` says. Null on any other question.
+ * For tests and demonstrations: it begins from the truth. Cost: no model calls; one judgement per candidate or
+ * trajectory is charged as a call of as many prompt tokens as `tokensPerJudgement` says. Null on any other question.
  */
 export const simulated = defineVerifier({
   name: "simulated",

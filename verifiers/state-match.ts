@@ -11,7 +11,7 @@ import { plainValues } from "./support/plain-values.ts";
 const SYSTEM =
   "You write Python. Give one function solution() without parameters that returns the answer, one assignment for each fact and each intermediate result, in one ```python block and nothing else. Use only the standard library.";
 
-/** Runs a program line by line and tells every plain value that its variables ever had. */
+/** Runs a program line by line and reports every plain value that its variables ever had. */
 const TRACE = `
 import json, sys
 ${plainValues}
@@ -78,18 +78,20 @@ async function statesOf(run: Run, text: string, wallMs: number): Promise<Reached
   return readReached(value);
 }
 
-const toldSchema = z.object({ value: z.string(), states: z.array(z.string()) });
+const printedSchema = z.object({ value: z.string(), states: z.array(z.string()) });
 
-function readReached(told: string): Reached | null {
+function readReached(printed: string): Reached | null {
   try {
-    const read = toldSchema.safeParse(JSON.parse(told));
+    const read = printedSchema.safeParse(JSON.parse(printed));
     return read.success ? { value: read.data.value, states: new Set(read.data.states) } : null;
   } catch {
     return null;
   }
 }
 
-/** Values that programs with the most common answer reached; ties: the answer that came first. Null without a program. */
+/**
+ * Values that programs with the most common answer reached; ties: the answer that came first. Null without a program.
+ */
 function majorityStates(all: readonly Reached[]): ReadonlySet<string> | null {
   const votes = (answer: string) => all.filter(({ value }) => value === answer).length;
   const answer = all.reduce<string | null>(
@@ -120,13 +122,15 @@ export function matchScores(cells: readonly (CellRun | null)[], known: ReadonlyS
 }
 
 /**
- * Partial state match: are the values that a step of code computes also reached by programs for the same question? (States of programs, compared as by Ni et al. 2022,
- * arXiv:2205.14318, section 3.2.) `n` programs are drawn once a question and run line by line; those with the most common answer tell the values to be reached. A step is run
- * after the steps before it, and scored by the share of its new values among them; 0 where it fails. Null for a step without code or without a new
- * value, and where no program runs.
+ * Partial state match: are the values that a step of code computes also reached by programs for the same question?
+ * (States of programs, compared as by Ni et al. 2022, arXiv:2205.14318, section 3.2.) `n` programs are drawn once a
+ * question and run line by line; those with the most common answer tell the values to be reached. A step is run after
+ * the steps before it, and scored by the share of its new values among them; 0 where it fails. Null for a step without
+ * code or without a new value, and where no program runs.
  *
- * The paper compares whole states with those of programs known to be right; at test time none is known, so agreement with independent programs stands for that, and values
- * count one by one, since two programs seldom name the same variables. Cost: `n` calls and runs a question, and one sandbox run a step, each once in a solve.
+ * The paper compares whole states with those of programs known to be right; at test time none is known, so agreement
+ * with independent programs stands for that, and values count one by one, since two programs seldom name the same
+ * variables. Cost: `n` calls and runs a question, and one sandbox run a step, each once in a solve.
  */
 export const stateMatch = defineVerifier({
   name: "state-match",

@@ -9,7 +9,9 @@ import { defineVerifier } from "../src/core/verifier.ts";
 const INSTRUCTION =
   'Judge every step: is it right, given the problem and the steps before it? For each step write one line "Step k: p" where the digit p from 0 to 9 says how sure you are that the step is right (9: certainly right, 0: certainly wrong). Write nothing else.';
 
-/** The reply is begun for the model: small ones otherwise count from 0, or explain the form instead of filling it in. */
+/**
+ * The reply is begun for the model: small ones otherwise count from 0, or explain the form instead of filling it in.
+ */
 const REPLY_BEGUN = "Step 1:";
 
 function messagesFor(question: Question, steps: readonly string[]): Message[] {
@@ -23,8 +25,8 @@ function messagesFor(question: Question, steps: readonly string[]): Message[] {
 const ratingLine = /step\s*(\d+)\s*[:.)-]\s*\**(?:p\s*[=:]\s*)?(\d+(?:\.\d+)?)/gi;
 
 /**
- * Reads "Step k: p" lines, p of 0 to 9 (a 10 counts as 9); the first line of a step counts, and a step without one is null. `expected(at)` may give the rating
- * whose first digit stands at this place of the text more finely, in [0, 1].
+ * Reads "Step k: p" lines, p of 0 to 9 (a 10 counts as 9); the first line of a step counts, and a step without one is
+ * null. `expected(at)` may give the rating whose first digit stands at this place of the text more finely, in [0, 1].
  */
 export function readVerdicts(text: string, count: number, expected: (at: number) => number | null = () => null) {
   const found = new Map<number, Score>();
@@ -42,7 +44,10 @@ export function readVerdicts(text: string, count: number, expected: (at: number)
   );
 }
 
-/** The mean digit under the token's distribution over digits, as a share of 9 (G-Eval, section 2.2); null where no digit is among its alternatives. */
+/**
+ * The mean digit under the token's distribution over digits, as a share of 9 (G-Eval, section 2.2); null where no digit
+ * is among its alternatives.
+ */
 export function expectedDigit({ token, logprob, top = [] }: TokenLogprob): number | null {
   if (!/^\s*\d$/.test(token)) return null;
   const seen = new Map([...top, { token, logprob }].map((entry) => [entry.token, entry.logprob]));
@@ -83,10 +88,11 @@ async function judgeSteps(run: Run, { steps }: Trajectory, model: string, finely
 }
 
 /**
- * A chat model as a process verifier: one call per trajectory, in which it rates every step (the critic form of ProcessBench, Zheng
- * et al. 2024, arXiv:2412.06559, with a rating per step instead of the first error's index). The steps sent are exactly those of
- * the trajectory. Where log-probabilities can be read, a rating is its expectation over the digits that the model weighed (G-Eval, Liu et al. 2023,
- * arXiv:2303.16634, section 2.2): small models write nearly always the same digit, but with different certainty.
+ * A chat model as a process verifier: one call per trajectory, in which it rates every step (the critic form of
+ * ProcessBench, Zheng et al. 2024, arXiv:2412.06559, with a rating per step instead of the first error's index). The
+ * steps sent are exactly those of the trajectory. Where log-probabilities can be read, a rating is its expectation over
+ * the digits that the model weighed (G-Eval, Liu et al. 2023, arXiv:2303.16634, section 2.2): small models write nearly
+ * always the same digit, but with different certainty.
  *
  * Cost: one call per trajectory. scores[i][t] is null where the reply names no rating for step t.
  */

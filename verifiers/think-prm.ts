@@ -28,8 +28,8 @@ function messagesFor(question: string, steps: readonly string[], instruction: st
 }
 
 /**
- * The verdict on each step in the order of the boxes: true, false, or null where there is none. From the first wrong step on all are wrong, as the
- * chain ends there.
+ * The verdict on each step in the order of the boxes: true, false, or null where there is none. From the first wrong
+ * step on all are wrong, as the chain ends there.
  */
 export function readChain(text: string, steps: number): (boolean | null)[] {
   const boxes = [...text.matchAll(/\\boxed\{\s*(?:\\text\{)?\s*(correct|incorrect)\b/gi)].map(
@@ -75,11 +75,12 @@ async function finalVerdict(run: Run, steps: readonly string[], chain: string, o
 }
 
 /**
- * A model that writes a verification chain with a verdict per step, then says whether the solution is right (ThinkPRM, Khalifa et al. 2025,
- * arXiv:2504.16828). Parallel scaling by `n` chains, averaged; sequential scaling by `rechecks`.
+ * A model that writes a verification chain with a verdict per step, then says whether the solution is right (ThinkPRM,
+ * Khalifa et al. 2025, arXiv:2504.16828). Parallel scaling by `n` chains, averaged; sequential scaling by `rechecks`.
  *
- * Process: the share of chains that box a step as correct; from the first wrong step on 0. Outcome: the mean of P(yes) after the chains. Cost: n × (1 + rechecks)
- * calls per trajectory, and one short call per chain more for an outcome. Null for a step no chain boxed, and where no verdict can be read.
+ * Process: the share of chains that box a step as correct; from the first wrong step on 0. Outcome: the mean of P(yes)
+ * after the chains. Cost: n × (1 + rechecks) calls per trajectory, and one short call per chain more for an outcome.
+ * Null for a step no chain boxed, and where no verdict can be read.
  */
 export const thinkPrm = defineVerifier({
   name: "think-prm",

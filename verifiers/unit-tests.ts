@@ -18,10 +18,11 @@ async function passed(run: Run, candidate: Candidate, task: CodeTask, tests: rea
 }
 
 /**
- * The share of a programming task's shown tests that the candidate's program passes, in the sandbox. Hidden tests are never seen.
+ * The share of a programming task's shown tests that the candidate's program passes, in the sandbox. Hidden tests are
+ * never seen.
  *
- * Cost: one sandbox run a candidate, and one more a test where that run is cut off (a test that hangs must not hide the others). Null where the task
- * shows no tests or is no Python task; 0 for a candidate without a program.
+ * Cost: one sandbox run a candidate, and one more a test where that run is cut off (a test that hangs must not hide the
+ * others). Null where the task shows no tests or is no Python task; 0 for a candidate without a program.
  */
 export const unitTests = defineVerifier({
   name: "unit-tests",

@@ -19,8 +19,9 @@ export function closingBrace(text: string, open: number): number {
 }
 
 /**
- * All outermost, balanced, non-empty boxes in order. An unclosed box is no box: its content would be the rest of the text. An
- * empty one only quotes the instruction "put your answer in \boxed{}". `\boxed 7` counts only where no braced box exists.
+ * All outermost, balanced, non-empty boxes in order. An unclosed box is no box: its content would be the rest of the
+ * text. An empty one only quotes the instruction "put your answer in \boxed{}". `\boxed 7` counts only where no braced
+ * box exists.
  */
 export function findBoxes(text: string): Box[] {
   const boxes: Box[] = [];
@@ -40,7 +41,10 @@ export function findBoxes(text: string): Box[] {
   });
 }
 
-/** What may stand between two boxes that together are one answer: "\boxed{1} and \boxed{2}", "$x=\boxed{1}$, $y=\boxed{2}$". */
+/**
+ * What may stand between two boxes that together are one answer: "\boxed{1} and \boxed{2}", "$x=\boxed{1}$,
+ * $y=\boxed{2}$".
+ */
 const connector =
   /^[\s$]*(?:[.,;]|\\\)|\\\()?[\s$]*(?:,?\s*(?:and|or)\b)?[\s$]*(?:\\\()?(?:[A-Za-z](?:_\w+)?\s*=\s*)?$/;
 

@@ -10,9 +10,9 @@ import { wordKey } from "./words.ts";
 const longestNumber = 200;
 
 /**
- * A cheap key: answers with equal keys are equal under `compareAnswers` with the same kind. Answers with different keys may still be equal,
- * which only `compareAnswers` finds out. Numbers go by exact value, percent and unit; letters of choices by themselves;
- * text by its words; everything else by its normalised spelling.
+ * A cheap key: answers with equal keys are equal under `compareAnswers` with the same kind. Answers with different keys
+ * may still be equal, which only `compareAnswers` finds out. Numbers go by exact value, percent and unit; letters of
+ * choices by themselves; text by its words; everything else by its normalised spelling.
  */
 export function canonicalKey(text: string, kind?: AnswerKind): string {
   if (kind === "code" || text.length > 20_000) return `exact ${text}`;

@@ -3,9 +3,9 @@ import { canonicalKey } from "./canonical.ts";
 import { compareAnswers } from "./equal.ts";
 
 /**
- * Groups equal answers: the class index of each answer, numbered in order of first appearance; -1 for null, which is no answer and joins no class.
- * An answer joins the first class whose first member it equals, so the order matters only where equality is not
- * transitive ("5 cm", "5", "5 m").
+ * Groups equal answers: the class index of each answer, numbered in order of first appearance; -1 for null, which is no
+ * answer and joins no class. An answer joins the first class whose first member it equals, so the order matters only
+ * where equality is not transitive ("5 cm", "5", "5 m").
  */
 export function groupAnswers(answers: readonly (string | null)[], kind?: AnswerKind): number[] {
   const classOfKey = new Map<string, number>();

@@ -1,4 +1,3 @@
-import { compareSymbolically } from "./algebra.ts";
 import { rationalValue } from "./exact.ts";
 import { type Expression, symbolsOf } from "./expression.ts";
 import { sameClock, sameDate } from "./moments.ts";
@@ -141,7 +140,10 @@ function distinct(items: readonly Value[], context: Context): Value[] {
   return kept;
 }
 
-/** Pairs of different kinds that may yet be the same thing written differently; null where `a`'s kind says nothing about `b`'s. */
+/**
+ * Pairs of different kinds that may yet be the same thing written differently; null where `a`'s kind says nothing about
+ * `b`'s.
+ */
 function compareUnlike(a: Value, b: Value, context: Context): Verdict | null {
   switch (a.type) {
     case "list":
@@ -164,7 +166,7 @@ function compareUnlike(a: Value, b: Value, context: Context): Verdict | null {
         return a.clock !== null && sameClock(a.clock, b.clock) ? equal("clock") : different("clock");
       return b.type === "scalar" ? compareQuotient(a, b, context) : null;
     case "unknown":
-      return b.type === "words" ? different("kind") : compareSymbolically(a.text, textOf(b));
+      return b.type === "words" ? different("kind") : undecided("unreadable");
     default:
       return null;
   }
@@ -191,7 +193,10 @@ function compareMatrixWithTuple(a: Of<"matrix">, b: Of<"sequence">, context: Con
   return vector && ordered(a.rows.flat(), b.items, context, "tuple").verdict === "equal" ? undecided("shape") : null;
 }
 
-/** Digits in a stated base equal their value; whether the same digits without a base mean the same only the question can tell. */
+/**
+ * Digits in a stated base equal their value; whether the same digits without a base mean the same only the question can
+ * tell.
+ */
 function compareBased(a: Of<"based">, b: Scalar): Verdict {
   return b.exact !== null && same(a.value, b.exact.value) ? equal("base") : different("base");
 }
@@ -204,11 +209,9 @@ function compareQuotient(a: Of<"ratio">, b: Scalar, context: Context): Verdict {
   return compareScalars(scalar({ type: "quotient", above: part(p), below: part(q) }, ""), b, context.tolerance);
 }
 
-const textOf = (value: Value): string => ("text" in value ? value.text : "");
-
 function incomparable(a: Value, b: Value): Verdict {
   if (a.type === "unknown" && b.type === "unknown") {
-    return compact(a.text) === compact(b.text) ? equal("text") : compareSymbolically(a.text, b.text);
+    return compact(a.text) === compact(b.text) ? equal("text") : undecided("unreadable");
   }
   return different("kind");
 }
@@ -269,7 +272,10 @@ const turned: Readonly<Record<Relation, Relation>> = {
   "!=": "!=",
 };
 
-/** One inequality each in several variables, or beyond linear: equal up to a positive factor. Null where regions can decide. */
+/**
+ * One inequality each in several variables, or beyond linear: equal up to a positive factor. Null where regions can
+ * decide.
+ */
 function compareInequalities(a: Of<"inequality">, b: Of<"inequality">, context: Context): Verdict | null {
   const [x, y] = [differenceOf(a.sides), differenceOf(b.sides)];
   const [p, q] = [a.relations[0], b.relations[0]];

@@ -1,6 +1,6 @@
 /**
- * A complex number with a bound, to first order, on the absolute rounding error it has gathered. Two computed values are
- * told apart only beyond their errors, so cancellation cannot make unequal what is equal.
+ * A complex number with a bound, to first order, on the absolute rounding error it has gathered. Two computed values
+ * differ only beyond their errors, so cancellation cannot make unequal what is equal.
  */
 export interface Approximate {
   readonly re: number;
@@ -32,7 +32,7 @@ export function multiply(a: Approximate, b: Approximate): Approximate {
   return rounded(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re, error);
 }
 
-/** Null where the divisor cannot be told from zero. */
+/** Null where the divisor cannot be distinguished from zero. */
 export function divide(a: Approximate, b: Approximate): Approximate | null {
   const below = size(b);
   if (below <= 8 * b.error || below === 0) return null;

@@ -22,10 +22,11 @@ const longest = 20_000;
 const mostWork = 30_000;
 
 /**
- * Decides whether two answers are the same. Both are read as what they are (number, percentage, measure, tuple, interval, set, matrix,
- * equation, inequality, date, time, words …) and compared exactly where possible, else by value at seeded points; `rule` names
- * what decided. Symmetric, total and deterministic; bounded by counted work, not by a clock. Percentages equal their hundredth part only, decimals
- * match what decimals cannot write within 1e-6 (relative), conflicting units differ, a missing one does not.
+ * Decides whether two answers are the same. Both are read as what they are (number, percentage, measure, tuple,
+ * interval, set, matrix, equation, inequality, date, time, words …) and compared exactly where possible, else by value
+ * at seeded points; `rule` names what decided. Symmetric, total and deterministic; bounded by counted work, not by a
+ * clock. Percentages equal their hundredth part only, decimals match what decimals cannot write within 1e-6 (relative),
+ * conflicting units differ, a missing one does not.
  */
 export function compareAnswers(a: string, b: string, options: CompareOptions = {}): Verdict {
   if (a === b) return equal("identical");

@@ -31,8 +31,8 @@ function affordable(a: Rational, b: Rational): boolean {
 }
 
 /**
- * The exact value of an expression without symbols and irrational parts, or null: because it has such, is undefined, or would be
- * too large to write down. Sizes are estimated before anything is computed.
+ * The exact value of an expression without symbols and irrational parts, or null: because it has such, is undefined, or
+ * would be too large to write down. Sizes are estimated before anything is computed.
  */
 export function rationalValue(node: Expression): Rational | null {
   switch (node.type) {

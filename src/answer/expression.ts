@@ -10,7 +10,10 @@ export type Expression =
   | { readonly type: "quotient"; readonly above: Expression; readonly below: Expression }
   | { readonly type: "power"; readonly base: Expression; readonly exponent: Expression }
   | { readonly type: "negative"; readonly of: Expression }
-  /** `sin`, `root` (radicand, degree), `log` (value, base or none), `factorial`, `binomial`, `abs`, `floor`, `ceil`, `apply f` … */
+  /**
+   * `sin`, `root` (radicand, degree), `log` (value, base or none), `factorial`, `binomial`, `abs`, `floor`, `ceil`,
+   * `apply f` …
+   */
   | { readonly type: "call"; readonly name: string; readonly values: readonly Expression[] };
 
 /** The direct parts of an expression. */

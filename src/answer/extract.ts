@@ -13,19 +13,20 @@ const longestWhole = 60;
 type Asked = Pick<Question, "kind" | "choices" | "code">;
 
 /**
- * Reads the answer out of a candidate's text, or null where none can be read. The first rung that holds wins, and its name is
- * the answer's `rule`:
+ * Reads the answer out of a candidate's text, or null where none can be read. The first rung that holds wins, and its
+ * name is the answer's `rule`:
  *
  * 1. reasoning tags and what they enclose do not count; an unclosed one hides the rest;
  * 2. `boxed`: the last balanced, non-empty `\boxed` or `\fbox`; `boxed-list` where several form one enumeration;
  * 3. `hash`: the last line "#### answer" (a heading is not one);
  * 4. `phrase`: the last "final answer is", "the answer is" or "Answer:";
- * 5. `bold` a bold number in the last paragraph, `last-number`, `choice-letter` the last standalone letter, `whole` a short one-line
- *    text, `fence` for code: the last fenced block that mentions the entry point, else the last one; an unclosed one counts to the end.
+ * 5. `bold` a bold number in the last paragraph, `last-number`, `choice-letter` the last standalone letter, `whole` a
+ *   short one-line text, `fence` for code: the last fenced block that mentions the entry point, else the last one; an
+ *   unclosed one counts to the end.
  *
- * The text always occurs in the candidate. What was cut in thought has no answer: nothing is invented
- * (the ladder of the Qwen2.5-Math and Minerva evaluators, without their reading of unclosed boxes, of "10-3" as -3, and of the
- * article "A" as a choice).
+ * The text always occurs in the candidate. What was cut in thought has no answer: nothing is invented (the ladder of
+ * the Qwen2.5-Math and Minerva evaluators, without their reading of unclosed boxes, of "10-3" as -3, and of the article
+ * "A" as a choice).
  */
 export function extractAnswer(text: string, question: Asked): Answer | null {
   const spoken = withoutReasoning(text);
@@ -42,7 +43,9 @@ function climb(text: string, question: Asked): Answer | null {
   return fromHash(rest, question) ?? fromPhrase(rest, question) ?? lastResort(rest, question);
 }
 
-/** The text after its reasoning: closed blocks removed, an unclosed one to the end, a lone closing tag from the start. */
+/**
+ * The text after its reasoning: closed blocks removed, an unclosed one to the end, a lone closing tag from the start.
+ */
 export function withoutReasoning(text: string): string {
   const tag = /<(\/?)(?:think|thinking|thoughts?|reasoning|scratchpad|reflection)>/gi;
   let [spoken, from, depth] = ["", 0, 0];
@@ -149,7 +152,10 @@ function lastNumber(text: string): Answer | null {
   return last === undefined ? null : { text: last, rule: "last-number" };
 }
 
-/** Usage examples often follow in a block of their own: the block with a definition of the entry point comes first, then one that names it. */
+/**
+ * Usage examples often follow in a block of their own: the block with a definition of the entry point comes first, then
+ * one that names it.
+ */
 function fenced(text: string, entryPoint: string | undefined): Answer | null {
   const found = [...text.matchAll(/```[\w+-]*[ \t]*\n([\s\S]*?)(?:\n?```|$)/g)].map(([, code = ""]) => code);
   const blocks = found.filter((code) => code.trim() !== "");

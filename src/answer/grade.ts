@@ -1,27 +1,23 @@
 import type { Reference } from "../core/problem.ts";
 import type { Question } from "../core/question.ts";
+import { gradeGame24, isGame24 } from "./arithmetic-puzzle.ts";
 import { type CompareOptions, compareAnswers } from "./equal.ts";
-import { gradeGame24, isGame24 } from "./game24.ts";
 import { normalise } from "./normalise.ts";
 import { quantity } from "./quantity.ts";
 import { multiply, ofInteger } from "./rational.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Grade, Verdict } from "./verdict.ts";
 
-/** What became of an answer: `unparsed` there was none, `undecided` the rules cannot say (false in scores, counted apart). */
-export interface Grade {
-  readonly verdict: "correct" | "incorrect" | "unparsed" | "undecided";
-  /** The rule that decided. */
-  readonly rule: string;
-}
+export type { Grade } from "./verdict.ts";
 
-/** What grading may look at of a question; its text tells whether a percentage is asked for. */
+/** What grading may look at of a question; its text says whether a percentage is asked for. */
 export type Graded = Pick<Question, "kind"> & Partial<Pick<Question, "text" | "choices">>;
 
 /**
- * Grades an answer against its reference. Unlike `compareAnswers` it knows which side is the reference, and only the reference and the question may
- * loosen the comparison: a bare p counts as p% where the reference carries the sign, bare digits as those of the reference's base, "p%" as a bare p where the question asks for a
- * percentage, and a tolerance comes with the reference. Values separated by ";" must all be there, in any order. Code is graded elsewhere, by
- * running it.
+ * Grades an answer against its reference. Unlike `compareAnswers` it knows which side is the reference, and only the
+ * reference and the question may loosen the comparison: a bare p counts as p% where the reference carries the sign,
+ * bare digits as those of the reference's base, "p%" as a bare p where the question asks for a percentage, and a
+ * tolerance comes with the reference. Values separated by ";" must all be there, in any order. Code is graded
+ * elsewhere, by running it.
  */
 export function grade(answer: string | null, reference: Reference, question: Graded): Grade {
   if (answer === null || answer.trim() === "") return { verdict: "unparsed", rule: "none" };
@@ -33,8 +29,8 @@ export function grade(answer: string | null, reference: Reference, question: Gra
   const kind = reference.answer.includes(";") && question.kind !== "choice" ? "math" : question.kind;
   const options: CompareOptions = {
     kind,
-    ...(relativeTolerance === undefined ? {} : { relativeTolerance }),
-    ...(question.choices === undefined ? {} : { choices: question.choices }),
+    relativeTolerance,
+    choices: question.choices,
   };
   const verdict = compareAnswers(answer, reference.answer, options);
   if (verdict.verdict === "different" && isPercentOf(answer, reference.answer, question.text, relativeTolerance)) {

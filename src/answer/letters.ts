@@ -6,8 +6,8 @@ const lettersFor = (choices: readonly string[] | undefined, otherwise = 26): str
 const after = String.raw`(?=\s*(?:$|[\n.,:;)\]}*$!?=]|[-–—]\s|(?:because|since|as it|is (?:the )?(?:correct|right|best)|and|or)\b))`;
 
 /**
- * The choice letter that a short answer begins with: "(B)", "B", "B. Paris", "option B", "\text{(C)}", "**D**". Lower case counts in brackets or
- * alone. Null where the first word is not a letter of the list.
+ * The choice letter that a short answer begins with: "(B)", "B", "B. Paris", "option B", "\text{(C)}", "**D**". Lower
+ * case counts in brackets or alone. Null where the first word is not a letter of the list.
  */
 export function letterIn(answer: string, choices?: readonly string[]): string | null {
   const letters = lettersFor(choices);

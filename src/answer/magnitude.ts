@@ -4,8 +4,8 @@ import { evaluate, nowhere } from "./numeric.ts";
 import { bitLength } from "./rational.ts";
 
 /**
- * Natural logarithm of the size of a constant that may be far beyond doubles (power towers, factorials), or null where it is unknown, zero, or itself
- * beyond doubles. +Infinity stands for "even its logarithm is too large".
+ * Natural logarithm of the size of a constant that may be far beyond doubles (power towers, factorials), or null where
+ * it is unknown, zero, or itself beyond doubles. +Infinity stands for "even its logarithm is too large".
  */
 export function magnitude(node: Expression): number | null {
   switch (node.type) {

@@ -17,7 +17,10 @@ function valid(year: number | null, month: number, dayOfMonth: number): DateValu
   return dayOfMonth >= 1 && dayOfMonth <= most ? { year, month, day: dayOfMonth } : null;
 }
 
-/** Reads "12/25/1937" (month first), "1937-12-25", "December 25th, 1937", "25 Dec 1937", "February 3rd"; null for anything else. */
+/**
+ * Reads "12/25/1937" (month first), "1937-12-25", "December 25th, 1937", "25 Dec 1937", "February 3rd"; null for
+ * anything else.
+ */
 export function dateValue(raw: string): DateValue | null {
   const text = raw.replace(/^\\text\s*\{([^{}]*)\}$/, "$1").trim();
   if (text.length > 40 || !/\d/.test(text)) return null;
@@ -43,7 +46,9 @@ export function dateValue(raw: string): DateValue | null {
 export const sameDate = (a: DateValue, b: DateValue): boolean =>
   a.month === b.month && a.day === b.day && (a.year === null || b.year === null || a.year === b.year);
 
-/** A time of day in seconds since midnight; `half` is false where it is not known whether it means morning or afternoon. */
+/**
+ * A time of day in seconds since midnight; `half` is false where it is not known whether it means morning or afternoon.
+ */
 export interface ClockValue {
   readonly seconds: number;
   readonly half: boolean;

@@ -34,8 +34,8 @@ export function normalForm(node: Expression): Form | null {
 }
 
 /**
- * True: equal as rational functions of their atoms. False: different, proved because their atoms are independent (symbols to integer powers, roots of
- * primes, π, i). Null: neither.
+ * True: equal as rational functions of their atoms. False: different, proved because their atoms are independent
+ * (symbols to integer powers, roots of primes, π, i). Null: neither.
  */
 export function sameNormalForm(a: Expression, b: Expression): boolean | null {
   const difference = normalForm({ type: "sum", terms: [a, { type: "negative", of: b }] });
@@ -44,7 +44,7 @@ export function sameNormalForm(a: Expression, b: Expression): boolean | null {
   return isIndependent(difference.above) ? false : null;
 }
 
-/** Is a = c·b with a non-zero rational c? Null where that cannot be told by normal forms. */
+/** Is a = c·b with a non-zero rational c? Null where that normal forms cannot decide. */
 export function formProportion(a: Expression, b: Expression): Rational | null | "unknown" {
   const [x, y] = [normalForm(a), normalForm(b)];
   if (x === null || y === null) return "unknown";
@@ -164,8 +164,8 @@ function rationalPower(base: Form, exponent: Rational): Form {
 }
 
 /**
- * A fractional power of one term: primes and π apart; a single symbol keeps its exponent. Roots of products of symbols are not taken apart:
- * √(xy) is not √x·√y where both are negative.
+ * A fractional power of one term: primes and π apart; a single symbol keeps its exponent. Roots of products of symbols
+ * are not taken apart: √(xy) is not √x·√y where both are negative.
  */
 function rootOf(sum: Sum, exponent: Rational): Sum {
   const term = onlyTerm(sum);

@@ -82,7 +82,8 @@ function characterForms(text: string): string {
     .replace(/[₀₁₂₃₄₅₆₇₈₉]+/g, (run) => `_{${[...run].map((c) => lowered.indexOf(c)).join("")}}`);
   let mapped = "";
   for (const char of scripts) mapped += characters[char] ?? char;
-  // The rest (full-width digits, ligatures, odd blanks) by compatibility decomposition, which would spoil the signs above.
+  // The rest (full-width digits, ligatures, odd blanks) by compatibility decomposition, which would spoil the signs
+  // above.
   return mapped.normalize("NFKC").replace(/[\u200b-\u200d\ufeff]/g, "");
 }
 
@@ -95,7 +96,10 @@ const delimiters: readonly (readonly [RegExp, string])[] = [
   [/(?<!\\)\$((?:[^$\s\\]|\\[^$])(?:(?:[^$\\]|\\.)*(?:[^$\s\\]|\\[^$]))?)\$/g, "$1"],
 ];
 
-/** Commands that say how something looks and not what it is. Matched as whole tokens: "\le" is not the beginning of "\left". */
+/**
+ * Commands that say how something looks and not what it is. Matched as whole tokens: "\le" is not the beginning of
+ * "\left".
+ */
 const looks: readonly (readonly [RegExp, string])[] = [
   [/,\s*\\!\s*(?=\d{3})/g, ","],
   [/\{,\}/g, "{,}"],
@@ -162,8 +166,9 @@ function trimEnds(text: string): string {
 }
 
 /**
- * One spelling for the many ways to write the same answer: characters, mathematical delimiters, `\left` and `\right`, spacing, fonts,
- * fraction commands, outer markup, a closing full stop. Applying it twice changes nothing more. A dollar that remains is money.
+ * One spelling for the many ways to write the same answer: characters, mathematical delimiters, `\left` and `\right`,
+ * spacing, fonts, fraction commands, outer markup, a closing full stop. Applying it twice changes nothing more. A
+ * dollar that remains is money.
  */
 export function normalise(raw: string): string {
   let text = raw;

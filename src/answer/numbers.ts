@@ -13,9 +13,9 @@ const doubleDigits = 15;
 export const unitsConflict = (a: string, b: string): boolean => a !== "" && b !== "" && a !== b;
 
 /**
- * Compares two numbers. Exact, but for a decimal beside a value that decimals cannot write (relative {@link roundingTolerance}), for the
- * digits of doubles (0.30000000000000004 is 0.3), and within `tolerance` where the problem allows one. Conflicting units differ; a percentage
- * equals its hundredth part and never the bare number.
+ * Compares two numbers. Exact, but for a decimal beside a value that decimals cannot write (relative {@link
+ * roundingTolerance}), for the digits of doubles (0.30000000000000004 is 0.3), and within `tolerance` where the problem
+ * allows one. Conflicting units differ; a percentage equals its hundredth part and never the bare number.
  */
 export function compareNumbers(a: Quantity, b: Quantity, tolerance = 0): Verdict {
   if (unitsConflict(a.unit, b.unit)) return different("unit");

@@ -116,7 +116,7 @@ const halves = (x: Approximate, sign: number): Approximate =>
     complex.add(complex.exponential(x), complex.multiply(real(sign), complex.exponential(complex.negate(x)))),
   );
 
-/** Floor and ceiling; a value that cannot be told from an integer is that integer. */
+/** Floor and ceiling; a value that cannot be distinguished from an integer is that integer. */
 function whole(x: Approximate, f: (x: number) => number): Approximate | null {
   if (!isReal(x)) return null;
   const nearest = Math.round(x.re);
@@ -152,7 +152,10 @@ function callValue(name: string, nodes: readonly Expression[], point: Point): Ap
   return f === undefined ? null : complex.realFunction(f, x);
 }
 
-/** A function that is only named takes an arbitrary smooth value: equal arguments give equal values, and nothing else does. */
+/**
+ * A function that is only named takes an arbitrary smooth value: equal arguments give equal values, and nothing else
+ * does.
+ */
 function opaque(name: string, nodes: readonly Expression[], point: Point): Approximate | null {
   const slope = point.values.get(name);
   if (slope === undefined) return null;

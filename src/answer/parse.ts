@@ -6,7 +6,10 @@ import { functions, type Token, tokenise } from "./tokens.ts";
 /** Groups within groups beyond this many are no answer. */
 const deepest = 60;
 
-/** Letters that are functions when a bracket follows; after any other letter a bracket is a factor, unless it holds a number alone. */
+/**
+ * Letters that are functions when a bracket follows; after any other letter a bracket is a factor, unless it holds a
+ * number alone.
+ */
 const applied = /^[fghFGH]$/;
 
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", "\\{": "\\}", "⌊": "⌋", "⌈": "⌉" };
@@ -24,7 +27,10 @@ const product = (factors: readonly Expression[]): Expression =>
 /** Thrown inside only: the text is no formula. */
 class NotAFormula extends Error {}
 
-/** Reads one formula (LaTeX or ASCII, normalised) into a tree, or null where it is none. Never throws; work is linear in the tokens. */
+/**
+ * Reads one formula (LaTeX or ASCII, normalised) into a tree, or null where it is none. Never throws; work is linear in
+ * the tokens.
+ */
 export function parseExpression(formula: string): Expression | null {
   if (formula.length > 4_000) return null;
   const tokens = tokenise(formula);
@@ -95,7 +101,9 @@ class Parser {
     }
   }
 
-  /** The next factor without a sign between; "1\frac12" and "1 1/2" become a mixed number in the last factor's place. */
+  /**
+   * The next factor without a sign between; "1\frac12" and "1 1/2" become a mixed number in the last factor's place.
+   */
   #juxtaposed(factors: Expression[], depth: number): Expression {
     const before = factors.at(-1);
     const previous = this.#tokens[this.#at - 1];
@@ -340,7 +348,10 @@ class Parser {
     return exponent === undefined ? applied : { type: "power", base: applied, exponent };
   }
 
-  /** A bracket right after the name is the whole argument; without one, the factors up to a sign or the next function are. */
+  /**
+   * A bracket right after the name is the whole argument; without one, the factors up to a sign or the next function
+   * are.
+   */
   #functionValue(depth: number): Expression {
     if (["(", "[", "{"].some((open) => this.#isSign(open))) return this.#group(depth + 1);
     const factors = [

@@ -1,6 +1,7 @@
 /**
- * Numbers as people and models write them. A sign counts only where it cannot be a minus between two operands, so the last
- * number of "10-3" and of "10 - 3" is 3, and that of "x = - 3" is - 3; a full stop counts only between digits, so that of "It is 5." is 5.
+ * Numbers as people and models write them. A sign counts only where it cannot be a minus between two operands, so the
+ * last number of "10-3" and of "10 - 3" is 3, and that of "x = - 3" is - 3; a full stop counts only between digits, so
+ * that of "It is 5." is 5.
  */
 const digits = String.raw`\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:\{,\}\d{3})+(?!\d)|\d{1,3}(?:,\\!\s?\d{3})+(?!\d)|\d+`;
 const plain = String.raw`(?:(?:${digits})(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?`;

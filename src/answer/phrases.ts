@@ -1,4 +1,7 @@
-/** "final answer is", "the answer is", "Answer:", with markdown around the words; the announcement ends before the answer. */
+/**
+ * "final answer is", "the answer is", "Answer:", with markdown around the words; the announcement ends before the
+ * answer.
+ */
 const announcement =
   /(?:\b(?:the\s+|my\s+|our\s+)?(?:final|correct|right|best)\s+(?:answer|option|choice)|\b(?:the|my|our)\s+(?:answer|result|solution)|\banswer)[ \t]*(?:\*\*|__)?[ \t]*(?:to (?:the|this) (?:question|problem)[ \t]*)?(?:(?:is|are|would be|will be|must be|equals)\b[ \t]*:?|:|=)[ \t]*(?:\*\*|__)?[ \t]*/gi;
 /** Words that follow "the answer is" without being it. */
@@ -8,8 +11,8 @@ const notAnAnswer =
 const longestAnnounced = 1_000;
 
 /**
- * What the last announcement announces: the rest of its sentence on the same line, or the next line where nothing follows on
- * the same one. Null without an announcement.
+ * What the last announcement announces: the rest of its sentence on the same line, or the next line where nothing
+ * follows on the same one. Null without an announcement.
  */
 export function lastPhrase(text: string): string | null {
   const matches = [...text.matchAll(announcement)].reverse();
@@ -21,7 +24,9 @@ export function lastPhrase(text: string): string | null {
   return null;
 }
 
-/** Up to the end of the sentence: a stop before a blank or the end, never the point of a decimal or the dot of "p.m.". */
+/**
+ * Up to the end of the sentence: a stop before a blank or the end, never the point of a decimal or the dot of "p.m.".
+ */
 function firstSentence(rest: string): string {
   const line = (/^[\s*_]*([^\n]*)/.exec(rest)?.[1] ?? "").trim();
   const dollars = /^\$\$?((?:[^$\s]|[^$\s][^$]*[^$\s]))\$\$?/.exec(line);

@@ -19,9 +19,9 @@ const dotted = /^[-+]?\d{1,3}(?:\.\d{3}){2,}$/;
 const decimalComma = /^[-+]?\d+(?:,|\{,\})\d+$/;
 
 /**
- * The literal in plain notation, its thousands separators removed: commas, `{,}`, blanks and apostrophes between groups of three, Indian
- * groups, and European notation where it cannot be read otherwise ("1.234,5"). "0,5" is a decimal comma only where one number
- * is asked for: elsewhere it may be a list.
+ * The literal in plain notation, its thousands separators removed: commas, `{,}`, blanks and apostrophes between groups
+ * of three, Indian groups, and European notation where it cannot be read otherwise ("1.234,5"). "0,5" is a decimal
+ * comma only where one number is asked for: elsewhere it may be a list.
  */
 function ungroup(text: string, kind: AnswerKind | undefined): string {
   if (/^[-+]?[\d.]+$/.test(text)) return dotted.test(text) ? text.replaceAll(".", "") : text;
@@ -46,8 +46,9 @@ const ratio =
 const mixedAscii = /^([-+]?)\s*(\d+) (\d+)\s*\/\s*(\d+)$/;
 
 /**
- * Reads a number written with digits, or null: integers and decimals with any thousands separators, scientific notation, fractions and
- * mixed numbers in ASCII and LaTeX. Linear in the length of the text; exact. Signs, units and percent are the caller's.
+ * Reads a number written with digits, or null: integers and decimals with any thousands separators, scientific
+ * notation, fractions and mixed numbers in ASCII and LaTeX. Linear in the length of the text; exact. Signs, units and
+ * percent are the caller's.
  */
 export function plainNumber(text: string, kind?: AnswerKind): PlainNumber | null {
   if (!/\d/.test(text) || text.length > 20_100) return null;
@@ -76,7 +77,8 @@ function fromRatio(text: string, kind: AnswerKind | undefined): PlainNumber | nu
   const [top, bottom] = [literal(above, kind), literal(below, kind)];
   const quotient = top === null || bottom === null ? null : divide(top.value, bottom.value);
   if (quotient === null || top === null || bottom === null) return null;
-  // A whole number before a proper fraction makes a mixed number; before anything else it is a factor, which is not plain.
+  // A whole number before a proper fraction makes a mixed number; before anything else it is a factor, which is not
+  // plain.
   if (whole !== undefined && (top.rounded || bottom.rounded || quotient.n < 0n || quotient.n >= quotient.d))
     return null;
   const value = whole === undefined ? quotient : add(ofInteger(BigInt(whole)), quotient);

@@ -40,8 +40,8 @@ const trailing = new RegExp(
 const prose = /\b(?:and|or|to|is|are|if|when|where|not|from|than|with|but|then|by|for|mod)\b/i;
 
 /**
- * Are these words, after a number, its unit? Known units may touch the number; a single letter needs `\text`, `\mathrm` or a blank after digits ("6m"
- * is six times m); any other noun counts where words are set as text or stand apart.
+ * Are these words, after a number, its unit? Known units may touch the number; a single letter needs `\text`, `\mathrm`
+ * or a blank after digits ("6m" is six times m); any other noun counts where words are set as text or stand apart.
  */
 function isUnit(words: string, apart: boolean, body: string): boolean {
   const set = /\\(?:text|mathrm|operatorname)/.test(words);

@@ -1,4 +1,5 @@
 import type { AnswerKind } from "../core/question.ts";
+import { evaluated } from "./calculus.ts";
 import { some } from "./expression.ts";
 import { clockValue, dateValue } from "./moments.ts";
 import { parseExpression } from "./parse.ts";
@@ -22,7 +23,9 @@ export function readValue(text: string, kind?: AnswerKind, depth = 0): Value {
   const direct =
     moment(text) ??
     quantityValue(text, kind) ??
-    (kind === "text" ? null : (unwrapText(text, again) ?? based(text) ?? structured(text, again) ?? measured(text)));
+    (kind === "text"
+      ? null
+      : (unwrapText(text, again) ?? based(text) ?? structured(text, again) ?? calculus(text) ?? measured(text)));
   return direct ?? prose(text, kind);
 }
 
@@ -72,6 +75,12 @@ function based(text: string): Value | null {
 }
 
 type Again = (part: string) => Value;
+
+/** A sum, an integral or a derivative that comes to a number or a polynomial. */
+function calculus(text: string): Value | null {
+  const value = evaluated(text);
+  return value === null ? null : scalar(value, text);
+}
 
 function structured(text: string, again: Again): Value | null {
   return (
@@ -178,7 +187,10 @@ function measured(text: string): Value | null {
   return scalar(node, body, unit, percent);
 }
 
-/** Letters make prose; anything else that no reader took is unknown. One number in the prose is the answer where a number is asked. */
+/**
+ * Letters make prose; anything else that no reader took is unknown. One number in the prose is the answer where a
+ * number is asked.
+ */
 function prose(text: string, kind: AnswerKind | undefined): Value {
   const key = wordKey(text);
   if (kind === "number") {

@@ -28,7 +28,10 @@ const right: End = { at: Number.POSITIVE_INFINITY, scalar: null, closed: false }
 const line: Region = { pieces: [{ low: left, high: right }], variable: null };
 const of = (pieces: readonly Piece[], variable: string | null = null): Region => ({ pieces: merged(pieces), variable });
 
-/** Does a value state a set of reals by itself (an interval, a union, an inequality)? Pairs and finite sets only join in. */
+/**
+ * Does a value state a set of reals by itself (an interval, a union, an inequality)? Pairs and finite sets only join
+ * in.
+ */
 export const statesRegion = (value: Value): boolean =>
   value.type === "union" ||
   value.type === "everything" ||
@@ -202,7 +205,9 @@ function solveLink(a: Scalar, b: Scalar, relation: Relation): { pieces: readonly
   return bounded(scalar(node, ""), slope.n > 0n ? relation : mirror[relation], variable);
 }
 
-/** Only sums, products and division by constants: three points then decide that a function is linear, up to degree two. */
+/**
+ * Only sums, products and division by constants: three points then decide that a function is linear, up to degree two.
+ */
 function isPolynomial(node: Expression): boolean {
   if (node.type === "sum") return node.terms.every(isPolynomial);
   if (node.type === "negative") return isPolynomial(node.of);

@@ -17,7 +17,10 @@ const names: Readonly<Record<string, Relation>> = {
   "\\ne": "!=",
 };
 
-/** Reads equations, definitions, memberships and (chains of) inequalities; null where the text holds no relation outside brackets. */
+/**
+ * Reads equations, definitions, memberships and (chains of) inequalities; null where the text holds no relation outside
+ * brackets.
+ */
 export function readRelation(text: string, again: (part: string) => Value): Value | null {
   const cut = cutOutside(text, relation);
   if (cut === null || cut.pieces.length < 2 || cut.pieces.length > 6) return null;
@@ -64,7 +67,10 @@ const occurs = (name: string, text: string): boolean => {
   return new RegExp(`(?<![A-Za-z\\\\])${name}(?![A-Za-z])`).test(text.replace(/\\[A-Za-z]+/g, " "));
 };
 
-/** What a side that is only a name goes by ("x", "f(x)", "m_{\max}", "\angle ABC", "Area"), or null for a side that says more. */
+/**
+ * What a side that is only a name goes by ("x", "f(x)", "m_{\max}", "\angle ABC", "Area"), or null for a side that says
+ * more.
+ */
 function nameOf(side: string): string | null {
   const text = side.trim();
   if (text.length === 0 || text.length > 60 || /^[-+]/.test(text)) return null;

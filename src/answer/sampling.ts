@@ -8,7 +8,10 @@ const wanted = 12;
 const tried = 60;
 const least = 4;
 const mostSymbols = 24;
-/** Doubles this near at a random point are equal: rounding is bounded by the errors, this by the bounds' own first order. */
+/**
+ * Doubles this near at a random point are equal: rounding is bounded by the errors, this by the bounds' own first
+ * order.
+ */
 const nearness = 1e-11;
 /** Values whose error is beyond this share of them say nothing. */
 const worstError = 1e-6;
@@ -22,9 +25,10 @@ const isDiscrete = (node: Expression): boolean =>
 export type Sampled = "equal" | "equal where positive" | "different" | "unknown";
 
 /**
- * Compares two expressions by their values at seeded points: both must be defined at four points at least and equal at every point where
- * both are. Points are real, the first ones positive and the rest of both signs, so that √x² is told from x. Where factorials, binomials or floors
- * occur, letters that usually count take integers. Without an i, a point where a side is not real counts as undefined. Deterministic.
+ * Compares two expressions by their values at seeded points: both must be defined at four points at least and equal at
+ * every point where both are. Points are real, the first ones positive and the rest of both signs, so that √x² is told
+ * from x. Where factorials, binomials or floors occur, letters that usually count take integers. Without an i, a point
+ * where a side is not real counts as undefined. Deterministic.
  */
 export function sample(a: Expression, b: Expression): Sampled {
   const bare = (node: Expression) =>
@@ -37,7 +41,10 @@ export function sample(a: Expression, b: Expression): Sampled {
 
 const isImaginary = (node: Expression): boolean => node.type === "constant" && node.name === "i";
 
-/** Among the reals where both sides stay real at enough points (ln(ab) is ln a + ln b wherever both are), else by principal values. */
+/**
+ * Among the reals where both sides stay real at enough points (ln(ab) is ln a + ln b wherever both are), else by
+ * principal values.
+ */
 function sampleIn(a: Expression, b: Expression, logBase: number): Sampled {
   const complex = some(a, isImaginary) || some(b, isImaginary) || symbolsOf(b, symbolsOf(a)).size === 0;
   const among = complex ? "unknown" : sampleWith(a, b, logBase, true);
@@ -69,8 +76,8 @@ function sampleWith(a: Expression, b: Expression, logBase: number, real: boolean
 }
 
 /**
- * The sign of the non-zero real constant c with a = c·b at every seeded point where both are defined; null where the quotient is not one
- * constant, "unknown" with fewer than four points.
+ * The sign of the non-zero real constant c with a = c·b at every seeded point where both are defined; null where the
+ * quotient is not one constant, "unknown" with fewer than four points.
  */
 export function proportional(a: Expression, b: Expression): number | null | "unknown" {
   const symbols = [...symbolsOf(b, symbolsOf(a))].sort();

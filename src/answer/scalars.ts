@@ -1,4 +1,3 @@
-import { compareSymbolically } from "./algebra.ts";
 import { isReal, modulus } from "./complex.ts";
 import { rationalValue } from "./exact.ts";
 import { type Expression, keyOf, some, symbolsOf } from "./expression.ts";
@@ -53,7 +52,7 @@ export const valueNode = (a: Scalar): Expression =>
       ? { type: "quotient", above: a.node, below: hundred }
       : a.node;
 
-/** Compares two scalars: exactly where both are rational, else by normal form, by value at seeded points, and last by the algebra system. */
+/** Compares two scalars: exactly where both are rational, else by normal form, else by value at seeded points. */
 export function compareScalars(a: Scalar, b: Scalar, tolerance = 0): Verdict {
   if (unitsConflict(a.unit, b.unit)) return different("unit");
   if (a.exact !== null && b.exact !== null) return compareNumbers(a.exact, b.exact, tolerance);
@@ -67,7 +66,7 @@ export function compareScalars(a: Scalar, b: Scalar, tolerance = 0): Verdict {
   if (sampled === "equal") return equal("sampled");
   if (sampled === "different") return different("sampled");
   if (sampled === "equal where positive") return different("branch");
-  return compareSymbolically(a.text, b.text);
+  return undecided("unreadable");
 }
 
 /** Constants of which one at least is irrational or too large to write down. */
@@ -103,12 +102,15 @@ function infinity(node: Expression): number {
 const dividesByZero = (node: Expression): boolean =>
   some(node, (part) => part.type === "quotient" && rationalValue(part.below)?.n === 0n);
 
-/** Constants without a double: those without a value, and those beyond doubles, told apart by logarithms where these differ clearly. */
+/**
+ * Constants without a double: those without a value, and those beyond doubles, distinguished by logarithms where these
+ * differ clearly.
+ */
 function compareHuge(a: Scalar, b: Scalar): Verdict {
   const [p, q] = [valueNode(a), valueNode(b)];
   if (dividesByZero(p) !== dividesByZero(q)) return different("undefined");
   const [x, y] = [magnitude(p), magnitude(q)];
-  if (x === null && y === null) return compareSymbolically(a.text, b.text);
+  if (x === null && y === null) return undecided("unreadable");
   if (x === null || y === null) return undecided("too-large");
   const apart =
     Number.isFinite(x) && Number.isFinite(y) ? Math.abs(x - y) > 1e-9 * Math.max(Math.abs(x), Math.abs(y), 1) : x !== y;

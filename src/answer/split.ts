@@ -2,8 +2,9 @@ const openers = "([{";
 const closers = ")]}";
 
 /**
- * Cuts a text at every match of `separator` (never empty) that stands outside all brackets: `separators[i]` stood between `pieces[i]` and
- * `pieces[i + 1]`. Any bracket closes any other: the interval (1, 2] is balanced. Null where the brackets do not balance.
+ * Cuts a text at every match of `separator` (never empty) that stands outside all brackets: `separators[i]` stood
+ * between `pieces[i]` and `pieces[i + 1]`. Any bracket closes any other: the interval (1, 2] is balanced. Null where
+ * the brackets do not balance.
  */
 export function cutOutside(text: string, separator: RegExp): { pieces: string[]; separators: string[] } | null {
   const sticky = new RegExp(separator.source, `${separator.flags.replace(/[gy]/g, "")}y`);
@@ -33,7 +34,10 @@ export function cutOutside(text: string, separator: RegExp): { pieces: string[];
 export const splitOutside = (text: string, separator: RegExp): string[] | null =>
   cutOutside(text, separator)?.pieces ?? null;
 
-/** A text that one pair of brackets encloses as a whole: its brackets ("\{" for an escaped brace) and content; else null. */
+/**
+ * A text that one pair of brackets encloses as a whole: its brackets ("\{" for an escaped brace) and content; else
+ * null.
+ */
 export function enclosed(text: string): { open: string; close: string; inside: string } | null {
   const open = /^(?:\\\{|[([{])/.exec(text)?.[0];
   const close = /(?:\\\}|[)\]}])$/.exec(text)?.[0];

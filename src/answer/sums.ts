@@ -14,8 +14,8 @@ import {
 } from "./rational.ts";
 
 /**
- * A term: a rational coefficient times atoms with rational exponents. Atoms are symbols, "pi", "i", "#p" for a positive integer p under a root
- * (exponent in (0, 1)), and keys of whatever is not taken apart.
+ * A term: a rational coefficient times atoms with rational exponents. Atoms are symbols, "pi", "i", "#p" for a positive
+ * integer p under a root (exponent in (0, 1)), and keys of whatever is not taken apart.
  */
 export interface Term {
   readonly coefficient: Rational;

@@ -110,8 +110,8 @@ const pattern =
 const modules = /\b(?:np|numpy|math|sympy|sp)\.(?=[a-z])/g;
 
 /**
- * A formula as tokens, or null where it holds anything that is no formula: prose, relations, unknown commands. Blanks separate
- * and vanish. At most `limit` tokens.
+ * A formula as tokens, or null where it holds anything that is no formula: prose, relations, unknown commands. Blanks
+ * separate and vanish. At most `limit` tokens.
  */
 export function tokenise(formula: string, limit = 1_500): Token[] | null {
   const text = formula.replace(modules, "");

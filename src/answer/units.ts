@@ -103,8 +103,8 @@ function singular(word: string): string {
 }
 
 /**
- * A unit text as one key: factors with exponents in a fixed order, "km/h", "km per hour" and "km h^{-1}" alike. Nouns that are no
- * known units count as units of their own: 12 apples are not 12 oranges.
+ * A unit text as one key: factors with exponents in a fixed order, "km/h", "km per hour" and "km h^{-1}" alike. Nouns
+ * that are no known units count as units of their own: 12 apples are not 12 oranges.
  */
 export function unitKey(text: string): string {
   const exponents = new Map<string, number>();

@@ -8,7 +8,9 @@ export type Relation = "=" | "<" | "<=" | ">" | ">=" | "!=";
 export type Value =
   | Scalar
   | { readonly type: "sequence"; readonly open: string; readonly close: string; readonly items: readonly Value[] }
-  /** A bare list "1, 2", what ± stands for, "x = 1 or x = 2": unordered. `joined` by "or", by "and", or by signs only. */
+  /**
+   * A bare list "1, 2", what ± stands for, "x = 1 or x = 2": unordered. `joined` by "or", by "and", or by signs only.
+   */
   | { readonly type: "list"; readonly items: readonly Value[]; readonly joined: "or" | "and" | "comma" }
   | { readonly type: "set"; readonly items: readonly Value[] }
   | { readonly type: "union"; readonly pieces: readonly Value[]; readonly without: readonly Value[] }

@@ -4,6 +4,16 @@ export interface Verdict {
   readonly rule: string;
 }
 
+/**
+ * What became of an answer: `unparsed` there was none, `undecided` the rules cannot say (false in scores, counted
+ * apart).
+ */
+export interface Grade {
+  readonly verdict: "correct" | "incorrect" | "unparsed" | "undecided";
+  /** The rule that decided. */
+  readonly rule: string;
+}
+
 export const equal = (rule: string): Verdict => ({ verdict: "equal", rule });
 export const different = (rule: string): Verdict => ({ verdict: "different", rule });
 export const undecided = (rule: string): Verdict => ({ verdict: "undecided", rule });

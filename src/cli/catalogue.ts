@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Strategy } from "../core/strategy.ts";
-import { parseMeasured, strategyCatalogue } from "./strategy-catalogue.ts";
+import { familyTitles, parseMeasured, strategyCatalogue } from "./strategy-catalogue.ts";
 import { mostInWords, oneLine, optionRows, strategyPage } from "./strategy-page.ts";
 import { type Terminal, wrapText } from "./terminal.ts";
 
@@ -32,17 +32,18 @@ export function showStrategy(terminal: Terminal, catalogue: Catalogue, name: str
     return;
   }
   const page = strategyPage(strategy);
-  const { summary, paper, family, how, cost, most, rewards } = page;
+  const { summary, paper, family, how, departures, cost, most, rewards } = page;
   const options = page.options.map((row) => [`  ${row.name}`, JSON.stringify(row.default), row.description]);
   const wrapped = (text: string, indent = "  ") =>
     text.includes("```") ? text : wrapText(text, terminal.columns, indent);
   const lines = [
     `${name}: ${summary}`,
     ...(paper === null ? [] : [`  ${paper}`]),
-    `  ${family}`,
+    `  ${familyTitles[family]}`,
     ...how.flatMap((paragraph) => ["", wrapped(oneLine(paragraph))]),
     "",
-    wrapped(`Cost: ${cost === null ? "" : `${cost} `}(${mostInWords(most)})`),
+    ...(departures.length === 0 ? [] : [wrapped(`Departures: ${departures.join(" ")}`), ""]),
+    wrapped(`Cost: ${cost} (${mostInWords(most)})`),
     "",
     ...(options.length === 0 ? ["  no options"] : [leftTable([["  option", "default", "meaning"], ...options])]),
     "",

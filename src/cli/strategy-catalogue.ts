@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidFileError } from "../core/errors.ts";
-import { familyTitles } from "./strategy-families.ts";
+import { type Family, families } from "../core/strategy.ts";
 import { mostInWords, oneLine, type StrategyPage, strategyPage } from "./strategy-page.ts";
 
 const share = z.number().min(0).max(1);
@@ -39,16 +39,18 @@ export function parseMeasured(path: string, text: string): Measured {
   throw new InvalidFileError(path, null, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "is invalid"}`);
 }
 
-/** docs/strategies.md: every built-in strategy on a page of its own, grouped by family, in the order of the catalogue. */
+/**
+ * docs/strategies.md: every built-in strategy on a page of its own, grouped by family, in the order of the catalogue.
+ */
 export function strategyCatalogue(catalogue: Catalogue, measured: Measured): string {
   const pages = catalogue.strategies.all.map(strategyPage);
-  const families = familyTitles
-    .map((title) => ({ title, pages: pages.filter(({ family }) => family === title) }))
-    .filter((family) => family.pages.length > 0);
-  const index = families.map(
+  const groups = families
+    .map((name) => ({ title: familyTitles[name], pages: pages.filter(({ family }) => family === name) }))
+    .filter((group) => group.pages.length > 0);
+  const index = groups.map(
     ({ title, pages }) => `- **${title}**: ${pages.map(({ name }) => `[${name}](#${name})`).join(", ")}`,
   );
-  const sections = families.map(({ title, pages }) =>
+  const sections = groups.map(({ title, pages }) =>
     [`## ${title}`, ...pages.map((page) => pageMarkdown(page, measured))].join("\n\n"),
   );
   return [
@@ -62,14 +64,26 @@ export function strategyCatalogue(catalogue: Catalogue, measured: Measured): str
     .concat("\n");
 }
 
+/** Families as a reader names them, in the order of the catalogue. */
+export const familyTitles: Readonly<Record<Family, string>> = {
+  sampling: "Sampling and voting",
+  combining: "Combining strategies",
+  search: "Searching over steps",
+  correction: "Self-correction",
+  prompting: "Grounding and prompting",
+  programs: "Programs and tools",
+  code: "Writing code",
+};
+
 function pageMarkdown(page: StrategyPage, { results }: Measured): string {
-  const { name, summary, paper, how, cost, most, rewards, options } = page;
+  const { name, summary, paper, how, departures, cost, most, rewards, options } = page;
   const own = results.filter(({ strategy }) => strategy === name);
   return [
     `### ${name}`,
     `${capital(summary)}.${paper === null ? "" : ` *${paper}*`}`,
     ...how.map(oneLine),
-    `**Cost.** ${cost === null ? "" : `${capital(cost.replace(/\.?$/, "."))} `}${capital(mostInWords(most))}.`,
+    ...(departures.length === 0 ? [] : [`**Departures.** ${departures.join(" ")}`]),
+    `**Cost.** ${capital(cost.replace(/\.?$/, "."))} ${capital(mostInWords(most))}.`,
     `**Rewards.** Outcome: ${rewards.outcome}. Process: ${rewards.process}. None: ${rewards.none}.`,
     optionTable(options),
     own.length === 0 ? "**Measured.** Not measured yet." : own.map(measuredLine).join("\n\n"),

@@ -1,8 +1,5 @@
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
-import { type Estimate, parseOptions, type Rewards, type Strategy } from "../core/strategy.ts";
-import { familyOf } from "./strategy-families.ts";
+import { type Estimate, type Family, parseOptions, type Rewards, type Strategy } from "../core/strategy.ts";
 
 export interface OptionRow {
   readonly name: string;
@@ -13,29 +10,33 @@ export interface OptionRow {
 /** All that the catalogue says of a strategy. */
 export interface StrategyPage {
   readonly name: string;
-  readonly family: string;
+  readonly family: Family;
   readonly summary: string;
   readonly paper: string | null;
   readonly rewards: Rewards;
   readonly options: readonly OptionRow[];
-  /** How it works and where it departs from its paper, a paragraph each; empty for plug-ins. */
+  /** How it works, a paragraph each. */
   readonly how: readonly string[];
-  /** What it costs, in words; null where its file does not say. */
-  readonly cost: string | null;
+  /** Where it departs from its paper and why. */
+  readonly departures: readonly string[];
+  /** What it costs, in words. */
+  readonly cost: string;
   /** At most, with the options' defaults. */
   readonly most: Estimate;
 }
 
 export function strategyPage(strategy: Strategy): StrategyPage {
-  const { name, summary, paper, rewards, options } = strategy;
+  const { name, family, summary, paper, how, departures, costNote, rewards, options } = strategy;
   return {
     name,
-    family: familyOf(name),
+    family,
     summary,
     paper: paper ?? null,
     rewards,
     options: optionRows(options),
-    ...splitCost(docstringOf(name)),
+    how: how.split("\n\n"),
+    departures,
+    cost: costNote,
     most: strategy.cost(parseOptions(strategy, {})),
   };
 }
@@ -56,41 +57,6 @@ export function optionRows(schema: z.ZodType): OptionRow[] {
       description: words.filter((part) => part !== undefined).join("; "),
     };
   });
-}
-
-/**
- * The comment above a built-in strategy, which is where its control flow, its cost and its departures from the paper are written down: one source for the reader
- * of the code and the reader of the catalogue. Compiled files keep it. Empty where there is no such file (plug-ins).
- */
-function docstringOf(name: string): readonly string[] {
-  const folder = join(import.meta.dirname, "../../strategies");
-  const [file] = globSync([`*/${name}.ts`, `*/${name}.js`], { cwd: folder });
-  if (file === undefined) return [];
-  const source = readFileSync(join(folder, file), "utf8");
-  const exported = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const before = source.slice(0, source.search(new RegExp(`^export const ${exported}\\b`, "m")));
-  const start = before.lastIndexOf("/**");
-  if (start < 0 || !/\*\/\s*$/.test(before)) return [];
-  return before
-    .slice(start + 3, before.lastIndexOf("*/"))
-    .split("\n")
-    .map((line) => line.replace(/^\s*\* ?/, "").trimEnd())
-    .join("\n")
-    .split(/\n\s*\n/)
-    .map((paragraph) => paragraph.replaceAll(/\{@link (\w+)\}/g, "$1").trim())
-    .filter((paragraph) => paragraph !== "");
-}
-
-/** The words after "Cost:" of the paragraph that has them, up to where it speaks of departures. */
-function splitCost(paragraphs: readonly string[]): Pick<StrategyPage, "how" | "cost"> {
-  let cost: string | null = null;
-  const how = paragraphs.map((paragraph) => {
-    const [found, words] = /(?:^|(?<=\s))Cost:\s+([\s\S]*?)(?=\s+Departures?\b|$)/.exec(paragraph) ?? [];
-    if (found === undefined || cost !== null) return paragraph;
-    cost = oneLine(words ?? "");
-    return paragraph.replace(found, "").trim();
-  });
-  return { how: how.filter((paragraph) => paragraph !== ""), cost };
 }
 
 /** A drawing keeps its lines; prose is one line. */

@@ -129,7 +129,9 @@ export async function sourceCandidate(
   const value = execution.verdict === "ok" ? execution.value : null;
   const observation = `\n\`\`\`output\n${execution.verdict === "ok" ? (value ?? "None") : execution.error.slice(-400)}\n\`\`\`\n`;
   return {
-    trajectory: Trajectory.of([{ text: sample.text, kind: "program", tokens: sample.completionTokens, observation }]),
+    trajectory: Trajectory.of([
+      { text: sample.text, kind: "program", tokens: sample.completionTokens, call: sample.call, observation },
+    ]),
     text: sample.text + observation,
     answer: value === null || value.trim() === "" ? null : { text: value, rule: "executed" },
     complete: sample.finish === "stop" || value !== null,

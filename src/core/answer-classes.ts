@@ -15,8 +15,8 @@ export interface AnswerClass<T> {
 }
 
 /**
- * Items grouped by equal answers, classes in order of first appearance: the one place where votes are counted. Items without an answer belong
- * to no class: they are counted, and vote for nothing.
+ * Items grouped by equal answers, classes in order of first appearance: the one place where votes are counted. Items
+ * without an answer belong to no class: they are counted, and vote for nothing.
  */
 export class AnswerClasses<T extends Answered> {
   readonly items: readonly T[];

@@ -42,12 +42,12 @@ interface Waiting {
 }
 
 /**
- * A hard limit on spending, with scopes inside scopes. Every call is reserved at its worst case before it is made and settled
- * at its true cost after.
+ * A hard limit on spending, with scopes inside scopes. Every call is reserved at its worst case before it is made and
+ * settled at its true cost after.
  *
- * Reservations are served strictly in the order they were asked for: a call that does not fit beside those in flight waits for them.
- * What it is granted therefore depends only on what the calls before it truly cost, not on timing, and results are the same at any
- * concurrency:
+ * Reservations are served strictly in the order they were asked for: a call that does not fit beside those in flight
+ * waits for them. What it is granted therefore depends only on what the calls before it truly cost, not on timing, and
+ * results are the same at any concurrency:
  *
  *     asked    1 ──────────┐ 2 ───────┐ 3 (does not fit yet: waits)
  *     in flight [1][2]     │          │
@@ -108,7 +108,10 @@ export class BudgetScope {
     });
   }
 
-  /** Books what could not be reserved beforehand (a served verifier's tokens); may overshoot, which {@link overshoot} then names. */
+  /**
+   * Books what could not be reserved beforehand (a served verifier's tokens); may overshoot, which {@link overshoot}
+   * then names.
+   */
   spend(spent: Spent): void {
     this.#spent = add(this.#spent, spent, 1);
     this.parent?.spend(spent);

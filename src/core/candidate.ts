@@ -10,7 +10,9 @@ export interface Answer {
   readonly rule: string;
 }
 
-/** A text's log-probabilities in a few numbers (engine/learned/confidence.ts names them); null where one could not be told. */
+/**
+ * A text's log-probabilities in a few numbers (learned/confidence.ts names them); null where one is unknown.
+ */
 export type Confidence = readonly (number | null)[];
 
 /** A complete trajectory with its extracted answer. */
@@ -22,6 +24,8 @@ export interface Candidate {
   readonly answer: Answer | null;
   /** False when the text was cut or the search ended before it did: offered only when nothing finished. */
   readonly complete: boolean;
+  /** The calls it came from, in order; default: those of its steps. */
+  readonly calls?: readonly number[];
   readonly logprobs?: readonly TokenLogprob[];
   /** Stands for `logprobs` where a stored candidate kept no more of them. */
   readonly confidence?: Confidence;
@@ -29,7 +33,7 @@ export interface Candidate {
   readonly toolCalls?: readonly ToolCall[];
   /** What its program did, for program-aided candidates. */
   readonly execution?: ExecutionResult;
-  /** A worth that the strategy itself found (a node's value, a particle's weight), for selections that ask for it. */
+  /** A value that the strategy itself found (a node's value, a particle's weight), for selections that ask for it. */
   readonly value?: number;
   /** Notes for the trace: stage reached, action path, which member of an ensemble. */
   readonly notes?: Readonly<Record<string, string | number | boolean>>;
@@ -40,4 +44,6 @@ export interface ScoredCandidate extends Candidate {
   readonly index: number;
   /** Null when there is no outcome verifier or it could not judge. */
   readonly score: Score | null;
+  /** What the process verifier said of each step, where it was asked; null for a step that it was not asked about. */
+  readonly steps?: readonly (Score | null)[];
 }

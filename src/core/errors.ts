@@ -1,6 +1,6 @@
 /**
- * Every error that ruminate raises on purpose. `code` is stable and meant for programs; the message is meant for people and
- * says what, where, which value, and what to do about it. A wrong, missing or unreadable answer is never an error.
+ * Every error that ruminate raises on purpose. `code` is stable and meant for programs; the message is meant for people
+ * and says what, where, which value, and what to do about it. A wrong, missing or unreadable answer is never an error.
  */
 export class RuminateError extends Error {
   readonly code: string;
@@ -38,7 +38,9 @@ export class UnknownNameError extends RuminateError {
 
 export type BudgetLimit = "tokens" | "calls" | "seconds" | "dollars";
 
-/** A call that no longer fits. The engine turns it into the best answer so far; only direct users of a budget see it. */
+/**
+ * A call that no longer fits. The engine turns it into the best answer so far; only direct users of a budget see it.
+ */
 export class BudgetExceededError extends RuminateError {
   readonly limit: BudgetLimit;
   readonly allowed: number;

@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
 import type { Stopped, TallyRow } from "./pick.ts";
+import type { Message, Purpose } from "./policy.ts";
 import type { Ledger, Role } from "./usage.ts";
 
 /** A node of a search tree as traces record it. */
@@ -14,11 +15,18 @@ export interface NodeRecord {
   readonly tokens: number;
   readonly terminal: boolean;
   readonly answer: string | null;
+  /** The calls that wrote its steps, in order. */
+  readonly calls: readonly number[];
+  /** The verifier's own number, where the score is made of another, and what it said. */
+  readonly raw?: number;
+  readonly reason?: string;
+  /** The calls of the judgement; absent where none was made. */
+  readonly scoreCalls?: readonly number[];
 }
 
 /**
- * The ordered events of one solve: the only output channel. Progress bars, traces, streaming responses, the viewer and the reports all
- * read these. `label` is empty for the outermost strategy and names the inner one in combinators.
+ * The ordered events of one solve: the only output channel. Progress bars, traces, streaming responses, the viewer and
+ * the reports all read these. `label` is empty for the outermost strategy and names the inner one in combinators.
  */
 export type RunEvent = { readonly label?: string } & (
   | {
@@ -32,10 +40,21 @@ export type RunEvent = { readonly label?: string } & (
       readonly budget: Budget;
     }
   | {
+      /** A distinct prompt, once, before the first call that asked it ends. */
+      readonly type: "prompt";
+      readonly prompt: number;
+      readonly purpose: Purpose;
+      readonly messages: readonly Pick<Message, "role" | "content">[];
+    }
+  | {
       readonly type: "call-end";
+      /** Its number in the solve, in the order of asking. */
+      readonly call: number;
       readonly role: Role;
       readonly model: string;
       readonly purpose: string;
+      /** The prompt that was asked; absent for calls that are no samples (a served verifier). */
+      readonly prompt?: number;
       readonly samples: number;
       /** As if nothing had been in the store. */
       readonly usage: Ledger;
@@ -50,6 +69,8 @@ export type RunEvent = { readonly label?: string } & (
       readonly answer: string | null;
       readonly rule: string | null;
       readonly complete: boolean;
+      /** The calls it came from, in order. */
+      readonly calls: readonly number[];
       readonly notes?: Readonly<Record<string, string | number | boolean>>;
     }
   | {
@@ -57,11 +78,14 @@ export type RunEvent = { readonly label?: string } & (
       readonly index: number;
       readonly score: number | null;
       readonly reason?: string;
+      /** The calls of the judgement. */
+      readonly calls: readonly number[];
     }
   | {
       readonly type: "steps-scored";
       readonly scores: readonly (number | null)[];
       readonly raw?: readonly (number | null)[];
+      readonly calls: readonly number[];
     }
   | {
       readonly type: "pick";

@@ -6,11 +6,17 @@ export interface Program {
   /** Name of a function to call without arguments, or of a variable to read, once the source has run. */
   readonly result?: { readonly call: string } | { readonly variable: string };
   readonly stdin?: string;
-  /** Texts by file name, laid in the folder where the program starts. Runtimes without files refuse a program that is given some. */
+  /**
+   * Texts by file name, laid in the folder where the program starts. Runtimes without files refuse a program that is
+   * given some.
+   */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Processor time is limited with wall time, and files where a runtime lets programs write any: 16 MiB each, in a folder in memory that goes with the program. */
+/**
+ * Processor time is limited with wall time, and files where a runtime lets programs write any: 16 MiB each, in a folder
+ * in memory that goes with the program.
+ */
 export interface ExecutionLimits {
   readonly wallMs: number;
   readonly memoryMiB: number;
@@ -20,14 +26,17 @@ export interface ExecutionLimits {
 export const defaultLimits: ExecutionLimits = Object.freeze({ wallMs: 10_000, memoryMiB: 256, outputBytes: 64 * 1024 });
 
 /**
- * How a program ended: `ok`; `error` an exception or a non-zero exit; `timeout`; `memory` out of memory; `output-limit` wrote more than
- * allowed; `crashed` the interpreter died; `refused` the program could not be taken (bad request).
+ * How a program ended: `ok`; `error` an exception or a non-zero exit; `timeout`; `memory` out of memory; `output-limit`
+ * wrote more than allowed; `crashed` the interpreter died; `refused` the program could not be taken (bad request).
  */
 export type Verdict = "ok" | "error" | "timeout" | "memory" | "output-limit" | "crashed" | "refused";
 
 export interface ExecutionResult {
   readonly verdict: Verdict;
-  /** The asked-for value as canonical text (integers and fractions exact, floats shortest), null when none was asked for or made. */
+  /**
+   * The asked-for value as canonical text (integers and fractions exact, floats shortest), null when none was asked for
+   * or made.
+   */
   readonly value: string | null;
   readonly stdout: string;
   /** The tail of the traceback or of standard error. */
@@ -38,9 +47,10 @@ export interface ExecutionResult {
 export type Cell = Omit<Program, "language" | "files">;
 
 /**
- * An interpreter that keeps its state: what one cell defines the next can use. The value of a cell is the one it asks for, or else that of
- * its last expression. A cell that ends in an exception keeps what it did until then, as at a prompt; a cell that was cut off (`timeout`,
- * `crashed`, and mostly `memory` and `output-limit`) leaves the state as it was before it.
+ * An interpreter that keeps its state: what one cell defines the next can use. The value of a cell is the one it asks
+ * for, or else that of its last expression. A cell that ends in an exception keeps what it did until then, as at a
+ * prompt; a cell that was cut off (`timeout`, `crashed`, and mostly `memory` and `output-limit`) leaves the state as it
+ * was before it.
  */
 export interface Session {
   run(cell: Cell, options?: { limits?: Partial<ExecutionLimits>; signal?: AbortSignal }): Promise<ExecutionResult>;

@@ -12,7 +12,10 @@ export interface Pick {
   /** Index of the candidate that represents the picked answer. */
   readonly index: number;
   readonly answer: string | null;
-  /** Share of the total weight in [0, 1] behind the picked answer, or the picked score itself; null where neither exists. */
+  /**
+   * Share of the total weight in [0, 1] behind the picked answer, or the picked score itself; null where neither
+   * exists.
+   */
   readonly support: number | null;
   /** Heaviest class first. */
   readonly tally: readonly TallyRow[];
@@ -22,8 +25,8 @@ export interface Pick {
 }
 
 /**
- * Why it ended: `finished` the strategy had no more to do, `enough` its stopping rule was satisfied, `budget` the tokens, calls or
- * dollars ran out, `time` the seconds did, `aborted` the caller asked for it.
+ * Why it ended: `finished` the strategy had no more to do, `enough` its stopping rule was satisfied, `budget` the
+ * tokens, calls or dollars ran out, `time` the seconds did, `aborted` the caller asked for it.
  */
 export type Stopped = "finished" | "enough" | "budget" | "time" | "aborted";
 

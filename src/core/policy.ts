@@ -41,7 +41,7 @@ export interface Capabilities {
   readonly conversations?: boolean;
   /** Prompt and completion together, in tokens, where known. */
   readonly contextTokens: number | null;
-  /** Calls worth having in flight at a time. */
+  /** Calls to have in flight at a time. */
   readonly parallel: number;
 }
 
@@ -142,6 +142,8 @@ export interface Sample {
   readonly logprobs?: readonly TokenLogprob[];
   /** Of the tokens of the prefix, in order, where asked for and the policy reads prefixes. */
   readonly prefixLogprobs?: readonly TokenLogprob[];
+  /** The call that drew it, by its number in the solve; set by the run. */
+  readonly call?: number;
   /** Functions it wants called; absent where there are none. */
   readonly toolCalls?: readonly ToolCall[];
 }

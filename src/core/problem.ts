@@ -7,7 +7,10 @@ export interface Reference {
   readonly relativeTolerance?: number;
   /** A program that decides (code tasks): it is appended to the answer and exits with 0 when the answer passes. */
   readonly tests?: { readonly language: string; readonly prefix: string; readonly program: string };
-  /** An arithmetic puzzle's rule that decides: the answer uses each of `numbers` exactly once and is worth exactly `target`. */
+  /**
+   * An arithmetic puzzle's rule that decides: the answer uses each of `numbers` exactly once and has exactly the value
+   * `target`.
+   */
   readonly expression?: { readonly numbers: readonly number[]; readonly target: number };
   /** A worked solution, for exemplars and reports only. */
   readonly solution?: string;

@@ -14,7 +14,10 @@ export interface CodeTask {
   readonly visibleTests?: readonly string[];
 }
 
-/** Side information that a dataset publishes with a problem and that may be shown (CHAMP); nothing in it gives the answer away. */
+/**
+ * Side information that a dataset publishes with a problem and that may be shown (CHAMP); nothing in it gives the
+ * answer away.
+ */
 export interface Hints {
   readonly concepts?: readonly string[];
   readonly hints?: readonly string[];
@@ -23,15 +26,18 @@ export interface Hints {
 }
 
 /**
- * A question that is a conversation, as a server is given it. Strategies that build on `solutionMessages` ask with its messages just as they are;
- * requests that end with its last message also carry its `settings`.
+ * A question that is a conversation, as a server is given it. Strategies that build on `solutionMessages` ask with its
+ * messages just as they are; requests that end with its last message also carry its `settings`.
  */
 export interface Conversation {
   /** At least one; the last one is what is to be answered. */
   readonly messages: readonly Message[];
   /** What every plain solution is asked with: stop texts, tools, the format of the reply. */
   readonly settings: Partial<Pick<SampleRequest, "topP" | "stop" | "fields">>;
-  /** Reads the answer where it is no text of the question's kind: a tool call, a value that satisfies a schema. Null: none. */
+  /**
+   * Reads the answer where it is no text of the question's kind: a tool call, a value that satisfies a schema. Null:
+   * none.
+   */
   readonly read?: (sample: Pick<Sample, "text" | "toolCalls">) => Answer | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Keyed randomness. A generator is made from a key, never from a clock, and `fork` makes an independent one from a further
- * key, so what is drawn depends on what it is drawn for and not on when or in which order.
+ * Keyed randomness. A generator is made from a key, never from a clock, and `fork` makes an independent one from a
+ * further key, so what is drawn depends on what it is drawn for and not on when or in which order.
  *
  * The generator is xoshiro128** (Blackman and Vigna 2018, arXiv:1805.01407) seeded by a 128-bit hash of the key.
  */

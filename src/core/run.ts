@@ -19,18 +19,24 @@ export interface SampleSpec extends Omit<SampleRequest, "seeds" | "n" | "maxToke
   readonly n?: number;
   /** Default: the run's answer length. */
   readonly maxTokens?: number;
-  /** Which of the run's models; default the policy itself. Other names ("teacher", "judge") fall back on the policy when absent. */
+  /**
+   * Which of the run's models; default the policy itself. Other names ("teacher", "judge") fall back on the policy when
+   * absent.
+   */
   readonly model?: string;
   /**
-   * Tells apart draws of one prompt that must not share samples (the replicas of a beam). Draws of the same prompt and branch
-   * go on where the last one ended: sample 0, 1, 2 …
+   * Tells apart draws of one prompt that must not share samples (the replicas of a beam). Draws of the same prompt and
+   * branch go on where the last one ended: sample 0, 1, 2 …
    */
   readonly branch?: string;
-  /** Index of the first sample, to be given again what was drawn before (paid once); default: the next not yet drawn. */
+  /**
+   * Index of the first sample, to be given again what was drawn before (paid once); default: the next not yet drawn.
+   */
   readonly from?: number;
   /**
-   * Asked of each sample at the end of each paragraph, while the rest is being written: is the text so far worth going on with? Where not, the sample is
-   * ended there and is `dropped`. Each sample is then a request of its own. What it says must depend on the text alone.
+   * Asked of each sample at the end of each paragraph, while the rest is being written: should the text so far go
+   * on with? Where not, the sample is ended there and is `dropped`. Each sample is then a request of its own. What it
+   * says must depend on the text alone.
    */
   readonly keep?: (text: string) => boolean | Promise<boolean>;
 }
@@ -62,11 +68,14 @@ export interface SubSolve {
 export interface Gathered<T> {
   /** values[i] is what calls[i] brought; null where it failed. */
   readonly values: readonly (T | null)[];
-  /** Did any fail, mostly because the budget had no room for it? Then yield what there is and return: the engine ends the solve. */
+  /**
+   * Did any fail, mostly because the budget had no room for it? Then yield what there is and return: the engine ends
+   * the solve.
+   */
   readonly over: boolean;
 }
 
-/** A session of a run: every cell is charged and told as a program run. */
+/** A session of a run: every cell is charged and reported as a program run. */
 export interface RunSession {
   run(cell: Cell, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult>;
   fork(): Promise<RunSession>;
@@ -109,9 +118,9 @@ export interface WalkSetup<Own> {
 }
 
 /**
- * The strategy's whole world. Nothing in a strategy, a verifier or an action space touches a network, a clock or `Math.random` by
- * itself. Calls whose budget has run out reject with BudgetExceededError: a strategy lets it pass, and the engine ends it with the
- * best so far.
+ * The strategy's whole world. Nothing in a strategy, a verifier or an action space touches a network, a clock or
+ * `Math.random` by itself. Calls whose budget has run out reject with BudgetExceededError: a strategy lets it pass, and
+ * the engine ends it with the best so far.
  */
 export interface Run {
   readonly question: Question;
@@ -122,27 +131,34 @@ export interface Run {
   readonly random: Random;
   readonly signal: AbortSignal;
   readonly budget: { remaining(): { readonly tokens: number; readonly calls: number; readonly dollars: number } };
-  /** How many independent samples to ask for at once, of `n` still wanted: all of them unless a stopping rule watches. */
+  /**
+   * How many independent samples to ask for at once, of `n` still wanted: all of them unless a stopping rule watches.
+   */
   batch(n: number): number;
   /**
-   * Samples from the policy. Resolves to between 1 and `n` samples in index order: fewer only when the budget had no room
-   * for more.
+   * Samples from the policy. Resolves to between 1 and `n` samples in index order: fewer only when the budget had no
+   * room for more.
    * @throws BudgetExceededError when there is no room for one.
    */
   sample(spec: SampleSpec): Promise<Sample[]>;
   /**
-   * Waits for calls that were made together, so that none that finished is lost when another fails. The engine remembers the first failure
-   * in their order and ends the solve with it when the stream ends: a refusal of the budget as `stopped: "budget"`, anything else by throwing.
+   * Waits for calls that were made together, so that none that finished is lost when another fails. The engine
+   * remembers the first failure in their order and ends the solve with it when the stream ends: a refusal of the budget
+   * as `stopped: "budget"`, anything else by throwing.
    */
   gather<T>(calls: readonly Promise<T>[]): Promise<Gathered<T>>;
   /**
-   * Says that the budget has no room for what would come next, though it refused nothing yet: the solve ends as `stopped: "budget"` when the
-   * stream ends. `scope` is whose budget it is, in words; default the problem's.
+   * Says that the budget has no room for what would come next, though it refused nothing yet: the solve ends as
+   * `stopped: "budget"` when the stream ends. `scope` is whose budget it is, in words; default the problem's.
    */
   outOfBudget(scope?: string): void;
-  /** scores[i] belongs to candidates[i]: from the outcome verifier, else the process scores aggregated, else all null. */
+  /**
+   * scores[i] belongs to candidates[i]: from the outcome verifier, else the process scores aggregated, else all null.
+   */
   score(candidates: readonly Candidate[]): Promise<Score[]>;
-  /** scores[i][t] belongs to step t: from the process verifier, else the outcome verifier on prefixes, else all null. */
+  /**
+   * scores[i][t] belongs to step t: from the process verifier, else the outcome verifier on prefixes, else all null.
+   */
   scoreSteps(trajectories: readonly Trajectory[]): Promise<Score[][]>;
   execute(program: Program, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult>;
   /** A Python interpreter that keeps its state from cell to cell. To be disposed of. */
@@ -160,8 +176,11 @@ export interface Run {
   /** Runs another strategy inside this one; its candidates are yielded as they come, its solution is returned. */
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution>;
   emit(event: RunEvent): void;
-  /** Charges verifier work that is not a sample (a served reward model) to the ledger and the budget. */
-  charge(usage: { readonly promptTokens: number; readonly completionTokens: number; readonly calls?: number }): void;
+  /**
+   * Charges verifier work that is not a sample (a served reward model) to the ledger and the budget; the number of its
+   * call.
+   */
+  charge(usage: { readonly promptTokens: number; readonly completionTokens: number; readonly calls?: number }): number;
   /** What has been spent so far, as if nothing had been in the store. */
   usage(): Ledger;
   /** This run with its calls charged under another role (verifiers are given such a run). */
@@ -182,7 +201,7 @@ export interface Selection {
 export interface Stopping {
   readonly name: string;
   readonly usesScores?: boolean;
-  /** Candidates worth drawing between two looks; default 1. */
+  /** Candidates to draw between two looks; default 1. */
   readonly window?: number;
   /** A sentence that says why it is enough, or null. */
   enough(candidates: readonly ScoredCandidate[], pick: Pick | null, run: Run): string | null;
@@ -190,7 +209,7 @@ export interface Stopping {
 
 /** Upper bounds for one solve: dry runs plan with them, the contract suite checks them. */
 export interface Estimate {
-  /** Completions asked of the policy (any model but verifiers) at most. */
+  /** Completions requested from the policy (any model but verifiers), at most. */
   readonly calls: number;
   /** Candidates and steps that verifiers are asked about at most, where the strategy asks them by itself. */
   readonly scored?: number;
@@ -205,12 +224,23 @@ export interface Rewards {
   readonly none: string;
 }
 
+/** What a strategy does with its compute; its folder has this name. */
+export const families = ["sampling", "combining", "search", "correction", "prompting", "programs", "code"] as const;
+export type Family = (typeof families)[number];
+
 /** A stream of candidates, a rule to pick, a rule to stop. */
 export interface Strategy<Options = unknown> {
   readonly name: string;
   /** One line. */
   readonly summary: string;
   readonly paper?: string;
+  readonly family: Family;
+  /** How it works, in words; paragraphs are parted by a blank line, drawings stand in fences. */
+  readonly how: string;
+  /** What it costs, in words: goes on after "Cost:". */
+  readonly costNote: string;
+  /** Where it departs from its paper and why, a sentence or more each. */
+  readonly departures: readonly string[];
   readonly rewards: Rewards;
   /** Strict; the defaults live here, with a description each. */
   readonly options: z.ZodType<Options>;
@@ -220,8 +250,9 @@ export interface Strategy<Options = unknown> {
   stop?(options: Options): Stopping | undefined;
   cost(options: Options): Estimate;
   /**
-   * What it keeps of a conversation: `all` it asks for whole replies with the conversation as given (tools, format and stop texts too);
-   * `turns` it builds on the messages, images included, but not on those settings. Absent: it reads the question's text only.
+   * What it keeps of a conversation: `all` it asks for whole replies with the conversation as given (tools, format and
+   * stop texts too); `turns` it builds on the messages, images included, but not on those settings. Absent: it reads
+   * the question's text only.
    */
   keeps?(options: Options): "all" | "turns" | "text";
 }

@@ -2,20 +2,29 @@
 export interface Score {
   readonly value: number | null;
   readonly reason?: string;
-  /** The number that `value` was made of, where it is another: a logit, a value head's number, a score before calibration. */
+  /**
+   * The number that `value` was made of, where it is another: a logit, a value head's number, a score before
+   * calibration.
+   */
   readonly raw?: number;
+  /** The calls of the judgement, by their numbers in the solve; absent where none was made. */
+  readonly calls?: readonly number[];
 }
 
 /**
  * How the scores of steps become one.
  *
- * - `last` (Snell et al. 2024, arXiv:2408.03314), `min` and `product` (Lightman et al. 2023, arXiv:2305.20050), `mean`, `geometric-mean` and `max` as named.
- * - `model`: the whole answer is scored as one step, so the verifier is asked anew and nothing is aggregated; a list of several step scores has no such score.
- * - `clip`: Σ min(r_t − η, 0), so that a further step can only lose (Gao et al. 2024, arXiv:2410.15115). The sum is told as exp(Σ), in (0, 1], which keeps
- *   its order.
- * - `delta`: Σ of r_t − r_{t+1} up to the last step but one, whose own reward closes the sum, and 0 for the last (same paper). The sum telescopes to the
- *   first score, so that no later step can be gained from; a single step is its own sum.
- * - `weighted`: the mean with given weights by position, the last weight repeated; without weights step t (from 1) weighs t.
+ * - `last` (Snell et al. 2024, arXiv:2408.03314), `min` and `product` (Lightman et al. 2023, arXiv:2305.20050), `mean`,
+ *   `geometric-mean` and `max` as named.
+ * - `model`: the whole answer is scored as one step, so the verifier is asked again and nothing is aggregated; a list
+ *   of several step scores has no such score.
+ * - `clip`: Σ min(r_t − η, 0), so that a further step can only lose (Gao et al. 2024, arXiv:2410.15115). The sum is
+ *   given as exp(Σ), in (0, 1], which keeps its order.
+ * - `delta`: Σ of r_t − r_{t+1} up to the last step but one, whose own reward closes the sum, and 0 for the last (same
+ *   paper). The sum telescopes to the first score, so that no later step can be gained from; a single step is its own
+ *   sum.
+ * - `weighted`: the mean with given weights by position, the last weight repeated; without weights step t (from 1)
+ *   weighs t.
  */
 export const aggregations = [
   "last",

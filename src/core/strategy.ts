@@ -3,7 +3,15 @@ import { InvalidOptionError } from "./errors.ts";
 import type { Strategy } from "./run.ts";
 
 export type { Pick, TallyRow } from "./pick.ts";
-export type { Estimate, Rewards, Selection, Stopping, Strategy } from "./run.ts";
+export {
+  type Estimate,
+  type Family,
+  families,
+  type Rewards,
+  type Selection,
+  type Stopping,
+  type Strategy,
+} from "./run.ts";
 
 /** Declares a strategy: inference of its option types, nothing else. */
 export function defineStrategy<Options>(definition: Strategy<Options>): Strategy<Options> {

@@ -1,20 +1,25 @@
-/** One unit of reasoning: a paragraph, a plan item, a code cell, a whole solution. What a step is, the action space says. */
+/**
+ * One unit of reasoning: a paragraph, a plan item, a code cell, a whole solution. What a step is, the action space
+ * says.
+ */
 export interface Step {
   /** The exact text, separators included: the steps of a trajectory joined with nothing between give its text. */
   readonly text: string;
   /** What kind of step, in action spaces that have several ("thought", "subquestion", "code" …). */
   readonly kind?: string;
-  /** Sum of the log-probabilities of its tokens, where the policy tells. */
+  /** Sum of the log-probabilities of its tokens, where the policy gives them. */
   readonly logprob?: number;
   /** Tokens that sampling it took. */
   readonly tokens?: number;
+  /** The call that wrote it, by its number in the solve (`call` of a sample). */
+  readonly call?: number;
   /** What running the step printed or returned, for steps with code. Shown to the policy, never attributed to it. */
   readonly observation?: string;
 }
 
 /**
- * A path of steps from the question, partial or complete. Immutable: `extend` returns a new node whose parent is this one, so a
- * thousand branches share their prefix.
+ * A path of steps from the question, partial or complete. Immutable: `extend` returns a new node whose parent is this
+ * one, so a thousand branches share their prefix.
  */
 export class Trajectory {
   readonly parent: Trajectory | null;
@@ -64,3 +69,8 @@ export class Trajectory {
 
 /** Steps of a text that is not split into any: its non-empty lines. */
 export const countLines = (text: string): number => text.split("\n").filter((line) => line.trim() !== "").length;
+
+/** The calls that wrote these steps or samples, each once, in their order. */
+export const callsOf = (written: readonly Pick<Step, "call">[]): number[] => [
+  ...new Set(written.flatMap(({ call }) => (call === undefined ? [] : [call]))),
+];

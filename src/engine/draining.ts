@@ -1,9 +1,9 @@
 import type { Candidate } from "../core/candidate.ts";
 import { BudgetExceededError } from "../core/errors.ts";
 import type { Stopped } from "../core/pick.ts";
+import type { EngineRun } from "./context.ts";
 import { unlessAborted } from "./halt.ts";
 import type { Pool } from "./pool.ts";
-import type { SolveRun } from "./run.ts";
 
 /** How a stream of candidates ended. */
 export interface End {
@@ -12,15 +12,15 @@ export interface End {
 }
 
 /**
- * Takes candidates until the stream, the stopping rule or the budget ends it, and yields each batch once the pool has it. A stream that ended by
- * itself after a failure that the run remembers ends with that failure.
+ * Takes candidates until the stream, the stopping rule or the budget ends it, and yields each batch once the pool has
+ * it. A stream that ended by itself after a failure that the run remembers ends with that failure.
  *
  * @throws the signal's reason when it aborts, and every failure but the budget's.
  */
 export async function* drain(
   stream: AsyncGenerator<Candidate | readonly Candidate[]>,
   pool: Pool,
-  run: SolveRun,
+  run: EngineRun,
 ): AsyncGenerator<readonly Candidate[], End> {
   const { signal, scope } = run;
   try {

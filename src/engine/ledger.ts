@@ -1,8 +1,8 @@
 import { addLedgers, emptyLedger, type Ledger, ledgerOf, type Role, type Usage } from "../core/usage.ts";
 
 /**
- * The one account of a solve: what was spent as if nothing had been stored (`logical`) and what was really spent (`actual`).
- * Every charge goes through here, and from here to the enclosing account.
+ * The one account of a solve: what was spent as if nothing had been stored (`logical`) and what was really spent
+ * (`actual`). Every charge goes through here, and from here to the enclosing account.
  */
 export class LedgerBook {
   #logical: Ledger = emptyLedger;

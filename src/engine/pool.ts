@@ -2,8 +2,9 @@ import type { Candidate, ScoredCandidate } from "../core/candidate.ts";
 import { BudgetExceededError } from "../core/errors.ts";
 import type { PickPoint } from "../core/solution.ts";
 import type { Pick, Selection, Stopping } from "../core/strategy.ts";
+import { callsOf } from "../core/trajectory.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
-import type { SolveContext, SolveRun } from "./run.ts";
+import type { EngineRun, SolveContext } from "./context.ts";
 
 /** Are candidates scored by a verifier as they come? */
 export function judgesAll({ desk }: SolveContext, select: Selection, stopping: Stopping | undefined): boolean {
@@ -18,7 +19,7 @@ function readsScores(select: Selection, stopping: Stopping | undefined): boolean
 export class Pool {
   readonly candidates: ScoredCandidate[] = [];
   readonly picks: PickPoint[] = [];
-  readonly #run: SolveRun;
+  readonly #run: EngineRun;
   readonly #select: Selection;
   readonly #stopping: Stopping | undefined;
   #pick: Pick | null = null;
@@ -26,7 +27,7 @@ export class Pool {
   /** True when an abort ended the final pick: the interim pick stands in for it. */
   pickWasCut = false;
 
-  constructor(run: SolveRun, select: Selection, stopping: Stopping | undefined) {
+  constructor(run: EngineRun, select: Selection, stopping: Stopping | undefined) {
     this.#run = run;
     this.#select = select;
     this.#stopping = stopping;
@@ -42,7 +43,8 @@ export class Pool {
     for (const [i, candidate] of batch.entries()) {
       const index = this.candidates.length;
       const score = scores[i] ?? null;
-      this.candidates.push({ ...candidate, index, score });
+      const steps = run.context.desk.saidOfSteps(candidate.trajectory);
+      this.candidates.push({ ...candidate, index, score, steps });
       const { text, answer, complete, notes } = candidate;
       run.emit({
         type: "candidate",
@@ -51,11 +53,12 @@ export class Pool {
         answer: answer?.text ?? null,
         rule: answer?.rule ?? null,
         complete,
-        ...(notes === undefined ? {} : { notes }),
+        calls: candidate.calls ?? callsOf(candidate.trajectory.steps),
+        notes,
       });
       if (score !== null) {
-        const reason = score.reason === undefined ? {} : { reason: score.reason };
-        run.emit({ type: "candidate-scored", index, score: score.value, ...reason });
+        const { value, reason, calls = [] } = score;
+        run.emit({ type: "candidate-scored", index, score: value, reason, calls });
       }
       this.#pick = await interim.pick(this.#offered(), run);
       this.#record(spent[i] ?? tokens);
@@ -96,7 +99,10 @@ export class Pool {
     return complete.length > 0 ? complete : this.candidates;
   }
 
-  /** The rule's own pick where it makes calls, which is then the last of `picks`; its interim pick where the budget has no room for them. */
+  /**
+   * The rule's own pick where it makes calls, which is then the last of `picks`; its interim pick where the budget has
+   * no room for them.
+   */
   async finalPick(): Promise<Pick | null> {
     if (this.#select.interim === undefined || this.candidates.length === 0) return this.#marked(this.#pick);
     try {
@@ -125,8 +131,8 @@ export class Pool {
 }
 
 /**
- * Tokens spent by the time each candidate of a batch was there: what the batch shares (the prompt, the verifier) was paid for
- * before the first, then each adds its own. Never more than the batch cost in all.
+ * Tokens spent by the time each candidate of a batch was there: what the batch shares (the prompt, the verifier) was
+ * paid for before the first, then each adds its own. Never more than the batch cost in all.
  */
 function spentBy(batch: readonly Candidate[], before: number, after: number): number[] {
   const own = batch.map(({ trajectory }) => trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0));

@@ -71,7 +71,7 @@ export function solutionCandidate(run: Run, sample: Sample, notes?: Candidate["n
 }
 
 /** The text as steps, split after blank lines (each step keeps its separator); tokens are divided by length. */
-export function paragraphs({ text, completionTokens }: Pick<Sample, "text" | "completionTokens">) {
+export function paragraphs({ text, completionTokens, call }: Pick<Sample, "text" | "completionTokens" | "call">) {
   const parts = text.match(/[\s\S]*?(?:\n\s*\n\s*|$)/g)?.filter((part) => part.length > 0) ?? [];
   const steps = parts.length > 0 ? parts : [text];
   let counted = 0;
@@ -81,7 +81,7 @@ export function paragraphs({ text, completionTokens }: Pick<Sample, "text" | "co
     const upTo = text.length === 0 ? completionTokens : Math.round((completionTokens * read) / text.length);
     const tokens = upTo - counted;
     counted = upTo;
-    return { text: part, tokens };
+    return { text: part, tokens, call };
   });
 }
 

@@ -9,8 +9,9 @@ export function promptKey(spec: SampleSpec): string {
 }
 
 /**
- * Hands out sample seeds: from (run seed, question, prompt, index), so that a draw depends on what it is a draw of and not on when.
- * Each prompt counts its own draws; strategies of one solve that ask for the same prompt get the same samples.
+ * Hands out sample seeds: from (run seed, question, prompt, index), so that a draw depends on what it is a draw of and
+ * not on when. Each prompt counts its own draws; strategies of one solve that ask for the same prompt get the same
+ * samples.
  */
 export class SeedBook {
   readonly #prefix: string;

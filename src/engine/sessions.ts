@@ -8,8 +8,9 @@ export type Perform = (options: { limits: Partial<ExecutionLimits>; signal: Abor
 export const openSession = (sandbox: Sandbox): Session => sandbox.openSession?.() ?? replayingSession(sandbox, "", "");
 
 /**
- * A session over a sandbox without sessions: the cells that ended well stand before each new one, and what they printed is taken off the output. A cell that
- * failed leaves nothing behind, and a cell has no value but one that it asks for by name.
+ * A session over a sandbox without sessions: the cells that ended well stand before each new one, and what they printed
+ * is taken off the output. A cell that failed leaves nothing behind, and a cell has no value but one that it asks for
+ * by name.
  */
 function replayingSession(sandbox: Sandbox, before: string, printed: string): Session {
   let past = before;

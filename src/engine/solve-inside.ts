@@ -2,13 +2,14 @@ import { BudgetScope } from "../core/budget.ts";
 import type { Candidate } from "../core/candidate.ts";
 import type { SubSolve } from "../core/run.ts";
 import type { Solution } from "../core/solution.ts";
+import type { EngineRun, SolveContext } from "./context.ts";
 import { drain, type End } from "./draining.ts";
 import { LedgerBook } from "./ledger.ts";
 import { judgesAll, Pool } from "./pool.ts";
-import { type SolveContext, SolveRun } from "./run.ts";
+import { SolveRun } from "./run.ts";
 
 /** The same, but for the model that is asked. */
-function contextFor(outer: SolveRun, model: string | undefined): SolveContext {
+function contextFor(outer: EngineRun, model: string | undefined): SolveContext {
   const { context } = outer;
   if (model === undefined) return context;
   const policy = context.models[model];
@@ -17,8 +18,10 @@ function contextFor(outer: SolveRun, model: string | undefined): SolveContext {
   return context;
 }
 
-/** A strategy inside a strategy: its own budget scope, ledger and pick; the same models, verifiers, samples and signal. */
-export async function* solveInside(outer: SolveRun, inner: SubSolve): AsyncGenerator<Candidate, Solution> {
+/**
+ * A strategy inside a strategy: its own budget scope, ledger and pick; the same models, verifiers, samples and signal.
+ */
+export async function* solveInside(outer: EngineRun, inner: SubSolve): AsyncGenerator<Candidate, Solution> {
   const label = outer.scope.label === "" ? inner.label : `${outer.scope.label}/${inner.label}`;
   const budget = new BudgetScope(`${outer.scope.budget.name}, ${label}`, inner.budget ?? {}, outer.scope.budget);
   const ledger = new LedgerBook(outer.scope.ledger);

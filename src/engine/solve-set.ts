@@ -10,7 +10,10 @@ import { Allocation, type AllocationOptions, allocationSchema } from "./allocati
 import { standingOf } from "./allocation/standing.ts";
 import { type SolveSetup, solve } from "./solve.ts";
 
-/** All that solving a set needs beside the questions. `budget` is for the whole set; the stopping rule is the allocation's. */
+/**
+ * All that solving a set needs beside the questions. `budget` is for the whole set; the stopping rule is the
+ * allocation's.
+ */
 export interface SolveSetSetup extends Omit<SolveSetup, "stop" | "onEvent" | "onAbort"> {
   /** Checked and completed with its defaults: thompson, settled at 0.95. */
   readonly allocation?: Partial<AllocationOptions>;
@@ -18,19 +21,25 @@ export interface SolveSetSetup extends Omit<SolveSetup, "stop" | "onEvent" | "on
   readonly onEvent?: (event: RunEvent, index: number) => void;
   /** What one question needs of its own: fresh verifiers, say. */
   readonly setupOf?: (index: number) => Partial<Pick<SolveSetup, "verifiers" | "policy" | "models">>;
-  /** Given a question whose solve failed; its solution is then null and the others go on, unless this throws. Without it a failure ends the set. */
+  /**
+   * Given a question whose solve failed; its solution is then null and the others go on, unless this throws. Without it
+   * a failure ends the set.
+   */
   readonly onFailure?: (error: unknown, index: number) => void;
 }
 
 /**
- * Solves many questions with one budget, spent where samples are most likely to change an answer. Every question is a solve of its own that waits at
- * a turnstile before each call; the allocation ({@link Allocation}) says whose turnstile opens for one more candidate. It sees votes and scores only.
+ * Solves many questions with one budget, spent where samples are most likely to change an answer. Every question is a
+ * solve of its own that waits at a turnstile before each call; the allocation ({@link Allocation}) says whose turnstile
+ * opens for one more candidate. It sees votes and scores only.
  *
- * A strategy whose candidates are drawn one by one (self-consistency, best-of-n, weighted-vote …) is what this is made for; its `n` is then the most that one
- * question can get. A strategy that makes its candidates together spends what they cost whenever it is let through.
+ * A strategy whose candidates are drawn one by one (self-consistency, best-of-n, weighted-vote …) is what this is made
+ * for; its `n` is then the most that one question can get. A strategy that makes its candidates together spends what
+ * they cost whenever it is let through.
  *
- * @returns solutions[i] belongs to questions[i]. With the same seed they are the same at any concurrency as long as the budget does not run out in the middle
- * of a round; how the last calls share the rest may then depend on which of them came first.
+ * @returns solutions[i] belongs to questions[i]. With the same seed they are the same at any concurrency as long as the
+ * budget does not run out in the middle of a round; how the last calls share the rest may then depend on which of them
+ * came first.
  * @throws as {@link solve}; InvalidOptionError for two questions with one id.
  */
 export async function solveSet(
@@ -41,9 +50,9 @@ export async function solveSet(
   const options = parseOptions({ name: "adaptive-allocation", options: allocationSchema }, given);
   const asked = distinct(questions.map((question, i) => numbered(question, i)));
   const { seconds, ...limits }: Budget = budget ?? {};
-  const purse = new BudgetScope(`set of ${asked.length} problems`, limits, within ?? null);
+  const whole = new BudgetScope(`set of ${asked.length} problems`, limits, within ?? null);
   const allocation = new Allocation(asked.length, options);
-  const turnstiles = asked.map(({ id }) => new Turnstile(`problem ${id}`, purse));
+  const turnstiles = asked.map(({ id }) => new Turnstile(`problem ${id}`, whole));
   const halt = new AbortController();
   const signal = setup.signal === undefined ? halt.signal : AbortSignal.any([setup.signal, halt.signal]);
   const inTurn = new Rounds();
@@ -62,8 +71,8 @@ export async function solveSet(
       return await solve(question, {
         ...shared,
         ...setupOf?.(i),
-        ...(seconds === undefined ? {} : { budget: { seconds } }),
-        ...(onEvent === undefined ? {} : { onEvent: (event: RunEvent) => onEvent(event, i) }),
+        budget: seconds === undefined ? undefined : { seconds },
+        onEvent: onEvent && ((event: RunEvent) => onEvent(event, i)),
         within: turnstile,
         stop,
         signal,
@@ -83,23 +92,33 @@ export async function solveSet(
     }
   });
   const all = Promise.allSettled(solves);
-  const random = new Random(`${setup.seed ?? 0}/allocation`);
-  for (;;) {
-    const next = allocation.ask(random);
-    if (next.length === 0) break;
-    for (const i of next) turnstiles[i]?.open();
-    while (allocation.isOut) await inTurn.next();
-    await pause(); // what is served from a store waits for nothing: without this no signal would be heard
-    if (signal.aborted) break;
-  }
-  for (const turnstile of turnstiles) turnstile.end();
+  await openInRounds(allocation, turnstiles, inTurn, new Random(`${setup.seed ?? 0}/allocation`), signal);
   await all;
   if (setup.signal?.aborted) throw setup.signal.reason;
   if (halt.signal.aborted) throw halt.signal.reason;
   return await Promise.all(solves);
 }
 
-/** Questions from plain text are told apart by their places. */
+/** Opens the turnstiles that the allocation names, round after round, until it names none or the signal aborts. */
+async function openInRounds(
+  allocation: Allocation,
+  turnstiles: readonly Turnstile[],
+  rounds: Rounds,
+  random: Random,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const next = allocation.ask(random);
+    if (next.length === 0) break;
+    for (const i of next) turnstiles[i]?.open();
+    while (allocation.isOut) await rounds.next();
+    await pause(); // what is served from a store waits for nothing: without this no signal would be heard
+    if (signal.aborted) break;
+  }
+  for (const turnstile of turnstiles) turnstile.end();
+}
+
+/** Questions from plain text are distinguished by their places. */
 const numbered = (question: string | Question, place: number): Question =>
   typeof question === "string" ? { ...asQuestion(question), id: `question-${place + 1}` } : question;
 
@@ -140,8 +159,8 @@ class Turnstile extends BudgetScope {
   #state: "closed" | "open" | "ended" = "closed";
   #waiting: (() => void)[] = [];
 
-  constructor(name: string, purse: BudgetScope) {
-    super(name, {}, purse);
+  constructor(name: string, whole: BudgetScope) {
+    super(name, {}, whole);
   }
 
   open(): void {

@@ -7,13 +7,15 @@ import type { Policy } from "../core/policy.ts";
 import { asQuestion, type Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import { CallBook } from "./call-book.ts";
+import type { SolveContext } from "./context.ts";
 import { drain, type End } from "./draining.ts";
 import { startHalt } from "./halt.ts";
 import { LedgerBook } from "./ledger.ts";
 import { judgesAll, Pool } from "./pool.ts";
-import { type SolveContext, SolveRun } from "./run.ts";
+import { SolveRun } from "./run.ts";
+import { VerifierDesk, type Verifiers } from "./scoring.ts";
 import { solveInside } from "./solve-inside.ts";
-import { VerifierDesk, type Verifiers } from "./verifying.ts";
 
 /** All that a solve needs beside the question. */
 export interface SolveSetup {
@@ -47,10 +49,11 @@ export interface SolveSetup {
 }
 
 /**
- * Solves one question: runs the strategy, scores and re-picks after every candidate, stops by rule, budget, time or abort, and returns the
- * best answer so far with its evidence and cost.
+ * Solves one question: runs the strategy, scores and re-picks after every candidate, stops by rule, budget, time or
+ * abort, and returns the best answer so far with its evidence and cost.
  *
- * @throws InvalidOptionError for bad options, before any call. ModelCallError when the model cannot be had. The signal's reason on abort.
+ * @throws InvalidOptionError for bad options, before any call. ModelCallError when the model cannot be had. The
+ * signal's reason on abort.
  */
 export async function solve(question: string | Question, setup: SolveSetup): Promise<Solution> {
   const options = parseOptions(setup.strategy, setup.options);
@@ -60,19 +63,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   const budget = new BudgetScope(`problem ${asked.id}`, setup.budget ?? {}, setup.within ?? null);
   const halt = startHalt(setup.budget?.seconds, setup.signal);
   const { signal } = halt;
-  const context: SolveContext = {
-    policy: setup.policy,
-    models: setup.models ?? {},
-    sandbox: setup.sandbox ?? null,
-    desk: new VerifierDesk(setup.verifiers ?? {}),
-    seed: String(setup.seed ?? 0),
-    maxTokens: setup.maxTokens ?? 1024,
-    logprobs: setup.logprobs,
-    onEvent: setup.onEvent ?? (() => {}),
-    streamText: setup.streamText === true,
-    drawn: new Map(),
-    solveInside,
-  };
+  const context = contextOf(setup);
   const stopping = setup.stop ?? setup.strategy.stop?.(options);
   const select = setup.select ?? setup.strategy.select(options);
   const ledger = new LedgerBook();
@@ -87,16 +78,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
     label: "",
     ending: { failure: null },
   });
-  run.emit({
-    type: "run-start",
-    strategy: setup.strategy.name,
-    options,
-    question: { id: asked.id, text: asked.text },
-    policy: setup.policy.id,
-    verifiers: { outcome: setup.verifiers?.outcome?.name ?? null, process: setup.verifiers?.process?.name ?? null },
-    seed: context.seed,
-    budget: setup.budget ?? {},
-  });
+  run.emit(startOf(setup, asked, options));
   const pool = new Pool(run, select, stopping);
   try {
     const { timeIsUp } = halt;
@@ -126,6 +108,32 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
     halt.end();
   }
 }
+
+const startOf = (setup: SolveSetup, { id, text }: Question, options: unknown): RunEvent => ({
+  type: "run-start",
+  strategy: setup.strategy.name,
+  options,
+  question: { id, text },
+  policy: setup.policy.id,
+  verifiers: { outcome: setup.verifiers?.outcome?.name ?? null, process: setup.verifiers?.process?.name ?? null },
+  seed: String(setup.seed ?? 0),
+  budget: setup.budget ?? {},
+});
+
+const contextOf = (setup: SolveSetup): SolveContext => ({
+  policy: setup.policy,
+  models: setup.models ?? {},
+  sandbox: setup.sandbox ?? null,
+  desk: new VerifierDesk(setup.verifiers ?? {}),
+  seed: String(setup.seed ?? 0),
+  maxTokens: setup.maxTokens ?? 1024,
+  logprobs: setup.logprobs,
+  onEvent: setup.onEvent ?? (() => {}),
+  streamText: setup.streamText === true,
+  drawn: new Map(),
+  calls: new CallBook(),
+  solveInside,
+});
 
 /** Takes all candidates; an abort is an end too. */
 async function drained(

@@ -8,7 +8,7 @@ import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Selection, Stopping, Strategy } from "../core/strategy.ts";
-import type { Verifiers } from "../engine/verifying.ts";
+import type { Verifiers } from "../engine/scoring.ts";
 import type { Ask } from "../serve/ask.ts";
 import { callVote } from "../serve/chat/tool-calls.ts";
 import { votesOnCalls, withTemperature } from "../serve/plan.ts";

@@ -2,10 +2,16 @@ const mostBins = 32;
 /** The bin of missing values, after all others. */
 export const missingBin = mostBins + 1;
 
-/** bins[j]: rising thresholds of feature j; a value of at most bins[j][b], and more than the one before, is in bin b. Empty for a constant feature. */
+/**
+ * bins[j]: rising thresholds of feature j; a value of at most bins[j][b], and more than the one before, is in bin b.
+ * Empty for a constant feature.
+ */
 export type Bins = readonly (readonly number[])[];
 
-/** Thresholds halfway between neighbouring values, about equally many rows between two of them; missing values (NaN) are passed over. */
+/**
+ * Thresholds halfway between neighbouring values, about equally many rows between two of them; missing values (NaN) are
+ * passed over.
+ */
 export function binsOf(rows: readonly ArrayLike<number>[]): Bins {
   const width = rows[0]?.length ?? 0;
   return Array.from({ length: width }, (_, j) => {

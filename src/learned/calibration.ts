@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
+import { logit, sigmoid } from "../core/score.ts";
 
 /** A score beside what turned out to be true. */
 export interface Judged {
@@ -33,9 +34,9 @@ const fileSchema = z.strictObject({
 });
 export type CalibrationFile = z.output<typeof fileSchema>;
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const within = (p: number): number => Math.min(1 - 1e-6, Math.max(1e-6, p));
-export const logOdds = (p: number): number => Math.log(within(p) / (1 - within(p)));
+/** Log-odds, finite at 0 and 1. */
+export const logOdds = (p: number): number => logit(within(p));
 
 export function calibrate(calibration: Calibration, score: number): number {
   if (calibration.method === "platt") return sigmoid(calibration.slope * logOdds(score) + calibration.intercept);
@@ -62,7 +63,9 @@ export function fitCalibration(method: CalibrationMethod, judged: readonly Judge
   return { method, temperature: fitTemperature(judged) };
 }
 
-/** Pool adjacent violators (Zadrozny and Elkan 2002): blocks of equal probability, told by their first and last score. */
+/**
+ * Pool adjacent violators (Zadrozny and Elkan 2002): blocks of equal probability, given by their first and last score.
+ */
 function poolAdjacent(judged: readonly Judged[]): [number, number][] {
   const blocks: { low: number; high: number; sum: number; n: number }[] = [];
   for (const { score, correct } of [...judged].sort((a, b) => a.score - b.score)) {
@@ -93,8 +96,8 @@ function poolAdjacent(judged: readonly Judged[]): [number, number][] {
 }
 
 /**
- * Platt scaling of the log-odds by Newton's method, with Platt's smoothed targets (Platt 1999: (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2)), so that it stays finite
- * on separable scores. The slope is kept from turning the order round.
+ * Platt scaling of the log-odds by Newton's method, with Platt's smoothed targets (Platt 1999: (n₊ + 1)/(n₊ + 2) and
+ * 1/(n₋ + 2)), so that it stays finite on separable scores. The slope is kept from turning the order round.
  */
 function fitPlatt(judged: readonly Judged[]): { slope: number; intercept: number } {
   const right = judged.filter(({ correct }) => correct).length;

@@ -1,9 +1,10 @@
-import type { Score } from "../core/score.ts";
+import { type Score, sigmoid } from "../core/score.ts";
 import { logOdds } from "./calibration.ts";
 
 /**
- * How several verifiers' scores of one thing become one: their `mean` by weight, the `min` or `max`, or the `product` of experts, the weighted mean
- * of their log-odds (Hinton 2002, with weights that add up to 1, so that agreeing experts do not grow surer than they are).
+ * How several verifiers' scores of one thing become one: their `mean` by weight, the `min` or `max`, or the `product`
+ * of experts, the weighted mean of their log-odds (Hinton 2002, with weights that add up to 1, so that agreeing experts
+ * do not grow surer than they are).
  */
 export const combinations = ["mean", "min", "max", "product"] as const;
 export type Combination = (typeof combinations)[number];
@@ -18,7 +19,10 @@ export interface CombiningSettings {
   readonly apart: number;
 }
 
-/** One score; null where too few verifiers judged or they lie too far apart. Verifiers that could not judge are left out. */
+/**
+ * One score; null where too few verifiers judged or they lie too far apart. Verifiers that could not judge are left
+ * out.
+ */
 export function combine(scores: readonly Score[], { how, weights, atLeast, apart }: CombiningSettings): Score {
   const known = scores.flatMap(({ value }, i) => (value === null ? [] : [{ value, weight: weights[i] ?? 1 }]));
   if (known.length < atLeast)
@@ -43,7 +47,7 @@ export function combine(scores: readonly Score[], { how, weights, atLeast, apart
       ),
       reason,
     };
-  return { value: 1 / (1 + Math.exp(-meanOf(logOdds))), reason };
+  return { value: sigmoid(meanOf(logOdds)), reason };
 }
 
 /** A weight from a measured area under the curve: 0 for a coin, 1 for one that never errs. */

@@ -22,10 +22,11 @@ export const confidenceNames = [
 ] as const;
 
 /**
- * A text's log-probabilities in a few numbers, by the names of {@link confidenceNames}: mean, least, share below −1 (nats), mean of the last 20; margin between
- * the two likeliest tokens, entropy of the five likeliest and the lowest mean confidence of 64 neighbouring tokens (DeepConf: Fu et al. 2025, arXiv:2508.15260),
- * null without so many alternatives; mean and least over tokens with digits; mean over the last boxed answer, null without one. Undefined where
- * the policy gave no log-probabilities.
+ * A text's log-probabilities in a few numbers, by the names of {@link confidenceNames}: mean, least, share below −1
+ * (nats), mean of the last 20; margin between the two likeliest tokens, entropy of the five likeliest and the lowest
+ * mean confidence of 64 neighbouring tokens (DeepConf: Fu et al. 2025, arXiv:2508.15260), null without so many
+ * alternatives; mean and least over tokens with digits; mean over the last boxed answer, null without one. Undefined
+ * where the policy gave no log-probabilities.
  */
 export function confidenceOf({
   logprobs,

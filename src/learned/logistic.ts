@@ -1,3 +1,5 @@
+import { sigmoid } from "../core/score.ts";
+
 /** A logistic model over standardised features. */
 export interface LogisticModel {
   readonly means: readonly number[];
@@ -6,7 +8,10 @@ export interface LogisticModel {
   readonly intercept: number;
 }
 
-/** The probability that the model gives to features, as many as it was fitted on; for a missing one (NaN) the mean of the fitted rows stands in. */
+/**
+ * The probability that the model gives to features, as many as it was fitted on; for a missing one (NaN) the mean of
+ * the fitted rows stands in.
+ */
 export function predict({ means, scales, weights, intercept }: LogisticModel, features: ArrayLike<number>): number {
   let sum = intercept;
   for (let j = 0; j < weights.length; j++) {
@@ -14,12 +19,13 @@ export function predict({ means, scales, weights, intercept }: LogisticModel, fe
     const value = features[j] ?? Number.NaN;
     if (scale > 0 && !Number.isNaN(value)) sum += ((weights[j] ?? 0) * (value - (means[j] ?? 0))) / scale;
   }
-  return 1 / (1 + Math.exp(-sum));
+  return sigmoid(sum);
 }
 
 /**
- * Ridge-regularised logistic regression by iteratively reweighted least squares (McCullagh and Nelder 1989), on features standardised to mean 0 and deviation 1;
- * a constant feature is left out, a missing one (NaN) is at its mean. `ridge` is the penalty ½ λ Σ w² on the sum of the log-losses; the intercept is free. Each Newton step is halved until
+ * Ridge-regularised logistic regression by iteratively reweighted least squares (McCullagh and Nelder 1989), on
+ * features standardised to mean 0 and deviation 1; a constant feature is left out, a missing one (NaN) is at its mean.
+ * `ridge` is the penalty ½ λ Σ w² on the sum of the log-losses; the intercept is free. Each Newton step is halved until
  * the loss falls. A target is a class or a chance in [0, 1].
  */
 export function fitLogistic(
@@ -103,7 +109,7 @@ function newtonStep(
   const gradient = new Float64Array(size);
   const hessian = Array.from({ length: size }, () => new Float64Array(size));
   for (const [i, row] of x.entries()) {
-    const p = 1 / (1 + Math.exp(-dot(row, weights)));
+    const p = sigmoid(dot(row, weights));
     const [error, weight] = [p - Number(targets[i]), Math.max(1e-9, p * (1 - p))];
     for (let j = 0; j < size; j++) {
       const xj = row[j] as number;

@@ -50,8 +50,8 @@ export const predictHead = (head: Head, features: ArrayLike<number>): number =>
   head.form === "logistic" ? predict(head, features) : predictTrees(head, features);
 
 /**
- * The features in the order of a model's weights, NaN for what is missing: log-probabilities may be (a head puts what training learned in their place, and says so),
- * an embedding may not.
+ * The features in the order of a model's weights, NaN for what is missing: log-probabilities may be (a head puts what
+ * training learned in their place, and says so), an embedding may not.
  */
 export function featuresFor(
   groups: FeatureGroups,
@@ -92,7 +92,10 @@ export function judgeBy(
     : { value };
 }
 
-/** @throws InvalidFileError for a file that cannot be read, is no learned verifier, or was made by another version's features. */
+/**
+ * @throws InvalidFileError for a file that cannot be read, is no learned verifier, or was made by another version's
+ * features.
+ */
 export function loadLearned(path: string): LearnedVerifier {
   let read: unknown;
   try {

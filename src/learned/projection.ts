@@ -13,9 +13,9 @@ export function project({ mean, components }: Projection, vector: ArrayLike<numb
 }
 
 /**
- * The `count` leading principal components of vectors, by subspace iteration from a fixed random start (Halko, Martinsson and Tropp 2011, arXiv:0909.4061,
- * algorithm 4.4). Embeddings have more dimensions than a run has problems: a head over all of them would learn the problems by heart. At most
- * `rows` vectors, evenly spread, are looked at.
+ * The `count` leading principal components of vectors, by subspace iteration from a fixed random start (Halko,
+ * Martinsson and Tropp 2011, arXiv:0909.4061, algorithm 4.4). Embeddings have more dimensions than a run has problems:
+ * a head over all of them would learn the problems by heart. At most `rows` vectors, evenly spread, are looked at.
  */
 export function principalComponents(vectors: readonly ArrayLike<number>[], count: number, rows = 2000): Projection {
   const every = Math.max(1, vectors.length / rows);

@@ -10,7 +10,10 @@ const areaSchema = z.strictObject({
 
 const sizeSchema = z.strictObject({ problems: z.int(), examples: z.int(), right: z.int() });
 
-/** How one form of head fared on the folds of the training problems, whose problems its parts never saw, and on the held-out problems. */
+/**
+ * How one form of head fared on the folds of the training problems, whose problems its parts never saw, and on the
+ * held-out problems.
+ */
 const headReportSchema = z.strictObject({
   form: z.enum(["logistic", "trees"]),
   /** The ridge penalty, or how many trees. */
@@ -45,7 +48,10 @@ export const trainingReportSchema = z.strictObject({
   area: areaSchema,
   brier: z.number(),
   calibrationError: z.number(),
-  /** The policy's own certainty (its mean log-probability) on the same held-out examples; null where it is not known for all. */
+  /**
+   * The policy's own certainty (its mean log-probability) on the same held-out examples; null where it is not known for
+   * all.
+   */
   selfCertainty: areaSchema.nullable(),
   /** The pick among the held-out problems' own solutions; empty for a process verifier. */
   bestOf: z.array(curvePointSchema),

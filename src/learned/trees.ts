@@ -1,8 +1,9 @@
+import { sigmoid } from "../core/score.ts";
 import { type Bins, binned, binsOf, missingBin } from "./bins.ts";
 
 /**
- * A split of one node: rows whose `feature` is at most `threshold` go left, missing ones (NaN) left where `missingLeft`. A node without a split is a leaf.
- * Children of node i are 2 i + 1 and 2 i + 2.
+ * A split of one node: rows whose `feature` is at most `threshold` go left, missing ones (NaN) left where
+ * `missingLeft`. A node without a split is a leaf. Children of node i are 2 i + 1 and 2 i + 2.
  */
 export interface TreeNode {
   readonly feature: number;
@@ -43,7 +44,7 @@ export function logOddsOf({ start, trees }: BoostedTrees, features: ArrayLike<nu
 }
 
 export const predictTrees = (trees: BoostedTrees, features: ArrayLike<number>): number =>
-  1 / (1 + Math.exp(-logOddsOf(trees, features)));
+  sigmoid(logOddsOf(trees, features));
 
 function leafOf({ nodes }: Tree, read: (feature: number) => number): number {
   let node = 0;
@@ -57,9 +58,11 @@ function leafOf({ nodes }: Tree, read: (feature: number) => number): number {
 }
 
 /**
- * Gradient-boosted trees on the logistic loss by second-order steps (Friedman 2001, Annals of Statistics 29 (5), algorithm 5; the gain and the leaf weights of Chen and
- * Guestrin 2016, arXiv:1603.02754, equations 5 and 7), on features cut into at most 32 bins of about equal size. The side of missing values is learned for each split
- * (there, section 3.4). All trees have one depth; of equal gains the first feature and the lowest threshold wins, so equal rows give equal trees.
+ * Gradient-boosted trees on the logistic loss by second-order steps (Friedman 2001, Annals of Statistics 29 (5),
+ * algorithm 5; the gain and the leaf weights of Chen and Guestrin 2016, arXiv:1603.02754, equations 5 and 7), on
+ * features cut into at most 32 bins of about equal size. The side of missing values is learned for each split (there,
+ * section 3.4). All trees have one depth; of equal gains the first feature and the lowest threshold wins, so equal rows
+ * give equal trees.
  *
  * `watch` is given the model's log-odds of further rows after each round and says whether to go on (early stopping).
  */
@@ -118,7 +121,7 @@ class Grower {
   grow(): Tree {
     const { depth } = this.#settings;
     for (let i = 0; i < this.#logOdds.length; i++) {
-      const p = 1 / (1 + Math.exp(-(this.#logOdds[i] as number)));
+      const p = sigmoid(this.#logOdds[i] as number);
       this.#gradients[i] = p - (this.#targets[i] as number);
       this.#weights[i] = p * (1 - p);
     }
@@ -186,8 +189,8 @@ class Grower {
       weight += h;
     }
     const { ridge, leastWeight } = this.#settings;
-    const worth = (g: number, h: number) => (g * g) / (h + ridge);
-    const whole = worth(gradient, weight);
+    const scoreOf = (g: number, h: number) => (g * g) / (h + ridge);
+    const whole = scoreOf(gradient, weight);
     const missing = { g: gradients[missingBin] as number, h: weights[missingBin] as number };
     const sides = missing.h > 0 ? [false, true] : [false];
     let best: Split | null = null;
@@ -199,7 +202,7 @@ class Grower {
         const g = leftG + (missingLeft ? missing.g : 0);
         const h = leftH + (missingLeft ? missing.h : 0);
         if (h < leastWeight || weight - h < leastWeight) continue;
-        const gain = worth(g, h) + worth(gradient - g, weight - h) - whole;
+        const gain = scoreOf(g, h) + scoreOf(gradient - g, weight - h) - whole;
         if (gain > (best?.gain ?? 0)) best = { feature, bin, threshold: thresholds[bin] as number, missingLeft, gain };
       }
     }

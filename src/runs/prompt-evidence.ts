@@ -1,25 +1,11 @@
-import { hash } from "node:crypto";
-import type { Message, Policy, SampleRequest } from "../core/policy.ts";
-import { wrapPolicy } from "../policy/wrap.ts";
+import type { RunEvent } from "../core/events.ts";
 import type { PromptPiece, PromptRecord } from "./records/record.ts";
 
-/** A text by its letters alone: strategies trim what was sampled and put separators back. */
-const fingerprint = (text: string): string => hash("sha1", text.replace(/\s+/g, ""), "base64url");
+type PromptEvent = Extract<RunEvent, { readonly type: "prompt" }>;
 
-interface Seen {
-  readonly purpose: string;
-  readonly messages: readonly Message[];
+interface Seen extends Pick<PromptEvent, "purpose" | "messages"> {
   samples: number;
 }
-
-/** Of a text of several lines each line, without its bullet or number: strategies ask for lists of proposals. */
-function linesOf(text: string): string[] {
-  const lines = text.split("\n").map((line) => line.replace(/^\s*(?:[-*•]|\d+[.):])\s*/, "").trim());
-  return lines.length < 2 ? [] : lines.filter((line) => line !== "").map(fingerprint);
-}
-
-/** Purposes whose texts are no part of a solution. */
-const judging = new Set(["judge", "step-judge", "value", "critic", "answer-check", "compare", "discriminate", "vote"]);
 
 /** Characters of prompts that a trial's trace keeps at most, and how many prompts. */
 const mostCharacters = 16_000;
@@ -32,113 +18,88 @@ export interface PromptsOfTrial {
   readonly texts: readonly string[];
   /** Distinct prompts beyond what is kept. */
   readonly leftOut: number;
-  /** ofCandidates[i] and ofNodes[i]: place in `prompts`, or undefined where it is not known or not kept. */
+  /** ofCandidates[i] and ofNodes[i]: place in `prompts`, or undefined where it is not kept or no call was made. */
   readonly ofCandidates: readonly (number | undefined)[];
   readonly ofNodes: readonly (number | undefined)[];
 }
 
-/**
- * Notes the prompts of one trial as they pass to the policy, each distinct one once, and which text came from which.
- * Texts are recognised by their letters, so nothing has to be threaded through strategies; one that is not recognised
- * takes the prompt of the text that it went on from, or none.
- */
+/** A text of the trial with the calls it came from. */
+interface Written {
+  readonly calls: readonly number[];
+}
+
+/** Keeps the prompts of one trial from its events, each distinct one once, and which call asked which. */
 export class PromptEvidence {
-  readonly #seen = new Map<string, Seen>();
-  /**
-   * By the fingerprint of what was written (after its prefix, by itself, and line by line); null where several prompts
-   * led to it.
-   */
-  readonly #sources = new Map<string, Seen | null>();
-  /** By the fingerprint of the prefix that was gone on from; null where several prompts share it. */
-  readonly #continued = new Map<string, Seen | null>();
+  readonly #seen = new Map<number, Seen>();
+  readonly #promptOfCall = new Map<number, number>();
 
-  watch(policy: Policy): Policy {
-    return wrapPolicy(policy, {
-      sample: async (request, options) => {
-        const samples = await policy.sample(request, options);
-        this.#note(
-          request,
-          samples.map(({ text }) => text),
-        );
-        return samples;
-      },
-    });
-  }
-
-  #note({ messages, prefix = "", purpose }: SampleRequest, texts: readonly string[]): void {
-    const key = JSON.stringify([purpose, messages.map(({ role, content }) => [role, content])]);
-    const seen = this.#seen.get(key) ?? { purpose, messages, samples: 0 };
-    this.#seen.set(key, seen);
-    seen.samples += texts.length;
-    if (judging.has(purpose)) return;
-    const start = fingerprint(prefix);
-    const before = this.#continued.get(start);
-    this.#continued.set(start, before === undefined || before === seen ? seen : null);
-    for (const text of texts) {
-      for (const written of new Set([fingerprint(prefix + text), fingerprint(text), ...linesOf(text)])) {
-        const known = this.#sources.get(written);
-        this.#sources.set(written, known === undefined || known === seen ? seen : null);
-      }
+  take(event: RunEvent): void {
+    if (event.type === "prompt") {
+      const { prompt, purpose, messages } = event;
+      this.#seen.set(prompt, { purpose, messages, samples: 0 });
+    } else if (event.type === "call-end" && event.prompt !== undefined) {
+      this.#promptOfCall.set(event.call, event.prompt);
+      const seen = this.#seen.get(event.prompt);
+      if (seen !== undefined) seen.samples += event.samples;
     }
   }
 
   /**
    * What the trace keeps: prompts of candidates first, then those of nodes, then the others by purpose and text, so
-   * that it does not depend on which call came back first.
-   *
-   * @param nodes path: the text from the root to the node, its own included.
+   * that it does not depend on which call came back first. A text that several calls wrote has the prompt of the last.
    */
   read(
     question: string,
-    candidates: readonly string[],
-    nodes: readonly { readonly path: string; readonly text: string }[],
+    candidates: readonly (Written & { readonly text: string })[],
+    nodes: readonly Written[],
   ): PromptsOfTrial {
-    const solving = [...this.#seen.values()].filter(({ purpose }) => !judging.has(purpose));
-    const only = solving.length === 1 ? solving[0] : undefined;
-    const nodeSources = nodes.map(
-      ({ path, text }) =>
-        this.#sources.get(fingerprint(path)) ??
-        only ??
-        this.#sources.get(fingerprint(text)) ??
-        this.#continued.get(fingerprint(path.slice(0, path.length - text.length))) ??
-        undefined,
-    );
-    const ofPath = new Map(nodes.map(({ path }, i) => [fingerprint(path), nodeSources[i]]));
-    const candidateSources = candidates.map((text) => {
-      const written = fingerprint(text);
-      return this.#sources.get(written) ?? only ?? ofPath.get(written);
-    });
-    const others = [...this.#seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, seen]) => seen);
+    const sourceOf = ({ calls }: Written) => this.#seen.get(this.#promptOfCall.get(calls.at(-1) ?? -1) ?? -1);
+    const [candidateSources, nodeSources] = [candidates.map(sourceOf), nodes.map(sourceOf)];
     const known = [...candidateSources, ...nodeSources].filter((seen) => seen !== undefined);
-    const places = new Map<Seen, number>();
-    const prompts: PromptRecord[] = [];
-    const literals = new Map<string, number>();
-    let room = mostCharacters;
-    for (const seen of new Set([...known, ...others])) {
-      if (room <= 0 || prompts.length >= mostPrompts) break;
-      const messages = seen.messages.map(({ role, content }) => ({
-        role,
-        text: pieces(content, question, candidates),
-      }));
-      for (const piece of messages.flatMap(({ text }) => text)) {
-        if (typeof piece !== "string") continue;
-        const times = literals.get(piece) ?? 0;
-        if (times === 0) room -= piece.length;
-        literals.set(piece, times + 1);
-      }
-      places.set(seen, prompts.length);
-      prompts.push({ purpose: seen.purpose, samples: seen.samples, messages });
-    }
-    const shared = [...literals].filter(([text, times]) => times > 1 && text.length > 30).map(([text]) => text);
-    const placeOf = (seen: Seen | undefined) => (seen === undefined ? undefined : places.get(seen));
+    const order = [...new Set([...known, ...this.#inOrder()])];
+    const texts = candidates.map(({ text }) => text);
+    const { prompts, shared } = keptPrompts(order, question, texts);
+    const placeOf = (seen: Seen | undefined) => {
+      const place = seen === undefined ? -1 : order.indexOf(seen);
+      return place >= 0 && place < prompts.length ? place : undefined;
+    };
     return {
-      prompts: withShared(prompts, shared),
+      prompts,
       texts: shared,
       leftOut: this.#seen.size - prompts.length,
       ofCandidates: candidateSources.map(placeOf),
       ofNodes: nodeSources.map(placeOf),
     };
   }
+
+  #inOrder(): Seen[] {
+    const keyOf = ({ purpose, messages }: Seen) =>
+      JSON.stringify([purpose, messages.map(({ role, content }) => [role, content])]);
+    return [...this.#seen.values()]
+      .map((seen) => ({ seen, key: keyOf(seen) }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ seen }) => seen);
+  }
+}
+
+/** The first prompts that there is room for, with what stands in several of them taken out. */
+function keptPrompts(order: readonly Seen[], question: string, candidates: readonly string[]) {
+  const prompts: PromptRecord[] = [];
+  const literals = new Map<string, number>();
+  let room = mostCharacters;
+  for (const seen of order) {
+    if (room <= 0 || prompts.length >= mostPrompts) break;
+    const messages = seen.messages.map(({ role, content }) => ({ role, text: pieces(content, question, candidates) }));
+    for (const piece of messages.flatMap(({ text }) => text)) {
+      if (typeof piece !== "string") continue;
+      const times = literals.get(piece) ?? 0;
+      if (times === 0) room -= piece.length;
+      literals.set(piece, times + 1);
+    }
+    prompts.push({ purpose: seen.purpose, samples: seen.samples, messages });
+  }
+  const shared = [...literals].filter(([text, times]) => times > 1 && text.length > 30).map(([text]) => text);
+  return { prompts: withShared(prompts, shared), shared };
 }
 
 /** Texts that stand in several prompts as references to `texts`: the first is -2, the next -3. */

@@ -89,7 +89,7 @@ async function runTrial(
   const trace = new TraceRecorder();
   try {
     const solveTrial = setup.solveTrial ?? solveByStrategy;
-    const solution = await solveTrial(trial, { ...setupOf(trial, setup, signal, trace), onEvent: trace.take }, trace);
+    const solution = await solveTrial(trial, { ...setupOf(trial, setup, signal), onEvent: trace.take }, trace);
     return await recorded(trial, solution, trace, setup);
   } catch (error) {
     if (signal.aborted || !isTrialFailure(error)) throw error;
@@ -97,10 +97,10 @@ async function runTrial(
   }
 }
 
-/** What a trial is solved with; its policy and its verifiers are watched where traces are kept. */
-export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal, trace: TraceRecorder): SolveSetup {
+/** What a trial is solved with. */
+export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal): SolveSetup {
   const { arm, seed } = trial;
-  const own = solveSetup(arm.assembly, {
+  return solveSetup(arm.assembly, {
     policy: setup.policyOf(trial),
     models: setup.modelsOf?.(trial),
     sandbox: setup.sandbox ?? undefined,
@@ -111,15 +111,6 @@ export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal, t
     signal,
     clock: setup.clock ?? systemClock,
   });
-  if (setup.traces === false) return own;
-  const { prompts, verdicts } = trace;
-  const models = Object.entries(own.models ?? {}).map(([role, model]) => [role, prompts.watch(model)] as const);
-  return {
-    ...own,
-    policy: prompts.watch(own.policy),
-    models: Object.fromEntries(models),
-    verifiers: verdicts.watch(own.verifiers ?? {}),
-  };
 }
 
 /** A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all. */

@@ -55,7 +55,7 @@ async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup:
   const failures = new Map<number, unknown>();
   const stops = [setup.signal, setup.landing].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(stops);
-  const setups = set.map((trial, i) => setupOf(trial, setup, signal, traces[i] as TraceRecorder));
+  const setups = set.map((trial) => setupOf(trial, setup, signal));
   const { budget, stop: _stop, ...settings } = setups[0] as SolveSetup;
   const solutions = await solveSet(
     set.map(({ problem }) => questionOf(problem)),

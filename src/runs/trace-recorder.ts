@@ -3,36 +3,42 @@ import type { RunEvent } from "../core/events.ts";
 import type { Role } from "../core/usage.ts";
 import { PromptEvidence, type PromptsOfTrial } from "./prompt-evidence.ts";
 import type { CallTotal, TraceNode, TraceRecord } from "./records/record.ts";
-import { VerdictEvidence, type VerdictOfCandidate } from "./verdict-evidence.ts";
+import { tracedNode, type VerdictOfCandidate, verdictOfCandidate } from "./verdict-evidence.ts";
 
 export interface TraceEvidence {
   readonly ofCandidates: readonly (VerdictOfCandidate & { readonly prompt?: number })[];
   readonly rest: Pick<TraceRecord, "nodes" | "calls" | "prompts" | "promptTexts" | "promptsLeftOut">;
 }
 
+/** A node with the calls that wrote it and its last known visits and value. */
+type Visited = Extract<RunEvent, { readonly type: "node-expanded" }>["children"][number] &
+  Pick<TraceNode, "visits" | "value">;
+
 /**
- * Gathers what the viewer shows of a trial beside its candidates: from the solve's events, and from the calls and
- * judgements that it watches. What it gives does not depend on the order of events.
+ * Gathers what the viewer shows of a trial beside its candidates, from the solve's events. It does not depend on their
+ * order.
  */
 export class TraceRecorder {
-  readonly prompts = new PromptEvidence();
-  readonly verdicts = new VerdictEvidence();
+  readonly #prompts = new PromptEvidence();
   #stored: TraceRecord | null = null;
-  readonly #nodes = new Map<string, TraceNode>();
+  readonly #nodes = new Map<number, Visited>();
   readonly #calls = new Map<string, CallTotal>();
   readonly #judgements = new Map<number, string>();
+  readonly #candidateCalls = new Map<number, readonly number[]>();
 
   readonly take = (event: RunEvent): void => {
+    this.#prompts.take(event);
+    if (event.type === "call-end") this.#call(event.role, event.purpose, event.samples, event.usage[event.role]);
     // Inside a strategy of strategies several trees are walked: only the outermost is kept whole.
-    if (event.type === "node-expanded" && !event.label) {
-      for (const child of event.children) this.#nodes.set(String(child.node), child);
-    } else if (event.type === "node-visited" && !event.label) {
-      const node = this.#nodes.get(String(event.node));
-      if (node !== undefined)
-        this.#nodes.set(String(event.node), { ...node, visits: event.visits, value: event.value });
-    } else if (event.type === "call-end") {
-      this.#call(event.role, event.purpose, event.samples, event.usage[event.role]);
-    } else if (event.type === "candidate-scored" && !event.label && event.reason !== undefined) {
+    if (event.label) return;
+    if (event.type === "node-expanded") {
+      for (const child of event.children) this.#nodes.set(child.node, child);
+    } else if (event.type === "node-visited") {
+      const node = this.#nodes.get(event.node);
+      if (node !== undefined) this.#nodes.set(event.node, { ...node, visits: event.visits, value: event.value });
+    } else if (event.type === "candidate") {
+      this.#candidateCalls.set(event.index, event.calls);
+    } else if (event.type === "candidate-scored" && event.reason !== undefined) {
       this.#judgements.set(event.index, event.reason);
     }
   };
@@ -49,10 +55,6 @@ export class TraceRecorder {
     });
   }
 
-  get nodes(): TraceNode[] {
-    return [...this.#nodes.values()].sort((a, b) => a.node - b.node);
-  }
-
   get calls(): CallTotal[] {
     return [...this.#calls].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, total]) => total);
   }
@@ -64,34 +66,31 @@ export class TraceRecorder {
 
   /** What the trace holds beside the candidates' texts; `ofCandidates[i]` is to be laid over candidate i. */
   evidence(question: string, candidates: readonly ScoredCandidate[]): TraceEvidence {
-    const stored = this.#stored;
-    const nodes = stored?.nodes ?? this.nodes;
-    const paths = pathsOf(nodes);
-    const texts = candidates.map(({ text }) => text);
-    const steps = nodes.map(({ text }, i) => ({ text, path: paths[i] ?? text }));
-    const made = stored === null ? this.prompts.read(question, texts, steps) : promptsOf(stored);
-    const prompt = (place: number | undefined) => (place === undefined ? {} : { prompt: place });
+    const { made, nodes } = this.#made(question, candidates);
+    const { prompts, texts, leftOut } = made;
     return {
-      ofCandidates: candidates.map(({ trajectory }, i) => ({
-        ...this.verdicts.ofCandidate(trajectory),
-        ...prompt(made.ofCandidates[i]),
+      ofCandidates: candidates.map((candidate, i) => ({
+        ...verdictOfCandidate(candidate),
+        ...promptAt(made.ofCandidates[i]),
       })),
       rest: {
-        ...(nodes.length === 0
-          ? {}
-          : {
-              nodes: nodes.map((node, i) => ({
-                ...node,
-                ...this.verdicts.ofNode(paths[i] ?? node.text),
-                ...prompt(made.ofNodes[i]),
-              })),
-            }),
+        ...(nodes.length === 0 ? {} : { nodes }),
         calls: this.calls,
-        ...(made.prompts.length === 0 ? {} : { prompts: made.prompts }),
-        ...(made.texts.length === 0 ? {} : { promptTexts: made.texts }),
-        ...(made.leftOut === 0 ? {} : { promptsLeftOut: made.leftOut }),
+        ...(prompts.length === 0 ? {} : { prompts }),
+        ...(texts.length === 0 ? {} : { promptTexts: texts }),
+        ...(leftOut === 0 ? {} : { promptsLeftOut: leftOut }),
       },
     };
+  }
+
+  /** Prompts and tree: of this solve, or as they were stored. */
+  #made(question: string, candidates: readonly ScoredCandidate[]) {
+    const stored = this.#stored;
+    if (stored !== null) return { made: promptsOf(stored), nodes: stored.nodes ?? [] };
+    const visited = [...this.#nodes.values()].sort((a, b) => a.node - b.node);
+    const written = candidates.map(({ text }, i) => ({ text, calls: this.#candidateCalls.get(i) ?? [] }));
+    const made = this.#prompts.read(question, written, visited);
+    return { made, nodes: visited.map((node, i) => ({ ...tracedNode(node), ...promptAt(made.ofNodes[i]) })) };
   }
 
   judgement(index: number): string | undefined {
@@ -99,15 +98,7 @@ export class TraceRecorder {
   }
 }
 
-/** Texts from the root to each node, its own included. Parents come before their children. */
-function pathsOf(nodes: readonly TraceNode[]): string[] {
-  const paths = new Map<number, string>();
-  return nodes.map(({ node, parent, text }) => {
-    const path = (parent === null ? "" : (paths.get(parent) ?? "")) + text;
-    paths.set(node, path);
-    return path;
-  });
-}
+const promptAt = (place: number | undefined) => (place === undefined ? {} : { prompt: place });
 
 const promptsOf = (trace: TraceRecord): PromptsOfTrial => {
   const { prompts = [], promptTexts = [], promptsLeftOut = 0, candidates, nodes = [] } = trace;

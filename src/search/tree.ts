@@ -1,7 +1,7 @@
 import { RuminateError } from "../core/errors.ts";
 import type { NodeRecord } from "../core/events.ts";
 import type { Child, TreeView } from "../core/search.ts";
-import type { Step, Trajectory } from "../core/trajectory.ts";
+import { callsOf, type Step, type Trajectory } from "../core/trajectory.ts";
 import { Float64Column, Int32Column } from "./columns.ts";
 import { continues, stepsAfter } from "./continuation.ts";
 import { rankedBy, rewardsOf } from "./rewards.ts";
@@ -156,6 +156,7 @@ export class Tree implements TreeView {
       tokens: this.tokens.at(node),
       terminal: this.terminal.at(node) === 1,
       answer: this.answer[node] ?? null,
+      calls: callsOf(steps),
     };
   }
 

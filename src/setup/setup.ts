@@ -6,8 +6,8 @@ import { parseOptions, type Selection, type Stopping, type Strategy } from "../c
 import { mostOf, type Needs, needsOf } from "../core/verifier.ts";
 import { selections } from "../engine/picking/named.ts";
 import { adaptiveConsistency, atMost, confident, earlyStoppingWindow } from "../engine/picking/stopping.ts";
+import type { Verifiers } from "../engine/scoring.ts";
 import type { SolveSetup } from "../engine/solve.ts";
-import type { Verifiers } from "../engine/verifying.ts";
 import { type StopSpec, type VerifiersInput, type VerifiersSpec, verifiersSchema } from "./specs.ts";
 
 /** A solve as it is written: by name, or by value where a program writes it. */

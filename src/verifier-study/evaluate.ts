@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
-import type { Verifiers } from "../engine/verifying.ts";
+import type { Verifiers } from "../engine/scoring.ts";
 import { type CalibrationMethod, calibrationFile } from "../learned/calibration.ts";
 import { Journal } from "../runs/records/journal.ts";
 import { namedFiles } from "../runs/records/named-files.ts";

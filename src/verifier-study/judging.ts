@@ -8,8 +8,8 @@ import { defineStrategy } from "../core/strategy.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
 import { first } from "../engine/picking/selections.ts";
+import type { Verifiers } from "../engine/scoring.ts";
 import { solve } from "../engine/solve.ts";
-import type { Verifiers } from "../engine/verifying.ts";
 import type { BenchmarkItem, LabelledSolution } from "./items.ts";
 
 /** What a verifier said of one item, as it is kept. */
@@ -51,6 +51,10 @@ export async function judgeItem(item: BenchmarkItem, setup: JudgingSetup): Promi
   const strategy = defineStrategy({
     name: "verifier-eval",
     summary: "scores given solutions",
+    family: "sampling",
+    how: "Nothing is drawn: the given solutions are scored.",
+    costNote: "the judgements.",
+    departures: [],
     rewards: { outcome: "is asked", process: "is asked", none: "nothing is scored" },
     options: z.strictObject({}),
     async *candidates(run) {

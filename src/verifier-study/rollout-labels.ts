@@ -7,8 +7,8 @@ import { defineStrategy } from "../core/strategy.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
 import { first } from "../engine/picking/selections.ts";
-import { firstErrorByRollouts, prefixes, type RolloutOptions, rolloutValue } from "../engine/rollouts.ts";
 import { solve } from "../engine/solve.ts";
+import { firstErrorByRollouts, prefixes, type RolloutOptions, rolloutValue } from "../learned/rollouts.ts";
 import type { TraceExample } from "./examples.ts";
 
 export interface RolloutLabelling {
@@ -70,6 +70,10 @@ async function labelProblem(question: string, members: readonly TraceExample[], 
   const strategy = defineStrategy({
     name: "rollout-labels",
     summary: "completes the beginnings of given solutions",
+    family: "sampling",
+    how: "Nothing is drawn but completions of the given prefixes.",
+    costNote: "the completions.",
+    departures: [],
     rewards: { outcome: "is not asked", process: "is not asked", none: "nothing is scored" },
     options: z.strictObject({}),
     async *candidates(run) {

@@ -57,7 +57,12 @@ async function byMethods(
       sample === undefined ? null : methodIn(extractProgram(sample.text, `def ${name}`) ?? sample.text, name);
     if (text === null) missing += 1;
     else whole = withMethod(whole, name, text);
-    steps.push({ text: `${text ?? ""}\n\n`, kind: "method", tokens: sample?.completionTokens });
+    steps.push({
+      text: `${text ?? ""}\n\n`,
+      kind: "method",
+      tokens: sample?.completionTokens,
+      call: sample?.call,
+    });
   }
   const text = classBlock(whole);
   return {
@@ -71,21 +76,29 @@ async function byMethods(
 
 /**
  * A class from its skeleton, in one of the orders of ClassEval (Du et al. 2023, arXiv:2308.01861, section 3.3;
- * JavaBench, Cao et al. 2024, arXiv:2406.12902, calls them holistic, incremental and independent). `holistic`: the
- * whole class in one answer. `incremental`: method after method, each seeing those written before it. `compositional`:
+ * JavaBench, Cao et al. 2024, arXiv:2406.12902, calls them holistic, incremental and independent): `holistic` the
+ * whole class in one answer; `incremental` method after method, each seeing those written before it; `compositional`
  * each method from the skeleton alone, put together at the end.
- *
- * The skeleton is the class named by the task's entry point, in its prefix or its statement; what comes before and
- * between its methods is kept. A method that cannot be read keeps the skeleton's text and is counted in `missing`. A
- * task without a skeleton is written whole, and a question that asks for no program gets plain solutions.
- *
- * `n` classes; the best by the outcome verifier wins, else the majority. Cost: `n` calls, times the methods (at most
- * `mostMethods`, else the class is written whole) but for `holistic`.
  */
 export const classLevel = defineStrategy({
   name: "class-level",
   summary: "a class from its skeleton: whole, method after method, or each method by itself",
   paper: "Du et al. 2023, arXiv:2308.01861, section 3.3",
+  family: "code",
+  how:
+    "A class from its skeleton, in one of the orders of ClassEval (Du et al. 2023, arXiv:2308.01861, section 3.3; " +
+    "JavaBench, Cao et al. 2024, arXiv:2406.12902, calls them holistic, incremental and independent): `holistic` the " +
+    "whole class in one answer; `incremental` method after method, each seeing those written before it; " +
+    "`compositional` each method from the skeleton alone, put together at the end." +
+    "\n\n" +
+    "The skeleton is the class named by the task's entry point, in its prefix or its statement; what stands before " +
+    "and between its methods is kept. A method that cannot be read keeps the skeleton's text and is counted in " +
+    "`missing`. A task without a skeleton is written whole, and a question that asks for no program gets plain " +
+    "solutions." +
+    "\n\n" +
+    "`n` classes; the best by the outcome verifier wins, else the majority.",
+  costNote: "`n` calls, times the methods (at most `mostMethods`, else the class is written whole) but for `holistic`.",
+  departures: [],
   rewards: {
     outcome: "picks: the highest score wins",
     process: "picks by its aggregated scores (a method is a step)",

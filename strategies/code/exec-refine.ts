@@ -17,22 +17,27 @@ const turnMessages = (run: Run, candidate: Candidate, results: readonly TestResu
 ];
 
 /**
- * Refinement by execution (CYCLE: Ding et al. 2024, arXiv:2403.18746, section 3): the model gets its own faulty program
- * back with the report of its test run (failing input, expected, actual or the end of the error) and writes a new one,
- * until the shown tests pass or the turns end. Only tests that the task shows are run. Each turn sees the task and the
- * latest program, not the whole history.
- *
- * A turn that writes the same program again (small models copy) is drawn once more at `retryTemperature`. Every turn is
- * a candidate whose value is the share of the shown tests that pass; the highest wins, then the higher outcome score,
- * then the latest turn. Without shown tests there is nothing to refine by: the draft is the answer, and its note says so.
- *
- * Cost: at most `1 + 2 · turns` calls; `1 + tests` sandbox runs a program at most, one where nothing hangs. Departure:
- * the authors train their model on such turns, here any model is asked.
+ * Refinement by execution (CYCLE: Ding et al. 2024, arXiv:2403.18746, section 3): the model gets its own faulty
+ * program back with the report of its own test run (failing input, expected, actual or the end of the error) and
+ * writes a new one, until the shown tests pass or the turns end.
  */
 export const execRefine = defineStrategy({
   name: "exec-refine",
   summary: "the faulty program goes back with its test report, until the shown tests pass",
   paper: "Ding et al. 2024, arXiv:2403.18746",
+  family: "code",
+  how:
+    "Refinement by execution (CYCLE: Ding et al. 2024, arXiv:2403.18746, section 3): the model gets its own faulty " +
+    "program back with the report of its own test run (failing input, expected, actual or the end of the error) and " +
+    "writes a new one, until the shown tests pass or the turns end. Only tests that the task shows are run. Each turn " +
+    "sees the first task and the latest program, not the whole history." +
+    "\n\n" +
+    "A turn that writes the same program again (small models copy) is drawn once more at `retryTemperature`. Every " +
+    "turn is a candidate whose value is the share of the shown tests that pass; the highest wins, then the higher " +
+    "outcome score, then the latest turn. Without shown tests there is nothing to refine by: the draft stands, and " +
+    "its note says so.",
+  costNote: "at most `1 + 2 · turns` calls; `1 + tests` sandbox runs a program at most, one where nothing hangs.",
+  departures: ["The authors train their model on such turns, here any model is asked."],
   rewards: {
     outcome: "breaks ties between turns that pass as many shown tests; without shown tests there is nothing to choose",
     process: "the same, aggregated",

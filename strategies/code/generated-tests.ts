@@ -28,23 +28,29 @@ const optionsSchema = z.strictObject({
 type Options = z.output<typeof optionsSchema>;
 
 /**
- * Tests that the model writes itself choose among its programs (CodeT: Chen et al. 2022, arXiv:2207.10397, section 3).
- * Programs that pass exactly the same written tests form a group, whose score is its programs × the tests passed; the
- * best group wins. Tests are written from the task alone and read as single-line assertions that call the function,
- * each once; what Python cannot read and what the task shows already is left out.
- *
- * Programs that pass more of the shown tests come first (`shownFirst`; off in the paper, where examples were removed
- * from the prompt). Ties between groups: more programs, then the earliest; within a group the highest outcome score,
- * then the earliest. Where no test can be run, or the question is no Python task, the programs are picked as best-of-n
- * picks.
- *
- * Cost: `n + testCalls` calls, the tests' only once all programs are there; `1 + tests` sandbox runs a program at most,
- * one where nothing hangs. Equal programs run once. The programs are the same samples as best-of-n's.
+ * Tests that the model writes itself choose among its programs (CodeT: Chen et al. 2022, arXiv:2207.10397, section 3):
+ * programs that pass exactly the same written tests form a group, worth its programs × the tests passed; the best
+ * group wins.
  */
 export const generatedTests = defineStrategy({
   name: "generated-tests",
   summary: "programs and tests by the same model; the largest group that agrees on the most tests wins",
   paper: "Chen et al. 2022, arXiv:2207.10397",
+  family: "code",
+  how:
+    "Tests that the model writes itself choose among its programs (CodeT: Chen et al. 2022, arXiv:2207.10397, section " +
+    "3): programs that pass exactly the same written tests form a group, worth its programs × the tests passed; the " +
+    "best group wins. Tests are written from the task alone, read as single-line assertions that call the function, " +
+    "each once; what Python cannot read and what the task shows already is left out." +
+    "\n\n" +
+    "Programs that pass more of the shown tests come first (`shownFirst`; off in the paper, where examples were " +
+    "removed from the prompt). Ties between groups: more programs, then the earliest; within a group the highest " +
+    "outcome score, then the earliest. Where no test can be run, or the question is no Python task, the programs are " +
+    "picked as best-of-n picks.",
+  costNote:
+    "`n + testCalls` calls, the tests' only once all programs are there; `1 + tests` sandbox runs a program at most, " +
+    "one where nothing hangs. Equal programs run once. The programs are the same samples as best-of-n's.",
+  departures: [],
   rewards: {
     outcome: "picks within a group that agrees, and picks alone where there are no tests",
     process: "the same, by its aggregated step scores",

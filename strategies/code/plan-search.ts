@@ -81,20 +81,25 @@ async function* ideas(run: Run, n: number, layers: number, settings: Settings): 
 
 /**
  * PlanSearch: searches over ideas in words before any code is written (Wang et al. 2024, arXiv:2409.03733, section 4).
- * The policy makes observations about the task. Each of their subsets of size 0 to 2, in random order, leads to
- * observations derived from it. A set of observations becomes a plan in words, and every plan a program. Every second
- * plan is written against a critique of the one before, as in the paper. Ideas and programs are drawn at temperature 0
- * and top-p 0.9: what differs is the subset.
- *
- * The best program by the outcome verifier (`unit-tests`, as a rule) wins, else the majority of equal programs. Cost:
- * at most `1 + 3 n` calls. Ties: as best-of-n. A question that asks for no program gets plain solutions.
- *
- * Departures: it stops at `n` programs instead of taking all leaves; plans become programs without pseudocode between.
  */
 export const planSearch = defineStrategy({
   name: "plan-search",
   summary: "many different plans out of sets of observations, then a program for each",
   paper: "Wang et al. 2024, arXiv:2409.03733",
+  family: "code",
+  how:
+    "PlanSearch: searches over ideas in words before any code is written (Wang et al. 2024, arXiv:2409.03733, section " +
+    "4). The policy makes observations about the task; of all their subsets of size 0 to 2, in random order, each " +
+    "gives rise to observations derived from it; a set of observations becomes a plan in words, and every plan a " +
+    "program. Every second plan is written against a critique of the one before, as in the paper. Ideas and programs " +
+    "are drawn at temperature 0 and top-p 0.9: what differs is the subset." +
+    "\n\n" +
+    "The best program by the outcome verifier (`unit-tests`, as a rule) wins, else the majority of equal programs.",
+  costNote: "at most `1 + 3 n` calls. Ties: as best-of-n.",
+  departures: [
+    "It stops at `n` programs instead of taking all leaves; plans become programs without pseudocode between.",
+    "A question that asks for no program gets plain solutions.",
+  ],
   rewards: {
     outcome: "picks: the highest score wins",
     process: "picks by its aggregated step scores",

@@ -70,19 +70,28 @@ const schedule = (rounds: Readonly<Record<Stage, number>>) =>
 /**
  * Repair in stages, each with more to go by (the protocol of EvalGPTFix: Zhang et al. 2023, arXiv:2310.08879, section
  * 3): independent attempts at the task; the best program with the report of its test run; the same with the place of
- * the fault (the line that the error names, else the policy's own finding); a dialogue that keeps all its turns. It
- * ends with the first program that passes the shown tests. Every candidate's note says at which stage and round it was
- * made, and `fixedAt` on the candidate that passed says which stage fixed it.
- *
- * The value of a candidate is the share of shown tests passed; the highest wins, then the outcome score, then the
- * latest. Without shown tests the first attempt is the answer, and its note says so. Cost: at most `independent + report + 2 ·
- * location + dialogue` calls. Departures: the program to be repaired is the policy's own, not a given submission, and 3
- * independent rounds are the default for the paper's 35.
+ * the fault (the line that the error names, else the policy's own finding); a dialogue that keeps all its turns.
  */
 export const repair = defineStrategy({
   name: "repair",
   summary: "independent attempts, then error report, bug location and dialogue, until the shown tests pass",
   paper: "Zhang et al. 2023, arXiv:2310.08879",
+  family: "code",
+  how:
+    "Repair in stages, each with more to go by (the protocol of EvalGPTFix: Zhang et al. 2023, arXiv:2310.08879, " +
+    "section 3): independent attempts at the task; the best program with the report of its test run; the same with " +
+    "the place of the fault (the line that the error names, else the policy's own finding); a dialogue that keeps all " +
+    "its turns. It ends with the first program that passes the shown tests, and every candidate's note says at which " +
+    "stage and round it was made, so that what each stage fixes can be counted: a run's `fixedAt`, on the candidate " +
+    "that passed." +
+    "\n\n" +
+    "The value of a candidate is the share of shown tests passed; the highest wins, then the outcome score, then the " +
+    "latest. Without shown tests the first attempt stands, and its note says so.",
+  costNote: "at most `independent + report + 2 · location + dialogue` calls.",
+  departures: [
+    "The program to be repaired is the policy's own, not a given submission, and 3 independent rounds are the " +
+      "default for the paper's 35.",
+  ],
   rewards: {
     outcome:
       "breaks ties between programs that pass as many shown tests; without shown tests there is nothing to choose",

@@ -14,18 +14,26 @@ const useRequest = (base: string, name: string): string =>
 
 /**
  * Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: HumanEval
- * Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199). The program is the base function followed by what calls it; each
- * of the `n` programs has a base function of its own. A base answer without a program, or with the task's own function,
- * is left out, and the task is then solved without it.
- *
- * The best by the outcome verifier wins, else the majority. Cost: `2 n` calls. A question that asks for no program gets
- * plain solutions. Departure: the benchmark gives both problems in one prompt and measures; here the two are solved one
- * after the other, and the base problem may be the policy's own.
+ * Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199).
  */
 export const selfInvoking = defineStrategy({
   name: "self-invoking",
   summary: "solves the base problem first, then the task with that function at hand",
   paper: "Yu et al. 2024, arXiv:2412.21199",
+  family: "code",
+  how:
+    "Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: " +
+    "HumanEval Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199). The program is the base function followed by what " +
+    "calls it; a base function is drawn anew for each of the `n` programs. A base answer without a program, or with " +
+    "the task's own function, is left out, and the task is then solved without it." +
+    "\n\n" +
+    "The best by the outcome verifier wins, else the majority.",
+  costNote: "`2 n` calls.",
+  departures: [
+    "The benchmark gives both problems in one prompt and measures; here the two are solved one after the other, and " +
+      "the base problem may be the policy's own.",
+    "A question that asks for no program gets plain solutions.",
+  ],
   rewards: {
     outcome: "picks: the highest score wins",
     process: "picks by its aggregated scores (the base and the task are a step each)",
@@ -62,8 +70,8 @@ export const selfInvoking = defineStrategy({
       const text = `\`\`\`python\n${program}\n\`\`\``;
       yield {
         trajectory: Trajectory.of([
-          { text: `${base}\n\n`, kind: "base", tokens: first.completionTokens },
-          { text: own, kind: "task", tokens: second.completionTokens },
+          { text: `${base}\n\n`, kind: "base", tokens: first.completionTokens, call: first.call },
+          { text: own, kind: "task", tokens: second.completionTokens, call: second.call },
         ]),
         text,
         answer: own === "" ? null : run.extract(text),

@@ -50,17 +50,25 @@ const rewards: Rewards = {
 /**
  * Cascade: cheap strategies first, the next one only if the pick of the last is not sure enough (model cascades: Chen
  * et al. 2023, "FrugalGPT", arXiv:2305.05176, section 3; here over strategies, models or both: a stage with a `model`
- * uses that one of the run's models). The order is the user's, so stages of several models stand by price.
- *
- * A stage is sure when the support of its pick (its share of the vote, or its score) reaches `confident` after `least`
- * candidates. The answer is that of the last stage that ran, by that stage's own rule. Plain solutions that stages
- * share are drawn and paid for once. Cost: at most that of all stages.
+ * uses that one of the run's models).
  */
 export const cascade = (resolve: StrategyResolver) =>
   defineStrategy({
     name: "cascade",
     summary: "cheap strategies first, more expensive ones only if unsure",
     paper: "Chen et al. 2023, arXiv:2305.05176",
+    family: "combining",
+    how:
+      "Cascade: cheap strategies first, the next one only if the pick of the last is not sure enough (model cascades: " +
+      'Chen et al. 2023, "FrugalGPT", arXiv:2305.05176, section 3; here over strategies, models or both: a stage with ' +
+      "a `model` uses that one of the run's models). The order is the user's, so stages of several models stand by " +
+      "price." +
+      "\n\n" +
+      "A stage is sure when the support of its pick (its share of the vote, or its score) reaches `confident` after " +
+      "`least` candidates. The answer is that of the last stage that ran, by that stage's own rule. Plain solutions " +
+      "that stages share are drawn and paid for once.",
+    costNote: "at most that of all stages.",
+    departures: [],
     rewards,
     options: z.strictObject({
       stages: z
@@ -93,6 +101,10 @@ export function defineCascade(
   return {
     name: `cascade(${names.join(", ")})`,
     summary: `${names.join(", then ")}, until one is sure`,
+    family: "combining",
+    how: "The stages run in order until one is sure of its answer.",
+    costNote: "at most that of all stages.",
+    departures: [],
     rewards,
     options: z.strictObject({}) as z.ZodType<Record<string, never>>,
     candidates: (run) => inOrder(run, stages, unless),

@@ -33,17 +33,23 @@ function equalShare(run: Run, membersLeft: number): Budget {
 
 /**
  * Ensemble with cross-check: several strategies solve the question, and only answers that at least `agree` of them
- * reach may win; where there is no such answer, all may. With one member in words and one in code, it keeps what a
- * chain of thought and a program agree on (the idea of CoTnPoT, Liang et al. 2024, arXiv:2410.05318; there each chain
- * is translated into a program, here both are solved from the question).
- *
- * Members run one after the other, each with an equal share of the budget left. Cost: the sum of the members'.
+ * reach may win; where there is no such answer, all may.
  */
 export const ensemble = (resolve: StrategyResolver) =>
   defineStrategy({
     name: "ensemble",
     summary: "several strategies, answers cross-checked between them",
     paper: "Liang et al. 2024, arXiv:2410.05318",
+    family: "combining",
+    how:
+      "Ensemble with cross-check: several strategies solve the question, and only answers that at least `agree` of " +
+      "them reach may win; where there is no such answer, all may. With one member in words and one in code, it keeps " +
+      "what a chain of thought and a program agree on (the idea of CoTnPoT, Liang et al. 2024, arXiv:2410.05318; " +
+      "there each chain is translated into a program, here both are solved from the question)." +
+      "\n\n" +
+      "Members run one after the other, each with an equal share of the budget left.",
+    costNote: "the sum of the members'.",
+    departures: [],
     rewards: {
       outcome: "weighs the votes among the answers that members share; each member uses it as it does alone",
       process: "the same, aggregated over steps",

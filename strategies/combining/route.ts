@@ -107,9 +107,6 @@ const routeOptions = (resolve: StrategyResolver) =>
  * Route by estimated difficulty: a probe of a few plain solutions says how easy the question looks (mean score, or
  * agreement without a verifier), and the member for that difficulty solves it (the deployable form of Snell et al.
  * 2024, arXiv:2408.03314, section 3.2: bins by predicted difficulty, a strategy for each).
- *
- * Cost: the probe and the most expensive member at most; solutions that both draw are paid for once. Departure: bounds
- * are set, not learnt; learn them on held-out problems by comparing the members by difficulty.
  */
 export const route = (resolve: StrategyResolver) => {
   const options = routeOptions(resolve);
@@ -122,6 +119,13 @@ export const route = (resolve: StrategyResolver) => {
     name: "route",
     summary: "a probe estimates the difficulty, which chooses the strategy",
     paper: "Snell et al. 2024, arXiv:2408.03314, section 3.2",
+    family: "combining",
+    how:
+      "Route by estimated difficulty: a probe of a few plain solutions says how easy the question looks (mean score, " +
+      "or agreement without a verifier), and the member for that difficulty solves it (the deployable form of Snell " +
+      "et al. 2024, arXiv:2408.03314, section 3.2: bins by predicted difficulty, a strategy for each).",
+    costNote: "the probe and the most expensive member at most; solutions that both draw are paid for once.",
+    departures: ["Bounds are set, not learnt; learn them on held-out problems by comparing the members by difficulty."],
     rewards: {
       outcome: "estimates the difficulty by the probe's mean score; the member uses it as it does alone",
       process: "the same, aggregated over steps",

@@ -30,23 +30,30 @@ const deleteAndResample =
   };
 
 /**
- * Backtracking: a process reward model locates the first wrong step of the attempt (the first score below `threshold`),
- * or a critic where there is none; that step and all after it are deleted, and the policy goes on from the steps before
- * (the first error as ProcessBench defines it, Zheng et al. 2024, arXiv:2412.06559, section 4; deleting it is the hard
- * form of step-level correction).
- *
- * An error at the first step, or one that is not located, gives a fresh solution. No error found: the attempt stands,
- * after one call and one check. The notes of each revision count the tokens `saved`: those of the steps kept. The same
- * loop as `step-correction`, which leaves the wrong step standing and doubts it.
- *
- * Cost: at most `1 + 3 · rounds` policy calls: the critic, the continuation, and the fresh solution that the accept
- * rule may draw; with a process verifier `1 + rounds`. At temperature 0 a rejected continuation ends the loop, as the
- * next would be the same.
+ * Backtracking: a process reward model locates the first wrong step of the attempt (the first score below
+ * `threshold`), or a critic where there is none; that step and all after it are deleted, and the policy goes on from
+ * the steps before (the first error as ProcessBench defines it, Zheng et al. 2024, arXiv:2412.06559, section 4;
+ * deleting it is the hard form of step-level correction).
  */
 export const backtrack = defineStrategy({
   name: "backtrack",
   summary: "deletes the attempt from its first wrong step on and samples on from there",
   paper: "Zheng et al. 2024, arXiv:2412.06559",
+  family: "correction",
+  how:
+    "Backtracking: a process reward model locates the first wrong step of the attempt (the first score below " +
+    "`threshold`), or a critic where there is none; that step and all after it are deleted, and the policy goes on " +
+    "from the steps before (the first error as ProcessBench defines it, Zheng et al. 2024, arXiv:2412.06559, section " +
+    "4; deleting it is the hard form of step-level correction)." +
+    "\n\n" +
+    "An error at the first step, or one that is not located, gives a fresh solution. No error found: the attempt " +
+    "stands, after one call and one check. The notes of each revision count the tokens `saved`: those of the steps " +
+    "kept. The same loop as `step-correction`, which leaves the wrong step standing and doubts it.",
+  costNote:
+    "at most `1 + 3 · rounds` policy calls: the critic, the continuation, and the fresh solution that the accept rule " +
+    "may draw; with a process verifier `1 + rounds`. At temperature 0 a rejected continuation ends the loop, as the " +
+    "next would be the same.",
+  departures: [],
   rewards: {
     outcome: "locates the first wrong step by scoring prefixes, and accepts a continuation only if it scores higher",
     process: "locates the first wrong step, and accepts a continuation only if its aggregated score is higher",

@@ -3,7 +3,7 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import type { Sample } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
-import { Trajectory } from "../../src/core/trajectory.ts";
+import { callsOf, Trajectory } from "../../src/core/trajectory.ts";
 import { paragraphs, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { withThought } from "../../src/policy/thinking.ts";
 import { acceptCalls, acceptOption, acceptRule, correct, lastKept, type Reviser } from "./kit/loop.ts";
@@ -32,12 +32,19 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
+/** What a text cost to write, and the calls that wrote it. */
+interface Writing {
+  readonly tokens: number;
+  readonly calls: readonly number[];
+}
+
 /** The text before and the sample that continues it, as one candidate. */
-function candidateOf(run: Run, before: string, tokensBefore: number, sample: Sample): Candidate {
+function candidateOf(run: Run, before: string, { tokens, calls }: Writing, sample: Sample): Candidate {
   const { answer, complete } = solutionCandidate(run, { ...sample, text: before + sample.text });
-  const head = before === "" ? [] : paragraphs({ text: before, completionTokens: tokensBefore });
+  const head = before === "" ? [] : paragraphs({ text: before, completionTokens: tokens });
   return {
     trajectory: Trajectory.of([...head, ...paragraphs(sample)]),
+    calls: [...calls, ...callsOf([sample])],
     text: before + sample.text,
     answer,
     complete,
@@ -45,20 +52,22 @@ function candidateOf(run: Run, before: string, tokensBefore: number, sample: Sam
   };
 }
 
-const tokensIn = ({ trajectory }: Candidate): number =>
-  trajectory.steps.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
+const writingOf = ({ trajectory, calls = [] }: Candidate): Writing => ({
+  tokens: trajectory.steps.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0),
+  calls,
+});
 
 /**
  * Continues the assistant's turn; where the limit cuts it before an answer, a second call asks for the answer.
  * Cost: one call, two where it is cut.
  */
-async function think(run: Run, before: string, tokensBefore: number, { temperature, thinkingTokens }: Options) {
+async function think(run: Run, before: string, earlier: Writing, { temperature, thinkingTokens }: Options) {
   const messages = solutionMessages(run.question);
   const prefix = before || undefined;
   const [sample] = await run.sample({ messages, prefix, temperature, maxTokens: thinkingTokens, purpose: "solve" });
   if (sample === undefined) return null;
   const thought = withThought(sample, before);
-  const candidate = candidateOf(run, before, tokensBefore, thought);
+  const candidate = candidateOf(run, before, earlier, thought);
   if (thought.finish !== "length" || run.extract(thought.text)?.rule === "boxed") return candidate;
   const isCode = run.question.kind === "code";
   const begun = candidate.text.includes("<think>") && !candidate.text.includes(END_OF_THINKING);
@@ -66,7 +75,7 @@ async function think(run: Run, before: string, tokensBefore: number, { temperatu
   const maxTokens = isCode ? run.maxTokens : FINAL_TOKENS;
   const [final] = await run.sample({ messages, prefix: cut, temperature, maxTokens, purpose: "solve" });
   if (final === undefined) return candidate;
-  return { ...candidateOf(run, cut, tokensIn(candidate), final), notes: { forced: true } };
+  return { ...candidateOf(run, cut, writingOf(candidate), final), notes: { forced: true } };
 }
 
 /** Takes back the end of thinking, if there is one, and all after it, puts the cue in its place, and goes on. */
@@ -76,26 +85,35 @@ const thinkOn =
     const end = candidate.text.indexOf(END_OF_THINKING);
     const thoughts = (end < 0 ? candidate.text : candidate.text.slice(0, end)).trimEnd();
     const share = thoughts.length / Math.max(1, candidate.text.length);
-    const tokens = Math.round(tokensIn(candidate) * share);
-    const revised = await think(run, `${thoughts}\n\n${given.cue}`, tokens, given);
+    const { tokens, calls } = writingOf(candidate);
+    const earlier = { tokens: Math.round(tokens * share), calls };
+    const revised = await think(run, `${thoughts}\n\n${given.cue}`, earlier, given);
     return revised === null ? null : { candidate: revised };
   };
 
 /**
  * Budget forcing: thinking that ends is made to go on with "Wait", up to `waits` times, and thinking that reaches
  * `thinkingTokens` is cut and the answer requested (s1: Muennighoff et al. 2025, arXiv:2501.19393, section 3).
- *
- * The turn is continued as text, so it needs a policy that continues a prefix (other chat servers get the prefix as an
- * instruction). A model with marked thoughts ("</think>") has its end of thinking taken back; any other goes on after
- * its answer, and the last box counts. Cost: at most `2 + waits · 3` calls: a cut text takes one more for the answer,
- * and the accept rule may draw a fresh solution. Departures: `accept: always` is the paper's; a rejected extension at
- * temperature 0 would come out the same, so it ends; with another `signal` than none, an attempt in which nothing is
- * found is not extended.
  */
 export const budgetForcing = defineStrategy({
   name: "budget-forcing",
   summary: 'thinking goes on after "Wait", or is cut at a limit',
   paper: "Muennighoff et al. 2025, arXiv:2501.19393",
+  family: "correction",
+  how:
+    'Budget forcing: thinking that ends is made to go on with "Wait", up to `waits` times, and thinking that reaches ' +
+    "`thinkingTokens` is cut and the answer requested (s1: Muennighoff et al. 2025, arXiv:2501.19393, section 3)." +
+    "\n\n" +
+    "The turn is continued as text, so it needs a policy that continues a prefix (other chat servers get the prefix " +
+    'as an instruction). A model with marked thoughts ("</think>") has its end of thinking taken back; any other goes ' +
+    "on after its answer, and the last box counts.",
+  costNote:
+    "at most `2 + waits · 3` calls: a cut text takes one more for the answer, and the accept rule may draw a fresh " +
+    "solution.",
+  departures: [
+    "`accept: always` is the paper's; a rejected extension at temperature 0 would come out the same, so it ends; " +
+      "with another `signal` than none, an attempt in which nothing is found is not extended.",
+  ],
   rewards: {
     outcome: "accepts an extension only if it scores higher; with `signal: score` it decides whether to go on",
     process: "the same, aggregated over steps",
@@ -104,7 +122,7 @@ export const budgetForcing = defineStrategy({
   options,
   candidates: (run, given) =>
     correct(run, {
-      attempt: () => think(run, "", 0, given),
+      attempt: () => think(run, "", { tokens: 0, calls: [] }, given),
       signal: signalOf({ ...given, locates: false }),
       revise: thinkOn(given),
       accept: acceptRule(given),

@@ -60,16 +60,25 @@ const independentChecks =
  * Chain-of-verification: after an attempt the policy plans questions that would expose a mistake, answers each of them
  * without the attempt in view, and writes the solution again with the answers at hand (Dhuliawala et al. 2023,
  * arXiv:2309.11495, section 3, the factored form).
- *
- * A plan in which no question can be read leaves the attempt as it is. Cost: at most `1 + rounds · (3 + questions)`
- * calls: the plan, an answer for each question, the revision, and the fresh solution that the accept rule may draw.
- * Departures: a revision replaces the attempt only by the accept rule (`accept: always` is the paper's); the
- * cross-check of each answer against the attempt is left to the revision.
  */
 export const chainOfVerification = defineStrategy({
   name: "chain-of-verification",
   summary: "questions that would expose a mistake, answered without the attempt in view, then a revision",
   paper: "Dhuliawala et al. 2023, arXiv:2309.11495",
+  family: "correction",
+  how:
+    "Chain-of-verification: after an attempt the policy plans questions that would expose a mistake, answers each of " +
+    "them without the attempt in view, and writes the solution again with the answers at hand (Dhuliawala et al. " +
+    "2023, arXiv:2309.11495, section 3, the factored form)." +
+    "\n\n" +
+    "A plan in which no question can be read leaves the attempt as it is.",
+  costNote:
+    "at most `1 + rounds · (3 + questions)` calls: the plan, an answer for each question, the revision, and the fresh " +
+    "solution that the accept rule may draw.",
+  departures: [
+    "a revision replaces the attempt only by the accept rule (`accept: always` is the paper's); the cross-check of " +
+      "each answer against the attempt is left to the revision.",
+  ],
   rewards: {
     outcome: "accepts the revision only if it scores higher",
     process: "the same, aggregated over steps",

@@ -81,18 +81,24 @@ const rewriteProgram =
 /**
  * CRITIC: a program is written and run, the policy criticises it with the result in view, and writes a new one, until
  * it finds nothing wrong, the code no longer changes, or the rounds end (Gou et al. 2023, arXiv:2305.11738, section 3
- * and the mathematical programs of section 4.2; at most 4 rounds). A round whose program gives no value never replaces
- * one that did. The verifier `critic` is another thing (a chat model that names the first wrong step, ProcessBench),
- * hence the longer name.
- *
- * Cost: at most `1 + 3 · rounds` calls and `1 + rounds` sandbox runs: critique, program, and the fresh solution in
- * words that the accept rule may draw, so that by default a program is replaced only by one that agrees with a chain of
- * thought (`accept: always` is the paper's).
+ * and the mathematical programs of section 4.2; at most 4 rounds).
  */
 export const criticCorrection = defineStrategy({
   name: "critic-correction",
   summary: "a program, criticised with its result in view and written again",
   paper: "Gou et al. 2023, arXiv:2305.11738",
+  family: "correction",
+  how:
+    "CRITIC: a program is written and run, the policy criticises it with the result in view, and writes a new one, " +
+    "until it finds nothing wrong, the code no longer changes, or the rounds end (Gou et al. 2023, arXiv:2305.11738, " +
+    "section 3 and the mathematical programs of section 4.2; at most 4 rounds). A round whose program gives no value " +
+    "never replaces one that did. The verifier `critic` is another thing (a chat model that names the first wrong " +
+    "step, ProcessBench), hence the longer name.",
+  costNote:
+    "at most `1 + 3 · rounds` calls and `1 + rounds` sandbox runs: critique, program, and the fresh solution in words " +
+    "that the accept rule may draw, so that by default a program is replaced only by one that agrees with a chain of " +
+    "thought (`accept: always` is the paper's).",
+  departures: [],
   rewards: {
     outcome: "accepts a new program only if it scores higher",
     process: "the same, aggregated (a program is one step)",

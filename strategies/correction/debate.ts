@@ -38,17 +38,23 @@ async function* debating(run: Run, given: z.output<typeof options>): AsyncGenera
 /**
  * Debate: several agents answer, then each is shown the others' solutions and answers again, for some rounds; what
  * stands of them votes (Du et al. 2023, arXiv:2305.14325, section 2: 3 agents, 2 rounds).
- *
- * The signal is disagreement: agents that all give the same answer do not debate. An agent changes its mind by the
- * accept rule: by score, else if more of the first answers were the new one than the old, a fresh solution deciding a
- * tie (`accept: always` is the paper's). Agreement with somebody whose solution it has just read would be no evidence.
- * The first answers are the plain solutions of self-consistency, whose vote this is to be compared with. Cost: at most
- * `agents · (1 + 2 · rounds)` calls; prompts grow with the number of agents.
  */
 export const debate = defineStrategy({
   name: "debate",
   summary: "agents see each other's solutions, answer again, and vote",
   paper: "Du et al. 2023, arXiv:2305.14325",
+  family: "correction",
+  how:
+    "Debate: several agents answer, then each is shown the others' solutions and answers again, for some rounds; what " +
+    "stands of them votes (Du et al. 2023, arXiv:2305.14325, section 2: 3 agents, 2 rounds)." +
+    "\n\n" +
+    "The signal is disagreement: agents that all give the same answer do not debate. An agent changes its mind by the " +
+    "accept rule: by score, else if more of the first answers were the new one than the old, a fresh solution " +
+    "deciding a tie (`accept: always` is the paper's). Agreement with somebody whose solution it has just read would " +
+    "be no evidence. The first answers are the plain solutions of self-consistency, whose vote this is to be compared " +
+    "with.",
+  costNote: "at most `agents · (1 + 2 · rounds)` calls; prompts grow with the number of agents.",
+  departures: [],
   rewards: {
     outcome: "accepts an agent's change only if it scores higher, and picks among what stands",
     process: "the same, aggregated over steps",

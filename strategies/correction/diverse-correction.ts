@@ -41,16 +41,23 @@ async function* chains(run: Run, given: z.output<typeof options>): AsyncGenerato
 /**
  * Generate, correct, diversify: several attempts at growing temperatures (from the model named "diverse" after the
  * first, where the set-up has one), each corrected by the loop of self-refine; what stands of every chain is then
- * scored or votes (the three stages of SPHERE, Singh et al. 2025, arXiv:2503.04813, which make training pairs there, at
- * inference).
- *
- * Cost: at most `k · (1 + 3 · rounds)` calls for `k` temperatures. Chains run one after the other, so that a budget
- * ends the last.
+ * scored or votes (the three stages of SPHERE, Singh et al. 2025, arXiv:2503.04813, which make training pairs there,
+ * at inference).
  */
 export const diverseCorrection = defineStrategy({
   name: "diverse-correction",
   summary: "diverse attempts, each corrected; what stands of them is scored or votes",
   paper: "Singh et al. 2025, arXiv:2503.04813",
+  family: "correction",
+  how:
+    'Generate, correct, diversify: several attempts at growing temperatures (from the model named "diverse" after the ' +
+    "first, where the set-up has one), each corrected by the loop of self-refine; what stands of every chain is then " +
+    "scored or votes (the three stages of SPHERE, Singh et al. 2025, arXiv:2503.04813, which make training pairs " +
+    "there, at inference).",
+  costNote:
+    "at most `k · (1 + 3 · rounds)` calls for `k` temperatures. Chains run one after the other, so that a budget ends " +
+    "the last.",
+  departures: [],
   rewards: {
     outcome: "says which attempts to correct, accepts revisions that score higher, and picks among the chains",
     process: "the same, aggregated over steps; it also points at the first wrong step",

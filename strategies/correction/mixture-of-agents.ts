@@ -89,18 +89,24 @@ function finalElseStanding(accept: AcceptName): Selection {
 /**
  * Mixture of agents: proposers answer, in each further layer every proposer is given the answers of the layer before
  * and synthesises them, and in the last an aggregator alone does (Wang et al. 2024, arXiv:2406.04692; 3 layers and
- * temperature 0.7 as in their reference script). The same panel as `debate`, with the others' answers in the system
- * text and a last word in place of the vote.
- *
- * The aggregator's answer stands by the accept rule: if it scores higher than the leading answer, else if more
- * proposers had it at first, a fresh solution deciding a tie (`accept: always` is the paper's); otherwise what stands
- * of the proposers votes. Empty replies are dropped, not passed on. Departure: with `signal: disagreement`, layers are
- * spared where all agree. Cost: at most `agents + 2 · (agents · (layers − 2) + 1)` calls.
+ * temperature 0.7 as in their reference script).
  */
 export const mixtureOfAgents = defineStrategy({
   name: "mixture-of-agents",
   summary: "layers of proposers that read each other, and an aggregator with the last word",
   paper: "Wang et al. 2024, arXiv:2406.04692",
+  family: "correction",
+  how:
+    "Mixture of agents: proposers answer, in each further layer every proposer is given the answers of the layer " +
+    "before and synthesises them, and in the last an aggregator alone does (Wang et al. 2024, arXiv:2406.04692; 3 " +
+    "layers and temperature 0.7 as in their reference script). The same panel as `debate`, with the others' answers " +
+    "in the system text and a last word in place of the vote." +
+    "\n\n" +
+    "The aggregator's answer stands by the accept rule: if it scores higher than the leading answer, else if more " +
+    "proposers had it at first, a fresh solution deciding a tie (`accept: always` is the paper's); otherwise what " +
+    "stands of the proposers votes. Empty replies are dropped, not passed on.",
+  costNote: "at most `agents + 2 · (agents · (layers − 2) + 1)` calls.",
+  departures: ["With `signal: disagreement`, layers are spared where all agree."],
   rewards: {
     outcome: "accepts a synthesis only if it scores higher, and picks among what stands",
     process: "the same, aggregated over steps",

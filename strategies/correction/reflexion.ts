@@ -141,21 +141,29 @@ function reflectAndRetry({ memory, temperature, feedbackTemperature }: Options):
  * Reflexion: an attempt that its evaluator finds wrong is reflected upon in words, and the next attempt is made with
  * the lessons so far in view (Shinn et al. 2023, arXiv:2303.11366, algorithm 1: `rounds` is the number of trials after
  * the first, `memory` is Ω).
- *
- * The evaluator is the signal. For a programming task it is a test run: the tests that the task shows, else `tests`
- * that the policy writes once, before its attempts are looked at; the report is reflected upon, passing ends the
- * trials, and a trial replaces the attempt if it passes more (section 4.3). Else it is an outcome verifier where there
- * is one, or the policy's own words. Departure: the published runs on question answering stop when the answer equals
- * the reference; no strategy here can see that. A trial replaces the attempt by the accept rule (`accept: always` is
- * the paper's).
- *
- * Cost: at most `2 + 4 · rounds` policy calls: the tests once; evaluation in words, reflection, trial, and the fresh
- * solution that the accept rule may draw. Sandbox runs for programs only: one a program, where no test hangs.
  */
 export const reflexion = defineStrategy({
   name: "reflexion",
   summary: "tries again with lessons in words from the attempts that failed",
   paper: "Shinn et al. 2023, arXiv:2303.11366",
+  family: "correction",
+  how:
+    "Reflexion: an attempt that its evaluator finds wrong is reflected upon in words, and the next attempt is made " +
+    "with the lessons so far in view (Shinn et al. 2023, arXiv:2303.11366, algorithm 1: `rounds` is the number of " +
+    "trials after the first, `memory` is Ω)." +
+    "\n\n" +
+    "The evaluator is the signal. For a programming task it is a test run: the tests that the task shows, else " +
+    "`tests` that the policy writes once, before its attempts are looked at; the report is reflected upon, passing " +
+    "ends the trials, and a trial replaces the attempt if it passes more (section 4.3). Else it is an outcome " +
+    "verifier where there is one, or the policy's own words.",
+  costNote:
+    "at most `2 + 4 · rounds` policy calls: the tests once; evaluation in words, reflection, trial, and the fresh " +
+    "solution that the accept rule may draw. Sandbox runs for programs only: one a program, where no test hangs.",
+  departures: [
+    "The published runs on question answering stop when the answer equals the reference; no strategy here can see " +
+      "that.",
+    "A trial replaces the attempt by the accept rule (`accept: always` is the paper's).",
+  ],
   rewards: {
     outcome: "is the evaluator that ends the trials, and accepts a trial only if it scores higher",
     process: "is the evaluator that ends the trials, and points at the first wrong step",

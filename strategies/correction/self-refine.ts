@@ -5,19 +5,26 @@ import { signalCalls, signalOf, signalOption, thresholdOption } from "./kit/sign
 
 /**
  * Self-Refine: draft, feedback by the same model, revision, until the feedback finds nothing or the rounds end (Madaan
- * et al. 2023, arXiv:2303.17651). Every round is a candidate.
- *
- * Cost: at most `1 + 3 · rounds` policy calls: feedback, revision, and the fresh solution that the accept rule may
- * draw. The draft is the greedy solution of chain-of-thought. With `signal: none` it is the intrinsic self-correction
- * of Huang et al. 2023 (arXiv:2310.01798). Departures: the published feedback prompt for mathematics presumes an error;
- * ours asks whether there is one, which costs fewer right answers. A revision replaces the draft only by the accept
- * rule (`accept: always` is the paper's), and the prompt holds the draft that stands and the last feedback instead of
- * the whole history.
+ * et al. 2023, arXiv:2303.17651).
  */
 export const selfRefine = defineStrategy({
   name: "self-refine",
   summary: "draft, feedback, revision, until the feedback finds nothing",
   paper: "Madaan et al. 2023, arXiv:2303.17651",
+  family: "correction",
+  how:
+    "Self-Refine: draft, feedback by the same model, revision, until the feedback finds nothing or the rounds end " +
+    "(Madaan et al. 2023, arXiv:2303.17651). Every round is a candidate.",
+  costNote:
+    "at most `1 + 3 · rounds` policy calls: feedback, revision, and the fresh solution that the accept rule may draw. " +
+    "The draft is the greedy solution of chain-of-thought. With `signal: none` it is the intrinsic self-correction of " +
+    "Huang et al. 2023 (arXiv:2310.01798).",
+  departures: [
+    "The published feedback prompt for mathematics presumes an error; ours asks whether there is one, which costs " +
+      "fewer right answers.",
+    "A revision replaces the draft only by the accept rule (`accept: always` is the paper's), and the prompt holds " +
+      "the draft that stands and the last feedback instead of the whole history.",
+  ],
   rewards: {
     outcome: "accepts a revision only if it scores higher; with `signal: score` it is the feedback too",
     process: "points the feedback at the least trusted step, and accepts by the aggregated scores",

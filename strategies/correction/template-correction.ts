@@ -54,18 +54,26 @@ const followNote =
 
 /**
  * Template and teacher: the policy solves in a hierarchical thought template (steps, key notes, a lesson), a teacher
- * model names the first wrong step, its cause and a fix, and the policy goes on from the steps before it with that note
- * in view (SuperCorrect: Yang et al. 2024, arXiv:2410.09008, sections 3.1 and 3.2: there both are training data, here
- * they are the loop itself).
- *
- * The teacher is the model of that name in the set-up; without one the policy teaches itself, which is a weak signal. A
- * teacher that finds nothing leaves the attempt as it is; one that names no step is followed from the start. Cost: at
- * most `1 + 3 · rounds` calls.
+ * model names the first wrong step, its cause and a fix, and the policy goes on from the steps before it with that
+ * note in view (SuperCorrect: Yang et al. 2024, arXiv:2410.09008, sections 3.1 and 3.2: there both are training data,
+ * here they are the loop itself).
  */
 export const templateCorrection = defineStrategy({
   name: "template-correction",
   summary: "a solution in a thought template, a teacher's note on its first wrong step, and on from there",
   paper: "Yang et al. 2024, arXiv:2410.09008",
+  family: "correction",
+  how:
+    "Template and teacher: the policy solves in a hierarchical thought template (steps, key notes, a lesson), a " +
+    "teacher model names the first wrong step, its cause and a fix, and the policy goes on from the steps before it " +
+    "with that note in view (SuperCorrect: Yang et al. 2024, arXiv:2410.09008, sections 3.1 and 3.2: there both are " +
+    "training data, here they are the loop itself)." +
+    "\n\n" +
+    "The teacher is the model of that name in the set-up; without one the policy teaches itself, which is a weak " +
+    "signal. A teacher that finds nothing leaves the attempt as it is; one that names no step is followed from the " +
+    "start.",
+  costNote: "at most `1 + 3 · rounds` calls.",
+  departures: [],
   rewards: {
     outcome: "accepts a correction only if it scores higher",
     process: "accepts a correction only if its aggregated score is higher; with `signal: steps` it is the teacher",

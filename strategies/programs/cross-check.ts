@@ -107,22 +107,25 @@ function confirmed(rule: Selection): Selection {
   };
 }
 
-/**
- * Cross-check of words and programs: collaborative verification (Liang et al. 2024, arXiv:2410.05318, CoTnPoT). Every
- * chain of thought is translated into a program by `coder` (or the policy). Only chains whose answer their program
- * confirms may win, ranked by the outcome verifier (the paper's is a preference-tuned ORM) or else by votes; where none
- * is confirmed, all may. `independent` solves the question in programs too, with the prompt of `program-aided`, and
- * keeps what both ways reach.
- *
- * Cost: at most `2 · n` calls and `n` runs. A chain without an answer is not translated; one whose program fails is not
- * confirmed. The reason of the pick says how often chains and programs agree. Departures: the paper does not say what
- * happens where nothing is confirmed; translations are greedy. For tasks that ask for a program use the strategies that
- * run tests.
- */
+/** Cross-check of words and programs: collaborative verification (Liang et al. 2024, arXiv:2410.05318, CoTnPoT). */
 export const crossCheck = defineStrategy({
   name: "cross-check",
   summary: "chains of thought and programs verify each other",
   paper: "Liang et al. 2024, arXiv:2410.05318",
+  family: "programs",
+  how:
+    "Cross-check of words and programs: collaborative verification (Liang et al. 2024, arXiv:2410.05318, CoTnPoT). " +
+    "Every chain of thought is translated into a program by `coder` (or the policy), and only chains whose answer " +
+    "their program confirms may win, ranked by the outcome verifier (the paper's is a preference-tuned ORM) or else " +
+    "by votes; where none is confirmed, all may. `independent` solves the question in programs too, with the prompt " +
+    "of `program-aided`, and keeps what both ways reach.",
+  costNote:
+    "at most `2 · n` calls and `n` runs. A chain without an answer is not translated; one whose program fails is not " +
+    "confirmed. How often chains and programs agree stands in the reason of the pick.",
+  departures: [
+    "What happens where nothing is confirmed is not said in the paper; translations are greedy.",
+    "For tasks that are programs themselves use the strategies that run tests.",
+  ],
   rewards: {
     outcome: "ranks the confirmed candidates, by weighted votes or (`rank: best`) by the highest score",
     process: "the same, aggregated over steps",

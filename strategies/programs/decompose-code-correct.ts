@@ -72,17 +72,25 @@ function withCounts(candidate: Candidate): Candidate {
 /**
  * Decompose, code, correct: numbered subtasks, one program that prints the result of each, a judgement of the results,
  * and where one does not make sense the reason why, a new decomposition and a new program (DotaMath: Li et al. 2024,
- * arXiv:2407.04078). The dialogue of `tool-integrated` under other rules: every program is whole and runs by itself,
- * and every output comes back with a request to judge it.
- *
- * Cost: at most `n · (programs + 1)` calls and `n · programs` runs. Notes count the subtasks and revisions of each
- * trajectory. Departure: the paper's models are trained for the loop and judge without a request (`continuation:
- * prefix`); others get the request and one worked example.
+ * arXiv:2407.04078).
  */
 export const decomposeCodeCorrect = defineStrategy({
   name: "decompose-code-correct",
   summary: "subtasks, one program that shows each result, and another try where a result makes no sense",
   paper: "Li et al. 2024, arXiv:2407.04078",
+  family: "programs",
+  how:
+    "Decompose, code, correct: numbered subtasks, one program that prints the result of each, a judgement of the " +
+    "results, and where one does not make sense the reason why, a new decomposition and a new program (DotaMath: Li " +
+    "et al. 2024, arXiv:2407.04078). The dialogue of `tool-integrated` under other rules: every program is whole and " +
+    "runs by itself, and every output comes back with a request to judge it.",
+  costNote:
+    "at most `n · (programs + 1)` calls and `n · programs` runs. Notes tell the subtasks and revisions of each " +
+    "trajectory.",
+  departures: [
+    "The paper's models are trained for the loop and judge unasked (`continuation: prefix`); others are asked, and " +
+      "shown one worked example.",
+  ],
   rewards: {
     outcome: "weighs the votes of the trajectories",
     process: "the same, aggregated (a turn is a step)",

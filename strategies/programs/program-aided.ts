@@ -95,16 +95,23 @@ export const samplePrograms = (run: Run, options: ProgramOptions): AsyncGenerato
  * Program-aided solving (PAL: Gao et al. 2022, arXiv:2211.10435): the model writes a Python `solution()`, the sandbox
  * runs it, and what it returns is the answer. `n` programs vote on their executed answers; `n: 1, temperature: 0` is
  * the paper's greedy setting, `pal-vote` its voting one.
- *
- * Cost: `n` policy calls and up to `n` sandbox runs. An error, a time-out or a missing program is a candidate without
- * an answer: it does not vote. Programs share nothing (the published code runs them in one namespace). Departure: one
- * worked example in chat form (`shots: 0` for none, up to three built in) instead of the paper's eight in completion
- * form.
  */
 export const programAided = defineStrategy({
   name: "program-aided",
   summary: "the model writes a program, the sandbox computes the answer",
   paper: "Gao et al. 2022, arXiv:2211.10435",
+  family: "programs",
+  how:
+    "Program-aided solving (PAL: Gao et al. 2022, arXiv:2211.10435): the model writes a Python `solution()`, the " +
+    "sandbox runs it, and what it returns is the answer. `n` programs vote on their executed answers; `n: 1, " +
+    "temperature: 0` is the paper's greedy setting, `pal-vote` its voting one.",
+  costNote:
+    "`n` policy calls and up to `n` sandbox runs. An error, a time-out or a missing program is a candidate without an " +
+    "answer: it does not vote. Programs share nothing (the published code runs them in one namespace).",
+  departures: [
+    "One worked example in chat form (`shots: 0` for none, up to three built in) instead of the paper's eight in " +
+      "completion form.",
+  ],
   rewards: {
     outcome: "is not read by the vote; `select: best` or `weighted` lets it choose among the executed programs",
     process: "the same, aggregated (a program is one step)",

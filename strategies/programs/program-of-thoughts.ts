@@ -114,7 +114,10 @@ async function inWords(run: Run, candidate: Candidate, options: Options, place: 
   );
   const [said] = await run.sample({ messages, temperature: options.temperature, purpose: "solve", branch: `${place}` });
   if (said === undefined) return candidate;
-  const steps = [...candidate.trajectory.steps, { text: said.text, kind: "words", tokens: said.completionTokens }];
+  const steps = [
+    ...candidate.trajectory.steps,
+    { text: said.text, kind: "words", tokens: said.completionTokens, call: said.call },
+  ];
   return {
     ...candidate,
     trajectory: Trajectory.of(steps),
@@ -129,18 +132,25 @@ const usesWords = (run: Run, { finish }: Options): boolean =>
 
 /**
  * Program of thoughts: the model reasons in a program that leaves the answer in `ans` (Chen et al. 2022,
- * arXiv:2211.12588). Zero-shot begins the program for the model and takes what it writes up to the first dedent. Where
- * there are options to choose from (or `finish: words`, the paper's hybrid), a second call is given the program's
- * result and answers in words.
- *
- * Cost: `n` calls and runs; twice the calls with words. Values become plain ones as in the published code (first of a
- * list, yes and no). Departures: no bias against comment tokens (the paper lowers theirs by 2); the second call chooses
- * the option itself instead of the nearest number.
+ * arXiv:2211.12588).
  */
 export const programOfThoughts = defineStrategy({
   name: "program-of-thoughts",
   summary: "reasoning as a program that leaves the answer in a variable",
   paper: "Chen et al. 2022, arXiv:2211.12588",
+  family: "programs",
+  how:
+    "Program of thoughts: the model reasons in a program that leaves the answer in `ans` (Chen et al. 2022, " +
+    "arXiv:2211.12588). Zero-shot begins the program for the model and takes what it writes up to the first dedent. " +
+    "Where options are to choose from (or `finish: words`, the paper's hybrid), a second call is given the program's " +
+    "result and answers in words.",
+  costNote:
+    "`n` calls and runs; twice the calls with words. Values become plain ones as in the published code (first of a " +
+    "list, yes and no).",
+  departures: [
+    "No bias against comment tokens (the paper lowers theirs by 2); the second call chooses the option itself " +
+      "instead of the nearest number.",
+  ],
   rewards: {
     outcome: "is not read by the vote; `select: best` or `weighted` lets it choose among the executed programs",
     process: "the same, aggregated (a program is one step)",

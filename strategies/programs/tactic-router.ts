@@ -108,7 +108,12 @@ class Route {
       purpose: "route",
     });
     if (sample === undefined) return [];
-    this.#steps.push({ text: `${sample.text.trim()}\n\n`, kind: "split", tokens: sample.completionTokens });
+    this.#steps.push({
+      text: `${sample.text.trim()}\n\n`,
+      kind: "split",
+      tokens: sample.completionTokens,
+      call: sample.call,
+    });
     return readPlan(sample.text, question.text, this.#options);
   }
 
@@ -140,7 +145,7 @@ class Route {
     const { temperature } = this.#options;
     const [sample] = await this.#run.sample({ messages, temperature, purpose: "aggregate" });
     if (sample === undefined) return this.unfinished();
-    this.#steps.push({ text: sample.text, kind: "aggregate", tokens: sample.completionTokens });
+    this.#steps.push({ text: sample.text, kind: "aggregate", tokens: sample.completionTokens, call: sample.call });
     const answer = this.#run.extract(sample.text);
     const complete = sample.finish === "stop" || answer?.rule === "boxed";
     return { ...this.unfinished(), answer, complete };
@@ -154,19 +159,27 @@ class Route {
 }
 
 /**
- * Tactic router: splits the problem into subproblems, chooses a formalism for each (a Python program, constraints for a
- * solver, plain words), solves them in order with the results before them at hand, and puts the results together (after
- * "reasoning in the wild", Yang et al. 2024, arXiv:2406.13764: 7 requests, 3 bad actions in a row). A program that only
- * states its answer is sent back; one that fails is sent back with its error.
- *
- * Cost: at most `n · requests` calls and `n · (requests − 2)` runs. Routes run one after the other and vote; the notes
- * of each say what was solved, and how much of it by programs. Departures: the plan is made at once instead of action
- * by action, so that small models can follow it; graph problems are programs.
+ * Tactic router: splits the problem into subproblems, chooses a formalism for each (a Python program, constraints for
+ * a solver, plain words), solves them in order with the results before them at hand, and puts the results together
+ * (after "reasoning in the wild", Yang et al. 2024, arXiv:2406.13764: 7 requests, 3 bad actions in a row).
  */
 export const tacticRouter = defineStrategy({
   name: "tactic-router",
   summary: "subproblems, each by program, by solver or in words",
   paper: "Yang et al. 2024, arXiv:2406.13764",
+  family: "programs",
+  how:
+    "Tactic router: splits the problem into subproblems, chooses a formalism for each (a Python program, constraints " +
+    "for a solver, plain words), solves them in order with the results before them at hand, and puts the results " +
+    'together (after "reasoning in the wild", Yang et al. 2024, arXiv:2406.13764: 7 requests, 3 bad actions in a ' +
+    "row). A program that only states its answer is sent back; one that fails is sent back with its error.",
+  costNote:
+    "at most `n · requests` calls and `n · (requests − 2)` runs. Routes run one after the other and vote; the notes " +
+    "of each tell what was solved, and how much of it by programs.",
+  departures: [
+    "The plan is made at once instead of action by action, so that small models can follow it; graph problems are " +
+      "programs.",
+  ],
   rewards: {
     outcome: "weighs the votes of the routes",
     process: "the same, aggregated (plan, attempts and answer are the steps)",

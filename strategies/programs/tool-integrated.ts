@@ -55,20 +55,26 @@ function messagesFor({ question }: Run, { exemplars, shots, choose }: Options): 
  * Tool-integrated reasoning: words, a program, its output, on to a boxed answer, in one interpreter that keeps its
  * state (ToRA: Gou et al. 2023, arXiv:2309.17452; the loop of Qwen2.5-Math, arXiv:2409.12122, and MuMath-Code,
  * arXiv:2405.07551: 4 programs, 400 characters of an output, 5 seconds). `n` dialogues vote.
- *
- * Cost: at most `n · (programs + 1)` calls, each of which pays for the dialogue so far, and `n · programs` runs. What
- * the interpreter prints is an observation: never counted as the model's tokens, never read for an answer, and fenced
- * as output wherever a verifier sees it. A dialogue that runs out of programs may still say an answer in words; one
- * that is cut has none.
- *
- * Departures: a turn ends at its closing fence and not only at an output fence, as models not trained for the loop go
- * on to invent an output; the state stays in the interpreter instead of running earlier blocks again, so a failed block
- * keeps what it did before it failed; one worked dialogue is shown, for the same models.
  */
 export const toolIntegrated = defineStrategy({
   name: "tool-integrated",
   summary: "reasoning in words with an interpreter at hand, turn by turn",
   paper: "Gou et al. 2023, arXiv:2309.17452; Yang et al. 2024, arXiv:2409.12122",
+  family: "programs",
+  how:
+    "Tool-integrated reasoning: words, a program, its output, on to a boxed answer, in one interpreter that keeps its " +
+    "state (ToRA: Gou et al. 2023, arXiv:2309.17452; the loop of Qwen2.5-Math, arXiv:2409.12122, and MuMath-Code, " +
+    "arXiv:2405.07551: 4 programs, 400 characters of an output, 5 seconds). `n` dialogues vote.",
+  costNote:
+    "at most `n · (programs + 1)` calls, each of which pays for the dialogue so far, and `n · programs` runs. What " +
+    "the interpreter prints is an observation: never counted as the model's tokens, never read for an answer, and " +
+    "fenced as output wherever a verifier sees it. A dialogue that runs out of programs may still say an answer in " +
+    "words; one that is cut has none.",
+  departures: [
+    "a turn ends at its closing fence and not only at an output fence, as models not trained for the loop go on to " +
+      "invent an output; the state stays in the interpreter instead of running earlier blocks again, so a failed " +
+      "block keeps what it did before it failed; one worked dialogue is shown, for the same models.",
+  ],
   rewards: {
     outcome: "weighs the votes of the dialogues",
     process: "the same, aggregated (a turn is a step)",

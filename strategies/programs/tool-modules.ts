@@ -86,19 +86,26 @@ function algebraIn(run: Run, wallMs: number): () => Promise<boolean> {
 }
 
 /**
- * Tool modules: knowledge, search, program, solver and answer in a named order, each adding to a context that the later
- * ones see (MATHSENSEI: Das et al. 2024, arXiv:2402.17231). The program module corrects itself from its errors, the
- * solver is SymPy in the sandbox, and the answer is written again until it marks one. `planner` lets the model choose
- * the order once for the question.
- *
- * Cost of a pass at most: 1 call for knowledge, `2 · attempts − 1` for search, `attempts` each for program and solver,
- * `answerAttempts` for the answer, with as many runs; the planner adds a call. Departures: SymPy instead of Wolfram
- * Alpha, left out (with a note) where the sandbox has none; the default order is the paper's best on MATH.
+ * Tool modules: knowledge, search, program, solver and answer in a named order, each adding to a context that the
+ * later ones see (MATHSENSEI: Das et al. 2024, arXiv:2402.17231).
  */
 export const toolModules = defineStrategy({
   name: "tool-modules",
   summary: "knowledge, search, program, solver and answer modules in a chosen order",
   paper: "Das et al. 2024, arXiv:2402.17231",
+  family: "programs",
+  how:
+    "Tool modules: knowledge, search, program, solver and answer in a named order, each adding to a context that the " +
+    "later ones see (MATHSENSEI: Das et al. 2024, arXiv:2402.17231). The program module corrects itself from its " +
+    "errors, the solver is SymPy in the sandbox, and the answer is written anew until it marks one. `planner` lets " +
+    "the model choose the order once for the question.",
+  costNote:
+    "of a pass at most: 1 call for knowledge, `2 · attempts − 1` for search, `attempts` each for program and solver, " +
+    "`answerAttempts` for the answer, with as many runs; the planner adds a call.",
+  departures: [
+    "SymPy instead of Wolfram Alpha, left out (with a note) where the sandbox has none; the default order is the " +
+      "paper's best on MATH.",
+  ],
   rewards: {
     outcome: "weighs the votes of the passes",
     process: "the same, aggregated (a module's text is a step)",

@@ -17,13 +17,18 @@ const SOLVE_CODE = "Then give the program for the initial problem alone, in one 
  * Analogical prompting: in one answer the policy recalls related problems, solves them, and then solves the question
  * (Yasunaga et al. 2023, arXiv:2310.01714, section 4; 3 to 5 of them; `tutorial` is their "knowledge + exemplars",
  * meant for code). `n` answers vote.
- *
- * Cost: `n` calls, each several times as long as a plain one. The last box counts as the answer.
  */
 export const analogical = defineStrategy({
   name: "analogical",
   summary: "recalls and solves related problems before the question, in one answer; n of them vote",
   paper: "Yasunaga et al. 2023, arXiv:2310.01714",
+  family: "prompting",
+  how:
+    "Analogical prompting: in one answer the policy recalls related problems, solves them, and then solves the " +
+    'question (Yasunaga et al. 2023, arXiv:2310.01714, section 4; 3 to 5 of them; `tutorial` is their "knowledge + ' +
+    'exemplars", meant for code). `n` answers vote.',
+  costNote: "`n` calls, each several times as long as a plain one. The last box counts as the answer.",
+  departures: [],
   rewards: askingRewards,
   options: z.strictObject({
     ...askingOptions,

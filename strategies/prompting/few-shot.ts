@@ -26,19 +26,19 @@ type Exemplar = z.output<typeof exemplar>;
  */
 const choices = ["given", "most-complex", "similar", "diverse", "clustered"] as const;
 
-/**
- * Few-shot: worked examples before the question, chosen from `pool`; `n` answers vote. With `choose: clustered` and
- * examples without solutions it is Auto-CoT (Zhang et al. 2022, arXiv:2210.03493). Nearness is the cosine of the
- * policy's embeddings, of word counts where it has none. Ties go to the earlier in the pool; an empty pool leaves the
- * plain question.
- *
- * Cost: `n` calls, and one for each shown example that has no solution. Departure: Auto-CoT's filter on written
- * solutions is left out, they are taken as they come.
- */
+/** Few-shot: worked examples before the question, chosen from `pool`; `n` answers vote. */
 export const fewShot = defineStrategy({
   name: "few-shot",
   summary: "worked examples chosen for the question stand before it; n answers vote",
   paper: "Zhang et al. 2022, arXiv:2210.03493; Liu et al. 2021, arXiv:2101.06804",
+  family: "prompting",
+  how:
+    "Few-shot: worked examples before the question, chosen from `pool`; `n` answers vote. With `choose: clustered` " +
+    "and examples without solutions it is Auto-CoT (Zhang et al. 2022, arXiv:2210.03493). Nearness is the cosine of " +
+    "the policy's embeddings, of word counts where it has none. Ties go to the earlier in the pool; an empty pool " +
+    "leaves the plain question.",
+  costNote: "`n` calls, and one for each shown example that has no solution.",
+  departures: ["Auto-CoT's filter on written solutions is left out, they are taken as they come."],
   rewards: askingRewards,
   options: z.strictObject({
     ...askingOptions,

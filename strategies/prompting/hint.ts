@@ -12,15 +12,21 @@ const OWN_SYSTEM =
  * Hint: concepts and hints stand beside the question; `n` answers vote (CHAMP: Mao et al. 2024, arXiv:2401.06961).
  * `right` shows those that the dataset publishes with the question, `misleading` its misleading ones, `none` nothing,
  * `own` what the policy writes itself first.
- *
- * Cost: `n` calls; `2n` where the policy writes them. Where the dataset publishes none, `right` becomes `own` and
- * `misleading` becomes `none`; the notes say which it was. Hints are part of the question: the reference answer and its
- * solution are never read.
  */
 export const hint = defineStrategy({
   name: "hint",
   summary: "concepts and hints stand beside the question: published, misleading, none, or the policy's own",
   paper: "Mao et al. 2024, arXiv:2401.06961",
+  family: "prompting",
+  how:
+    "Hint: concepts and hints stand beside the question; `n` answers vote (CHAMP: Mao et al. 2024, arXiv:2401.06961). " +
+    "`right` shows those that the dataset publishes with the question, `misleading` its misleading ones, `none` " +
+    "nothing, `own` what the policy writes itself first.",
+  costNote:
+    "`n` calls; `2n` where the policy writes them. Where the dataset publishes none, `right` becomes `own` and " +
+    "`misleading` becomes `none`; the notes say which it was. Hints are part of the question: the reference answer " +
+    "and its solution are never read.",
+  departures: [],
   rewards: askingRewards,
   options: z.strictObject({
     ...askingOptions,

@@ -32,17 +32,23 @@ const EXAMPLE: readonly Message[] = [
  * Least-to-most: the policy breaks the problem into ordered sub-questions, answers each with the problem and all
  * earlier answers in view, and last the problem itself (Zhou et al. 2022, arXiv:2205.10625, section 2). `n` whole runs
  * vote.
- *
- * Cost: at most `n · (1 + most)` calls: a decomposition, `most - 1` sub-questions, the question. Without a
- * decomposition the plain question is asked; a sub-question that repeats the question is left for the end; a blank
- * answer is not shown to later ones. Where the budget has no room for another sub-answer and the whole answer after it,
- * the question is asked with what is known (the note `landed`); a further run is begun only if there is room for its
- * list.
  */
 export const leastToMost = defineStrategy({
   name: "least-to-most",
   summary: "breaks the question into simpler ones and answers them in order; n runs vote",
   paper: "Zhou et al. 2022, arXiv:2205.10625",
+  family: "prompting",
+  how:
+    "Least-to-most: the policy breaks the problem into ordered sub-questions, answers each with the problem and all " +
+    "earlier answers in view, and last the problem itself (Zhou et al. 2022, arXiv:2205.10625, section 2). `n` whole " +
+    "runs vote.",
+  costNote:
+    "at most `n · (1 + most)` calls: a decomposition, `most - 1` sub-questions, the question. Without a decomposition " +
+    "the plain question is asked; a sub-question that repeats the question is left for the end; a blank answer is not " +
+    "shown to later ones. Where the budget has no room for another sub-answer and the whole answer after it, the " +
+    "question is asked with what is known (the note `landed`); a further run is begun only if there is room for its " +
+    "list.",
+  departures: [],
   rewards: askingRewards,
   options: z.strictObject({
     n: z.int().min(1).default(3).describe("whole runs that vote; 1 is the single pass of the paper"),

@@ -21,13 +21,18 @@ const THINK = (language: string) => `Think and write in ${language}. Write the f
  * Multilingual diversity: sample i is reasoned in language i (in turn), and the answers vote across languages
  * (cross-lingual self-consistent prompting: Qin et al. 2023, arXiv:2310.14799, section 4). `translate` puts the
  * question into the language first, in a call of its own.
- *
- * Cost: `n` calls; `2n` with `translate`. Departure: every language gets equally many samples and votes equally.
  */
 export const multilingual = defineStrategy({
   name: "multilingual",
   summary: "each answer reasoned in another language, and the answers vote",
   paper: "Qin et al. 2023, arXiv:2310.14799",
+  family: "prompting",
+  how:
+    "Multilingual diversity: sample i is reasoned in language i (in turn), and the answers vote across languages " +
+    "(cross-lingual self-consistent prompting: Qin et al. 2023, arXiv:2310.14799, section 4). `translate` puts the " +
+    "question into the language first, in a call of its own.",
+  costNote: "`n` calls; `2n` with `translate`.",
+  departures: ["Every language gets equally many samples and votes equally."],
   rewards: askingRewards,
   options: z.strictObject({
     ...askingOptions,

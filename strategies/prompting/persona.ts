@@ -26,18 +26,18 @@ function inRoleOf(persona: string, question: Question): Message[] {
   return [{ ...first, content: `${role} ${first.content}` }, ...rest];
 }
 
-/**
- * Persona diversity: sample i answers in the role of persona i (in turn), and the answers vote. Role-play prompting
- * (Kong et al. 2023, arXiv:2308.07702) used as the diverse prompts of DiVeRSe (Li et al. 2022, arXiv:2206.02336,
- * section 3.1) instead of one role alone.
- *
- * Cost: `n` calls. Departure: the role stands in the system text, without their second turn in which the model accepts
- * it.
- */
+/** Persona diversity: sample i answers in the role of persona i (in turn), and the answers vote. */
 export const persona = defineStrategy({
   name: "persona",
   summary: "each answer in another role, and the answers vote",
   paper: "Kong et al. 2023, arXiv:2308.07702",
+  family: "prompting",
+  how:
+    "Persona diversity: sample i answers in the role of persona i (in turn), and the answers vote. Role-play " +
+    "prompting (Kong et al. 2023, arXiv:2308.07702) used as the diverse prompts of DiVeRSe (Li et al. 2022, " +
+    "arXiv:2206.02336, section 3.1) instead of one role alone.",
+  costNote: "`n` calls.",
+  departures: ["The role stands in the system text, without their second turn in which the model accepts it."],
   rewards: askingRewards,
   options: z.strictObject({
     ...askingOptions,

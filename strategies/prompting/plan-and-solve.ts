@@ -14,13 +14,18 @@ const TRIGGERS = {
  * Plan-and-solve: the question with the request to plan first and then to carry the plan out, in one answer (Wang et
  * al. 2023, arXiv:2305.04091, sections 2 and 3; `trigger: plan` is their PS, `detailed` their PS+). `n` answers vote,
  * as in their section 5 on self-consistency.
- *
- * Cost: `n` calls. Departure: the answer is read from its box, where the paper extracts it by a second call.
  */
 export const planAndSolve = defineStrategy({
   name: "plan-and-solve",
   summary: "asks for a plan and its execution in one answer; n of them vote",
   paper: "Wang et al. 2023, arXiv:2305.04091",
+  family: "prompting",
+  how:
+    "Plan-and-solve: the question with the request to plan first and then to carry the plan out, in one answer (Wang " +
+    "et al. 2023, arXiv:2305.04091, sections 2 and 3; `trigger: plan` is their PS, `detailed` their PS+). `n` answers " +
+    "vote, as in their section 5 on self-consistency.",
+  costNote: "`n` calls.",
+  departures: ["The answer is read from its box, where the paper extracts it by a second call."],
   rewards: askingRewards,
   options: z.strictObject({
     ...askingOptions,

@@ -10,13 +10,17 @@ const REPHRASE_SYSTEM =
 /**
  * Rephrase then solve: the policy restates the question, then answers the question with the restatement beside it
  * (two-step RaR: Deng et al. 2023, arXiv:2311.04205, section 3). `n` answers vote.
- *
- * Cost: `2n` calls; `n + 1` where one restatement is shared. A blank restatement leaves the plain question.
  */
 export const rephraseThenSolve = defineStrategy({
   name: "rephrase-then-solve",
   summary: "restates the question, then answers both wordings together; n answers vote",
   paper: "Deng et al. 2023, arXiv:2311.04205",
+  family: "prompting",
+  how:
+    "Rephrase then solve: the policy restates the question, then answers the question with the restatement beside it " +
+    "(two-step RaR: Deng et al. 2023, arXiv:2311.04205, section 3). `n` answers vote.",
+  costNote: "`2n` calls; `n + 1` where one restatement is shared. A blank restatement leaves the plain question.",
+  departures: [],
   rewards: askingRewards,
   options: z.strictObject(prologueOptions),
   candidates: (run, choice) => {

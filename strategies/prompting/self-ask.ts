@@ -3,6 +3,7 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
+import { callsOf } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { solutionCandidate } from "../../src/engine/sampling.ts";
 import { askingRewards, longestOf, roomBefore } from "./kit/asking.ts";
@@ -38,16 +39,23 @@ const FINAL_TOKENS = 64;
  * al. 2022, arXiv:2210.03350, section 3). `answers: separate` stops it at each follow-up and has that answered in a
  * call of its own, as the paper does with a search engine (section 3.2); `own` lets it answer in the same breath. `n`
  * whole runs vote.
- *
- * Cost: `separate`: at most `n · (1 + 2 · most)` calls, as every follow-up is asked in one and answered in another;
- * `own`: `n`. After `most` follow-ups, or where one is blank or repeated, or where the budget has no room for more
- * before it, the final answer is asked for at once; a further run is begun only if there is room for a first follow-up.
- * An answer without follow-ups is taken as it is.
  */
 export const selfAsk = defineStrategy({
   name: "self-ask",
   summary: "asks itself follow-up questions and answers them before the final answer; n runs vote",
   paper: "Press et al. 2022, arXiv:2210.03350",
+  family: "prompting",
+  how:
+    "Self-ask: the policy asks itself follow-up questions and answers them until it can give the final answer (Press " +
+    "et al. 2022, arXiv:2210.03350, section 3). `answers: separate` stops it at each follow-up and has that answered " +
+    "in a call of its own, as the paper does with a search engine (section 3.2); `own` lets it answer in the same " +
+    "breath. `n` whole runs vote.",
+  costNote:
+    "`separate`: at most `n · (1 + 2 · most)` calls, as every follow-up is asked in one and answered in another; " +
+    "`own`: `n`. After `most` follow-ups, or where one is blank or repeated, or where the budget has no room for more " +
+    "before it, the final answer is asked for at once; a further run is begun only if there is room for a first " +
+    "follow-up. An answer without follow-ups is taken as it is.",
+  departures: [],
   rewards: askingRewards,
   options: z.strictObject({
     n: z.int().min(1).default(3).describe("whole runs that vote; 1 is the single pass of the paper"),
@@ -74,6 +82,7 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
   const known: SubAnswer[] = [];
   let whole = "";
   let tokens = 0;
+  const calls: number[] = [];
   for (;;) {
     const prompt = () => ({ messages, prefix: whole === "" ? undefined : whole });
     const end = whole === "" ? {} : { length: FINAL_TOKENS };
@@ -92,10 +101,11 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
     });
     if (sample === undefined) return;
     tokens += sample.completionTokens;
+    calls.push(...callsOf([sample]));
     const followUp = last ? null : followUpOf(sample.text);
     if (followUp === null) {
       const written = { ...sample, text: whole + sample.text, completionTokens: tokens };
-      yield solutionCandidate(run, written, { run: draw.index });
+      yield { ...solutionCandidate(run, written, { run: draw.index }), calls };
       return;
     }
     const stale = followUp === "" || known.some(({ question }) => question === followUp);

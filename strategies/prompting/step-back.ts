@@ -12,13 +12,18 @@ For example, behind "A pump fills 3 tanks in 2 hours; how long do 12 tanks take?
  * Step-back: the policy asks and answers the more general question behind the problem, then solves the problem with
  * that principle beside it (Zheng et al. 2023, arXiv:2310.06117, section 2: abstraction, then reasoning grounded in
  * it). `n` answers vote.
- *
- * Cost: `2n` calls; `n + 1` where one principle is shared. A blank principle leaves the plain question.
  */
 export const stepBack = defineStrategy({
   name: "step-back",
   summary: "states the principle behind the question first, then solves with it; n answers vote",
   paper: "Zheng et al. 2023, arXiv:2310.06117",
+  family: "prompting",
+  how:
+    "Step-back: the policy asks and answers the more general question behind the problem, then solves the problem " +
+    "with that principle beside it (Zheng et al. 2023, arXiv:2310.06117, section 2: abstraction, then reasoning " +
+    "grounded in it). `n` answers vote.",
+  costNote: "`2n` calls; `n + 1` where one principle is shared. A blank principle leaves the plain question.",
+  departures: [],
   rewards: askingRewards,
   options: z.strictObject(prologueOptions),
   candidates: (run, choice) => {

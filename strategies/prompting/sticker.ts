@@ -35,7 +35,7 @@ type Options = z.output<typeof options>;
 /**
  * Sticker (SIFT: Zeng et al. 2025, arXiv:2502.14922, algorithm 1): the facts of the question are written down, and the
  * answer with question and facts must agree with the answer from the facts alone; until it does the facts are refined
- * against the question, then rebuilt from the solution. S a sticker, P a prediction:
+ * against the question, then rebuilt from the solution.
  *
  * ```text
  * stage 1   S = extract(question)              P(question, S) = P(S)?  → done
@@ -43,22 +43,28 @@ type Options = z.output<typeof options>;
  * stage 3   S = forward(question, inverse(P))  the same                → done
  * stage 4   P(question)
  * ```
- *
- * Equal answers agree; a missing one agrees with nothing. With several stickers or predictions the majorities must
- * agree. A stage whose stickers are all blank is passed over. Where the budget has no room for a sticker and an answer
- * after it, the first run is the plain answer, and a further one is not begun. Notes of every prediction: run, stage,
- * source; of the one that its run ends with also `settled`.
- *
- * Cost: 3 calls a run to the end of stage 1, 6 of stage 2, 10 of stage 3, one more for the plain answer where nothing
- * agreed.
- *
- * The paper's abstract compares with the plain answer (`compare: question`, which is then drawn once), its algorithm
- * with the sticker's. Voting forms are its section on self-consistency: 10 samples at temperature 0.6, top-p 0.9.
  */
 export const sticker = defineStrategy({
   name: "sticker",
   summary: "writes down the facts of the question and answers until both readings agree",
   paper: "Zeng et al. 2025, arXiv:2502.14922, algorithm 1",
+  family: "prompting",
+  how: `Sticker (SIFT: Zeng et al. 2025, arXiv:2502.14922, algorithm 1): the facts of the question are written down, and the answer with question and facts must agree with the answer from the facts alone; until it does the facts are refined against the question, then rebuilt from the solution. S a sticker, P a prediction:
+
+\`\`\`text
+stage 1   S = extract(question)              P(question, S) = P(S)?  → done
+stage 2   S = forward(question, S)           the same                → done
+stage 3   S = forward(question, inverse(P))  the same                → done
+stage 4   P(question)
+\`\`\`
+
+Equal answers agree; a missing one agrees with nothing. With several stickers or predictions the majorities must agree. A stage whose stickers are all blank is passed over. Where the budget has no room for a sticker and an answer after it, the first run is the plain answer, and a further one is not begun. Notes of every prediction: run, stage, source; of the one that its run ends with also \`settled\`.
+
+The paper's abstract compares with the plain answer (\`compare: question\`, which is then drawn once), its algorithm with the sticker's. Voting forms are its section on self-consistency: 10 samples at temperature 0.6, top-p 0.9.`,
+  costNote:
+    "3 calls a run to the end of stage 1, 6 of stage 2, 10 of stage 3, one more for the plain answer where nothing " +
+    "agreed.",
+  departures: [],
   rewards: {
     outcome: "picks among the predictions of all stages, instead of the agreed ones",
     process: "picks among them by the aggregated step scores",

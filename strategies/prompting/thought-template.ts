@@ -18,17 +18,23 @@ const template = z.strictObject({
 /**
  * Thought templates: the template most like the question is retrieved from a store and shown beside it; `n` answers
  * vote (Buffer of Thoughts: Yang et al. 2024, arXiv:2406.04271, sections 3.2 and 3.3). `solved` problems are in the
- * store too: one that is retrieved is first distilled into a template, greedily. Below a cosine of `least` nothing
- * fits and the plain question is asked.
- *
- * Cost: `n` calls, one more where there are solved problems. Departures: the question is compared as it stands, without
- * their problem distiller, and the store does not grow while problems are solved, so that results do not depend on
- * their order.
+ * store too: one that is retrieved is first distilled into a template, greedily.
  */
 export const thoughtTemplate = defineStrategy({
   name: "thought-template",
   summary: "retrieves how such problems are solved and shows it beside the question; n answers vote",
   paper: "Yang et al. 2024, arXiv:2406.04271",
+  family: "prompting",
+  how:
+    "Thought templates: the template most like the question is retrieved from a store and shown beside it; `n` " +
+    "answers vote (Buffer of Thoughts: Yang et al. 2024, arXiv:2406.04271, sections 3.2 and 3.3). `solved` problems " +
+    "are in the store too: one that is retrieved is first distilled into a template, greedily. Below a cosine of " +
+    "`least` nothing fits and the plain question is asked.",
+  costNote: "`n` calls, one more where there are solved problems.",
+  departures: [
+    "The question is compared as it stands, without their problem distiller, and the store does not grow while " +
+      "problems are solved, so that results do not depend on their order.",
+  ],
   rewards: askingRewards,
   options: z.strictObject({
     ...askingOptions,

@@ -5,15 +5,19 @@ import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } f
 
 /**
  * Chain of thought: one solution, step by step (Wei et al. 2022, arXiv:2201.11903; zero-shot: Kojima et al. 2022,
- * arXiv:2205.11916). With `exemplars` it is few-shot; `choose: "most-complex"` shows those with the most steps (Fu et
- * al. 2022, arXiv:2210.00720, section 3.1).
- *
- * Cost: one policy call. Greedy by default.
+ * arXiv:2205.11916).
  */
 export const chainOfThought = defineStrategy({
   name: "chain-of-thought",
   summary: "one solution, reasoned step by step",
   paper: "Wei et al. 2022, arXiv:2201.11903",
+  family: "sampling",
+  how:
+    "Chain of thought: one solution, step by step (Wei et al. 2022, arXiv:2201.11903; zero-shot: Kojima et al. 2022, " +
+    'arXiv:2205.11916). With `exemplars` it is few-shot; `choose: "most-complex"` shows those with the most steps (Fu ' +
+    "et al. 2022, arXiv:2210.00720, section 3.1).",
+  costNote: "one policy call. Greedy by default.",
+  departures: [],
   rewards: {
     outcome: "scores the one candidate, which gives the answer a confidence; there is nothing to choose between",
     process: "the same, aggregated over its steps",

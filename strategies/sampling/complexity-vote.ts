@@ -6,16 +6,22 @@ import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } f
 /**
  * Complexity-based voting: self-consistency in which only the chains with the most steps vote (Fu et al. 2022,
  * arXiv:2210.00720, section 3.2; 50 chains, of which 30 to 40 vote), and worked examples with the most steps are shown
- * where there are any (section 3.1, 8 of them). It is self-consistency under another selection: `keep` equal to `n` is
- * the plain vote.
- *
- * Cost: `n` policy calls. A step is a non-empty line; chains without an answer are removed before ranking; all tied at
- * the last rank vote.
+ * where there are any (section 3.1, 8 of them).
  */
 export const complexityVote = defineStrategy({
   name: "complexity-vote",
   summary: "n independent solutions, the longest chains vote",
   paper: "Fu et al. 2022, arXiv:2210.00720",
+  family: "sampling",
+  how:
+    "Complexity-based voting: self-consistency in which only the chains with the most steps vote (Fu et al. 2022, " +
+    "arXiv:2210.00720, section 3.2; 50 chains, of which 30 to 40 vote), and worked examples with the most steps are " +
+    "shown where there are any (section 3.1, 8 of them). It is self-consistency under another selection: `keep` equal " +
+    "to `n` is the plain vote.",
+  costNote:
+    "`n` policy calls. A step is a non-empty line; chains without an answer are removed before ranking; all tied at " +
+    "the last rank vote.",
+  departures: [],
   rewards: {
     outcome: "is not read: the number of steps says who votes; `weighted-vote` reads it",
     process: "is not read, for the same reason",

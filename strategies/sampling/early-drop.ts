@@ -8,23 +8,31 @@ import { weighted } from "../../src/engine/picking/selections.ts";
 import { paragraphs, sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 
 /**
- * Early drop: self-consistency that stops writing solutions which have gone wrong (goal-conditioned early drop: Nath et
- * al. 2024, arXiv:2407.13887). While `n` solutions are streamed each is judged at the end of every paragraph; one whose
- * value is below `threshold` is aborted there, and the survivors vote. When none survives all are written to their ends
- * and vote, as in the paper.
- *
- * The survivors are byte for byte what they would have been without dropping, wherever a sample depends on its own seed
- * alone (local models, the simulated policy). Departures: the paper's value is the cosine between a goal vector and the
- * reward model's hidden state at every token; ours is the aggregated step score of any process verifier, at paragraph
- * ends, and where there are scores they weigh the votes. `skip` replaces its 5 ignored tokens.
- *
- * Cost: `n` calls, which end early where dropped; `2n` where none survives. Every paragraph of every sample is judged
- * once.
+ * Early drop: self-consistency that stops writing solutions which have gone wrong (goal-conditioned early drop: Nath
+ * et al. 2024, arXiv:2407.13887).
  */
 export const earlyDrop = defineStrategy({
   name: "early-drop",
   summary: "vote, with bad solutions aborted while they are being written",
   paper: "Nath et al. 2024, arXiv:2407.13887",
+  family: "sampling",
+  how:
+    "Early drop: self-consistency that stops writing solutions which have gone wrong (goal-conditioned early drop: " +
+    "Nath et al. 2024, arXiv:2407.13887). While `n` solutions are streamed each is judged at the end of every " +
+    "paragraph; one whose value is below `threshold` is aborted there, and the survivors vote. When none survives all " +
+    "are written to their ends and vote, as in the paper." +
+    "\n\n" +
+    "The survivors are byte for byte what they would have been without dropping, wherever a sample depends on its own " +
+    "seed alone (local models, the simulated policy).",
+  costNote:
+    "`n` calls, which end early where dropped; `2n` where none survives. Every paragraph of every sample is judged " +
+    "once.",
+  departures: [
+    "The paper's value is the cosine between a goal vector and the reward model's hidden state at every token; ours " +
+      "is the aggregated step score of any process verifier, at paragraph ends, and where there are scores they weigh " +
+      "the votes.",
+    "`skip` replaces its 5 ignored tokens.",
+  ],
   rewards: {
     outcome: "weighs the votes of the survivors; it drops nothing, as a beginning has no outcome",
     process:

@@ -6,14 +6,19 @@ import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } f
 /**
  * Self-consistency: samples `n` independent solutions and keeps the answer that most of them agree on (Wang et al.
  * 2022, arXiv:2203.11171).
- *
- * Cost: `n` policy calls. Equal answers are one class (0.5 and 1/2); candidates without an answer do not vote; ties go
- * to the class with the larger summed score, then the higher mean log-probability, then the earliest.
  */
 export const selfConsistency = defineStrategy({
   name: "self-consistency",
   summary: "n independent solutions, majority vote",
   paper: "Wang et al. 2022, arXiv:2203.11171",
+  family: "sampling",
+  how:
+    "Self-consistency: samples `n` independent solutions and keeps the answer that most of them agree on (Wang et al. " +
+    "2022, arXiv:2203.11171).",
+  costNote:
+    "`n` policy calls. Equal answers are one class (0.5 and 1/2); candidates without an answer do not vote; ties go " +
+    "to the class with the larger summed score, then the higher mean log-probability, then the earliest.",
+  departures: [],
   rewards: {
     outcome: "is not read by the vote; `select: weighted` or `weighted-vote` lets it weigh the votes",
     process: "the same, aggregated over steps",

@@ -15,20 +15,21 @@ const options = z.strictObject({
   temperature: z.number().min(0).default(0.7),
 });
 
-/**
- * Threshold stop: self-consistency that goes on only while more samples are likely enough to change the answer. The
- * policy is SpecDec++'s (Huang et al. 2024, arXiv:2405.19715): where each step costs the same and gains less than the
- * one before, it is best to stop when a probability crosses a threshold. There it is the chance that a drafted token is
- * refused; here the posterior chance that the samples still allowed change the winner of the vote
- * (`changeProbability`). Far from `n` it draws about as many as Adaptive-Consistency; near `n` it stops as soon as the
- * runner-up can hardly catch up.
- *
- * Cost: at most `n` policy calls. The same stream and vote as self-consistency, so the same samples, only fewer.
- */
+/** Threshold stop: self-consistency that goes on only while more samples are likely enough to change the answer. */
 export const thresholdStop = defineStrategy({
   name: "threshold-stop",
   summary: "vote, until more samples would hardly change it",
   paper: "Huang et al. 2024, arXiv:2405.19715 (the threshold policy)",
+  family: "sampling",
+  how:
+    "Threshold stop: self-consistency that goes on only while more samples are likely enough to change the answer. " +
+    "The policy is SpecDec++'s (Huang et al. 2024, arXiv:2405.19715): where each step costs the same and gains less " +
+    "than the one before, it is best to stop when a probability crosses a threshold. There it is the chance that a " +
+    "drafted token is refused; here the posterior chance that the samples still allowed change the winner of the vote " +
+    "(`changeProbability`). Far from `n` it draws about as many as Adaptive-Consistency; near `n` it stops as soon as " +
+    "the runner-up can hardly catch up.",
+  costNote: "at most `n` policy calls. The same stream and vote as self-consistency, so the same samples, only fewer.",
+  departures: [],
   rewards: {
     outcome: "is not read by the vote",
     process: "is not read by the vote",

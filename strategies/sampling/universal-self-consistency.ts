@@ -25,18 +25,24 @@ type Options = z.output<typeof options>;
  * Universal self-consistency: `n` independent solutions, then the policy is shown all of them and names the one most
  * consistent with the majority, which needs no rule for equal answers (Chen et al. 2023, arXiv:2311.17311, section 3).
  * 8 solutions, as in the paper.
- *
- * Only solutions with an answer are shown, numbered from 1; a single one is picked without a call. A reply without a
- * readable number takes the first sample, as in the paper. The number that was named is in the reason and in a note, so
- * that position bias shows in traces.
- *
- * Cost: `n + 1` calls, the last one greedy and charged to the policy. The majority is picked while the stream runs and
- * where no call is left. Departure: solutions are shown in a random order, where the paper keeps that of sampling.
  */
 export const universalSelfConsistency = defineStrategy({
   name: "universal-self-consistency",
   summary: "n independent solutions, the policy itself names the most consistent one",
   paper: "Chen et al. 2023, arXiv:2311.17311",
+  family: "sampling",
+  how:
+    "Universal self-consistency: `n` independent solutions, then the policy is shown all of them and names the one " +
+    "most consistent with the majority, which needs no rule for equal answers (Chen et al. 2023, arXiv:2311.17311, " +
+    "section 3). 8 solutions, as in the paper." +
+    "\n\n" +
+    "Only solutions with an answer are shown, numbered from 1; a single one is picked without a call. A reply without " +
+    "a readable number takes the first sample, as in the paper. The number that was named is in the reason and in a " +
+    "note, so that position bias shows in traces.",
+  costNote:
+    "`n + 1` calls, the last one greedy and charged to the policy. The majority is picked while the stream runs and " +
+    "where no call is left.",
+  departures: ["Solutions are shown in a random order, where the paper keeps that of sampling."],
   rewards: {
     outcome: "is not read: the policy chooses by agreement; `select: weighted` lets it weigh the votes",
     process: "is not read, for the same reason",

@@ -6,14 +6,19 @@ import { sampleSolutions } from "../../src/engine/sampling.ts";
 /**
  * Weighted vote: samples `n` independent solutions; each answer's weight is the sum of its candidates' scores (Li et
  * al. 2022, arXiv:2206.02336; "weighted best-of-N" in Snell et al. 2024, arXiv:2408.03314).
- *
- * Cost: `n` policy calls and one verifier batch of `n` candidates. Candidates without a score weigh nothing; with no
- * verifier it is the majority.
  */
 export const weightedVote = defineStrategy({
   name: "weighted-vote",
   summary: "n independent solutions, votes weighted by the verifier",
   paper: "Li et al. 2022, arXiv:2206.02336",
+  family: "sampling",
+  how:
+    "Weighted vote: samples `n` independent solutions; each answer's weight is the sum of its candidates' scores (Li " +
+    'et al. 2022, arXiv:2206.02336; "weighted best-of-N" in Snell et al. 2024, arXiv:2408.03314).',
+  costNote:
+    "`n` policy calls and one verifier batch of `n` candidates. Candidates without a score weigh nothing; with no " +
+    "verifier it is the majority.",
+  departures: [],
   rewards: {
     outcome: "weighs every vote",
     process: "weighs every vote by the aggregated step scores",

@@ -33,6 +33,14 @@ export const abMcts = defineStrategy({
   name: "ab-mcts",
   summary: "new attempt or revision, decided by Thompson sampling",
   paper: "Inoue et al. 2025, arXiv:2503.04412",
+  family: "search",
+  how:
+    "AB-MCTS, variant A: at every node, Thompson sampling decides whether to go wider (a new solution here) or deeper " +
+    "(revise one of those below) (Inoue et al. 2025, arXiv:2503.04412, section 3; priors of its appendix). Over whole " +
+    "solutions, as published, or any other action space.",
+  costNote:
+    "at most `expansions` calls and as many scores. Several `models` are generators to choose among, by role name.",
+  departures: [],
   rewards: {
     outcome: "is the reward of every solution, and picks",
     process: "rewards and picks by the aggregate of its step scores",

@@ -19,6 +19,13 @@ export const beamSearch = defineStrategy({
   name: "beam-search",
   summary: "keeps the best partial solutions after every step",
   paper: "Snell et al. 2024, arXiv:2408.03314; Yu et al. 2023, arXiv:2311.09724",
+  family: "search",
+  how:
+    "Beam search over steps: every beam grows by `branching` continuations, the verifier keeps the best `width` " +
+    "(Snell et al. 2024, arXiv:2408.03314). With an outcome value on prefixes it is OVM's value beam (Yu et al. 2023, " +
+    "arXiv:2311.09724).",
+  costNote: "`width · branching` steps a depth; every new step is scored once.",
+  departures: [],
   rewards: {
     outcome:
       "picks among finished beams; without a process verifier it also ranks prefixes, as an outcome value model does",

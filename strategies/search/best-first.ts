@@ -24,6 +24,13 @@ export const bestFirst = defineStrategy({
   name: "best-first",
   summary: "always grows the most promising node of the whole tree",
   paper: "Koh et al. 2024, arXiv:2407.01476",
+  family: "search",
+  how:
+    "Best-first search: always expands the most promising unfinished node of the whole tree, whatever its depth (Koh " +
+    "et al. 2024, arXiv:2407.01476, section 3: expansion budget 20, branching 5).",
+  costNote:
+    "at most `expansions · branching` steps; every new step is scored once. Ties: the deeper node, then the older.",
+  departures: [],
   rewards: {
     outcome: "picks; without a process verifier it also says which node is the most promising",
     process: "says which node is the most promising, and picks by the aggregate when there is no outcome verifier",

@@ -36,6 +36,16 @@ export const budgetMcts = defineStrategy({
   name: "budget-mcts",
   summary: "tree search that turns from exploring to finishing as the budget is spent",
   paper: "Miyamoto et al. 2026, arXiv:2602.09574",
+  family: "search",
+  how:
+    "Budget-guided MCTS: exploration and widening shrink, and the pull towards finished solutions grows, as the token " +
+    "budget is spent (BG-MCTS, Miyamoto et al. 2026, arXiv:2602.09574). The budget is the run's token limit when the " +
+    "search starts, of which `textShare` goes into new text and the rest into prompts and verifiers; the share of " +
+    "simulations done counts where that is larger.",
+  costNote:
+    "at most `simulations · max(branching, widest)` steps and as many scores. Departures are in the docstring of the " +
+    "walk (strategies/search/kit/mcts/mcts.ts).",
+  departures: [],
   rewards: {
     outcome: "values finished trajectories; without a process verifier it values prefixes too",
     process: "values leaves by their step scores",

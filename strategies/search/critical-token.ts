@@ -19,6 +19,19 @@ export const criticalToken = defineStrategy({
   name: "critical-token",
   summary: "finds the token after which rollouts fail, and branches there with other tokens",
   paper: "Lin et al. 2024, arXiv:2411.19943",
+  family: "search",
+  how:
+    "Critical-token resampling: a greedy solution that seems wrong is searched for the token after which completions " +
+    "fail, and is taken up again before that token with others in its place (Lin et al. 2024, arXiv:2411.19943, " +
+    "section 2: rollouts after each token, and the critical one replaced)." +
+    "\n\n" +
+    "What seems wrong: with a verifier a score below `accept`; without, an answer that differs from the majority of " +
+    "the greedy solution and `samples` plain ones. The paper knows the right answer.",
+  costNote:
+    "`1 + samples`, `rollouts` for each prefix tried (by halving among the `tokens` most uncertain ones), and " +
+    "`branches`. A solution that seems right ends it after the plain samples (with a verifier, before them). Where " +
+    "the policy tells no alternatives, plain samples take the place of it all, and a note says so.",
+  departures: [],
   rewards: {
     outcome: "says which solutions seem right, and picks",
     process: "the same, by aggregated step scores",

@@ -28,6 +28,15 @@ export const dvts = defineStrategy({
   name: "dvts",
   summary: "several independent greedy searches, so that they stay different",
   paper: "Beeching et al. 2024, huggingface.co/spaces/HuggingFaceH4/blogpost-scaling-test-time-compute",
+  family: "search",
+  how:
+    "Diverse verifier tree search: `trees` independent greedy searches, each of which keeps the best of `branching` " +
+    'continuations at every step (Beeching et al. 2024, "Scaling test-time compute with open models"; trees is their ' +
+    "n / M, branching their M = 4, up to 40 steps).",
+  costNote:
+    "`trees · branching` steps a depth; every new step is scored once. The answer is the vote weighted by scores " +
+    "(theirs too).",
+  departures: [],
   rewards: {
     outcome: "weighs the votes; without a process verifier it also chooses the continuations",
     process: "chooses the continuation of every subtree, and weighs the votes when there is no outcome verifier",

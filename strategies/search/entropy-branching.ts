@@ -17,6 +17,18 @@ export const entropyBranching = defineStrategy({
   name: "entropy-branching",
   summary: "one greedy solution, branches from its most uncertain tokens, and all ends vote",
   paper: "Li et al. 2025, arXiv:2503.21961",
+  family: "search",
+  how:
+    "Entropy branching: one greedy solution, then branches from its most uncertain tokens: each takes another likely " +
+    'token there and goes on from it; all ends vote (Li et al. 2025, "Entropy-aware branching", arXiv:2503.21961; at ' +
+    "the first token alone it is the CoT decoding of Wang and Zhou 2024, arXiv:2402.10200). A policy sure of every " +
+    "token gets no branches, and its one solution stands.",
+  costNote: "at most `n` calls; branches pay again for the text before their fork as prompt.",
+  departures: [
+    "Forks are found on a finished greedy solution, not while it is written, and all are followed to the end, " +
+      "without pruning.",
+    "Where the policy tells no alternatives it is self-consistency, and a note says so.",
+  ],
   rewards: askingRewards,
   options: z.strictObject({
     n: z.int().min(1).default(8).describe("solutions at most, the greedy one included"),

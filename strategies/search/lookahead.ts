@@ -16,6 +16,15 @@ export const lookahead = defineStrategy({
   name: "lookahead",
   summary: "beam search that judges a step by where it leads",
   paper: "Snell et al. 2024, arXiv:2408.03314, section 5.2",
+  family: "search",
+  how:
+    "Lookahead search: beam search in which a step is judged by where a greedy rollout of `lookahead` further steps " +
+    "from it ends; only the step itself is kept (Snell et al. 2024, arXiv:2408.03314, section 5.2: k of 1 and 3, at n " +
+    "(k + 1) steps for n).",
+  costNote:
+    "`width · branching · (1 + lookahead)` steps a depth. Where nothing is judged, a rollout has no worth of its own " +
+    "and steps rank by likelihood.",
+  departures: [],
   rewards: {
     outcome: "picks among finished beams; without a process verifier it also judges the ends of lookaheads",
     process: "judges the end of every lookahead, and picks by the aggregate when there is no outcome verifier",

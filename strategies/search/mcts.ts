@@ -46,6 +46,17 @@ export const mcts = defineStrategy({
   name: "mcts",
   summary: "Monte Carlo tree search over steps",
   paper: "Chen et al. 2024, arXiv:2405.03553; Hao et al. 2023, arXiv:2305.14992",
+  family: "search",
+  how:
+    "Monte Carlo tree search over steps (UCT: Kocsis and Szepesvári 2006; PUCT with the policy's likelihood as prior: " +
+    "AlphaMath, Chen et al. 2024, arXiv:2405.03553): descends by value and exploration, expands a leaf by `branching` " +
+    "continuations, values it, and backs the value up. By default a leaf is valued by completing it, so every " +
+    "simulation gives a candidate.",
+  costNote:
+    "at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a " +
+    "simulation, `descend` grows every simulation to its end. Ties of the vote as in weightedByValue; the other picks " +
+    "in rankFinished.",
+  departures: [],
   rewards: {
     outcome: "values finished trajectories; without a process verifier it values prefixes too",
     process: "values leaves by their step scores",

@@ -39,6 +39,16 @@ export const particleFilter = defineStrategy({
   name: "particle-filter",
   summary: "a population of solutions, resampled by the verifier's odds",
   paper: "Puri et al. 2025, arXiv:2502.01618",
+  family: "search",
+  how:
+    "Particle filtering over steps: every particle takes a step, then all are drawn anew in proportion to the odds " +
+    "that the verifier gives their newest step (Puri et al. 2025, arXiv:2502.01618, algorithm 1; particle Gibbs with " +
+    "`iterations` above 1, algorithm 2).",
+  costNote:
+    "at most `particles · maxSteps · iterations` steps; every new step is scored once. The answer is that of the " +
+    "particle of highest weight, as published; until the filter has ended, and where nothing is scored, the votes " +
+    "decide.",
+  departures: [],
   rewards: {
     outcome: "scores finished particles; without a process verifier it also weighs prefixes",
     process: "weighs the particles",

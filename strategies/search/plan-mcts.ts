@@ -15,6 +15,15 @@ export const planMcts = defineStrategy({
   name: "plan-mcts",
   summary: "tree search over plans, solved along the way",
   paper: "Wang et al. 2024, arXiv:2409.08642",
+  family: "search",
+  how:
+    "Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, " +
+    "5 at the root and 3 below; the last step writes the solution along the plan, and its worth goes back to every " +
+    "line.",
+  costNote:
+    "at most `simulations · rootBranching · maxSteps` calls. Their 100 to 200 iterations label training data; 16 " +
+    "simulations are for answering. Their depth of 6 leaves no room for longer plans: 12 here.",
+  departures: [],
   rewards: {
     outcome: "is the value of a solution, backed up to every line of its plan, and weighs its vote",
     process: "ranks the lines of plans, and is the value of a solution where no outcome verifier is",

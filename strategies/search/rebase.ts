@@ -29,6 +29,15 @@ export const rebase = defineStrategy({
   name: "rebase",
   summary: "shares out a width by the softmax of rewards",
   paper: "Wu et al. 2024, arXiv:2408.00724",
+  family: "search",
+  how:
+    "REBASE, reward-balanced search: at every depth the `width` continuations left are shared out among the " +
+    "unfinished nodes by the softmax of their rewards (Wu et al. 2024, arXiv:2408.00724, section 3.2: 16 leaves, " +
+    "balance 0.2, 25 steps, sampling at temperature 1).",
+  costNote:
+    "at most `width` steps a depth; every new step is scored once. The answer is the vote weighted by scores (their " +
+    '"weighted majority").',
+  departures: [],
   rewards: {
     outcome: "weighs the votes; without a process verifier it also balances the expansion",
     process: "balances the expansion, and weighs the votes when there is no outcome verifier",

@@ -19,6 +19,16 @@ export const rstarMath = defineStrategy({
   name: "rstar-math",
   summary: "tree search over steps of code that must run",
   paper: "Guan et al. 2025, arXiv:2501.04519",
+  family: "search",
+  how:
+    "rStar-Math: MCTS over steps of commented code, each run in the sandbox with all steps before it and kept only if " +
+    "it runs; simulations grow to an end, whose worth goes back to every step of its path (Guan et al. 2025, " +
+    "arXiv:2501.04519, section 3; exploration 2, 16 steps, 16 candidates × 8 simulations as their repository advises " +
+    "for test time)." +
+    "\n\n" +
+    "Steps are scored by the process verifier (their PPM) or, without one, by nothing but where they lead.",
+  costNote: "at most `simulations · branching · maxSteps` calls and sandbox runs.",
+  departures: ["The answer is the vote weighted by values over all ends, not over the best 4 to 8."],
   rewards: {
     outcome: "is the value of an end, backed up to every step of its path, and weighs its vote",
     process: "ranks steps and is the value of an end (as their PPM does), and weighs its vote",

@@ -23,6 +23,17 @@ export const rstar = defineStrategy({
   name: "rstar",
   summary: "tree search over human-like actions, solutions checked by a second model",
   paper: "Qi et al. 2024, arXiv:2408.06195",
+  family: "search",
+  how:
+    "rStar: MCTS over five human-like actions, then mutual consistency: a solution must be reached again by a second " +
+    "model that is shown only its beginning (Qi et al. 2024, arXiv:2408.06195; depth 5, exploration 2, 16 rollouts in " +
+    'their script, 32 in the paper). The second model is the one named "discriminator", else the policy itself.' +
+    "\n\n" +
+    "Without verifiers an end is worth its share of the vote, as published.",
+  costNote:
+    "at most `simulations · branching · maxSteps` steps and `prefixes` completions for each of 32 solutions. The " +
+    "published discriminator reads the reference answer; this one cannot.",
+  departures: [],
   rewards: {
     outcome: "is the reward of finished solutions instead of their share of the vote",
     process: "the same, aggregated over steps",

@@ -45,6 +45,19 @@ export const treeOfThoughts = defineStrategy({
   name: "tree-of-thoughts",
   summary: "thoughts proposed and judged by the policy itself, searched by breadth or depth",
   paper: "Yao et al. 2023, arXiv:2305.10601",
+  family: "search",
+  how:
+    "Tree of Thoughts: `branching` thoughts per state, proposed together or sampled apart, valued or voted on by the " +
+    "policy itself or judged by the verifiers; breadth first keeps the best `width` states a depth, depth first " +
+    "follows the best and backtracks where thoughts fall below `prune` (Yao et al. 2023, arXiv:2305.10601, algorithms " +
+    "1 and 2; their letters: branching k, width b, maxSteps T)." +
+    "\n\n" +
+    "Defaults are those of Game of 24: propose, 5 states, 3 value votes each, temperature 0.7; but 8 steps instead of " +
+    "4, as our problems are longer.",
+  costNote:
+    "one call an expansion when proposing, `branching` when sampling; `votes` calls a state valued. The answer is " +
+    "that of the best finished state.",
+  departures: [],
   rewards: {
     outcome: "judges states instead of the policy's own votes, and picks",
     process: "judges states instead of the policy's own votes, and picks by the aggregate",

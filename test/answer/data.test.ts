@@ -16,7 +16,9 @@ const bare = (answer: string): string =>
     .sort()
     .join();
 
-/** Answers of two problems that say the same: 4° and 4, x=5 and 5, 2,3,4 and 2,4,3; digits in a base and their value. */
+/**
+ * Answers of two problems that say the same: 4° and 4, x=5 and 5, 2,3,4 and 2,4,3; digits in a base and their value.
+ */
 const coincide = (a: string, b: string, rule: string): boolean => bare(a) === bare(b) || rule === "base";
 
 describe("reference answers of the public data sets", needsAll(missingData), () => {

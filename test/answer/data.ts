@@ -9,7 +9,10 @@ export const missingData = existsSync(join(dataFolder, "gsm8k_test.jsonl"))
   ? null
   : `no data sets in ${dataFolder}: put them there or set RUMINATE_DATA to their folder`;
 
-/** Files with answers that are read and compared (code, proofs and process labels are not), and how their answers are written. */
+/**
+ * Files with answers that are read and compared (code, proofs and process labels are not), and how their answers are
+ * written.
+ */
 const kinds: Readonly<Record<string, AnswerKind>> = {
   aime2024: "number",
   aime2025: "number",

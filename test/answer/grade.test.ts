@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gradeGame24 } from "../../src/answer/game24.ts";
+import { gradeGame24 } from "../../src/answer/arithmetic-puzzle.ts";
 import { type Graded, grade } from "../../src/answer/grade.ts";
 import type { Reference } from "../../src/core/problem.ts";
 

@@ -231,7 +231,7 @@ describe("plug-ins", () => {
       join(cwd, "mine.ts"),
       `import { defineStrategy, majority, sampleSolutions } from ${JSON.stringify(core)};
 import { z } from ${JSON.stringify(join(import.meta.dirname, "../../node_modules/zod/index.js"))};
-export const mine = defineStrategy({ name: "mine", summary: "three samples", rewards: { outcome: "-", process: "-", none: "-" },
+export const mine = defineStrategy({ name: "mine", summary: "three samples", family: "sampling", how: "It draws three samples.", costNote: "three calls", departures: [], rewards: { outcome: "-", process: "-", none: "-" },
   options: z.strictObject({}), candidates: (run) => sampleSolutions(run, { n: 3, temperature: 1 }), select: () => majority(), cost: () => ({ calls: 3 }) });
 `,
     );

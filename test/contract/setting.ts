@@ -5,8 +5,8 @@ import { type Problem, questionOf } from "../../src/core/problem.ts";
 import type { Solution } from "../../src/core/solution.ts";
 import { parseOptions, type Strategy } from "../../src/core/strategy.ts";
 import type { Trajectory } from "../../src/core/trajectory.ts";
+import type { Verifiers } from "../../src/engine/scoring.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
-import type { Verifiers } from "../../src/engine/verifying.ts";
 import { oracle } from "../../verifiers/oracle.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 import { smallOptions } from "./small-options.ts";
@@ -14,7 +14,10 @@ import { smallOptions } from "./small-options.ts";
 export const rewardKinds = ["none", "outcome", "process", "both"] as const;
 export type RewardKind = (typeof rewardKinds)[number];
 
-/** Oracle verifiers of these kinds; they cost nothing. `asked` counts the candidates and trajectories that they were given. */
+/**
+ * Oracle verifiers of these kinds; they cost nothing. `asked` counts the candidates and trajectories that they were
+ * given.
+ */
 export function oracles(kind: RewardKind): Verifiers & { readonly asked: () => number } {
   const options = oracle.options.parse({});
   let asked = 0;

@@ -1,6 +1,6 @@
 /**
- * Small configurations for suites that run every strategy thousands of times. A strategy that is not listed runs with its defaults; list it here when
- * those are slow.
+ * Small configurations for suites that run every strategy thousands of times. A strategy that is not listed runs with
+ * its defaults; list it here when those are slow.
  */
 export const smallOptions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "self-consistency": { n: 5 },

@@ -64,7 +64,10 @@ describe.each(strategies.map((strategy) => [strategy.name, strategy] as const))(
 
   it("says in words what it does, what it costs and what each reward changes", () => {
     const { outcome, process, none } = strategy.rewards;
-    for (const text of [strategy.summary, outcome, process, none]) expect(text.length).toBeGreaterThan(8);
+    const [file = ""] = files.filter((path) => path.endsWith(`/${name}.ts`));
+    expect(file).toBe(`${strategy.family}/${name}.ts`);
+    for (const text of [strategy.summary, strategy.how, strategy.costNote, outcome, process, none])
+      expect(text.length).toBeGreaterThan(8);
     const cost = strategy.cost(parseOptions(strategy, {}));
     expect(cost.calls).toBeGreaterThanOrEqual(1);
     expect(Number.isFinite(cost.calls)).toBe(true);

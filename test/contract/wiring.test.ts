@@ -13,7 +13,10 @@ const policy = simulatedPolicy({ stepError: 0.35, wrongAnswers: 0.9, programErro
 /** A strategy whose own words say that a reward changes no answer of it; then it must change none. */
 const cannot = (words: string): boolean => /\bnot read\b|nothing to choose|changes nothing/i.test(words);
 
-/** What a strategy says of this reward; of both it is the outcome verifier that picks, and "the same" refers to its words. */
+/**
+ * What a strategy says of this reward; of both it is the outcome verifier that picks, and "the same" refers to its
+ * words.
+ */
 function wordsOf({ rewards }: Strategy, kind: "outcome" | "process" | "both"): string {
   const own = kind === "both" ? rewards.outcome : rewards[kind];
   return /^the same/.test(own) ? `${own} (${rewards.outcome})` : own;

@@ -13,7 +13,15 @@ const text = (value: number, extra = "") => `Let us see what there is to add up 
 async function pickAmong(samples: readonly string[], completions: readonly string[], calls?: number) {
   const discriminator = scriptedPolicy(completions, { id: "second" });
   const strategy = defineStrategy({
-    ...{ name: "probe", summary: "samples", rewards: { outcome: "", process: "", none: "" } },
+    ...{
+      name: "probe",
+      summary: "samples",
+      family: "sampling",
+      how: "It yields what the test gives it.",
+      costNote: "none.",
+      departures: [],
+      rewards: { outcome: "", process: "", none: "" },
+    },
     options: z.strictObject({}),
     candidates: (run) => sampleSolutions(run, { n: samples.length, temperature: 1 }),
     select: () =>

@@ -6,7 +6,9 @@ import { temporaryFolder } from "../fakes/terminal.ts";
 
 const program = resolve(import.meta.dirname, "resumed-search.ts");
 
-/** Runs the search until it ends, or until its trace has so many lines: then it is killed, with no chance to tidy up. */
+/**
+ * Runs the search until it ends, or until its trace has so many lines: then it is killed, with no chance to tidy up.
+ */
 function search(store: string, trace: string, killAfter = Number.POSITIVE_INFINITY) {
   return new Promise<{ readonly killed: boolean; readonly drawn: number; readonly lines: readonly string[] }>(
     (done, failed) => {

@@ -153,6 +153,10 @@ describe("solve", () => {
     const slow = defineStrategy({
       name: "slow",
       summary: "",
+      family: "sampling",
+      how: "It yields what the test gives it.",
+      costNote: "none.",
+      departures: [],
       rewards: { outcome: "", process: "", none: "" },
       options: z.strictObject({}),
       async *candidates(run) {
@@ -236,6 +240,10 @@ describe("solve", () => {
     const twice = defineStrategy({
       name: "twice",
       summary: "",
+      family: "sampling",
+      how: "It yields what the test gives it.",
+      costNote: "none.",
+      departures: [],
       rewards: { outcome: "", process: "", none: "" },
       options: z.strictObject({}),
       async *candidates(run) {
@@ -300,6 +308,10 @@ describe("solve", () => {
     const spy = defineStrategy({
       name: "spy",
       summary: "",
+      family: "sampling",
+      how: "It yields what the test gives it.",
+      costNote: "none.",
+      departures: [],
       rewards: { outcome: "", process: "", none: "" },
       options: z.strictObject({}),
       async *candidates(run) {

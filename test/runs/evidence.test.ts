@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { scriptedPolicy } from "../../src/policy/scripted.ts";
+import { emptyLedger } from "../../src/core/usage.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { PromptEvidence } from "../../src/runs/prompt-evidence.ts";
 import type { TraceRecord } from "../../src/runs/records/record.ts";
@@ -64,7 +64,10 @@ describe("prompts in a trace", () => {
     }
     for (const trace of of("mcts")) {
       expect(trace.nodes?.length).toBeGreaterThan(3);
-      for (const { prompt } of trace.nodes ?? []) expect(read(trace, prompt)).toContain(trace.question);
+      for (const { parent, prompt } of trace.nodes ?? []) {
+        if (parent === null) expect(prompt).toBeUndefined();
+        else expect(read(trace, prompt)).toContain(trace.question);
+      }
     }
     for (const trace of of("self-refine").filter(({ candidates }) => candidates.length > 1)) {
       expect(trace.prompts?.[trace.candidates[1]?.prompt ?? -1]?.purpose).toBe("revise");
@@ -93,14 +96,16 @@ describe("prompts in a trace", () => {
     expect(fresh?.candidates[0]?.prompt).toBe(0);
   });
 
-  it("are kept up to a limit, and the rest is counted", async () => {
+  it("are kept up to a limit, and the rest is counted", () => {
     const evidence = new PromptEvidence();
-    const policy = evidence.watch(scriptedPolicy(Array.from({ length: 300 }, (_, i) => `text ${i}`)));
+    const call = { role: "policy", model: "m", purpose: "solve", samples: 1, usage: emptyLedger } as const;
     for (let i = 0; i < 300; i++) {
       const messages = [{ role: "user" as const, content: `question ${i} ${"word ".repeat(40)}` }];
-      await policy.sample({ messages, n: 1, seeds: [i], temperature: 1, maxTokens: 10, purpose: "solve" });
+      evidence.take({ type: "prompt", prompt: i, purpose: "solve", messages });
+      evidence.take({ type: "call-end", ...call, call: 1_000 + i, prompt: i });
     }
-    const { prompts, leftOut, ofCandidates } = evidence.read("?", ["text 7", "text 299"], []);
+    const written = [1_007, 1_299].map((one) => ({ text: `text ${one}`, calls: [one] }));
+    const { prompts, leftOut, ofCandidates } = evidence.read("?", written, []);
     expect(prompts.length + leftOut).toBe(300);
     expect(JSON.stringify(prompts).length).toBeLessThan(40_000);
     expect(ofCandidates).toEqual([0, 1]);

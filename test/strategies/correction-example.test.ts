@@ -23,6 +23,10 @@ const unit: Signal = async (_run, { candidate }) =>
 const inKilometres = defineStrategy({
   name: "in-kilometres",
   summary: "a revision where the unit is missing",
+  family: "correction",
+  how: "A solution that names no kilometres is written again.",
+  costNote: "a call for each revision, and one for the accept rule.",
+  departures: [],
   rewards: { outcome: "accepts by score", process: "accepts by score", none: "accepts by agreement" },
   options: z.strictObject({}),
   candidates: (run) =>

@@ -3,8 +3,8 @@ import type { RunEvent } from "../../src/core/events.ts";
 import type { Sandbox } from "../../src/core/execution.ts";
 import type { Question } from "../../src/core/question.ts";
 import type { OutcomeVerifier, ProcessVerifier } from "../../src/core/verifier.ts";
+import type { Verifiers } from "../../src/engine/scoring.ts";
 import { solve } from "../../src/engine/solve.ts";
-import type { Verifiers } from "../../src/engine/verifying.ts";
 import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { evalCommand, trainCommand } from "../../src/cli/verifier.ts";
 import { InvalidOptionError, VerifierError } from "../../src/core/errors.ts";
-import type { Verifiers } from "../../src/engine/verifying.ts";
+import type { Verifiers } from "../../src/engine/scoring.ts";
 import { calibrate, loadCalibration } from "../../src/learned/calibration.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/policy.ts";

@@ -29,6 +29,10 @@ export async function withRun<T>(use: (run: Run) => Promise<T>, asking: Asking =
   const strategy = defineStrategy({
     name: "asking",
     summary: "",
+    family: "sampling",
+    how: "It asks the verifier.",
+    costNote: "none.",
+    departures: [],
     rewards: { outcome: "", process: "", none: "" },
     options: z.strictObject({}),
     // biome-ignore lint/correctness/useYield: it only asks the verifier

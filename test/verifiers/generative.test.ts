@@ -36,6 +36,23 @@ describe("judge", () => {
     expect(score?.value).toBeCloseTo((0.9 + 0.2) / 2, 12);
   });
 
+  it("reads the first token's probability of Yes, however the word is written", async () => {
+    const first = (spellings: Readonly<Record<string, number>>) => {
+      const top = Object.entries(spellings).map(([token, p]) => ({ token, logprob: Math.log(p) }));
+      return { text: "Yes.", logprobs: [{ ...(top[0] ?? { token: "", logprob: 0 }), top }] };
+    };
+    const replies = [
+      first({ "Yes.": 0.9, No: 0.05 }),
+      first({ " **No": 0.6, yes: 0.1, Yes: 0.1 }),
+      first({ Maybe: 1 }),
+    ];
+    const policy = scriptedPolicy(replies, { capabilities: { logprobs: { top: 5 } } });
+    const scores = await outcomeScores(judge, {}, [["4"], ["5"], ["6"]], { policy });
+    expect(scores[0]?.value).toBeCloseTo(0.9 / 0.95, 12);
+    expect(scores[1]?.value).toBeCloseTo(0.25, 12);
+    expect(scores[2]).toEqual({ value: null, reason: "neither Yes nor No among the likeliest first tokens" });
+  });
+
   it("asks what the caller wants asked instead of its own prompt", async () => {
     const policy = scriptedPolicy(["Rating: 7"]);
     await outcomeScores(judge, { by: "rating", instruction: "Rate it, 0 to 10." }, [["4"]], { policy });

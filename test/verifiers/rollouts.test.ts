@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "../../src/core/run.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { firstErrorByRollouts, rolloutValue as valueOfPrefix } from "../../src/engine/rollouts.ts";
+import { firstErrorByRollouts, rolloutValue as valueOfPrefix } from "../../src/learned/rollouts.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/policy.ts";
 import { generateProblem } from "../../src/policy/simulated/problem.ts";
 import { accuracyOf } from "../../src/policy/simulated/theory.ts";

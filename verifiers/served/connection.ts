@@ -20,8 +20,8 @@ export interface Connection {
 }
 
 /**
- * Sockets are kept for the life of the process, by server: a verifier is made anew for every problem, and `parallel` limits all of them together. Idle
- * ones do not keep the process alive.
+ * Sockets are kept for the life of the process, by server: a verifier is made for every problem, and `parallel`
+ * limits all of them together. Idle ones do not keep the process alive.
  */
 const transports = new Map<string, Transport>();
 

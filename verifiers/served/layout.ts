@@ -12,7 +12,9 @@ export interface Rendered {
   readonly marks: readonly number[];
   /** Offset in `text` at which the first step begins. */
   readonly from: number;
-  /** chats[t]: the conversation whose next words judge step t, for servers that take a chat. Empty for other layouts. */
+  /**
+   * chats[t]: the conversation whose next words judge step t, for servers that take a chat. Empty for other layouts.
+   */
   readonly chats: readonly (readonly Message[])[];
   /** Tokenised one by one and put together, for layouts in pieces. */
   readonly pieces: { readonly head: string; readonly mark: string } | null;

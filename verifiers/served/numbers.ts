@@ -1,6 +1,8 @@
+import { sigmoid as logistic } from "../../src/core/score.ts";
+
 /**
- * What reward models give. The three kinds are types of their own: nothing compares or mixes them, and only a declared mapping makes a
- * probability of the other two.
+ * What reward models give. The three kinds are types of their own: nothing compares or mixes them, and only a declared
+ * mapping makes a probability of the other two.
  */
 export interface Probability {
   readonly kind: "probability";
@@ -24,11 +26,7 @@ export const probability = (value: number): Probability => ({ kind: "probability
 export const logit = (value: number): Logit => ({ kind: "logit", value });
 export const value = (number: number): Value => ({ kind: "value", value: number });
 
-/** 1 / (1 + e^-x), without overflow. */
-export function sigmoid({ value: x }: Logit): Probability {
-  const small = Math.exp(-Math.abs(x));
-  return probability(x >= 0 ? 1 / (1 + small) : small / (1 + small));
-}
+export const sigmoid = ({ value: x }: Logit): Probability => probability(logistic(x));
 
 /** (v + 1) / 2. */
 export const shifted = ({ value: v }: Value): Probability => probability((v + 1) / 2);
@@ -36,7 +34,10 @@ export const shifted = ({ value: v }: Value): Probability => probability((v + 1)
 /** The share of `good` in the softmax of the two. */
 export const softmax = (good: Logit, bad: Logit): Probability => sigmoid(logit(good.value - bad.value));
 
-/** The share of `good` in two probabilities that need not add up to 1 (other tokens may have the rest). Null when both are 0. */
+/**
+ * The share of `good` in two probabilities that need not add up to 1 (other tokens may have the rest). Null when both
+ * are 0.
+ */
 export function share(good: Probability, bad: Probability): Probability | null {
   const mass = good.value + bad.value;
   return mass > 0 ? probability(good.value / mass) : null;

@@ -4,9 +4,10 @@ import type { Aggregation } from "../../src/core/score.ts";
  * How a question and its steps become what the model reads.
  *
  * - `text`: `head` (with {question}), then every step as `step` (with {step}) with `join` between, then `tail`.
- * - `chat`: a conversation of `system`, the question, and an assistant turn made of the steps in the same way. Rendered by `template` where the
- *   server takes texts, sent as messages where it takes a chat.
- * - `turns`: a conversation in which each step is a user turn that the model answers with `reply`; the first turn is `first`.
+ * - `chat`: a conversation of `system`, the question, and an assistant turn made of the steps in the same way. Rendered
+ *   by `template` where the server takes texts, sent as messages where it takes a chat.
+ * - `turns`: a conversation in which each step is a user turn that the model answers with `reply`; the first turn is
+ *   `first`.
  * - `pieces`: `head` and each step are tokenised by themselves and followed by `mark`.
  */
 export type Layout =
@@ -41,8 +42,8 @@ export type TemplateName = "chatml" | "llama3";
 /**
  * Where the numbers stand and what they are.
  *
- * `at`: `tag`, one row per step at the token `tagId`; `end`, one row for the whole text; `reply`, in the first token that the model writes;
- * `verdict`, at the last of the words good and bad in what it writes.
+ * `at`: `tag`, one row per step at the token `tagId`; `end`, one row for the whole text; `reply`, in the first token
+ * that the model writes; `verdict`, at the last of the words good and bad in what it writes.
  */
 export interface Reading {
   readonly at: "tag" | "end" | "reply" | "verdict";

@@ -4,12 +4,16 @@ import { logit, type Probability, probability, share, shifted, sigmoid, softmax,
 import type { Preset } from "./preset.ts";
 import type { Row } from "./site.ts";
 
-/** A row as a score; an outcome score has the raw numbers in its reason. @throws VerifierError for numbers that are not what the preset declares. */
+/**
+ * A row as a score; an outcome score has the raw numbers in its reason. @throws VerifierError for numbers that are not
+ * what the preset declares.
+ */
 export function scoreOfRow(preset: Preset, row: Row): Score {
   if ("none" in row) return { value: null, reason: row.none };
   const [good, bad] = numbersOf(preset, row);
   const { value: result } = probabilityOf(preset, good, bad, row);
-  // The raw numbers of steps are in the trace, one event for a solution: a text for each step would cost more than its score.
+  // The raw numbers of steps are in the trace, one event for a solution: a text for each step would cost more than its
+  // score.
   if (preset.scores === "process") return { value: result, raw: good };
   const { kind } = preset.reading.number;
   const [first = good, second] = row.length <= 2 ? row : [good, bad];

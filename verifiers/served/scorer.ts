@@ -1,13 +1,13 @@
 import { InvalidOptionError, VerifierError } from "../../src/core/errors.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Score } from "../../src/core/score.ts";
-import { requireRoom } from "../../src/engine/room.ts";
 import { connect } from "./connection.ts";
 import { type Rendered, render } from "./layout.ts";
 import type { ServedOptions } from "./options.ts";
 import type { Preset, TransportName } from "./preset.ts";
 import { presetNamed } from "./presets.ts";
 import { scoreOfRow } from "./reading.ts";
+import { requireRoom } from "./room.ts";
 import type { Row, Site } from "./site.ts";
 import { scoreTransports } from "./transports/index.ts";
 
@@ -91,7 +91,8 @@ async function scoreAll(
   const rows = await rowsOf({ ...site, signal: run.signal }, transport, batch, question, inputs, run);
   return wanted.map(({ steps, marked, parts }) => {
     if (marked >= 0) return steps.map(() => ({ value: null, reason: `step ${marked + 1} holds the model's own mark` }));
-    const read = parts.flatMap((key) => rows.get(key) ?? []);
+    const replies = parts.flatMap((key) => rows.get(key) ?? []);
+    const read = replies.flatMap((reply) => reply.rows);
     const judged = read.map((row) => scoreOfRow(preset, row));
     const scores = spread(steps, judged);
     if (preset.scores === "process" && steps.length > 0) {
@@ -99,6 +100,7 @@ async function scoreAll(
         type: "steps-scored",
         scores: scores.map(({ value }) => value),
         raw: judged.map(({ raw }) => raw ?? null),
+        calls: [...new Set(replies.map(({ call }) => call))],
       });
     }
     return scores;
@@ -123,6 +125,12 @@ function fitting(preset: Preset, question: string, steps: readonly string[]): Re
   );
 }
 
+/** What was sent back for one text, and the call that asked for it. */
+interface Replied {
+  readonly rows: readonly Row[];
+  readonly call: number;
+}
+
 /** Each batch is on its way while the next is laid out. */
 async function rowsOf(
   site: Site,
@@ -131,17 +139,17 @@ async function rowsOf(
   question: string,
   inputs: ReadonlyMap<string, readonly string[]>,
   run: Run,
-): Promise<Map<string, readonly Row[]>> {
+): Promise<Map<string, Replied>> {
   const entries = [...inputs];
-  const rows = new Map<string, readonly Row[]>();
+  const rows = new Map<string, Replied>();
   const send = async (part: typeof entries): Promise<void> => {
     requireRoom(run);
     run.signal.throwIfAborted();
     const laidOut = part.map(([, steps]) => fitting(site.preset, question, steps));
     const reply = await scoreTransports[transport](laidOut, site);
     const { promptTokens, completionTokens, calls } = reply;
-    run.charge({ promptTokens, completionTokens, calls: Math.max(calls, part.length) });
-    for (const [i, [key]] of part.entries()) rows.set(key, reply.rows[i] ?? []);
+    const call = run.charge({ promptTokens, completionTokens, calls: Math.max(calls, part.length) });
+    for (const [i, [key]] of part.entries()) rows.set(key, { rows: reply.rows[i] ?? [], call });
   };
   const sent: Promise<void>[] = [];
   for (let from = 0; from < entries.length; from += batch) {

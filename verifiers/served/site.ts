@@ -40,8 +40,8 @@ export const usageSchema = z.object({
 
 /** The tokens that a server says it read, else about four characters a token. */
 export function promptTokensOf(usage: z.infer<typeof usageSchema> | null | undefined, inputs: readonly Rendered[]) {
-  const told = usage?.prompt_tokens ?? usage?.total_tokens;
-  if (typeof told === "number" && told > 0) return told;
+  const given = usage?.prompt_tokens ?? usage?.total_tokens;
+  if (typeof given === "number" && given > 0) return given;
   return inputs.reduce((sum, { text }) => sum + Math.ceil(text.length / 4), 0);
 }
 

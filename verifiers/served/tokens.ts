@@ -13,8 +13,8 @@ export async function tokenize(site: Site, text: string, special: boolean): Prom
 }
 
 /**
- * One row per step, out of what a server sent for one input: as many rows as steps, or a row for every token, of which those at the step marks are
- * taken. `ids` are the input's tokens where the reply held them.
+ * One row per step, out of what a server sent for one input: as many rows as steps, or a row for every token, of which
+ * those at the step marks are taken. `ids` are the input's tokens where the reply held them.
  *
  * @throws VerifierError naming both numbers when the rows fit neither the steps nor the tokens.
  */

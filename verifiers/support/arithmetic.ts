@@ -13,8 +13,8 @@ const leftSide = new RegExp(`${piece}+$`);
 const rightSide = new RegExp(`^${piece}+`);
 
 /**
- * The calculations of a text whose two sides are numbers, each with its truth, by exact arithmetic; a right side with decimals may be rounded to as many
- * as it shows. Equations with letters are none.
+ * The calculations of a text whose two sides are numbers, each with its truth, by exact arithmetic; a right side with
+ * decimals may be rounded to as many as it shows. Equations with letters are none.
  */
 export function equationsIn(text: string): Equation[] {
   const parts = text.replace(/(?<=\d)\s+x\s+(?=\d)/g, " * ").split(/(?<![<>!=:])=(?!=)/);

@@ -23,19 +23,27 @@ ${plainValues}
 told_state = __import__("json").dumps({name: plain_text(value) for name, value in list(globals().items()) if plain_name(name) and plain_text(value) is not None})
 `;
 
-/** The code of a step: of a code step all of it, else what stands in its closed Python fences; null where it has none. */
+/**
+ * The code of a step: of a code step all of it, else what stands in its closed Python fences; null where it has none.
+ */
 export function codeOf({ kind, text }: Step): string | null {
   if (kind === "code") return text;
   const blocks = [...text.matchAll(/```(?:python|py)[ \t]*\n([\s\S]*?)```/gi)].map(([, code = ""]) => code);
   return blocks.length === 0 ? null : blocks.join("\n");
 }
 
-/** Runs the code of steps, each once in a solve: a path goes on in a fork of the state that an earlier path left at its end. */
+/**
+ * Runs the code of steps, each once in a solve: a path goes on in a fork of the state that an earlier path left at its
+ * end.
+ */
 export class CellRunner {
   /** By the solve's signal, as a verifier outlives the solves that it judges. */
   readonly #solves = new WeakMap<AbortSignal, Map<string, Promise<State>>>();
 
-  /** cells[t] belongs to step t; null where that step has no code. Cost: one sandbox run for each step with code that was not run before. */
+  /**
+   * cells[t] belongs to step t; null where that step has no code. Cost: one sandbox run for each step with code that
+   * was not run before.
+   */
   async run(run: Run, path: Trajectory, wallMs: number): Promise<(CellRun | null)[]> {
     const states = this.#solves.get(run.signal) ?? new Map<string, Promise<State>>();
     this.#solves.set(run.signal, states);
@@ -68,9 +76,9 @@ async function advance(run: Run, before: Promise<State> | null, code: string, wa
 /** Programs can write their own variables, so what they tell is checked. */
 function readVariables(value: string | null): ReadonlyMap<string, string> | null {
   try {
-    const told: unknown = JSON.parse(value ?? "null");
-    if (typeof told !== "object" || told === null) return null;
-    return new Map(Object.entries(told).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+    const printed: unknown = JSON.parse(value ?? "null");
+    if (typeof printed !== "object" || printed === null) return null;
+    return new Map(Object.entries(printed).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
   } catch {
     return null;
   }

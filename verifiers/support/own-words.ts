@@ -4,8 +4,10 @@ import type { Run } from "../../src/core/run.ts";
 import { solutionMessages } from "../../src/engine/sampling.ts";
 
 /**
- * The log-probabilities of a candidate's tokens: those that it was sampled with; else, where the policy reads texts that are there already, those
- * that it gives to the text as its own answer to the plain question (one call, paid as a prompt). Undefined where neither is to be had, and for a text that an interpreter wrote parts of: those are not the policy's words.
+ * The log-probabilities of a candidate's tokens: those that it was sampled with; else, where the policy reads texts
+ * that are there already, those that it gives to the text as its own answer to the plain question (one call, paid as a
+ * prompt). Undefined where neither is to be had, and for a text that an interpreter wrote parts of: those are not the
+ * policy's words.
  */
 export async function ownLogprobs(
   run: Run,

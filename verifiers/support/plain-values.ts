@@ -1,4 +1,7 @@
-/** Python that writes values so that equal ones look equal in two programs: whole floats as integers, others to twelve digits; None for what is no plain value. */
+/**
+ * Python that writes values so that equal ones look equal in two programs: whole floats as integers, others to twelve
+ * digits; None for what is no plain value.
+ */
 export const plainValues = `
 def plain_text(value, depth=0):
     kind = type(value)

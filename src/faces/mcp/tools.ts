@@ -106,6 +106,10 @@ function setupOf(
 const given = defineStrategy({
   name: "given",
   summary: "a solution from elsewhere",
+  family: "sampling",
+  how: "A text that is there already is the only candidate.",
+  costNote: "no calls of the policy.",
+  departures: [],
   rewards: { outcome: "scores it", process: "scores its steps, aggregated", none: "says nothing" },
   options: z.strictObject({ text: z.string() }),
   async *candidates(run, { text }) {

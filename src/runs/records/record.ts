@@ -121,12 +121,9 @@ export interface PromptRecord {
 }
 
 /** A node with what the walk thought of it in the end. */
-export interface TraceNode extends NodeRecord {
+export interface TraceNode extends Omit<NodeRecord, "calls" | "scoreCalls"> {
   readonly visits?: number;
   readonly value?: number | null;
-  /** The verifier's own number, where the score is made of another, and what it said. */
-  readonly raw?: number;
-  readonly reason?: string;
   /** Place in `prompts` of the prompt that it came from. */
   readonly prompt?: number;
 }

@@ -48,7 +48,7 @@ export function proposedSteps({ messages, stepTokens }: ProposedStepsOptions): A
 }
 
 /** The lines of a proposal as steps; its tokens are shared out among them by length. */
-function thoughts(run: Run, { text, completionTokens }: Sample, most: number): Grown[] {
+function thoughts(run: Run, { text, completionTokens, call }: Sample, most: number): Grown[] {
   const lines = text
     .split("\n")
     .map((line) => line.trim())
@@ -61,6 +61,6 @@ function thoughts(run: Run, { text, completionTokens }: Sample, most: number): G
     const tokens = Math.round((completionTokens * read) / Math.max(1, characters)) - given;
     given += tokens;
     const boxed = run.extract(line)?.rule === "boxed";
-    return { steps: [{ text: `${line}\n\n`, kind: "thought", tokens }], terminal: boxed, complete: true };
+    return { steps: [{ text: `${line}\n\n`, kind: "thought", tokens, call }], terminal: boxed, complete: true };
   });
 }

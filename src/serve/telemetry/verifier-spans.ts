@@ -1,6 +1,6 @@
 import { type Span, SpanKind } from "@opentelemetry/api";
 import type { Score } from "../../core/score.ts";
-import type { Verifiers } from "../../engine/verifying.ts";
+import type { Verifiers } from "../../engine/scoring.ts";
 import { names } from "./names.ts";
 import { inSpan, present, type Tracing } from "./span.ts";
 

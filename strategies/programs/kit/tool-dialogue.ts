@@ -114,7 +114,12 @@ class Dialogue {
     if (sample.stoppedBy === CLOSING && !boxed && !last) {
       // An opening fence without a language looks like a closing one: the model goes on inside the block.
       this.#inside = true;
-      this.#steps.push({ text: `${sample.text}${CLOSING}`, kind: "words", tokens: sample.completionTokens });
+      this.#steps.push({
+        text: `${sample.text}${CLOSING}`,
+        kind: "words",
+        tokens: sample.completionTokens,
+        call: sample.call,
+      });
       return;
     }
     const broken = cut || said.open || (last && sample.stoppedBy !== undefined);
@@ -131,11 +136,11 @@ class Dialogue {
     this.#programs++;
     if (this.#ran.verdict !== "ok") this.#failed++;
     const observation = `\`\`\`output\n${outputOf(this.#ran, this.#rules.outputCharacters)}\n\`\`\`\n`;
-    this.#steps.push({ text, kind: "code", tokens: sample.completionTokens, observation });
+    this.#steps.push({ text, kind: "code", tokens: sample.completionTokens, call: sample.call, observation });
   }
 
-  #end({ text, completionTokens }: Sample, answer: Answer | null, complete: boolean): void {
-    this.#steps.push({ text, kind: "words", tokens: completionTokens });
+  #end({ text, completionTokens, call }: Sample, answer: Answer | null, complete: boolean): void {
+    this.#steps.push({ text, kind: "words", tokens: completionTokens, call });
     this.#answer = answer;
     this.#complete = complete;
     this.done = true;

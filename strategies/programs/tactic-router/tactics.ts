@@ -70,7 +70,12 @@ export async function solveSubproblem(
     const purpose = formalism === "commonsense" ? "solve" : formalism === "logic" ? "logic" : "program";
     const [sample] = await run.sample({ messages, temperature, purpose });
     if (sample === undefined) break;
-    const step: Step = { text: `${sample.text.trim()}\n`, kind: formalism, tokens: sample.completionTokens };
+    const step: Step = {
+      text: `${sample.text.trim()}\n`,
+      kind: formalism,
+      tokens: sample.completionTokens,
+      call: sample.call,
+    };
     if (formalism === "commonsense") {
       const answer = sample.text.trim().split("\n").at(-1)?.trim() ?? "";
       return { answer: answer === "" ? null : answer, steps: [...steps, step], shortcuts, failures };

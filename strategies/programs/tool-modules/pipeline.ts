@@ -87,7 +87,7 @@ export class Pipeline {
     const content = `Problem: ${this.#run.question.text}\n\n${this.#context}${instruction}`;
     const [sample] = await this.#run.sample({ ...spec, messages: [{ role: "user", content }, ...earlier] });
     if (sample === undefined) return null;
-    this.#steps.push({ text: `${sample.text.trim()}\n\n`, kind, tokens: sample.completionTokens });
+    this.#steps.push({ text: `${sample.text.trim()}\n\n`, kind, tokens: sample.completionTokens, call: sample.call });
     return sample.text;
   }
 
@@ -172,7 +172,7 @@ export class Pipeline {
       const answer = this.#run.extract(sample.text);
       const marked = answer !== null && /^(?:boxed|hash|phrase|choice)/.test(answer.rule);
       if (!marked && attempt < answerAttempts - 1) continue;
-      this.#steps.push({ text: sample.text, kind: "answer", tokens: sample.completionTokens });
+      this.#steps.push({ text: sample.text, kind: "answer", tokens: sample.completionTokens, call: sample.call });
       return { ...this.unfinished(), answer, complete: sample.finish === "stop" || answer?.rule === "boxed" };
     }
     return this.unfinished();

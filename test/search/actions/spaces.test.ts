@@ -27,7 +27,15 @@ async function grow(
   const space = actionSpace({ kind: name, stepTokens: 64 }, ({ question }) => solutionMessages(question));
   let grown: Grown[] = [];
   const strategy = defineStrategy({
-    ...{ name: "probe", summary: "grows one trajectory", rewards: { outcome: "", process: "", none: "" } },
+    ...{
+      name: "probe",
+      summary: "grows one trajectory",
+      family: "sampling",
+      how: "It grows what the test gives it.",
+      costNote: "none.",
+      departures: [],
+      rewards: { outcome: "", process: "", none: "" },
+    },
     options: z.strictObject({}),
     async *candidates(run: Run) {
       grown = await space.grow(run, path, { ...request, ...parts });

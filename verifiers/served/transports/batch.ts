@@ -22,8 +22,8 @@ export const sglang: ScoreTransport = async (inputs, site) => {
       return input === undefined ? [] : rowsAtSteps(site, input, asRows(site, item.embedding));
     }),
   );
-  const told = data.reduce((sum, { meta_info }) => sum + (meta_info?.prompt_tokens ?? 0), 0);
-  return oneCall(rows, promptTokensOf({ prompt_tokens: told }, inputs));
+  const tokens = data.reduce((sum, { meta_info }) => sum + (meta_info?.prompt_tokens ?? 0), 0);
+  return oneCall(rows, promptTokensOf({ prompt_tokens: tokens }, inputs));
 };
 
 const completionsReply = z.object({
@@ -86,7 +86,9 @@ export const teiRerank: ScoreTransport = async (inputs, site) => {
 
 const predictReply = z.array(z.array(z.object({ score: z.unknown(), label: z.string().nullish() })));
 
-/** Text-Embeddings-Inference `/predict`: classes with their scores, likeliest first, so the label says which is which. */
+/**
+ * Text-Embeddings-Inference `/predict`: classes with their scores, likeliest first, so the label says which is which.
+ */
 export const teiPredict: ScoreTransport = async (inputs, site) => {
   const body = {
     inputs: inputs.map(({ text }) => [text]),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Message, TokenLogprob } from "../../../src/core/policy.ts";
 import { type Choice, readCompletion } from "../../../src/policy/openai/completion.ts";
+import { massesAt, plainWord } from "../../support/verdict.ts";
 import type { Rendered } from "../layout.ts";
 import { type Reply, type Row, readReply, type ScoreTransport, type Site } from "../site.ts";
 
@@ -36,13 +37,13 @@ export const chatLogprobs: ScoreTransport = async (inputs, site) => {
   const asked = await Promise.all(inputs.map(({ chats }) => Promise.all(chats.map((chat) => ask(site, chat, 1)))));
   return gathered(
     asked,
-    asked.map((row) => row.map(({ choice }) => massesAt(choice.logprobs?.[0], site))),
+    asked.map((row) => row.map(({ choice }) => rowAt(choice.logprobs?.[0], site))),
   );
 };
 
 /**
- * The model first writes, then gives its verdict: read at the last verdict word of the reply. Steps follow one another in one conversation, so each
- * judgement sees the ones before it.
+ * The model first writes, then gives its verdict: read at the last verdict word of the reply. Steps follow one another
+ * in one conversation, so each judgement sees the ones before it.
  */
 export const chatAnalysis: ScoreTransport = async (inputs, site) => {
   const asked = await Promise.all(inputs.map((input) => inTurn(input, site)));
@@ -67,34 +68,28 @@ async function inTurn({ chats }: Rendered, site: Site): Promise<Asked[]> {
   return asked;
 }
 
-/** [log P(good), log P(bad)] at one token, over the spellings of each word among the alternatives. */
-function massesAt(token: TokenLogprob | undefined, site: Site): Row {
+/** [log P(good), log P(bad)] at one token. */
+function rowAt(token: TokenLogprob | undefined, site: Site): Row {
   if (token === undefined) return { none: "the server gave no log-probabilities" };
   const [good, bad] = wordsOf(site);
-  const seen = [...(token.top ?? []), token].filter(
-    (entry, index, all) => all.findIndex((other) => other.token === entry.token) === index,
-  );
-  const mass = (word: string) =>
-    seen.reduce((sum, entry) => sum + (plain(entry.token) === word ? Math.exp(entry.logprob) : 0), 0);
-  const masses = [mass(good), mass(bad)] as const;
-  if (masses[0] + masses[1] === 0)
+  const masses = massesAt(token, [good, bad]);
+  if (masses.every((mass) => mass === 0))
     return { none: `neither "${good}" nor "${bad}" among the likeliest tokens, but "${token.token}"` };
   return masses.map(Math.log);
 }
 
 function verdictOf({ text, logprobs }: Choice, site: Site): Row {
   const [good, bad] = wordsOf(site);
-  const place = logprobs?.findLastIndex(({ token }) => [good, bad].includes(plain(token))) ?? -1;
-  if (place >= 0) return massesAt(logprobs?.[place], site);
+  const place = logprobs?.findLastIndex(({ token }) => [good, bad].includes(plainWord(token))) ?? -1;
+  if (place >= 0) return rowAt(logprobs?.[place], site);
   const last = text.match(new RegExp(`\\b(${good}|${bad})\\b`, "gi"))?.at(-1);
   if (last === undefined) return { none: `no "${good}" or "${bad}" in the reply` };
   return last.toLowerCase() === good ? [0, -Infinity] : [-Infinity, 0];
 }
 
-const plain = (token: string): string => token.replace(/[^\p{L}+-]/gu, "").toLowerCase();
 const wordsOf = ({ preset }: Site): readonly [string, string] => {
   const [good, bad] = preset.reading.tokens ?? ["yes", "no"];
-  return [plain(good), plain(bad)];
+  return [plainWord(good), plainWord(bad)];
 };
 
 function gathered(asked: readonly (readonly Asked[])[], rows: Reply["rows"]): Reply {

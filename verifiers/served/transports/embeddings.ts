@@ -10,8 +10,9 @@ const embeddingsReply = z.object({
 });
 
 /**
- * Skywork's vLLM plug-in: `/v1/embeddings` over token ids gives the head's number at every token; those at the step ends count. The pieces are
- * tokenised one by one, as the authors' code does, so that a step's end is a token of its own.
+ * Skywork's vLLM plug-in: `/v1/embeddings` over token ids gives the head's number at every token; those at the step
+ * ends count. The pieces are tokenised one by one, as the authors' code does, so that a step's end is a token of its
+ * own.
  */
 export const skyworkEmbeddings: ScoreTransport = async (inputs, site) => {
   const known = new Map<string, Promise<readonly number[]>>();

@@ -22,8 +22,9 @@ const completionsReply = z.object({
 });
 
 /**
- * Log density ratio of two models over the solution's tokens: log p(solution) under the first less that under the reference, summed up to each step's
- * end (implicit process rewards) or over the whole (strong over weak). vLLM's `prompt_logprobs`.
+ * Log density ratio of two models over the solution's tokens: log p(solution) under the first less that under the
+ * reference, summed up to each step's end (implicit process rewards) or over the whole (strong over weak). vLLM's
+ * `prompt_logprobs`.
  */
 export const promptLogprobs: ScoreTransport = async (inputs, site) => {
   const { reference } = site;
@@ -56,7 +57,9 @@ async function sums(inputs: readonly Rendered[], site: Site, connection: Connect
   };
 }
 
-/** The sum up to each mark (process) or over the whole solution (outcome). Tokens are laid along the text from its end. */
+/**
+ * The sum up to each mark (process) or over the whole solution (outcome). Tokens are laid along the text from its end.
+ */
 function cumulative(input: Rendered, tokens: readonly (z.infer<typeof tokenSchema> | null)[], site: Site): number[] {
   const known = tokens.map((token) => Object.values(token ?? {})[0]);
   let end = input.text.length;

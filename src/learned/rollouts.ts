@@ -1,6 +1,6 @@
 import type { Run } from "../core/run.ts";
 import type { Trajectory } from "../core/trajectory.ts";
-import { solutionMessages } from "./sampling.ts";
+import { solutionMessages } from "../engine/sampling.ts";
 
 export interface RolloutOptions {
   /** Completions per prefix. */
@@ -11,7 +11,7 @@ export interface RolloutOptions {
   readonly isRight: (answer: string | null) => boolean;
 }
 
-/** What completions of one prefix told. */
+/** What completions of one prefix showed. */
 export interface RolloutValue {
   /** Share that ended right (soft estimate). */
   readonly soft: number;
@@ -21,8 +21,9 @@ export interface RolloutValue {
 }
 
 /**
- * The worth of a prefix by Monte Carlo: `n` completions from it and whether they end right (Math-Shepherd, Wang et al. 2023, arXiv:2312.08935, section 3.3). A terminal
- * trajectory needs no completion: its own answer decides. Cost: `n` calls, none for a terminal one. The same prefix is paid for once in a solve.
+ * The value of a prefix by Monte Carlo: `n` completions from it and whether they end right (Math-Shepherd, Wang et al.
+ * 2023, arXiv:2312.08935, section 3.3). A terminal trajectory needs no completion: its own answer decides. Cost: `n`
+ * calls, none for a terminal one. The same prefix is paid for once in a solve.
  */
 export async function rolloutValue(run: Run, prefix: Trajectory, options: RolloutOptions): Promise<RolloutValue> {
   if (prefix.terminal) {
@@ -39,7 +40,7 @@ export async function rolloutValue(run: Run, prefix: Trajectory, options: Rollou
     temperature,
     purpose: "rollout",
     branch: "rollout",
-    ...(model === undefined ? {} : { model }),
+    model,
   });
   const right = samples.filter(({ text }) => isRight(run.extract(before + text)?.text ?? null)).length;
   return { soft: right / samples.length, hard: right > 0 ? 1 : 0, completions: samples.length };
@@ -53,7 +54,7 @@ export function prefixes(path: Trajectory): Trajectory[] {
 }
 
 export interface FirstError {
-  /** Index of the first step from which no completion ends right; null where the whole has worth. */
+  /** Index of the first step from which no completion ends right; null where the whole has value. */
   readonly step: number | null;
   /** Prefixes that were asked about. */
   readonly rounds: number;
@@ -62,29 +63,30 @@ export interface FirstError {
 }
 
 /**
- * The first wrong step by binary search (OmegaPRM, Luo et al. 2024, arXiv:2406.06592, section 3.2): a step is wrong from the first prefix on whose
- * completions all fail, and errors are taken to stay. The empty prefix is taken to have worth.
+ * The first wrong step by binary search (OmegaPRM, Luo et al. 2024, arXiv:2406.06592, section 3.2): a step is wrong
+ * from the first prefix on whose completions all fail, and errors are taken to stay. The empty prefix is taken to have
+ * value.
  *
- *     worth > 0   ●──●──●──○──○──○   none
- *                       lo hi          lo has worth, hi has none: they meet at the first error
+ *     value > 0   ●──●──●──○──○──○   none
+ *                       lo hi          lo has value, hi has none: they meet at the first error
  *
  * At most ceil(log2(steps)) + 1 rounds: one for the whole, then halving.
  */
 export async function firstErrorByRollouts(run: Run, path: Trajectory, options: RolloutOptions): Promise<FirstError> {
   const nodes = prefixes(path);
   const values = new Map<number, RolloutValue>();
-  const hasWorth = async (step: number) => {
+  const hasValue = async (step: number) => {
     const node = nodes[step];
     if (node === undefined) return true;
     const found = await rolloutValue(run, node, options);
     values.set(step, found);
     return found.hard > 0;
   };
-  if (nodes.length === 0 || (await hasWorth(nodes.length - 1))) return { step: null, rounds: values.size, values };
+  if (nodes.length === 0 || (await hasValue(nodes.length - 1))) return { step: null, rounds: values.size, values };
   let [low, high] = [-1, nodes.length - 1];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (await hasWorth(middle)) low = middle;
+    if (await hasValue(middle)) low = middle;
     else high = middle;
   }
   return { step: high, rounds: values.size, values };

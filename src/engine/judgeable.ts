@@ -19,8 +19,9 @@ export interface JudgedRound {
 }
 
 /**
- * How many samples to draw next so that there is room to judge them too: as many as fit what a drawn and judged sample has cost on average so far.
- * Without this a large `n` spends the whole budget on drawing, and the pick is made blind. 0 when not one more fits.
+ * How many samples to draw next so that there is room to judge them too: as many as fit what a drawn and judged sample
+ * has cost on average so far. Without this a large `n` spends the whole budget on drawing, and the pick is made blind.
+ * 0 when not one more fits.
  *
  * Before the first, the bound decides, and at least one is drawn. Where nothing is limited all are drawn at once.
  */

@@ -1,6 +1,6 @@
-import { BudgetExceededError } from "../core/errors.ts";
-import type { Run } from "../core/run.ts";
-import { totalCalls, totalTokens } from "../core/usage.ts";
+import { BudgetExceededError } from "../../src/core/errors.ts";
+import type { Run } from "../../src/core/run.ts";
+import { totalCalls, totalTokens } from "../../src/core/usage.ts";
 
 /**
  * For work whose cost is known only afterwards (a served verifier): may it begin at all?

@@ -1,6 +1,5 @@
 import type { Candidate } from "../core/candidate.ts";
 import { VerifierError } from "../core/errors.ts";
-import type { Question } from "../core/question.ts";
 import type { Run, VerifierAccess } from "../core/run.ts";
 import { type Aggregation, aggregate, type Score } from "../core/score.ts";
 import { Trajectory } from "../core/trajectory.ts";
@@ -19,19 +18,28 @@ export interface Verifiers {
   readonly aggregation?: Aggregation;
 }
 
+/** A run for verifiers, with the numbers of the calls that it has made so far. */
+export interface Judging {
+  readonly run: Run;
+  readonly calls: readonly number[];
+}
+
 const unjudged: Score = Object.freeze({ value: null, reason: "no verifier" });
 const separator = "\u0000";
 
 /**
- * Both kinds of reward from whichever is given. Process → outcome by aggregation; outcome → process by scoring each prefix as
- * if it were the whole. Every score is keyed by content: a candidate text or a shared prefix is judged once in a solve, and
- * what is judged in one round goes to the verifier in one batch.
+ * Both kinds of reward from whichever is given. Process → outcome by aggregation; outcome → process by scoring each
+ * prefix as if it were the whole. Every score is keyed by content: a candidate text or a shared prefix is judged once
+ * in a solve, and what is judged in one round goes to the verifier in one batch.
  */
 export class VerifierDesk {
   readonly access: VerifierAccess;
   readonly #verifiers: Verifiers;
   readonly #outcomes = new Map<string, Promise<Score>>();
   readonly #steps = new Map<string, Promise<Score>>();
+  /** What was said first of a whole path and of its last step, by {@link contentKey}. */
+  readonly #saidOfWholes = new Map<string, Score>();
+  readonly #saidOfSteps = new Map<string, Score>();
 
   constructor(verifiers: Verifiers) {
     this.#verifiers = verifiers;
@@ -42,56 +50,80 @@ export class VerifierDesk {
     };
   }
 
-  async score(candidates: readonly Candidate[], run: Run): Promise<Score[]> {
-    if (this.#verifiers.outcome !== undefined) return await this.#outcome(this.#verifiers.outcome, candidates, run);
+  async score(candidates: readonly Candidate[], judging: Judging): Promise<Score[]> {
+    if (this.#verifiers.outcome !== undefined) return await this.#outcome(this.#verifiers.outcome, candidates, judging);
     if (this.#verifiers.process === undefined) return candidates.map(() => unjudged);
     const whole = this.access.aggregation === "model";
     const steps = await this.scoreSteps(
       candidates.map(({ trajectory, text }) => (whole ? Trajectory.of([{ text }]) : trajectory)),
-      run,
+      judging,
     );
-    return steps.map((scores) => aggregate(scores, this.access.aggregation));
+    return steps.map((scores) => {
+      const { value, reason } = aggregate(scores, this.access.aggregation);
+      return { value, reason, calls: callsIn(scores) };
+    });
   }
 
-  async scoreSteps(trajectories: readonly Trajectory[], run: Run): Promise<Score[][]> {
+  /** What the outcome verifier, else the process verifier, said of a path; undefined where neither was asked. */
+  saidOf(path: string): Score | undefined {
+    return this.#saidOfWholes.get(path) ?? this.#saidOfSteps.get(path);
+  }
+
+  /** What the process verifier said of each step of a trajectory; undefined where it was asked about none. */
+  saidOfSteps(trajectory: Trajectory): readonly (Score | null)[] | undefined {
+    if (this.#saidOfSteps.size === 0) return undefined;
+    const said = prefixesOf(trajectory).map((prefix) => this.#saidOfSteps.get(contentKey(prefix)) ?? null);
+    return said.some((score) => score !== null) ? said : undefined;
+  }
+
+  async scoreSteps(trajectories: readonly Trajectory[], judging: Judging): Promise<Score[][]> {
     const { process, outcome } = this.#verifiers;
-    if (process !== undefined) return await this.#process(process, trajectories, run);
+    if (process !== undefined) return await this.#process(process, trajectories, judging);
     if (outcome === undefined) return trajectories.map((path) => path.steps.map(() => unjudged));
     const prefixes = trajectories.map((path) => prefixesOf(path));
     const scores = await this.#outcome(
       outcome,
-      prefixes.flat().map((prefix) => asCandidate(prefix, run)),
-      run,
+      prefixes.flat().map((prefix) => asCandidate(prefix, judging.run)),
+      judging,
     );
     let next = 0;
     return prefixes.map((paths) => paths.map(() => scores[next++] ?? unjudged));
   }
 
-  async #outcome({ name, verifier }: Named<OutcomeVerifier>, all: readonly Candidate[], run: Run): Promise<Score[]> {
+  async #outcome(
+    { name, verifier }: Named<OutcomeVerifier>,
+    all: readonly Candidate[],
+    { run, calls }: Judging,
+  ): Promise<Score[]> {
     const keyOf = (candidate: Candidate) => candidate.text;
     const fresh = firstOfEach(all, keyOf).filter((candidate) => !this.#outcomes.has(keyOf(candidate)));
     if (fresh.length > 0) {
-      const batch = this.#ask(name, fresh.length, () => verifier.score(run.question, fresh, run));
-      remember(this.#outcomes, fresh.map(keyOf), batch);
+      const asked = this.#ask(name, fresh.length, () => verifier.score(run.question, fresh, run));
+      const batch = asked.then((scores) => scores.map((score) => withCalls(score, calls)));
+      for (const [i, candidate] of fresh.entries()) {
+        const path = contentKey(candidate.trajectory);
+        const score = batch.then((scores) => scores[i] ?? unjudged);
+        keep(this.#outcomes, keyOf(candidate), score, (said) => noteFirst(this.#saidOfWholes, path, said));
+      }
     }
     return await Promise.all(all.map((candidate) => this.#outcomes.get(keyOf(candidate)) ?? unjudged));
   }
 
-  async #process(named: Named<ProcessVerifier>, all: readonly Trajectory[], run: Run): Promise<Score[][]> {
-    const { name, verifier } = named;
+  async #process(
+    { name, verifier }: Named<ProcessVerifier>,
+    all: readonly Trajectory[],
+    { run, calls }: Judging,
+  ): Promise<Score[][]> {
     const fresh = firstOfEach(all, contentKey).filter((path) => path.depth > 0 && !this.#steps.has(contentKey(path)));
     if (fresh.length > 0) {
       const lengths = fresh.map((path) => path.depth);
-      const batch = this.#askSteps(name, lengths, run.question, () => verifier.scoreSteps(run.question, fresh, run));
+      const batch = this.#askSteps(name, lengths, () => verifier.scoreSteps(run.question, fresh, run));
       for (const [i, path] of fresh.entries()) {
         for (const [t, prefix] of prefixesOf(path).entries()) {
           const key = contentKey(prefix);
           if (this.#steps.has(key)) continue; // first judged, first kept: a prefix has one score
-          keep(
-            this.#steps,
-            key,
-            batch.then((scores) => scores[i]?.[t] ?? unjudged),
-          );
+          const score = batch.then((scores) => withCalls(scores[i]?.[t] ?? unjudged, calls));
+          keep(this.#steps, key, score, (said) => noteFirst(this.#saidOfSteps, key, said));
         }
       }
     }
@@ -112,12 +144,7 @@ export class VerifierDesk {
     return scores;
   }
 
-  async #askSteps(
-    name: string,
-    lengths: readonly number[],
-    _question: Question,
-    call: () => Promise<Score[][]>,
-  ): Promise<Score[][]> {
+  async #askSteps(name: string, lengths: readonly number[], call: () => Promise<Score[][]>): Promise<Score[][]> {
     const scores = await call();
     if (scores.length !== lengths.length) {
       throw new VerifierError(name, `returned scores of ${scores.length} trajectories, ${lengths.length} were sent.`);
@@ -142,6 +169,9 @@ function checkRange(name: string, { value }: Score): void {
 
 /** The content of a path, with step boundaries: equal keys mean equal steps. */
 export const contentKey = (path: Trajectory): string => path.steps.map((step) => step.text).join(separator);
+
+/** The content of a path that goes one step on. */
+export const extendedKey = (path: string, text: string): string => (path === "" ? text : path + separator + text);
 
 function prefixesOf(path: Trajectory): Trajectory[] {
   const prefixes: Trajectory[] = [];
@@ -172,17 +202,29 @@ function firstOfEach<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   });
 }
 
-function remember(cache: Map<string, Promise<Score>>, keys: readonly string[], batch: Promise<Score[]>): void {
-  for (const [i, key] of keys.entries())
-    keep(
-      cache,
-      key,
-      batch.then((scores) => scores[i] ?? unjudged),
-    );
+/** A failed judgement is not remembered, so that it can be asked again. */
+function keep(
+  cache: Map<string, Promise<Score>>,
+  key: string,
+  score: Promise<Score>,
+  note: (score: Score) => void,
+): void {
+  cache.set(key, score);
+  score.then(note, () => cache.delete(key));
 }
 
-/** A failed judgement is not remembered, so that it can be asked again. */
-function keep(cache: Map<string, Promise<Score>>, key: string, score: Promise<Score>): void {
-  cache.set(key, score);
-  score.catch(() => cache.delete(key));
+function noteFirst(said: Map<string, Score>, path: string, score: Score): void {
+  if (!said.has(path)) said.set(path, score);
+}
+
+/**
+ * A score names the calls of its own judgement, where the verifier says so; else those of the batch that it was judged
+ * in.
+ */
+const withCalls = (score: Score, calls: readonly number[]): Score =>
+  calls.length === 0 || score.calls !== undefined ? score : { ...score, calls: [...calls] };
+
+function callsIn(scores: readonly Score[]): readonly number[] | undefined {
+  const calls = [...new Set(scores.flatMap((score) => score.calls ?? []))];
+  return calls.length === 0 ? undefined : calls;
 }

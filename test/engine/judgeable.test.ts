@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SampleRequest } from "../../src/core/policy.ts";
-import { judgeableCount } from "../../src/engine/rounds.ts";
+import { judgeableCount } from "../../src/engine/judgeable.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { bestOfN } from "../../strategies/sampling/best-of-n.ts";

@@ -1,0 +1,53 @@
+import type { BudgetScope } from "../core/budget.ts";
+import type { Candidate } from "../core/candidate.ts";
+import type { RunEvent } from "../core/events.ts";
+import type { Sandbox } from "../core/execution.ts";
+import type { Policy, Sample } from "../core/policy.ts";
+import type { Question } from "../core/question.ts";
+import type { Run, Stopping, SubSolve } from "../core/run.ts";
+import type { Solution } from "../core/solution.ts";
+import type { CallBook } from "./call-book.ts";
+import type { LedgerBook } from "./ledger.ts";
+import type { VerifierDesk } from "./scoring.ts";
+
+/** What all the runs of one solve share: the outermost strategy's and those of strategies inside it. */
+export interface SolveContext {
+  readonly policy: Policy;
+  /** Other models by role name: "teacher", "judge", "discriminator" … */
+  readonly models: Readonly<Record<string, Policy>>;
+  readonly sandbox: Sandbox | null;
+  readonly desk: VerifierDesk;
+  readonly seed: string;
+  readonly maxTokens: number;
+  /** Log-probabilities to ask for with every policy sample, because a verifier or selection reads them. */
+  readonly logprobs: number | undefined;
+  readonly onEvent: (event: RunEvent) => void;
+  /**
+   * Emit text as it arrives. Servers are then asked to stream, which costs several times as much processor time a call.
+   */
+  readonly streamText: boolean;
+  /** Samples of this solve by prompt and seed: within one solve a sample is paid for once. */
+  readonly drawn: Map<string, Sample>;
+  readonly calls: CallBook;
+  readonly solveInside: (outer: EngineRun, inner: SubSolve) => AsyncGenerator<Candidate, Solution>;
+}
+
+/** What one run has of its own: its question, budget, account and rules. */
+export interface RunScope {
+  readonly question: Question;
+  readonly budget: BudgetScope;
+  readonly ledger: LedgerBook;
+  readonly signal: AbortSignal;
+  readonly stopping: Stopping | undefined;
+  /** Does a verifier judge every candidate, so that drawing must leave room for it? */
+  readonly judges: boolean;
+  readonly label: string;
+  /** What the stream is to end with, once it has ended by itself; see {@link Run.gather}. */
+  readonly ending: { failure: { readonly reason: unknown } | null };
+}
+
+/** A run as the engine's own parts see it. */
+export interface EngineRun extends Run {
+  readonly context: SolveContext;
+  readonly scope: RunScope;
+}
