@@ -1,17 +1,17 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import type { SampleRequest } from "../../src/core/policy.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { type AskingCase, askingCases } from "./asking-cases.ts";
+import { readGolden, writeGolden } from "./golden.ts";
 import { play, QUESTION } from "./playing.ts";
 
-const file = resolve(import.meta.dirname, "asking-branches.golden.json");
+const file = resolve(import.meta.dirname, "asking-branches.golden.jsonl");
 /** Set to write the traces instead of comparing: `GOLDEN=write npx vitest run test/strategies/asking-branches.test.ts`. */
 const writing = process.env.GOLDEN === "write";
-const golden = writing ? {} : (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>);
-const made: Record<string, unknown> = {};
+const golden: Record<string, unknown> = writing ? {} : readGolden(file);
+const made: Record<string, object> = {};
 const catalogue = builtins();
 const nameOf = ({ strategy, says }: AskingCase) => `${strategy}: ${says}`;
 
@@ -46,7 +46,7 @@ async function playCase({ strategy: name, options, script, verifiers, calls, log
 describe("every branch of grounding and asking", () => {
   it.each(askingCases.map((one) => [nameOf(one), one] as const))("%s", async (name, one) => {
     const { trace, left, made: calls, most } = await playCase(one);
-    const plain: unknown = JSON.parse(JSON.stringify(trace));
+    const plain = JSON.parse(JSON.stringify(trace)) as object;
     made[name] = plain;
     // A script that is longer than the strategy asks for is a branch that was not taken.
     expect(left).toBe(0);
@@ -55,7 +55,7 @@ describe("every branch of grounding and asking", () => {
   });
 
   it("has a golden trace for each, and none that is not played", () => {
-    if (writing) writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`);
+    if (writing) writeGolden(file, made);
     expect(Object.keys(writing ? made : golden)).toEqual(askingCases.map(nameOf));
   });
 });

@@ -1,16 +1,16 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cases } from "./correction-cases.ts";
 import { type Played, play } from "./correction-scripts.ts";
+import { readGolden, writeGolden } from "./golden.ts";
 
-const file = resolve(import.meta.dirname, "correction-branches.golden.json");
+const file = resolve(import.meta.dirname, "correction-branches.golden.jsonl");
 /**
  * Set to write what the scripts do instead of comparing: `GOLDEN=write npx vitest run
  * test/strategies/correction-branches.test.ts`.
  */
 const writing = process.env.GOLDEN === "write";
-const golden = writing ? {} : (JSON.parse(readFileSync(file, "utf8")) as Record<string, Played>);
+const golden: Record<string, unknown> = writing ? {} : readGolden(file);
 const made: Record<string, Played> = {};
 
 describe("every branch of the correction strategies", () => {
@@ -24,7 +24,7 @@ describe("every branch of the correction strategies", () => {
   });
 
   it("has a golden trace for each, and none that is not played", () => {
-    if (writing) writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`);
+    if (writing) writeGolden(file, made);
     expect(Object.keys(writing ? made : golden)).toEqual(cases.map(({ says }) => says));
   });
 });
