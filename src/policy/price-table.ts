@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import type * as KeptTable from "@pydantic/genai-prices";
 import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
 import { cacheFolder } from "./cache-folder.ts";
@@ -15,43 +17,44 @@ const rowSchema = z.strictObject({
 });
 const tableSchema = z.record(z.string(), rowSchema);
 
-/** Dollars per million tokens, with the day and the place where they were read. */
+/**
+ * Dollars per million tokens, with the place where they were read and the day, or the version of the table that was.
+ */
 export type DatedPrices = z.output<typeof rowSchema>;
 
-const openai = (prompt: number, completion: number): DatedPrices => ({
-  prompt,
-  completion,
-  date: "2026-04",
-  source: "OpenAI's price list, as two public summaries of March and April 2026 tell it",
-});
-const anthropic = (prompt: number, completion: number, cachedPrompt: number): DatedPrices => ({
-  prompt,
-  completion,
-  cachedPrompt,
-  date: "2026-04-12",
-  source: "Anthropic's pricing page, as public summaries of March and April 2026 tell it",
-});
+/** The kept table of public price lists: hundreds of models, cached prompts among them, with the page they come from. */
+const keptTable = "@pydantic/genai-prices 0.1.8";
 
 /**
- * Prices by the name that opens a model, per million tokens, without discounts for batches. Prices move: each row says
- * when it was read, reports repeat it, and a file of one's own goes before it.
+ * The kept table's prices of a model by the name that opens it ("openai:gpt-4o"), without discounts for batches; where
+ * a price grows with the length of the prompt, that of short ones. Undefined for names of no public provider.
  */
-export const priceTable: Readonly<Record<string, DatedPrices>> = {
-  "openai:gpt-4o": openai(2.5, 10),
-  "openai:gpt-4o-mini": openai(0.15, 0.6),
-  "openai:gpt-4.1": openai(2, 8),
-  "openai:gpt-4.1-mini": openai(0.4, 1.6),
-  "openai:gpt-4.1-nano": openai(0.1, 0.4),
-  "openai:gpt-5": openai(1.25, 10),
-  "openai:gpt-5-mini": openai(0.25, 2),
-  "openai:gpt-5-nano": openai(0.05, 0.4),
-  "openai:o3": openai(2, 8),
-  "openai:o3-mini": openai(1.1, 4.4),
-  "openai:o4-mini": openai(1.1, 4.4),
-  "anthropic:claude-opus-4-6": anthropic(5, 25, 0.5),
-  "anthropic:claude-sonnet-4-6": anthropic(3, 15, 0.3),
-  "anthropic:claude-sonnet-4-5": anthropic(3, 15, 0.3),
-  "anthropic:claude-haiku-4-5": anthropic(1, 5, 0.1),
+function keptPrices(name: string): DatedPrices | undefined {
+  const [providerId = "", ...rest] = name.split(":");
+  const model = rest.join(":");
+  if (model === "" || !/^[a-z][a-z0-9_-]*$/.test(providerId)) return undefined;
+  // Loaded only for hosted models: the table takes a third of a second.
+  const { calcPrice } = createRequire(import.meta.url)("@pydantic/genai-prices") as typeof KeptTable;
+  const priced = (usage: Parameters<typeof calcPrice>[0]) =>
+    calcPrice(usage, model, { providerId: providerAliases[providerId] ?? providerId });
+  const plain = priced({ input_tokens: 1000, output_tokens: 1000 });
+  const cached = priced({ input_tokens: 1000, cache_read_tokens: 1000, output_tokens: 0 });
+  if (plain === null || plain === undefined) return undefined;
+  const perMillion = (dollars: number) => Number((dollars * 1000).toPrecision(12));
+  return {
+    prompt: perMillion(plain.input_price),
+    completion: perMillion(plain.output_price),
+    cachedPrompt: cached == null ? undefined : perMillion(cached.input_price),
+    date: keptTable,
+    source: plain.provider.pricing_urls?.[0] ?? plain.provider.name,
+  };
+}
+
+/** Names that open models here, where the table names their provider otherwise. */
+const providerAliases: Readonly<Record<string, string>> = {
+  "google-genai": "google",
+  "google-vertexai": "google",
+  mistralai: "mistral",
 };
 
 /**
@@ -86,10 +89,10 @@ const undated = (name: string): string => name.replace(/-(\d{4}-\d{2}-\d{2}|\d{8
  */
 export function datedPricesOf(name: string): DatedPrices | undefined {
   const own = ownTable();
-  return own[name] ?? own[undated(name)] ?? priceTable[name] ?? priceTable[undated(name)];
+  return own[name] ?? own[undated(name)] ?? keptPrices(name);
 }
 
-/** The three numbers that policies reckon with. */
+/** The three numbers that a policy calculates with. */
 export const pricesOf = (name: string): Prices | undefined => {
   const row = datedPricesOf(name);
   if (row === undefined) return undefined;
@@ -97,7 +100,7 @@ export const pricesOf = (name: string): Prices | undefined => {
   return { prompt, completion, ...(cachedPrompt === undefined ? {} : { cachedPrompt }) };
 };
 
-/** What a model's dollars are reckoned with, as a report says it; undefined where no price is known. */
+/** What a model's dollars are calculated from, as a report says it; undefined where no price is known. */
 export function priceWords(
   spec: string | { readonly name: string; readonly model?: string | undefined; readonly options?: object },
 ): string | undefined {

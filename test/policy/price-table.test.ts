@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openPolicy } from "../../src/policy/open.ts";
-import { datedPricesOf, priceTable, priceWords } from "../../src/policy/price-table.ts";
+import { datedPricesOf, priceWords } from "../../src/policy/price-table.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 
 const never = () => Promise.reject(new Error("not asked for here"));
@@ -17,21 +18,38 @@ describe("prices", () => {
   });
   afterEach(() => vi.unstubAllEnvs());
 
-  it("each say when and where they were read", () => {
-    for (const [name, { date, source, prompt, completion }] of Object.entries(priceTable)) {
-      expect(date, name).toMatch(/^\d{4}-\d{2}/);
-      expect(source.length, name).toBeGreaterThan(10);
-      expect(completion, name).toBeGreaterThan(prompt);
+  it("say which table they come from and which page it was read from", () => {
+    for (const name of [
+      "openai:gpt-4o",
+      "openai:gpt-5-nano",
+      "anthropic:claude-haiku-4-5",
+      "google-genai:gemini-2.5-pro",
+    ]) {
+      const prices = datedPricesOf(name);
+      expect(prices?.date, name).toMatch(/^@pydantic\/genai-prices \d/);
+      expect(prices?.source, name).toMatch(/^https:/);
+      expect(prices?.completion, name).toBeGreaterThan(prices?.prompt ?? Number.NaN);
+      expect(prices?.cachedPrompt, name).toBeLessThan(prices?.prompt ?? Number.NaN);
     }
+  });
+
+  it("come from the version of the table that is installed", () => {
+    const { version } = createRequire(import.meta.url)("../../package-lock.json").packages[
+      "node_modules/@pydantic/genai-prices"
+    ];
+    expect(datedPricesOf("openai:gpt-4o")?.date).toBe(`@pydantic/genai-prices ${version}`);
   });
 
   it("are those of a model's name, also with the day of its release, and none where nothing is known", async () => {
     expect(datedPricesOf("openai:gpt-4o-mini-2024-07-18")).toMatchObject({ prompt: 0.15, completion: 0.6 });
     expect(datedPricesOf("local:any")).toBeUndefined();
+    expect(datedPricesOf("openai:gpt-4o-of-our-own")).toBeUndefined();
     const policy = await openPolicy("openai:gpt-4o-mini", context);
     expect(policy.price?.(1_000_000, 1_000_000)).toBeCloseTo(0.75, 12);
     await policy.dispose?.();
-    expect(priceWords({ name: "openai", model: "gpt-4o" })).toMatch(/^\$2\.5 \+ \$10 per million .*, 2026-\d\d.*: .+/);
+    expect(priceWords({ name: "openai", model: "gpt-4o" })).toMatch(
+      /^\$2\.5 \+ \$10 per million .*, @pydantic.*: https.+/,
+    );
     expect(priceWords("simulated")).toBeUndefined();
   });
 
