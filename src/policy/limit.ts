@@ -23,7 +23,7 @@ export function limit(policy: Policy, options: LimitOptions = {}): Policy {
   }
   const queue = new PQueue({ concurrency });
   const enqueue = <T>(task: () => Promise<T>, priority: number, signal: AbortSignal | undefined): Promise<T> =>
-    queue.add<T>(task as () => Promise<Awaited<T>>, { priority, ...(signal && { signal }) });
+    queue.add<T>(task as () => Promise<Awaited<T>>, { priority, signal });
   return wrapPolicy(policy, {
     sample: (request, callOptions) => {
       const priority = options.priority?.(request) ?? 0;

@@ -97,7 +97,7 @@ export const pricesOf = (name: string): Prices | undefined => {
   const row = datedPricesOf(name);
   if (row === undefined) return undefined;
   const { prompt, completion, cachedPrompt } = row;
-  return { prompt, completion, ...(cachedPrompt === undefined ? {} : { cachedPrompt }) };
+  return { prompt, completion, cachedPrompt };
 };
 
 /** What a model's dollars are calculated from, as a report says it; undefined where no price is known. */

@@ -72,13 +72,13 @@ async function sampleUntilThere(
   let shown = false;
   const { signal, onText } = options;
   const watched: SampleOptions = {
-    ...(signal && { signal }),
-    ...(onText && {
-      onText: (index, text) => {
+    signal,
+    onText:
+      onText &&
+      ((index, text) => {
         shown = true;
         onText(index, text);
-      },
-    }),
+      }),
   };
   return untilDone(settings, request.seeds[0] ?? 0, signal, async (attempt) => {
     const missing = have.flatMap((sample, index) => (sample === null ? [index] : []));
@@ -86,7 +86,7 @@ async function sampleUntilThere(
       for (const [place, index] of missing.entries()) have[index] = samples[place] ?? null;
     };
     try {
-      const given = attempt > 1 && shown ? { ...(signal && { signal }) } : optionsFor(watched, missing);
+      const given = attempt > 1 && shown ? { signal } : optionsFor(watched, missing);
       take(await policy.sample(attempt === 1 ? request : requestFor(request, missing), given));
     } catch (error) {
       take(arrivedSamples(error));

@@ -11,7 +11,7 @@ import { wrapPolicy } from "./wrap.ts";
 export interface StackOptions extends StoredOptions {
   readonly store?: SampleStore;
   readonly concurrency?: number;
-  /** Told of every attempt that was really made. */
+  /** Hears of every attempt that was really made. */
   readonly onCall?: (record: CallRecord) => void;
   readonly retry?: RetryOptions;
   readonly clock?: Clock;

@@ -6,7 +6,7 @@ import { type SampleStore, sampleKeys } from "./store.ts";
 import { optionsFor, requestFor, wrapPolicy } from "./wrap.ts";
 
 export interface StoredOptions {
-  /** Told of every sample that the model was really asked for; those served from the store cost nothing. */
+  /** Hears of every sample that the model was really asked for; those served from the store cost nothing. */
   readonly onFresh?: (samples: readonly Sample[], request: SampleRequest) => void;
 }
 
@@ -25,70 +25,25 @@ interface Wanted {
  * each is asked for, and kept, by itself.
  */
 export function storedPolicy(policy: Policy, store: SampleStore, options: StoredOptions = {}): Policy {
-  const inFlight = new Map<string, Promise<void>>();
+  const served = new Served(policy, store, options);
+  return wrapPolicy(policy, { sample: (request, callOptions = {}) => served.sample(request, callOptions) });
+}
 
-  const keep = (samples: readonly (Sample | null)[], wanted: readonly Wanted[], request: SampleRequest) => {
-    const arrived = wanted.flatMap(({ key }, place) => {
-      const sample = samples[place];
-      return sample ? [{ key, maxTokens: request.maxTokens, sample }] : [];
-    });
-    if (arrived.length === 0) return;
-    options.onFresh?.(
-      arrived.map(({ sample }) => sample),
-      request,
-    );
-    const ended = arrived.filter(({ sample }) => isKept(sample));
-    if (ended.length > 0) store.put(ended);
-  };
+class Served {
+  readonly #policy: Policy;
+  readonly #store: SampleStore;
+  readonly #options: StoredOptions;
+  readonly #inFlight = new Map<string, Promise<void>>();
 
-  const fetch = async (request: SampleRequest, wanted: readonly Wanted[], callOptions: SampleOptions) => {
-    try {
-      const samples = await policy.sample(request, callOptions);
-      keep(samples, wanted, request);
-      return samples;
-    } catch (error) {
-      keep(arrivedSamples(error), wanted, request);
-      throw error;
-    }
-  };
+  constructor(policy: Policy, store: SampleStore, options: StoredOptions) {
+    this.#policy = policy;
+    this.#store = store;
+    this.#options = options;
+  }
 
-  /** Asks for samples that nobody is asking for, and lets others wait for them meanwhile. */
-  const lead = async (request: SampleRequest, wanted: readonly Wanted[], callOptions: SampleOptions) => {
-    const call = fetch(request, wanted, callOptions);
-    const done = call.then(
-      () => undefined,
-      (error: unknown) => {
-        if (!callOptions.signal?.aborted) throw error;
-      },
-    );
-    done.catch(() => undefined);
-    for (const { name } of wanted) inFlight.set(name, done);
-    try {
-      return await call;
-    } finally {
-      for (const { name } of wanted) inFlight.delete(name);
-    }
-  };
-
-  const ask = async (request: SampleRequest, wanted: readonly Wanted[], callOptions: SampleOptions) => {
-    if (wanted.length === 0) return [];
-    const part = requestFor(
-      request,
-      wanted.map(({ index }) => index),
-    );
-    const partOptions = optionsFor(
-      callOptions,
-      wanted.map(({ index }) => index),
-    );
-    if (part.n === 1 || policy.capabilities.sharedPrompt) return lead(part, wanted, partOptions);
-    return sampleSingly(part, partOptions, (single, singleOptions, place) =>
-      lead(single, wanted.slice(place, place + 1), singleOptions),
-    );
-  };
-
-  const sample = async (request: SampleRequest, callOptions: SampleOptions = {}): Promise<Sample[]> => {
-    callOptions.signal?.throwIfAborted();
-    const wanted = sampleKeys(policy.id, request).map((key, index) => ({
+  async sample(request: SampleRequest, options: SampleOptions): Promise<Sample[]> {
+    options.signal?.throwIfAborted();
+    const wanted = sampleKeys(this.#policy.id, request).map((key, index) => ({
       index,
       key,
       name: `${key}/${request.maxTokens}`,
@@ -96,30 +51,81 @@ export function storedPolicy(policy: Policy, store: SampleStore, options: Stored
     const found: (Sample | undefined)[] = [];
     /** `served`: nothing was spent on it by this call. */
     const look = ({ index, key }: Wanted, served: boolean) => {
-      const stored = store.get(key, request.maxTokens);
+      const stored = this.#store.get(key, request.maxTokens);
       found[index] = stored && served ? { ...stored, stored: true } : stored;
-      if (stored && served) callOptions.onText?.(index, stored.text);
+      if (stored && served) options.onText?.(index, stored.text);
     };
     for (const one of wanted) look(one, true);
     for (;;) {
       const missing = wanted.filter(({ index }) => found[index] === undefined);
       if (missing.length === 0) return found as Sample[];
-      const others = missing.flatMap(({ name }) => inFlight.get(name) ?? []);
-      const mine = firstOfEach(missing.filter(({ name }) => !inFlight.has(name)));
+      const others = missing.flatMap(({ name }) => this.#inFlight.get(name) ?? []);
+      const mine = firstOfEach(missing.filter(({ name }) => !this.#inFlight.has(name)));
       const [asked, waited] = await Promise.allSettled([
-        ask(request, mine, callOptions),
-        beforeAbort(Promise.all(others), callOptions.signal),
+        this.#ask(request, mine, options),
+        beforeAbort(Promise.all(others), options.signal),
       ]);
-      callOptions.signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
       for (const one of missing) look(one, !mine.includes(one));
       if (asked.status === "fulfilled") takeUnkept(found, mine, asked.value);
-      const outcomes = [asked, waited];
-      const failed = outcomes.find((outcome) => outcome.status === "rejected");
+      const failed = [asked, waited].find((outcome) => outcome.status === "rejected");
       if (failed !== undefined && missing.some(({ index }) => found[index] === undefined)) throw failed.reason;
     }
-  };
+  }
 
-  return wrapPolicy(policy, { sample });
+  async #ask(request: SampleRequest, wanted: readonly Wanted[], options: SampleOptions): Promise<Sample[]> {
+    if (wanted.length === 0) return [];
+    const indices = wanted.map(({ index }) => index);
+    const part = requestFor(request, indices);
+    const partOptions = optionsFor(options, indices);
+    if (part.n === 1 || this.#policy.capabilities.sharedPrompt) return this.#lead(part, wanted, partOptions);
+    return sampleSingly(part, partOptions, (single, singleOptions, place) =>
+      this.#lead(single, wanted.slice(place, place + 1), singleOptions),
+    );
+  }
+
+  /** Asks for samples that nobody is asking for, and lets others wait for them meanwhile. */
+  async #lead(request: SampleRequest, wanted: readonly Wanted[], options: SampleOptions): Promise<Sample[]> {
+    const call = this.#fetch(request, wanted, options);
+    const done = call.then(
+      () => undefined,
+      (error: unknown) => {
+        if (!options.signal?.aborted) throw error;
+      },
+    );
+    done.catch(() => undefined);
+    for (const { name } of wanted) this.#inFlight.set(name, done);
+    try {
+      return await call;
+    } finally {
+      for (const { name } of wanted) this.#inFlight.delete(name);
+    }
+  }
+
+  async #fetch(request: SampleRequest, wanted: readonly Wanted[], options: SampleOptions): Promise<Sample[]> {
+    try {
+      const samples = await this.#policy.sample(request, options);
+      this.#keep(samples, wanted, request);
+      return samples;
+    } catch (error) {
+      this.#keep(arrivedSamples(error), wanted, request);
+      throw error;
+    }
+  }
+
+  #keep(samples: readonly (Sample | null)[], wanted: readonly Wanted[], request: SampleRequest): void {
+    const arrived = wanted.flatMap(({ key }, place) => {
+      const sample = samples[place];
+      return sample ? [{ key, maxTokens: request.maxTokens, sample }] : [];
+    });
+    if (arrived.length === 0) return;
+    this.#options.onFresh?.(
+      arrived.map(({ sample }) => sample),
+      request,
+    );
+    const ended = arrived.filter(({ sample }) => isKept(sample));
+    if (ended.length > 0) this.#store.put(ended);
+  }
 }
 
 /** A text that was refused, or whose end nobody knows, is not kept: another time it may come out whole. */

@@ -31,7 +31,7 @@ export function requestFor(request: SampleRequest, indices: readonly number[]): 
 export function optionsFor(options: SampleOptions | undefined, indices: readonly number[]): SampleOptions {
   const { signal, onText } = options ?? {};
   return {
-    ...(signal && { signal }),
-    ...(onText && { onText: (index, text) => onText(indices[index] ?? index, text) }),
+    signal,
+    onText: onText && ((index, text) => onText(indices[index] ?? index, text)),
   };
 }

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { probeServer, profileLines } from "../../src/policy/openai/detect.ts";
+import { begunStep, probeQuestion } from "../../src/policy/openai/probes.ts";
+import { openAiPolicy } from "../../src/policy/openai.ts";
 import { startReplayServer } from "../fakes/replay-server.ts";
+import { requestOf } from "./requests.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "profiles-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,7 +34,6 @@ describe("probeServer finds out of recorded servers", () => {
       prefix: "echo",
       samples: null,
       counts: "one",
-      seeds: true,
       stopTexts: null,
       reportsStops: false,
       streamUsage: true,
@@ -100,12 +102,41 @@ describe("probeServer finds out of recorded servers", () => {
   });
 });
 
+describe("a template that does not keep a begun turn", () => {
+  const name = "llama.cpp-xllamacpp-2026.10-qwen3";
+
+  it("is found out by rendering, and left out: the prompt is rendered here and sent as a text", async () => {
+    const server = await recorded(name);
+    const profile = await probeServer({ baseUrl: server.baseUrl, model: "default", folder, afresh: true });
+    expect(profile).toMatchObject({ template: "rewrites", prefix: "completions", counts: "one" });
+    const policy = openAiPolicy({ baseUrl: server.baseUrl, model: "default", profile });
+    open.push(async () => policy.dispose?.());
+    expect(policy.capabilities.prefix).toBe("native");
+    const messages = [{ role: "user" as const, content: probeQuestion }];
+    const [step] = await policy.sample(requestOf({ messages, prefix: begunStep, temperature: 0, maxTokens: 8 }));
+    expect(step).toMatchObject({ text: "The farmer buys 5 pens of ", finish: "length", completionTokens: 8 });
+    const { body, path } = server.requests.at(-1) ?? {};
+    expect(path).toBe("/v1/completions");
+    expect(body?.prompt).toMatch(/<\|im_start\|>assistant\nThe farmer starts with 17 sheep\.\n\n$/);
+    expect(body?.prompt).not.toContain("<think>");
+  });
+
+  it.each(["", "-llama-3.1", "-gemma-3"])(
+    "is not the case of llama.cpp%s, which adds the turn by itself",
+    async (suffix) => {
+      const server = await recorded(`llama.cpp-xllamacpp-2026.10${suffix}`);
+      const profile = await probeServer({ baseUrl: server.baseUrl, model: "default", folder, afresh: true });
+      expect(profile.template).toBe("keeps");
+    },
+  );
+});
+
 describe("what was found out", () => {
   it("is remembered until the server describes the model in another way", async () => {
     const server = await recorded("vllm-0.32.0");
     const first = await probeServer({ baseUrl: server.baseUrl, model: "m", folder });
     const asked = server.requests.length;
-    expect(asked).toBeLessThanOrEqual(13);
+    expect(asked).toBeLessThanOrEqual(12);
     expect(await probeServer({ baseUrl: server.baseUrl, model: "m", folder })).toEqual(first);
     expect(server.requests.length).toBe(asked + 1);
   });

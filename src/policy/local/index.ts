@@ -110,14 +110,14 @@ export async function openLocalPolicy(
         ({ text, finish, stoppedBy, tokens, logprobs }, index): Sample => ({
           text,
           finish,
-          ...(stoppedBy !== undefined && { stoppedBy }),
+          stoppedBy,
           seed: request.seeds[index] ?? 0,
           promptTokens: prompt.length,
           cachedPromptTokens: cachedTokens,
           completionTokens: tokens,
           sharedPrompt: true,
           dollars: 0,
-          ...(logprobs !== undefined && { logprobs }),
+          logprobs,
           ...(read !== undefined && { prefixLogprobs: read }),
         }),
       );
@@ -201,7 +201,7 @@ function remembering(tokensOf: (prompt: ChatPrompt) => number[]): (prompt: ChatP
   const known = new Map<string, readonly number[]>();
   return ({ messages, prefix }) => {
     const key = JSON.stringify([messages.map(({ role, content }) => [role, content]), prefix ?? ""]);
-    const tokens = known.get(key) ?? tokensOf({ messages, ...(prefix !== undefined && { prefix }) });
+    const tokens = known.get(key) ?? tokensOf({ messages, prefix });
     known.delete(key);
     known.set(key, tokens);
     const [oldest] = known.keys();

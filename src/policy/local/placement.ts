@@ -44,9 +44,9 @@ export function placementOn<Sampler>(decoder: Decoder<Sampler>, streams: Streams
   };
   /** Saves what an idle stream holds in the place of something of less value. */
   const save = async (stream: number, spare: ReadonlySet<number>) => {
-    const value = streams.valueOfStream(stream);
+    const value = streams.valueIn(stream);
     const refuge = value > 0 ? streams.leastValued(new Set([...spare, stream])) : null;
-    if (refuge !== null && streams.valueOfStream(refuge) < value) await copy(stream, refuge);
+    if (refuge !== null && streams.valueIn(refuge) < value) await copy(stream, refuge);
   };
   /** An idle stream beside the busy ones, its content saved where that pays; `spare` stays as it is. */
   const clear = async (spare: number): Promise<number> => {
@@ -55,7 +55,7 @@ export function placementOn<Sampler>(decoder: Decoder<Sampler>, streams: Streams
     const idle = (stream: number) => stream >= 0 && stream < decoder.streams && !streams.isBusy(stream);
     const between = Array.from({ length: Math.max(0, high - low) }, (_, i) => low + i).filter(idle);
     const near = (between.length > 0 ? between : [low - 1, high + 1].filter(idle)).filter((stream) => stream !== spare);
-    const best = near.sort((a, b) => streams.valueOfStream(a) - streams.valueOfStream(b))[0];
+    const best = near.sort((a, b) => streams.valueIn(a) - streams.valueIn(b))[0];
     const chosen = (taken.length > 0 ? best : undefined) ?? streams.leastValued(new Set([spare]));
     if (chosen === null) throw new Error("more branches than streams");
     await save(chosen, new Set([spare]));
@@ -68,7 +68,7 @@ export function placementOn<Sampler>(decoder: Decoder<Sampler>, streams: Streams
       const idle = !streams.isBusy(best.stream);
       const other = streams.leastValued(new Set([best.stream]));
       const tail = streams.tokensOf(best.stream).length - kept;
-      const cheaper = other === null || streams.valueOfStream(best.stream) <= streams.valueOfStream(other);
+      const cheaper = other === null || streams.valueIn(best.stream) <= streams.valueIn(other);
       if (idle && (tail <= littleTail || (kept >= leastCopied && cheaper))) {
         cut(best.stream, kept);
         streams.take(best.stream);

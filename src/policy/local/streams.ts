@@ -11,7 +11,7 @@ export interface Streams {
   /** The idle stream whose loss costs least, but for those in `spare`; null where all are busy. */
   leastValued(spare?: ReadonlySet<number>): number | null;
   /** Tokens that only this stream holds, weighed down by how long ago it was used. 0: another holds all of it. */
-  valueOfStream(stream: number): number;
+  valueIn(stream: number): number;
   take(stream: number): void;
   leave(stream: number): void;
   append(stream: number, tokens: readonly number[]): void;
@@ -24,7 +24,7 @@ export function emptyStreams(count: number): Streams {
   const busy = new Set<number>();
   const used = new Array<number>(count).fill(0);
   let tick = 0;
-  const valueOfStream = (stream: number) => {
+  const valueIn = (stream: number) => {
     const own = held[stream] ?? [];
     let shared = 0;
     for (let other = 0; other < count && shared < own.length; other++) {
@@ -35,7 +35,7 @@ export function emptyStreams(count: number): Streams {
   return {
     tokensOf: (stream) => held[stream] ?? [],
     isBusy: (stream) => busy.has(stream),
-    valueOfStream,
+    valueIn,
     longest(target) {
       let best = { stream: 0, length: -1 };
       for (let stream = 0; stream < count; stream++) {
@@ -50,7 +50,7 @@ export function emptyStreams(count: number): Streams {
       let least = Number.POSITIVE_INFINITY;
       for (let stream = 0; stream < count; stream++) {
         if (busy.has(stream) || spare?.has(stream)) continue;
-        const value = held[stream]?.length === 0 ? -1 : valueOfStream(stream);
+        const value = held[stream]?.length === 0 ? -1 : valueIn(stream);
         if (value < least) [best, least] = [stream, value];
       }
       return best;

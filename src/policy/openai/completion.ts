@@ -192,10 +192,10 @@ function choiceOf(raw: Fields, parts: Parts): Choice {
   );
   return {
     text: parts.text,
-    ...(parts.thought !== undefined && { thought: parts.thought }),
+    thought: parts.thought,
     finish,
-    ...(ending !== undefined && { ending }),
-    ...(stops.text !== undefined && { stoppedBy: stops.text }),
+    ending,
+    stoppedBy: stops.text,
     ...(stops.named && { namesStops: true }),
     ...(parts.calls.length > 0 && { toolCalls: parts.calls }),
     ...(parts.logprobs && { logprobs: parts.logprobs }),

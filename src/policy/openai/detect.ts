@@ -26,7 +26,7 @@ export interface ProbeOptions extends EndpointOptions {
  */
 export async function probeServer(options: ProbeOptions): Promise<ServerProfile> {
   const endpoint = endpointOf(options);
-  const transport = openTransport(endpoint.origin, { connections: 1, timeoutMs: 120_000 });
+  const transport = twice(openTransport(endpoint.origin, { connections: 1, timeoutMs: 120_000 }));
   try {
     const listed = await listModels(endpoint, transport);
     const { model, entry } = chosenModel(endpoint, listed, options.model);
@@ -88,6 +88,12 @@ const prefixWords = {
   completions: "by /completions, with the prompt rendered here",
   instructed: "only when asked in words",
 } as const;
+
+/** Sends again what met a connection that the server had closed meanwhile, as llama.cpp does after five seconds. */
+const twice = (transport: Transport): Transport => ({
+  ...transport,
+  send: (request) => transport.send(request).catch(() => transport.send(request)),
+});
 
 async function listModels(endpoint: Endpoint, transport: Transport): Promise<readonly Fields[]> {
   const reply = await transport

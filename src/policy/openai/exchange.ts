@@ -67,7 +67,7 @@ export class Exchange {
         const change = adaptTo(error, this.refusals, { n: request.n, stops: request.stop?.length ?? 0 });
         if (change !== null) {
           this.#changes++;
-          this.#settings.onNote(`${this.#server} ${change}.`);
+          if (change !== "") this.#settings.onNote(`${this.#server} ${change}.`);
         } else if (!isRefusal(error) || changes === this.#changes) {
           throw error; // else another call has found out meanwhile
         }

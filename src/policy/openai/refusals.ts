@@ -41,7 +41,8 @@ const notTaken =
 
 /**
  * What to change about a refused request so that it may be taken; null where the refusal is about something that it
- * cannot do without. The change is made in `refusals`; the text says it in words.
+ * cannot do without. The change is made in `refusals`; the text says it in words, and is empty where the outcome is the
+ * same.
  */
 export function adaptTo(error: unknown, refusals: Refusals, sent: { n: number; stops: number }): string | null {
   if (!isRefusal(error)) return null;
@@ -73,7 +74,7 @@ function fewerSamples(words: string, refusals: Refusals, sent: number): string |
   if (sent < 2 || !names(words, "n")) return null;
   const most = limitIn(words);
   refusals.mostSamples = most !== null && most < sent ? most : 1;
-  return `gives at most ${refusals.mostSamples} samples a request`;
+  return "";
 }
 
 /** "value <= 4", "at most 4 items", "must be 1". */

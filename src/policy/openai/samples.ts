@@ -41,7 +41,7 @@ export function samplesOf(completion: Completion, request: SampleRequest, settin
       ...(part.thought !== null && { thought: part.thought }),
       ...(part.open && { thoughtOpen: true }),
       ...endOf(choice, part.open, completionTokens, request.maxTokens),
-      ...(choice.stoppedBy !== undefined && { stoppedBy: choice.stoppedBy }),
+      stoppedBy: choice.stoppedBy,
       seed: request.seeds[index] ?? 0,
       promptTokens: usage.promptTokens,
       cachedPromptTokens: usage.cachedPromptTokens,
@@ -72,7 +72,7 @@ function endOf(choice: Choice, open: boolean, tokens: number, limit: number): Pi
   const { finish, ending } = choice;
   if (open && finish === "stop") return { finish: "unknown", ending: "inside the thought" };
   if (ending === "none given" && tokens >= limit) return { finish: "length", ending };
-  return { finish, ...(ending !== undefined && { ending }) };
+  return { finish, ending };
 }
 
 interface Part {

@@ -26,7 +26,7 @@ export function finish(text: string, stop: readonly string[], maxTokens: number)
   const kept = end === text.length ? text : text.slice(0, end);
   const cut = firstTokens(kept, maxTokens);
   if (cut.text.length < kept.length) return { text: cut.text, finish: "length", tokens: cut.tokens };
-  return { text: kept, finish: "stop", tokens: cut.tokens, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
+  return { text: kept, finish: "stop", tokens: cut.tokens, stoppedBy };
 }
 
 /**

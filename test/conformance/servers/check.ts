@@ -9,7 +9,7 @@ import { openAiPolicy } from "../../../src/policy/openai.ts";
 import type { Recording } from "../../fakes/recordings.ts";
 import { requestOf } from "../../policy/requests.ts";
 import { recordedAs, startLlama, type TemplateName, templates } from "./llama.ts";
-import { ask, keep, pairs, recordedBefore, shapeOf } from "./record.ts";
+import { ask, completionsPair, keep, type Pair, pairs, recordedBefore, shapeOf } from "./record.ts";
 
 type Judge = (holds: boolean, what: string) => void;
 
@@ -38,14 +38,16 @@ export async function checkServers(names: readonly string[]): Promise<number> {
 async function checkServer(baseUrl: string, name: string, judge: Judge): Promise<void> {
   const folder = join(import.meta.dirname, "../../recordings", name);
   const recorded: Record<string, Recording> = {};
-  for (const pair of pairs) {
+  const record = async (pair: Pair) => {
     const recording = await ask(baseUrl, "default", pair);
     const before = recordedBefore(folder, pair.id);
     const same = before === null || sameShape(before, recording);
     judge(same, `${pair.id} has the shape it was recorded with`);
     if (before === null) keep(folder, recording);
     recorded[pair.id] = recording;
-  }
+  };
+  for (const pair of pairs) await record(pair);
+  await record(completionsPair(recorded["42-render"]));
   judgeUsage(recorded, judge);
   const profiles = mkdtempSync(join(tmpdir(), "profiles-"));
   const profile = await probeServer({ baseUrl, folder: profiles });

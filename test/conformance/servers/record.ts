@@ -43,6 +43,13 @@ export const pairs: readonly Pair[] = [
   }),
 ];
 
+/** A step continued on a prompt that was rendered before, as the program does where a template does not keep it. */
+export function completionsPair(rendered: Recording | undefined): Pair {
+  const { prompt = "" } = (rendered?.reply.json ?? {}) as { prompt?: string };
+  const body = { prompt: prompt + begunStep, temperature: 0, max_tokens: 8 };
+  return { id: "44-completions-step", method: "POST", path: "/v1/completions", body };
+}
+
 /** Asks, and gives request and reply in the form of a recording. The model's name is put in where there is a body. */
 export async function ask(baseUrl: string, model: string, { id, method, path, body }: Pair): Promise<Recording> {
   const sent = body === null || !path.startsWith("/v1/") ? body : { model, ...body };

@@ -31,7 +31,7 @@ describe("the prefix registry", () => {
     }
     streams.append(0, [5, 6]);
     streams.copy(0, 1);
-    expect(streams.valueOfStream(1)).toBe(0);
+    expect(streams.valueIn(1)).toBe(0);
     streams.cut(1, 0);
     streams.append(1, [4]);
     expect(streams.leastValued(new Set([0, 3]))).toBe(1);
