@@ -115,15 +115,16 @@ export class Drawing {
     try {
       this.#scope.signal.throwIfAborted();
       const asked = { ...request, n: grant.n, seeds: request.seeds.slice(0, grant.n), maxTokens: grant.maxTokens };
-      const samples = await policy.sample(asked, {
+      const given = await policy.sample(asked, {
         signal: this.#scope.signal,
-        ...(this.#context.streamText ? { onText: this.#onText() } : {}),
+        onText: this.#context.streamText ? this.#onText() : undefined,
       });
-      if (samples.length !== grant.n) {
-        throw new ModelCallError(`${policy.id} returned ${samples.length} samples, ${grant.n} were asked for.`, {
+      if (given.length !== grant.n) {
+        throw new ModelCallError(`${policy.id} returned ${given.length} samples, ${grant.n} were asked for.`, {
           retryable: false,
         });
       }
+      const samples = withSeeds(given, asked.seeds);
       const logical = usageOf(samples);
       const actual = usageOf(samples.filter((sample) => !sample.stored));
       const { promptTokens, completionTokens, calls, dollars } = logical;
@@ -226,4 +227,11 @@ export class Drawing {
       { retryable: false },
     );
   }
+}
+
+/** The samples under the seeds that were asked for: a policy that ignores seeds, or reports others, drew them all the same. */
+function withSeeds(samples: readonly Sample[], seeds: readonly number[]): readonly Sample[] {
+  const asked = new Set(seeds);
+  if (samples.every(({ seed }) => asked.delete(seed))) return samples;
+  return samples.map((sample, i) => ({ ...sample, seed: seeds[i] ?? sample.seed }));
 }

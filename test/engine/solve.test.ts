@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { RunEvent } from "../../src/core/events.ts";
+import type { Policy } from "../../src/core/policy.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { addLedgers, emptyLedger, type Ledger, totalTokens } from "../../src/core/usage.ts";
 import { best, majority } from "../../src/engine/picking/selections.ts";
@@ -36,6 +37,18 @@ describe("solve", () => {
     expect(solution.stopped).toBe("finished");
     expect(policy.requests).toHaveLength(1);
     expect(policy.requests[0]?.n).toBe(5);
+  });
+
+  it("counts samples of a policy that ignores seeds: none is asked for twice", async () => {
+    const policy = scriptedPolicy(Array.from({ length: 4 }, () => "\\boxed{5}"));
+    const deaf: Policy = {
+      ...policy,
+      sample: async (request, options) =>
+        (await policy.sample(request, options)).map((sample) => ({ ...sample, seed: 0 })),
+    };
+    const { candidates } = await solve("q", { strategy: selfConsistency, options: { n: 4 }, policy: deaf });
+    expect(candidates).toHaveLength(4);
+    expect(policy.requests.reduce((sum, { n }) => sum + n, 0)).toBe(4);
   });
 
   it("asks for each sample with a seed of its own, the same in every run", async () => {
