@@ -33,6 +33,8 @@ export function ratingShare(text: string): Score {
 
 interface Judging {
   readonly useLogprobs: boolean;
+  /** Ask for a rating where log-probabilities were promised and do not come. */
+  readonly orRating: boolean;
   readonly model: string;
   readonly instruction: string | undefined;
 }
@@ -50,7 +52,11 @@ async function judgeOne(run: Run, candidate: Candidate, judging: Judging): Promi
     model,
   });
   if (sample === undefined) return { value: null, reason: "no judgement" };
-  return useLogprobs ? firstYesNo(sample) : ratingShare(sample.text);
+  if (!useLogprobs) return ratingShare(sample.text);
+  if (judging.orRating && sample.logprobs === undefined) {
+    return await judgeOne(run, candidate, { ...judging, useLogprobs: false });
+  }
+  return firstYesNo(sample);
 }
 
 interface Voting {
@@ -83,8 +89,8 @@ async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Sco
  * `vote` is GenRM-CoT of the same paper: `k` written checks, each ending in Yes or No, and the mean of P(Yes) over them
  * (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
  *
- * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. Null when no reply
- * can be read.
+ * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. A server that promises
+ * log-probabilities and sends none is asked for a rating too (`auto`). Null when no reply can be read.
  */
 export const judge = defineVerifier({
   name: "judge",
@@ -107,7 +113,8 @@ export const judge = defineVerifier({
         return Promise.all(candidates.map((candidate) => vote(run, candidate, { ...voting, model, instruction })));
       const readable = run.policy.capabilities.logprobs !== null;
       const useLogprobs = by === "yes-probability" || (by === "auto" && readable);
-      return Promise.all(candidates.map((candidate) => judgeOne(run, candidate, { useLogprobs, model, instruction })));
+      const judging = { useLogprobs, orRating: by === "auto" && instruction === undefined, model, instruction };
+      return Promise.all(candidates.map((candidate) => judgeOne(run, candidate, judging)));
     },
   }),
 });

@@ -53,6 +53,13 @@ describe("judge", () => {
     expect(scores[2]).toEqual({ value: null, reason: "neither Yes nor No among the likeliest first tokens" });
   });
 
+  it("asks for a rating where log-probabilities were promised and do not come", async () => {
+    const policy = scriptedPolicy(["Yes", "Rating: 8"], { capabilities: { logprobs: { top: 5 } } });
+    const [score] = await outcomeScores(judge, {}, [["4"]], { policy });
+    expect(score?.value).toBe(0.8);
+    expect(policy.requests.map(({ maxTokens }) => maxTokens)).toEqual([1, 12]);
+  });
+
   it("asks what the caller wants asked instead of its own prompt", async () => {
     const policy = scriptedPolicy(["Rating: 7"]);
     await outcomeScores(judge, { by: "rating", instruction: "Rate it, 0 to 10." }, [["4"]], { policy });
