@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { questionOf } from "../../src/core/problem.ts";
 import type { Question } from "../../src/core/question.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
@@ -12,7 +11,7 @@ import { block, constant, doubling, failing, right, square } from "./tasks.ts";
 
 const sandbox = createSandbox("wasi", { workers: 1 });
 afterAll(() => sandbox.dispose());
-const question = questionOf(doubling);
+const { question } = doubling;
 
 describe("repair", () => {
   const options = { independent: 2, report: 1, location: 1, dialogue: 2 };
