@@ -68,7 +68,7 @@ class Tally {
 
 export interface Spending {
   /**
-   * Share of problems right after so many samples in all, at each of the budgets; the last one where it stopped before.
+   * Share of problems right at each budget of samples; the last one where it stopped before.
    */
   readonly accuracy: readonly number[];
   /** Samples drawn when it ended. */

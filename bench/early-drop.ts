@@ -1,7 +1,7 @@
 /**
  * What early drop saves on a model of this machine, and whether the solutions that it keeps are what they would have
  * been: `node bench/early-drop.ts --data gsm8k_test.jsonl`. Each problem is solved with and without dropping, both
- * asked for afresh (no sample store).
+ * drawn again (no sample store).
  */
 import { parseArgs } from "node:util";
 import { builtins } from "../src/builtins.ts";

@@ -16,7 +16,7 @@ export interface DatasetSetup {
   readonly catalogue: Catalogue;
   /** Instead of the dataset's own file. */
   readonly data?: string;
-  /** The first so many problems of each dataset. */
+  /** Take this many problems of each dataset, the first ones. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
 }

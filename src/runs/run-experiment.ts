@@ -39,7 +39,7 @@ export interface ExperimentSetup {
   readonly out: string;
   /** Instead of the dataset's own file. */
   readonly data?: string;
-  /** The first so many problems of each dataset. */
+  /** Take this many problems of each dataset, the first ones. */
   readonly limit?: number;
   readonly retryFailed?: boolean;
   readonly concurrency?: number;

@@ -112,7 +112,7 @@ export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal): 
   });
 }
 
-/** A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
+/** A call that failed after all retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
 export function isTrialFailure(error: unknown): error is ModelCallError {
   if (error instanceof EnvironmentError || !(error instanceof ModelCallError)) return false;
   return error.retryable || error.status === 400 || error.status === 413 || error.status === 422;

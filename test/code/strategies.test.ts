@@ -62,7 +62,7 @@ describe("exec-refine", () => {
     expect(solution.candidates.map(({ answer }) => answer?.text)).toEqual([constant, right]);
   });
 
-  it("ends after its turns, tells of a program that hangs, and keeps what passed most", async () => {
+  it("ends after its turns, reports a program that hangs, and keeps what passed most", async () => {
     const { solution, asked } = await refine([block(endless), block(constant)], { turns: 1, timeoutMs: 300 });
     expect(asked[1]).toContain("timeout");
     expect(solution.candidates.map(({ notes }) => notes?.stopped)).toEqual([undefined, "no turns left"]);

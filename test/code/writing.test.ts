@@ -144,7 +144,7 @@ describe("class-level", () => {
 });
 
 describe("self-invoking", () => {
-  it("solves the task with the base function at hand, and puts both into the program", async () => {
+  it("solves the task with the base function in view, and puts both into the program", async () => {
     const base = "def twice(x):\n    return x + x";
     const policy = scriptedPolicy([block(base), block("def double(x):\n    return twice(x)")]);
     const solution = await solve(question, { strategy: selfInvoking, options: { n: 1 }, policy });

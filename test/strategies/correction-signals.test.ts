@@ -210,7 +210,7 @@ function gainsAndLosses(solutions: readonly Solution[]) {
   return { lost: changed(true), gained: changed(false) };
 }
 
-describe("the default accept rule, where no signal is worth anything (400 problems)", () => {
+describe("the default accept rule, where no signal tells right from wrong (400 problems)", () => {
   const strategies: readonly (readonly [string, Record<string, unknown>])[] = [
     ["self-refine", { signal: "none", temperature: 0.7 }],
     ["self-refine", { signal: "own", temperature: 0.7 }],

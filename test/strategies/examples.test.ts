@@ -148,7 +148,7 @@ describe("hint", () => {
     expect(played.solution.candidates[0]?.notes?.way).toBe(hints);
   });
 
-  it("has the policy write its own where it is told to, or where none are published", async () => {
+  it("has the policy write its own where the options say so, or where none are published", async () => {
     for (const played of [
       await ask("own", ["Multiply.", box(17)]),
       await ask(undefined, ["Multiply.", box(17)], bare),

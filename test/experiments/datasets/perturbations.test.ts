@@ -30,8 +30,7 @@ function variantsOf(name: string, problem: ProblemRow, seed = 0): readonly Probl
   expect(chosen).toHaveLength(1);
   return perturb([problem], chosen, { seed, originals: false });
 }
-const textOf = (name: string, problem: ProblemRow, seed = 0): string =>
-  variantsOf(name, problem, seed)[0]?.text ?? "";
+const textOf = (name: string, problem: ProblemRow, seed = 0): string => variantsOf(name, problem, seed)[0]?.text ?? "";
 
 describe("perturbations", () => {
   it("keep originals and variants in one group, with ids and tags that tell them apart", () => {
