@@ -27,8 +27,8 @@ export async function simulatedSet(seed: string, dials: SimulatedOptions, count 
     {},
     parseOptions(arithmetic, { count, minSteps: 2, maxSteps: 8, seed: `allocation-${seed}` }),
   );
-  return problems.map(({ text }) => {
-    const problem = parseProblem(text);
+  return problems.map(({ question }) => {
+    const problem = parseProblem(question.text);
     if (problem === null) throw new Error("the simulated policy reads its own problems");
     const { right, wrong } = answerChances(problem, dials);
     return [right, ...wrong];
@@ -68,7 +68,7 @@ class Tally {
 
 export interface Spending {
   /**
-   * Share of problems right after so many samples in all, at each of the budgets; the last one where it stopped before.
+   * Share of problems right at each budget of samples; the last one where it stopped before.
    */
   readonly accuracy: readonly number[];
   /** Samples drawn when it ended. */

@@ -1,11 +1,10 @@
 /**
  * What early drop saves on a model of this machine, and whether the solutions that it keeps are what they would have
  * been: `node bench/early-drop.ts --data gsm8k_test.jsonl`. Each problem is solved with and without dropping, both
- * asked for afresh (no sample store).
+ * drawn again (no sample store).
  */
 import { parseArgs } from "node:util";
 import { builtins } from "../src/builtins.ts";
-import { questionOf } from "../src/core/problem.ts";
 import { parseOptions } from "../src/core/strategy.ts";
 import { solve } from "../src/engine/solve.ts";
 import { openLocalPolicy } from "../src/policy/local/index.ts";
@@ -46,10 +45,9 @@ if (import.meta.main) {
     rightWhole: 0,
     rescued: 0,
   };
-  for (const problem of problems) {
+  for (const { question, reference } of problems) {
     const verifier = definition.process?.(parseOptions(definition, {}));
     if (verifier === undefined) throw new Error(`${values.verifier} judges no steps; choose a process verifier`);
-    const question = questionOf(problem);
     const options = { n, threshold: Number(values.threshold) };
     const dropping = await solve(question, {
       ...shared,
@@ -70,9 +68,9 @@ if (import.meta.main) {
     sums.whole += whole.usage.actual.policy.completionTokens;
     const { promptTokens, completionTokens } = dropping.usage.actual.verifier;
     sums.judged += promptTokens + completionTokens;
-    sums.right += Number(dropping.answer === problem.reference.answer);
-    sums.rightWhole += Number(whole.answer === problem.reference.answer);
-    process.stdout.write(`${problem.id}: ${dropping.reason}; without dropping: ${whole.reason}\n`);
+    sums.right += Number(dropping.answer === reference.answer);
+    sums.rightWhole += Number(whole.answer === reference.answer);
+    process.stdout.write(`${question.id}: ${dropping.reason}; without dropping: ${whole.reason}\n`);
   }
   const share = Math.round(100 * (1 - sums.written / Math.max(1, sums.whole)));
   process.stdout.write(

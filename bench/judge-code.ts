@@ -26,7 +26,7 @@ const taskOf = (problem: Problem, answer: string) => ({
   answer,
   prefix: problem.reference.tests?.prefix ?? "",
   program: problem.reference.tests?.program ?? "",
-  entryPoint: problem.code?.entryPoint ?? "",
+  entryPoint: problem.question.code?.entryPoint ?? "",
 });
 
 async function evaluate(sandbox: Sandbox, expression: string): Promise<unknown> {
@@ -42,25 +42,26 @@ async function evaluate(sandbox: Sandbox, expression: string): Promise<unknown> 
  * for it.
  */
 export async function judgeReference(sandbox: Sandbox, problem: Problem): Promise<JudgedReference> {
+  const { id } = problem.question;
   const task = taskOf(problem, problem.reference.answer);
   const { verdict } = await judgeAnswer(sandbox, task);
   const whole = assemble(task.answer, task.prefix, task.entryPoint);
   const all = (await evaluate(sandbox, `mutants(${JSON.stringify(whole)})`)) as readonly (readonly [string, string])[];
-  const random = new Random(`mutant/${problem.id}`);
+  const random = new Random(`mutant/${id}`);
   const kinds = [...new Set(all.map(([kind]) => kind))];
   const kind = kinds[kinds.length === 0 ? 0 : random.integer(kinds.length)] ?? null;
   const sources = all.filter(([one]) => one === kind).map(([, source]) => source);
   const source = sources[sources.length === 0 ? 0 : random.integer(sources.length)];
   const accepted = verdict === "accepted";
-  if (kind === null || source === undefined) return { id: problem.id, accepted, kind, mutant: null };
+  if (kind === null || source === undefined) return { id, accepted, kind, mutant: null };
   const judged = await judgeAnswer(sandbox, { ...task, prefix: "", answer: source }, { wallMs: 5_000 });
-  if (judged.verdict !== "accepted") return { id: problem.id, accepted, kind, mutant: "fails" };
+  if (judged.verdict !== "accepted") return { id, accepted, kind, mutant: "fails" };
   const [first, second, program, entry] = [whole, source, task.program, task.entryPoint].map((text) =>
     JSON.stringify(text),
   );
   const witness = (await evaluate(sandbox, `difference(${first}, ${second}, ${program}, ${entry})`)) as string | null;
-  if (witness === null) return { id: problem.id, accepted, kind, mutant: "equivalent" };
-  return { id: problem.id, accepted, kind, mutant: "survives", witness };
+  if (witness === null) return { id, accepted, kind, mutant: "equivalent" };
+  return { id, accepted, kind, mutant: "survives", witness };
 }
 
 /** Problems with hidden tests of the public files in `folder`. */

@@ -35,7 +35,7 @@ export async function localBench(options: LocalBenchOptions = {}): Promise<Measu
   }
   const name = (text: string) => `${model}: ${text}`;
   const opening = performance.now();
-  const policy = await openLocalPolicy(model, threads === undefined ? {} : { threads });
+  const policy = await openLocalPolicy(model, { threads });
   try {
     const openMs = performance.now() - opening;
     const prompt = await promptSpeed(policy);

@@ -1,8 +1,10 @@
-// Compares the models of any OpenAI-compatible server on word problems. It speaks plain chat completions and knows nothing of what
-// answers: an instruction, a reply, the last number in it.
-//   node examples/eval-client.ts --base-url http://127.0.0.1:8420/v1 --models bare,self-consistency --data gsm8k.jsonl --limit 30 \
-//     --seed 1 --out eval.jsonl [--concurrency 4] [--max-tokens 512] [--api-key-env OPENAI_API_KEY]
-// Each line of the data holds at least { "id", "question", "answer" }. Started again with the same --out it goes on where it stopped.
+// Compares the models of any OpenAI-compatible server on word problems. It uses plain chat completions only: it sends
+// an instruction and a question and reads the last number of the reply.
+//   node examples/eval-client.ts --base-url http://127.0.0.1:8420/v1 --models bare,self-consistency \
+//     --data gsm8k.jsonl --limit 30 --seed 1 --out eval.jsonl \
+//     [--concurrency 4] [--max-tokens 512] [--api-key-env OPENAI_API_KEY]
+// Each line of the data holds at least { "id", "question", "answer" }. Run again with the same --out, it continues
+// where it stopped.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import OpenAI from "openai";

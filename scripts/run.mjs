@@ -12,19 +12,18 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LEAST = [22, 19];
 const PRIVATE_NODE = "24.21.0";
 
+const LINT = [
+  ["node_modules/typescript/bin/tsc", "-p", "."],
+  ["node_modules/@biomejs/biome/bin/biome", "check", "."],
+  ["scripts/house.mjs"],
+];
+
 /** The commands behind `npm run NAME`: each a list of Node programs run one after another. */
 const COMMANDS = {
   start: [["src/cli/main.ts"]],
   test: [["node_modules/vitest/vitest.mjs", "run"]],
-  check: [
-    ["node_modules/typescript/bin/tsc", "-p", "."],
-    ["node_modules/@biomejs/biome/bin/biome", "check", "."],
-    ["node_modules/vitest/vitest.mjs", "run"],
-  ],
-  lint: [
-    ["node_modules/typescript/bin/tsc", "-p", "."],
-    ["node_modules/@biomejs/biome/bin/biome", "check", "."],
-  ],
+  check: [...LINT, ["node_modules/vitest/vitest.mjs", "run"]],
+  lint: LINT,
   format: [["node_modules/@biomejs/biome/bin/biome", "check", "--write", "."]],
   bench: [["bench/main.ts"]],
   build: [["scripts/build.mjs"]],
@@ -97,7 +96,7 @@ function ensureDependencies(node) {
   const stamp = join(root, "node_modules", ".ruminate-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   process.stderr.write("Installing dependencies (once) …\n");
-  // Not `npm ci`: it refuses a lock file that lacks the binaries of a platform which its maker's registry did not carry.
+  // Not `npm ci`: it refuses a lock file that lacks the binaries of some platform.
   const done = runNpm(["install", "--no-save", "--ignore-scripts"], {
     cwd: root,
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },

@@ -68,7 +68,7 @@ export type {
   SampleRequest,
   TokenLogprob,
 } from "./core/policy.ts";
-export { type Problem, questionOf, type Reference } from "./core/problem.ts";
+export { type Problem, type ProblemRow, problemOf, type Reference } from "./core/problem.ts";
 export type { AnswerKind, CodeTask, Hints, Question } from "./core/question.ts";
 export { Random, seedOf } from "./core/random.ts";
 export type { ActionSpace, Run, SampleSpec, SubSolve, VerifierAccess, WalkSetup } from "./core/run.ts";

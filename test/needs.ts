@@ -13,7 +13,7 @@ interface Needs {
   readonly meta?: { readonly missing: string };
 }
 
-/** Options of a test or a suite that needs outside tools: it is skipped where one is missing, and the remedy is listed. */
+/** Options of a test or suite that needs outside tools. Where one is missing it is skipped and the remedy listed. */
 export const needs = (...tools: readonly ToolName[]): Needs => needsAll(missingTool(...tools));
 
 /** The same for anything else: `missing` says what is missing and how to get it; null where nothing is. */

@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule } from "vitest/node";
 import "./needs.ts";
 
-/** Lists what was skipped, each reason once with the files it concerns. With RUMINATE_NO_SKIP a skipped test fails the run. */
+/** Lists what was skipped, each reason once with its files. With RUMINATE_NO_SKIP a skipped test fails the run. */
 export default class Skipped implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests("skipped")]);

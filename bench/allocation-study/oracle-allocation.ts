@@ -8,7 +8,7 @@ import { requireInteger } from "../../src/statistics/numeric/require.ts";
  * first. That is the optimum at the budgets where a piece ends; between them a piece that does not fit is left out, and
  * flatter ones that fit are taken.
  *
- * Given chances that are 0 or 1 (is the vote over the first k of the samples at hand right?) it is the oracle in
+ * Given chances that are 0 or 1 (is the vote over the first k of the drawn samples right?) it is the oracle in
  * hindsight: no allocation of these samples can answer more problems.
  *
  * @returns samples of each problem.

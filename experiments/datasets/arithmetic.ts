@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineDataset } from "../../src/core/dataset.ts";
 import { InvalidOptionError } from "../../src/core/errors.ts";
-import type { Problem } from "../../src/core/problem.ts";
+import { type ProblemRow, problemOf } from "../../src/core/problem.ts";
 import { type GeneratedProblem, generateProblem } from "../../src/policy/simulated/problem.ts";
 import { answerOf, runningValues } from "../../src/policy/simulated/word-problem.ts";
 
@@ -21,7 +21,7 @@ const optionsSchema = z.strictObject({
   distractors: z.int().min(0).max(5).default(0).describe("sentences with a number that does not matter"),
 });
 
-function toProblem({ problem, text }: GeneratedProblem, id: string): Problem {
+function toProblem({ problem, text }: GeneratedProblem, id: string): ProblemRow {
   const steps = problem.operations.length;
   const values = runningValues(problem);
   const lines = problem.operations.map(
@@ -57,7 +57,7 @@ export const arithmetic = defineDataset({
       );
     }
     return Array.from({ length: count }, (_, index) =>
-      toProblem(generateProblem(seed, index, shape), `arithmetic-${seed}-${String(index).padStart(5, "0")}`),
+      problemOf(toProblem(generateProblem(seed, index, shape), `arithmetic-${seed}-${String(index).padStart(5, "0")}`)),
     );
   },
 });

@@ -1,4 +1,4 @@
-import type { Problem } from "../../src/core/problem.ts";
+import type { ProblemRow } from "../../src/core/problem.ts";
 
 export const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -10,7 +10,7 @@ export function withOptions(stem: string, choices: readonly string[]): string {
 }
 
 /** The stem that {@link withOptions} was given; the whole text where it has no options. */
-export function stemOf({ text, choices }: Pick<Problem, "text" | "choices">): string {
+export function stemOf({ text, choices }: Pick<ProblemRow, "text" | "choices">): string {
   const block = choices === undefined ? "" : withOptions("", choices);
   return block !== "" && text.endsWith(block) ? text.slice(0, -block.length) : text;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { type DatasetDefinition, type DatasetSource, defineDataset } from "../../src/core/dataset.ts";
 import { InvalidFileError, InvalidOptionError } from "../../src/core/errors.ts";
-import type { Problem } from "../../src/core/problem.ts";
+import { type Problem, type ProblemRow, problemOf } from "../../src/core/problem.ts";
 import { isRemote } from "./reading/download.ts";
 import { readRows } from "./reading/read-rows.ts";
 import type { Row } from "./reading/row.ts";
@@ -13,7 +13,7 @@ import { type Selection, selectProblems } from "./selection.ts";
  * A problem as a row gives it. `id` is for files as published; without one it is the dataset's name and the row's
  * position.
  */
-export type Draft = Omit<Problem, "id"> & { readonly id?: string };
+export type Draft = Omit<ProblemRow, "id"> & { readonly id?: string };
 
 /** What the table of datasets tells beyond the definition. */
 export interface CatalogueEntry {
@@ -51,17 +51,19 @@ export function defineFileDataset<Options extends Selection>(spec: FileDatasetSp
     const files = resolvePaths(spec, source.path, spec.everyFile === true);
     const rows: Row[] = [];
     for (const file of files) rows.push(...(await read(file, source)));
-    return selectProblems(
-      toProblems(name, rows, (row) => spec.read(row, chosen)),
-      chosen,
-    );
+    const problems = toProblems(name, rows, (row) => spec.read(row, chosen));
+    return selectProblems(problems, chosen).map(problemOf);
   };
   const definition = defineDataset<Options>({ name, summary, licence, citation, options, load });
   return { ...definition, rows, grading, upstream, files };
 }
 
 /** Every row as a problem. @throws InvalidFileError where two rows give one id */
-export function toProblems(name: string, rows: readonly Row[], read: (row: Row) => Draft | null): readonly Problem[] {
+export function toProblems(
+  name: string,
+  rows: readonly Row[],
+  read: (row: Row) => Draft | null,
+): readonly ProblemRow[] {
   const places = new Map<string, Row>();
   return rows.flatMap((row) => {
     const draft = read(row);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Problem } from "../../src/core/problem.ts";
+import { type Problem, rowOf } from "../../src/core/problem.ts";
 
 /**
  * SHA-256 of the problems' whole content, references included, in order, as `sha256:` and 64 hexadecimal digits. Two
@@ -7,7 +7,7 @@ import type { Problem } from "../../src/core/problem.ts";
  */
 export function fingerprint(problems: readonly Problem[]): string {
   const hash = createHash("sha256");
-  for (const problem of problems) hash.update(`${JSON.stringify(sorted(problem))}\n`);
+  for (const problem of problems) hash.update(`${JSON.stringify(sorted(rowOf(problem)))}\n`);
   return `sha256:${hash.digest("hex")}`;
 }
 

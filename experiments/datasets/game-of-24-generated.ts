@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineDataset } from "../../src/core/dataset.ts";
 import { InvalidOptionError } from "../../src/core/errors.ts";
-import type { Problem } from "../../src/core/problem.ts";
+import { type ProblemRow, problemOf } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
 import { puzzle } from "./game-of-24.ts";
 import { selectionShape, selectProblems } from "./selection.ts";
@@ -28,13 +28,13 @@ export const gameOf24Generated = {
     licence: "Apache-2.0",
     generated: true,
     options,
-    load: async (_source, chosen) => selectProblems(generate(chosen), chosen),
+    load: async (_source, chosen) => selectProblems(generate(chosen), chosen).map(problemOf),
   }),
   grading: "the expression is evaluated: each number once, exactly the target",
 };
 
-function generate({ count, numbers: size, largest, target, maxSolutions, seed }: Options): readonly Problem[] {
-  const made = new Map<string, Problem>();
+function generate({ count, numbers: size, largest, target, maxSolutions, seed }: Options): readonly ProblemRow[] {
+  const made = new Map<string, ProblemRow>();
   const limit = maxSolutions ?? Number.POSITIVE_INFINITY;
   for (let draw = 0; made.size < count; draw++) {
     if (draw > 200 * count) {

@@ -1,4 +1,4 @@
-import type { Problem } from "../../src/core/problem.ts";
+import type { ProblemRow } from "../../src/core/problem.ts";
 import { defineFileDataset } from "./file-dataset.ts";
 import { selectionSchema } from "./selection.ts";
 import { solveTarget } from "./target-solver.ts";
@@ -37,7 +37,7 @@ export const gameOf24 = defineFileDataset({
  * The statement of a puzzle and how its answer is judged. The reference answer is one solution, empty where there is
  * none.
  */
-export function puzzle(numbers: readonly number[], target: number): Omit<Problem, "id"> {
+export function puzzle(numbers: readonly number[], target: number): Omit<ProblemRow, "id"> {
   return {
     text:
       `Use the numbers ${numbers.join(", ")} and the operations + - * / with brackets to obtain ${target}. ` +

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { plainNumber } from "../../src/answer/plain-number.ts";
 import { defineDataset } from "../../src/core/dataset.ts";
 import { InvalidOptionError } from "../../src/core/errors.ts";
+import { problemOf } from "../../src/core/problem.ts";
 import { letterOf, withOptions } from "./choices.ts";
 import { type Draft, toProblems } from "./file-dataset.ts";
 import { finalLine, withoutCommas } from "./gsm8k.ts";
@@ -51,10 +52,8 @@ export const generic = defineDataset<GenericOptions>({
       throw new InvalidOptionError('generic: "path"', "must name a .jsonl, .json, .csv or .tsv file, got nothing.");
     }
     const rows = await readRows(source.path, source.signal, options.format);
-    return selectProblems(
-      toProblems(options.name, rows, (row) => readRow(row, options)),
-      options,
-    );
+    const problems = toProblems(options.name, rows, (row) => readRow(row, options));
+    return selectProblems(problems, options).map(problemOf);
   },
 });
 

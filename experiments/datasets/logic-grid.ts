@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineDataset } from "../../src/core/dataset.ts";
-import type { Problem } from "../../src/core/problem.ts";
+import { type ProblemRow, problemOf } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
 import { withOptions } from "./choices.ts";
 import { allWorlds, type Clue, cluesOf, type World } from "./logic-clues.ts";
@@ -31,7 +31,7 @@ export const logicGrid = {
     async load(_source, chosen) {
       const worlds = allWorlds(chosen.people, chosen.attributes + 1);
       const grids = Array.from({ length: chosen.count }, (_, index) => makeGrid(chosen, worlds, index));
-      return selectProblems(grids, chosen);
+      return selectProblems(grids, chosen).map(problemOf);
     },
   }),
   grading: "letter",
@@ -48,7 +48,7 @@ function makeGrid(
   { people: size, attributes: kinds, seed }: Options,
   worlds: readonly World[],
   index: number,
-): Problem {
+): ProblemRow {
   const random = new Random(`logic-grid/${seed}/${size}/${kinds}/${index}`);
   const values = [people, ...attributes.slice(0, kinds).map(([, , all]) => all)].map((all) =>
     random.shuffle(all).slice(0, size),

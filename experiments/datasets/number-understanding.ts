@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineDataset } from "../../src/core/dataset.ts";
-import type { Problem } from "../../src/core/problem.ts";
+import { type ProblemRow, problemOf } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
 import { numberTasks } from "./number-tasks.ts";
 import { selectionShape, selectProblems } from "./selection.ts";
@@ -27,12 +27,12 @@ export const numberUnderstanding = defineDataset<Options>({
     error: "must not be less than minDigits",
     path: ["maxDigits"],
   }),
-  load: async (_source, chosen) => selectProblems(generate(chosen), chosen),
+  load: async (_source, chosen) => selectProblems(generate(chosen), chosen).map(problemOf),
 });
 
-function generate({ perTask, minDigits, maxDigits, seed }: Options): readonly Problem[] {
+function generate({ perTask, minDigits, maxDigits, seed }: Options): readonly ProblemRow[] {
   return numberTasks.flatMap(({ name, kind, make }) =>
-    Array.from({ length: perTask }, (_, index): Problem => {
+    Array.from({ length: perTask }, (_, index): ProblemRow => {
       const random = new Random(`numbers/${seed}/${name}/${index}`);
       const digits = minDigits + random.integer(maxDigits - minDigits + 1);
       const { text, answer } = make(random, digits);

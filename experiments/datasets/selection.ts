@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Problem } from "../../src/core/problem.ts";
+import type { ProblemRow } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
 import { perturb, perturbations } from "./perturbations/index.ts";
 
@@ -34,7 +34,10 @@ export type Selection = z.output<typeof selectionSchema>;
  * The draw ranks each problem by a random number keyed by (seed, id) alone, so a sample of 10 is part of the sample of
  * 20 with the same seed, and neither depends on what else the file holds.
  */
-export function selectProblems(problems: readonly Problem[], selection: Partial<Selection> = {}): readonly Problem[] {
+export function selectProblems(
+  problems: readonly ProblemRow[],
+  selection: Partial<Selection> = {},
+): readonly ProblemRow[] {
   const kept = problems.filter((problem) => passes(problem, selection));
   const drawn = selection.sample === undefined ? kept : draw(kept, selection.sample, selection);
   const offset = selection.offset ?? 0;
@@ -44,7 +47,7 @@ export function selectProblems(problems: readonly Problem[], selection: Partial<
 }
 
 function passes(
-  problem: Problem,
+  problem: ProblemRow,
   { ids, tags, withoutTags, minDifficulty, maxDifficulty }: Partial<Selection>,
 ): boolean {
   const own = problem.tags ?? [];
@@ -55,8 +58,8 @@ function passes(
   return maxDifficulty === undefined || (problem.difficulty ?? 2) <= maxDifficulty;
 }
 
-function draw(problems: readonly Problem[], count: number, selection: Partial<Selection>): readonly Problem[] {
-  const unit = selection.sampleBy === "group" ? groupOf : (problem: Problem) => problem.id;
+function draw(problems: readonly ProblemRow[], count: number, selection: Partial<Selection>): readonly ProblemRow[] {
+  const unit = selection.sampleBy === "group" ? groupOf : (problem: ProblemRow) => problem.id;
   const random = new Random(`sample/${selection.seed ?? 0}`);
   const bands = difficultyStrata(problems, selection.strata ?? 1);
   const chosen = new Set<string>();
@@ -76,7 +79,7 @@ const shares = (count: number, parts: number): readonly number[] =>
  * `count` bands of (nearly) equal size from easy to hard. Ties in difficulty keep the given order; problems without a
  * difficulty count as the easiest.
  */
-export function difficultyStrata(problems: readonly Problem[], count: number): readonly (readonly Problem[])[] {
+export function difficultyStrata(problems: readonly ProblemRow[], count: number): readonly (readonly ProblemRow[])[] {
   const byDifficulty = [...problems].sort((a, b) => (a.difficulty ?? 0) - (b.difficulty ?? 0));
   let from = 0;
   return shares(problems.length, count).map((size) => {
@@ -86,4 +89,4 @@ export function difficultyStrata(problems: readonly Problem[], count: number): r
 }
 
 /** The cluster a problem belongs to: its group, or itself alone. */
-export const groupOf = (problem: Problem): string => problem.group ?? problem.id;
+export const groupOf = (problem: ProblemRow): string => problem.group ?? problem.id;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { compare, isInteger, type Rational, show, zero } from "../../src/answer/rational.ts";
 import { defineDataset } from "../../src/core/dataset.ts";
 import { EnvironmentError } from "../../src/core/errors.ts";
-import type { Problem } from "../../src/core/problem.ts";
+import { type ProblemRow, problemOf } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
 import { selectionShape, selectProblems } from "./selection.ts";
 import type { Names, Template } from "./symbolic-clauses.ts";
@@ -40,13 +40,13 @@ export const symbolicWordProblems = {
     licence: "Apache-2.0",
     generated: true,
     options,
-    load: async (_source, chosen) => selectProblems(generate(chosen), chosen),
+    load: async (_source, chosen) => selectProblems(generate(chosen), chosen).map(problemOf),
   }),
   grading: "number",
 };
 
 /** Set by set, so that the first problems are of all templates. */
-function generate(chosen: Options): readonly Problem[] {
+function generate(chosen: Options): readonly ProblemRow[] {
   const used = templates.filter(({ divisible }) => divisible === true || !chosen.fractions);
   return Array.from({ length: chosen.instances }, (_, instance) =>
     used.map((template) => instantiate(template, instance, chosen)),
@@ -58,7 +58,7 @@ function generate(chosen: Options): readonly Problem[] {
  */
 const attempts = 10_000;
 
-function instantiate(template: Template, instance: number, chosen: Options): Problem {
+function instantiate(template: Template, instance: number, chosen: Options): ProblemRow {
   const { clauses: count, noOps, fractions, seed } = chosen;
   for (let attempt = 0; attempt < attempts; attempt++) {
     const random = new Random(`symbolic/${seed}/${template.name}/${instance}/${fractions}/${attempt}`);

@@ -1,5 +1,5 @@
 import { defineDataset } from "../../src/core/dataset.ts";
-import type { Problem } from "../../src/core/problem.ts";
+import { type ProblemRow, problemOf } from "../../src/core/problem.ts";
 import { selectionSchema, selectProblems } from "./selection.ts";
 
 /** One problem: its text, its answer, and the arithmetic that leads there. */
@@ -88,12 +88,12 @@ export const wordProblems = {
     licence: "Apache-2.0",
     generated: true,
     options: selectionSchema,
-    load: async (_source, selection) => selectProblems(problems, selection),
+    load: async (_source, selection) => selectProblems(problems, selection).map(problemOf),
   }),
   grading: "number",
 };
 
-const problems: readonly Problem[] = entries.map(([slug, text, answer, solution]) => ({
+const problems: readonly ProblemRow[] = entries.map(([slug, text, answer, solution]) => ({
   id: `word-problems-${slug}`,
   text,
   kind: "number",

@@ -34,7 +34,7 @@ export interface JudgedTask {
   readonly prefix: string;
   readonly program: string;
   readonly entryPoint: string;
-  /** Count steps, and end an assertion after so many. Default 0: nothing is counted, time is the limit. */
+  /** Most steps of an assertion. Default 0: steps are not counted, time is the limit. */
   readonly mostSteps?: number;
 }
 

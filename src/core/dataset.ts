@@ -9,8 +9,8 @@ export interface DatasetSource {
 }
 
 /**
- * A kind of dataset as it is registered: rows of its file (or its generator) as problems. Loading is all or nothing: a
- * row that does not fit raises InvalidFileError with file, line, field and remedy.
+ * A kind of dataset as it is registered: rows of its file (or its generator) as problems, by `problemOf(row)`. Loading
+ * is all or nothing: a row that does not fit raises InvalidFileError with file, line, field and remedy.
  */
 export interface DatasetDefinition<Options = unknown> {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { AnswerKind, CodeTask, Hints, Question } from "./question.ts";
+import type { Question } from "./question.ts";
 
 /** What a grader compares with. Never reachable from a {@link Question}. */
 export interface Reference {
@@ -7,23 +7,14 @@ export interface Reference {
   readonly relativeTolerance?: number;
   /** A program that decides (code tasks): it is appended to the answer and exits with 0 when the answer passes. */
   readonly tests?: { readonly language: string; readonly prefix: string; readonly program: string };
-  /**
-   * An arithmetic puzzle's rule that decides: the answer uses each of `numbers` exactly once and has exactly the value
-   * `target`.
-   */
+  /** A puzzle's rule that decides: the answer is an expression with each of `numbers` once, equal to `target`. */
   readonly expression?: { readonly numbers: readonly number[]; readonly target: number };
   /** A worked solution, for exemplars and reports only. */
   readonly solution?: string;
 }
 
-/** A question with, for evaluation only, its reference. */
-export interface Problem {
-  readonly id: string;
-  readonly text: string;
-  readonly kind: AnswerKind;
-  readonly choices?: readonly string[];
-  readonly code?: CodeTask;
-  readonly hints?: Hints;
+/** What is known of a problem beside its question. */
+interface ProblemFacts {
   readonly reference: Reference;
   /** Problems of one group (variants of one seed question) are not independent: intervals are clustered by it. */
   readonly group?: string;
@@ -32,14 +23,38 @@ export interface Problem {
   readonly difficulty?: number;
 }
 
-/** The public half, as a fresh frozen object that shares nothing with the problem's private half. */
-export function questionOf(problem: Problem): Question {
-  return Object.freeze({
-    id: problem.id,
-    text: problem.text,
-    kind: problem.kind,
-    ...(problem.choices === undefined ? {} : { choices: Object.freeze([...problem.choices]) }),
-    ...(problem.code === undefined ? {} : { code: Object.freeze({ ...problem.code }) }),
-    ...(problem.hints === undefined ? {} : { hints: Object.freeze({ ...problem.hints }) }),
+/** A question with, for evaluation only, its reference. */
+export interface Problem extends ProblemFacts {
+  readonly question: Question;
+}
+
+/** A problem in one level, as a row of a dataset gives it; {@link problemOf} makes the problem. */
+export interface ProblemRow extends Omit<Question, "conversation">, ProblemFacts {}
+
+const rows = new WeakMap<Problem, ProblemRow>();
+
+/** A row as a problem. The question is a frozen object that shares nothing with the private half. */
+export function problemOf(row: ProblemRow): Problem {
+  const { id, text, kind, choices, code, hints, reference, group, tags, difficulty } = row;
+  const question = Object.freeze({
+    id,
+    text,
+    kind,
+    ...(choices && { choices: Object.freeze([...choices]) }),
+    ...(code && { code: Object.freeze({ ...code }) }),
+    ...(hints && { hints: Object.freeze({ ...hints }) }),
   });
+  const problem: Problem = Object.freeze({ question, reference, group, tags, difficulty });
+  rows.set(problem, row);
+  return problem;
+}
+
+/**
+ * The row of a problem: what fingerprints and trial keys are hashed from. It is the very row that the problem was made
+ * from, key order included, so that results of earlier versions are found again.
+ */
+export function rowOf(problem: Problem): ProblemRow {
+  const { question, reference, group, tags, difficulty } = problem;
+  const { conversation: _, ...fields } = question;
+  return rows.get(problem) ?? { ...fields, reference, group, tags, difficulty };
 }

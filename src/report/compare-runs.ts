@@ -10,7 +10,7 @@ import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { comparisons } from "./sections/comparisons.ts";
 
 export interface CompareOptions {
-  /** Every trial as it stood at so many tokens; as it ended where null. */
+  /** Every trial as it stood when this many tokens were spent; as it ended where null. */
   readonly tokens?: number | null;
   /** Label of the arm that the others are compared with; default: the first run's own baseline. */
   readonly baseline?: string;

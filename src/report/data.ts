@@ -94,7 +94,7 @@ export interface AllocationSection {
   /** Mean tokens a trial. */
   readonly tokens: number;
   readonly accuracy: number;
-  /** The oracle's accuracy with so many tokens. */
+  /** The oracle's accuracy at the arm's tokens. */
   readonly oracle: Banded;
   /** The oracle's accuracy − the arm's; below 0 where the arm has better samples than its baseline. */
   readonly regret: Banded;

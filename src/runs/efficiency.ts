@@ -85,7 +85,7 @@ export class StepCounter {
   }
 }
 
-function taskOf(answer: string, { kind, code, reference: { tests } }: Problem): JudgedTask | null {
+function taskOf(answer: string, { question: { kind, code }, reference: { tests } }: Problem): JudgedTask | null {
   if (kind !== "code" || tests === undefined || languageOf(tests.language)?.name !== "python") return null;
   return { answer, prefix: tests.prefix, program: tests.program, entryPoint: code?.entryPoint ?? "" };
 }

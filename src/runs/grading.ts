@@ -66,7 +66,8 @@ export async function gradeAnswers(
   problem: Problem,
   sandbox: Sandbox | null,
 ): Promise<GradedAnswers> {
-  const classes = problem.kind === "code" ? byText(answers) : groupAnswers(answers, problem.kind);
+  const { kind } = problem.question;
+  const classes = kind === "code" ? byText(answers) : groupAnswers(answers, kind);
   const grades = new Map<number, Grade>();
   for (const [i, answer] of answers.entries()) {
     const index = classes[i] ?? -1;
@@ -83,18 +84,22 @@ export async function gradeAnswers(
   };
 }
 
-async function gradeAnswer(answer: string | null, problem: Problem, sandbox: Sandbox | null): Promise<Grade> {
-  const { tests, expression } = problem.reference;
+async function gradeAnswer(
+  answer: string | null,
+  { question, reference }: Problem,
+  sandbox: Sandbox | null,
+): Promise<Grade> {
+  const { tests, expression } = reference;
   if (expression !== undefined && answer !== null) {
     return satisfies(answer, expression)
       ? { verdict: "correct", rule: "expression" }
       : { verdict: "incorrect", rule: "expression" };
   }
-  if (tests === undefined || problem.kind !== "code") return grade(answer, problem.reference, problem);
+  if (tests === undefined || question.kind !== "code") return grade(answer, reference, question);
   if (answer === null) return { verdict: "unparsed", rule: "none" };
   const { prefix, program, language } = tests;
   if (sandbox === null) return { verdict: "undecided", rule: `no runtime for ${language}` };
-  const task = { answer, prefix, program, entryPoint: problem.code?.entryPoint ?? "" };
+  const task = { answer, prefix, program, entryPoint: question.code?.entryPoint ?? "" };
   return asGrade(await judgeProgram(sandbox, language, task));
 }
 

@@ -16,7 +16,7 @@ export interface DatasetSetup {
   readonly catalogue: Catalogue;
   /** Instead of the dataset's own file. */
   readonly data?: string;
-  /** The first so many problems of each dataset. */
+  /** Take this many problems of each dataset, the first ones. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
 }
@@ -28,16 +28,19 @@ export async function loadDatasets(experiment: Experiment, setup: DatasetSetup):
     specs.map(async (spec) => {
       const definition = setup.catalogue.datasets.get(spec.name);
       const path = dataPathOf("path" in spec ? spec.path : undefined, setup.data);
-      const source = {
-        path,
-        signal: setup.signal,
-      };
+      const source = { path, signal: setup.signal };
       const problems = await definition.load(source, parseOptions(definition, spec.options));
       if (problems.length === 0) {
         const given = `${path === undefined ? "" : ` of ${path}`} with options ${JSON.stringify(spec.options ?? {})}`;
         throw new InvalidOptionError(
           `dataset "${spec.name}"`,
           `must have a problem, ${given.trim()} it has none. Check offset, ids, tags and difficulty.`,
+        );
+      }
+      if (problems.some(({ question }) => question === undefined)) {
+        throw new InvalidOptionError(
+          `dataset "${spec.name}"`,
+          "must give problems of a question and a reference, got rows. Make problems of them with problemOf(row).",
         );
       }
       return { name: spec.name, problems: problems.slice(0, setup.limit) };

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
-import type { Problem } from "../core/problem.ts";
+import { type Problem, rowOf } from "../core/problem.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { mostOf } from "../core/verifier.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
@@ -187,7 +187,9 @@ export function* trialsOf(
   let ordinal = 0;
   const armKeys = new Map(arms.map((arm) => [arm, armKey(arm, experiment, policyIds.get(arm) ?? "")]));
   for (const { name, problems } of datasets) {
-    const contents = problems.map((problem) => hash("sha256", JSON.stringify(problem), "base64url").slice(0, 16));
+    const contents = problems.map((problem) =>
+      hash("sha256", JSON.stringify(rowOf(problem)), "base64url").slice(0, 16),
+    );
     const set = hash("sha256", contents.join(), "base64url").slice(0, 16);
     for (const [i, problem] of problems.entries()) {
       for (const seed of experiment.seeds) {

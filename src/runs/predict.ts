@@ -34,7 +34,10 @@ export function predict(
   measured: readonly ArmSummary[] = [],
 ): Prediction[] {
   const trials = problems.length * experiment.seeds.length;
-  const questions = problems.reduce((sum, { text }) => sum + Math.ceil(text.length / charactersPerToken), 0);
+  const questions = problems.reduce(
+    (sum, { question }) => sum + Math.ceil(question.text.length / charactersPerToken),
+    0,
+  );
   const meanQuestion = problems.length === 0 ? 0 : questions / problems.length;
   return armsOf(experiment, catalogue).map((arm) => {
     const before = measured.find((one) => one.arm === arm.label && one.n > 0);

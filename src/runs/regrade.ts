@@ -31,7 +31,9 @@ export async function regrade(
   setup: { readonly catalogue: Catalogue; readonly sandbox: Sandbox | null; readonly data?: string },
 ): Promise<Regraded> {
   const datasets = await loadDatasets(experiment, setup);
-  const problems = new Map(datasets.map(({ name, problems: all }) => [name, new Map(all.map((one) => [one.id, one]))]));
+  const problems = new Map(
+    datasets.map(({ name, problems: all }) => [name, new Map(all.map((one) => [one.question.id, one]))]),
+  );
   const counter = experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null;
   const folder = new RunFolder(folderPath);
   const places: Place[] = [];

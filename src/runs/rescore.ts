@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Candidate } from "../core/candidate.ts";
 import { EnvironmentError } from "../core/errors.ts";
-import { questionOf } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { Trajectory } from "../core/trajectory.ts";
@@ -76,7 +75,7 @@ export function openRescorer(folder: string, stored: StoredRun): SolveTrial {
     const tracePlace = source === undefined ? undefined : stored.traces.get(source.key);
     if (source === undefined || tracePlace === undefined) {
       throw new EnvironmentError(
-        `No candidates are stored for ${trial.arm.label} on ${trial.problem.id}, seed ${trial.seed}: --rescore needs an earlier run with the same policy, strategy, options and budget. Run without --rescore.`,
+        `No candidates are stored for ${trial.arm.label} on ${trial.problem.question.id}, seed ${trial.seed}: --rescore needs an earlier run with the same policy, strategy, options and budget. Run without --rescore.`,
       );
     }
     const record = read(files.results, source.record) as TrialRecord;
@@ -89,7 +88,7 @@ export function openRescorer(folder: string, stored: StoredRun): SolveTrial {
         for (const candidate of candidates) yield candidate;
       },
     };
-    const solution = await solve(questionOf(trial.problem), { ...setup, strategy, budget: {} });
+    const solution = await solve(trial.problem.question, { ...setup, strategy, budget: {} });
     return withMaking(solution, record);
   };
 }
@@ -107,7 +106,7 @@ function sourceOf(trial: Trial, { setups, places }: StoredRun) {
       isDeepStrictEqual(setup.budget, arm.budget),
   );
   const labels = equal.map((setup) => setup.arm);
-  const found = (places.get(trialName(trial.dataset, trial.problem.id, trial.seed)) ?? []).filter((place) =>
+  const found = (places.get(trialName(trial.dataset, trial.problem.question.id, trial.seed)) ?? []).filter((place) =>
     labels.includes(place.arm),
   );
   return found.find((place) => place.arm === arm.label) ?? found[0];

@@ -39,7 +39,7 @@ export interface ExperimentSetup {
   readonly out: string;
   /** Instead of the dataset's own file. */
   readonly data?: string;
-  /** The first so many problems of each dataset. */
+  /** Take this many problems of each dataset, the first ones. */
   readonly limit?: number;
   readonly retryFailed?: boolean;
   readonly concurrency?: number;
@@ -200,7 +200,7 @@ function summaryOf(
 function withMetrics(summary: ExperimentSummary, { metrics, datasets }: RunPlan): ExperimentSummary {
   if (metrics.length === 0) return summary;
   const kinds = new Map(
-    datasets.map(({ name, problems }) => [name, new Map(problems.map(({ id, kind }) => [id, kind]))]),
+    datasets.map(({ name, problems }) => [name, new Map(problems.map(({ question }) => [question.id, question.kind]))]),
   );
   const kindOf = (dataset: string, problem: string) => kinds.get(dataset)?.get(problem);
   return { ...summary, metrics: measure(summary.folder, summary, metrics, kindOf) };

@@ -5,7 +5,6 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { EnvironmentError, ModelCallError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
-import { questionOf } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
 import { emptyLedger } from "../core/usage.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
@@ -46,7 +45,7 @@ export interface RunnerSetup {
 /** Solves one trial; what it takes from an earlier trace goes to `events`. */
 export type SolveTrial = (trial: Trial, setup: SolveSetup, events: TraceRecorder) => Promise<Solution>;
 
-const solveByStrategy: SolveTrial = (trial, setup) => solve(questionOf(trial.problem), setup);
+const solveByStrategy: SolveTrial = (trial, setup) => solve(trial.problem.question, setup);
 
 /**
  * Runs trials, several at a time, in their order. A trial whose model fails for good is recorded as an error and the
@@ -113,7 +112,7 @@ export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal): 
   });
 }
 
-/** A call that failed for good after its retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
+/** A call that failed after all retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
 export function isTrialFailure(error: unknown): error is ModelCallError {
   if (error instanceof EnvironmentError || !(error instanceof ModelCallError)) return false;
   return error.retryable || error.status === 400 || error.status === 413 || error.status === 422;
@@ -127,7 +126,7 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
     arm: arm.label,
     strategy: arm.strategy.name,
     dataset,
-    problem: problem.id,
+    problem: problem.question.id,
     group,
     tags,
     difficulty,
@@ -142,7 +141,7 @@ export async function recorded(
   events: TraceRecorder,
   { sandbox, counter }: Pick<RunnerSetup, "sandbox" | "counter">,
 ) {
-  const evidence = events.evidence(trial.problem.text, solution.candidates);
+  const evidence = events.evidence(trial.problem.question.text, solution.candidates);
   const graded = await gradeSolution(solution, trial.problem, sandbox, counter);
   const record: TrialRecord = {
     ...recordHead(trial),
@@ -160,9 +159,9 @@ export async function recorded(
   const trace: TraceRecord = {
     key: trial.key,
     arm: trial.arm.label,
-    problem: trial.problem.id,
+    problem: trial.problem.question.id,
     seed: trial.seed,
-    question: trial.problem.text,
+    question: trial.problem.question.text,
     candidates: solution.candidates.map(({ text, answer, score, notes, ...candidate }, i) => ({
       text,
       answer: answer?.text ?? null,

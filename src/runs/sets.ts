@@ -1,5 +1,4 @@
 import type { Budget } from "../core/budget.ts";
-import { questionOf } from "../core/problem.ts";
 import type { SolveSetup } from "../engine/solve.ts";
 import { solveSet } from "../engine/solve-set.ts";
 import type { Arm, Trial } from "./plan.ts";
@@ -58,7 +57,7 @@ async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup:
   const setups = set.map((trial) => setupOf(trial, setup, signal));
   const { budget, stop: _stop, ...settings } = setups[0] as SolveSetup;
   const solutions = await solveSet(
-    set.map(({ problem }) => questionOf(problem)),
+    set.map(({ problem }) => problem.question),
     {
       ...settings,
       budget: times(budget ?? {}, set.length),

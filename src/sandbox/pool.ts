@@ -84,7 +84,7 @@ const cannotStart = (error: unknown) =>
 
 export interface PoolOptions {
   readonly workers: number;
-  /** After so many programs a process is replaced. */
+  /** A process is replaced after this many programs. */
   readonly programsPerWorker: number;
 }
 

@@ -45,7 +45,7 @@ export type WorkReply =
   | ({ readonly id: number } & Answer);
 
 /**
- * What the thread that runs programs reports to its supervisor; `handover` is given to the thread that takes its place, if
+ * What the thread that runs programs reports to its supervisor. `handover` is given to the thread that replaces it, if
  * one must.
  */
 export type ThreadMessage = Exclude<WorkReply, { ready: true }> | { readonly ready: true; readonly handover?: unknown };

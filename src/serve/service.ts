@@ -205,7 +205,7 @@ export class Service {
     });
   }
 
-  /** Counts and tells of a request that was turned away before there was a plan. */
+  /** Counts and reports a request that was refused before there was a plan. */
   turnedAway(endpoint: string, failure: ApiError): void {
     const labels = { endpoint, strategy: "", upstream: "", status: String(failure.status) };
     this.parts.metrics.add("ruminate_requests_total", labels);

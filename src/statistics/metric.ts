@@ -31,7 +31,7 @@ interface ProblemMetric<Options> extends Omit<MetricDefinition<Options>, "comput
 
 /**
  * A metric that is a mean over problems: each problem's seeds are averaged first (by `ofProblem`), then problems, every
- * problem weighing alike. The interval is Student's, clustered by group, which for lone problems is the ordinary one.
+ * problem weighing alike. The interval is Student's, clustered by group, which without groups is the ordinary one.
  */
 export function defineProblemMetric<Options>(metric: ProblemMetric<Options>): MetricDefinition<Options> {
   const { keeps = hasVerdict, ofProblem, whyNone, ...rest } = metric;

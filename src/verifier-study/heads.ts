@@ -28,7 +28,7 @@ interface Contender {
 }
 
 const ridges = [0.3, 3, 30, 300, 3000] as const;
-/** Boosting goes on for so many rounds after the best one before it stops. */
+/** Boosting stops when the best round is this many rounds ago. */
 const patience = 20;
 
 /**

@@ -71,7 +71,7 @@ export class ViewedRun {
   /**
    * The report's page: from report.json where it is newer than the results, else worked out. While a run is at work it
    * is made again after a change, but so seldom that it takes a tenth of the time at most: `current` is false for one
-   * that no longer tells of all results.
+   * that lacks some results.
    */
   reportPage(clock: Clock = systemClock): { readonly body: string; readonly current: boolean } {
     const [results, made, summary] = ["results.jsonl", "report.json", "summary.json"].map((name) =>

@@ -29,8 +29,8 @@ type Options = z.output<typeof optionsSchema>;
 
 /**
  * Tests that the model writes itself choose among its programs (CodeT: Chen et al. 2022, arXiv:2207.10397, section 3):
- * programs that pass exactly the same written tests form a group, worth its programs × the tests passed; the best
- * group wins.
+ * programs that pass exactly the same written tests form a group, whose score is its programs × the tests passed; the
+ * best group wins.
  */
 export const generatedTests = defineStrategy({
   name: "generated-tests",
@@ -39,9 +39,9 @@ export const generatedTests = defineStrategy({
   family: "code",
   how:
     "Tests that the model writes itself choose among its programs (CodeT: Chen et al. 2022, arXiv:2207.10397, section " +
-    "3): programs that pass exactly the same written tests form a group, worth its programs × the tests passed; the " +
-    "best group wins. Tests are written from the task alone, read as single-line assertions that call the function, " +
-    "each once; what Python cannot read and what the task shows already is left out." +
+    "3): programs that pass exactly the same written tests form a group, whose score is its programs × the tests " +
+    "passed; the best group wins. Tests are written from the task alone, read as single-line assertions that call the " +
+    "function, each once; what Python cannot read and what the task shows already is left out." +
     "\n\n" +
     "Programs that pass more of the shown tests come first (`shownFirst`; off in the paper, where examples were " +
     "removed from the prompt). Ties between groups: more programs, then the earliest; within a group the highest " +

@@ -24,7 +24,7 @@ export const selfInvoking = defineStrategy({
   how:
     "Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: " +
     "HumanEval Pro and MBPP Pro, Yu et al. 2024, arXiv:2412.21199). The program is the base function followed by what " +
-    "calls it; a base function is drawn anew for each of the `n` programs. A base answer without a program, or with " +
+    "calls it; each of the `n` programs gets a base function of its own. A base answer without a program, or with " +
     "the task's own function, is left out, and the task is then solved without it." +
     "\n\n" +
     "The best by the outcome verifier wins, else the majority.",

@@ -58,7 +58,7 @@ const independentChecks =
 
 /**
  * Chain-of-verification: after an attempt the policy plans questions that would expose a mistake, answers each of them
- * without the attempt in view, and writes the solution again with the answers at hand (Dhuliawala et al. 2023,
+ * without the attempt in view, and writes the solution again with the answers in view (Dhuliawala et al. 2023,
  * arXiv:2309.11495, section 3, the factored form).
  */
 export const chainOfVerification = defineStrategy({
@@ -68,7 +68,7 @@ export const chainOfVerification = defineStrategy({
   family: "correction",
   how:
     "Chain-of-verification: after an attempt the policy plans questions that would expose a mistake, answers each of " +
-    "them without the attempt in view, and writes the solution again with the answers at hand (Dhuliawala et al. " +
+    "them without the attempt in view, and writes the solution again with the answers in view (Dhuliawala et al. " +
     "2023, arXiv:2309.11495, section 3, the factored form)." +
     "\n\n" +
     "A plan in which no question can be read leaves the attempt as it is.",

@@ -37,7 +37,7 @@ const translationOf = (run: Run, chain: Candidate): Message[] => [
   { role: "user", content: `${run.question.text}\n\nSolution:\n${chain.text.trim()}\n\n${TRANSLATE}` },
 ];
 
-/** Draws so many chains; none when the budget has no room for one. */
+/** Draws `count` chains; none when the budget has no room for one. */
 async function chainsOf(run: Run, count: number, { temperature }: Options): Promise<Candidate[]> {
   const samples = await run.sample({
     ...{ messages: solutionMessages(run.question), n: count, temperature, purpose: "solve" },

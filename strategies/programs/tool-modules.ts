@@ -97,7 +97,7 @@ export const toolModules = defineStrategy({
   how:
     "Tool modules: knowledge, search, program, solver and answer in a named order, each adding to a context that the " +
     "later ones see (MATHSENSEI: Das et al. 2024, arXiv:2402.17231). The program module corrects itself from its " +
-    "errors, the solver is SymPy in the sandbox, and the answer is written anew until it marks one. `planner` lets " +
+    "errors, the solver is SymPy in the sandbox, and the answer is written again until it marks one. `planner` lets " +
     "the model choose the order once for the question.",
   costNote:
     "of a pass at most: 1 call for knowledge, `2 · attempts − 1` for search, `attempts` each for program and solver, " +

@@ -5,12 +5,7 @@ import { sampleSolutions } from "../../src/engine/sampling.ts";
 
 const options = z.strictObject({
   n: z.int().min(1).default(16).describe("independent samples at most"),
-  epsilon: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .default(0.05)
-    .describe("stops when the samples still allowed change the answer with a smaller chance than this"),
+  epsilon: z.number().gt(0).lt(1).default(0.05).describe("stops when a change of the answer is less likely than this"),
   least: z.int().min(1).default(2).describe("samples before it may stop"),
   temperature: z.number().min(0).default(0.7),
 });
@@ -23,11 +18,10 @@ export const thresholdStop = defineStrategy({
   family: "sampling",
   how:
     "Threshold stop: self-consistency that goes on only while more samples are likely enough to change the answer. " +
-    "The policy is SpecDec++'s (Huang et al. 2024, arXiv:2405.19715): where each step costs the same and gains less " +
+    "The rule is SpecDec++'s (Huang et al. 2024, arXiv:2405.19715): where each step costs the same and gains less " +
     "than the one before, it is best to stop when a probability crosses a threshold. There it is the chance that a " +
     "drafted token is refused; here the posterior chance that the samples still allowed change the winner of the vote " +
-    "(`changeProbability`). Far from `n` it draws about as many as Adaptive-Consistency; near `n` it stops as soon as " +
-    "the runner-up can hardly catch up.",
+    "(`changeProbability`). Far from `n` it draws about as many as Adaptive-Consistency, near `n` fewer.",
   costNote: "at most `n` policy calls. The same stream and vote as self-consistency, so the same samples, only fewer.",
   departures: [],
   rewards: {

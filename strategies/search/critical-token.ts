@@ -4,16 +4,19 @@ import type { Run } from "../../src/core/run.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { best, majority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
-import { criticalFork, roundsFor } from "./critical-token/critical.ts";
-import { alternativesGiven, branchBeginnings, continued, forksOf, uncertainForks } from "./kit/forks.ts";
+import { alternativesGiven, branchBeginnings, continued, type Fork, forksOf, uncertainForks } from "./kit/forks.ts";
 
 /**
- * Critical-token resampling: a greedy solution that seems wrong is searched for the token after which completions fail, and is taken up again before that token with
- * others in its place (Lin et al. 2024, arXiv:2411.19943, section 2: rollouts after each token, and the critical one replaced).
+ * Critical-token resampling (Lin et al. 2024, arXiv:2411.19943, section 2): a greedy solution that seems wrong is
+ * searched for the token after which completions fail; it is continued from before that token, with other tokens in its
+ * place.
  *
- * What seems wrong: with a verifier a score below `accept`; without, an answer that differs from the majority of the greedy solution and `samples` plain ones. The paper
- * knows the right answer. Cost: `1 + samples`, `rollouts` for each prefix tried (by halving among the `tokens` most uncertain ones), and `branches`. A solution that seems right
- * ends it after the plain samples (with a verifier, before them). Where the policy tells no alternatives, plain samples take the place of it all, and a note says so.
+ * A solution seems wrong when a verifier scores it below `accept`; without one, when its answer differs from the
+ * majority of the greedy solution and `samples` plain ones. The paper knows the right answer.
+ *
+ * Cost: `1 + samples`, `rollouts` for each prefix tried (by halving among the `tokens` most uncertain ones), and
+ * `branches`. A solution that seems right ends it after the plain samples (with a verifier, before them). Where the
+ * policy gives no alternatives, there are plain samples only, and a note says so.
  */
 export const criticalToken = defineStrategy({
   name: "critical-token",
@@ -88,9 +91,55 @@ export const criticalToken = defineStrategy({
   },
 });
 
+interface CriticalSearch {
+  /** Completions of each prefix that is tried. */
+  readonly rollouts: number;
+  readonly temperature: number;
+  /** A prefix whose completions are right less often than this is lost. */
+  readonly lost: number;
+  /** right[i]: is candidates[i] right, as far as the signal can tell? */
+  readonly judge: (candidates: readonly Candidate[]) => Promise<readonly boolean[]>;
+}
+
+/** Prefixes tried at most among this many forks: the longest, then by halves. */
+const roundsFor = (forks: number): number => (forks === 0 ? 0 : 1 + Math.ceil(Math.log2(forks)));
+
 /**
- * The highest score of all completions where there is a verifier. Else the majority of the greedy solution, the plain ones and the branches: completions that
- * only tried a prefix do not vote, as most of them follow the wrong token. They do while nothing else has an answer.
+ * The critical token of a wrong solution: the first fork after whose token completions no longer end right, while some
+ * before it do. Yields every completion as a candidate, its token in its notes as `probe`; returns null where
+ * completions recover even from the last fork.
+ *
+ *     after fork        0  1  2  3  4  5
+ *     completions right ●  ●  ●  ○  ○  ○      the critical token is that of fork 3
+ *
+ * Found by halving: a prefix once lost is taken to stay lost. The paper tries every token with 64 rollouts.
+ */
+async function* criticalFork(
+  run: Run,
+  forks: readonly Fork[],
+  search: CriticalSearch,
+): AsyncGenerator<readonly Candidate[], Fork | null> {
+  let known = forks.length; // the first fork known to be lost, once the last was tried
+  let low = 0;
+  for (let probe = forks.length - 1; low < known && probe >= low; probe = Math.floor((low + known) / 2)) {
+    const fork = forks[probe];
+    if (fork === undefined) break;
+    const { rollouts: n, temperature, lost, judge } = search;
+    const notes = { probe: fork.token };
+    const { candidates, over } = await continued(run, [fork.before + fork.written], { n, temperature, notes });
+    if (candidates.length > 0) yield candidates;
+    if (over) return null;
+    const right = (await judge(candidates)).filter(Boolean).length;
+    if (right / Math.max(1, candidates.length) >= lost) low = probe + 1;
+    else known = probe;
+  }
+  return forks[known] ?? null;
+}
+
+/**
+ * With a verifier the completion of the highest score. Else the majority of the greedy solution, the plain ones and the
+ * branches: completions that only tried a prefix do not vote, as most of them follow the wrong token. They vote where
+ * nothing else has an answer.
  */
 function withoutProbes(): Selection {
   return {

@@ -6,12 +6,13 @@ import { askingRewards } from "../prompting/kit/asking.ts";
 import { alternativesGiven, branchBeginnings, continued, forksOf, uncertainForks } from "./kit/forks.ts";
 
 /**
- * Entropy branching: one greedy solution, then branches from its most uncertain tokens: each takes another likely token there and goes on from it; all
- * ends vote (Li et al. 2025, "Entropy-aware branching", arXiv:2503.21961; at the first token alone it is the CoT decoding of Wang and Zhou 2024,
- * arXiv:2402.10200). A policy sure of every token gets no branches, and its one solution stands.
+ * Entropy branching (Li et al. 2025, arXiv:2503.21961): one greedy solution, then branches from its most uncertain
+ * tokens; each takes another likely token there and goes on from it, and all ends vote. At the first token alone it is
+ * the CoT decoding of Wang and Zhou 2024 (arXiv:2402.10200). A policy sure of every token gets no branches.
  *
- * Cost: at most `n` calls; branches pay again for the text before their fork as prompt. Departures: forks are found on a finished greedy solution, not while
- * it is written, and all are followed to the end, without pruning. Where the policy tells no alternatives it is self-consistency, and a note says so.
+ * Cost: at most `n` calls; branches pay again for the text before their fork as prompt. Departures: forks are found on
+ * a finished greedy solution, not while it is written, and all are followed to the end, without pruning. Where the
+ * policy gives no alternatives it is self-consistency, and a note says so.
  */
 export const entropyBranching = defineStrategy({
   name: "entropy-branching",

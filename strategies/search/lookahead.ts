@@ -22,7 +22,7 @@ export const lookahead = defineStrategy({
     "from it ends; only the step itself is kept (Snell et al. 2024, arXiv:2408.03314, section 5.2: k of 1 and 3, at n " +
     "(k + 1) steps for n).",
   costNote:
-    "`width · branching · (1 + lookahead)` steps a depth. Where nothing is judged, a rollout has no worth of its own " +
+    "`width · branching · (1 + lookahead)` steps a depth. Where nothing is judged, a rollout has no value of its own " +
     "and steps rank by likelihood.",
   departures: [],
   rewards: {

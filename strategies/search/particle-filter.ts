@@ -41,7 +41,7 @@ export const particleFilter = defineStrategy({
   paper: "Puri et al. 2025, arXiv:2502.01618",
   family: "search",
   how:
-    "Particle filtering over steps: every particle takes a step, then all are drawn anew in proportion to the odds " +
+    "Particle filtering over steps: every particle takes a step, then all are resampled in proportion to the odds " +
     "that the verifier gives their newest step (Puri et al. 2025, arXiv:2502.01618, algorithm 1; particle Gibbs with " +
     "`iterations` above 1, algorithm 2).",
   costNote:

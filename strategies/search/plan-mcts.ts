@@ -18,7 +18,7 @@ export const planMcts = defineStrategy({
   family: "search",
   how:
     "Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, " +
-    "5 at the root and 3 below; the last step writes the solution along the plan, and its worth goes back to every " +
+    "5 at the root and 3 below; the last step writes the solution along the plan, and its value goes back to every " +
     "line.",
   costNote:
     "at most `simulations · rootBranching · maxSteps` calls. Their 100 to 200 iterations label training data; 16 " +

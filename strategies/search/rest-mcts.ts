@@ -36,10 +36,10 @@ export const restMcts = defineStrategy({
   paper: "Zhang et al. 2024, arXiv:2406.03816",
   family: "search",
   how:
-    "ReST-MCTS*, value-guided tree search: `branching` continuations, each leaf worth a blend of its own value and of " +
-    "a greedy rollout of `rolloutSteps` steps, UCT with V + 0.7 √(2 ln N / n), an end as soon as a solution is worth " +
-    "0.9, and a self-critic who says when a partial solution needs only its answer (Zhang et al. 2024, " +
-    "arXiv:2406.03816, section 3.2 and appendix; constants of their code).",
+    "ReST-MCTS*, value-guided tree search: `branching` continuations, leaves valued at a blend of their own value and " +
+    "that of a greedy rollout of `rolloutSteps` steps, UCT with V + 0.7 √(2 ln N / n), an end as soon as a solution " +
+    "reaches a value of 0.9, and a self-critic who says when a partial solution needs only its answer (Zhang et al. " +
+    "2024, arXiv:2406.03816, section 3.2 and appendix; constants of their code).",
   costNote: "at most `simulations · (branching + rolloutSteps + 1)` calls, the last one for the critic.",
   departures: ["The critic only ends, it gives no advice."],
   rewards: {

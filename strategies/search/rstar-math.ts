@@ -22,7 +22,7 @@ export const rstarMath = defineStrategy({
   family: "search",
   how:
     "rStar-Math: MCTS over steps of commented code, each run in the sandbox with all steps before it and kept only if " +
-    "it runs; simulations grow to an end, whose worth goes back to every step of its path (Guan et al. 2025, " +
+    "it runs; simulations grow to an end, whose reward goes back to every step of its path (Guan et al. 2025, " +
     "arXiv:2501.04519, section 3; exploration 2, 16 steps, 16 candidates × 8 simulations as their repository advises " +
     "for test time)." +
     "\n\n" +

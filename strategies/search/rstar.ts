@@ -29,7 +29,7 @@ export const rstar = defineStrategy({
     "model that is shown only its beginning (Qi et al. 2024, arXiv:2408.06195; depth 5, exploration 2, 16 rollouts in " +
     'their script, 32 in the paper). The second model is the one named "discriminator", else the policy itself.' +
     "\n\n" +
-    "Without verifiers an end is worth its share of the vote, as published.",
+    "Without verifiers the reward of an end is its share of the vote, as published.",
   costNote:
     "at most `simulations · branching · maxSteps` steps and `prefixes` completions for each of 32 solutions. The " +
     "published discriminator reads the reference answer; this one cannot.",

@@ -169,7 +169,7 @@ async function valueThoughts(run: Run, paths: readonly Trajectory[], votes: numb
 
 /**
  * The policy votes for the most promising of several states, `votes` times (section 3, "vote"): a state's value is its
- * share of the votes. Null for all where no vote can be read. A lone state needs no vote and gets 1. Cost: `votes`
+ * share of the votes. Null for all where no vote can be read. A single state needs no vote and gets 1. Cost: `votes`
  * calls a round.
  */
 async function voteThoughts(run: Run, paths: readonly Trajectory[], votes: number): Promise<Score[]> {

@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
-import { questionOf } from "../../src/core/problem.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
@@ -15,7 +14,7 @@ import { block, constant, doubling, endless, failing, right, square } from "./ta
 const sandbox = createSandbox("wasi", { workers: 1 });
 afterAll(() => sandbox.dispose());
 
-const question = questionOf(doubling);
+const { question } = doubling;
 const unitTest = unitTests.outcome?.(parseOptions(unitTests, {})) ?? expect.unreachable("it judges outcomes");
 const verifiers = { outcome: { name: "unit-tests", verifier: unitTest } };
 
@@ -63,7 +62,7 @@ describe("exec-refine", () => {
     expect(solution.candidates.map(({ answer }) => answer?.text)).toEqual([constant, right]);
   });
 
-  it("ends after its turns, tells of a program that hangs, and keeps what passed most", async () => {
+  it("ends after its turns, reports a program that hangs, and keeps what passed most", async () => {
     const { solution, asked } = await refine([block(endless), block(constant)], { turns: 1, timeoutMs: 300 });
     expect(asked[1]).toContain("timeout");
     expect(solution.candidates.map(({ notes }) => notes?.stopped)).toEqual([undefined, "no turns left"]);
@@ -71,7 +70,7 @@ describe("exec-refine", () => {
   });
 
   it("says so where the task shows no tests, and makes no second call", async () => {
-    const { visibleTests: _, ...code } = doubling.code ?? { language: "python", entryPoint: "double" };
+    const { visibleTests: _, ...code } = question.code ?? { language: "python", entryPoint: "double" };
     const policy = scriptedPolicy([block(constant)]);
     const bare = await solve({ ...question, code }, { strategy: execRefine, policy, sandbox });
     expect(bare.answer).toBe(constant);

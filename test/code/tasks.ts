@@ -1,7 +1,7 @@
-import type { Problem } from "../../src/core/problem.ts";
+import { problemOf } from "../../src/core/problem.ts";
 
 /** A task that shows one test and hides two. */
-export const doubling: Problem = {
+export const doubling = problemOf({
   id: "doubling",
   text: "Write a function that doubles a number.\n\nYour code should pass this test:\nassert double(2) == 4",
   kind: "code",
@@ -14,7 +14,7 @@ export const doubling: Problem = {
       program: "assert double(2) == 4\nassert double(31) == 62\nassert double('ab') == 'abab'\n",
     },
   },
-};
+});
 
 export const block = (source: string): string => `\`\`\`python\n${source}\n\`\`\``;
 export const right = "def double(x):\n    return 2 * x";

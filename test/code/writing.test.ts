@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { questionOf } from "../../src/core/problem.ts";
 import type { Question } from "../../src/core/question.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
@@ -12,7 +11,7 @@ import { block, constant, doubling, failing, right, square } from "./tasks.ts";
 
 const sandbox = createSandbox("wasi", { workers: 1 });
 afterAll(() => sandbox.dispose());
-const question = questionOf(doubling);
+const { question } = doubling;
 
 describe("repair", () => {
   const options = { independent: 2, report: 1, location: 1, dialogue: 2 };
@@ -145,7 +144,7 @@ describe("class-level", () => {
 });
 
 describe("self-invoking", () => {
-  it("solves the task with the base function at hand, and puts both into the program", async () => {
+  it("solves the task with the base function in view, and puts both into the program", async () => {
     const base = "def twice(x):\n    return x + x";
     const policy = scriptedPolicy([block(base), block("def double(x):\n    return twice(x)")]);
     const solution = await solve(question, { strategy: selfInvoking, options: { n: 1 }, policy });

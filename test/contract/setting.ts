@@ -1,7 +1,7 @@
 import { arithmetic } from "../../experiments/datasets/arithmetic.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Policy } from "../../src/core/policy.ts";
-import { type Problem, questionOf } from "../../src/core/problem.ts";
+import type { Problem } from "../../src/core/problem.ts";
 import type { Solution } from "../../src/core/solution.ts";
 import { parseOptions, type Strategy } from "../../src/core/strategy.ts";
 import type { Trajectory } from "../../src/core/trajectory.ts";
@@ -61,7 +61,7 @@ export function trySolving(
   policy: Policy,
   rest: Partial<SolveSetup> = {},
 ): Promise<Solution> {
-  return solve(questionOf(problem), {
+  return solve(problem.question, {
     strategy,
     options: smallOptions[strategy.name] ?? {},
     policy,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { questionOf } from "../../src/core/problem.ts";
+import { problemOf } from "../../src/core/problem.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 
 describe("Trajectory", () => {
@@ -25,20 +25,19 @@ describe("Trajectory", () => {
   });
 });
 
-describe("questionOf", () => {
-  it("hands over nothing from which the reference could be reached", () => {
+describe("the question of a problem", () => {
+  it("holds nothing from which the reference could be reached", () => {
     const secret = "SECRET-REFERENCE";
-    const problem = {
+    const { question } = problemOf({
       id: "p",
       text: "What is it?",
-      kind: "code" as const,
+      kind: "code",
       code: { language: "python", entryPoint: "f", visibleTests: ["assert f(1)"] },
       choices: ["a"],
       group: secret,
       tags: [secret],
       reference: { answer: secret, solution: secret, tests: { language: "python", prefix: secret, program: secret } },
-    };
-    const question = questionOf(problem);
+    });
     const seen = new Set<unknown>();
     const reach = (value: unknown): string[] => {
       if (typeof value === "string") return [value];

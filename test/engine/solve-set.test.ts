@@ -4,7 +4,7 @@ import { arithmetic } from "../../experiments/datasets/arithmetic.ts";
 import { BudgetScope } from "../../src/core/budget.ts";
 import { ModelCallError } from "../../src/core/errors.ts";
 import type { Policy } from "../../src/core/policy.ts";
-import { type Problem, questionOf } from "../../src/core/problem.ts";
+import type { Problem } from "../../src/core/problem.ts";
 import type { Solution } from "../../src/core/solution.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { type SolveSetSetup, solveSet } from "../../src/engine/solve-set.ts";
@@ -25,6 +25,8 @@ const setup = (parts: Partial<SolveSetSetup> = {}): SolveSetSetup => ({
   seed: 1,
   ...parts,
 });
+const questionsOf = (problems: readonly Problem[]) => problems.map(({ question }) => question);
+
 const rightShare = (solutions: readonly (Solution | null)[], problems: readonly Problem[]) =>
   problems.filter((problem, i) => solutions[i]?.answer === problem.reference.answer).length / problems.length;
 const drawn = (solutions: readonly (Solution | null)[]) =>
@@ -34,7 +36,7 @@ describe("solving a set with one budget", () => {
   it("never passes the budget, and spends it where votes disagree", async () => {
     const problems = await problemsOf(40);
     const within = new BudgetScope("around", {});
-    const solutions = await solveSet(problems.map(questionOf), setup({ budget: { calls: 400 }, within }));
+    const solutions = await solveSet(questionsOf(problems), setup({ budget: { calls: 400 }, within }));
     expect(drawn(solutions)).toBe(400);
     expect(within.spent.calls).toBe(400);
     const unanimous = solutions.filter((solution) => (solution?.pick?.support ?? 0) === 1);
@@ -44,7 +46,7 @@ describe("solving a set with one budget", () => {
   });
 
   it("gives the same solutions at any concurrency, and others with another seed", async () => {
-    const questions = (await problemsOf(30)).map(questionOf);
+    const questions = questionsOf(await problemsOf(30));
     const texts = async (concurrency: number, seed: number) => {
       const policy = limit(simulatedPolicy(dials), { concurrency });
       const solutions = await solveSet(questions, setup({ policy, seed, budget: { calls: 300 } }));
@@ -56,7 +58,7 @@ describe("solving a set with one budget", () => {
   });
 
   it("ends early, with budget left, when every problem is settled", async () => {
-    const questions = (await problemsOf(10)).map(questionOf);
+    const questions = questionsOf(await problemsOf(10));
     const policy = simulatedPolicy({ stepError: 0 });
     const solutions = await solveSet(questions, setup({ policy, budget: { calls: 1000 } }));
     expect(drawn(solutions)).toBe(40);
@@ -64,7 +66,7 @@ describe("solving a set with one budget", () => {
   });
 
   it("weighs votes by scores where the strategy picks by them", async () => {
-    const questions = (await problemsOf(12)).map(questionOf);
+    const questions = questionsOf(await problemsOf(12));
     const parts = { strategy: bestOfN, options: { n: 64 }, budget: { calls: 120 } };
     const judged = await solveSet(
       questions,
@@ -77,7 +79,7 @@ describe("solving a set with one budget", () => {
   });
 
   it("goes on without a question whose model fails for good, where that is asked for, and else rejects", async () => {
-    const questions = (await problemsOf(6)).map(questionOf);
+    const questions = questionsOf(await problemsOf(6));
     const inner = simulatedPolicy(dials);
     const failing: Policy = {
       ...inner,
@@ -111,7 +113,7 @@ describe("solving a set with one budget", () => {
         return await inner.sample(request, options);
       },
     };
-    const questions = (await problemsOf(10)).map(questionOf);
+    const questions = questionsOf(await problemsOf(10));
     await expect(solveSet(questions, setup({ policy, signal: controller.signal }))).rejects.toThrow("enough of this");
   });
 
@@ -125,7 +127,7 @@ describe("solving a set with one budget", () => {
 describe("adaptive allocation on 500 problems of mixed difficulty", () => {
   it("reaches the accuracy of equal numbers at 8,000 samples with at most 60 % of them, the model asked for real", async () => {
     const problems = await problemsOf(500, "must-show");
-    const questions = problems.map(questionOf);
+    const questions = questionsOf(problems);
     const equal = await solveSet(
       questions,
       setup({ budget: { calls: 8000 }, allocation: { rule: "equal", settled: 1 } }),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Policy } from "../../src/core/policy.ts";
+import { problemOf } from "../../src/core/problem.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { addLedgers, emptyLedger, type Ledger, totalTokens } from "../../src/core/usage.ts";
 import { best, majority } from "../../src/engine/picking/selections.ts";
@@ -334,14 +335,13 @@ describe("solve", () => {
       select: () => best(),
       cost: () => ({ calls: 1 }),
     });
-    const { questionOf } = await import("../../src/core/problem.ts");
-    const problem = {
+    const { question } = problemOf({
       id: "p",
       text: "open text",
-      kind: "number" as const,
+      kind: "number",
       reference: { answer: "HIDDEN", solution: "HIDDEN" },
-    };
-    await solve(questionOf(problem), { strategy: spy, policy: scriptedPolicy(answers(1)) });
+    });
+    await solve(question, { strategy: spy, policy: scriptedPolicy(answers(1)) });
     expect(texts).toContain("open text");
     expect(texts.filter((text) => text.includes("HIDDEN"))).toEqual([]);
   });

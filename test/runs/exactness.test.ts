@@ -42,7 +42,7 @@ strategies:
     const loaded = await builtins()
       .datasets.get("arithmetic")
       .load({}, { count: problems, seed: 0, minSteps: 3, maxSteps: 5, difficulty: 0.5, distractors: 0 });
-    const chances = loaded.map(({ text }) => {
+    const chances = loaded.map(({ question: { text } }) => {
       const problem = parseProblem(text);
       if (problem === null) throw new Error("the generator wrote a problem that the parser cannot read");
       return answerChances(problem, dials);

@@ -21,7 +21,7 @@ strategies:
 `;
 
 /**
- * Most trials that can be right with so many tokens in all, over every choice of how far each is taken: by trying all
+ * Most trials that can be right within a token budget, over every choice of how far each is taken: by trying all
  * subsets.
  */
 function mostRight(records: readonly TrialRecord[], tokens: number): number {

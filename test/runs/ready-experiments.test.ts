@@ -30,7 +30,7 @@ describe("the ready experiments", () => {
     const problems = datasets.flatMap((dataset) => dataset.problems);
     expect(problems.length).toBeGreaterThanOrEqual(12);
     // Intervals count groups of problems that belong together: with a handful of them nothing could be said.
-    expect(new Set(problems.map(({ group, id }) => group ?? id)).size).toBeGreaterThanOrEqual(8);
+    expect(new Set(problems.map(({ group, question }) => group ?? question.id)).size).toBeGreaterThanOrEqual(8);
   });
 
   it("have a JSON Schema for editors that is the one the program checks with", () => {

@@ -156,17 +156,16 @@ describe("runExperiment", () => {
       .datasets.get("arithmetic")
       .load({}, { count: 10, seed: 0, minSteps: 4, maxSteps: 6, difficulty: 0.5, distractors: 0 });
     await runExperiment(seen, { ...setup(temporaryFolder()), open: async () => ({ policy, simulated: false }) });
-    const leaks = problems.filter(({ text: question, reference }) =>
+    const leaks = problems.filter(({ question: { text }, reference }) =>
       policy.requests.some(({ messages }) => {
         const prompt = messages.map(({ content }) => content).join("\n");
         return (
-          prompt.includes(question) &&
-          new RegExp(`(?<!\\d)${reference.answer}(?!\\d)`).test(prompt.replaceAll(question, ""))
+          prompt.includes(text) && new RegExp(`(?<!\\d)${reference.answer}(?!\\d)`).test(prompt.replaceAll(text, ""))
         );
       }),
     );
     expect(policy.requests.length).toBeGreaterThanOrEqual(30);
-    expect(leaks.map(({ id }) => id)).toEqual([]);
+    expect(leaks.map(({ question }) => question.id)).toEqual([]);
   });
 });
 

@@ -63,7 +63,7 @@ export function javascriptContract(javascript: RunJavascript, sandbox: () => San
     expect((await javascript("", { call: "solution" })).error).toContain("The program defines no function 'solution'");
   });
 
-  it("tells the ways to end apart", async () => {
+  it("distinguishes the ways to end", async () => {
     const verdict = async (source: string, limits?: Partial<ExecutionLimits>) =>
       (await javascript(source, undefined, limits)).verdict;
     expect(await verdict("for (;;);", { wallMs: 200 })).toBe("timeout");

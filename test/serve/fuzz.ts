@@ -4,8 +4,8 @@ import { scriptedUpstream } from "./scripted-upstream.ts";
 import { serving } from "./serving.ts";
 
 /**
- * `node test/serve/fuzz.ts [REQUESTS [SEED]]`: that many hostile requests, 16 at a time, half of them without a key. Ends with 1 and the request at the
- * first answer that is neither a success nor a 4xx with a sentence.
+ * `node test/serve/fuzz.ts [REQUESTS [SEED]]`: that many hostile requests, 16 at a time, half of them without a key.
+ * Prints the request and exits with 1 at the first answer that is neither a success nor a 4xx with a sentence.
  */
 const [wanted = "100000", seed = "1"] = process.argv.slice(2);
 const count = Number(wanted);

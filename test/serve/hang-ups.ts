@@ -18,8 +18,11 @@ export interface HangUps {
   readonly leaks: readonly string[];
 }
 
-/** So many clients, streaming and not, with several strategies, one coming every `everyMs`, leave at random moments of half a second; then all work must end. Clients, server and upstream share
- * one process, so a rate that fills the processor measures only that. */
+/**
+ * Clients of several strategies, streaming and not, one every `everyMs`; each leaves at a random moment of half a
+ * second. Then all work must end. Clients, server and upstream share one process: a rate that fills the processor would
+ * measure only that.
+ */
 export async function hangUps(clients: number, seed: string, everyMs = 8): Promise<HangUps> {
   const leftAt = new Map<string, number>();
   const delays: number[] = [];

@@ -119,7 +119,7 @@ export const anything: fc.Arbitrary<HostileRequest> = fc
     body: bytes === null ? text(based ? { ...valid, ...wild } : wild) : new Uint8Array(bytes),
   }));
 
-/** The least that must hold of any answer: it is a success or the client's fault, said in a sentence in OpenAI's shape. */
+/** What must hold of any answer: a success, or the client's fault, said in a sentence in OpenAI's shape. */
 export function faultOfReply(status: number, body: string): string | null {
   if (status === 200) return null;
   if (status < 400 || status >= 500) return `status ${status}`;

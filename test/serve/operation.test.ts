@@ -128,7 +128,7 @@ describe("backpressure", () => {
     expect(order).toEqual(["fourth 429", "first 200", "third 200", "second 200"]);
   });
 
-  it("lets a key have only so many requests at a time", async () => {
+  it("limits the requests of a key at a time", async () => {
     const { upstream, server } = await pair(
       { latencyMs: 50 },
       { keys: [{ name: "one", sha256: sha256("k"), concurrency: 1 }] },

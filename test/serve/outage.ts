@@ -7,9 +7,9 @@ export interface Outage {
   /** What must not be: replies to another's question, failures in another shape, requests that outlived their time. */
   readonly wrong: readonly string[];
   readonly slowestMs: number;
-  /** Completion tokens as the clients were told, and as the upstream counted those that left it whole. */
-  readonly tokens: { readonly told: number; readonly counted: number };
-  /** Requests in work in the moment when the upstream went: the replies to them that it had sent may have been cut on their way. */
+  /** Completion tokens as the replies reported them, and as the upstream counted those that left it whole. */
+  readonly tokens: { readonly reported: number; readonly counted: number };
+  /** Requests under way when the upstream stopped: replies to them may have been cut on their way. */
   readonly cut: number;
   /** Milliseconds from the upstream's return to the first answer after it. */
   readonly recoveredMs: number | null;
@@ -24,7 +24,7 @@ interface Settings {
   readonly seed: string;
 }
 
-/** An upstream fails one request in five in every way there is, then is gone, then is back as it was; requests keep coming all the while. */
+/** An upstream fails one request in five in every way, then is gone, then is back; requests keep coming meanwhile. */
 export async function outage({ seconds, everyMs, requestSeconds, seed }: Settings): Promise<Outage> {
   const fake: FakeServerOptions = {
     faults: { rate: 0.2, seed },
@@ -45,7 +45,7 @@ export async function outage({ seconds, everyMs, requestSeconds, seed }: Setting
   };
   const wrong: string[] = [];
   const open: Promise<void>[] = [];
-  let [told, slowestMs, next, returned] = [0, 0, 100_000, Number.POSITIVE_INFINITY];
+  let [reported, slowestMs, next, returned] = [0, 0, 100_000, Number.POSITIVE_INFINITY];
   let recoveredMs: number | null = null;
 
   const one = async (phase: keyof typeof phases) => {
@@ -58,8 +58,8 @@ export async function outage({ seconds, everyMs, requestSeconds, seed }: Setting
     const content = body.choices?.[0]?.message.content;
     if (response.status === 200) {
       phases[phase].answered++;
-      told += body.usage?.completion_tokens ?? 0;
-      if (content !== `The answer is ${number}.`) wrong.push(`${number} was told: ${content}`);
+      reported += body.usage?.completion_tokens ?? 0;
+      if (content !== `The answer is ${number}.`) wrong.push(`${number} was answered: ${content}`);
       if (began > returned) recoveredMs ??= ended - returned;
     } else {
       phases[phase].failed++;
@@ -95,7 +95,7 @@ export async function outage({ seconds, everyMs, requestSeconds, seed }: Setting
     phases,
     wrong,
     slowestMs: Math.round(slowestMs),
-    tokens: { told, counted },
+    tokens: { reported, counted },
     cut,
     recoveredMs: rounded,
     held,

@@ -15,7 +15,7 @@ export interface ScriptedUpstream {
   close(): Promise<void>;
 }
 
-/** An upstream that answers choice i of every request with entry i of its script: texts and tool calls. Ten tokens a choice. */
+/** An upstream that gives choice i of a request entry i of its script: texts, tool calls. Ten tokens a choice. */
 export async function scriptedUpstream(script: readonly ScriptedChoice[] = []): Promise<ScriptedUpstream> {
   const bodies: Record<string, unknown>[] = [];
   const state = { script };

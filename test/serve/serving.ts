@@ -22,7 +22,7 @@ export interface Serving extends RunningServer {
   chat(body: object, init?: RequestInit): Promise<Response>;
 }
 
-/** A server on a free port of this machine. Upstreams that are addresses are opened without asking them what they are. */
+/** A server on a free port of this machine. Upstreams that are addresses are opened without probing them. */
 export async function serving(
   config: object,
   parts: {

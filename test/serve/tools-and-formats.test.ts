@@ -53,7 +53,7 @@ describe("tool calls", () => {
   it("are decided from the coarse to the fine: whether to call, what, and then with which arguments", async () => {
     upstream.script = [{ content: "4" }, { content: "4" }, call("A"), call("B"), { calls: [["news", "{}"]] }];
     const { choices } = await complete(withTools);
-    // Two equal texts are the largest class of equal replies, but three of five want to call, and two of those the weather.
+    // Two equal texts are the largest class of replies, but three of five want to call, and two of those the weather.
     expect(choices[0]?.ruminate.answer).toBe('weather({"city":"A"})');
   });
 

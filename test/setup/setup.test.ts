@@ -17,7 +17,7 @@ import { type VerifiersInput, verifiersSchema } from "../../src/setup/specs.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { ask, serving } from "../serve/serving.ts";
 
-/** Reads as many alternatives as it is told to, and embeddings where it is told to. */
+/** Reads as many alternatives as its options say, and embeddings where they ask for them. */
 const reader = defineVerifier({
   name: "reader",
   summary: "for tests",

@@ -8,7 +8,7 @@ import { readGolden, writeGolden } from "./golden.ts";
 import { play, QUESTION } from "./playing.ts";
 
 const file = resolve(import.meta.dirname, "asking-branches.golden.jsonl");
-/** Set to write the traces instead of comparing: `GOLDEN=write npx vitest run test/strategies/asking-branches.test.ts`. */
+/** `GOLDEN=write npx vitest run test/strategies/asking-branches.test.ts` writes the traces instead of comparing. */
 const writing = process.env.GOLDEN === "write";
 const golden: Record<string, unknown> = writing ? {} : readGolden(file);
 const made: Record<string, object> = {};

@@ -54,7 +54,7 @@ describe("rephrase-then-solve", () => {
     expect(played.solution.candidates.map(({ answer }) => answer?.text)).toEqual(["1", "3", "2"]);
   });
 
-  it("shares one greedy wording where it is told to", async () => {
+  it("shares one greedy wording where the options say so", async () => {
     const played = await play(rephraseThenSolve, { n: 6, prologues: "shared" }, ["A", ...[1, 2, 3, 4, 5, 5].map(box)]);
     expect(sizes(played.calls)).toEqual(["rephrase ×1", "solve ×6"]);
     expect(played.requests[0]?.temperature).toBe(0);

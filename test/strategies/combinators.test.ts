@@ -33,7 +33,7 @@ describe("cascade", () => {
     expect(solution.candidates).toHaveLength(3);
   });
 
-  it("asks the dearer model only when the cheaper one is unsure", async () => {
+  it("asks the more expensive model only when the cheaper one is unsure", async () => {
     const named = (id: string, answers: readonly number[]) => ({ ...scriptedPolicy(boxed(...answers)), id });
     const byModel = [
       { name: "self-consistency", options: { n: 3 } },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
-import { questionOf } from "../../src/core/problem.ts";
 import type { Solution } from "../../src/core/solution.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import type { Verifiers } from "../../src/engine/scoring.ts";
@@ -51,7 +50,7 @@ async function solveAll(
   const solutions: Solution[] = [];
   for (const problem of problems) {
     const setup = { strategy, options, policy, verifiers, sandbox: tinyPython(), seed: "signals", maxTokens: 512 };
-    solutions.push(await solve(questionOf(problem), setup));
+    solutions.push(await solve(problem.question, setup));
   }
   return solutions;
 }
@@ -149,7 +148,7 @@ describe("transitions of one round, always accepted, against theory (400 problem
     expectTheory(
       matrix(solutions, ({ candidates }, i) => {
         const paragraphs = candidates[0]?.trajectory.steps.map(({ text }) => text) ?? [];
-        return rightAfter(readAttempt(problems[i]?.text ?? "", paragraphs), model, revise, dials);
+        return rightAfter(readAttempt(problems[i]?.question.text ?? "", paragraphs), model, revise, dials);
       }),
     );
   });
@@ -162,7 +161,7 @@ describe("transitions of the other loops against theory", () => {
     expectTheory(
       matrix(solutions, ({ candidates }, i) => {
         const paragraphs = candidates[0]?.trajectory.steps.map(({ text }) => text) ?? [];
-        return rightAfter(readAttempt(problems[i]?.text ?? "", paragraphs), askedAbout(0.6), rewritten, dials);
+        return rightAfter(readAttempt(problems[i]?.question.text ?? "", paragraphs), askedAbout(0.6), rewritten, dials);
       }),
     );
   });
@@ -194,7 +193,7 @@ describe("transitions of the other loops against theory", () => {
 
 const chanceOfFresh = (i: number): number => {
   const problem = problems[i];
-  return problem === undefined ? 0 : accuracyOf(readAttempt(problem.text, []).problem, dials);
+  return problem === undefined ? 0 : accuracyOf(readAttempt(problem.question.text, []).problem, dials);
 };
 
 /** A model that harms more than it mends, whatever feedback it gets, and cannot tell right from wrong. */
@@ -211,7 +210,7 @@ function gainsAndLosses(solutions: readonly Solution[]) {
   return { lost: changed(true), gained: changed(false) };
 }
 
-describe("the default accept rule, where no signal is worth anything (400 problems)", () => {
+describe("the default accept rule, where no signal tells right from wrong (400 problems)", () => {
   const strategies: readonly (readonly [string, Record<string, unknown>])[] = [
     ["self-refine", { signal: "none", temperature: 0.7 }],
     ["self-refine", { signal: "own", temperature: 0.7 }],

@@ -37,7 +37,7 @@ describe("decompose-code-correct", () => {
     expect(solution.candidates[0]).toMatchObject({ complete: false });
   });
 
-  it("goes on within one turn for models that judge unasked", async () => {
+  it("goes on within one turn for models that judge without being asked", async () => {
     const policy = scriptedPolicy(trajectory);
     const options = { n: 1, continuation: "prefix" };
     const solution = await solve("How many?", {

@@ -62,7 +62,7 @@ describe("multilingual", () => {
     expect(played.solution.pick).toMatchObject({ answer: "17", support: 1 });
   });
 
-  it("puts the question into the language first where it is told to", async () => {
+  it("puts the question into the language first where the options say so", async () => {
     const played = await play(multilingual, { n: 1, languages: ["French"], translate: true }, [
       "Un boulanger…",
       box(17),

@@ -2,7 +2,6 @@ import { setImmediate as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { BudgetScope } from "../../src/core/budget.ts";
 import type { Policy } from "../../src/core/policy.ts";
-import { questionOf } from "../../src/core/problem.ts";
 import { totalTokens } from "../../src/core/usage.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
@@ -38,7 +37,7 @@ function streaming(onWritten: (characters: number) => void): Policy {
 }
 
 const run = (problem: (typeof problems)[number], parts: Partial<SolveSetup>) =>
-  solve(questionOf(problem), {
+  solve(problem.question, {
     strategy: earlyDrop,
     options: { n: 8 },
     policy: plain,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Policy } from "../../src/core/policy.ts";
-import { type Problem, questionOf } from "../../src/core/problem.ts";
+import { problemOf } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
 import { parseOptions, type Strategy } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
@@ -129,14 +129,14 @@ describe("thought-template", () => {
 });
 
 describe("hint", () => {
-  const problem: Problem = {
+  const problem = problemOf({
     ...{ id: "q", text: QUESTION, kind: "number" },
     hints: { concepts: ["product"], hints: ["count the rolls first"], misleading: ["divide by 6"] },
     reference: { answer: "17", solution: "SECRET" },
-  };
+  });
   const ask = (hints: string | undefined, script: readonly string[], from = problem) =>
-    play(hint, { n: 1, hints }, script, { question: questionOf(from) });
-  const bare: Problem = { id: "q", text: QUESTION, kind: "number", reference: { answer: "17", solution: "SECRET" } };
+    play(hint, { n: 1, hints }, script, { question: from.question });
+  const bare = problemOf({ id: "q", text: QUESTION, kind: "number", reference: { answer: "17", solution: "SECRET" } });
 
   it.each([
     ["right", `${QUESTION}\n\nConcepts that help:\n- product\n\nHints:\n- count the rolls first`],
@@ -148,7 +148,7 @@ describe("hint", () => {
     expect(played.solution.candidates[0]?.notes?.way).toBe(hints);
   });
 
-  it("has the policy write its own where it is told to, or where none are published", async () => {
+  it("has the policy write its own where the options say so, or where none are published", async () => {
     for (const played of [
       await ask("own", ["Multiply.", box(17)]),
       await ask(undefined, ["Multiply.", box(17)], bare),

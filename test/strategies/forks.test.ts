@@ -96,7 +96,7 @@ describe("entropy-branching", () => {
     expect(played.solution).toMatchObject({ answer: "1", stopped: "finished" });
   });
 
-  it("is self-consistency where no alternatives are told", async () => {
+  it("is self-consistency where the policy gives no alternatives", async () => {
     const played = await play(entropyBranching, { n: 3 }, [box(1), box(2), box(2)]);
     expect(played.calls.map((call) => call.split(":")[0])).toEqual(["solve ×3"]);
     expect(played.solution.answer).toBe("2");

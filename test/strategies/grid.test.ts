@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { builtins } from "../../src/builtins.ts";
-import { questionOf } from "../../src/core/problem.ts";
 import { actionNames } from "../../src/core/search.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
@@ -30,7 +29,7 @@ async function run(strategy: (typeof walks)[number], actions: string, kind: "non
   const kinds = new Set<string | undefined>();
   for (const problem of problems) {
     const sandbox = tinyPython();
-    const solution = await solve(questionOf(problem), {
+    const solution = await solve(problem.question, {
       ...{ strategy, options, policy, sandbox, verifiers: oracles(kind), seed: 3, maxTokens: 256 },
     });
     const { candidates, answer, usage } = solution;

@@ -8,7 +8,7 @@ import { sticker } from "../../strategies/prompting/sticker.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
 const box = (answer: number) => `So it is \\boxed{${answer}}.`;
-/** A text of about so many tokens. */
+/** A text of about `tokens` tokens. */
 const long = (tokens: number) => "so ".repeat(Math.floor((4 * tokens) / 3)).trim();
 const purposes = (calls: readonly string[]) => calls.map((call) => call.split(" ")[0]);
 

@@ -61,7 +61,7 @@ describe("self-ask", () => {
     expect(selfAsk.cost(parseOptions(selfAsk, { n: 1, most: 2 })).calls).toBe(5);
   });
 
-  it("lets the same answer ask and answer where it is told to", async () => {
+  it("lets the same answer ask and answer where the options say so", async () => {
     const text = `${opening}Follow up: A?\nIntermediate answer: 48\n${final(17)}`;
     const played = await play(selfAsk, { n: 1, answers: "own" }, [text]);
     expect(played.requests.map(({ stop }) => stop)).toEqual([undefined]);

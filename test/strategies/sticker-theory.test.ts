@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { arithmetic } from "../../experiments/datasets/arithmetic.ts";
-import { type Problem, questionOf } from "../../src/core/problem.ts";
+import type { Problem } from "../../src/core/problem.ts";
 import { parseOptions, type Strategy } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { parseProblem, simulatedPolicy } from "../../src/policy/simulated/index.ts";
@@ -14,8 +14,8 @@ const options = { count, seed: "sticker-theory", minSteps: 3, maxSteps: 3 };
 const problems = (await arithmetic.load({}, parseOptions(arithmetic, options))) as Problem[];
 
 /** Chances that two samples agree, and that they agree on the right answer; and that one is right. */
-const theory = problems.map(({ text }) => {
-  const problem = parseProblem(text);
+const theory = problems.map(({ question }) => {
+  const problem = parseProblem(question.text);
   if (problem === null) throw new Error("the simulated policy reads its own problems");
   const { right, wrong } = answerChances(problem, dials);
   return { right, agree: right ** 2 + wrong.reduce((sum, p) => sum + p ** 2, 0), agreeRight: right ** 2 };
@@ -27,7 +27,7 @@ const near = (share: number, expected: number) =>
 async function ends(stages: number) {
   const policy = simulatedPolicy(dials);
   const solved = problems.map(async (problem, i) => {
-    const { candidates, answer } = await solve(questionOf(problem), {
+    const { candidates, answer } = await solve(problem.question, {
       ...{ strategy: sticker as Strategy, options: { stages }, policy, seed: i },
     });
     const settled = candidates.find(({ notes }) => notes?.settled === true);

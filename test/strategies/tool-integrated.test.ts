@@ -125,7 +125,7 @@ describe("what the interpreter says is not the model's", () => {
 });
 
 describe("a dialogue", () => {
-  it("runs so many programs at most and may then say an answer in words only", async () => {
+  it("runs `programs` programs at most and may then say an answer in words only", async () => {
     const script = [code("print(1)"), code("print(2)"), `Not enough.\n\n${code("print(3)")}`];
     const { candidate, policy, solution } = await play(script, { options: { programs: 2 } });
     expect(policy.requests[2]?.stop).toEqual(["```"]);

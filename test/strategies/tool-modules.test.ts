@@ -54,7 +54,7 @@ describe("tool-modules", () => {
     expect(candidates[0]?.notes).toEqual({ modules: "knowledge program answer" });
   });
 
-  it("lets the program module mend its program from the error, so many times at most", async () => {
+  it("lets the program module mend its program from the error, a given number of times at most", async () => {
     const broken = "```python\ndef solution():\n    return 6 * x.y\n```";
     const { asked, policy } = await modules([broken, program, boxed], { order: "pg_sg" });
     expect(asked[1]).toMatch(/^```output\ncannot run[\s\S]*Find the error/);
@@ -78,7 +78,7 @@ describe("tool-modules", () => {
     expect(candidates[0]?.notes).toEqual({ modules: "program answer" });
   });
 
-  it("writes the answer anew until it marks one", async () => {
+  it("writes the answer again until it marks one", async () => {
     const script = ["It is hard to say what 6 times 7 gives, is it not, all things considered here?", boxed];
     const { answer, policy } = await modules(script, { order: "sg" });
     expect([answer, policy.left]).toEqual(["42", 0]);

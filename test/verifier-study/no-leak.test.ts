@@ -5,6 +5,7 @@ import { addPlugin } from "../../src/core/catalogue.ts";
 import { defineDataset } from "../../src/core/dataset.ts";
 import type { Sandbox } from "../../src/core/execution.ts";
 import type { Policy } from "../../src/core/policy.ts";
+import { problemOf } from "../../src/core/problem.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
@@ -21,12 +22,12 @@ const secret = defineDataset({
   citation: "none",
   options: z.strictObject({}),
   load: async () => [
-    {
+    problemOf({
       id: "s",
       text: "What is 2 + 2? Ann counts 12 pens and 30 books.",
       kind: "math",
       reference: { answer: hidden, solution: `The ${hidden} solution.` },
-    },
+    }),
   ],
 });
 

@@ -1,4 +1,4 @@
-import type { Problem } from "../../../src/core/problem.ts";
+import type { ProblemRow } from "../../../src/core/problem.ts";
 import { Random } from "../../../src/core/random.ts";
 import { dialect } from "./dialect.ts";
 import { distractor } from "./distractor.ts";
@@ -34,13 +34,13 @@ export interface PerturbOptions {
  * (seed, problem id, perturbation) alone.
  */
 export function perturb(
-  problems: readonly Problem[],
+  problems: readonly ProblemRow[],
   chosen: readonly Perturbation[],
   { seed = 0, originals = true }: PerturbOptions = {},
-): readonly Problem[] {
+): readonly ProblemRow[] {
   return problems.flatMap((problem) => {
     const group = problem.group ?? problem.id;
-    const tagged = (variant: Problem, id: string, name: string): Problem => ({
+    const tagged = (variant: ProblemRow, id: string, name: string): ProblemRow => ({
       ...variant,
       id,
       group,

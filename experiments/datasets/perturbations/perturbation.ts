@@ -1,4 +1,4 @@
-import type { Problem } from "../../../src/core/problem.ts";
+import type { ProblemRow } from "../../../src/core/problem.ts";
 import type { Random } from "../../../src/core/random.ts";
 import { stemOf, withOptions } from "../choices.ts";
 
@@ -9,7 +9,7 @@ import { stemOf, withOptions } from "../choices.ts";
 export interface Perturbation {
   readonly name: string;
   readonly summary: string;
-  variants(problem: Problem, random: Random): readonly Problem[];
+  variants(problem: ProblemRow, random: Random): readonly ProblemRow[];
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Perturbation {
 export function rewriting(
   name: string,
   summary: string,
-  rewrite: (text: string, random: Random, problem: Problem) => string,
+  rewrite: (text: string, random: Random, problem: ProblemRow) => string,
 ): Perturbation {
   return {
     name,

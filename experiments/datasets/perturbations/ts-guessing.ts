@@ -1,4 +1,4 @@
-import type { Problem } from "../../../src/core/problem.ts";
+import type { ProblemRow } from "../../../src/core/problem.ts";
 import type { Random } from "../../../src/core/random.ts";
 import { letterOf, letters, stemOf } from "../choices.ts";
 import { type Perturbation, sentences } from "./perturbation.ts";
@@ -31,7 +31,7 @@ export const tsGuessing: Perturbation = {
   },
 };
 
-function maskedOption(problem: Problem, choices: readonly string[], random: Random): readonly Problem[] {
+function maskedOption(problem: ProblemRow, choices: readonly string[], random: Random): readonly ProblemRow[] {
   const right = letters.indexOf(letterOf(problem.reference.answer, choices.length) ?? "?");
   const others = (index: number) => choices.filter((_, other) => other !== index);
   const eligible = choices.flatMap((choice, index) => {
@@ -48,7 +48,7 @@ function maskedOption(problem: Problem, choices: readonly string[], random: Rand
   return [probe(problem, text, choices[masked] ?? "")];
 }
 
-function maskedWord(problem: Problem, random: Random): readonly Problem[] {
+function maskedWord(problem: ProblemRow, random: Random): readonly ProblemRow[] {
   const all = sentences(problem.text);
   const last = all.at(-1) ?? "";
   if (problem.text.split(/\s+/).length < leastWords || last.includes("$")) return [];
@@ -61,7 +61,7 @@ function maskedWord(problem: Problem, random: Random): readonly Problem[] {
   return [probe(problem, `${wordPrompt}\n\n${question}`, word[0])];
 }
 
-function probe({ id, group, tags, difficulty }: Problem, text: string, answer: string): Problem {
+function probe({ id, group, tags, difficulty }: ProblemRow, text: string, answer: string): ProblemRow {
   return {
     id,
     text,

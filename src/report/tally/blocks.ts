@@ -47,7 +47,7 @@ export function banded(sums: ArrayLike<number>, counts: Float64Array, resamples:
   return bandedBy(sums, total(counts), resamples.totals(counts), resamples);
 }
 
-/** {@link banded} with the denominators already at hand: one set serves a whole curve. */
+/** {@link banded} with the denominators given: one set serves a whole curve. */
 export function bandedBy(
   sums: ArrayLike<number>,
   count: number,

@@ -52,7 +52,7 @@ export class ResultBook {
   constructor(folder: RunFolder, trials: readonly Trial[], arms: readonly Arm[], retryFailed: boolean) {
     const index = new ProblemIndex();
     // Problems are numbered in the order of the plan, not of finishing, and what they take is taken at the start.
-    for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.id });
+    for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.question.id });
     this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
     const planned = new Map(trials.map((trial) => [trial.key, trial]));
     this.#results = new Journal(folder.file("results.jsonl"), (line, offset, length) => {

@@ -14,7 +14,7 @@ import { paragraphs, solutionCandidate, solutionMessages } from "../../../src/en
 /** An attempt as the loop holds it. */
 export interface Attempt {
   readonly candidate: Candidate;
-  /** The first so many steps are settled and not checked again. */
+  /** How many first steps are settled and not checked again. */
   readonly settled: number;
 }
 

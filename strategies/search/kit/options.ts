@@ -37,7 +37,7 @@ export function stepsOf({ temperature, actions: kind, split, stepTokens }: StepO
   return { temperature, actions: { kind, split, stepTokens } };
 }
 
-/** A completion of code grows step after step, so many at most; all others are written in one go. */
+/** Steps of a completion of code at most; all others are written in one call. */
 const longestScript = 32;
 
 export interface SearchWork {

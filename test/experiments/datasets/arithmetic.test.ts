@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { arithmetic } from "../../../experiments/datasets/arithmetic.ts";
-import { questionOf } from "../../../src/core/problem.ts";
 import { parseProblem } from "../../../src/policy/simulated/parse.ts";
 import { answerOf } from "../../../src/policy/simulated/word-problem.ts";
 
@@ -10,12 +9,12 @@ describe("the arithmetic dataset", () => {
   it("holds as many problems as asked for, each with the right reference and its own id", async () => {
     const problems = await load({ count: 500, maxSteps: 8, distractors: 1 });
     expect(problems).toHaveLength(500);
-    expect(new Set(problems.map(({ id }) => id)).size).toBe(500);
-    for (const { text, kind, reference, difficulty } of problems) {
-      const read = parseProblem(text);
+    expect(new Set(problems.map(({ question }) => question.id)).size).toBe(500);
+    for (const { question, reference, difficulty } of problems) {
+      const read = parseProblem(question.text);
       expect(read === null ? null : String(answerOf(read))).toBe(reference.answer);
       expect(reference.solution?.endsWith(`#### ${reference.answer}`)).toBe(true);
-      expect(kind).toBe("number");
+      expect(question.kind).toBe("number");
       expect(difficulty).toBeCloseTo(((read?.operations.length ?? 0) - 1) / 11, 12);
     }
   });
@@ -23,12 +22,11 @@ describe("the arithmetic dataset", () => {
   it("gives the same problem at any count, and others with another seed", async () => {
     const [few, more, other] = [await load({ count: 5 }), await load({ count: 20 }), await load({ count: 5, seed: 1 })];
     expect(more.slice(0, 5)).toEqual(few);
-    expect(other.map(({ text }) => text)).not.toEqual(few.map(({ text }) => text));
+    expect(other.map(({ question }) => question.text)).not.toEqual(few.map(({ question }) => question.text));
   });
 
   it("keeps the answer out of the public half", async () => {
-    for (const problem of await load({ count: 50 })) {
-      const question = questionOf(problem);
+    for (const { question } of await load({ count: 50 })) {
       expect(Object.keys(question).sort()).toEqual(["id", "kind", "text"]);
       expect(JSON.stringify(question)).not.toContain("####");
     }

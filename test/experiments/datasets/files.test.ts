@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { datasets } from "../../../experiments/datasets/index.ts";
-import { type Problem, questionOf } from "../../../src/core/problem.ts";
+import type { Problem } from "../../../src/core/problem.ts";
 import { dataFolder, itWithData } from "./data-folder.ts";
 
 /** Rows of each published file, as the folder's README states them. */
@@ -51,7 +51,7 @@ describe("published files", () => {
     itWithData(`${file} loads as ${name} with ${rows} sound problems`, async () => {
       const problems = await load(name, join(dataFolder, file));
       expect(problems).toHaveLength(rows);
-      expect(new Set(problems.map(({ id }) => id)).size).toBe(rows);
+      expect(new Set(problems.map(({ question }) => question.id)).size).toBe(rows);
       for (const problem of problems) expectSound(problem);
     });
   }
@@ -77,21 +77,22 @@ describe("published files", () => {
 
   itWithData("a code task shows its examples and hides its tests", async () => {
     const problems = [...(await load("humaneval", dataFolder)), ...(await load("mbpp", dataFolder))];
-    for (const problem of problems) {
-      const hidden = problem.reference.tests?.program.trim() ?? "";
-      expect(hidden, problem.id).not.toBe("");
-      expect(JSON.stringify(questionOf(problem)).includes(JSON.stringify(hidden).slice(1, -1)), problem.id).toBe(false);
-      for (const test of problem.code?.visibleTests ?? []) expect(test, problem.id).toContain(problem.code?.entryPoint);
+    for (const { question, reference } of problems) {
+      const hidden = reference.tests?.program.trim() ?? "";
+      expect(hidden, question.id).not.toBe("");
+      expect(JSON.stringify(question).includes(JSON.stringify(hidden).slice(1, -1)), question.id).toBe(false);
+      for (const test of question.code?.visibleTests ?? [])
+        expect(test, question.id).toContain(question.code?.entryPoint);
     }
     const shown = await load("mbpp", dataFolder, { shownTests: 3, limit: 3 });
-    expect(shown.map(({ code }) => code?.visibleTests?.length)).toEqual([3, 3, 3]);
+    expect(shown.map(({ question }) => question.code?.visibleTests?.length)).toEqual([3, 3, 3]);
   });
 });
 
 const publicFields = ["id", "text", "kind", "choices", "code"];
 
-function expectSound(problem: Problem): void {
-  const { id, text, kind, choices, reference, difficulty } = problem;
+function expectSound({ question, reference, difficulty }: Problem): void {
+  const { id, text, kind, choices } = question;
   expect(text.trim(), id).not.toBe("");
   if (reference.tests === undefined || kind !== "code") expect(reference.answer.trim(), id).not.toBe("");
   if (kind === "choice") {
@@ -100,7 +101,6 @@ function expectSound(problem: Problem): void {
     for (const choice of choices ?? []) expect(text, id).toContain(choice);
   }
   if (difficulty !== undefined) expect(difficulty >= 0 && difficulty <= 1, id).toBe(true);
-  const question = questionOf(problem);
   expect(
     Object.keys(question).filter((key) => !publicFields.includes(key)),
     id,

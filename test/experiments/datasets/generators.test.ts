@@ -11,12 +11,12 @@ import { solveTarget } from "../../../experiments/datasets/target-solver.ts";
 import { readExpression, satisfies } from "../../../src/answer/arithmetic-puzzle.ts";
 import { decimal, same, show } from "../../../src/answer/rational.ts";
 import type { DatasetDefinition } from "../../../src/core/dataset.ts";
-import type { Problem } from "../../../src/core/problem.ts";
+import { type ProblemRow, rowOf } from "../../../src/core/problem.ts";
 import { Random } from "../../../src/core/random.ts";
 import { dataFolder, itWithData } from "./data-folder.ts";
 
-const make = <Options>(dataset: DatasetDefinition<Options>, options: object): Promise<readonly Problem[]> =>
-  dataset.load({}, dataset.options.parse(options));
+const make = async <Options>(dataset: DatasetDefinition<Options>, options: object): Promise<readonly ProblemRow[]> =>
+  (await dataset.load({}, dataset.options.parse(options))).map(rowOf);
 
 describe("an expression over given numbers", () => {
   const rule = { numbers: [4, 4, 6, 8], target: 24 };
@@ -88,12 +88,12 @@ describe("the target solver", () => {
   });
 
   itWithData("solves every published puzzle that it is given", async () => {
-    for (const { id, reference } of await gameOf24.load(
+    for (const { question, reference } of await gameOf24.load(
       { path: dataFolder },
       gameOf24.options.parse({ sample: 120 }),
     )) {
       const rule = reference.expression ?? { numbers: [], target: 0 };
-      expect(satisfies(reference.answer, rule), id).toBe(true);
+      expect(satisfies(reference.answer, rule), question.id).toBe(true);
     }
   });
 });
@@ -204,7 +204,7 @@ describe("logic grids", () => {
 });
 
 /** Reads a grid back from its text, tries every arrangement, and returns the letters that can be right. */
-function solveFromText({ text, choices = [] }: Problem): readonly string[] {
+function solveFromText({ text, choices = [] }: ProblemRow): readonly string[] {
   const lines = text.split("\n");
   const lists = lines.filter((line) => line.startsWith("Each") || line.includes("stand in a row"));
   const rows = lists.map((line) =>

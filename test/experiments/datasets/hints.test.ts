@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { generic } from "../../../experiments/datasets/generic.ts";
-import { questionOf } from "../../../src/core/problem.ts";
 import { parseOptions } from "../../../src/core/strategy.ts";
 
 const path = join(mkdtempSync(join(tmpdir(), "ruminate-hints-")), "champ.jsonl");
@@ -14,8 +13,8 @@ describe("hints of a dataset", () => {
   it("are read from the fields that are named, and belong to the public half", async () => {
     const [problem] = await load({ concepts: "facts", misleading: "wrong" });
     if (problem === undefined) throw new Error("there is a problem");
-    expect(questionOf(problem).hints).toEqual({ concepts: ["sums"], misleading: ["divide"] });
-    expect(questionOf(problem)).not.toHaveProperty("reference");
+    expect(problem.question.hints).toEqual({ concepts: ["sums"], misleading: ["divide"] });
+    expect(problem.question).not.toHaveProperty("reference");
   });
 
   it("are absent where no field is named, and refused where the field is no list", async () => {

@@ -7,13 +7,14 @@ import { generic, genericOptions } from "../../../experiments/datasets/generic.t
 import { parseCsv } from "../../../experiments/datasets/reading/csv.ts";
 import { parseRows } from "../../../experiments/datasets/reading/read-rows.ts";
 import { InvalidFileError } from "../../../src/core/errors.ts";
+import { rowOf } from "../../../src/core/problem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ruminate-generic-"));
 
 async function load(file: string, content: string | Uint8Array, options: object = {}) {
   const path = join(folder, file);
   writeFileSync(path, content);
-  return generic.load({ path }, genericOptions.parse(options));
+  return (await generic.load({ path }, genericOptions.parse(options))).map(rowOf);
 }
 
 async function failure(file: string, content: string | Uint8Array, options: object = {}): Promise<InvalidFileError> {

@@ -6,10 +6,10 @@ import { inWords } from "../../../experiments/datasets/perturbations/number-form
 import { sentences } from "../../../experiments/datasets/perturbations/perturbation.ts";
 import { rougeL } from "../../../experiments/datasets/perturbations/ts-guessing.ts";
 import { selectionSchema, selectProblems } from "../../../experiments/datasets/selection.ts";
-import type { Problem } from "../../../src/core/problem.ts";
+import { type ProblemRow, rowOf } from "../../../src/core/problem.ts";
 import { dataFolder, itWithData } from "./data-folder.ts";
 
-const word = (text: string, extra: Partial<Problem> = {}): Problem => ({
+const word = (text: string, extra: Partial<ProblemRow> = {}): ProblemRow => ({
   id: "p",
   text,
   kind: "number",
@@ -17,7 +17,7 @@ const word = (text: string, extra: Partial<Problem> = {}): Problem => ({
   ...extra,
 });
 const choices = ["Oslo", "Paris", "Quito", "Rome"];
-const choice: Problem = {
+const choice: ProblemRow = {
   id: "c",
   text: withOptions("Which city is the capital of France?", choices),
   kind: "choice",
@@ -25,12 +25,12 @@ const choice: Problem = {
   reference: { answer: "B" },
 };
 
-function variantsOf(name: string, problem: Problem, seed = 0): readonly Problem[] {
+function variantsOf(name: string, problem: ProblemRow, seed = 0): readonly ProblemRow[] {
   const chosen = perturbations.filter((one) => one.name === name);
   expect(chosen).toHaveLength(1);
   return perturb([problem], chosen, { seed, originals: false });
 }
-const textOf = (name: string, problem: Problem, seed = 0): string => variantsOf(name, problem, seed)[0]?.text ?? "";
+const textOf = (name: string, problem: ProblemRow, seed = 0): string => variantsOf(name, problem, seed)[0]?.text ?? "";
 
 describe("perturbations", () => {
   it("keep originals and variants in one group, with ids and tags that tell them apart", () => {
@@ -154,7 +154,7 @@ describe("each kind", () => {
   itWithData("every number of a GSM8K question survives typos, distractors and names", async () => {
     const gsm8k = datasets.find(({ name }) => name === "gsm8k");
     const options = gsm8k?.options.parse({ perturb: ["typos", "distractor", "names"] });
-    const problems = (await gsm8k?.load({ path: dataFolder }, options)) ?? [];
+    const problems = (await gsm8k?.load({ path: dataFolder }, options))?.map(rowOf) ?? [];
     const numbers = (text: string): readonly string[] => text.match(/\d+/g) ?? [];
     for (const group of Map.groupBy(problems, (problem) => problem.group).values()) {
       const [original, ...variants] = group;

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprint } from "../../../experiments/datasets/fingerprint.ts";
 import { difficultyStrata, selectionSchema, selectProblems } from "../../../experiments/datasets/selection.ts";
-import type { Problem } from "../../../src/core/problem.ts";
+import { type ProblemRow, problemOf } from "../../../src/core/problem.ts";
 
-const problem = (index: number): Problem => ({
+const problem = (index: number): ProblemRow => ({
   id: `p${index}`,
   text: `What is ${index} + 1?`,
   kind: "number",
@@ -14,7 +14,7 @@ const problem = (index: number): Problem => ({
   difficulty: index / 99,
 });
 const hundred = Array.from({ length: 100 }, (_, index) => problem(index));
-const idsOf = (problems: readonly Problem[]) => problems.map(({ id }) => id);
+const idsOf = (problems: readonly ProblemRow[]) => problems.map(({ id }) => id);
 
 describe("selection", () => {
   it("keeps everything in order by default", () => {
@@ -79,7 +79,7 @@ describe("fingerprint", () => {
   it("is SHA-256 of the content and not of the key order", () => {
     expect(fingerprint([])).toBe("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     const { id, ...rest } = problem(1);
-    expect(fingerprint([{ ...rest, id }])).toBe(fingerprint([problem(1)]));
+    expect(fingerprint([problemOf({ ...rest, id })])).toBe(fingerprint([problemOf(problem(1))]));
   });
 
   it("changes with any change of a question, a reference, or the order", () => {
@@ -89,7 +89,7 @@ describe("fingerprint", () => {
       [problem(0)],
       [{ ...problem(0), reference: { answer: "2" } }],
       [{ ...problem(0), text: "?" }],
-    ].map(fingerprint);
+    ].map((rows) => fingerprint(rows.map(problemOf)));
     expect(new Set(prints).size).toBe(prints.length);
   });
 });

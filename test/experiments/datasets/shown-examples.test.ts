@@ -43,7 +43,7 @@ describe("examples in a docstring", () => {
         ...(await humaneval.load({ path: dataFolder }, humaneval.options.parse({}))),
         ...(await mbpp.load({ path: dataFolder }, mbpp.options.parse({}))),
       ];
-      const programs = problems.map(({ id, code, reference }) => [
+      const programs = problems.map(({ question: { id, code }, reference }) => [
         id,
         `${code?.prefix ?? ""}${reference.answer}\n${code?.visibleTests?.join("\n")}\n`,
       ]);
@@ -51,7 +51,7 @@ describe("examples in a docstring", () => {
       expect(failing.stderr).toBe("");
       // HumanEval/47 says median([-10, 4, 6, 1000, 10, 20]) is 15.0; it is 8.0.
       expect(JSON.parse(failing.stdout)).toEqual(["humaneval-047"]);
-      const shown = problems.flatMap(({ code }) => code?.visibleTests ?? []);
+      const shown = problems.flatMap(({ question }) => question.code?.visibleTests ?? []);
       expect(shown.length).toBeGreaterThan(380);
     },
   );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { datasets } from "../../../experiments/datasets/index.ts";
-import type { Problem } from "../../../src/core/problem.ts";
+import { type ProblemRow, rowOf } from "../../../src/core/problem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ruminate-datasets-"));
 
@@ -14,18 +14,18 @@ async function load(
   file: string,
   content: string | object,
   options: object = {},
-): Promise<readonly Problem[]> {
+): Promise<readonly ProblemRow[]> {
   const dataset = datasets.find((one) => one.name === name);
   if (dataset === undefined) throw new Error(`no dataset ${name}`);
   const text = typeof content === "string" ? content : JSON.stringify(content);
   const path = join(folder, file);
   writeFileSync(path, file.endsWith(".gz") ? gzipSync(text) : text);
-  return dataset.load({ path }, dataset.options.parse(options));
+  return (await dataset.load({ path }, dataset.options.parse(options))).map(rowOf);
 }
 
-const only = (problems: readonly Problem[]): Problem => {
+const only = (problems: readonly ProblemRow[]): ProblemRow => {
   expect(problems).toHaveLength(1);
-  return problems[0] as Problem;
+  return problems[0] as ProblemRow;
 };
 
 describe("files as published", () => {

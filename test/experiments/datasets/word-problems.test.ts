@@ -7,13 +7,16 @@ const load = (options: object) => wordProblems.load({}, selectionSchema.parse(op
 describe("word-problems", () => {
   it("gives twelve numeric problems with unique ids, and a part of them on request", async () => {
     const problems = await load({});
-    expect(new Set(problems.map(({ id }) => id)).size).toBe(12);
-    expect(problems.every(({ kind, reference }) => kind === "number" && /^\d+$/.test(reference.answer))).toBe(true);
+    expect(new Set(problems.map(({ question }) => question.id)).size).toBe(12);
+    expect(
+      problems.every(({ question, reference }) => question.kind === "number" && /^\d+$/.test(reference.answer)),
+    ).toBe(true);
     expect(await load({ limit: 3 })).toEqual(problems.slice(0, 3));
   });
 
   it("ends each worked solution with its answer, and every equation in it holds", async () => {
-    for (const { id, reference } of await load({})) {
+    for (const { question, reference } of await load({})) {
+      const { id } = question;
       const solution = reference.solution ?? "";
       const numbers = solution.match(/\d+/g) ?? [];
       expect(numbers.at(-1), id).toBe(reference.answer);

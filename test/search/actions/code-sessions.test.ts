@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Cell, ExecutionResult, Sandbox, Session } from "../../../src/core/execution.ts";
-import { questionOf } from "../../../src/core/problem.ts";
 import { solve } from "../../../src/engine/solve.ts";
 import { simulatedPolicy } from "../../../src/policy/simulated/index.ts";
 import { createSandbox } from "../../../src/sandbox/index.ts";
@@ -34,7 +33,7 @@ const options = { simulations: 6, branching: 3, maxSteps: 8 };
 describe("tree search over code steps", () => {
   it("runs each step once, in a fork of the state before it: no path is replayed", async () => {
     const [problem] = await wordProblems(1, { seed: "forks" });
-    const question = questionOf(problem ?? expect.unreachable("there is a problem"));
+    const { question } = problem ?? expect.unreachable("there is a problem");
     const policy = simulatedPolicy({ stepError: 0.3 });
     const [sandbox, replayed] = [forking(), tinyPython()];
     const forked = await solve(question, { strategy: rstarMath, options, policy, sandbox });
@@ -54,7 +53,7 @@ describe("tree search over code steps", () => {
 
   it("finds the same in a real interpreter", async () => {
     const [problem] = await wordProblems(1, { seed: "forks" });
-    const question = questionOf(problem ?? expect.unreachable("there is a problem"));
+    const { question } = problem ?? expect.unreachable("there is a problem");
     const policy = simulatedPolicy({ stepError: 0.3 });
     const sandbox = createSandbox("wasi", { workers: 1 });
     const real = await solve(question, { strategy: rstarMath, options, policy, sandbox });
