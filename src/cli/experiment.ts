@@ -22,6 +22,7 @@ export interface ExperimentFlags {
   readonly model?: string;
   readonly concurrency?: string;
   readonly retryFailed?: boolean;
+  readonly outageAfter?: string;
   readonly rescore?: boolean;
   readonly json?: boolean;
 }
@@ -32,7 +33,10 @@ export interface ExperimentTools {
   readonly sandbox: Sandbox;
 }
 
-/** `ruminate experiment run FILE`. Exit code 0 when every trial is recorded. */
+/**
+ * `ruminate experiment run FILE`. Exit code 0 when every trial is recorded or the run was landed; 1 when the model's
+ * server failed some of them.
+ */
 export async function experimentCommand(
   terminal: Terminal,
   file: string,
@@ -43,7 +47,22 @@ export async function experimentCommand(
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
-  return 0;
+  const troubles = troublesOf(summary);
+  for (const trouble of troubles) terminal.err(`${paint(terminal, "yellow", trouble)}\n`);
+  return troubles.length === 0 ? 0 : 1;
+}
+
+/** What the model's server, or the way to it, has kept from being done, and what to do about it. */
+function troublesOf({ undone, arms }: ExperimentSummary): readonly string[] {
+  const failed = arms.reduce((sum, { errors, refused }) => sum + errors - refused, 0);
+  return [
+    ...(undone === undefined
+      ? []
+      : [`${undone.trials} trials are left undone: ${undone.cause} Give the same command again: it does them.`]),
+    ...(failed === 0
+      ? []
+      : [`${failed} trials failed and are left out of all figures. --retry-failed does them again.`]),
+  ];
 }
 
 /** The command as it can be given again. */
@@ -106,6 +125,7 @@ export async function runWithProgress(
       signal: terminal.signal,
       onProgress: show,
       retryFailed: flags.retryFailed === true,
+      outageAfter: countOf("--outage-after", flags.outageAfter),
       rescore: flags.rescore === true,
       landing: keys?.signal,
       command,

@@ -43,6 +43,7 @@ const langchainSchema = z.strictObject({
   parallel: z.int().min(1).optional().describe("calls in flight at a time"),
   timeoutMs: z.number().positive().optional(),
   contextTokens: z.int().min(1).optional(),
+  attempts: z.int().min(1).optional().describe("attempts of a call in all; default 8"),
   prices: prices.optional().describe("dollars per million tokens"),
 });
 const openAiSchema = langchainSchema.extend({
@@ -88,6 +89,12 @@ export function optionsOfDefault(spec: ModelSpec): Options | null {
   const { name, options = {} } = typeof spec === "string" ? { name: spec } : spec;
   const [named, settings = ""] = /^default(?::([\s\S]*))?$/.exec(name) ?? [];
   return named === undefined ? null : { ...settingsIn(name, settings), ...options };
+}
+
+/** How often a model's calls are tried, where its options say. It is the caller who tries again: see stack.ts. */
+export function attemptsOf(spec: ModelSpec): number | undefined {
+  const attempts = typeof spec === "string" ? undefined : spec.options?.attempts;
+  return typeof attempts === "number" ? attempts : undefined;
 }
 
 async function openServer(name: string, named: string | undefined, options: Options): Promise<Policy> {
