@@ -1,9 +1,9 @@
 import type { Clock } from "../core/clock.ts";
 import type { Policy } from "../core/policy.ts";
 import type { CallRecord } from "../policy/meter.ts";
+import { failover } from "../policy/pool.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import type { ServeConfig, UpstreamSpec } from "./config.ts";
-import { failover } from "./failover.ts";
 
 /** A model behind the server, ready to be asked: retried, limited, failing over. */
 export interface Upstream {

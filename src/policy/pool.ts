@@ -1,8 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import { ModelCallError } from "../core/errors.ts";
 import type { Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
-import { FailedAttempt } from "../policy/failed-attempt.ts";
-import { wrapPolicy } from "../policy/wrap.ts";
+import { FailedAttempt } from "./failed-attempt.ts";
+import { wrapPolicy } from "./wrap.ts";
 
 export interface FailoverOptions {
   /** How messages call it. */
