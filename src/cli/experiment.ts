@@ -4,6 +4,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { totalTokens } from "../core/usage.ts";
+import { shownName } from "../policy/open.ts";
 import { metricRemarks, metricRows } from "../report/metric-tables.ts";
 import { compact, plainTable, tableRows } from "../report/table.ts";
 import { writeReport } from "../report/write-report.ts";
@@ -13,9 +14,10 @@ import { type Progress, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
+import { type ReachFlags, reached, reachWords } from "./model-flags.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
 
-export interface ExperimentFlags {
+export interface ExperimentFlags extends ReachFlags {
   readonly data?: string;
   readonly limit?: string;
   readonly out?: string;
@@ -43,7 +45,7 @@ export async function experimentCommand(
   flags: ExperimentFlags,
   tools: ExperimentTools,
 ): Promise<number> {
-  const experiment = withModel(await loadExperiment(resolve(terminal.cwd, file)), flags.model);
+  const experiment = withModel(await loadExperiment(resolve(terminal.cwd, file)), flags);
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
@@ -71,9 +73,10 @@ function commandOf(file: string, flags: ExperimentFlags): string {
   const parts = [
     "ruminate experiment run",
     quoted(file),
-    ...Object.entries({ data, limit, model, concurrency }).flatMap(([name, value]) =>
+    ...Object.entries({ data, limit, model: model && shownName(model), concurrency }).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name} ${quoted(value)}`],
     ),
+    ...reachWords(flags).map(([name, value]) => `--${name} ${quoted(value)}`),
     ...(retryFailed === true ? ["--retry-failed"] : []),
     ...(rescore === true ? ["--rescore"] : []),
   ];
@@ -82,10 +85,11 @@ function commandOf(file: string, flags: ExperimentFlags): string {
 
 const quoted = (word: string): string => (/^[\w./:@#=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-function withModel(experiment: Experiment, model: string | undefined): Experiment {
-  if (model === undefined) return experiment;
+function withModel(experiment: Experiment, flags: ExperimentFlags): Experiment {
+  const spec = reached(flags.model ?? "", flags);
+  if (flags.model === undefined) return experiment;
   const { policies: _policies, ...rest } = experiment;
-  return { ...rest, policy: model };
+  return { ...rest, policy: typeof spec === "string" ? spec : { name: spec.name, options: { ...spec.options } } };
 }
 
 export async function runWithProgress(

@@ -28,6 +28,7 @@ import { ResultBook } from "./records/result-book.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
 import { type RunnerSetup, runTrials, type SolveTrial } from "./runner.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
+import { withoutSecrets } from "./secrets.ts";
 import { runSets, setsOf } from "./sets.ts";
 import { versions } from "./versions.ts";
 
@@ -82,7 +83,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     const stored = setup.rescore === true ? readStoredRun(folder.path, setupsBefore(folder)) : null;
     const book = new ResultBook(folder, plan.trials, plan.arms, setup.retryFailed === true);
     const write = (summary: ExperimentSummary) => folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
-    folder.write("experiment.json", `${JSON.stringify(experiment, null, 2)}\n`);
+    folder.write("experiment.json", `${JSON.stringify(withoutSecrets(experiment), null, 2)}\n`);
     write(summaryOf(plan, book, setup, { complete: false, ordered: false }));
     try {
       const undone = await runPending(plan, book, setup, stored === null ? null : openRescorer(folder.path, stored));

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { CompareFlags } from "../compare.ts";
 import type { ExperimentFlags } from "../experiment.ts";
 import type { ExportFlags } from "../experiment-files.ts";
+import { addReachFlags } from "../model-flags.ts";
 import type { CommandContext } from "./context.ts";
 
 const runExamples = `
@@ -35,8 +36,7 @@ interface RunFlags extends ExperimentFlags {
 }
 
 function addRun(experiment: Command, context: CommandContext): void {
-  experiment
-    .command("run")
+  addReachFlags(experiment.command("run"))
     .description("run an experiment, or go on with one that was stopped")
     .argument("<file>", "a YAML file, see experiments/, or a TypeScript module, see examples/experiment.ts")
     .option("--data <file>", "the dataset's file")
