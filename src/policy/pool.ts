@@ -94,8 +94,12 @@ async function sampleFromAny(
       }),
   };
   for (;;) {
-    const member = await chosen(ranked, tried, request.n, options);
+    const left = ranked.filter((member) => !tried.has(member));
+    await checked(left);
     signal?.throwIfAborted();
+    // No waiting from here to the call: what others are about to ask for must count.
+    const ready = left.filter((member) => member.available);
+    const member = pick(ready, request.n, options.choice ?? "order");
     if (member === null) break;
     tried.add(member);
     try {
@@ -124,18 +128,10 @@ function prefixKey({ messages }: SampleRequest): string {
   return JSON.stringify(messages.slice(0, first + 1).map(({ role, content }) => [role, content]));
 }
 
-/** Of members that may be asked, and have not been: by the rule. Waits for a check where none may be asked yet. */
-async function chosen(
-  ranked: readonly Member[],
-  tried: ReadonlySet<Member>,
-  samples: number,
-  options: PoolOptions,
-): Promise<Member | null> {
-  const left = ranked.filter((member) => !tried.has(member));
-  const checks = left.flatMap((member) => member.check() ?? []);
-  const ready = () => left.filter((member) => member.available);
-  if (ready().length === 0 && checks.length > 0) await Promise.all(checks);
-  return pick(ready(), samples, options.choice ?? "order");
+/** Has rested members checked; waits for that only where no other may be asked. */
+async function checked(members: readonly Member[]): Promise<void> {
+  const checks = members.flatMap((member) => member.check() ?? []);
+  if (checks.length > 0 && !members.some((member) => member.available)) await Promise.all(checks);
 }
 
 /**
