@@ -128,6 +128,7 @@ export { openLocalPolicy } from "./policy/local/index.ts";
 export { type CallRecord, meter } from "./policy/meter.ts";
 export { openPolicy } from "./policy/open.ts";
 export { openAiPolicy } from "./policy/openai.ts";
+export { type PoolChoice, type PoolOptions, poolPolicy } from "./policy/pool.ts";
 export { replayPolicy } from "./policy/replay.ts";
 export { retry } from "./policy/retry.ts";
 export { type ScriptEntry, type ScriptedPolicy, scriptedPolicy } from "./policy/scripted.ts";
@@ -140,6 +141,7 @@ export { type ComparedArm, compareRuns, type RunComparison } from "./report/comp
 export { writeReport } from "./report/write-report.ts";
 export type { ExperimentSummary } from "./runs/experiment-summary.ts";
 export { defineExperiment, loadExperiment, parseExperiment } from "./runs/load.ts";
+export { OutageError } from "./runs/outages.ts";
 export { type ExperimentSetup, runExperiment } from "./runs/run-experiment.ts";
 export { createSandbox, withLanguages, withLibraries, withSolver } from "./sandbox/index.ts";
 export { startServer } from "./serve/server.ts";

@@ -4,6 +4,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { totalTokens } from "../core/usage.ts";
+import { shownName } from "../policy/open.ts";
 import { metricRemarks, metricRows } from "../report/metric-tables.ts";
 import { compact, plainTable, tableRows } from "../report/table.ts";
 import { writeReport } from "../report/write-report.ts";
@@ -13,15 +14,17 @@ import { type Progress, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
+import { type ReachFlags, reached, reachWords } from "./model-flags.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
 
-export interface ExperimentFlags {
+export interface ExperimentFlags extends ReachFlags {
   readonly data?: string;
   readonly limit?: string;
   readonly out?: string;
   readonly model?: string;
   readonly concurrency?: string;
   readonly retryFailed?: boolean;
+  readonly outageAfter?: string;
   readonly rescore?: boolean;
   readonly json?: boolean;
 }
@@ -32,18 +35,36 @@ export interface ExperimentTools {
   readonly sandbox: Sandbox;
 }
 
-/** `ruminate experiment run FILE`. Exit code 0 when every trial is recorded. */
+/**
+ * `ruminate experiment run FILE`. Exit code 0 when every trial is recorded or the run was landed; 1 when the model's
+ * server failed some of them.
+ */
 export async function experimentCommand(
   terminal: Terminal,
   file: string,
   flags: ExperimentFlags,
   tools: ExperimentTools,
 ): Promise<number> {
-  const experiment = withModel(await loadExperiment(resolve(terminal.cwd, file)), flags.model);
+  const experiment = withModel(await loadExperiment(resolve(terminal.cwd, file)), flags);
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
-  return 0;
+  const troubles = troublesOf(summary);
+  for (const trouble of troubles) terminal.err(`${paint(terminal, "yellow", trouble)}\n`);
+  return troubles.length === 0 ? 0 : 1;
+}
+
+/** What the model's server, or the way to it, has kept from being done, and what to do about it. */
+function troublesOf({ undone, arms }: ExperimentSummary): readonly string[] {
+  const failed = arms.reduce((sum, { errors, refused }) => sum + errors - refused, 0);
+  return [
+    ...(undone === undefined
+      ? []
+      : [`${undone.trials} trials are left undone: ${undone.cause} Give the same command again: it does them.`]),
+    ...(failed === 0
+      ? []
+      : [`${failed} trials failed and are left out of all figures. --retry-failed does them again.`]),
+  ];
 }
 
 /** The command as it can be given again. */
@@ -52,9 +73,10 @@ function commandOf(file: string, flags: ExperimentFlags): string {
   const parts = [
     "ruminate experiment run",
     quoted(file),
-    ...Object.entries({ data, limit, model, concurrency }).flatMap(([name, value]) =>
+    ...Object.entries({ data, limit, model: model && shownName(model), concurrency }).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name} ${quoted(value)}`],
     ),
+    ...reachWords(flags).map(([name, value]) => `--${name} ${quoted(value)}`),
     ...(retryFailed === true ? ["--retry-failed"] : []),
     ...(rescore === true ? ["--rescore"] : []),
   ];
@@ -63,10 +85,11 @@ function commandOf(file: string, flags: ExperimentFlags): string {
 
 const quoted = (word: string): string => (/^[\w./:@#=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-function withModel(experiment: Experiment, model: string | undefined): Experiment {
-  if (model === undefined) return experiment;
+function withModel(experiment: Experiment, flags: ExperimentFlags): Experiment {
+  const spec = reached(flags.model ?? "", flags);
+  if (flags.model === undefined) return experiment;
   const { policies: _policies, ...rest } = experiment;
-  return { ...rest, policy: model };
+  return { ...rest, policy: typeof spec === "string" ? spec : { name: spec.name, options: { ...spec.options } } };
 }
 
 export async function runWithProgress(
@@ -106,6 +129,7 @@ export async function runWithProgress(
       signal: terminal.signal,
       onProgress: show,
       retryFailed: flags.retryFailed === true,
+      outageAfter: countOf("--outage-after", flags.outageAfter),
       rescore: flags.rescore === true,
       landing: keys?.signal,
       command,

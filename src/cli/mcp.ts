@@ -1,11 +1,12 @@
 import type { Catalogue } from "../core/catalogue.ts";
 import { openMcp } from "../faces/mcp/server.ts";
 import { packageVersion } from "../runs/versions.ts";
+import { type ReachFlags, reached } from "./model-flags.ts";
 import { openRoles, parseRoles } from "./roles.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Tools } from "./tools.ts";
 
-export interface McpFlags {
+export interface McpFlags extends ReachFlags {
   readonly model: string;
   /** "judge=openai:MODEL": further models by the part they play. */
   readonly role: readonly string[];
@@ -23,7 +24,7 @@ export async function mcpCommand(
   input: AsyncIterable<string | Uint8Array> = process.stdin,
 ): Promise<number> {
   const roles = parseRoles(flags.role);
-  const { policy } = await tools.open(flags.model);
+  const { policy } = await tools.open(reached(flags.model, flags));
   const models = await openRoles(roles, tools.open);
   const parts = { catalogue, policy, models, sandbox: tools.sandbox(), version: packageVersion() };
   const connection = openMcp(parts, (line) => terminal.out(line));

@@ -5,10 +5,11 @@ import { openPolicy, optionsOfDefault } from "../policy/open.ts";
 import { loadConfig, parseConfig, type ServeConfig, type UpstreamSpec } from "../serve/config.ts";
 import { jsonLog } from "../serve/log.ts";
 import { startServer } from "../serve/server.ts";
+import { type ReachFlags, reached } from "./model-flags.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Tools } from "./tools.ts";
 
-export interface ServeFlags {
+export interface ServeFlags extends ReachFlags {
   readonly config?: string;
   readonly model?: string;
   readonly host?: string;
@@ -38,10 +39,12 @@ export async function serveCommand(
   return 0;
 }
 
-function configOf(terminal: Terminal, { config: file, model, host, port }: ServeFlags): ServeConfig {
+function configOf(terminal: Terminal, flags: ServeFlags): ServeConfig {
+  const { config: file, model, host, port } = flags;
+  const upstream = reached(model ?? "default", flags);
   const base =
     file === undefined
-      ? parseConfig("the flags", { upstreams: { model: model ?? "default" } })
+      ? parseConfig("the flags", { upstreams: { model: upstream } })
       : loadConfig(resolve(terminal.cwd, file));
   if (file !== undefined && model !== undefined) {
     throw new InvalidOptionError("--model", "must not stand beside --config: name the model under upstreams.");

@@ -11,16 +11,18 @@ import type { TallyRow } from "../core/strategy.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
 import { openSession } from "../engine/sessions.ts";
 import { solve } from "../engine/solve.ts";
+import type { ModelSpec } from "../policy/open.ts";
 import { compact } from "../report/table.ts";
 import { assemble, type SolveSpec, solveSetup } from "../setup/setup.ts";
 import { type StopSpec, stopSchema } from "../setup/specs.ts";
 import { parseCount } from "./counts.ts";
+import { type ReachFlags, reached } from "./model-flags.ts";
 import { openRoles, parseRoles } from "./roles.ts";
 import { duration, paint, statusLine, type Terminal, wrapText } from "./terminal.ts";
 import type { OpenedModel } from "./tools.ts";
 import { parseAssignments, parseVerifierFlags } from "./verifier-flags.ts";
 
-export interface SolveFlags {
+export interface SolveFlags extends ReachFlags {
   readonly strategy: string;
   readonly model: string;
   /** "judge=openai:MODEL": further models by the part they play. */
@@ -44,7 +46,7 @@ export interface SolveFlags {
 
 export interface SolveTools {
   readonly catalogue: Catalogue;
-  readonly open: (spec: string) => Promise<OpenedModel>;
+  readonly open: (spec: ModelSpec) => Promise<OpenedModel>;
   readonly sandbox: () => Sandbox;
 }
 
@@ -64,7 +66,7 @@ export async function solveCommand(
   const roles = parseRoles(flags.role);
   const maxTokens = parseCount("--max-tokens", flags.maxTokens);
   const trace = openTrace(flags.trace);
-  const { policy, simulated } = await tools.open(flags.model);
+  const { policy, simulated } = await tools.open(reached(flags.model, flags));
   const models = await openRoles(roles, tools.open);
   const display = progressDisplay(terminal, flags.json === true);
   try {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { cacheFolder } from "../policy/cache-folder.ts";
-import { type ModelSpec, openPolicy, optionsOfDefault } from "../policy/open.ts";
+import { attemptsOf, type ModelSpec, openPolicy, optionsOfDefault } from "../policy/open.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import { openSampleStore, type SampleStore } from "../policy/store.ts";
 import { createSandbox, withLanguages, withLibraries, withSolver } from "../sandbox/index.ts";
@@ -47,7 +47,9 @@ export function openTools(
     policies.push(raw);
     const simulated = raw.id.startsWith("simulated");
     const shared = simulated ? undefined : openStore();
-    return { policy: stackPolicy(raw, { concurrency: raw.capabilities.parallel, store: shared }), simulated };
+    const { parallel } = raw.capabilities;
+    const retry = { attempts: attemptsOf(spec) };
+    return { policy: stackPolicy(raw, { concurrency: parallel, store: shared, retry }), simulated };
   };
   return {
     open(spec) {

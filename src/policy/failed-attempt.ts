@@ -1,5 +1,6 @@
 import { type FailureKind, ModelCallError } from "../core/errors.ts";
 import type { Sample } from "../core/policy.ts";
+import { errorFacts } from "./openai/said-error.ts";
 
 /**
  * A call that failed, with what a wrapper can still use of it: the samples that did arrive (they are paid for) and
@@ -33,4 +34,11 @@ export class FailedAttempt extends ModelCallError {
 /** The samples that arrived before `error`, aligned with the request; empty where nothing is known of them. */
 export function arrivedSamples(error: unknown): readonly (Sample | null)[] {
   return error instanceof FailedAttempt ? error.samples : [];
+}
+
+/** What a failed call was about; where it does not say, by its status and its words. */
+export function failureKindOf({ kind, status, message, retryable }: ModelCallError): FailureKind {
+  if (kind !== null) return kind;
+  if (status === null && retryable) return "connection";
+  return errorFacts(status, message).kind;
 }

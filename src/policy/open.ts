@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { systemClock } from "../core/clock.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { openAiBaseUrl } from "./openai/endpoint.ts";
 import { serverProfileSchema } from "./openai/profile.ts";
 import { prefixModes } from "./openai/request.ts";
 import type { Prices } from "./openai/samples.ts";
-import { openAiPolicy } from "./openai.ts";
+import { type OpenAiPolicy, openAiPolicy } from "./openai.ts";
+import { type PoolChoice, poolChoices, poolPolicy } from "./pool.ts";
 import { pricesOf } from "./price-table.ts";
 
 /**
@@ -30,6 +32,7 @@ export const modelForms: readonly string[] = [
   "simulated",
   "openai:MODEL",
   "http://HOST:PORT/v1#MODEL",
+  "http://A/v1,http://B/v1#MODEL",
   "PROVIDER:MODEL",
 ];
 
@@ -43,14 +46,28 @@ const langchainSchema = z.strictObject({
   parallel: z.int().min(1).optional().describe("calls in flight at a time"),
   timeoutMs: z.number().positive().optional(),
   contextTokens: z.int().min(1).optional(),
+  attempts: z.int().min(1).optional().describe("attempts of a call in all; default 8"),
   prices: prices.optional().describe("dollars per million tokens"),
+});
+const tlsSchema = z.strictObject({
+  ca: z.string().optional().describe("file (PEM) with the certificates to trust"),
+  cert: z.string().optional().describe("file (PEM) with our certificate"),
+  key: z.string().optional().describe("file (PEM) with its key"),
 });
 const openAiSchema = langchainSchema.extend({
   apiKeyEnv: z.string().optional().describe("the environment variable that holds the key"),
-  headers: z.record(z.string(), z.string()).optional(),
+  headers: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(`of every request; \${NAME} stands for an environment variable`),
+  tls: tlsSchema.optional(),
+  balance: z.enum(poolChoices).optional().describe("which of several servers is asked; default prefix"),
   extraBody: z.record(z.string(), z.unknown()).optional(),
   prefix: z.enum(prefixModes).optional(),
-  profile: serverProfileSchema.partial().optional().describe("what is known of the server, in place of what it shows"),
+  capabilities: serverProfileSchema
+    .partial()
+    .optional()
+    .describe("what is known of the server, field by field in place of what it shows; see `ruminate doctor --model`"),
   severalPerRequest: z.boolean().optional(),
   seeds: z.boolean().optional(),
 });
@@ -60,23 +77,22 @@ const openAiSchema = langchainSchema.extend({
  *
  *     simulated, simulated:accuracy=0.7,seed=3   the seeded reasoner
  *     local:NAME                                 a model file of this machine
- *     openai:MODEL                               api.openai.com, key in OPENAI_API_KEY
+ *     openai:MODEL                               api.openai.com, key in OPENAI_API_KEY; or the server of OPENAI_BASE_URL
  *     http://HOST:PORT/v1#MODEL                  any server that speaks OpenAI's protocol; without #MODEL its only one
+ *     http://A/v1,http://B/v1#MODEL              several servers of one model
  *     PROVIDER:MODEL                             whatever LangChain knows: anthropic, ollama, groq, mistralai …
  *
  * @throws UnknownNameError, InvalidOptionError, EnvironmentError before anything is paid for.
  */
 export async function openPolicy(spec: ModelSpec, context: OpenContext): Promise<Policy> {
   const { name, model, options = {} } = typeof spec === "string" ? { name: spec } : spec;
-  if (/^https?:\/\//.test(name)) return openServer(name, model, options);
+  if (/^https?:\/\//.test(name)) return openServers(name, model, options);
   const [, kind = name, rest = ""] = /^([^:]*):([\s\S]*)$/.exec(name) ?? [];
   if (kind === "simulated") return context.openSimulated({ ...settingsIn(name, rest), ...options });
   const chosen = rest || model || "";
   if (chosen === "") throw new UnknownNameError("model", name, modelForms);
   if (kind === "local") return context.openLocal(chosen, options);
-  if (kind === "openai") {
-    return openAiPolicy({ ...priced(`openai:${chosen}`, read(openAiSchema, name, options)), model: chosen });
-  }
+  if (kind === "openai") return openOpenAi(name, chosen, options);
   return openByLangchain(`${kind}:${chosen}`, kind, options);
 }
 
@@ -90,15 +106,77 @@ export function optionsOfDefault(spec: ModelSpec): Options | null {
   return named === undefined ? null : { ...settingsIn(name, settings), ...options };
 }
 
-async function openServer(name: string, named: string | undefined, options: Options): Promise<Policy> {
-  const [address = "", fragment = ""] = name.split("#");
-  const baseUrl = address.replace(/\/+$/, "");
-  const model = named || decodeURIComponent(fragment);
-  const given = priced(`${baseUrl}#${model}`, read(openAiSchema, name, options));
-  if (baseUrl === openAiBaseUrl && model !== "") return openAiPolicy({ ...given, model });
-  const { probeServer } = await import("./openai/detect.ts");
-  const found = await probeServer({ ...given, baseUrl, model });
-  return openAiPolicy({ ...given, baseUrl, model: found.model, profile: { ...found, ...given.profile } });
+/** How often a model's calls are tried, where its options say. It is the caller who tries again: see stack.ts. */
+export function attemptsOf(spec: ModelSpec): number | undefined {
+  const attempts = typeof spec === "string" ? undefined : spec.options?.attempts;
+  return typeof attempts === "number" ? attempts : undefined;
+}
+
+/** OPENAI_BASE_URL names another server for it, which is asked as any other: without OpenAI's key, unless that is named. */
+async function openOpenAi(name: string, model: string, options: Options): Promise<Policy> {
+  const address = process.env.OPENAI_BASE_URL?.trim();
+  if (address) return openServers(address, model, options);
+  return openAiPolicy({ ...known(`openai:${model}`, name, options), model });
+}
+
+/** The options of a server, with the prices that are known of the model. @throws InvalidOptionError. */
+export function known(model: string, name: string, options: Options) {
+  const { capabilities: profile, ...given } = priced(model, read(openAiSchema, name, options));
+  return { ...given, profile };
+}
+
+async function openServers(name: string, named: string | undefined, options: Options): Promise<Policy> {
+  const { addresses, model } = serversIn(name, named);
+  const [baseUrl = ""] = addresses;
+  const { attempts: _, balance, id, ...given } = known(`${baseUrl}#${model}`, name, options);
+  if (addresses.length === 1 && baseUrl === openAiBaseUrl && model !== "") return openAiPolicy({ ...given, id, model });
+  const { profilesOf } = await import("./openai/detect.ts");
+  const profiles = await profilesOf(addresses.map((address) => ({ ...given, baseUrl: address, model })));
+  const openMember = ({ profile, options: { baseUrl } }: (typeof profiles)[number], own?: string) =>
+    openAiPolicy({ ...given, id: own, baseUrl, model: profile.model, profile: { ...profile, ...given.profile } });
+  const [only] = profiles;
+  if (profiles.length === 1 && only !== undefined) return openMember(only, id);
+  const members = profiles.map((member) => openMember(member));
+  return serversAsOne(shownName(name), members, { balance, id });
+}
+
+/** Addresses without what stands after a question mark, which may be a key. */
+export const shownName = (name: string): string =>
+  /^https?:/.test(name) ? name.replace(/\?[^#,]*/g, "?[secret]") : name;
+
+/** "http://A/v1,http://B/v1#MODEL". */
+export function serversIn(name: string, named?: string): { addresses: readonly string[]; model: string } {
+  const [, list = name, fragment = ""] = /^([^#]*)#?(.*)$/s.exec(name) ?? [];
+  const addresses = list.split(/,\s*(?=https?:)/).map((address) => address.trim().replace(/\/+$/, ""));
+  return { addresses, model: named || decodeURIComponent(fragment) };
+}
+
+/** Failures in a row after which a server of several rests, and how long: about as long as one takes to be noticed. */
+const REST_AFTER = 3;
+const REST_MS = 5000;
+
+function serversAsOne(
+  name: string,
+  members: readonly OpenAiPolicy[],
+  { balance = "prefix", id }: { readonly balance?: PoolChoice; readonly id?: string },
+): Policy {
+  const [first, ...others] = members.map(({ id }) => /^([^/]*)(\/.*)$/s.exec(id) ?? [id, id, ""]);
+  const unlike = others.find(([, , rest]) => rest !== first?.[2]);
+  if (unlike !== undefined) {
+    throw new InvalidOptionError(
+      `model "${name}":`,
+      `must be servers that serve one model in one way, got ${first?.[0]} and ${unlike[0]}.`,
+    );
+  }
+  const hosts = [first, ...others].map((parts) => parts?.[1] ?? "").sort();
+  return poolPolicy(members, {
+    name: hosts.join(", "),
+    id: id ?? `${[...new Set(hosts)].join("+")}${first?.[2] ?? ""}`,
+    choice: balance,
+    breakAfter: REST_AFTER,
+    coolMs: REST_MS,
+    clock: systemClock,
+  });
 }
 
 async function openByLangchain(name: string, provider: string, options: Options): Promise<Policy> {
@@ -148,6 +226,7 @@ function read<T>(schema: z.ZodType<T>, name: string, options: Options): T {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const option = issue?.path.join(".") ?? "";
-  const where = option === "" ? `model "${name}":` : `model "${name}": "${option}"`;
+  const shown = shownName(name);
+  const where = option === "" ? `model "${shown}":` : `model "${shown}": "${option}"`;
   throw new InvalidOptionError(where, `${issue?.message ?? "is invalid"}.`, { cause: parsed.error });
 }

@@ -41,18 +41,26 @@ export interface OpenAiOptions extends EndpointOptions {
   readonly onNote?: (note: string) => void;
 }
 
+export interface OpenAiPolicy extends Policy {
+  /** Does the server answer? It is asked for its models, which costs nothing. */
+  readonly healthy: () => Promise<boolean>;
+}
+
+/** A server that says nothing of its models for so long counts as gone. */
+const HEALTHY_WITHIN_MS = 5000;
+
 /**
  * A model behind any server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, Ollama, api.openai.com.
  * One call makes one request, for as many samples as the server gives at a time; what it does not give is asked for
  * again. Optional fields that it refuses are left out from then on. It does not retry: see retry.ts.
  */
-export function openAiPolicy(options: OpenAiOptions): Policy {
+export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
   const { parallel = 16, timeoutMs = 600_000, prices } = options;
   if (options.model === "")
     throw new InvalidOptionError('openai: "model"', "must be the name of a model, got an empty text.");
   const endpoint = endpointOf(options);
   const profile = profileOf(options, endpoint);
-  const transport = openTransport(endpoint.origin, { connections: parallel, timeoutMs });
+  const transport = openTransport(endpoint.origin, { connections: parallel, timeoutMs, tls: options.tls });
   const exchange = new Exchange({
     endpoint,
     transport,
@@ -91,6 +99,14 @@ export function openAiPolicy(options: OpenAiOptions): Policy {
         },
       ),
     ...(prices && { price: (prompt: number, completion: number) => dollarsFor(prices, prompt, completion) }),
+    healthy: async () => {
+      const signal = AbortSignal.timeout(HEALTHY_WITHIN_MS);
+      const { headers } = endpoint;
+      const reply = await transport
+        .send({ method: "GET", path: endpoint.pathOf("models"), headers, signal })
+        .catch(() => null);
+      return reply !== null && reply.status < 500;
+    },
     dispose: () => transport.close(),
   };
 }

@@ -8,14 +8,14 @@ export const tokens = `
   --paper: #fdfdfc; --panel: #f5f5f3; --ink: #1c1d1f; --quiet: #5c6066; --line: #dcdcd8; --grid: #e9e9e6; --link: #0b5cad;
   --arm-0: #0068ad; --arm-1: #c04a00; --arm-2: #007a58; --arm-3: #a83a7e; --arm-4: #8a6200; --arm-5: #2b7fb8; --arm-6: #5d3a9b; --arm-7: #3d3f43;
   --good: #007a58; --bad: #b3370b; --warn-paper: #fff4dc; --warn-ink: #5c4300;
-  --kind-right: #007a58; --kind-picked: #e0a100; --kind-none: #b7bcc3; --kind-unparsed: #a83a7e; --kind-undecided: #5d3a9b; --kind-error: #b3370b;
+  --kind-right: #007a58; --kind-picked: #e0a100; --kind-none: #b7bcc3; --kind-unparsed: #a83a7e; --kind-undecided: #5d3a9b; --kind-error: #b3370b; --kind-refused: #1f5fa8;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #17181a; --panel: #1f2123; --ink: #e8e8e6; --quiet: #a4a8ae; --line: #37393c; --grid: #2a2c2f; --link: #7db8f0;
     --arm-0: #5aaee6; --arm-1: #ff9a5c; --arm-2: #3ccfa4; --arm-3: #e89cc9; --arm-4: #e5bd4f; --arm-5: #9ad2f5; --arm-6: #b79bea; --arm-7: #d3d5d8;
     --good: #3ccfa4; --bad: #ff9a70; --warn-paper: #3a2f14; --warn-ink: #f3dca0;
-    --kind-right: #2aa583; --kind-picked: #d9a520; --kind-none: #5b6067; --kind-unparsed: #d98abb; --kind-undecided: #a98be0; --kind-error: #ff8a5c;
+    --kind-right: #2aa583; --kind-picked: #d9a520; --kind-none: #5b6067; --kind-unparsed: #d98abb; --kind-undecided: #a98be0; --kind-error: #ff8a5c; --kind-refused: #7fb0ec;
   }
 }
 * { box-sizing: border-box; }

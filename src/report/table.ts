@@ -51,10 +51,16 @@ export function tableRows(summaries: readonly ArmSummary[]): string[][] {
     compact(arm.verifierTokensPerTrial),
     compact(arm.callsPerTrial),
     compact(arm.secondsPerTrial),
-    String(arm.n) + (arm.errors > 0 ? ` (+${arm.errors} failed)` : ""),
+    String(arm.n) + lostWords(arm),
   ]);
   const [before, after] = [headings.slice(0, 4), headings.slice(4)];
   return [[...before, ...(corrects ? ["right→wrong", "wrong→right"] : []), ...after], ...rows];
+}
+
+/** " (+3 failed, 1 refused)". */
+function lostWords({ errors, refused }: ArmSummary): string {
+  const words = [errors > refused ? `${errors - refused} failed` : "", refused > 0 ? `${refused} refused` : ""];
+  return errors === 0 ? "" : ` (+${words.filter(Boolean).join(", ")})`;
 }
 
 /** "2 of 31": of the trials whose first attempt was right (wrong), those that ended wrong (right). */

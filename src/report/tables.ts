@@ -275,12 +275,16 @@ export const verdictWords = ({ comparisons }: ReportData): string[] => compariso
 
 export function warnings(data: ReportData): string[] {
   const errors = data.failures.reduce((sum, { error }) => sum + error, 0);
+  const refused = data.failures.reduce((sum, one) => sum + one.refused, 0);
   const undecided = data.failures.reduce((sum, one) => sum + one.undecided, 0);
   return [
     ...data.simulated.map((id) => `Simulated policy (${id}): these figures say nothing about a language model.`),
     ...(data.complete ? [] : ["The run is not finished: figures are of the trials so far."]),
     ...(errors > 0
       ? [`${errors.toLocaleString("en-US")} trials failed and are left out: the model could not be had.`]
+      : []),
+    ...(refused > 0
+      ? [`${refused.toLocaleString("en-US")} trials are left out: the provider refused what was asked.`]
       : []),
     ...(undecided > 0
       ? [`${undecided.toLocaleString("en-US")} answers could not be judged and count as not right.`]

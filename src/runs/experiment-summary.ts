@@ -29,6 +29,8 @@ export interface ExperimentSummary {
    * Trials of this plan: the first lines of results.jsonl. Null while a run is at work, when lines stand as they came.
    */
   readonly trials: number | null;
+  /** Trials that nobody answered, to be done when the command is given again, and why; absent where there are none. */
+  readonly undone?: { readonly trials: number; readonly cause: string };
   readonly command?: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly folder: string;

@@ -7,6 +7,7 @@ import { type Problem, rowOf } from "../core/problem.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { mostOf } from "../core/verifier.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
+import { shownName } from "../policy/open.ts";
 import { type Assembly, assemble } from "../setup/setup.ts";
 import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
@@ -175,7 +176,9 @@ function unlikeLabels(arms: readonly Arm[], differ: { policies: boolean; budgets
 }
 
 export const policyLabel = (policy: PolicySpec): string =>
-  typeof policy === "string" ? policy : (policy.label ?? [policy.name, policy.model].filter(Boolean).join(" "));
+  typeof policy === "string"
+    ? shownName(policy)
+    : (policy.label ?? [shownName(policy.name), policy.model].filter(Boolean).join(" "));
 
 /** Trials in their one order: problem by problem, so that early results compare all arms. */
 export function* trialsOf(

@@ -11,6 +11,7 @@ import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
 import { measure } from "./metrics/measure.ts";
+import { Outages } from "./outages.ts";
 import {
   type Arm,
   armsOf,
@@ -27,6 +28,7 @@ import { ResultBook } from "./records/result-book.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
 import { type RunnerSetup, runTrials, type SolveTrial } from "./runner.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
+import { withoutSecrets } from "./secrets.ts";
 import { runSets, setsOf } from "./sets.ts";
 import { versions } from "./versions.ts";
 
@@ -42,6 +44,8 @@ export interface ExperimentSetup {
   /** Take this many problems of each dataset, the first ones. */
   readonly limit?: number;
   readonly retryFailed?: boolean;
+  /** Failures in a row after which the run stops, because its model is gone. Default 3. */
+  readonly outageAfter?: number;
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   /**
@@ -69,7 +73,8 @@ export interface Progress {
  * `results.jsonl` (one line a trial, put in trial order at the end), `traces.jsonl` (the candidates' texts),
  * `experiment.json` and `summary.json`.
  *
- * @throws errors of set-up before any call is paid for; the signal's reason when it fires (what was finished is kept).
+ * @throws errors of set-up before any call is paid for; the signal's reason when it fires; OutageError when the model is
+ * gone (what was finished is kept).
  */
 export async function runExperiment(experiment: Experiment, setup: ExperimentSetup): Promise<ExperimentSummary> {
   const plan = await planRun(experiment, setup);
@@ -78,15 +83,13 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     const stored = setup.rescore === true ? readStoredRun(folder.path, setupsBefore(folder)) : null;
     const book = new ResultBook(folder, plan.trials, plan.arms, setup.retryFailed === true);
     const write = (summary: ExperimentSummary) => folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
-    folder.write("experiment.json", `${JSON.stringify(experiment, null, 2)}\n`);
+    folder.write("experiment.json", `${JSON.stringify(withoutSecrets(experiment), null, 2)}\n`);
     write(summaryOf(plan, book, setup, { complete: false, ordered: false }));
     try {
-      await runPending(plan, book, setup, stored === null ? null : openRescorer(folder.path, stored));
+      const undone = await runPending(plan, book, setup, stored === null ? null : openRescorer(folder.path, stored));
       book.finish();
-      const summary = withMetrics(
-        summaryOf(plan, book, setup, { complete: book.done === plan.trials.length, ordered: true }),
-        plan,
-      );
+      const complete = book.done === plan.trials.length;
+      const summary = withMetrics({ ...summaryOf(plan, book, setup, { complete, ordered: true }), undone }, plan);
       write(summary);
       return summary;
     } catch (error) {
@@ -127,17 +130,18 @@ async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<
   return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials };
 }
 
-/** Runs the trials that the book does not have yet. */
+/** Runs the trials that the book does not have yet; resolves to what was left undone. */
 async function runPending(
   { experiment, arms, opened, policyOf, trials }: RunPlan,
   book: ResultBook,
   setup: ExperimentSetup,
   rescorer: SolveTrial | null,
-): Promise<void> {
+): Promise<ExperimentSummary["undone"]> {
   const pending = trials.filter((trial) => !book.has(trial));
   const report = (last: TrialRecord | null) =>
     setup.onProgress?.({ done: book.done, total: trials.length, resumed: trials.length - pending.length, last });
   report(null);
+  const outages = new Outages(setup.outageAfter, () => `${book.done} of ${trials.length} trials are done`);
   const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
   const runner: RunnerSetup = {
     policyOf: ({ arm }) => policyOf(arm.policy),
@@ -151,6 +155,7 @@ async function runPending(
     signal: setup.signal,
     solveTrial: rescorer ?? undefined,
     landing: setup.landing,
+    outages,
     clock: setup.clock,
     onDone: (trial, record, trace) => {
       book.add(trial, record, experiment.traces ? trace : null);
@@ -161,6 +166,7 @@ async function runPending(
   const alone = (trial: Trial) => trial.arm.allocation === null || rescorer !== null;
   await runTrials(inDrawingOrder(pending.filter(alone)), runner);
   if (rescorer === null) await runSets(setsOf(trials), new Set(pending), runner);
+  return outages.undone ?? undefined;
 }
 
 function summaryOf(

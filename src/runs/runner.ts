@@ -6,12 +6,14 @@ import { EnvironmentError, ModelCallError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Solution } from "../core/solution.ts";
-import { emptyLedger } from "../core/usage.ts";
+import { emptyLedger, totalCalls } from "../core/usage.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
 import { confidenceOf } from "../learned/confidence.ts";
+import { failureKindOf } from "../policy/failed-attempt.ts";
 import { solveSetup } from "../setup/setup.ts";
 import type { StepCounter } from "./efficiency.ts";
 import { gradeSolution } from "./grading.ts";
+import { Outages } from "./outages.ts";
 import type { Trial } from "./plan.ts";
 import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
@@ -34,6 +36,8 @@ export interface RunnerSetup {
   readonly signal?: AbortSignal;
   /** Fired to land: trials in work are finished and recorded, no new one begins, and the run ends without an error. */
   readonly landing?: AbortSignal;
+  /** Tells failed trials from an outage; one for all trials of a run. */
+  readonly outages?: Outages;
   readonly clock?: Clock;
   /** Default true: prompts and verifiers' numbers are gathered for the trace. */
   readonly traces?: boolean;
@@ -49,14 +53,17 @@ const solveByStrategy: SolveTrial = (trial, setup) => solve(trial.problem.questi
 
 /**
  * Runs trials, several at a time, in their order. A trial whose model fails for good is recorded as an error and the
- * run goes on; a broken set-up (a missing key, an unknown model) ends it.
+ * run goes on; a broken set-up (a missing key, an unknown model) ends it, and so does a model that is gone, whose
+ * trials are left undone.
  *
- * @throws EnvironmentError or ModelCallError for what would fail every trial; the signal's reason when that fires.
+ * @throws EnvironmentError or ModelCallError for what would fail every trial, OutageError among them; the signal's
+ * reason when that fires.
  */
 export async function runTrials(trials: Iterable<Trial>, setup: RunnerSetup): Promise<void> {
   const iterator = trials[Symbol.iterator]();
   const stop = new AbortController();
   const signal = setup.signal === undefined ? stop.signal : AbortSignal.any([setup.signal, stop.signal]);
+  const outages = setup.outages ?? new Outages();
   const worker = async () => {
     for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
       // Trials served from the store wait for nothing: without this pause no key and no signal would be heard.
@@ -64,8 +71,12 @@ export async function runTrials(trials: Iterable<Trial>, setup: RunnerSetup): Pr
       signal.throwIfAborted();
       if (setup.landing?.aborted) return;
       const trial = next.value;
-      const { record, trace } = await runTrial(trial, setup, signal);
-      setup.onDone(trial, record, trace);
+      const end = await runTrial(trial, setup, signal);
+      if ("error" in end) recordFailures(outages.failed([end]), setup);
+      else {
+        setup.onDone(trial, end.record, end.trace);
+        if (asked(end.record)) recordFailures(outages.answered(), setup);
+      }
     }
   };
   const workers = Array.from({ length: setup.concurrency }, () =>
@@ -78,13 +89,24 @@ export async function runTrials(trials: Iterable<Trial>, setup: RunnerSetup): Pr
   const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (setup.signal?.aborted) throw setup.signal.reason;
   if (failures.length > 0) throw stop.signal.reason ?? failures[0];
+  recordFailures(outages.rest(), setup);
 }
 
-async function runTrial(
-  trial: Trial,
-  setup: RunnerSetup,
-  signal: AbortSignal,
-): Promise<{ record: TrialRecord; trace: TraceRecord | null }> {
+/** Did the trial's model really answer, or did all its samples come from the store? */
+export const asked = ({ moment }: TrialRecord): boolean => totalCalls(moment.spent) > 0;
+
+export function recordFailures(
+  failures: readonly { readonly trial: Trial; readonly error: ModelCallError }[],
+  { onDone }: Pick<RunnerSetup, "onDone">,
+): void {
+  for (const { trial, error } of failures) onDone(trial, failed(trial, error), null);
+}
+
+type TrialEnd =
+  | { readonly record: TrialRecord; readonly trace: TraceRecord | null }
+  | { readonly trial: Trial; readonly error: ModelCallError };
+
+async function runTrial(trial: Trial, setup: RunnerSetup, signal: AbortSignal): Promise<TrialEnd> {
   const trace = new TraceRecorder();
   try {
     const solveTrial = setup.solveTrial ?? solveByStrategy;
@@ -92,7 +114,7 @@ async function runTrial(
     return await recorded(trial, solution, trace, setup);
   } catch (error) {
     if (signal.aborted || !isTrialFailure(error)) throw error;
-    return { record: failed(trial, error), trace: null };
+    return { trial, error };
   }
 }
 
@@ -112,10 +134,16 @@ export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal): 
   });
 }
 
-/** A call that failed after all retries concerns this trial; a refusal (bad key, unknown model) concerns all. */
+/**
+ * A call that failed for good after its retries concerns this trial, and so does one that was refused for what it says;
+ * a refusal for who asks (bad key, no credit) or for which model concerns all.
+ */
 export function isTrialFailure(error: unknown): error is ModelCallError {
   if (error instanceof EnvironmentError || !(error instanceof ModelCallError)) return false;
-  return error.retryable || error.status === 400 || error.status === 413 || error.status === 422;
+  const kind = failureKindOf(error);
+  if (kind === "quota" || kind === "key") return false;
+  const own = kind === "connection" || kind === "content" || kind === "context";
+  return own || error.retryable || error.status === 400 || error.status === 413 || error.status === 422;
 }
 
 function recordHead({ arm, key, dataset, problem, seed }: Trial) {
@@ -183,12 +211,14 @@ function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {
 }
 
 export function failed(trial: Trial, error: ModelCallError): TrialRecord {
+  const failure = failureKindOf(error);
   return {
     ...recordHead(trial),
     answer: null,
     verdict: "error",
+    failure,
     rule: error.message,
-    reason: "the model could not be had",
+    reason: failure === "content" ? "the model's provider refused what was asked" : "the model could not be had",
     support: null,
     stopped: "error",
     candidates: [],

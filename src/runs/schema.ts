@@ -35,7 +35,10 @@ const policySchema = z.union([
   z.strictObject({
     name: z.string().describe('"default", "local:NAME", "simulated", "openai:MODEL" or a base URL'),
     model: z.string().optional(),
-    options: z.record(z.string(), z.unknown()).default({}),
+    options: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe("of a server: apiKeyEnv, headers, tls, capabilities, balance, attempts …; see docs/command.md"),
     label: z.string().optional(),
   }),
 ]);

@@ -1,8 +1,11 @@
 import type { Budget } from "../core/budget.ts";
+import type { ModelCallError } from "../core/errors.ts";
 import type { SolveSetup } from "../engine/solve.ts";
 import { solveSet } from "../engine/solve-set.ts";
+import { failureKindOf } from "../policy/failed-attempt.ts";
+import { Outages } from "./outages.ts";
 import type { Arm, Trial } from "./plan.ts";
-import { failed, isTrialFailure, type RunnerSetup, recorded, setupOf } from "./runner.ts";
+import { asked, isTrialFailure, type RunnerSetup, recorded, recordFailures, setupOf } from "./runner.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
 
 /**
@@ -33,25 +36,35 @@ export async function runSets(
   pending: ReadonlySet<Trial>,
   setup: RunnerSetup,
 ): Promise<void> {
+  const outages = setup.outages ?? new Outages();
   for (const set of sets) {
-    if (!set.some((trial) => pending.has(trial))) continue;
+    const wanted = set.filter((trial) => pending.has(trial));
+    if (wanted.length === 0) continue;
     setup.signal?.throwIfAborted();
     if (setup.landing?.aborted) return;
     try {
-      await runSet(set, pending, setup);
+      await runSet(set, pending, setup, outages);
     } catch (error) {
       if (setup.landing?.aborted && !setup.signal?.aborted) return;
-      throw error;
+      if (!isTrialFailure(error)) throw error;
+      outages.lost(wanted.length, error);
     }
   }
+  recordFailures(outages.rest(), setup);
 }
 
-async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup: RunnerSetup): Promise<void> {
+/** @throws the failure of a call that nobody answered: what one problem gets depends on all of them. */
+async function runSet(
+  set: readonly Trial[],
+  pending: ReadonlySet<Trial>,
+  setup: RunnerSetup,
+  outages: Outages,
+): Promise<void> {
   const [first] = set;
   const allocation = first?.arm.allocation;
   if (first === undefined || allocation == null) return;
   const traces = set.map(() => new TraceRecorder());
-  const failures = new Map<number, unknown>();
+  const failures = new Map<number, ModelCallError>();
   const stops = [setup.signal, setup.landing].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(stops);
   const setups = set.map((trial) => setupOf(trial, setup, signal));
@@ -68,7 +81,7 @@ async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup:
       },
       onEvent: (event, i) => traces[i]?.take(event),
       onFailure: (error, i) => {
-        if (!isTrialFailure(error)) throw error;
+        if (!isTrialFailure(error) || failureKindOf(error) === "connection") throw error;
         failures.set(i, error);
       },
     },
@@ -77,10 +90,11 @@ async function runSet(set: readonly Trial[], pending: ReadonlySet<Trial>, setup:
     if (!pending.has(trial)) continue;
     const solution = solutions[i];
     const error = failures.get(i);
-    if (isTrialFailure(error)) setup.onDone(trial, failed(trial, error), null);
+    if (error !== undefined) recordFailures(outages.failed([{ trial, error }]), setup);
     else if (solution != null) {
       const { record, trace } = await recorded(trial, solution, traces[i] as TraceRecorder, setup);
       setup.onDone(trial, record, trace);
+      if (asked(record)) recordFailures(outages.answered(), setup);
     }
   }
 }

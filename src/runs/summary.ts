@@ -26,7 +26,9 @@ export interface ArmSummary {
   readonly transitions: Transitions | null;
   readonly unparsed: number;
   readonly undecided: number;
+  /** Trials that failed, those included that were refused for what they say. */
   readonly errors: number;
+  readonly refused: number;
   /** Means per trial, as if nothing had been in the store. */
   readonly tokensPerTrial: number;
   readonly verifierTokensPerTrial: number;
@@ -50,6 +52,7 @@ export class ArmTally {
   readonly trials = new Column();
   readonly right = new Column();
   readonly #transitions = new TransitionTally();
+  #refused = 0;
   #covered = 0;
   #milliseconds = 0;
   #usage = emptyLedger;
@@ -64,6 +67,7 @@ export class ArmTally {
   add(record: TrialRecord): void {
     this.#verdicts.set(record.verdict, this.count(record.verdict) + 1);
     this.#spent = addLedgers(this.#spent, record.moment.spent);
+    if (record.failure === "content") this.#refused++;
     if (record.verdict === "error") return;
     const number = this.index.numberOf(record);
     this.trials.add(number, 1);
@@ -98,6 +102,7 @@ export class ArmTally {
       unparsed: this.count("unparsed"),
       undecided: this.count("undecided"),
       errors,
+      refused: this.#refused,
       tokensPerTrial: mean(totalTokens(this.#usage)),
       verifierTokensPerTrial: mean(verifier.promptTokens + verifier.completionTokens),
       callsPerTrial: mean(totalCalls(this.#usage)),

@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
 import { calibrationSchema } from "../learned/calibration.ts";
+import { poolChoices } from "../policy/pool.ts";
 import { issueOf } from "./issue.ts";
 import { settingsShape } from "./settings.ts";
 
@@ -63,7 +64,7 @@ export const configSchema = z.strictObject({
   upstreams: z
     .record(name, z.union([modelSpec, z.array(modelSpec).min(1)]))
     .refine((all) => Object.keys(all).length > 0, "must name at least one upstream")
-    .describe("the models behind; a list fails over from one to the next"),
+    .describe("the models behind; of a list, one takes over where another fails"),
   models: z
     .record(
       name,
@@ -99,6 +100,10 @@ export const configSchema = z.strictObject({
       attempts: z.int().min(1).default(8),
       baseMs: positive.default(250).describe("wait before the second attempt; doubles"),
       timeoutSeconds: positive.default(120).describe("the longest silence of an upstream"),
+      balance: z
+        .enum(poolChoices)
+        .default("order")
+        .describe("which of several is asked: the first that works, the least busy, or the one that knows the prompt"),
       breakAfter: z.int().min(1).default(5).describe("failures in a row that open the circuit"),
       coolSeconds: positive.default(2).describe("how long it stays open"),
     })

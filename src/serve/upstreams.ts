@@ -1,11 +1,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { Policy } from "../core/policy.ts";
 import type { CallRecord } from "../policy/meter.ts";
+import { poolPolicy } from "../policy/pool.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import type { ServeConfig, UpstreamSpec } from "./config.ts";
-import { failover } from "./failover.ts";
 
-/** A model behind the server, ready to be asked: retried, limited, failing over. */
+/** A model behind the server, ready to be asked: retried, limited, balanced, failing over. */
 export interface Upstream {
   readonly name: string;
   readonly policy: Policy;
@@ -21,41 +21,35 @@ export interface UpstreamContext {
 }
 
 /**
- * Opens all upstreams of a configuration. The wrappers, from the outside: limit → retry → failover with circuit
+ * Opens all upstreams of a configuration. The wrappers, from the outside: limit → retry → pool with circuit
  * breaking → meter → server. There is no sample store: what one caller paid for is never served to another.
  */
 export async function openUpstreams(
   config: Pick<ServeConfig, "upstreams" | "upstream">,
   context: UpstreamContext,
 ): Promise<ReadonlyMap<string, Upstream>> {
-  const { concurrency, attempts, baseMs, breakAfter, coolSeconds, timeoutSeconds } = config.upstream;
+  const { concurrency, attempts, baseMs, balance, breakAfter, coolSeconds, timeoutSeconds } = config.upstream;
   const opened = new Map<string, Upstream>();
   for (const [name, given] of Object.entries(config.upstreams)) {
     const specs = Array.isArray(given) ? given : [given];
     const members = await Promise.all(specs.map((spec) => context.open(withTimeout(spec, timeoutSeconds))));
-    const joined = failover(members, {
+    const joined = poolPolicy(members, {
       name,
+      choice: balance,
       breakAfter,
       coolMs: coolSeconds * 1000,
       clock: context.clock,
       onAttempt: (member, failed) => context.onAttempt(name, member, failed),
     });
     const policy = stackPolicy(joined, {
-      concurrency: concurrency ?? joined.capabilities.parallel * members.length,
+      concurrency: concurrency ?? joined.capabilities.parallel,
       retry: { attempts, baseMs },
       clock: context.clock,
       onCall: (record) => context.onCall(name, record),
     });
-    const dispose = async () => {
-      await Promise.allSettled(members.map((member) => member.dispose?.()));
-    };
-    opened.set(name, { name, policy: withDispose(policy, dispose) });
+    opened.set(name, { name, policy });
   }
   return opened;
-}
-
-function withDispose(policy: Policy, dispose: () => Promise<void>): Policy {
-  return Object.defineProperty(policy, "dispose", { value: dispose, enumerable: true });
 }
 
 /** Servers get the configured longest silence unless they have their own. */

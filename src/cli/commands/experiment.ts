@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { CompareFlags } from "../compare.ts";
 import type { ExperimentFlags } from "../experiment.ts";
 import type { ExportFlags } from "../experiment-files.ts";
+import { addReachFlags } from "../model-flags.ts";
 import type { CommandContext } from "./context.ts";
 
 const runExamples = `
@@ -35,8 +36,7 @@ interface RunFlags extends ExperimentFlags {
 }
 
 function addRun(experiment: Command, context: CommandContext): void {
-  experiment
-    .command("run")
+  addReachFlags(experiment.command("run"))
     .description("run an experiment, or go on with one that was stopped")
     .argument("<file>", "a YAML file, see experiments/, or a TypeScript module, see examples/experiment.ts")
     .option("--data <file>", "the dataset's file")
@@ -45,6 +45,7 @@ function addRun(experiment: Command, context: CommandContext): void {
     .option("-m, --model <spec>", "another model than the file's")
     .option("--concurrency <n>", "problems in work at a time")
     .option("--retry-failed", "do again what ended in an error")
+    .option("--outage-after <k>", "failures in a row after which the run stops: the model is gone (default 3)")
     .option("--resume", "go on with the run in the folder; always done, for scripts that want to say so")
     .option("--dry-run", "print what it would cost at most, and ask no model")
     .option("--rescore", "score and pick again from the stored candidates: no policy call")

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { McpFlags } from "../mcp.ts";
+import { addReachFlags } from "../model-flags.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `ruminate mcp`. */
 export function addMcp(program: Command, { terminal, done, catalogue, withTools }: CommandContext): void {
-  program
-    .command("mcp")
+  addReachFlags(program.command("mcp"))
     .description("solve and verify as tools of the Model Context Protocol, over standard input and output")
     .option("-m, --model <spec>", "the model to think with", "default")
     .option("--role <part=model...>", "further models by the part they play, such as judge=openai:MODEL", [])

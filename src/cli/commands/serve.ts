@@ -1,11 +1,11 @@
 import type { Command } from "commander";
+import { addReachFlags } from "../model-flags.ts";
 import type { ServeFlags } from "../serve.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `ruminate serve`. */
 export function addServe(program: Command, { terminal, done, catalogue, withTools }: CommandContext): void {
-  program
-    .command("serve")
+  addReachFlags(program.command("serve"))
     .description("an OpenAI-compatible server whose models are strategies")
     .option("--config <file>", "upstreams, aliases, keys and limits as YAML; see docs/serve.md")
     .option("-m, --model <spec>", "one upstream without a file; default: the default model")

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addReachFlags } from "../model-flags.ts";
 import type { SolveFlags } from "../solve.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -9,12 +10,12 @@ Examples:
   ruminate solve - -s program-aided --json < question.txt
   ruminate solve "…" --model http://localhost:8000/v1#my-model --stop adaptive-consistency`;
 
-const models = "default, default:threads=2, local:NAME, simulated, openai:MODEL, a base URL#MODEL";
+const models =
+  "default, default:threads=2, local:NAME, simulated, openai:MODEL, a base URL#MODEL, several URLs with commas";
 
 /** `ruminate solve QUESTION`. */
 export function addSolve(program: Command, { terminal, done, catalogue, withTools }: CommandContext): void {
-  program
-    .command("solve")
+  addReachFlags(program.command("solve"))
     .description("solve one question")
     .argument("<question>", 'the question, or "-" to read it from standard input')
     .option("-s, --strategy <name>", "see `ruminate strategies`", "self-consistency")

@@ -1,6 +1,9 @@
 import type { Command } from "commander";
+import { addReachFlags, type ReachFlags, reached } from "../model-flags.ts";
 import type { CompareFlags, EvalFlags, TrainFlags } from "../verifier.ts";
 import type { CommandContext } from "./context.ts";
+
+type ModelFlags = ReachFlags & { readonly model: string };
 
 /** `ruminate verifier train|eval|compare`. */
 export function addVerifier(program: Command, context: CommandContext): void {
@@ -11,8 +14,7 @@ export function addVerifier(program: Command, context: CommandContext): void {
 }
 
 function addTrain(verifier: Command, { terminal, done, withTools }: CommandContext): void {
-  verifier
-    .command("train")
+  addReachFlags(verifier.command("train"))
     .description("learn a verifier from the traces of a finished run")
     .requiredOption("--from <run...>", "the folder of a run, or of several")
     .requiredOption("--kind <kind>", "outcome or process")
@@ -24,15 +26,16 @@ function addTrain(verifier: Command, { terminal, done, withTools }: CommandConte
     .option("--search <how>", "binary (to the first error) or every beginning, for --labels rollouts", "binary")
     .option("-m, --model <spec>", "the model for --embed and --labels rollouts", "default")
     .option("--json", "print the training report as JSON")
-    .action(async (flags: TrainFlags & { readonly model: string }) => {
+    .action(async (flags: TrainFlags & ModelFlags) => {
       const { trainCommand } = await import("../verifier.ts");
-      await withTools(true, async ({ open }) => done(await trainCommand(terminal, flags, () => open(flags.model))));
+      await withTools(true, async ({ open }) =>
+        done(await trainCommand(terminal, flags, () => open(reached(flags.model, flags)))),
+      );
     });
 }
 
 function addEval(verifier: Command, { terminal, done, catalogue, withTools }: CommandContext): void {
-  verifier
-    .command("eval")
+  addReachFlags(verifier.command("eval"))
     .description("put a verifier to the test on labelled solutions")
     .requiredOption("-v, --verifier <kind=name...>", "outcome=NAME or process=NAME")
     .requiredOption("--benchmark <name>", "processbench, prmbench, bigbench-mistake, rewardmath …")
@@ -46,11 +49,11 @@ function addEval(verifier: Command, { terminal, done, catalogue, withTools }: Co
     .option("--calibrate <method>", "fit and save a calibration: isotonic, platt or temperature")
     .option("-m, --model <spec>", "the model that verifiers ask", "default")
     .option("--json", "print report.json")
-    .action(async (flags: EvalFlags & { readonly model: string }) => {
+    .action(async (flags: EvalFlags & ModelFlags) => {
       const { evalCommand } = await import("../verifier.ts");
       const known = await catalogue();
       await withTools(true, async ({ open, sandbox }) => {
-        const tools = { catalogue: known, open: () => open(flags.model), sandbox };
+        const tools = { catalogue: known, open: () => open(reached(flags.model, flags)), sandbox };
         done(await evalCommand(terminal, flags, tools));
       });
     });

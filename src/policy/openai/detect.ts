@@ -26,7 +26,7 @@ export interface ProbeOptions extends EndpointOptions {
  */
 export async function probeServer(options: ProbeOptions): Promise<ServerProfile> {
   const endpoint = endpointOf(options);
-  const transport = twice(openTransport(endpoint.origin, { connections: 1, timeoutMs: 120_000 }));
+  const transport = twice(openTransport(endpoint.origin, { connections: 1, timeoutMs: 120_000, tls: options.tls }));
   try {
     const listed = await listModels(endpoint, transport);
     const { model, entry } = chosenModel(endpoint, listed, options.model);
@@ -48,6 +48,25 @@ export async function probeServer(options: ProbeOptions): Promise<ServerProfile>
   } finally {
     await transport.close();
   }
+}
+
+/**
+ * Profiles of several servers of one model. One that does not answer is taken for what the first of the others is, and
+ * the process is warned.
+ * @throws as `probeServer` where none answers.
+ */
+export async function profilesOf<Options extends ProbeOptions>(
+  servers: readonly Options[],
+): Promise<readonly { readonly options: Options; readonly profile: ServerProfile }[]> {
+  const found = await Promise.allSettled(servers.map((options) => probeServer(options)));
+  const there = found.find((end) => end.status === "fulfilled");
+  return found.map((end, i) => {
+    const options = servers[i] as Options;
+    if (end.status === "fulfilled") return { options, profile: end.value };
+    if (there === undefined || !(end.reason instanceof EnvironmentError)) throw end.reason;
+    process.emitWarning(`${end.reason.message} Until then others do its part.`, "RuminateWarning");
+    return { options, profile: there.value };
+  });
 }
 
 /** A profile as lines for people to read: name and value. */

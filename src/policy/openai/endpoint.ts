@@ -1,4 +1,5 @@
 import { EnvironmentError, InvalidOptionError } from "../../core/errors.ts";
+import type { TlsFiles } from "./connections.ts";
 import { redactor } from "./failure.ts";
 
 export const openAiBaseUrl = "https://api.openai.com/v1";
@@ -11,7 +12,9 @@ export interface EndpointOptions {
    * so that a key never goes to a server it was not made for.
    */
   readonly apiKeyEnv?: string;
+  /** Further headers of every request; `${NAME}` in a value stands for an environment variable. */
   readonly headers?: Readonly<Record<string, string>>;
+  readonly tls?: TlsFiles;
 }
 
 /** Where a server is and what every request to it carries. */
@@ -34,6 +37,7 @@ export interface Endpoint {
 export function endpointOf(options: EndpointOptions): Endpoint {
   const url = parseUrl(options.baseUrl ?? openAiBaseUrl);
   const isOpenAi = url.hostname === "api.openai.com";
+  const headers = headersOf(options.headers ?? {}, url.host);
   const key = keyOf(options.apiKeyEnv, isOpenAi, url.host);
   const base = url.pathname.replace(/\/+$/, "");
   return {
@@ -43,15 +47,11 @@ export function endpointOf(options: EndpointOptions): Endpoint {
     headers: {
       "content-type": "application/json",
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
-      ...options.headers,
+      ...headers,
     },
     pathOf: (name) => `${base}/${name}${url.search}`,
     rootPathOf: (name) => `${base.replace(/\/v\d+$/, "")}/${name}${url.search}`,
-    redact: redactor([
-      ...(key === undefined ? [] : [key]),
-      ...Object.values(options.headers ?? {}),
-      ...url.searchParams.values(),
-    ]),
+    redact: redactor([...(key === undefined ? [] : [key]), ...Object.values(headers), ...url.searchParams.values()]),
   };
 }
 
@@ -71,6 +71,22 @@ function parseUrl(text: string): URL {
     );
   }
   return url;
+}
+
+/** By names in lower case, so that none is sent twice. @throws EnvironmentError for a variable that is not set. */
+function headersOf(given: Readonly<Record<string, string>>, host: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name.toLowerCase(),
+      value.replace(/\$\{(\w+)\}/g, (_, variable: string) => {
+        const found = process.env[variable]?.trim();
+        if (found) return found;
+        throw new EnvironmentError(
+          `The header ${name} of ${host} needs the environment variable ${variable}, which is not set.`,
+        );
+      }),
+    ]),
+  );
 }
 
 function keyOf(named: string | undefined, isOpenAi: boolean, host: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Pool } from "undici";
+import type { Dispatcher } from "undici";
+import { type ConnectionOptions, openConnections } from "./connections.ts";
 import { type BodyDecoder, bodyDecoder } from "./decoding.ts";
 
 export interface HttpReply {
@@ -38,16 +39,20 @@ export interface Transport {
 }
 
 /** `timeoutMs` is the longest silence allowed, from when the request is on the wire. */
-export function openTransport(origin: string, options: { connections: number; timeoutMs: number }): Transport {
-  const { connections, timeoutMs } = options;
-  const pool = new Pool(origin, { connections, headersTimeout: 0, bodyTimeout: 0, allowH2: false });
+export function openTransport(origin: string, options: ConnectionOptions & { readonly timeoutMs: number }): Transport {
+  const connections = openConnections(origin, options);
   return {
-    send: (request) => exchange(pool, request, timeoutMs),
-    close: () => pool.destroy(),
+    send: (request) => exchange(connections, origin, request, options.timeoutMs),
+    close: () => connections.destroy(),
   };
 }
 
-function exchange(pool: Pool, request: HttpRequest, timeoutMs: number): Promise<HttpReply> {
+function exchange(
+  connections: Dispatcher,
+  origin: string,
+  request: HttpRequest,
+  timeoutMs: number,
+): Promise<HttpReply> {
   const { method, path, headers, body, signal, onText } = request;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -72,8 +77,8 @@ function exchange(pool: Pool, request: HttpRequest, timeoutMs: number): Promise<
     signal?.addEventListener("abort", onAbort, { once: true });
 
     const take = replyReader(onText);
-    pool.dispatch(
-      { method, path, headers, body: body ?? null },
+    connections.dispatch(
+      { origin, method, path, headers, body: body ?? null },
       {
         onRequestStart(controller) {
           abortRequest = (reason) => controller.abort(reason);

@@ -9,6 +9,7 @@ export const failureKinds = [
   { key: "unparsed", name: "no readable answer", colour: "var(--kind-unparsed)" },
   { key: "undecided", name: "grader undecided", colour: "var(--kind-undecided)" },
   { key: "error", name: "model could not be had", colour: "var(--kind-error)" },
+  { key: "refused", name: "refused by the provider", colour: "var(--kind-refused)" },
 ] as const;
 
 /** What became of the trials of each arm, as shares of all of them. */

@@ -19,6 +19,8 @@ export interface Failures {
   unparsed: number;
   undecided: number;
   error: number;
+  /** Refused by the model's provider for what was asked. */
+  refused: number;
 }
 
 /** All that a report keeps of one arm: fixed arrays and a few numbers for each problem, filled record by record. */
@@ -29,7 +31,15 @@ export class ArmColumns {
   readonly pool = new PoolTally();
   readonly scores = new ScoreTally();
   readonly efficiency = new EfficiencyTally();
-  readonly failures: Failures = { right: 0, pickedWrong: 0, noneRight: 0, unparsed: 0, undecided: 0, error: 0 };
+  readonly failures: Failures = {
+    right: 0,
+    pickedWrong: 0,
+    noneRight: 0,
+    unparsed: 0,
+    undecided: 0,
+    error: 0,
+    refused: 0,
+  };
   readonly stops = new Map<string, number>();
   readonly errors = new Map<string, number>();
   incomplete = 0;
@@ -55,7 +65,7 @@ export class ArmColumns {
     this.tally.add(record);
     this.stops.set(record.stopped, (this.stops.get(record.stopped) ?? 0) + 1);
     if (record.verdict === "error") {
-      this.failures.error++;
+      this.failures[record.failure === "content" ? "refused" : "error"]++;
       if (this.errors.size < 20 || this.errors.has(record.rule)) {
         this.errors.set(record.rule, (this.errors.get(record.rule) ?? 0) + 1);
       }

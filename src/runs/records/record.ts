@@ -1,4 +1,5 @@
 import type { Confidence } from "../../core/candidate.ts";
+import type { FailureKind } from "../../core/errors.ts";
 import type { NodeRecord } from "../../core/events.ts";
 import type { TrialVerdict } from "../../core/metric.ts";
 import type { Stopped } from "../../core/solution.ts";
@@ -47,6 +48,8 @@ export interface TrialRecord {
   readonly seed: number;
   readonly answer: string | null;
   readonly verdict: TrialVerdict;
+  /** What the failed call was about, of verdict `error`; "content" where what was asked is refused. */
+  readonly failure?: FailureKind;
   /** The grading rule that decided, or the error's message. */
   readonly rule: string;
   readonly reason: string;
