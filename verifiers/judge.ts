@@ -89,8 +89,8 @@ async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Sco
  * `vote` is GenRM-CoT of the same paper: `k` written checks, each ending in Yes or No, and the mean of P(Yes) over them
  * (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
  *
- * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. A server that promises
- * log-probabilities and sends none is asked for a rating too (`auto`). Null when no reply can be read.
+ * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. A server that
+ * promises log-probabilities and sends none is asked for a rating too (`auto`). Null when no reply can be read.
  */
 export const judge = defineVerifier({
   name: "judge",

@@ -169,8 +169,9 @@ export interface Run {
   classes(answers: readonly (string | null)[]): number[];
   embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
   /**
-   * Searches a tree of steps: draws what the walk plans, scores each round in one batch, and yields each trajectory that
-   * finished, as often as it was sampled; unfinished ones only when nothing finished. Ends early where the budget does.
+   * Searches a tree of steps: draws what the walk plans, scores each round in one batch, and yields each trajectory
+   * that finished, as often as it was sampled; unfinished ones only when nothing finished. Ends early where the budget
+   * does.
    */
   walk<Own>(setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]>;
   /** Runs another strategy inside this one; its candidates are yielded as they come, its solution is returned. */

@@ -45,7 +45,7 @@ export interface VerifierDefinition<Options = unknown> {
   readonly options: z.ZodType<Options>;
   /** The option that a text after the name gives: with "path", `file:my.orm` means {path: "my.orm"}. */
   readonly argument?: string;
-  /** What it reads beside the text, with these options. A verifier of verifiers gives the most that its members need. */
+  /** What it reads beside the text, with these options. A verifier of verifiers gives the most of its members. */
   needs?(options: Options): Needs;
   outcome?(options: Options): OutcomeVerifier;
   process?(options: Options): ProcessVerifier;

@@ -229,7 +229,7 @@ export class Drawing {
   }
 }
 
-/** The samples under the seeds that were asked for: a policy that ignores seeds, or reports others, drew them all the same. */
+/** The samples under the seeds of the request: a policy that ignores seeds, or reports others, drew them too. */
 function withSeeds(samples: readonly Sample[], seeds: readonly number[]): readonly Sample[] {
   const asked = new Set(seeds);
   if (samples.every(({ seed }) => asked.delete(seed))) return samples;

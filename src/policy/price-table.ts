@@ -22,7 +22,7 @@ const tableSchema = z.record(z.string(), rowSchema);
  */
 export type DatedPrices = z.output<typeof rowSchema>;
 
-/** The kept table of public price lists: hundreds of models, cached prompts among them, with the page they come from. */
+/** The kept table of public price lists: hundreds of models, with the page that each price comes from. */
 const keptTable = "@pydantic/genai-prices 0.1.8";
 
 /**

@@ -31,7 +31,7 @@ async function answers(strategy: Strategy, kind: RewardKind, from: number, to: n
   return all;
 }
 
-/** How many problems are looked at, and the p below which the case is then decided; the last look decides in any case. */
+/** How many problems are looked at, and the p below which the case is decided; the last look decides in any case. */
 const looks = [
   { to: 60, level: 0.001 },
   { to: 160, level: 0.002 },
@@ -39,8 +39,9 @@ const looks = [
 ] as const;
 
 /**
- * Paired with the same seeds: is every strategy better with an oracle than without, by exact McNemar tests at p < 0.01 over all looks? A strategy that cannot
- * be says so in its `rewards` ("not read", "nothing to choose"), and is then held to that: the same answers with and without, on all problems.
+ * Paired with the same seeds: is every strategy better with an oracle than without, by exact McNemar tests at p < 0.01
+ * over all looks? A strategy that cannot be says so in its `rewards` ("not read", "nothing to choose"), and is then held
+ * to that: the same answers with and without, on all problems.
  */
 describe.each(builtins().strategies.all.map((strategy) => [strategy.name, strategy] as const))("%s", (_, strategy) => {
   it("is better with an oracle of either kind, or says why it cannot be", async () => {

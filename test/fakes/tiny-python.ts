@@ -32,7 +32,8 @@ function interpret(source: string, calls: boolean): ExecutionResult {
     const failure = { verdict: "error", error: `cannot run: ${line}` } as const;
     if (line === "" || line.startsWith("#") || /^(import math|def sol(ution|ver)\(\):|ans = solver\(\))$/.test(line))
       continue;
-    if (line.startsWith("def plain_answer(")) break; // the end of a program of thoughts: whole numbers are plain already
+    // The end of a program of thoughts: whole numbers are plain already.
+    if (line.startsWith("def plain_answer(")) break;
     const assigned = /^(\w+) = (\w+)(?: (\+|-|\*|\/\/) (\d+))?$/.exec(line);
     const shown = /^(return |print\()(\w+)\)?$/.exec(line);
     if (assigned !== null) {

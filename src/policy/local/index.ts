@@ -48,14 +48,9 @@ export async function openLocalPolicy(
   name: string,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<LocalPolicy> {
-  const parsed = schema.safeParse(options);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new InvalidOptionError(`model "local:${name}": "${issue?.path.join(".") ?? ""}"`, `${issue?.message}.`);
-  }
-  const { sequences, kept, contextTokens } = parsed.data;
+  const { sequences, kept, contextTokens, threads: given } = checked(name, options);
   const processors = availableParallelism();
-  const threads = parsed.data.threads === undefined ? learntThreads(processors) : fixedThreads(parsed.data.threads);
+  const threads = given === undefined ? learntThreads(processors) : fixedThreads(given);
   const file = await locate(name);
   const llama = await startLlama();
   const model = await loadModel(llama, file.path);
@@ -68,20 +63,10 @@ export async function openLocalPolicy(
   const tokensOf = remembering(chatTokens(llama, model, file.chatFormat));
   const embedder = createEmbedder(model, {
     contextTokens: context,
-    threads: parsed.data.threads ?? Math.ceil(processors / 2),
+    threads: given ?? Math.ceil(processors / 2),
   });
   const reader = createReader(llama, model, context, () => threads.now);
-  const capabilities: Capabilities = {
-    prefix: "native",
-    logprobs: { top: 20 },
-    readsPrefix: true,
-    sharedPrompt: true,
-    reportsStops: true,
-    seeds: true,
-    embeds: true,
-    contextTokens: context,
-    parallel: sequences,
-  };
+  const capabilities = capabilitiesOf(context, sequences);
   let disposing: Promise<void> | null = null;
   return {
     id: `local/${file.id}`,
@@ -108,16 +93,9 @@ export async function openLocalPolicy(
       });
       return drawn.map(
         ({ text, finish, stoppedBy, tokens, logprobs }, index): Sample => ({
-          text,
-          finish,
-          stoppedBy,
-          seed: request.seeds[index] ?? 0,
-          promptTokens: prompt.length,
-          cachedPromptTokens: cachedTokens,
-          completionTokens: tokens,
-          sharedPrompt: true,
-          dollars: 0,
-          logprobs,
+          ...{ text, finish, stoppedBy, logprobs, seed: request.seeds[index] ?? 0 },
+          ...{ promptTokens: prompt.length, cachedPromptTokens: cachedTokens, completionTokens: tokens },
+          ...{ sharedPrompt: true, dollars: 0 },
           ...(read !== undefined && { prefixLogprobs: read }),
         }),
       );
@@ -135,6 +113,25 @@ export async function openLocalPolicy(
     },
   };
 }
+
+function checked(name: string, options: Readonly<Record<string, unknown>>): z.output<typeof schema> {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new InvalidOptionError(`model "local:${name}": "${issue?.path.join(".") ?? ""}"`, `${issue?.message}.`);
+}
+
+const capabilitiesOf = (contextTokens: number, parallel: number): Capabilities => ({
+  prefix: "native",
+  logprobs: { top: 20 },
+  readsPrefix: true,
+  sharedPrompt: true,
+  reportsStops: true,
+  seeds: true,
+  embeds: true,
+  contextTokens,
+  parallel,
+});
 
 function samplersOf({ n, seeds, temperature, topK, topP, minP }: SampleRequest) {
   return Array.from({ length: n }, (_, index) => ({ temperature, topK, topP, minP, seed: seeds[index] ?? 0 }));

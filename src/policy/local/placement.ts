@@ -89,25 +89,38 @@ export function placementOn<Sampler>(decoder: Decoder<Sampler>, streams: Streams
       streams.take(stream);
       return stream;
     },
-    async closeGaps() {
-      const moves = new Map<number, number>();
-      const taken = busy();
-      const start = fullestWindow(taken, decoder.streams);
-      const window = new Set(taken.map((_, i) => start + i));
-      const gaps = [...window].filter((stream) => !streams.isBusy(stream));
-      for (const stream of taken.filter((stream) => !window.has(stream))) {
-        const gap = gaps.shift();
-        if (gap === undefined) break;
-        await save(gap, window);
-        await copy(stream, gap);
-        streams.take(gap);
-        streams.leave(stream);
-        cut(stream, 0);
-        moves.set(stream, gap);
-      }
-      return moves;
-    },
+    closeGaps: () => closeGaps(busy(), decoder.streams, { streams, save, copy, cut }),
   };
+}
+
+/** What moving a stream takes. */
+interface Moving {
+  readonly streams: Streams;
+  readonly save: (stream: number, spare: ReadonlySet<number>) => Promise<void>;
+  readonly copy: (from: number, to: number) => Promise<void>;
+  readonly cut: (stream: number, length: number) => void;
+}
+
+async function closeGaps(
+  taken: readonly number[],
+  count: number,
+  { streams, save, copy, cut }: Moving,
+): Promise<ReadonlyMap<number, number>> {
+  const moves = new Map<number, number>();
+  const start = fullestWindow(taken, count);
+  const window = new Set(taken.map((_, i) => start + i));
+  const gaps = [...window].filter((stream) => !streams.isBusy(stream));
+  for (const stream of taken.filter((stream) => !window.has(stream))) {
+    const gap = gaps.shift();
+    if (gap === undefined) break;
+    await save(gap, window);
+    await copy(stream, gap);
+    streams.take(gap);
+    streams.leave(stream);
+    cut(stream, 0);
+    moves.set(stream, gap);
+  }
+  return moves;
 }
 
 /** Where as many neighbouring streams as there are busy ones hold most of them already; the lowest on a tie. */

@@ -44,8 +44,8 @@ export function findProblems(text: string): FoundProblem[] {
 
 /**
  * The structure of the problem that a text holds, read from the words alone; null when there is none. Of several the
- * last one counts (worked examples come first), and one written in sentences before one written as a numbered list (a sticker
- * made from it).
+ * last one counts (worked examples come first), and one written in sentences before one written as a numbered list (a
+ * sticker made from it).
  */
 export function parseProblem(text: string): WordProblem | null {
   const found = findProblems(text);
