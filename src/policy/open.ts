@@ -77,7 +77,7 @@ const openAiSchema = langchainSchema.extend({
  *
  *     simulated, simulated:accuracy=0.7,seed=3   the seeded reasoner
  *     local:NAME                                 a model file of this machine
- *     openai:MODEL                               api.openai.com, key in OPENAI_API_KEY; or the server of OPENAI_BASE_URL
+ *     openai:MODEL                               api.openai.com, key in OPENAI_API_KEY; or at OPENAI_BASE_URL
  *     http://HOST:PORT/v1#MODEL                  any server that speaks OpenAI's protocol; without #MODEL its only one
  *     http://A/v1,http://B/v1#MODEL              several servers of one model
  *     PROVIDER:MODEL                             whatever LangChain knows: anthropic, ollama, groq, mistralai …
@@ -112,7 +112,7 @@ export function attemptsOf(spec: ModelSpec): number | undefined {
   return typeof attempts === "number" ? attempts : undefined;
 }
 
-/** OPENAI_BASE_URL names another server for it, which is asked as any other: without OpenAI's key, unless that is named. */
+/** The server of OPENAI_BASE_URL, where that is set, is asked as any other: without OpenAI's key, unless it is named. */
 async function openOpenAi(name: string, model: string, options: Options): Promise<Policy> {
   const address = process.env.OPENAI_BASE_URL?.trim();
   if (address) return openServers(address, model, options);
