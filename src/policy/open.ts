@@ -112,7 +112,7 @@ export function attemptsOf(spec: ModelSpec): number | undefined {
   return typeof attempts === "number" ? attempts : undefined;
 }
 
-/** The server of OPENAI_BASE_URL, where that is set, is asked as any other: without OpenAI's key, unless it is named. */
+/** Where OPENAI_BASE_URL is set, that server is asked as any other: without OpenAI's key, unless it is named. */
 async function openOpenAi(name: string, model: string, options: Options): Promise<Policy> {
   const address = process.env.OPENAI_BASE_URL?.trim();
   if (address) return openServers(address, model, options);

@@ -114,7 +114,7 @@ async function sampleFromAny(
   throw failure ?? resting(members, options);
 }
 
-/** The members by their rank for this prompt, which is lasting: rendezvous hashing moves few prompts when one leaves. */
+/** The members by their lasting rank for this prompt: rendezvous hashing moves few prompts when one leaves. */
 function rankedFor(members: readonly Member[], request: SampleRequest): readonly Member[] {
   if (members.length === 1) return members;
   const key = prefixKey(request);

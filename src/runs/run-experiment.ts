@@ -73,8 +73,8 @@ export interface Progress {
  * `results.jsonl` (one line a trial, put in trial order at the end), `traces.jsonl` (the candidates' texts),
  * `experiment.json` and `summary.json`.
  *
- * @throws errors of set-up before any call is paid for; the signal's reason when it fires; OutageError when the model is
- * gone (what was finished is kept).
+ * @throws errors of set-up before any call is paid for; the signal's reason when it fires; OutageError when the model
+ * is gone (what was finished is kept).
  */
 export async function runExperiment(experiment: Experiment, setup: ExperimentSetup): Promise<ExperimentSummary> {
   const plan = await planRun(experiment, setup);
