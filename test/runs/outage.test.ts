@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { ModelCallError } from "../../src/core/errors.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
+import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { tableRows } from "../../src/report/table.ts";
 import { writeReport } from "../../src/report/write-report.ts";
 import type { ExperimentSummary } from "../../src/runs/experiment-summary.ts";
@@ -151,6 +152,38 @@ describe("a trial that fails", () => {
     await expect(run(scriptedPolicy([failing("server", 502)]), out, { outageAfter: 1 })).rejects.toThrow(
       /2 of 6 trials/,
     );
+  });
+
+  it("leaves undone all that share a budget with it, and a later run gives what an unbroken one does", async () => {
+    const shared = parseExperiment(
+      "shared.yaml",
+      `
+name: shared
+dataset: {name: arithmetic, options: {count: 6}}
+policy: simulated
+strategies:
+  - {name: self-consistency, options: {n: 8}, budget: {calls: 3}, allocation: thompson}
+seeds: [1, 2]
+`,
+    );
+    const [whole, broken] = [temporaryFolder(), temporaryFolder()];
+    await runExperiment(shared, simulatedSetup(whole));
+    const simulated = simulatedPolicy({ stepError: 0.15, spread: 0.8 });
+    let calls = 0;
+    const flaky: Policy = {
+      ...simulated,
+      sample: async (request, options) => {
+        if (++calls === 5) throw failing("connection");
+        return await simulated.sample(request, options);
+      },
+    };
+    const first = await runExperiment(
+      shared,
+      simulatedSetup(broken, { open: async () => ({ policy: flaky, simulated: true }) }),
+    );
+    expect(first).toMatchObject({ complete: false, undone: { trials: 6 }, arms: [{ n: 6, errors: 0 }] });
+    expect(await runExperiment(shared, simulatedSetup(broken))).toMatchObject({ complete: true });
+    expect(timeless(broken)).toEqual(timeless(whole));
   });
 
   it("counts refusals of content apart, which end no run, and no credit ends it at once", async () => {
