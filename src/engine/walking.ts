@@ -166,6 +166,8 @@ async function draw<Own>({ run, setup, actions }: Walking<Own>, expansion: Expan
 
 interface Scored {
   readonly score: number | null;
+  /** Is the score an outcome verifier's? */
+  readonly outcome: boolean;
   readonly steps: readonly (number | null)[];
 }
 
@@ -175,7 +177,7 @@ async function scoreAll<Own>(walk: Walking<Own>, drawn: readonly Drawn[]): Promi
   const paths = drawn.map(({ trajectory }) => trajectory);
   if (setup.judge !== undefined && drawn.length > 0) {
     const judged = await setup.judge(run, paths);
-    return new Map(paths.map((path, i) => [path, { steps: [], score: judged[i]?.value ?? null }]));
+    return new Map(paths.map((path, i) => [path, { steps: [], outcome: false, score: judged[i]?.value ?? null }]));
   }
   if (drawn.length === 0 || !(run.verifiers.outcome || run.verifiers.process)) return new Map();
   const whole = actions.wholeSolutions === true;
@@ -186,7 +188,8 @@ async function scoreAll<Own>(walk: Walking<Own>, drawn: readonly Drawn[]): Promi
   return new Map(
     paths.map((path, i) => {
       const own = (steps[i] ?? []).map(({ value }) => value);
-      return [path, { steps: own, score: outcomeOf.has(path) ? (outcomeOf.get(path) ?? null) : (own.at(-1) ?? null) }];
+      const outcome = outcomeOf.has(path);
+      return [path, { steps: own, outcome, score: (outcome ? outcomeOf.get(path) : own.at(-1)) ?? null }];
     }),
   );
 }
@@ -199,6 +202,7 @@ function childOf<Own>(walk: Walking<Own>, expansion: Expansion, { trajectory, gr
   return {
     trajectory,
     score: scored?.score ?? null,
+    outcome: scored?.outcome,
     stepScores: expansion.score === false ? [] : (scored?.steps ?? []),
     logprob: known ? logprobs.reduce((sum, logprob) => sum + logprob, 0) / Math.max(1, tokens) : null,
     tokens,

@@ -425,16 +425,16 @@ describe("the tree", () => {
 });
 
 describe("rewards", () => {
-  const child = (score: number | null, stepScores: (number | null)[], terminal = false): Child => ({
-    trajectory: Trajectory.root().extend({ text: "x" }, terminal),
-    ...{ score, stepScores, logprob: null, tokens: 1, answer: null },
+  const child = (score: number | null, stepScores: (number | null)[], outcome = false): Child => ({
+    trajectory: Trajectory.root().extend({ text: "x" }, outcome),
+    ...{ score, outcome, stepScores, logprob: null, tokens: 1, answer: null },
   });
 
   it("aggregate the steps of an unfinished child and take a finished one's outcome as it is", () => {
     expect(childScore(child(0.9, [0.5, 0.9]), "min")).toBe(0.5);
     expect(childScore(child(0.9, [0.5, 0.9]), "last")).toBe(0.9);
     expect(childScore(child(0.7, [0.5, 0.9], true), "min")).toBe(0.7);
-    expect(childScore(child(0.9, [0.5, 0.9], true), "min")).toBe(0.5);
+    expect(childScore(child(0.9, [0.5, 0.9], true), "min")).toBe(0.9);
     expect(childScore(child(null, [0.5, 0.9], true), "min")).toBeNull();
     expect(childScore(child(0.9, [null, 0.9]), "min")).toBeNull();
     expect(childScore(child(0.4, []), "product")).toBe(0.4);
