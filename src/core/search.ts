@@ -273,8 +273,15 @@ export interface ActionSpec {
   readonly split?: SplitterName;
 }
 
+/** Limits on which tokens may be sampled; absent: the policy's own. */
+export interface TokenLimits {
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+}
+
 /** How one expansion is drawn. */
-export interface GrowRequest {
+export interface GrowRequest extends TokenLimits {
   readonly count: number;
   /** 0 is greedy. */
   readonly temperature: number;

@@ -117,7 +117,7 @@ async function* unfinished<Own>(walk: Walking<Own>, room: boolean): AsyncGenerat
   const frontier = search.frontier(state).filter(({ trajectory }) => trajectory.depth > 0);
   const [best] = frontier;
   if (best === undefined) return;
-  const request = { count: 1, temperature: setup.temperature, last: true };
+  const request = { ...setup.limits, count: 1, temperature: setup.temperature, last: true };
   const { values } = await run.gather(room ? [actions.complete(run, best.trajectory, request)] : []);
   const grown = values[0]?.[0];
   if (grown === undefined) {
@@ -154,7 +154,14 @@ async function playRound<Own>(walk: Walking<Own>, round: readonly Expansion[]): 
 
 async function draw<Own>({ run, setup, actions }: Walking<Own>, expansion: Expansion): Promise<Drawn[]> {
   const { trajectory, kind, count, drawn, model, steps, toEnd, last = false } = expansion;
-  const request = { count, drawn, model, last, temperature: expansion.temperature ?? setup.temperature };
+  const request = {
+    ...setup.limits,
+    count,
+    drawn,
+    model,
+    last,
+    temperature: expansion.temperature ?? setup.temperature,
+  };
   const all =
     kind === "rollout"
       ? await actions.complete(run, trajectory, { ...request, steps: toEnd === true ? undefined : steps })
