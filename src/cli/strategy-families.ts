@@ -24,6 +24,7 @@ export const strategyFamilies: readonly (readonly [title: string, names: readonl
       "best-first",
       "tree-of-thoughts",
       "particle-filter",
+      "phi-decoding",
       "mcts",
       "rest-mcts",
       "budget-mcts",

@@ -39,8 +39,8 @@ type Options = z.output<typeof options>;
  * one down and backtracks. The answer is that of the best finished state.
  *
  * Defaults are those of Game of 24: propose, 5 states, 3 value votes each, temperature 0.7; but 8 steps instead of 4,
- * as our problems are longer. Departures: identical thoughts are one node (the published code values the second at 0); a
- * vote that cannot be read is left out of a value (there it adds 0); finished states end. By value they stay in
+ * as our problems are longer. Departures: identical thoughts are one node (the published code values the second at 0);
+ * a vote that cannot be read is left out of a value (there it adds 0); finished states end. By value they stay in
  * competition; by vote, whose shares mean something within one ballot only, they leave it, and a last ballot is held
  * among finished states that were not on the same one.
  *
