@@ -23,9 +23,8 @@ const options = z.strictObject({
  *
  * A subtree ends at a finished best continuation. Departure: all finished siblings are candidates, those of earlier
  * steps too; the published code returns the M siblings of a subtree's last step, unfinished ones, which have no answer,
- * among them. Two subtrees that stand on the
- * same node share one expansion with twice the count and take their continuations from it in turn. Ties: higher
- * log-probability, then the older node.
+ * among them. Two subtrees that stand on the same node share one expansion with twice the count and take their
+ * continuations from it in turn. Ties: higher log-probability, then the older node.
  *
  * Cost: `trees · branching · (1 + lookahead)` steps a depth; every new step, or the end of its rollout, is scored once.
  */

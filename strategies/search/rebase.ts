@@ -80,9 +80,9 @@ const epsilon = 1e-9;
  * temperature), counts[i] for rewards[i].
  *
  * By reward, highest first (ties: higher index, as theirs), each node takes the rounded-up share of what is left, so
- * that exactly `budget` is handed out whenever there is a node. Departures: 1e-9 is taken off before rounding up (in the
- * published code three equal rewards and a budget of 4 give 2, 2, 0 instead of 2, 1, 1), and where the remaining weight
- * underflows to 0, what is left goes to the next node.
+ * that exactly `budget` is handed out whenever there is a node. Departures: 1e-9 is taken off before rounding up (in
+ * the published code three equal rewards and a budget of 4 give 2, 2, 0 instead of 2, 1, 1), and where the remaining
+ * weight underflows to 0, what is left goes to the next node.
  */
 export function apportion(rewards: readonly number[], budget: number, temperature: number): number[] {
   const counts = rewards.map(() => 0);

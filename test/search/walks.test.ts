@@ -159,7 +159,7 @@ describe("REBASE", () => {
     const state = search.start(Trajectory.root());
     for (const expansion of search.ask(state, 10, new Random(0)))
       search.tell(state, expansion, perform(problem, expansion));
-    expect(search.ask(state, 10, new Random(0)).map(({ trajectory }) => trajectory.text)).toEqual(["c", "d"]);
+    expect(search.ask(state, 10, new Random(0)).map(({ trajectory }) => trajectory.text)).toEqual(["d", "c"]);
   });
 });
 
