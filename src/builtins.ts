@@ -59,6 +59,7 @@ import { entropyBranching } from "../strategies/search/entropy-branching.ts";
 import { lookahead } from "../strategies/search/lookahead.ts";
 import { mcts } from "../strategies/search/mcts.ts";
 import { particleFilter } from "../strategies/search/particle-filter.ts";
+import { phiDecoding } from "../strategies/search/phi-decoding.ts";
 import { planMcts } from "../strategies/search/plan-mcts.ts";
 import { rebase } from "../strategies/search/rebase.ts";
 import { restMcts } from "../strategies/search/rest-mcts.ts";
@@ -132,6 +133,7 @@ const strategies: readonly Strategy[] = [
   bestFirst,
   treeOfThoughts,
   particleFilter,
+  phiDecoding,
   mcts,
   restMcts,
   budgetMcts,

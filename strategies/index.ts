@@ -58,6 +58,7 @@ export * from "./search/entropy-branching.ts";
 export * from "./search/lookahead.ts";
 export * from "./search/mcts.ts";
 export * from "./search/particle-filter.ts";
+export * from "./search/phi-decoding.ts";
 export * from "./search/plan-mcts.ts";
 export * from "./search/rebase.ts";
 export * from "./search/rest-mcts.ts";

@@ -14,11 +14,7 @@ const options = z.strictObject({
 
 /**
  * Best-first search: always expands the most promising unfinished node of the whole tree, whatever its depth (Koh et
- * al. 2024, arXiv:2407.01476, section 3: expansion budget 20, branching 5). An unjudged node counts as its likelihood,
- * exp(log-probability), and as 0 without one. Ties: the deeper node, then the older, so that a search without scores
- * goes depth first and finishes something.
- *
- * Cost: at most `expansions · branching` steps; every new step is scored once.
+ * al. 2024, arXiv:2407.01476, section 3: expansion budget 20, branching 5).
  */
 export const bestFirst = defineStrategy({
   name: "best-first",
@@ -27,9 +23,10 @@ export const bestFirst = defineStrategy({
   family: "search",
   how:
     "Best-first search: always expands the most promising unfinished node of the whole tree, whatever its depth (Koh " +
-    "et al. 2024, arXiv:2407.01476, section 3: expansion budget 20, branching 5).",
-  costNote:
-    "at most `expansions · branching` steps; every new step is scored once. Ties: the deeper node, then the older.",
+    "et al. 2024, arXiv:2407.01476, section 3: expansion budget 20, branching 5). An unjudged node counts as its " +
+    "likelihood, exp(log-probability), and as 0 without one. Ties: the deeper node, then the older, so that a search " +
+    "without scores goes depth first and finishes something.",
+  costNote: "at most `expansions · branching` steps; every new step is scored once.",
   departures: [],
   rewards: {
     outcome: "picks; without a process verifier it also says which node is the most promising",

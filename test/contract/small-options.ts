@@ -32,6 +32,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "best-first": { expansions: 8, branching: 2, maxSteps: 8 },
   "tree-of-thoughts": { width: 2, branching: 2, maxSteps: 8, votes: 1 },
   "particle-filter": { particles: 4, maxSteps: 8 },
+  "phi-decoding": { width: 2, branching: 2, foresights: 4, least: 2, maxSteps: 8, split: "blank-line" },
   mcts: { simulations: 5, branching: 2, leaves: 2, maxSteps: 8 },
   "rest-mcts": { simulations: 5, branching: 2, maxSteps: 8 },
   "budget-mcts": { simulations: 5, branching: 2, widest: 3, maxSteps: 8 },

@@ -16,9 +16,10 @@ const walks = builtins().strategies.all.filter(({ options }) => {
   return "actions" in (schema.properties ?? {});
 });
 
-/** Small configurations that are too small to finish one trajectory of five small steps. */
+/** Where small configurations cannot finish a trajectory of five small steps, or leave an oracle but two ends to pick. */
 const roomier: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "ab-mcts": { expansions: 48, maxSteps: 8 },
+  "phi-decoding": { width: 4, branching: 2, foresights: 4, least: 2, maxSteps: 8 },
 };
 
 /** Solves all problems; how many rightly, and what the candidates were made of. */
