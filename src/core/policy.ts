@@ -122,6 +122,8 @@ export interface Sample {
   readonly ending?: string;
   /** The stop text that ended it, where one did and the server says so (always known for local models). */
   readonly stoppedBy?: string;
+  /** True where it is known that the model ended the text itself, and no stop text did. */
+  readonly endOfText?: boolean;
   readonly seed: number;
   /** Tokens of the prompt this sample was drawn from (the whole prompt, for each of several samples of one request). */
   readonly promptTokens: number;
