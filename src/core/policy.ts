@@ -34,6 +34,8 @@ export interface Capabilities {
   readonly stopTexts?: number | null;
   /** Does the model think before it answers, so that a token limit must leave room for a thought? */
   readonly thinks?: boolean;
+  /** How it marks its thoughts in a text, by the name of the format, where that is known. */
+  readonly thoughtFormat?: string;
   /** The same seed gives the same text. */
   readonly seeds: boolean;
   readonly embeds: boolean;

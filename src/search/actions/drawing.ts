@@ -72,7 +72,8 @@ export async function drawPieces(run: Run, spec: StepSpec): Promise<readonly Pie
 function requestOf(run: Run, { before: _before, split: _split, ...spec }: StepSpec): SampleSpec {
   const { prefix = "", maxTokens, stop, ...rest } = spec;
   const { thinks, prefix: mode } = run.policy.capabilities;
-  const thinking = thinks === true && (prefix === "" || mode === "instructed" || openThought(prefix) !== null);
+  const apart = thinks === true && rest.thoughtInText !== true;
+  const thinking = apart && (prefix === "" || mode === "instructed" || openThought(prefix) !== null);
   const room = thinking && maxTokens !== undefined ? maxTokens + run.maxTokens : maxTokens;
   return {
     ...rest,

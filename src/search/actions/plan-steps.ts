@@ -6,6 +6,8 @@ import { drawSpec, stepOf } from "./action-space.ts";
 import { drawPieces, isBlank, type Piece } from "./drawing.ts";
 import { splitter } from "./splitting.ts";
 
+const LAST_LINE = "That is the whole plan.";
+
 const PLAN_SYSTEM =
   'You write plans for solving problems. One line per step, in the form "Plan k: …", with one blank line after each. Say what to do and with which numbers, but compute nothing. When nothing is left to do, write "That is the whole plan."';
 
@@ -26,8 +28,8 @@ const planned = (path: Trajectory): boolean => path.step?.kind === "plan-end";
  * arXiv:2409.08642: search over plan steps). The tree so branches where approaches differ, not where sentences do.
  *
  * Kinds: "plan", "plan-end" (the policy said that the plan is whole, or ended its text), "solution" (terminal). Only the
- * solution's text is the candidate. A plan to which nothing is added, or that reaches the step limit, is solved along as
- * it stands. Cost: one call a step.
+ * solution's text is the candidate. A plan that reaches the step limit is solved along as it stands. Cost: one call a
+ * step.
  */
 export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpace {
   const solve = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
@@ -61,19 +63,19 @@ export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpa
         before: path.text,
         split: splitter("blank-line", stepTokens),
       });
-      const written = pieces.filter((piece) => !isBlank(piece));
-      const silent = pieces.length - written.length;
-      const solved = silent === 0 ? [] : await solve(run, path, { ...request, count: silent });
-      return [...written.map(planStep), ...solved];
+      return pieces.map(planStep);
     },
     complete: solve,
   };
 }
 
-function planStep({ text, ending, tokens, logprob }: Piece): Grown {
+/** Where the policy ends its text without a word, the plan gets the last line that it was asked for. */
+function planStep(piece: Piece): Grown {
+  const { ending, tokens, logprob } = piece;
+  const text = isBlank(piece) ? LAST_LINE : piece.text.trimEnd();
   const whole = /whole plan/i.test(text) || ending === "text";
   return {
-    steps: [{ text: `${text.trimEnd()}\n\n`, tokens, logprob, kind: whole ? "plan-end" : "plan" }],
+    steps: [{ text: `${text}\n\n`, tokens, logprob, kind: whole ? "plan-end" : "plan" }],
     terminal: false,
     complete: true,
   };
