@@ -39,13 +39,14 @@ const marker = /^[ \t]*(?:#+[ \t]*)?(?:\*\*)?(?:Step[ \t]+(\d+)|(\d+)[.)][ \t])/
 
 /**
  * By markers (REBASE): "Step 2", "## Step 2:", "**Step 2**" or "2." of a numbered list. The marker belongs to the step
- * that follows; it is the number after the last one, so that a step may speak of those before it.
+ * that follows. A step has the number after the last one and ends before the number after its own, so that it may speak
+ * of the steps before it.
  */
 const stepMarker: Splitter = {
   name: "step-marker",
   stops: (before) => {
     const last = [...before.matchAll(marker)].at(-1);
-    const next = Number(last?.[1] ?? last?.[2] ?? 1) + (before.trim() === "" || last !== undefined ? 1 : 0);
+    const next = Number(last?.[1] ?? last?.[2] ?? 0) + 2;
     return [`\nStep ${next}`, `# Step ${next}`, `\n**Step ${next}`, `\n${next}. `];
   },
   ended: (text) => {
@@ -103,7 +104,12 @@ export function firstStep(text: string, split: Splitter, before: string) {
     if (found === undefined) return null;
     const step = text.slice(0, found.at);
     const next = split.begins?.(text, found.at) ?? found.at + found.length;
-    if (step.trim() !== "" && openBlock(before + step) === null && text.slice(next).trim() !== "")
+    if (
+      split.ended(step, found.stop).trim() !== "" &&
+      next > 0 &&
+      openBlock(before + step) === null &&
+      text.slice(next).trim() !== ""
+    )
       return { text: step, stop: found.stop, next };
     from = found.at + 1;
   }
