@@ -42,7 +42,7 @@ export function samplesOf(completion: Completion, request: SampleRequest, settin
       ...(part.open && { thoughtOpen: true }),
       ...endOf(choice, part.open, completionTokens, request.maxTokens),
       ...(choice.stoppedBy !== undefined && { stoppedBy: choice.stoppedBy }),
-      ...(endedItself(raw, choice, part.open) && { endOfText: true }),
+      ...(!part.open && choices.length === 1 && endedItself(raw, completion, choice) && { endOfText: true }),
       seed: request.seeds[index] ?? 0,
       promptTokens: usage.promptTokens,
       cachedPromptTokens: usage.cachedPromptTokens,
@@ -68,9 +68,14 @@ export function dollarsFor(prices: Prices | undefined, prompt: number, completio
   return ((prompt - cached) * prices.prompt + cached * cachedPrompt + completion * prices.completion) / 1e6;
 }
 
-/** llama.cpp lists the end of the text as a last token that spells nothing, and leaves stop texts out. */
-const endedItself = ({ logprobs }: Choice, { finish, stoppedBy }: Choice, open: boolean): boolean =>
-  !open && finish === "stop" && stoppedBy === undefined && logprobs?.at(-1)?.token === "";
+/**
+ * llama.cpp lists the end of the text as a last token that spells nothing. A beginning of a stop text that it held back
+ * looks the same, but of a stop text one more token is counted than listed.
+ */
+function endedItself({ logprobs }: Choice, { usage }: Completion, { finish, stoppedBy }: Choice): boolean {
+  const silent = finish === "stop" && stoppedBy === undefined && logprobs?.at(-1)?.token === "";
+  return silent && usage?.completionTokens === logprobs.length;
+}
 
 /** A text that ends in its thought has not ended, and one whose end nobody explained was cut if it is full. */
 function endOf(choice: Choice, open: boolean, tokens: number, limit: number): Pick<Sample, "finish" | "ending"> {
