@@ -34,6 +34,8 @@ export interface Capabilities {
   readonly stopTexts?: number | null;
   /** Does the model think before it answers, so that a token limit must leave room for a thought? */
   readonly thinks?: boolean;
+  /** How it marks its thoughts in a text, by the name of the format, where that is known. */
+  readonly thoughtFormat?: string;
   /** The same seed gives the same text. */
   readonly seeds: boolean;
   readonly embeds: boolean;
@@ -122,6 +124,8 @@ export interface Sample {
   readonly ending?: string;
   /** The stop text that ended it, where one did and the server says so (always known for local models). */
   readonly stoppedBy?: string;
+  /** True where it is known that the model ended the text itself, and no stop text did. */
+  readonly endOfText?: boolean;
   readonly seed: number;
   /** Tokens of the prompt this sample was drawn from (the whole prompt, for each of several samples of one request). */
   readonly promptTokens: number;

@@ -257,6 +257,7 @@ export const actionNames = [
   "human-actions",
   "whole-solutions",
   "proposed-steps",
+  "thought-steps",
 ] as const;
 export type ActionName = (typeof actionNames)[number];
 

@@ -7,6 +7,8 @@ export interface Step {
   readonly text: string;
   /** What kind of step, in action spaces that have several ("thought", "subquestion", "code" …). */
   readonly kind?: string;
+  /** What the policy thought before it. Shown to the policy alone: verifiers and judges do not read it. */
+  readonly thought?: string;
   /** Sum of the log-probabilities of its tokens, where the policy gives them. */
   readonly logprob?: number;
   /** Tokens that sampling it took. */

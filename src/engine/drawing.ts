@@ -224,7 +224,7 @@ export class Drawing {
     if (room >= 1) return Math.min(wanted, room);
     throw new ModelCallError(
       `The prompt has about ${prompt} tokens, the context of ${policy.id} holds ${window}. Shorten the question or choose a model with a longer context.`,
-      { retryable: false },
+      { kind: "context", retryable: false },
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { Candidate } from "../core/candidate.ts";
+import { ModelCallError } from "../core/errors.ts";
 import { estimatePromptTokens } from "../core/policy.ts";
 import type { ActionSpace, Run, WalkSetup } from "../core/run.ts";
 import type { Child, End, Expansion, Grown, Search } from "../core/search.ts";
@@ -22,6 +23,14 @@ interface Walking<Own> {
    * All that was drawn and not yet offered, in order, with its score: candidates where every node is a whole solution.
    */
   readonly solutions: Pick<End, "trajectory" | "value">[];
+  /** Nodes after which the policy ended its text: they finished where they stood, and may still be grown otherwise. */
+  readonly ended: Ended;
+}
+
+/** Which nodes ended where they stood, and those of them that were not yet offered. */
+interface Ended {
+  readonly nodes: Set<number>;
+  readonly fresh: Pick<End, "trajectory" | "value">[];
 }
 
 /** A continuation that was drawn for an expansion, as a trajectory. */
@@ -44,7 +53,8 @@ export async function* walking<Own>(run: Run, setup: WalkSetup<Own>): AsyncGener
   const actions =
     "grow" in setup.actions ? setup.actions : actionSpace(setup.actions, ({ question }) => solutionMessages(question));
   const state = search.start(Trajectory.root());
-  const walk: Walking<Own> = { run, setup, actions, search, state, incomplete: new Set(), solutions: [] };
+  const ended = { nodes: new Set<number>(), fresh: [] };
+  const walk: Walking<Own> = { run, setup, actions, search, state, incomplete: new Set(), solutions: [], ended };
   let [nodes, finished, offered, over] = [0, 0, 0, false];
   const reserve = new Reserve(run);
   while (!over && !search.done(state)) {
@@ -61,7 +71,10 @@ export async function* walking<Own>(run: Run, setup: WalkSetup<Own>): AsyncGener
     nodes = reportNodes(walk, nodes);
     const ends = search.finished(state, finished);
     finished += ends.length;
-    const batch = actions.wholeSolutions === true ? walk.solutions.splice(0) : ends.flatMap(repeated);
+    const batch =
+      actions.wholeSolutions === true
+        ? walk.solutions.splice(0)
+        : [...ends.flatMap(repeated), ...walk.ended.fresh.splice(0)];
     offered += batch.length;
     if (batch.length > 0) yield batch.map((end) => candidateOf(walk, end, !walk.incomplete.has(end.trajectory)));
   }
@@ -118,13 +131,14 @@ async function* unfinished<Own>(walk: Walking<Own>, room: boolean): AsyncGenerat
   const [best] = frontier;
   if (best === undefined) return;
   const request = { ...setup.limits, count: 1, temperature: setup.temperature, last: true };
-  const { values } = await run.gather(room ? [actions.complete(run, best.trajectory, request)] : []);
+  const completed = room ? [withinContext(run, best.trajectory, actions.complete(run, best.trajectory, request))] : [];
+  const { values } = await run.gather(completed);
   const grown = values[0]?.[0];
   if (grown === undefined) {
     yield frontier.map((end) => candidateOf(walk, end, false));
     return;
   }
-  const trajectory = continueWith(best.trajectory, grown.steps, grown.terminal);
+  const trajectory = extended(best.trajectory, grown);
   yield [{ ...asCandidate(walk, trajectory, grown.complete), notes: { completed: true } }];
 }
 
@@ -152,7 +166,8 @@ async function playRound<Own>(walk: Walking<Own>, round: readonly Expansion[]): 
   return drawn.over || scored.over;
 }
 
-async function draw<Own>({ run, setup, actions }: Walking<Own>, expansion: Expansion): Promise<Drawn[]> {
+async function draw<Own>(walk: Walking<Own>, expansion: Expansion): Promise<Drawn[]> {
+  const { run, setup, actions } = walk;
   const { trajectory, kind, count, drawn, model, steps, toEnd, last = false } = expansion;
   const request = {
     ...setup.limits,
@@ -162,13 +177,45 @@ async function draw<Own>({ run, setup, actions }: Walking<Own>, expansion: Expan
     last,
     temperature: expansion.temperature ?? setup.temperature,
   };
-  const all =
+  const grow = async () => {
+    const ends = last || (await setup.endsNext?.(run, trajectory));
+    return await actions.grow(run, trajectory, { ...request, last: ends === true });
+  };
+  const drawing =
     kind === "rollout"
-      ? await actions.complete(run, trajectory, { ...request, steps: toEnd === true ? undefined : steps })
+      ? actions.complete(run, trajectory, { ...request, steps: toEnd === true ? undefined : steps })
       : setup.endsNext === undefined || last
-        ? await actions.grow(run, trajectory, request)
-        : await actions.grow(run, trajectory, { ...request, last: await setup.endsNext(run, trajectory) });
-  return all.map((grown) => ({ grown, trajectory: continueWith(trajectory, grown.steps, grown.terminal) }));
+        ? actions.grow(run, trajectory, request)
+        : grow();
+  const all = await withinContext(run, trajectory, drawing);
+  if (kind === "expand" && all.some(({ steps }) => steps.length === 0)) endHere(walk, expansion);
+  const added = kind === "expand" ? all.filter(({ steps }) => steps.length > 0) : all;
+  return added.map((grown) => ({ grown, trajectory: extended(trajectory, grown) }));
+}
+
+/** A trajectory that outgrew the model's window is a dead end, and said so; a question that does so is an error. */
+async function withinContext(run: Run, path: Trajectory, drawing: Promise<Grown[]>): Promise<Grown[]> {
+  try {
+    return await drawing;
+  } catch (error) {
+    if (!(error instanceof ModelCallError) || error.kind !== "context" || path.depth === 0) throw error;
+    run.emit({ type: "note", message: `A branch of ${path.depth} steps has outgrown the model's window: a dead end.` });
+    return [];
+  }
+}
+
+/** A continuation that adds nothing ends the trajectory as it stands. */
+const extended = (path: Trajectory, { steps, terminal }: Grown): Trajectory =>
+  steps.length === 0 && terminal && !path.terminal
+    ? Trajectory.of(path.steps, true)
+    : continueWith(path, steps, terminal);
+
+/** The policy ended its text after this node's: offered once, whatever else grows from it. */
+function endHere<Own>({ ended, search, state }: Walking<Own>, { node, trajectory }: Expansion): void {
+  if (trajectory.depth === 0 || ended.nodes.has(node)) return;
+  ended.nodes.add(node);
+  const { value } = search.statistics(state, node);
+  ended.fresh.push({ trajectory: Trajectory.of(trajectory.steps, true), value });
 }
 
 interface Scored {

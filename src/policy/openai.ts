@@ -81,6 +81,7 @@ export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
         ...(profile.reportsStops && { reportsStops: true }),
         ...(refusals.stopTexts !== null && { stopTexts: refusals.stopTexts }),
         ...(exchange.thinks && { thinks: true }),
+        ...(profile.thought !== null && { thoughtFormat: profile.thought.from }),
         seeds: options.seeds ?? false,
         embeds: false,
         contextTokens: options.contextTokens ?? profile.contextTokens,

@@ -60,6 +60,7 @@ describe.each(walks.map((strategy) => [strategy.name, strategy] as const))("%s",
       "human-actions": ["finish"],
       "whole-solutions": ["solution"],
       "proposed-steps": ["thought"],
+      "thought-steps": ["thought", "answer"],
     }[actions];
     expect([...kinds]).toEqual(expect.arrayContaining(expected));
   });

@@ -98,7 +98,7 @@ export class Exchange {
     if (this.#settings.profile.prefix !== "completions" || prefix === "") return undefined;
     const prompt = await this.#render(request.messages, signal);
     if (prompt === null) throw malformedReply(this.#server, "it does not render prompts any more (/apply-template)");
-    return prompt + prefix;
+    return withOpened(prompt, prefix, this.#opened);
   }
 
   #sender(request: SampleRequest, how: Sending): Send {
@@ -177,6 +177,13 @@ interface Sending {
 type Send = (onText?: (text: string) => void) => Promise<HttpReply>;
 
 const named = (name: string) => (format: ThoughtFormat) => format.name === name;
+
+/** A thought that the template opens is not opened again by a prefix that begins with its mark. */
+function withOpened(prompt: string, prefix: string, opened: ThoughtFormat | null): string {
+  const end = prompt.trimEnd();
+  const twice = opened !== null && end.endsWith(opened.open) && prefix.startsWith(opened.open);
+  return (twice ? end.slice(0, -opened.open.length) : prompt) + prefix;
+}
 
 /** A server that counts one sample of several is asked for log-probabilities, of which there is one a token. */
 function countable(request: SampleRequest, profile: ServerProfile, refusals: Refusals): SampleRequest {

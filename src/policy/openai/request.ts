@@ -51,7 +51,7 @@ export function requestBody(request: SampleRequest, settings: BodySettings): str
         top_k: request.topK,
         min_p: request.minP,
         ...(stop !== undefined && stop.length > 0 && { stop }),
-        ...(logprobs !== undefined && (completes ? { logprobs } : logprobFields(logprobs))),
+        ...(logprobs !== undefined && (completes ? { logprobs: Math.max(1, logprobs) } : logprobFields(logprobs))),
         ...(begun && settings.prefix === "continue" && { continue_final_message: true, add_generation_prompt: false }),
         ...thinkingFields(request),
         ...(settings.stream && { stream: true, stream_options: { include_usage: true } }),

@@ -42,6 +42,7 @@ export function samplesOf(completion: Completion, request: SampleRequest, settin
       ...(part.open && { thoughtOpen: true }),
       ...endOf(choice, part.open, completionTokens, request.maxTokens),
       stoppedBy: choice.stoppedBy,
+      ...(!part.open && choices.length === 1 && endedItself(raw, completion, choice) && { endOfText: true }),
       seed: request.seeds[index] ?? 0,
       promptTokens: usage.promptTokens,
       cachedPromptTokens: usage.cachedPromptTokens,
@@ -65,6 +66,15 @@ export function dollarsFor(prices: Prices | undefined, prompt: number, completio
   if (prices === undefined) return 0;
   const { cachedPrompt = prices.prompt } = prices;
   return ((prompt - cached) * prices.prompt + cached * cachedPrompt + completion * prices.completion) / 1e6;
+}
+
+/**
+ * llama.cpp lists the end of the text as a last token that spells nothing. A beginning of a stop text that it held back
+ * looks the same, but of a stop text one more token is counted than listed.
+ */
+function endedItself({ logprobs }: Choice, { usage }: Completion, { finish, stoppedBy }: Choice): boolean {
+  const silent = finish === "stop" && stoppedBy === undefined && logprobs?.at(-1)?.token === "";
+  return silent && usage?.completionTokens === logprobs.length;
 }
 
 /** A text that ends in its thought has not ended, and one whose end nobody explained was cut if it is full. */

@@ -36,6 +36,7 @@ export function simulatedPolicy(options: SimulatedOptions = {}, clock: Clock = s
       prefix: "native",
       logprobs: { top: 20 },
       sharedPrompt: true,
+      reportsStops: true,
       seeds: true,
       embeds: false,
       contextTokens: null,

@@ -26,13 +26,6 @@ export const drawSpec = (run: Run, { count, temperature, topP, topK, minP, model
 });
 
 /**
- * Did the policy end its text here of its own accord? Where servers do not say what stopped them, only an empty text
- * shows it.
- */
-export const endedItself = (run: Run, { text, finish, stoppedBy }: Sample): boolean =>
-  finish === "stop" && stoppedBy === undefined && (run.policy.capabilities.reportsStops === true || text.trim() === "");
-
-/**
  * `count` completions by growing step after step: until each ends, has `steps` steps, or `most` steps were taken in
  * all. Cost: a call a step. For action spaces in which an end cannot be written in one go.
  */

@@ -1,15 +1,19 @@
 import type { ExecutionResult } from "../../core/execution.ts";
-import type { Message, Sample } from "../../core/policy.ts";
+import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run, RunSession } from "../../core/run.ts";
 import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
-import { completeByGrowing, drawSpec, endedItself, stepOf } from "./action-space.ts";
+import { completeByGrowing, drawSpec } from "./action-space.ts";
+import { drawPieces, isBlank, type Piece } from "./drawing.ts";
+import { splitter } from "./splitting.ts";
 
 const CODE_STEPS_SYSTEM =
   "You solve problems by writing one Python script, step by step. Every step begins with a comment that says what it does and why, followed by a few lines of code; put one blank line after each step and none inside it. Use only the standard library. The last step prints the answer, and nothing else is printed.";
 
 /** The policy's turn begins inside a fence, so that what it writes is code. */
 const OPENING = "```python\n";
+const FENCE = "\n```";
+const codeCells = splitter("blank-line", 0);
 
 const EXAMPLE: readonly Message[] = [
   {
@@ -55,7 +59,7 @@ export interface CodeStepsOptions {
 export function codeSteps({ stepTokens }: CodeStepsOptions): ActionSpace {
   const states = new Map<string, State>();
   const grow = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
-    const samples = await run.sample({
+    const pieces = await drawPieces(run, {
       ...drawSpec(run, request),
       messages: [
         { role: "system", content: CODE_STEPS_SYSTEM },
@@ -63,11 +67,13 @@ export function codeSteps({ stepTokens }: CodeStepsOptions): ActionSpace {
         { role: "user", content: run.question.text },
       ],
       prefix: OPENING + path.text,
-      stop: request.last ? ["\n```"] : ["\n\n", "\n```"],
+      stop: request.last ? [FENCE] : ["\n\n", FENCE],
       ...(request.last ? {} : { maxTokens: stepTokens }),
       purpose: "code-step",
+      before: path.text,
+      split: codeCells,
     });
-    const grown = await Promise.all(samples.map((sample) => codeStep(run, states, path, sample, request.last)));
+    const grown = await Promise.all(pieces.map((piece) => codeStep(run, states, path, piece, request.last)));
     return grown.filter((one) => one !== null);
   };
   return { name: "code-steps", grow, complete: (run, path, request) => completeByGrowing(grow, run, path, request) };
@@ -93,25 +99,27 @@ async function stateAt(
   return { session: run.openSession(), printed: "", before: text };
 }
 
-/** Null when the step fails to run. */
+/** Null when the step fails to run. Where only the fence is left to write, the fence is the step. */
 async function codeStep(
   run: Run,
   states: Map<string, State>,
   path: Trajectory,
-  sample: Sample,
+  piece: Piece,
   last: boolean,
 ): Promise<Grown | null> {
-  const code = sample.text.replace(/\n?```[\s\S]*$/, "").replace(/^```(?:python)?\n/, "");
-  const closed = sample.stoppedBy === "\n```" || code.length < sample.text.length || endedItself(run, sample);
+  const { stoppedBy, ending, tokens, logprob, call } = piece;
+  const code = piece.text.replace(/\n?```[\s\S]*$/, "").replace(/^```(?:python)?\n/, "");
+  const closed = stoppedBy === FENCE || code.length < piece.text.length || ending === "text";
+  if (code.trim() === "" && !closed) return null;
   const terminal = last || closed || /^print\(/m.test(code);
   const { session, printed, before } = await stateAt(run, states, path);
   const result = await session.run({ source: before + code }, { wallMs: 5000 });
   if (result.verdict !== "ok") return null;
-  const text = `${code.trimEnd()}\n\n`;
+  const text = isBlank({ text: code }) ? "```\n" : `${code.trimEnd()}\n\n`;
   const line = lastLine(result) || printed;
   if (!terminal) states.set(textOf(path) + text, { session, printed: line });
-  const step: Step = stepOf(sample, text, { kind: "code", ...(terminal ? { observation: shown(line) } : {}) });
-  return { steps: [step], terminal, complete: sample.finish === "stop" };
+  const step: Step = { text, tokens, logprob, call, kind: "code", ...(terminal ? { observation: shown(line) } : {}) };
+  return { steps: [step], terminal, complete: ending === "separator" || ending === "text" };
 }
 
 const lastLine = ({ stdout }: ExecutionResult): string => stdout.trim().split("\n").at(-1)?.trim() ?? "";

@@ -1,8 +1,10 @@
-import type { Message, Sample } from "../../core/policy.ts";
+import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
 import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { drawSpec, stepOf } from "./action-space.ts";
+import { drawSpec } from "./action-space.ts";
+import { drawPieces, isBlank, type Piece, type StepSpec } from "./drawing.ts";
+import { splitter } from "./splitting.ts";
 
 const REPHRASE_SYSTEM =
   "Restate the problem in your own words: list its conditions one after the other, keep every number, then ask its question. Do not solve it.";
@@ -47,11 +49,12 @@ export interface HumanActionsOptions {
  */
 export function humanActions({ messages, stepTokens }: HumanActionsOptions): ActionSpace {
   const act = async (run: Run, path: Trajectory, action: HumanAction, request: GrowRequest): Promise<Grown[]> => {
-    const samples = await run.sample({
+    const pieces = await drawPieces(run, {
       ...specFor(run, path, action, messages(run), stepTokens),
       ...drawSpec(run, request),
+      split: splitter("blank-line", stepTokens),
     });
-    return samples.map((sample) => grownBy(run, path, action, sample));
+    return pieces.flatMap((piece) => grownBy(run, path, action, piece));
   };
   return {
     name: "human-actions",
@@ -80,13 +83,19 @@ export function deal(path: Trajectory, { count, drawn = 0 }: Pick<GrowRequest, "
   return dealt;
 }
 
-function specFor(run: Run, path: Trajectory, action: HumanAction, task: readonly Message[], stepTokens: number) {
+function specFor(
+  run: Run,
+  path: Trajectory,
+  action: HumanAction,
+  task: readonly Message[],
+  stepTokens: number,
+): Omit<StepSpec, "split" | "temperature"> {
   if (action === "rephrase") {
     const messages = [
       { role: "system", content: REPHRASE_SYSTEM },
       { role: "user", content: run.question.text },
     ] as const;
-    return { messages, maxTokens: stepTokens, purpose: "rephrase" };
+    return { messages, maxTokens: stepTokens, stop: [], purpose: "rephrase", before: "" };
   }
   const messages = asked(path, action === "subquestion" || action === "reanswer", task);
   const text = reasoningOf(path);
@@ -94,8 +103,8 @@ function specFor(run: Run, path: Trajectory, action: HumanAction, task: readonly
   const opening =
     action === "subquestion" ? `Sub-question ${number}:` : action === "reanswer" ? `Answer ${number - 1} again:` : "";
   const prefix = text + opening;
-  const begun = { prefix: prefix === "" ? undefined : prefix };
-  if (action === "finish") return { messages, ...begun, purpose: "rollout" };
+  const begun = { prefix: prefix === "" ? undefined : prefix, before: prefix };
+  if (action === "finish") return { messages, ...begun, stop: [], purpose: "rollout" };
   return { messages, ...begun, stop: ["\n\n"], maxTokens: stepTokens, purpose: "step" };
 }
 
@@ -116,16 +125,21 @@ const reasoningOf = (path: Trajectory): string =>
     .map(({ text }) => text)
     .join("");
 
-function grownBy(run: Run, path: Trajectory, action: HumanAction, sample: Sample): Grown {
+/** None where the policy added nothing: only finishing may then end the trajectory where it stood. */
+function grownBy(run: Run, path: Trajectory, action: HumanAction, piece: Piece): Grown[] {
+  const { ending, tokens, logprob, call } = piece;
+  const finished = action === "finish";
+  if (isBlank(piece)) return finished ? [{ steps: [], terminal: true, complete: ending === "text" }] : [];
   const number = 1 + path.steps.filter(({ kind }) => kind === "subquestion").length;
   const opening =
     action === "subquestion" ? `Sub-question ${number}:` : action === "reanswer" ? `Answer ${number - 1} again:` : "";
-  const boxed = action !== "rephrase" && run.extract(sample.text)?.rule === "boxed";
-  const finished = action === "finish";
-  const text = finished ? sample.text : `${opening}${sample.text.trimEnd()}\n\n`;
-  return {
-    steps: [stepOf(sample, text, { kind: action })],
-    terminal: finished || boxed,
-    complete: boxed || sample.finish === "stop" || !finished,
-  };
+  const boxed = action !== "rephrase" && run.extract(piece.text)?.rule === "boxed";
+  const text = finished ? piece.text : `${opening}${piece.text.trimEnd()}\n\n`;
+  return [
+    {
+      steps: [{ text, tokens, logprob, call, kind: action }],
+      terminal: finished || boxed,
+      complete: boxed || ending === "text" || !finished,
+    },
+  ];
 }

@@ -7,6 +7,7 @@ import { planSteps } from "./plan-steps.ts";
 import { proposedSteps } from "./proposed-steps.ts";
 import { reasoningSteps } from "./reasoning-steps.ts";
 import { splitter } from "./splitting.ts";
+import { thoughtSteps } from "./thought-steps.ts";
 import { wholeSolutions } from "./whole-solutions.ts";
 
 /** The action space of this name. `messages` is the task as it is put to the policy, its last message the question. */
@@ -27,5 +28,7 @@ export function actionSpace(
       return wholeSolutions({ messages });
     case "proposed-steps":
       return proposedSteps({ messages, stepTokens });
+    case "thought-steps":
+      return thoughtSteps({ messages, stepTokens });
   }
 }

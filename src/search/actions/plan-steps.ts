@@ -1,8 +1,12 @@
-import type { Message, Sample } from "../../core/policy.ts";
+import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
 import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
-import { drawSpec, endedItself, stepOf } from "./action-space.ts";
+import { drawSpec, stepOf } from "./action-space.ts";
+import { drawPieces, isBlank, type Piece } from "./drawing.ts";
+import { splitter } from "./splitting.ts";
+
+const LAST_LINE = "That is the whole plan.";
 
 const PLAN_SYSTEM =
   'You write plans for solving problems. One line per step, in the form "Plan k: …", with one blank line after each. Say what to do and with which numbers, but compute nothing. When nothing is left to do, write "That is the whole plan."';
@@ -16,14 +20,14 @@ export interface PlanStepsOptions {
   readonly stepTokens: number;
 }
 
-/** Is the plan written to its end? Its last step says so, or is silent. */
+/** Is the plan written to its end? Its last step says so. */
 const planned = (path: Trajectory): boolean => path.step?.kind === "plan-end";
 
 /**
  * One step is a line of a plan; the last step is the solution written along it (CPL, Wang et al. 2024,
  * arXiv:2409.08642: search over plan steps). The tree so branches where approaches differ, not where sentences do.
  *
- * Kinds: "plan", "plan-end" (the policy said that the plan is whole, or added nothing), "solution" (terminal). Only the
+ * Kinds: "plan", "plan-end" (the policy said that the plan is whole, or ended its text), "solution" (terminal). Only the
  * solution's text is the candidate. A plan that reaches the step limit is solved along as it stands. Cost: one call a
  * step.
  */
@@ -34,7 +38,8 @@ export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpa
       messages: withPlan(messages(run), path.text),
       purpose: "solve",
     });
-    return samples.map((sample) => ({
+    const solved = samples.filter(({ text }) => text.trim() !== "");
+    return solved.map((sample) => ({
       steps: [stepOf(sample, sample.text, { kind: "solution" })],
       terminal: true,
       complete: sample.finish === "stop" || run.extract(sample.text)?.rule === "boxed",
@@ -45,7 +50,7 @@ export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpa
     candidateText: (path) => (path.step?.kind === "solution" ? path.step.text : path.text),
     grow: async (run, path, request) => {
       if (request.last || planned(path)) return await solve(run, path, request);
-      const samples = await run.sample({
+      const pieces = await drawPieces(run, {
         ...drawSpec(run, request),
         messages: [
           { role: "system", content: PLAN_SYSTEM },
@@ -55,17 +60,22 @@ export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpa
         stop: ["\n\n"],
         maxTokens: stepTokens,
         purpose: "plan",
+        before: path.text,
+        split: splitter("blank-line", stepTokens),
       });
-      return samples.map((sample) => planStep(run, sample));
+      return pieces.map(planStep);
     },
     complete: solve,
   };
 }
 
-function planStep(run: Run, sample: Sample): Grown {
-  const whole = /whole plan/i.test(sample.text) || endedItself(run, sample);
+/** Where the policy ends its text without a word, the plan gets the last line that it was asked for. */
+function planStep(piece: Piece): Grown {
+  const { ending, tokens, logprob, call } = piece;
+  const text = isBlank(piece) ? LAST_LINE : piece.text.trimEnd();
+  const whole = /whole plan/i.test(text) || ending === "text";
   return {
-    steps: [stepOf(sample, `${sample.text.trimEnd()}\n\n`, { kind: whole ? "plan-end" : "plan" })],
+    steps: [{ text: `${text}\n\n`, tokens, logprob, call, kind: whole ? "plan-end" : "plan" }],
     terminal: false,
     complete: true,
   };

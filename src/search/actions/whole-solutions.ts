@@ -17,7 +17,8 @@ export interface WholeSolutionsOptions {
  * trees of AB-MCTS, Inoue et al. 2025, arXiv:2503.04412, and MCTSr, Zhang et al. 2024, arXiv:2406.07394). The policy
  * sees the solution that it revises, not those before it.
  *
- * Every node is a candidate, also those that may be revised further. Cost: one call a node.
+ * Every node is a candidate, also those that may be revised further. A reply without a text (a thought that was cut)
+ * makes none. Cost: one call a node.
  */
 export function wholeSolutions({ messages }: WholeSolutionsOptions): ActionSpace {
   const grow = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
@@ -31,7 +32,8 @@ export function wholeSolutions({ messages }: WholeSolutionsOptions): ActionSpace
           : [...task, { role: "assistant", content: draft.text }, { role: "user", content: REVISE_INSTRUCTION }],
       purpose: draft === null ? "solve" : "revise",
     });
-    return samples.map((sample) => ({
+    const written = samples.filter(({ text }) => text.trim() !== "");
+    return written.map((sample) => ({
       steps: [stepOf(sample, sample.text, { kind: draft === null ? "solution" : "revision" })],
       terminal: request.last,
       complete: sample.finish === "stop" || run.extract(sample.text)?.rule === "boxed",

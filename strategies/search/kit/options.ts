@@ -47,8 +47,12 @@ export function stepsOf({ temperature, topP, topK, minP, actions: kind, split, s
   return { temperature, limits: { topP, topK, minP }, actions: { kind, split, stepTokens } };
 }
 
-/** Steps of a completion of code at most; all others are written in one call. */
-const longestScript = 32;
+/**
+ * Calls of a completion at most: code grows step after step, a thought that did not close is closed and then answered;
+ * all others are written in one go.
+ */
+const callsOfCompletion = (actions: ActionName): number =>
+  actions === "code-steps" ? 32 : actions === "thought-steps" ? 2 : 1;
 
 export interface SearchWork {
   /** Continuations of one step drawn at most, steps of short rollouts included. */
@@ -64,11 +68,12 @@ export interface SearchWork {
 /**
  * Upper bounds for a search: a call for each continuation, one for each completion (as many as it has steps where steps
  * are code, each of which is then also a program run), and no more judgements than twice the trajectories (their steps,
- * and their outcome).
+ * and their outcome). On servers that do not name their stop texts a blank step is drawn once more, and a step within a
+ * block of code or an equation is drawn on: such calls come on top.
  */
 export function searchCost({ steps, completions = 0, others = 0, actions = "reasoning-steps" }: SearchWork): Estimate {
   const ends = completions + 1;
-  const drawn = steps + ends * (actions === "code-steps" ? longestScript : 1);
+  const drawn = steps + ends * callsOfCompletion(actions);
   return {
     calls: drawn + others,
     scored: 2 * (steps + ends),
