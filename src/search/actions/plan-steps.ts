@@ -27,8 +27,8 @@ const planned = (path: Trajectory): boolean => path.step?.kind === "plan-end";
  * One step is a line of a plan; the last step is the solution written along it (CPL, Wang et al. 2024,
  * arXiv:2409.08642: search over plan steps). The tree so branches where approaches differ, not where sentences do.
  *
- * Kinds: "plan", "plan-end" (the policy said that the plan is whole, or ended its text), "solution" (terminal). Only the
- * solution's text is the candidate. A plan that reaches the step limit is solved along as it stands. Cost: one call a
+ * Kinds: "plan", "plan-end" (the policy said that the plan is whole, or ended its text), "solution" (terminal). Only
+ * the solution's text is the candidate. A plan that reaches the step limit is solved along as it stands. Cost: one call a
  * step.
  */
 export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpace {

@@ -71,8 +71,8 @@ export function splitter(name: SplitterName, stepTokens: number): Splitter {
 }
 
 /**
- * A text that came after `before` without the blank lines at its beginning, where `before` ends in a separator: that one
- * is there already.
+ * A text that came after `before` without the blank lines at its beginning, where `before` ends in a separator: that
+ * one is there already.
  */
 export const withoutLead = (text: string, before: string): string =>
   before === "" || /\n[ \t]*$/.test(before) ? text.replace(/^(?:[ \t]*\r?\n)+/, "") : text;

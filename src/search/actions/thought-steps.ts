@@ -23,8 +23,8 @@ const paragraphs = splitter("blank-line", 0);
  * where the thought is closed by force and the answer drawn (budget forcing: Muennighoff et al. 2025, arXiv:2501.19393,
  * section 3.1). Candidates are the answers alone; process verifiers read the paragraphs.
  *
- * Kinds: "thought", "thought-end" (its text holds the closing mark), "answer" (terminal). Cost: a call a step, and two a
- * completion (the thought, and the answer where the thought did not close).
+ * Kinds: "thought", "thought-end" (its text holds the closing mark), "answer" (terminal). Cost: a call a step, and two
+ * a completion (the thought, and the answer where the thought did not close).
  */
 export function thoughtSteps({ messages, stepTokens }: ThoughtStepsOptions): ActionSpace {
   const answer = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {
