@@ -7,13 +7,17 @@ export const strategyFamilies: readonly (readonly [title: string, names: readonl
       "self-consistency",
       "best-of-n",
       "weighted-vote",
+      "self-certainty-vote",
       "complexity-vote",
       "universal-self-consistency",
       "multilingual",
       "persona",
     ],
   ],
-  ["Spending well", ["threshold-stop", "early-drop", "cascade", "route"]],
+  [
+    "Spending well",
+    ["adaptive-consistency", "early-stopping", "threshold-stop", "early-drop", "deep-conf", "cascade", "route"],
+  ],
   [
     "Searching over steps",
     [
@@ -28,6 +32,7 @@ export const strategyFamilies: readonly (readonly [title: string, names: readonl
       "rest-mcts",
       "budget-mcts",
       "ab-mcts",
+      "ab-mcts-m",
       "plan-mcts",
       "rstar",
       "rstar-math",

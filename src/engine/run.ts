@@ -21,7 +21,7 @@ import type { Stopping } from "../core/strategy.ts";
 import type { Trajectory } from "../core/trajectory.ts";
 import { addUsage, type Ledger, ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
 import { usageOf } from "../policy/usage.ts";
-import { type Keep, sampleWhileKept, type Watching } from "./dropping.ts";
+import { keepingText, keepingTokens, type Watch, type Watching } from "./dropping.ts";
 import type { LedgerBook } from "./ledger.ts";
 import { outOfBudget } from "./out-of-budget.ts";
 import { judgeableCount } from "./rounds.ts";
@@ -67,6 +67,8 @@ export class SolveRun implements Run {
   readonly context: SolveContext;
   readonly scope: RunScope;
   readonly random: Random;
+  /** Candidates that the stopping rule needs at least before it can stop; the pool says so after each look. */
+  needed: number | undefined;
   readonly #role: Role;
   readonly #seeds: SeedBook;
   /** Classes of lists of distinct answers, by the list. */
@@ -106,7 +108,7 @@ export class SolveRun implements Run {
 
   batch(n: number): number {
     const { stopping } = this.scope;
-    const wanted = stopping === undefined ? n : Math.min(n, Math.max(1, stopping.window ?? 1));
+    const wanted = stopping === undefined ? n : Math.min(n, Math.max(1, this.needed ?? stopping.window ?? 1));
     return this.scope.judges ? this.#judgeable(wanted) : wanted;
   }
 
@@ -169,7 +171,7 @@ export class SolveRun implements Run {
   }
 
   async #draw(policy: Policy, spec: SampleSpec, key: string, seeds: readonly number[]): Promise<Sample[]> {
-    const { model: _model, branch: _branch, from: _from, keep, ...rest } = spec;
+    const { model: _model, branch: _branch, from: _from, keep, keepTokens, ...rest } = spec;
     const shared = this.#role === "policy" ? this.context.logprobs : undefined;
     const logprobs = rest.logprobs === undefined ? shared : Math.max(rest.logprobs, shared ?? 0);
     const wanted = {
@@ -178,7 +180,8 @@ export class SolveRun implements Run {
       ...(logprobs === undefined ? {} : { logprobs }),
       maxTokens: this.#lengthFor(policy, spec),
     };
-    if (keep !== undefined) return await this.#drawWatched(policy, wanted, seeds, keep, key);
+    const watch = keepTokens === undefined ? keep && keepingText(keep) : keepingTokens(keepTokens);
+    if (watch !== undefined) return await this.#drawWatched(policy, wanted, seeds, watch, key);
     const samples: Sample[] = [];
     while (samples.length < seeds.length) {
       const rest = seeds.slice(samples.length);
@@ -198,10 +201,10 @@ export class SolveRun implements Run {
     policy: Policy,
     wanted: Omit<SampleRequest, "n" | "seeds">,
     seeds: readonly number[],
-    keep: Keep,
+    watch: Watch,
     key: string,
   ): Promise<Sample[]> {
-    const calls = seeds.map((seed) => this.#callWatched(policy, { ...wanted, n: 1, seeds: [seed] }, keep));
+    const calls = seeds.map((seed) => this.#callWatched(policy, { ...wanted, n: 1, seeds: [seed] }, watch));
     const outcomes = await Promise.allSettled(calls);
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
     const samples = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
@@ -215,7 +218,7 @@ export class SolveRun implements Run {
    * The place in the budget is given back when the text has ended, not when it has been judged: a judge that waits for the budget itself would else wait for
    * ever. What was written beyond the place where it is cut is given back after.
    */
-  async #callWatched(policy: Policy, request: SampleRequest, keep: Keep): Promise<Sample> {
+  async #callWatched(policy: Policy, request: SampleRequest, watch: Watch): Promise<Sample> {
     const grant = await this.#reserve(policy, request);
     const nothing = { tokens: 0, calls: 0, dollars: 0 };
     let held = nothing;
@@ -223,7 +226,7 @@ export class SolveRun implements Run {
     try {
       this.signal.throwIfAborted();
       const asked = { ...request, maxTokens: grant.maxTokens };
-      watching = sampleWhileKept(policy, asked, keep, this.signal, this.#onText());
+      watching = watch(policy, asked, this.signal, this.#onText());
       const prompt = policy.countPromptTokens?.(request) ?? estimatePromptTokens(request);
       const written = await watching.written;
       held = { tokens: prompt + written, calls: 1, dollars: policy.price?.(prompt, written) ?? 0 };

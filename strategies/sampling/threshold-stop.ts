@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineStrategy, type Stopping } from "../../src/core/strategy.ts";
+import { defineStrategy, type Pick, type Stopping } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions } from "../../src/engine/sampling.ts";
 
@@ -23,6 +23,8 @@ const options = z.strictObject({
  * (`changeProbability`). Far from `n` it draws about as many as Adaptive-Consistency; near `n` it stops as soon as the
  * runner-up can hardly catch up.
  *
+ * As many as it takes at least before it can stop are drawn together.
+ *
  * Cost: at most `n` policy calls. The same stream and vote as self-consistency, so the same samples, only fewer.
  */
 export const thresholdStop = defineStrategy({
@@ -45,9 +47,16 @@ export const thresholdStop = defineStrategy({
 function unlikelyToChange({ n, epsilon, least }: z.output<typeof options>): Stopping {
   return {
     name: `threshold-stop(${epsilon}, ${n})`,
+    needs(candidates, pick) {
+      const [leader = 0, ...others] = votesOf(pick);
+      const left = Math.max(0, n - candidates.length);
+      let more = Math.max(1, least - candidates.length);
+      while (more < left && changeProbability([leader + more, ...others], left - more) >= epsilon) more++;
+      return more;
+    },
     enough: (candidates, pick) => {
       if (candidates.length < least || pick === null) return null;
-      const votes = pick.tally.map((row) => row.votes).sort((a, b) => b - a);
+      const votes = votesOf(pick);
       const left = Math.max(0, n - candidates.length);
       const chance = changeProbability(votes, left);
       return chance < epsilon
@@ -56,6 +65,8 @@ function unlikelyToChange({ n, epsilon, least }: z.output<typeof options>): Stop
     },
   };
 }
+
+const votesOf = (pick: Pick | null): number[] => (pick?.tally ?? []).map(({ votes }) => votes).sort((a, b) => b - a);
 
 /**
  * Chance that `more` further samples change the winner of a vote, at most (a union bound over the challengers).
