@@ -41,7 +41,7 @@ import { selfAsk } from "../strategies/prompting/self-ask.ts";
 import { stepBack } from "../strategies/prompting/step-back.ts";
 import { sticker } from "../strategies/prompting/sticker.ts";
 import { thoughtTemplate } from "../strategies/prompting/thought-template.ts";
-import { adaptiveConsistencyVote } from "../strategies/sampling/adaptive-consistency.ts";
+import { adaptiveVote } from "../strategies/sampling/adaptive-vote.ts";
 import { bestOfN } from "../strategies/sampling/best-of-n.ts";
 import { chainOfThought } from "../strategies/sampling/chain-of-thought.ts";
 import { complexityVote } from "../strategies/sampling/complexity-vote.ts";
@@ -104,7 +104,7 @@ const strategies: readonly Strategy[] = [
   bestOfN,
   weightedVote,
   selfCertaintyVote,
-  adaptiveConsistencyVote,
+  adaptiveVote,
   earlyStopping,
   thresholdStop,
   earlyDrop,

@@ -40,7 +40,7 @@ export * from "./prompting/self-ask.ts";
 export * from "./prompting/step-back.ts";
 export * from "./prompting/sticker.ts";
 export * from "./prompting/thought-template.ts";
-export { adaptiveConsistencyVote } from "./sampling/adaptive-consistency.ts";
+export { adaptiveVote } from "./sampling/adaptive-vote.ts";
 export * from "./sampling/best-of-n.ts";
 export * from "./sampling/chain-of-thought.ts";
 export * from "./sampling/complexity-vote.ts";

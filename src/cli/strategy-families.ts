@@ -16,7 +16,7 @@ export const strategyFamilies: readonly (readonly [title: string, names: readonl
   ],
   [
     "Spending well",
-    ["adaptive-consistency", "early-stopping", "threshold-stop", "early-drop", "deep-conf", "cascade", "route"],
+    ["adaptive-vote", "early-stopping", "threshold-stop", "early-drop", "deep-conf", "cascade", "route"],
   ],
   [
     "Searching over steps",

@@ -30,7 +30,7 @@ type Options = z.output<typeof options>;
  * made, or UCB.
  *
  * Departures: the posterior is integrated over a grid in place of MCMC (see {@link mixedModel}), so a decision takes
- * about a millisecond; and those of `ab-mcts`.
+ * a few milliseconds; and those of `ab-mcts`.
  *
  * Cost: at most `expansions` calls and as many scores.
  */

@@ -7,7 +7,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "best-of-n": { n: 5 },
   "weighted-vote": { n: 5 },
   "threshold-stop": { n: 5 },
-  "adaptive-consistency": { n: 6 },
+  "adaptive-vote": { n: 6 },
   "early-stopping": { n: 6, window: 3 },
   "self-certainty-vote": { n: 5 },
   "deep-conf": { n: 6, warmup: 3, window: 8, together: 2 },

@@ -53,7 +53,10 @@ const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
     "mcts, descend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: descent, backup: "discounted" })),
     "mcts, budget": typed(() => budgetMcts({ maxSteps, simulations: 200, evaluation: "prm" })),
     "ab-mcts": typed(() => abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps" })),
-    "ab-mcts-m": typed(() => abMctsM({ maxSteps, expansions: 60, leaves: 4, actions: "reasoning-steps" })),
+    // Three letters are soon drawn again and again: pruning would leave every subtree for its equal scores.
+    "ab-mcts-m": typed(() =>
+      abMctsM({ maxSteps, expansions: 120, leaves: 4, prune: false, actions: "reasoning-steps" }),
+    ),
     "ab-mcts, two models": typed(() =>
       abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps", models: ["a", "b"], belief: "beta" }),
     ),

@@ -114,8 +114,8 @@ def states():
         print(json.dumps(case, separators=(",", ":")), flush=True)
 
 
-def shapes():
-    for number in range(216):
+def shapes(first=0, last=216):
+    for number in range(first, last):
         rng = np.random.default_rng(5000 + number)
         np.random.seed(5000 + number)
         case = {
@@ -142,4 +142,4 @@ def shapes():
 
 
 if __name__ == "__main__":
-    {"states": states, "shapes": shapes}[sys.argv[1]]()
+    {"states": states, "shapes": shapes}[sys.argv[1]](*map(int, sys.argv[2:]))

@@ -6,7 +6,7 @@ import { Trajectory } from "../../../src/core/trajectory.ts";
 import { best, majority, weighted } from "../../../src/engine/picking/selections.ts";
 import { leadProbability } from "../../../src/engine/picking/stopping.ts";
 import { solve } from "../../../src/engine/solve.ts";
-import { adaptiveConsistencyVote } from "../../../strategies/sampling/adaptive-consistency.ts";
+import { adaptiveVote } from "../../../strategies/sampling/adaptive-vote.ts";
 import { confidenceOf, deepConf } from "../../../strategies/sampling/deep-conf.ts";
 import { earlyStopping } from "../../../strategies/sampling/early-stopping.ts";
 import { bordaVote, selfCertaintyOf } from "../../../strategies/sampling/self-certainty-vote.ts";
@@ -67,7 +67,7 @@ describe("adaptive consistency beside Pranjal2041/AdaptiveConsistency, 899ab56",
     for (const { threshold, answers, ...expected } of cases) {
       const policy = dealing(answers.map(boxed));
       const options = { n: 40, threshold };
-      const { candidates, answer } = await solve("?", { strategy: adaptiveConsistencyVote, options, policy });
+      const { candidates, answer } = await solve("?", { strategy: adaptiveVote, options, policy });
       if (candidates.length === expected.drawn && answer === String(expected.picked)) same++;
       const counts = [...new Map(answers.slice(0, expected.drawn).map((one) => [one, 0])).keys()]
         .map((one) => answers.slice(0, expected.drawn).filter((other) => other === one).length)

@@ -14,8 +14,8 @@ import { sampleSolutions } from "../../src/engine/sampling.ts";
  *
  * Cost: at most `n` policy calls.
  */
-export const adaptiveConsistencyVote = defineStrategy({
-  name: "adaptive-consistency",
+export const adaptiveVote = defineStrategy({
+  name: "adaptive-vote",
   summary: "vote, until the leading answer surely leads",
   paper: "Aggarwal et al. 2023, arXiv:2305.11860",
   rewards: {
