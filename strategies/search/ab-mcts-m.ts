@@ -123,7 +123,7 @@ const priors = { mean: 0.5, meanDeviation: 0.2, between: 0.2, within: 0.3 };
 const cells = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => from * (to / from) ** ((i + 0.5) / count));
 const betweens = cells(0.0005, 1.2, 24);
-const withins = cells(0.003, 1.8, 96);
+const withins = cells(0.0005, 1.8, 112);
 
 /** What a group is like where both deviations are known: the overall mean is normal, and so is all that follows. */
 interface Cell {
@@ -137,7 +137,7 @@ interface Cell {
  * The posterior of r ~ N(α_j, σ_y²), α_j ~ N(μ, σ_α²), μ ~ N(0.5, 0.2²), σ_α ~ HalfNormal(0.2), σ_y ~ HalfNormal(0.3)
  * and its predictions. Given both deviations everything else is normal and integrated exactly; the deviations are
  * summed over a grid. Where all rewards of a group are equal the likelihood has no bound as σ_y falls to 0: the grid
- * ends at 0.003, which is where "equal" ends.
+ * ends at 0.0005, which is where "equal" ends.
  */
 export function mixedModel(all: readonly Rewards[]): MixedModel {
   const groups = all.filter(({ n }) => n > 0);

@@ -211,7 +211,7 @@ describe.each(["ab-mcts-m-package", "ab-mcts-m"])("AB-MCTS-M beside treequest 0.
         expect(Math.abs(z), `case ${number}, option ${i}: ${ours} for ${mean[i]}`).toBeLessThan(5);
         if (Math.abs(z) > 3) beyond++;
         compared++;
-        expect(Math.abs(Math.sqrt(variance) / (sd[i] ?? 1) - 1), `case ${number}, option ${i}`).toBeLessThan(0.12);
+        expect(Math.abs(Math.sqrt(variance) / (sd[i] ?? 1) - 1), `case ${number}, option ${i}`).toBeLessThan(0.08);
         const share = best[i] ?? 0;
         const margin = 5 * Math.sqrt((share * (1 - share) + 0.001) / draws) + 0.01;
         expect(Math.abs((wins[i] ?? 0) / draws - share), `case ${number}, option ${i}`).toBeLessThan(margin);
