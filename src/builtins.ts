@@ -41,15 +41,20 @@ import { selfAsk } from "../strategies/prompting/self-ask.ts";
 import { stepBack } from "../strategies/prompting/step-back.ts";
 import { sticker } from "../strategies/prompting/sticker.ts";
 import { thoughtTemplate } from "../strategies/prompting/thought-template.ts";
+import { adaptiveVote } from "../strategies/sampling/adaptive-vote.ts";
 import { bestOfN } from "../strategies/sampling/best-of-n.ts";
 import { chainOfThought } from "../strategies/sampling/chain-of-thought.ts";
 import { complexityVote } from "../strategies/sampling/complexity-vote.ts";
+import { deepConf } from "../strategies/sampling/deep-conf.ts";
 import { earlyDrop } from "../strategies/sampling/early-drop.ts";
+import { earlyStopping } from "../strategies/sampling/early-stopping.ts";
+import { selfCertaintyVote } from "../strategies/sampling/self-certainty-vote.ts";
 import { selfConsistency } from "../strategies/sampling/self-consistency.ts";
 import { thresholdStop } from "../strategies/sampling/threshold-stop.ts";
 import { universalSelfConsistency } from "../strategies/sampling/universal-self-consistency.ts";
 import { weightedVote } from "../strategies/sampling/weighted-vote.ts";
 import { abMcts } from "../strategies/search/ab-mcts.ts";
+import { abMctsM } from "../strategies/search/ab-mcts-m.ts";
 import { beamSearch } from "../strategies/search/beam-search.ts";
 import { bestFirst } from "../strategies/search/best-first.ts";
 import { budgetMcts } from "../strategies/search/budget-mcts.ts";
@@ -99,8 +104,12 @@ const strategies: readonly Strategy[] = [
   selfConsistency,
   bestOfN,
   weightedVote,
+  selfCertaintyVote,
+  adaptiveVote,
+  earlyStopping,
   thresholdStop,
   earlyDrop,
+  deepConf,
   programAided,
   palVote,
   programOfThoughts,
@@ -138,6 +147,7 @@ const strategies: readonly Strategy[] = [
   restMcts,
   budgetMcts,
   abMcts,
+  abMctsM,
   planMcts,
   rstar,
   rstarMath,

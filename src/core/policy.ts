@@ -154,8 +154,8 @@ export interface Sample {
 
 export interface SampleOptions {
   readonly signal?: AbortSignal;
-  /** Called with each piece of text as it arrives, where the policy can stream. */
-  readonly onText?: (index: number, text: string) => void;
+  /** Called with each piece of text as it arrives, where the policy can stream, and with its tokens where it has them. */
+  readonly onText?: (index: number, text: string, tokens?: readonly TokenLogprob[]) => void;
 }
 
 /**

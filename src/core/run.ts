@@ -4,7 +4,7 @@ import type { Answer, Candidate, ScoredCandidate } from "./candidate.ts";
 import type { RunEvent } from "./events.ts";
 import type { Cell, ExecutionLimits, ExecutionResult, Program } from "./execution.ts";
 import type { Pick } from "./pick.ts";
-import type { Capabilities, Sample, SampleRequest } from "./policy.ts";
+import type { Capabilities, Sample, SampleRequest, TokenLogprob } from "./policy.ts";
 import type { Question } from "./question.ts";
 import type { Random } from "./random.ts";
 import type { Aggregation, Score } from "./score.ts";
@@ -39,6 +39,11 @@ export interface SampleSpec extends Omit<SampleRequest, "seeds" | "n" | "maxToke
    * says must depend on the text alone.
    */
   readonly keep?: (text: string) => boolean | Promise<boolean>;
+  /**
+   * The same at every token, by the log-probabilities so far; needs `logprobs`. The sample is cut after the first token at which it says no, which
+   * depends on the tokens alone. While a policy streams, the rest is not written.
+   */
+  readonly keepTokens?: (tokens: readonly TokenLogprob[]) => boolean;
 }
 
 /** Which rewards a run really has, as opposed to those it derives from the other kind. */
@@ -206,6 +211,8 @@ export interface Stopping {
   readonly usesScores?: boolean;
   /** Candidates to draw between two looks; default 1. */
   readonly window?: number;
+  /** How many more candidates it takes at least before it can be enough: they are drawn together. Default `window`. */
+  needs?(candidates: readonly ScoredCandidate[], pick: Pick | null, run: Run): number;
   /** A sentence that says why it is enough, or null. */
   enough(candidates: readonly ScoredCandidate[], pick: Pick | null, run: Run): string | null;
 }

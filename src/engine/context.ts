@@ -48,6 +48,8 @@ export interface RunScope {
 
 /** A run as the engine's own parts see it. */
 export interface EngineRun extends Run {
+  /** Candidates that the stopping rule needs at least before it can stop; the pool says so after each look. */
+  needed: number | undefined;
   readonly context: SolveContext;
   readonly scope: RunScope;
 }

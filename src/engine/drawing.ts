@@ -6,7 +6,7 @@ import type { SampleSpec } from "../core/run.ts";
 import { ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
 import { usageOf } from "../policy/usage.ts";
 import type { RunScope, SolveContext } from "./context.ts";
-import { type Keep, sampleWhileKept, type Watching } from "./dropping.ts";
+import { keepingText, keepingTokens, type Watch, type Watching } from "./dropping.ts";
 
 const nothing = { tokens: 0, calls: 0, dollars: 0 };
 
@@ -29,7 +29,7 @@ export class Drawing {
 
   /** One sample for each seed; fewer when the budget had no room for more, but never none. */
   async draw(policy: Policy, spec: SampleSpec, key: string, seeds: readonly number[]): Promise<Sample[]> {
-    const { model: _model, branch: _branch, from: _from, keep, ...rest } = spec;
+    const { model: _model, branch: _branch, from: _from, keep, keepTokens, ...rest } = spec;
     const shared = this.#role === "policy" ? this.#context.logprobs : undefined;
     const logprobs = rest.logprobs === undefined ? shared : Math.max(rest.logprobs, shared ?? 0);
     const wanted = {
@@ -38,7 +38,8 @@ export class Drawing {
       ...(logprobs === undefined ? {} : { logprobs }),
       maxTokens: this.#lengthFor(policy, spec),
     };
-    if (keep !== undefined) return await this.#drawWatched(policy, wanted, seeds, keep, key);
+    const watch = keepTokens === undefined ? keep && keepingText(keep) : keepingTokens(keepTokens);
+    if (watch !== undefined) return await this.#drawWatched(policy, wanted, seeds, watch, key);
     const samples: Sample[] = [];
     while (samples.length < seeds.length) {
       const rest = seeds.slice(samples.length);
@@ -58,10 +59,10 @@ export class Drawing {
     policy: Policy,
     wanted: Omit<SampleRequest, "n" | "seeds">,
     seeds: readonly number[],
-    keep: Keep,
+    watch: Watch,
     key: string,
   ): Promise<Sample[]> {
-    const calls = seeds.map((seed) => this.#callWatched(policy, { ...wanted, n: 1, seeds: [seed] }, keep));
+    const calls = seeds.map((seed) => this.#callWatched(policy, { ...wanted, n: 1, seeds: [seed] }, watch));
     const outcomes = await Promise.allSettled(calls);
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
     const samples = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
@@ -76,7 +77,7 @@ export class Drawing {
    * the budget itself would otherwise wait for ever. Tokens beyond the place where the text is cut are given back
    * after.
    */
-  async #callWatched(policy: Policy, request: SampleRequest, keep: Keep): Promise<Sample> {
+  async #callWatched(policy: Policy, request: SampleRequest, watch: Watch): Promise<Sample> {
     const call = this.#nextCall();
     const grant = await this.#reserve(policy, request);
     let held = nothing;
@@ -84,7 +85,7 @@ export class Drawing {
     try {
       this.#scope.signal.throwIfAborted();
       const asked = { ...request, maxTokens: grant.maxTokens };
-      watching = sampleWhileKept(policy, asked, keep, this.#scope.signal, this.#onText());
+      watching = watch(policy, asked, this.#scope.signal, this.#onText());
       const prompt = policy.countPromptTokens?.(request) ?? estimatePromptTokens(request);
       const written = await watching.written;
       held = { tokens: prompt + written, calls: 1, dollars: policy.price?.(prompt, written) ?? 0 };

@@ -1,4 +1,4 @@
-import type { Policy, Sample, SampleRequest } from "../core/policy.ts";
+import type { Policy, Sample, SampleRequest, TokenLogprob } from "../core/policy.ts";
 
 /** Should this unfinished text go on? Called at the end of each paragraph; the verdict depends on the text alone. */
 export type Keep = (text: string) => boolean | Promise<boolean>;
@@ -20,47 +20,113 @@ export interface Watching {
 
 const paragraphEnd = /\n[^\S\n]*\n\s*(?=\S)/g;
 
-/**
- * Draws one sample and judges it while it grows; as soon as a paragraph is refused the stream is aborted. Judgements
- * depend on the text alone and all are waited for. So whether and where a sample is dropped depends neither on how fast
- * it was written nor on streaming: one from the store, or one that ended before its judge, is cut at the same place.
- */
-export function sampleWhileKept(
+/** Draws one sample and judges it while it is written. */
+export type Watch = (
   policy: Policy,
   request: SampleRequest,
-  keep: Keep,
   signal: AbortSignal,
   onText?: (index: number, text: string) => void,
-): Watching {
-  const drop = new AbortController();
-  const judge = new Judge(keep, () => drop.abort(new Error("the text was dropped")));
-  let text = "";
-  const call = policy.sample(request, {
-    signal: AbortSignal.any([signal, drop.signal]),
-    onText: (index, piece) => {
-      onText?.(index, piece);
-      text += piece;
-      judge.see(text);
-    },
+) => Watching;
+
+/** What looks at a text as it grows, and refuses it. */
+interface Watcher {
+  /** Takes the next piece of the text. */
+  grow(piece: string, tokens: readonly TokenLogprob[] | undefined): void;
+  /** Takes the whole, where the policy brought it. */
+  end(sample: Sample): void;
+  /** Length of the text at the first refusal; null where all was kept. */
+  verdict(): Promise<number | null>;
+}
+
+/**
+ * Draws one sample and judges it while it grows; as soon as it is refused the stream is aborted. Judgements depend on
+ * the text, or on the tokens, alone, and all are waited for. So whether and where a sample is dropped depends neither on
+ * how fast it was written nor on streaming: one from the store, or one that ended before its judge, is cut at the same
+ * place.
+ */
+function watched(watcherFor: (refused: () => void) => Watcher): Watch {
+  return (policy, request, signal, onText) => {
+    const drop = new AbortController();
+    const watcher = watcherFor(() => drop.abort(new Error("the text was dropped")));
+    let text = "";
+    const streamed: TokenLogprob[] = [];
+    const call = policy.sample(request, {
+      signal: AbortSignal.any([signal, drop.signal]),
+      onText: (index, piece, tokens) => {
+        onText?.(index, piece);
+        text += piece;
+        streamed.push(...(tokens ?? []));
+        watcher.grow(piece, tokens);
+      },
+    });
+    const ended = call.then(
+      ([sample]) => sample ?? null,
+      (error: unknown) => {
+        if (!drop.signal.aborted || signal.aborted) throw error;
+        return null;
+      },
+    );
+    const tokensOf = (part: string) => countTokens(policy, request, part);
+    const result = ended.then(async (sample): Promise<Watched> => {
+      if (sample !== null) watcher.end(sample);
+      const cut = await watcher.verdict();
+      const written = sample?.completionTokens ?? tokensOf(text);
+      if (cut === null && sample !== null) return { sample, written };
+      const kept = (sample?.text ?? text).slice(0, cut ?? undefined);
+      const logprobs = tokensUpTo(sample?.logprobs ?? streamed, kept.length);
+      return { written, sample: { ...droppedSample(policy, request, sample, kept, tokensOf(kept)), ...logprobs } };
+    });
+    result.catch(() => {}); // whoever awaits it sees the failure
+    return { written: ended.then((sample) => sample?.completionTokens ?? tokensOf(text)), result };
+  };
+}
+
+/** Judges at the end of each paragraph. */
+export const keepingText = (keep: Keep): Watch =>
+  watched((refused) => {
+    const judge = new Judge(keep, refused);
+    let text = "";
+    return {
+      grow: (piece) => {
+        text += piece;
+        judge.see(text);
+      },
+      end: (sample) => judge.see(sample.text),
+      verdict: () => judge.verdict(),
+    };
   });
-  const ended = call.then(
-    ([sample]) => sample ?? null,
-    (error: unknown) => {
-      if (!drop.signal.aborted || signal.aborted) throw error;
-      return null;
-    },
-  );
-  const tokensOf = (part: string) => countTokens(policy, request, part);
-  const result = ended.then(async (sample): Promise<Watched> => {
-    if (sample !== null) judge.see(sample.text);
-    const cut = await judge.verdict();
-    const written = sample?.completionTokens ?? tokensOf(text);
-    if (cut === null && sample !== null) return { sample, written };
-    const kept = (sample?.text ?? text).slice(0, cut ?? undefined);
-    return { written, sample: droppedSample(policy, request, sample, kept, tokensOf(kept)) };
+
+/** Judges at each token, by the log-probabilities so far. Tokens are looked at once each, in order. */
+export const keepingTokens = (keep: (tokens: readonly TokenLogprob[]) => boolean): Watch =>
+  watched((refused) => {
+    const seen: TokenLogprob[] = [];
+    let [length, cut]: [number, number | null] = [0, null];
+    const take = (tokens: readonly TokenLogprob[]) => {
+      for (const token of tokens) {
+        if (cut !== null) return;
+        seen.push(token);
+        length += token.token.length;
+        if (keep(seen)) continue;
+        cut = length;
+        refused();
+      }
+    };
+    return {
+      grow: (_piece, tokens) => take(tokens ?? []),
+      end: ({ logprobs = [] }) => take(logprobs.slice(seen.length)),
+      verdict: () => Promise.resolve(cut),
+    };
   });
-  result.catch(() => {}); // whoever awaits it sees the failure
-  return { written: ended.then((sample) => sample?.completionTokens ?? tokensOf(text)), result };
+
+/** The tokens that spell a text of this length. */
+function tokensUpTo(tokens: readonly TokenLogprob[], length: number): Pick<Sample, "logprobs"> {
+  if (tokens.length === 0) return {};
+  let at = 0;
+  const kept = tokens.filter(({ token }) => {
+    at += token.length;
+    return at <= length;
+  });
+  return { logprobs: kept };
 }
 
 /** Judges the text at each paragraph's end once, in order, until it is refused. */

@@ -31,6 +31,12 @@ export class Pool {
     this.#run = run;
     this.#select = select;
     this.#stopping = stopping;
+    this.#tellNeeds();
+  }
+
+  /** Tells the run how many candidates to draw before the next look. */
+  #tellNeeds(): void {
+    this.#run.needed = this.#stopping?.needs?.(this.candidates, this.#pick, this.#run);
   }
 
   /** Adds candidates that were made together, re-picking after each; the reason to stop, or null. */
@@ -66,6 +72,7 @@ export class Pool {
       if (enough !== null) return enough;
     }
     this.#tokensBefore = tokens;
+    this.#tellNeeds();
     return null;
   }
 

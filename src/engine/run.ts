@@ -35,6 +35,8 @@ export class SolveRun implements EngineRun {
   readonly context: SolveContext;
   readonly scope: RunScope;
   readonly random: Random;
+  /** Candidates that the stopping rule needs at least before it can stop; the pool says so after each look. */
+  needed: number | undefined;
   readonly #role: Role;
   readonly #seeds: SeedBook;
   readonly #drawing: Drawing;
@@ -79,7 +81,7 @@ export class SolveRun implements EngineRun {
 
   batch(n: number): number {
     const { stopping } = this.scope;
-    const wanted = stopping === undefined ? n : Math.min(n, Math.max(1, stopping.window ?? 1));
+    const wanted = stopping === undefined ? n : Math.min(n, Math.max(1, this.needed ?? stopping.window ?? 1));
     return this.scope.judges ? this.#judgeable(wanted) : wanted;
   }
 

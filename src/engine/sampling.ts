@@ -92,6 +92,8 @@ export interface SolutionSampling {
   readonly topK?: number;
   readonly minP?: number;
   readonly maxTokens?: number;
+  /** Alternatives per token to ask for, where candidates are read by their log-probabilities. */
+  readonly logprobs?: number;
   /** Default: {@link solutionMessages} of the question. */
   readonly messages?: readonly Message[];
   readonly prefix?: string;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineStrategy, type Stopping } from "../../src/core/strategy.ts";
+import { defineStrategy, type Pick, type Stopping } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions } from "../../src/engine/sampling.ts";
 
@@ -18,10 +18,13 @@ export const thresholdStop = defineStrategy({
   family: "sampling",
   how:
     "Threshold stop: self-consistency that goes on only while more samples are likely enough to change the answer. " +
-    "The rule is SpecDec++'s (Huang et al. 2024, arXiv:2405.19715): where each step costs the same and gains less " +
+    "The policy is SpecDec++'s (Huang et al. 2024, arXiv:2405.19715): where each step costs the same and gains less " +
     "than the one before, it is best to stop when a probability crosses a threshold. There it is the chance that a " +
     "drafted token is refused; here the posterior chance that the samples still allowed change the winner of the vote " +
-    "(`changeProbability`). Far from `n` it draws about as many as Adaptive-Consistency, near `n` fewer.",
+    "(`changeProbability`). Far from `n` it draws about as many as Adaptive-Consistency; near `n` it stops as soon as " +
+    "the runner-up can hardly catch up." +
+    "\n\n" +
+    "As many as it takes at least before it can stop are drawn together.",
   costNote: "at most `n` policy calls. The same stream and vote as self-consistency, so the same samples, only fewer.",
   departures: [],
   rewards: {
@@ -40,9 +43,16 @@ export const thresholdStop = defineStrategy({
 function unlikelyToChange({ n, epsilon, least }: z.output<typeof options>): Stopping {
   return {
     name: `threshold-stop(${epsilon}, ${n})`,
+    needs(candidates, pick) {
+      const [leader = 0, ...others] = votesOf(pick);
+      const left = Math.max(0, n - candidates.length);
+      let more = Math.max(1, least - candidates.length);
+      while (more < left && changeProbability([leader + more, ...others], left - more) >= epsilon) more++;
+      return more;
+    },
     enough: (candidates, pick) => {
       if (candidates.length < least || pick === null) return null;
-      const votes = pick.tally.map((row) => row.votes).sort((a, b) => b - a);
+      const votes = votesOf(pick);
       const left = Math.max(0, n - candidates.length);
       const chance = changeProbability(votes, left);
       return chance < epsilon
@@ -51,6 +61,8 @@ function unlikelyToChange({ n, epsilon, least }: z.output<typeof options>): Stop
     },
   };
 }
+
+const votesOf = (pick: Pick | null): number[] => (pick?.tally ?? []).map(({ votes }) => votes).sort((a, b) => b - a);
 
 /**
  * Chance that `more` further samples change the winner of a vote, at most (a union bound over the challengers).

@@ -6,6 +6,7 @@ import { Trajectory } from "../../src/core/trajectory.ts";
 import { drive, goOn, graded, json, oracle, perform, repeat, type Toy, texts } from "./driver.ts";
 import {
   abMcts,
+  abMctsM,
   beam,
   bestFirst,
   blend,
@@ -52,6 +53,10 @@ const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
     "mcts, descend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: descent, backup: "discounted" })),
     "mcts, budget": typed(() => budgetMcts({ maxSteps, simulations: 200, evaluation: "prm" })),
     "ab-mcts": typed(() => abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps" })),
+    // Three letters are soon drawn again and again: pruning would leave every subtree for its equal scores.
+    "ab-mcts-m": typed(() =>
+      abMctsM({ maxSteps, expansions: 120, leaves: 4, prune: false, actions: "reasoning-steps" }),
+    ),
     "ab-mcts, two models": typed(() =>
       abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps", models: ["a", "b"], belief: "beta" }),
     ),

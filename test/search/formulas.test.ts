@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
-import {
-  betaPosterior,
-  drawBeta,
-  drawGaussian,
-  gaussianPosterior,
-  noRewards,
-  withReward,
-} from "../../strategies/search/ab-mcts.ts";
+import { betaPosterior, drawBeta, drawGaussian, gaussianPosterior } from "../../strategies/search/ab-mcts.ts";
+import { noRewards, withReward } from "../../strategies/search/kit/adaptive-branching.ts";
 import { evenly } from "../../strategies/search/kit/beam.ts";
 import { puct, uct } from "../../strategies/search/kit/mcts/simulation.ts";
 import {

@@ -3,6 +3,7 @@ import type { Walk } from "../../src/core/search.ts";
 import { parseOptions, type Strategy } from "../../src/core/strategy.ts";
 import { rounds } from "../../src/search/rounds.ts";
 import { abMcts as abMctsStrategy, abMctsWalk } from "../../strategies/search/ab-mcts.ts";
+import { abMctsM as abMctsMStrategy, abMctsMWalk } from "../../strategies/search/ab-mcts-m.ts";
 import { bestFirst as bestFirstStrategy, bestFirstWalk } from "../../strategies/search/best-first.ts";
 import { budgetMcts as budgetStrategy, budgetWalk } from "../../strategies/search/budget-mcts.ts";
 import { dvts as dvtsStrategy, dvtsWalk } from "../../strategies/search/dvts.ts";
@@ -40,6 +41,7 @@ export const dvts = (given: Given = {}) => rounds(dvtsWalk(optionsOf(dvtsStrateg
 export const bestFirst = (given: Given = {}) => rounds(bestFirstWalk(optionsOf(bestFirstStrategy, given)));
 export const particleFilter = (given: Given = {}) => rounds(particleWalk(optionsOf(particleStrategy, given)));
 export const abMcts = (given: Given = {}) => rounds(abMctsWalk(optionsOf(abMctsStrategy, given)));
+export const abMctsM = (given: Given = {}) => rounds(abMctsMWalk(optionsOf(abMctsMStrategy, given)));
 export const thoughtsBreadthFirst = (given: Given = {}) => rounds(breadthFirst(optionsOf(treeOfThoughts, given)));
 export const thoughtsDepthFirst = (given: Given = {}) => rounds(depthFirst(optionsOf(treeOfThoughts, given)));
 export const restMcts = (given: Given = {}) => rounds<MctsState>(restWalk(optionsOf(restStrategy, given)), "min");

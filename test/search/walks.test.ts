@@ -8,6 +8,7 @@ import { pickParticle } from "../../strategies/search/particle-filter.ts";
 import { allTexts, childOf, drive, oracle, perform, repeat, type Toy, texts } from "./driver.ts";
 import {
   abMcts,
+  abMctsM,
   beam,
   bestFirst,
   dvts,
@@ -317,25 +318,25 @@ describe("the particle filter", () => {
   });
 });
 
+const isBelow = (parent: { at(node: number): number }, node: number, ancestor: number): boolean => {
+  for (let at = parent.at(node); at >= 0; at = parent.at(at)) if (at === ancestor) return true;
+  return false;
+};
+
 describe("AB-MCTS", () => {
-  it("goes wider and deeper equally when scores are constant", () => {
-    let [wider, deeper] = [0, 0];
+  it("goes wider and deeper equally when both arms have seen the same", () => {
+    let wider = 0;
     for (let seed = 0; seed < 300; seed++) {
       const search = abMcts({ expansions: 200 });
       const state = search.start(Trajectory.root());
       const same: Toy = { branching: 26, depth: 99, score: () => 0.5, draw: "cycle" };
-      // One child whose arm has seen the same rewards as the GEN arm: beliefs are equal, so are the odds.
-      const rewards = { n: 20, mean: 0.5, squares: 0.2 };
       for (const expansion of search.ask(state, 1, new Random(seed)))
         search.tell(state, expansion, perform(same, expansion));
-      state.own.gen[0] = [rewards];
-      state.own.arm[1] = rewards;
-      state.own.gen[1] = [];
-      const [next] = search.ask(state, 1, new Random(seed));
-      if (next?.node === 0) wider++;
-      else deeper++;
+      const rewards = { n: 20, mean: 0.5, squares: 0.2 };
+      state.own.gen[0] = rewards;
+      state.own.cont[0] = rewards;
+      if (search.ask(state, 1, new Random(seed))[0]?.node === 0) wider++;
     }
-    expect(wider + deeper).toBe(300);
     expect(Math.abs(wider - 150)).toBeLessThan(45);
   });
 
@@ -348,23 +349,39 @@ describe("AB-MCTS", () => {
     expect(search.finished(state).length).toBe(12);
   });
 
-  it("credits the GEN arm that made a node and the arms above it, not the node's own", () => {
-    const search = abMcts({ expansions: 3 });
+  it("credits the GEN arm that made a node, its own arm and those above it, and CONT further up", () => {
+    const search = abMcts({ expansions: 6 });
     const state = search.start(Trajectory.root());
     const problem: Toy = { branching: 26, depth: 9, score: (text) => text.length / 10, draw: "cycle" };
-    const grown: number[] = [];
     for (;;) {
       const [expansion] = search.ask(state, 1, new Random(11));
       if (expansion === undefined) break;
-      grown.push(expansion.node);
       search.tell(state, expansion, perform(problem, expansion));
     }
-    const generated = Object.values(state.own.gen).flat();
-    expect(generated.reduce((sum, { n }) => sum + n, 0)).toBe(3);
-    const below = grown.filter((node) => node !== 0).length;
-    expect(state.own.arm[1]?.n ?? 0).toBe(grown.filter((node) => node === 1).length);
-    expect(state.own.arm[3]).toBeUndefined();
-    expect(below).toBeGreaterThanOrEqual(0);
+    const { tree, own } = state;
+    const nodes = Array.from({ length: tree.size }, (_, node) => node);
+    const below = (node: number) => nodes.filter((other) => other > 0 && isBelow(tree.parent, other, node)).length;
+    for (const node of nodes) {
+      const children = nodes.filter((other) => tree.parent.at(other) === node).length;
+      expect(own.gen[node]?.n ?? 0).toBe(children);
+      expect(own.cont[node]?.n ?? 0).toBe(below(node) - children);
+      if (node > 0) expect(own.below[node]?.n).toBe(1 + below(node));
+    }
+    expect(own.models.map(({ n }) => n)).toEqual([6]);
+  });
+
+  it.each(["thompson", "ucb"])("variant M finds the better of two generators (%s)", (chooseModel) => {
+    const search = abMctsM({ expansions: 24, maxSteps: 1, models: ["weak", "strong"], chooseModel });
+    const state = search.start(Trajectory.root());
+    let strong = 0;
+    for (;;) {
+      const [expansion] = search.ask(state, 1, new Random(2));
+      if (expansion === undefined) break;
+      if (expansion.model === "strong") strong++;
+      const score = () => (expansion.model === "strong" ? 0.9 : 0.1);
+      search.tell(state, expansion, perform({ branching: 26, depth: 9, score, draw: "cycle" }, expansion));
+    }
+    expect(strong).toBeGreaterThan(chooseModel === "ucb" ? 13 : 18);
   });
 
   it("finds the better of two generators", () => {

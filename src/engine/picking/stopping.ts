@@ -1,10 +1,16 @@
 import { AnswerClasses } from "../../core/answer-classes.ts";
+import type { ScoredCandidate } from "../../core/candidate.ts";
 import { InvalidOptionError } from "../../core/errors.ts";
-import type { Pick, Stopping } from "../../core/strategy.ts";
+import type { Run } from "../../core/run.ts";
+import type { Stopping } from "../../core/strategy.ts";
 
-/** Votes of the two most frequent answers, from a pick's tally. */
-function topTwo(pick: Pick | null): [number, number] {
-  const votes = (pick?.tally ?? []).map((row) => row.votes).sort((a, b) => b - a);
+/** Votes of the two most frequent answers, whatever the selection picks by. Unfinished candidates do not vote. */
+function topTwo(candidates: readonly ScoredCandidate[], run: Run): [number, number] {
+  const { classes } = AnswerClasses.of(
+    run,
+    candidates.filter(({ complete }) => complete),
+  );
+  const votes = classes.map(({ members }) => members.length).sort((a, b) => b - a);
   return [votes[0] ?? 0, votes[1] ?? 0];
 }
 
@@ -13,6 +19,7 @@ export function atMost(n: number): Stopping {
   return {
     name: `at-most(${n})`,
     window: n,
+    needs: (candidates) => n - candidates.length,
     enough: (candidates) => (candidates.length >= n ? `${candidates.length} candidates` : null),
   };
 }
@@ -32,17 +39,27 @@ export function leadProbability(v1: number, v2: number): number {
   return sum;
 }
 
+/** Samples drawn together at most, where a rule would need no end of them. */
+const mostTogether = 1000;
+
 /**
  * Adaptive-Consistency (Aggarwal et al. 2023, arXiv:2305.11860), Beta rule: stops when the leading answer leads the
- * runner-up with a probability of at least `threshold`. With the default, 4 equal answers are enough. Candidates
- * without an answer are no class.
+ * runner-up with a probability of at least `threshold`. With the default, 4 equal answers are enough. As many as the
+ * leader needs at least are drawn together, which stops at the same sample. Departure: candidates without an answer are
+ * no class, where the authors' library counts them as one.
  */
 export function adaptiveConsistency(threshold = 0.95): Stopping {
   checkShare("adaptive-consistency", threshold);
   return {
     name: `adaptive-consistency(${threshold})`,
-    enough: (_candidates, pick) => {
-      const [v1, v2] = topTwo(pick);
+    needs(candidates, _pick, run) {
+      const [v1, v2] = topTwo(candidates, run);
+      let more = 1;
+      while (leadProbability(v1 + more, v2) < threshold && more < mostTogether) more++;
+      return more;
+    },
+    enough: (candidates, _pick, run) => {
+      const [v1, v2] = topTwo(candidates, run);
       const chance = leadProbability(v1, v2);
       return v1 > 0 && chance >= threshold
         ? `the leading answer leads with probability ${chance.toFixed(3)} (${v1} to ${v2})`
@@ -53,13 +70,14 @@ export function adaptiveConsistency(threshold = 0.95): Stopping {
 
 /**
  * Early-stopping self-consistency (Li et al. 2024, arXiv:2401.10480): samples in windows of `window` and stops after
- * the first whose answers are all equal. Departure: the vote is over all samples so far, not over the last window
- * alone.
+ * the first whose answers are all equal. As a rule beside any selection it leaves the pick alone; the strategy
+ * `early-stopping` picks the window's answer, as published.
  */
 export function earlyStoppingWindow(window = 5): Stopping {
   return {
     name: `early-stopping-window(${window})`,
     window,
+    needs: (candidates) => window - (candidates.length % window),
     enough: (candidates, _pick, run) => {
       if (candidates.length === 0 || candidates.length % window !== 0) return null;
       const { classes, unanimous } = AnswerClasses.of(run, candidates.slice(-window));
@@ -77,6 +95,7 @@ export function confident(threshold = 0.9, least = 2): Stopping {
   return {
     name: `confident(${threshold})`,
     usesScores: true,
+    needs: (candidates) => least - candidates.length,
     enough: (candidates, pick) =>
       pick?.support != null && pick.support >= threshold && candidates.length >= least
         ? `support ${pick.support.toFixed(2)} after ${candidates.length} candidates`
@@ -90,6 +109,7 @@ export function anyOf(...rules: readonly Stopping[]): Stopping {
     name: rules.map(({ name }) => name).join(" or "),
     usesScores: rules.some(({ usesScores }) => usesScores === true),
     window: Math.min(...rules.map(({ window }) => window ?? 1)),
+    needs: (...now) => Math.min(...rules.map((rule) => rule.needs?.(...now) ?? rule.window ?? 1)),
     enough: (candidates, pick, run) => {
       for (const rule of rules) {
         const reason = rule.enough(candidates, pick, run);

@@ -1,0 +1,161 @@
+import { z } from "zod";
+import type { Random } from "../../../src/core/random.ts";
+import type { Expanded, SearchState, TreeView, Walk } from "../../../src/core/search.ts";
+import { stepOptions } from "./options.ts";
+
+/** Options of both variants of AB-MCTS. */
+export const branchingOptions = {
+  expansions: z.int().min(1).default(32).describe("solutions (or steps) made at most"),
+  leaves: z.int().min(1).default(1).describe("drawn together, without seeing each other's outcome"),
+  models: z.array(z.string()).default([]).describe("roles of the generators; none is the policy alone"),
+  chooseModel: z
+    .enum(["thompson", "ucb"])
+    .default("thompson")
+    .describe("how a generator is chosen, by the rewards of all that it ever made"),
+  ...stepOptions,
+  actions: stepOptions.actions.unwrap().default("whole-solutions").describe("what one node adds"),
+};
+
+export interface BranchingOptions {
+  readonly expansions: number;
+  readonly leaves: number;
+  readonly models: readonly string[];
+  readonly chooseModel: "thompson" | "ucb";
+  readonly maxSteps: number;
+  readonly actions: string;
+}
+
+/** Sufficient statistics of some rewards: how many, their mean, their sum of squared deviations from it. */
+export interface Rewards {
+  readonly n: number;
+  readonly mean: number;
+  readonly squares: number;
+}
+
+export const noRewards: Rewards = { n: 0, mean: 0, squares: 0 };
+
+/** With one reward more (Welford's update). */
+export function withReward({ n, mean, squares }: Rewards, reward: number): Rewards {
+  const gap = reward - mean;
+  const moved = mean + gap / (n + 1);
+  return { n: n + 1, mean: moved, squares: squares + gap * (reward - moved) };
+}
+
+/** What both variants keep. */
+export interface BranchingState {
+  expanded: number;
+  /** below[node]: rewards of the node itself and of all below it. */
+  readonly below: Record<number, Rewards>;
+  /** models[i]: rewards of all that generator i ever made. */
+  readonly models: Rewards[];
+}
+
+/** What tells the variants apart. */
+export interface BranchingRule<Own extends BranchingState> {
+  readonly name: string;
+  begin(): Own;
+  /** The child to go down to, or null for a new child of this node. `open` are the children that can grow. */
+  descend(state: SearchState<Own>, node: number, open: readonly number[], random: Random): number | null;
+  /** Which generator makes it, by Thompson sampling. */
+  drawModel(models: readonly Rewards[], random: Random): number;
+  /** A node was made below `parent`, and this is its reward; called before {@link BranchingState} learns it. */
+  learn(own: Own, tree: TreeView, made: number, parent: number, reward: number): void;
+}
+
+/**
+ * The walk of AB-MCTS: from the root down, a rule says at every node that has children whether to make a new one there
+ * or to go down to one of them; a node without children always gets its first. Leaves of a round are drawn with keys of
+ * their own, so they differ without virtual loss.
+ */
+export function branchingWalk<Own extends BranchingState>(
+  { expansions, leaves, models, chooseModel, maxSteps, actions }: BranchingOptions,
+  rule: BranchingRule<Own>,
+): Walk<Own> {
+  const generators = models.length === 0 ? [undefined] : models;
+  const modelFor = (own: Own, random: Random): number => {
+    if (generators.length === 1) return 0;
+    const earned = generators.map((_, model) => own.models[model] ?? noRewards);
+    return chooseModel === "ucb" ? highestBound(earned) : rule.drawModel(earned, random);
+  };
+  return {
+    name: rule.name,
+    maxSteps,
+    everyNode: actions === "whole-solutions",
+    begin: () => rule.begin(),
+    plan(state, random) {
+      const count = Math.min(leaves, expansions - state.own.expanded);
+      state.own.expanded += count;
+      return Array.from({ length: count }, (_, leaf) => {
+        const own = random.fork(leaf);
+        return { node: nodeToGrow(state, rule, own), count: 1, model: generators[modelFor(state.own, own)] };
+      });
+    },
+    absorb: (state, round) => absorb(state, round, rule, generators),
+    statistics: ({ own, tree }, node) => {
+      const below = own.below[node] ?? noRewards;
+      return {
+        visits: Math.max(below.n, tree.copies.at(node)),
+        value: below.n === 0 ? tree.scoreOf(node) : below.mean,
+      };
+    },
+  };
+}
+
+/** Which node shall have a new child. The root can grow. */
+function nodeToGrow<Own extends BranchingState>(
+  state: SearchState<Own>,
+  rule: BranchingRule<Own>,
+  random: Random,
+): number {
+  for (let node = 0; ; ) {
+    const open = [...state.tree.childrenOf(node)].filter((child) => state.tree.growable(child));
+    const next = open.length === 0 ? null : rule.descend(state, node, open, random);
+    if (next === null) return node;
+    node = next;
+  }
+}
+
+function absorb<Own extends BranchingState>(
+  { tree, own }: SearchState<Own>,
+  round: readonly Expanded[],
+  rule: BranchingRule<Own>,
+  generators: readonly (string | undefined)[],
+): void {
+  for (const { expansion, nodes } of round) {
+    const model = Math.max(0, generators.indexOf(expansion.model));
+    for (const made of nodes) {
+      const reward = tree.scoreOf(made) ?? (judged(tree) ? null : tree.agreement(tree.answer[made] ?? null));
+      if (reward === null) continue;
+      rule.learn(own, tree, made, expansion.node, reward);
+      for (let other = own.models.length; other <= model; other++) own.models.push(noRewards);
+      own.models[model] = withReward(own.models[model] ?? noRewards, reward);
+      // A text that was drawn again is the same node: its own reward is known already.
+      own.below[made] ??= withReward(noRewards, reward);
+      for (let node = expansion.node; node > 0; node = tree.parent.at(node)) {
+        own.below[node] = withReward(own.below[node] ?? noRewards, reward);
+      }
+    }
+  }
+}
+
+/** Does this search have a verifier? The first node shows it. */
+const judged = (tree: TreeView): boolean => tree.size > 1 && tree.scoreOf(1) !== null;
+
+/** UCB1 with √2 over the generators; one that earned nothing yet comes first. Ties: the first. */
+export function highestBound(models: readonly Rewards[]): number {
+  const all = models.reduce((sum, { n }) => sum + n, 0);
+  const bounds = models.map(({ n, mean }) =>
+    n === 0 ? Number.POSITIVE_INFINITY : mean + Math.SQRT2 * Math.sqrt(Math.log(all) / n),
+  );
+  return bounds.indexOf(Math.max(...bounds));
+}
+
+/** The first item of the highest value. */
+export function highest<T>(items: readonly T[], numberOf: (item: T) => number): T | null {
+  let [best, most]: [T | null, number] = [null, Number.NEGATIVE_INFINITY];
+  for (const item of items) {
+    const value = numberOf(item);
+    if (best === null || value > most) [best, most] = [item, value];
+  }
+  return best;
+}
