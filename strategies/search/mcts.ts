@@ -57,7 +57,7 @@ export const mcts = defineStrategy({
     const walk = mctsWalk({
       ...given,
       branching: () => given.branching,
-      guide: exploring(exploration ?? usualC(selection, prior), given.schedule),
+      explore: exploring(exploration ?? usualC(selection, prior), given.schedule),
       firstPlay: selection === "uct" ? "first" : "score",
       widest: given.widening,
       evaluation: evaluations[given.evaluation],

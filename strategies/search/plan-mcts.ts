@@ -37,7 +37,7 @@ export const planMcts = defineStrategy({
         simulations,
         maxSteps,
         branching: (node) => (node === 0 ? rootBranching : branching),
-        guide: exploring(exploration),
+        explore: exploring(exploration),
         evaluation: { by: "descent" },
       }),
       actions: { kind: "plan-steps", stepTokens },

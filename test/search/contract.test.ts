@@ -6,6 +6,7 @@ import { Trajectory } from "../../src/core/trajectory.ts";
 import { drive, goOn, graded, json, oracle, perform, repeat, type Toy, texts } from "./driver.ts";
 import {
   abMcts,
+  alphaMath,
   beam,
   bestFirst,
   blend,
@@ -16,6 +17,9 @@ import {
   mcts,
   particleFilter,
   rebase,
+  restMcts,
+  rstar,
+  rstarMath,
   thoughtsBreadthFirst,
   thoughtsDepthFirst,
 } from "./searches.ts";
@@ -50,7 +54,11 @@ const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
     "mcts, rollout": typed(() => mcts({ maxSteps, leaves: 4, evaluation: completions(undefined) })),
     "mcts, blend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: blend, backup: "max" })),
     "mcts, descend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: descent, backup: "discounted" })),
-    "mcts, budget": typed(() => budgetMcts({ maxSteps, simulations: 200, evaluation: "prm" })),
+    "budget-mcts": typed(() => budgetMcts({ maxSteps })),
+    "alpha-math": typed(() => alphaMath({ maxSteps })),
+    "rest-mcts": typed(() => restMcts({ maxSteps })),
+    "rstar-math": typed(() => rstarMath({ maxSteps, branching: 4 })),
+    rstar: typed(() => rstar({ maxSteps, simulations: 32 })),
     "ab-mcts": typed(() => abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps" })),
     "ab-mcts, two models": typed(() =>
       abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps", models: ["a", "b"], belief: "beta" }),

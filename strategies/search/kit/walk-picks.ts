@@ -1,5 +1,6 @@
 import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Selection } from "../../../src/core/strategy.ts";
+import { bestValue, majority } from "../../../src/engine/picking/selections.ts";
 
 /**
  * The candidate that the walk itself picked at its end (see `pick` of `Run.walk`), where it has an answer; until then,
@@ -26,3 +27,13 @@ export function walkPickElse(otherwise: Selection): Selection {
 }
 
 const isWalkPick = ({ notes }: ScoredCandidate): boolean => notes?.walkPick === true;
+
+/** The candidate of highest value by the strategy itself; the majority where none was valued. */
+export function bestValueElseMajority(): Selection {
+  return {
+    name: "best-value, else majority",
+    usesScores: false,
+    pick: (candidates, run) =>
+      (candidates.some(({ value }) => value !== undefined) ? bestValue() : majority()).pick(candidates, run),
+  };
+}
