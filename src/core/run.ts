@@ -8,7 +8,7 @@ import type { Capabilities, Sample, SampleRequest } from "./policy.ts";
 import type { Question } from "./question.ts";
 import type { Random } from "./random.ts";
 import type { Aggregation, Score } from "./score.ts";
-import type { ActionSpec, End, Grown, GrowRequest, SearchState, Walk } from "./search.ts";
+import type { ActionSpec, End, Grown, GrowRequest, SearchState, TokenLimits, Walk } from "./search.ts";
 import type { Solution } from "./solution.ts";
 import type { Trajectory } from "./trajectory.ts";
 import type { Ledger, Role } from "./usage.ts";
@@ -97,6 +97,8 @@ export interface WalkSetup<Own> {
   readonly actions: ActionSpec | ActionSpace;
   /** Of expansions that do not name their own. */
   readonly temperature: number;
+  /** Of all expansions. */
+  readonly limits?: TokenLimits;
   /** Judges trajectories instead of the run's verifiers: one score each, of its newest step, in [0, 1] or null. */
   readonly judge?: (run: Run, trajectories: readonly Trajectory[]) => Promise<Score[]>;
   /** Before a trajectory grows by a step: shall that step be the last? Default: only at the step limit. */

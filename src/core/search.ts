@@ -29,6 +29,8 @@ export interface Expansion {
    * Rollouts only: nothing but the step limit bounds it, so the rest may be written in one go, to the end of the text.
    */
   readonly toEnd?: boolean;
+  /** Rollouts only: false where those that reach an end only judge the node, and are no candidates. Default true. */
+  readonly offer?: boolean;
   /** 0 is greedy. Absent: the strategy's temperature. */
   readonly temperature?: number;
   /** Which generator the walk chose, in walks that choose among several. */
@@ -46,6 +48,8 @@ export interface Child {
   readonly trajectory: Trajectory;
   /** Process score of the newest step, outcome value where `terminal`; null when not judged. */
   readonly score: number | null;
+  /** Is `score` an outcome verifier's, of the whole of a terminal trajectory? Default false: it is that of a step. */
+  readonly outcome?: boolean;
   /** Scores of all steps, oldest first, where a process verifier judged them. */
   readonly stepScores: readonly (number | null)[];
   /** Length-normalised policy log-probability of the newest step, where the policy gives it. */
@@ -158,7 +162,7 @@ export interface SearchState<Own> {
 
 /** What a walk requests in its next round. `kind` is "expand" and `score` true unless it says otherwise. */
 export type ExpansionRequest = Pick<Expansion, "node" | "count"> &
-  Partial<Pick<Expansion, "kind" | "steps" | "temperature" | "model" | "score">>;
+  Partial<Pick<Expansion, "kind" | "steps" | "offer" | "temperature" | "model" | "score">>;
 
 /**
  * What came of one expansion of a round: `nodes[i]` is the node of `children[i]` (rollouts make none), `scores[i]` what
@@ -185,7 +189,7 @@ export interface Walk<Own> {
   /** Is every node a whole solution (refinement trees)? Otherwise only terminal nodes finish. */
   readonly everyNode?: boolean;
   begin(): Own;
-  /** The next round; empty when there is nothing left to do, and then nothing may have changed. */
+  /** The next round; empty when there is nothing left to do, and then again whenever it is called again. */
   plan(state: SearchState<Own>, random: Random): readonly ExpansionRequest[];
   /** Folds in what a round brought, in the order of requesting; expansions that brought no outcome are missing. */
   absorb(state: SearchState<Own>, round: readonly Expanded[]): void;
@@ -269,8 +273,15 @@ export interface ActionSpec {
   readonly split?: SplitterName;
 }
 
+/** Limits on which tokens may be sampled; absent: the policy's own. */
+export interface TokenLimits {
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+}
+
 /** How one expansion is drawn. */
-export interface GrowRequest {
+export interface GrowRequest extends TokenLimits {
   readonly count: number;
   /** 0 is greedy. */
   readonly temperature: number;

@@ -89,6 +89,8 @@ export interface SolutionSampling {
   readonly n: number;
   readonly temperature: number;
   readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
   readonly maxTokens?: number;
   /** Default: {@link solutionMessages} of the question. */
   readonly messages?: readonly Message[];

@@ -117,7 +117,7 @@ async function* unfinished<Own>(walk: Walking<Own>, room: boolean): AsyncGenerat
   const frontier = search.frontier(state).filter(({ trajectory }) => trajectory.depth > 0);
   const [best] = frontier;
   if (best === undefined) return;
-  const request = { count: 1, temperature: setup.temperature, last: true };
+  const request = { ...setup.limits, count: 1, temperature: setup.temperature, last: true };
   const { values } = await run.gather(room ? [actions.complete(run, best.trajectory, request)] : []);
   const grown = values[0]?.[0];
   if (grown === undefined) {
@@ -154,7 +154,14 @@ async function playRound<Own>(walk: Walking<Own>, round: readonly Expansion[]): 
 
 async function draw<Own>({ run, setup, actions }: Walking<Own>, expansion: Expansion): Promise<Drawn[]> {
   const { trajectory, kind, count, drawn, model, steps, toEnd, last = false } = expansion;
-  const request = { count, drawn, model, last, temperature: expansion.temperature ?? setup.temperature };
+  const request = {
+    ...setup.limits,
+    count,
+    drawn,
+    model,
+    last,
+    temperature: expansion.temperature ?? setup.temperature,
+  };
   const all =
     kind === "rollout"
       ? await actions.complete(run, trajectory, { ...request, steps: toEnd === true ? undefined : steps })
@@ -166,6 +173,8 @@ async function draw<Own>({ run, setup, actions }: Walking<Own>, expansion: Expan
 
 interface Scored {
   readonly score: number | null;
+  /** Is the score an outcome verifier's? */
+  readonly outcome: boolean;
   readonly steps: readonly (number | null)[];
 }
 
@@ -175,7 +184,7 @@ async function scoreAll<Own>(walk: Walking<Own>, drawn: readonly Drawn[]): Promi
   const paths = drawn.map(({ trajectory }) => trajectory);
   if (setup.judge !== undefined && drawn.length > 0) {
     const judged = await setup.judge(run, paths);
-    return new Map(paths.map((path, i) => [path, { steps: [], score: judged[i]?.value ?? null }]));
+    return new Map(paths.map((path, i) => [path, { steps: [], outcome: false, score: judged[i]?.value ?? null }]));
   }
   if (drawn.length === 0 || !(run.verifiers.outcome || run.verifiers.process)) return new Map();
   const whole = actions.wholeSolutions === true;
@@ -186,7 +195,8 @@ async function scoreAll<Own>(walk: Walking<Own>, drawn: readonly Drawn[]): Promi
   return new Map(
     paths.map((path, i) => {
       const own = (steps[i] ?? []).map(({ value }) => value);
-      return [path, { steps: own, score: outcomeOf.has(path) ? (outcomeOf.get(path) ?? null) : (own.at(-1) ?? null) }];
+      const outcome = outcomeOf.has(path);
+      return [path, { steps: own, outcome, score: (outcome ? outcomeOf.get(path) : own.at(-1)) ?? null }];
     }),
   );
 }
@@ -199,6 +209,7 @@ function childOf<Own>(walk: Walking<Own>, expansion: Expansion, { trajectory, gr
   return {
     trajectory,
     score: scored?.score ?? null,
+    outcome: scored?.outcome,
     stepScores: expansion.score === false ? [] : (scored?.steps ?? []),
     logprob: known ? logprobs.reduce((sum, logprob) => sum + logprob, 0) / Math.max(1, tokens) : null,
     tokens,

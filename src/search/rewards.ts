@@ -2,13 +2,11 @@ import { type Aggregation, aggregate } from "../core/score.ts";
 import type { Child, NodeColumn } from "../core/search.ts";
 
 /**
- * What a child ranks by: the outcome value of a terminal child as it stands, else the aggregate of the step scores
- * (`last` reads the newest only), or the score where there are no scores of single steps. A terminal child whose score
- * is that of its newest step has no outcome value: it is aggregated like the rest, so that both are judged by the same
- * measure. Null where it, or a step that the aggregation needs, was not judged.
+ * What a child ranks by: an outcome verifier's value as it stands, else the aggregate of the step scores (`last` reads
+ * the newest only), or the score where there are no scores of single steps. Null where it, or a step that the
+ * aggregation needs, was not judged.
  */
-export function childScore({ trajectory, score, stepScores }: Child, how: Aggregation): number | null {
-  const outcome = trajectory.terminal && score !== stepScores.at(-1);
+export function childScore({ outcome, score, stepScores }: Child, how: Aggregation): number | null {
   if (outcome || how === "last" || stepScores.length === 0) return score;
   return aggregate(
     stepScores.map((value) => ({ value })),

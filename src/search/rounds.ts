@@ -114,13 +114,13 @@ function grow<Own>(
   expansion: Expansion,
   outcome: ExpansionOutcome,
 ): void {
-  const { node, kind, count } = expansion;
+  const { node, kind, count, offer = true } = expansion;
   const nodes: number[] = [];
   const children = outcome.children.length > count ? outcome.children.slice(0, count) : outcome.children;
   const scores = children.map((child) => childScore(child, walk.aggregation));
   for (const [i, child] of children.entries()) {
     const score = scores[i] ?? null;
-    if (kind === "rollout") tree.addRollout(node, child, score);
+    if (kind === "rollout") tree.addRollout(node, child, score, offer);
     else nodes.push(tree.add(node, child, score, completes(walk, child)));
   }
   grown.push({ expansion, nodes, children, scores });

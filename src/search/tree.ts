@@ -94,10 +94,10 @@ export class Tree implements TreeView {
     return node;
   }
 
-  /** Counts a rollout's tokens, and keeps it if it reached an end. */
-  addRollout(node: number, child: Child, score: number | null): void {
+  /** Counts a rollout's tokens, and keeps it if it reached an end and is to be a candidate. */
+  addRollout(node: number, child: Child, score: number | null, offer: boolean): void {
     this.spent += child.tokens;
-    if (!child.trajectory.terminal) return;
+    if (!child.trajectory.terminal || !offer) return;
     const { trajectory, answer } = child;
     this.finished.push(~this.completions.length);
     this.completions.push({ node, trajectory, answer, score });

@@ -10,8 +10,10 @@ import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
  * "compete"` and an outcome value on prefixes it is OVM's value beam (Yu et al. 2023, arXiv:2311.09724: `width` b = 4,
  * `branching` K / b = 5, 10 steps).
  *
- * Departures: identical candidates are one (the published code makes this an option), and ranking uses the run's
- * aggregation throughout (the published final vote always reads the last step).
+ * As in search-and-learn it stops when no beam is active, after 40 steps at the latest: stopping at the first few
+ * finished beams favours short solutions. Departures: identical candidates are one by default (there an option), all
+ * finished beams are candidates (there the first n, or the best n by an option), and ranking uses the run's aggregation
+ * throughout (there the final vote always reads the last step).
  *
  * Cost: `width · branching` steps a depth; every new step is scored once.
  */
@@ -29,7 +31,10 @@ export const beamSearch = defineStrategy({
     width: z.int().min(1).default(4).describe("beams kept after each step"),
     branching: z.int().min(1).default(4).describe("continuations per beam"),
     finished: z.enum(["aside", "compete"]).default("aside").describe("do finished beams leave the competition?"),
+    duplicates: z.enum(["one", "each"]).default("one").describe("may identical beams take several places?"),
+    enough: z.int().min(1).optional().describe("finished beams that end the search; default: when none is active"),
     ...stepOptions,
+    maxSteps: z.int().min(1).default(40).describe("steps of a trajectory at most; the last may run to the end"),
   }),
   candidates: (run, options) => run.walk({ walk: beamWalk({ ...options, lookahead: 0 }), ...stepsOf(options) }),
   select: () => bestOrMajority(),

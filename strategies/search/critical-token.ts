@@ -6,14 +6,20 @@ import { best, majority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { criticalFork, roundsFor } from "./critical-token/critical.ts";
 import { alternativesGiven, branchBeginnings, continued, forksOf, uncertainForks } from "./kit/forks.ts";
+import { limitOptions } from "./kit/options.ts";
 
 /**
- * Critical-token resampling: a greedy solution that seems wrong is searched for the token after which completions fail, and is taken up again before that token with
- * others in its place (Lin et al. 2024, arXiv:2411.19943, section 2: rollouts after each token, and the critical one replaced).
+ * Critical-token resampling: a greedy solution that seems wrong is searched for the token after which completions fail,
+ * and is taken up again before that token with others in its place (Lin et al. 2024, arXiv:2411.19943, section 2:
+ * rollouts after each token, and the critical one replaced).
  *
- * What seems wrong: with a verifier a score below `accept`; without, an answer that differs from the majority of the greedy solution and `samples` plain ones. The paper
- * knows the right answer. Cost: `1 + samples`, `rollouts` for each prefix tried (by halving among the `tokens` most uncertain ones), and `branches`. A solution that seems right
- * ends it after the plain samples (with a verifier, before them). Where the policy tells no alternatives, plain samples take the place of it all, and a note says so.
+ * What seems wrong: with a verifier a score below `accept`; without, an answer that differs from the majority of the
+ * greedy solution and `samples` plain ones. The paper knows the right answer. A solution that seems right ends it after
+ * the plain samples (with a verifier, before them). Where the policy gives no alternatives, plain samples take the
+ * place of it all, and a note says so.
+ *
+ * Cost: `1 + samples`, `rollouts` for each prefix tried (by halving among the `tokens` most uncertain ones), and
+ * `branches`.
  */
 export const criticalToken = defineStrategy({
   name: "critical-token",
@@ -32,13 +38,15 @@ export const criticalToken = defineStrategy({
     branches: z.int().min(1).default(4).describe("completions from other tokens in its place"),
     accept: z.number().gt(0).max(1).default(0.5).describe("score from which a solution seems right"),
     temperature: z.number().min(0).default(0.7).describe("of all but the first solution"),
+    ...limitOptions,
   }),
   async *candidates(run, options) {
-    const { samples, temperature, branches, tokens, accept } = options;
+    const { samples, temperature, topP, topK, minP, branches, tokens, accept } = options;
+    const drawing = { temperature, topP, topK, minP };
     const logprobs = alternativesGiven(run);
     if (logprobs === null) {
       run.emit({ type: "note", message: "critical-token: no token alternatives are told, plain samples instead" });
-      yield* sampleSolutions(run, { n: 1 + samples + branches, temperature });
+      yield* sampleSolutions(run, { n: 1 + samples + branches, ...drawing });
       return;
     }
     const messages = solutionMessages(run.question);
@@ -51,7 +59,7 @@ export const criticalToken = defineStrategy({
     if (judged && (await seemRight([draft]))[0] === true) return;
     const plain: Candidate[] = [];
     if (samples > 0) {
-      const { candidates, over } = await continued(run, [""], { n: samples, temperature, notes: { plain: true } });
+      const { candidates, over } = await continued(run, [""], { n: samples, ...drawing, notes: { plain: true } });
       if (candidates.length > 0) yield candidates;
       if (over) return;
       plain.push(...candidates);
@@ -65,7 +73,7 @@ export const criticalToken = defineStrategy({
     run.emit({ type: "note", message: `critical-token: token ${critical.token}, "${critical.written}"` });
     const others = branchBeginnings([critical], branches);
     const beginnings = Array.from({ length: branches }, (_, i) => others[i % others.length] ?? critical.before);
-    const branched = await continued(run, beginnings, { n: 1, temperature, notes: { branch: critical.token } });
+    const branched = await continued(run, beginnings, { n: 1, ...drawing, notes: { branch: critical.token } });
     if (branched.candidates.length > 0) yield branched.candidates;
   },
   select: () => withoutProbes(),
@@ -76,8 +84,9 @@ export const criticalToken = defineStrategy({
 });
 
 /**
- * The highest score of all completions where there is a verifier. Else the majority of the greedy solution, the plain ones and the branches: completions that
- * only tried a prefix do not vote, as most of them follow the wrong token. They do while nothing else has an answer.
+ * The highest score of all completions where there is a verifier. Else the majority of the greedy solution, the plain
+ * ones and the branches: completions that only tried a prefix do not vote, as most of them follow the wrong token. They
+ * do while nothing else has an answer.
  */
 function withoutProbes(): Selection {
   return {

@@ -4,14 +4,18 @@ import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { askingRewards } from "../prompting/kit/asking.ts";
 import { alternativesGiven, branchBeginnings, continued, forksOf, uncertainForks } from "./kit/forks.ts";
+import { limitOptions } from "./kit/options.ts";
 
 /**
- * Entropy branching: one greedy solution, then branches from its most uncertain tokens: each takes another likely token there and goes on from it; all
- * ends vote (Li et al. 2025, "Entropy-aware branching", arXiv:2503.21961; at the first token alone it is the CoT decoding of Wang and Zhou 2024,
- * arXiv:2402.10200). A policy sure of every token gets no branches, and its one solution stands.
+ * Entropy branching: one greedy solution, then branches from its most uncertain tokens: each takes another likely token
+ * there and goes on from it; all ends vote (Li et al. 2025, "Entropy-aware branching", arXiv:2503.21961; at the first
+ * token alone it is the CoT decoding of Wang and Zhou 2024, arXiv:2402.10200). A policy sure of every token gets no
+ * branches, and its one solution stands.
  *
- * Cost: at most `n` calls; branches pay again for the text before their fork as prompt. Departures: forks are found on a finished greedy solution, not while
- * it is written, and all are followed to the end, without pruning. Where the policy tells no alternatives it is self-consistency, and a note says so.
+ * Departures: forks are found on a finished greedy solution, not while it is written, and all are followed to the end,
+ * without pruning. Where the policy gives no alternatives it is self-consistency, and a note says so.
+ *
+ * Cost: at most `n` calls; branches pay again for the text before their fork as prompt.
  */
 export const entropyBranching = defineStrategy({
   name: "entropy-branching",
@@ -23,12 +27,13 @@ export const entropyBranching = defineStrategy({
     forks: z.int().min(1).default(4).describe("tokens to branch at, those of highest entropy"),
     leastEntropy: z.number().min(0).default(0.3).describe("nats that a token must have to be branched at"),
     temperature: z.number().min(0).default(0.7).describe("of what follows a branch's first token"),
+    ...limitOptions,
   }),
-  async *candidates(run, { n, forks, leastEntropy, temperature }) {
+  async *candidates(run, { n, forks, leastEntropy, ...drawing }) {
     const logprobs = alternativesGiven(run);
     if (logprobs === null) {
       run.emit({ type: "note", message: "entropy-branching: no token alternatives are told, plain samples instead" });
-      yield* sampleSolutions(run, { n, temperature });
+      yield* sampleSolutions(run, { n, ...drawing });
       return;
     }
     const messages = solutionMessages(run.question);
@@ -40,7 +45,7 @@ export const entropyBranching = defineStrategy({
       const beginnings = branchBeginnings(chosen, n - 1).slice(from);
       const wave = beginnings.slice(0, run.batch(beginnings.length));
       if (wave.length === 0) return;
-      const { candidates, over } = await continued(run, wave, { n: 1, temperature, notes: { wave: from } });
+      const { candidates, over } = await continued(run, wave, { n: 1, ...drawing, notes: { wave: from } });
       if (candidates.length > 0) yield candidates;
       if (over) return;
       from += wave.length;

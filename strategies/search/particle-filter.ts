@@ -14,6 +14,11 @@ const options = z.strictObject({
   weightTemperature: z.number().gt(0).default(1).describe("above 1 is more even"),
   entropy: z.number().min(0).max(1).default(0).describe("least share of effective particles while young; 0 is off"),
   iterations: z.int().min(1).default(1).describe("more than 1 is particle Gibbs"),
+  references: z.int().min(1).default(1).describe("reference particles of Gibbs, fewer than particles"),
+  referenceWeight: z
+    .enum(["final", "step"])
+    .default("final")
+    .describe("a reference's weight: that of its end, or of as many steps as the others have taken"),
   pick: z.enum(["argmax", "sample", "vote"]).default("argmax").describe("how the answer is chosen"),
   ...stepOptions,
   maxSteps: z.int().min(1).default(40).describe("steps of a trajectory at most; the last may run to the end"),
@@ -26,12 +31,16 @@ type Options = z.output<typeof options>;
  * that resampling is in proportion to odds; all particles are resampled by weight; finished ones are absorbing (no
  * further step, last weight kept); it ends when all have finished.
  *
- * Defaults as published (multinomial resampling after each step; the answer is that of the particle of highest weight).
- * Until the filter has ended, and where nothing is scored, the votes decide. Systematic resampling, the
- * effective-sample-size threshold, tempering and particle Gibbs are options. Between resamplings weights do not
- * multiply up: the newest score already judges the whole prefix. In particle Gibbs the reference walks its known path
- * without calls and is never resampled away; only the last iteration's particles are the result, though all that
- * finished is a candidate. A particle whose step brought nothing dies.
+ * Defaults are those of the authors' its_hub: multinomial resampling of all particles after each step, the last one
+ * included, and the answer of the particle of highest weight. Until the filter has ended, and where nothing is scored,
+ * the votes decide. Systematic resampling, the effective-sample-size threshold, tempering and particle Gibbs are
+ * options. Between resamplings weights do not multiply up: the newest score already judges the whole prefix.
+ *
+ * In particle Gibbs each iteration starts with fresh particles and `references` finished ones, drawn by weight from the
+ * iteration before. A reference is never resampled away; a copy of it begins at its prefix, as long as the others are.
+ * It weighs what its end weighs, as in the authors' code; conditional sequential Monte Carlo as it is written weighs
+ * that prefix (`referenceWeight: "step"`). Only the last iteration's particles are the result, though all that finished
+ * is a candidate. A particle whose step brought nothing dies.
  *
  * Cost: at most `particles · maxSteps · iterations` steps; every new step is scored once.
  */
@@ -60,83 +69,99 @@ export const particleFilter = defineStrategy({
 });
 
 export interface ParticleState {
-  /** The node of each particle, one that finished included. With a reference, particle 0 is it. */
+  /** The node of each free particle, one that finished included. */
   at: number[];
   iteration: number;
+  /** Taken in this iteration. */
   steps: number;
-  /** Path of the reference particle from the root, node by node; null in the first iteration. */
-  reference: number[] | null;
+  /** Steps after which they were resampled last. */
+  resampled: number;
+  /** Path of each reference particle from the root, node by node; none in the first iteration. */
+  references: number[][];
 }
 type Filter = SearchState<ParticleState>;
 
-const fresh = ({ particles }: Options): number[] => Array.from({ length: particles }, () => 0);
-
 export function particleWalk(given: Options): Walk<ParticleState> {
+  const { particles, iterations, maxSteps } = given;
+  const fresh = (count: number): number[] => Array.from({ length: count }, () => 0);
   return {
     name: "particle-filter",
-    maxSteps: given.maxSteps,
-    begin: () => ({ at: fresh(given), iteration: 0, steps: 0, reference: null }),
+    maxSteps,
+    begin: () => ({ at: fresh(particles), iteration: 0, steps: 0, resampled: 0, references: [] }),
     plan(state, random) {
       const { tree, own } = state;
-      if (!own.at.some((node) => tree.growable(node))) {
-        if (own.iteration + 1 >= given.iterations || own.at.length === 0) return [];
-        restart(state, random.fork("reference"), given);
-      } else if (own.steps > 0) {
+      if (own.steps > own.resampled) {
         resample(state, random.fork("resample"), given);
+        own.resampled = own.steps;
       }
-      const moving = own.at.filter((node, index) => tree.growable(node) && !(index === 0 && own.reference !== null));
-      return moving.map((node) => ({ node, count: 1 }));
+      const over = !own.at.some((node) => tree.growable(node));
+      if (over && own.iteration + 1 < iterations && own.at.length > 0) {
+        own.references = drawReferences(state, random.fork("reference"), given);
+        own.at = fresh(particles - own.references.length);
+        own.iteration++;
+        own.steps = 0;
+        own.resampled = 0;
+      }
+      return own.at.filter((node) => tree.growable(node)).map((node) => ({ node, count: 1 }));
     },
     absorb,
   };
 }
 
-/** Every particle takes its step. */
+/** Every free particle takes its step. */
 function absorb({ own }: Filter, round: readonly Expanded[]): void {
   const brought = new Map(round.map(({ expansion, nodes }) => [expansion.node, [...nodes]]));
   own.steps++;
-  own.at = own.at.flatMap((node, index) => {
-    if (index === 0 && own.reference !== null) return [own.reference[own.steps] ?? node];
+  own.at = own.at.flatMap((node) => {
     const nodes = brought.get(node);
-    if (nodes === undefined) return [node];
-    const next = nodes.shift();
-    return next === undefined ? [] : [next];
+    return nodes === undefined ? [node] : nodes.splice(0, 1);
   });
 }
 
+/**
+ * The free particles are drawn again from all, the references among them. A threshold or `resample: "active"` leaves
+ * particles as they are.
+ */
 function resample({ tree, own }: Filter, random: Random, given: Options): void {
-  const members = own.at.map((_, index) => index);
-  const drawn = members.filter((index) => given.resample === "all" || tree.growable(own.at[index] ?? 0));
+  const free = own.at.map((_, index) => index);
+  const drawn = free.filter((index) => given.resample === "all" || tree.growable(own.at[index] ?? 0));
+  const begun = own.references.map((path) => path[Math.min(own.steps, path.length - 1)] ?? 0);
+  const ends = own.references.map((path) => path.at(-1) ?? 0);
   const standing = drawn.map((index) => own.at[index] ?? 0);
-  const logWeights = logWeightsOf(tree, standing, given.weightTemperature);
-  if (given.threshold < 1 && effectiveSampleSize(normalise(logWeights)) >= given.threshold * drawn.length) return;
+  const weighing = [...standing, ...(given.referenceWeight === "final" ? ends : begun)];
+  const logWeights = logWeightsOf(tree, weighing, given.weightTemperature);
+  if (given.threshold < 1 && effectiveSampleSize(normalise(logWeights)) >= given.threshold * weighing.length) return;
   const young = own.steps <= given.maxSteps / 2;
-  const sharpness = young && given.entropy > 0 ? sharpnessFor(logWeights, given.entropy * drawn.length) : 1;
+  const sharpness = young && given.entropy > 0 ? sharpnessFor(logWeights, given.entropy * weighing.length) : 1;
   const draw = given.resampling === "systematic" ? systematic : multinomial;
-  const chosen = draw(normalise(logWeights, sharpness), drawn.length, random).map((place) => standing[place] ?? 0);
-  const next = [...own.at];
-  for (const [place, index] of drawn.entries()) next[index] = chosen[place] ?? 0;
-  if (own.reference !== null) next[0] = own.at[0] ?? 0;
-  own.at = next;
+  const chosen = draw(normalise(logWeights, sharpness), drawn.length, random);
+  const sources = [...standing, ...begun];
+  for (const [place, index] of drawn.entries()) own.at[index] = sources[chosen[place] ?? 0] ?? 0;
 }
 
-/** The next Gibbs iteration: fresh particles and one reference drawn by the final weights. */
-function restart({ tree, own }: Filter, random: Random, given: Options): void {
-  const path: number[] = [];
-  const weights = normalise(logWeightsOf(tree, own.at, given.weightTemperature));
-  for (let node = own.at[random.weighted(weights)] ?? 0; node >= 0; node = tree.parent.at(node)) path.push(node);
-  own.at = fresh(given);
-  own.reference = path.reverse();
-  own.iteration++;
-  own.steps = 0;
+/** Paths of finished particles, drawn by weight, one for each reference of the next iteration. */
+function drawReferences(state: Filter, random: Random, given: Options): number[][] {
+  const { tree } = state;
+  const nodes = population(state);
+  const weights = normalise(logWeightsOf(tree, nodes, given.weightTemperature));
+  const count = Math.min(given.references, given.particles - 1);
+  return multinomial(weights, count, random).map((index) => {
+    const path: number[] = [];
+    for (let node = nodes[index] ?? 0; node >= 0; node = tree.parent.at(node)) path.push(node);
+    return path.reverse();
+  });
 }
+
+/** The free particles, then the references' ends. */
+const population = ({ own }: Filter): number[] => [...own.at, ...own.references.map((path) => path.at(-1) ?? 0)];
 
 /**
- * Among the last particles that finished, the one of highest weight (ties: lower index), or one drawn by weight. Null
+ * Among the last particles that finished, the one of highest weight (ties: the first), or one drawn by weight. Null
  * when none finished.
  */
-export function pickParticle({ tree, own }: Filter, finished: readonly End[], random: Random | null): End | null {
-  const pool = own.at.filter((node) => tree.terminal.at(node) === 1);
+export function pickParticle(state: Filter, finished: readonly End[], random: Random | null): End | null {
+  const { tree } = state;
+  const pool = population(state).filter((node) => tree.terminal.at(node) === 1);
   if (pool.length === 0) return null;
   const weights = normalise(logWeightsOf(tree, pool, 1));
   const place = random === null ? weights.indexOf(Math.max(...weights)) : random.weighted(weights);

@@ -20,8 +20,9 @@ const options = z.strictObject({
  * by scores (their "weighted majority").
  *
  * Defaults as published: 16 leaves, balance 0.2, 25 steps, the newest step's score as reward, sampling at temperature
- * 1. Departures: a share that floating point pushed a hair above an integer is not rounded up to the next; identical
- * siblings are one node that was sampled twice.
+ * 1. Departures: a share that floating point pushed a hair above an integer is not rounded up to the next (the authors'
+ * single-precision sums hand out one continuation too many that way); identical siblings are one node that was sampled
+ * twice; the last of the steps may run to the end.
  *
  * Cost: at most `width` steps a depth; every new step is scored once.
  */
@@ -54,9 +55,10 @@ export function rebaseWalk({ width, balance, keep, maxSteps }: z.output<typeof o
     begin: () => ({ budget: width, active: [0] }),
     plan({ tree, own }) {
       if (own.budget <= 0) return [];
-      const kept = bestShare(tree.rewards(own.active), keep);
-      const counts = apportion([...kept.values()], own.budget, balance);
-      return [...kept.keys()].map((index, place) => ({ node: own.active[index] ?? 0, count: counts[place] ?? 0 }));
+      const rewards = tree.rewards(own.active);
+      const kept = byReward(rewards).slice(0, Math.max(1, Math.ceil(keep * rewards.length - epsilon)));
+      const counts = apportion(kept.map((index) => rewards[index] ?? 0).reverse(), own.budget, balance).reverse();
+      return kept.map((index, place) => ({ node: own.active[index] ?? 0, count: counts[place] ?? 0 }));
     },
     absorb({ tree, own }, round) {
       const samples = round.flatMap(({ nodes }) => nodes);
@@ -66,12 +68,9 @@ export function rebaseWalk({ width, balance, keep, maxSteps }: z.output<typeof o
   };
 }
 
-/** The rewards of the best of them, rounded up, by index and in order; ties: the lower index. */
-function bestShare(rewards: readonly number[], share: number): Map<number, number> {
-  const order = rewards.map((_, index) => index).sort((a, b) => (rewards[b] ?? 0) - (rewards[a] ?? 0) || a - b);
-  const kept = order.slice(0, Math.max(1, Math.ceil(share * order.length - epsilon)));
-  return new Map(kept.sort((a, b) => a - b).map((index) => [index, rewards[index] ?? 0]));
-}
+/** Indices, the highest reward first; ties: the higher index. */
+const byReward = (rewards: readonly number[]): number[] =>
+  rewards.map((_, index) => index).sort((a, b) => (rewards[b] ?? 0) - (rewards[a] ?? 0) || b - a);
 
 /** Keeps an exact quotient that floating point pushed a hair above an integer from being rounded up to the next. */
 const epsilon = 1e-9;
@@ -80,14 +79,14 @@ const epsilon = 1e-9;
  * Balanced apportionment, as in the authors' code: `budget` continuations over nodes in proportion to softmax(reward /
  * temperature), counts[i] for rewards[i].
  *
- * By reward, highest first (ties: lower index), each node takes the rounded-up share of what is left, so that exactly
+ * By reward, highest first (ties: higher index, as theirs), each node takes the rounded-up share of what is left, so that exactly
  * `budget` is handed out whenever there is a node. Departures: 1e-9 is taken off before rounding up (in the published
  * code three equal rewards and a budget of 4 give 2, 2, 0 instead of 2, 1, 1), and where the remaining weight
  * underflows to 0, what is left goes to the next node.
  */
 export function apportion(rewards: readonly number[], budget: number, temperature: number): number[] {
   const counts = rewards.map(() => 0);
-  const order = rewards.map((_, index) => index).sort((a, b) => (rewards[b] ?? 0) - (rewards[a] ?? 0) || a - b);
+  const order = byReward(rewards);
   const highest = rewards[order[0] ?? 0] ?? 0;
   const weights = rewards.map((reward) => Math.exp((reward - highest) / temperature));
   // Sums of what is left, added up from the light end: subtracting from the total would lose the small ones.

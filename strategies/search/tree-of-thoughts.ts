@@ -1,10 +1,11 @@
 import { z } from "zod";
-import type { Run } from "../../src/core/run.ts";
+import type { Run, WalkSetup } from "../../src/core/run.ts";
 import type { Score } from "../../src/core/score.ts";
 import type { End, Walk } from "../../src/core/search.ts";
-import { defineStrategy } from "../../src/core/strategy.ts";
+import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import type { Trajectory } from "../../src/core/trajectory.ts";
-import { bestOrMajority } from "../../src/engine/picking/selections.ts";
+import { bestOrMajority, bestValue, majority } from "../../src/engine/picking/selections.ts";
+import { sayingUnread, withReadJudgements } from "./kit/judgements.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
@@ -20,6 +21,7 @@ const options = z.strictObject({
     .default("auto")
     .describe("auto: the verifiers where there are any, else value"),
   votes: z.int().min(1).default(3).describe("of the policy, per state (value) or round (vote)"),
+  judgeTokens: z.int().min(1).default(512).describe("length limit of a judgement, which reasons before its verdict"),
   ...stepOptions,
   actions: stepOptions.actions
     .unwrap()
@@ -37,9 +39,12 @@ type Options = z.output<typeof options>;
  * one down and backtracks. The answer is that of the best finished state.
  *
  * Defaults are those of Game of 24: propose, 5 states, 3 value votes each, temperature 0.7; but 8 steps instead of 4,
- * as our problems are longer. Departure: identical thoughts are one node; the published code values the second at 0.
+ * as our problems are longer. Departures: identical thoughts are one node (the published code values the second at 0); a
+ * vote that cannot be read is left out of a value (there it adds 0); finished states end. By value they stay in
+ * competition; by vote, whose shares mean something within one ballot only, they leave it, and a last ballot is held
+ * among finished states that were not on the same one.
  *
- * Cost: one call an expansion when proposing, `branching` when sampling; `votes` calls a state valued.
+ * Cost: one call an expansion when proposing, `branching` when sampling; `votes` calls a state valued, or a ballot.
  */
 export const treeOfThoughts = defineStrategy({
   name: "tree-of-thoughts",
@@ -54,21 +59,21 @@ export const treeOfThoughts = defineStrategy({
   async *candidates(run, given) {
     const verified = run.verifiers.outcome || run.verifiers.process;
     const how = given.judge === "auto" ? (verified ? "verifier" : "value") : given.judge;
+    const pick = verified || how === "vote" ? undefined : (_: unknown, ends: readonly End[]) => bestEnd(ends);
+    const setup = { ...stepsOf(given), pick };
+    const walked = (judge?: WalkSetup<unknown>["judge"]) =>
+      given.order === "depth"
+        ? run.walk({ ...setup, judge, walk: depthFirst(given) })
+        : run.walk({ ...setup, judge, walk: breadthFirst(given) });
     const judge = how === "vote" ? voteThoughts : valueThoughts;
-    const setup = {
-      ...stepsOf(given),
-      judge:
-        how === "verifier" ? undefined : (inner: Run, paths: readonly Trajectory[]) => judge(inner, paths, given.votes),
-      pick: verified ? undefined : (_: unknown, finished: readonly End[]) => bestEnd(finished),
-    };
-    if (given.order === "depth") yield* run.walk({ ...setup, walk: depthFirst(given) });
-    else yield* run.walk({ ...setup, walk: breadthFirst(given) });
+    if (how === "verifier") yield* walked();
+    else yield* withReadJudgements(run, (inner, paths) => judge(inner, paths, given), walked);
   },
-  select: () => walkPickElse(bestOrMajority()),
+  select: (given) => sayingUnread(given.judge === "vote" ? byLastBallot(given) : walkPickElse(bestOrMajority())),
   cost: ({ order, width, branching, expansions, maxSteps, votes, judge, actions }) => {
     const grown = order === "depth" ? expansions : 1 + width * (maxSteps - 1);
     const steps = grown * branching;
-    return searchCost({ steps, others: judge === "verifier" ? 0 : steps * votes, actions });
+    return searchCost({ steps, others: judge === "verifier" ? 0 : (steps + 1) * votes, actions });
   },
 });
 
@@ -78,9 +83,9 @@ const bestEnd = (ends: readonly End[]): End | null =>
 
 /**
  * Algorithm 1: `branching` thoughts per state, the best `width` states of each depth survive. Finished states stay in
- * competition.
+ * competition, unless states are voted on: then they leave it.
  */
-export function breadthFirst({ width, branching, prune, maxSteps }: Options): Walk<{ kept: number[] }> {
+export function breadthFirst({ width, branching, prune, judge, maxSteps }: Options): Walk<{ kept: number[] }> {
   return {
     name: "tree-of-thoughts-bfs",
     maxSteps,
@@ -88,7 +93,8 @@ export function breadthFirst({ width, branching, prune, maxSteps }: Options): Wa
     plan: ({ tree, own }) => own.kept.filter((node) => tree.growable(node)).map((node) => ({ node, count: branching })),
     absorb({ tree, own }, round) {
       const finished = own.kept.filter((node) => tree.terminal.at(node) === 1);
-      const pool = [...new Set([...finished, ...round.flatMap(({ nodes }) => nodes)])];
+      const all = [...new Set([...finished, ...round.flatMap(({ nodes }) => nodes)])];
+      const pool = judge === "vote" ? all.filter((node) => tree.terminal.at(node) === 0) : all;
       const rewards = tree.rewards(pool);
       own.kept = tree.ranked(pool.filter((_, index) => (rewards[index] ?? 0) >= prune)).slice(0, width);
     },
@@ -127,31 +133,45 @@ export function depthFirst({ branching, prune, expansions, enough, maxSteps }: O
 }
 
 const VALUE_INSTRUCTION =
-  'Judge the partial solution: can it still lead to the right answer? Check its last step, then end with one word: "sure" (right so far), "likely" (may be right) or "impossible" (something is wrong). Reply with that word only.';
+  'Judge the partial solution: can it still lead to the right answer? Check its last step briefly. Then write on a last line one word alone: "sure" (right so far), "likely" (may be right) or "impossible" (something is wrong).';
 
 const voteInstruction = (count: number) =>
-  `Which of the ${count} partial solutions is the most promising? Reply with its number only.`;
+  `Which of the ${count} partial solutions is the most promising? Compare them briefly. Then write on a last line: The best is number N.`;
 
 /** The values of the words (their code for Game of 24): summed over votes, here divided by the most there could be. */
 const wordValues: Readonly<Record<string, number>> = { sure: 20, likely: 1, impossible: 0.001 };
+
+type Judging = Pick<Options, "votes" | "judgeTokens">;
 
 /**
  * The policy values each state by itself, `votes` times (section 3, "value"): Σ value / (20 · votes read). Null where
  * no vote can be read. Cost: `votes` calls a state.
  */
-async function valueThoughts(run: Run, paths: readonly Trajectory[], votes: number): Promise<Score[]> {
+async function valueThoughts(run: Run, paths: readonly Trajectory[], given: Judging): Promise<Score[]> {
   return await Promise.all(
     paths.map(async (path) => {
       const state = `Problem:\n${run.question.text}\n\nPartial solution:\n${path.text.trim()}`;
-      const replies = await judgements(run, `${state}\n\n${VALUE_INSTRUCTION}`, votes, "value");
-      const values = replies.flatMap((text) => {
-        const word = /\b(sure|likely|impossible)\b/i.exec(text)?.[1]?.toLowerCase();
-        return word === undefined ? [] : (wordValues[word] ?? []);
-      });
-      if (values.length === 0) return { value: null, reason: "no vote could be read" };
-      return { value: values.reduce((sum, value) => sum + value, 0) / (20 * values.length) };
+      const replies = await judgements(run, `${state}\n\n${VALUE_INSTRUCTION}`, given, "value");
+      return valueFrom(replies);
     }),
   );
+}
+
+/** The value of a state from the replies about it. The verdict is the last of the three words. */
+export function valueFrom(replies: readonly string[]): Score {
+  const words = replies.flatMap(
+    (text) =>
+      text
+        .match(/\b(sure|likely|impossible)\b/gi)
+        ?.at(-1)
+        ?.toLowerCase() ?? [],
+  );
+  if (words.length === 0) return { value: null, reason: "no vote could be read" };
+  // Word by word, so that the same votes in another order sum to the same.
+  const values = Object.entries(wordValues).map(
+    ([word, value]) => value * words.filter((each) => each === word).length,
+  );
+  return { value: values.reduce((sum, value) => sum + value, 0) / (20 * words.length) };
 }
 
 /**
@@ -159,20 +179,68 @@ async function valueThoughts(run: Run, paths: readonly Trajectory[], votes: numb
  * share of the votes. Null for all where no vote can be read. A lone state needs no vote and gets 1. Cost: `votes`
  * calls a round.
  */
-async function voteThoughts(run: Run, paths: readonly Trajectory[], votes: number): Promise<Score[]> {
-  if (paths.length === 1) return [{ value: 1 }];
-  const list = paths.map((path, i) => `Partial solution ${i + 1}:\n${path.text.trim()}`).join("\n\n");
-  const content = `Problem:\n${run.question.text}\n\n${list}\n\n${voteInstruction(paths.length)}`;
-  const chosen = (await judgements(run, content, votes, "vote")).flatMap((text) => {
-    const number = Number(/\b(\d+)\b/.exec(text)?.[1] ?? Number.NaN);
-    return number >= 1 && number <= paths.length ? [number - 1] : [];
-  });
-  if (chosen.length === 0) return paths.map(() => ({ value: null, reason: "no vote could be read" }));
-  return paths.map((_, i) => ({ value: chosen.filter((vote) => vote === i).length / chosen.length }));
+async function voteThoughts(run: Run, paths: readonly Trajectory[], given: Judging): Promise<Score[]> {
+  return await ballot(
+    run,
+    paths.map(({ text }) => text),
+    given,
+  );
 }
 
-async function judgements(run: Run, content: string, n: number, purpose: "value" | "vote"): Promise<string[]> {
+async function ballot(run: Run, texts: readonly string[], given: Judging): Promise<Score[]> {
+  if (texts.length === 1) return [{ value: 1 }];
+  const list = texts.map((text, i) => `Partial solution ${i + 1}:\n${text.trim()}`).join("\n\n");
+  const content = `Problem:\n${run.question.text}\n\n${list}\n\n${voteInstruction(texts.length)}`;
+  return sharesFrom(await judgements(run, content, given, "vote"), texts.length);
+}
+
+/** Each choice's share of the votes. The vote is the number after the last "best", else the last number. */
+export function sharesFrom(replies: readonly string[], count: number): Score[] {
+  const chosen = replies.flatMap((text) => {
+    const named = [...text.matchAll(/\bbest\b[^\d\n]*(\d+)/gi)].at(-1)?.[1];
+    const number = Number(named ?? text.match(/\d+/g)?.at(-1) ?? Number.NaN);
+    return number >= 1 && number <= count ? [number - 1] : [];
+  });
+  const share = (i: number) => chosen.filter((vote) => vote === i).length / chosen.length;
+  return Array.from({ length: count }, (_, i) =>
+    chosen.length === 0 ? { value: null, reason: "no vote could be read" } : { value: share(i) },
+  );
+}
+
+async function judgements(run: Run, content: string, given: Judging, purpose: "value" | "vote"): Promise<string[]> {
   const messages = [{ role: "user" as const, content }];
-  const replies = await run.sample({ messages, n, temperature: 0.7, maxTokens: 8, purpose });
+  const { votes: n, judgeTokens: maxTokens } = given;
+  const replies = await run.sample({ messages, n, temperature: 0.7, maxTokens, purpose });
   return replies.map(({ text }) => text);
+}
+
+/**
+ * By votes: the finished state of the largest share where all were on one ballot, else that of a last ballot among them
+ * (the majority where no vote can be read). Where there is a verifier, it picks.
+ */
+function byLastBallot(given: Options): Selection {
+  return {
+    name: "last-ballot",
+    usesScores: true,
+    interim: bestOrMajority(),
+    pick: async (candidates, run) => {
+      if (run.verifiers.outcome || run.verifiers.process) return await bestOrMajority().pick(candidates, run);
+      const answered = candidates.filter(({ answer }) => answer !== null);
+      const ballots = new Set(
+        answered.map(({ trajectory: { depth, parent } }) => (given.order === "depth" ? parent : depth)),
+      );
+      if (ballots.size < 2 || new Set(run.classes(answered.map(({ answer }) => answer?.text ?? null))).size < 2) {
+        return await bestValue().pick(candidates, run);
+      }
+      const voters = answered.filter(({ text }, i) => answered.findIndex((other) => other.text === text) === i);
+      const shares = await ballot(
+        run,
+        voters.map(({ text }) => text),
+        given,
+      );
+      const elected = voters.map((voter, i) => ({ ...voter, value: shares[i]?.value ?? undefined }));
+      const read = elected.some(({ value }) => value !== undefined);
+      return await (read ? bestValue() : majority()).pick(elected, run);
+    },
+  };
 }

@@ -28,7 +28,8 @@ describe("REBASE's apportionment", () => {
   it("gives the worked examples", () => {
     expect(apportion([0.9, 0.8, 0.5, 0.2], 16, 0.2)).toEqual([10, 5, 1, 0]);
     expect(apportion([0.95, 0.9, 0.1], 3, 0.2)).toEqual([2, 1, 0]);
-    expect(apportion([0.7, 0.7, 0.7], 4, 0.2)).toEqual([2, 1, 1]);
+    // Of equal ones the last comes first, as in the authors' code.
+    expect(apportion([0.7, 0.7, 0.7], 4, 0.2)).toEqual([1, 1, 2]);
   });
 
   it("gives equal rewards equal shares where floating point would tip one over the integer", () => {

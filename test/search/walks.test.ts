@@ -283,36 +283,36 @@ describe("the particle filter", () => {
     expect(search.ask(state, 10, new Random(0)).map(({ count }) => count)).toEqual([1, 1, 1]);
   });
 
-  it("moves the reference of particle Gibbs along its own path, however light it is", () => {
+  it("keeps the references of particle Gibbs through an iteration, however light they are", () => {
     for (let seed = 0; seed < 10; seed++) {
-      const search = particleFilter({ particles: 5, iterations: 4 });
+      const search = particleFilter({ particles: 5, iterations: 4, references: 2 });
       const state = search.start(Trajectory.root());
-      let walked = 0;
+      const seen = new Map<number, string>();
       for (;;) {
         const batch = search.ask(state, 100, new Random(seed));
         if (batch.length === 0) break;
-        const { reference, steps, at } = state.own;
-        if (reference !== null) {
-          walked++;
-          expect(at[0]).toBe(reference[steps] ?? reference.at(-1));
-        }
+        const { references, iteration, at } = state.own;
+        expect([references.length, at.length]).toEqual(iteration === 0 ? [0, 5] : [2, 3]);
+        expect(references.every((path) => state.tree.terminal.at(path.at(-1) ?? 0) === 1)).toBe(true);
+        const known = seen.get(iteration) ?? JSON.stringify(references);
+        expect(JSON.stringify(references)).toBe(known);
+        seen.set(iteration, known);
         for (const expansion of batch)
           search.tell(state, expansion, perform({ ...toy, draw: "random" }, expansion, seed));
       }
-      expect(walked).toBeGreaterThan(3);
+      expect(seen.size).toBe(4);
     }
   });
 
-  it("keeps a reference through particle Gibbs and picks by weight", () => {
+  it("picks the heaviest of the last particles and references", () => {
     const search = particleFilter({ particles: 4, iterations: 3 });
     const problem: Toy = { ...toy, score: oracle("bacb"), draw: "random" };
     const state = drive(search, problem, { seed: 3 });
     expect(state.own.iteration).toBe(2);
-    const { reference } = state.own;
-    expect(state.own.at[0]).toBe(reference?.at(-1));
+    const last = [...state.own.at, ...state.own.references.map((path) => path.at(-1) ?? 0)];
     const best = pickParticle(state, search.finished(state), null);
     expect(best?.trajectory.terminal).toBe(true);
-    expect(best?.score).toBe(Math.max(...state.own.at.map((node) => state.tree.scoreOf(node) ?? 0)));
+    expect(best?.score).toBe(Math.max(...last.map((node) => state.tree.scoreOf(node) ?? 0)));
     expect(pickParticle(state, search.finished(state), new Random(1))?.trajectory.terminal).toBe(true);
   });
 });
@@ -425,16 +425,16 @@ describe("the tree", () => {
 });
 
 describe("rewards", () => {
-  const child = (score: number | null, stepScores: (number | null)[], terminal = false): Child => ({
-    trajectory: Trajectory.root().extend({ text: "x" }, terminal),
-    ...{ score, stepScores, logprob: null, tokens: 1, answer: null },
+  const child = (score: number | null, stepScores: (number | null)[], outcome = false): Child => ({
+    trajectory: Trajectory.root().extend({ text: "x" }, outcome),
+    ...{ score, outcome, stepScores, logprob: null, tokens: 1, answer: null },
   });
 
   it("aggregate the steps of an unfinished child and take a finished one's outcome as it is", () => {
     expect(childScore(child(0.9, [0.5, 0.9]), "min")).toBe(0.5);
     expect(childScore(child(0.9, [0.5, 0.9]), "last")).toBe(0.9);
     expect(childScore(child(0.7, [0.5, 0.9], true), "min")).toBe(0.7);
-    expect(childScore(child(0.9, [0.5, 0.9], true), "min")).toBe(0.5);
+    expect(childScore(child(0.9, [0.5, 0.9], true), "min")).toBe(0.9);
     expect(childScore(child(null, [0.5, 0.9], true), "min")).toBeNull();
     expect(childScore(child(0.9, [null, 0.9]), "min")).toBeNull();
     expect(childScore(child(0.4, []), "product")).toBe(0.4);

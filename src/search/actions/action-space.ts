@@ -17,9 +17,9 @@ export function stepOf(sample: Sample, text: string, rest: Pick<Step, "kind" | "
  * The parts of a request that every draw of a step has: how many, how hot, by whom, and log-probabilities where they
  * come for free.
  */
-export const drawSpec = (run: Run, { count, temperature, model }: GrowRequest) => ({
+export const drawSpec = (run: Run, { count, temperature, topP, topK, minP, model }: GrowRequest) => ({
   n: count,
-  temperature,
+  ...{ temperature, topP, topK, minP },
   logprobs: run.policy.capabilities.logprobs === null ? undefined : 0,
   model,
 });

@@ -1,8 +1,9 @@
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Run } from "../../../src/core/run.ts";
+import type { TokenLimits } from "../../../src/core/search.ts";
 import { continued, type Fork } from "../kit/forks.ts";
 
-export interface CriticalSearch {
+export interface CriticalSearch extends TokenLimits {
   /** Completions of each prefix that is tried. */
   readonly rollouts: number;
   readonly temperature: number;
@@ -16,13 +17,15 @@ export interface CriticalSearch {
 export const roundsFor = (forks: number): number => (forks === 0 ? 0 : 1 + Math.ceil(Math.log2(forks)));
 
 /**
- * The critical token of a wrong solution: the first fork after whose written token completions no longer end right, while before it some do (Lin et al. 2024,
- * arXiv:2411.19943, section 2). Yields every completion as a candidate, its token in its notes as `probe`; returns null where completions recover even from the last fork.
+ * The critical token of a wrong solution: the first fork after whose written token completions no longer end right,
+ * while before it some do (Lin et al. 2024, arXiv:2411.19943, section 2). Yields every completion as a candidate, its
+ * token in its notes as `probe`; returns null where completions recover even from the last fork.
  *
  *     after fork    0  1  2  3  4  5
- *     worth         ●  ●  ●  ○  ○  ○      the critical token is that of fork 3
+ *     right         ●  ●  ●  ○  ○  ○      the critical token is that of fork 3
  *
- * Found by halving, which takes from the definition that a prefix once lost stays lost; the paper tries every token with 64 rollouts.
+ * Found by halving, which takes from the definition that a prefix once lost stays lost; the paper tries every token
+ * with 64 rollouts.
  */
 export async function* criticalFork(
   run: Run,
@@ -34,9 +37,10 @@ export async function* criticalFork(
   for (let probe = forks.length - 1; low < known && probe >= low; probe = Math.floor((low + known) / 2)) {
     const fork = forks[probe];
     if (fork === undefined) break;
-    const { rollouts: n, temperature, lost, judge } = search;
+    const { rollouts: n, temperature, topP, topK, minP, lost, judge } = search;
+    const drawing = { n, temperature, topP, topK, minP };
     const notes = { probe: fork.token };
-    const { candidates, over } = await continued(run, [fork.before + fork.written], { n, temperature, notes });
+    const { candidates, over } = await continued(run, [fork.before + fork.written], { ...drawing, notes });
     if (candidates.length > 0) yield candidates;
     if (over) return null;
     const right = (await judge(candidates)).filter(Boolean).length;

@@ -1,4 +1,4 @@
-import type { Expanded, ExpansionRequest, SearchState, Walk } from "../../../src/core/search.ts";
+import type { Expanded, ExpansionRequest, SearchState, TreeView, Walk } from "../../../src/core/search.ts";
 
 export interface BeamSettings {
   /** Beams kept after each step. Infinity keeps all. */
@@ -8,18 +8,25 @@ export interface BeamSettings {
   readonly maxSteps: number;
   /** Steps of greedy rollout whose end is what a candidate is ranked by. 0: by its own score. */
   readonly lookahead: number;
+  /** Are rollouts that reach an end candidates? Default false. */
+  readonly offerRollouts?: boolean;
   /**
-   * "aside": a finished beam leaves the competition, the others are refilled to width × branching continuations, and
-   * the search stops when so many samples have finished. "compete": it keeps its place among the `width` until better
-   * ones push it out, and each unfinished beam gets `branching`.
+   * "aside": a finished beam leaves the competition, and the others are refilled to width × branching continuations.
+   * "compete": it keeps its place among the `width` until better ones push it out, and each unfinished beam gets
+   * `branching`.
    */
   readonly finished: "aside" | "compete";
+  /** "one": identical candidates are one beam; "each": they may take several places. Default "one". */
+  readonly duplicates?: "one" | "each";
+  /** Finished samples that end the search. Default: it ends when no beam is active. */
+  readonly enough?: number;
 }
 
 export interface BeamState {
+  /** Beams in the order in which they were drawn; with "each" one may stand here several times. */
   kept: number[];
-  /** Candidates that wait for their lookahead. */
-  looking: number[];
+  /** Candidates of this step, those that wait for their lookahead among them. */
+  waiting: number[];
   /** Scores seen at the end of lookaheads, by node. */
   readonly ahead: Record<number, number>;
 }
@@ -27,28 +34,49 @@ export interface BeamState {
 type Beams = SearchState<BeamState>;
 
 /**
- * Beam search over steps: all beams grow by `branching` continuations, the best `width` survive. Identical candidates
- * are one, so a beam never holds the same text twice. Ties: higher log-probability, then the older node.
+ * Beam search over steps: all beams grow by `branching` continuations, the best `width` survive, until none is active.
+ * Ties: higher log-probability, then the one drawn later, as in search-and-learn.
  */
 export function beamWalk(settings: BeamSettings): Walk<BeamState> {
-  const { maxSteps, lookahead } = settings;
   return {
     name: "beam",
-    maxSteps,
-    begin: () => ({ kept: [0], looking: [], ahead: {} }),
-    plan(state) {
-      const { looking } = state.own;
-      if (looking.length === 0) return grow(state, settings);
-      return looking.map((node) => ({ node, kind: "rollout", count: 1, steps: lookahead, temperature: 0 }));
+    maxSteps: settings.maxSteps,
+    begin: () => ({ kept: [0], waiting: [], ahead: {} }),
+    plan: (state) =>
+      state.own.waiting.length > 0 ? lookAhead(state.tree, state.own.waiting, settings) : grow(state, settings),
+    absorb(state, round) {
+      if (state.own.waiting.length > 0) noteAhead(round, state.own.ahead);
+      else state.own.waiting = candidates(state, round, settings);
+      const looked = settings.lookahead === 0 || round.some(({ expansion }) => expansion.kind === "rollout");
+      if (looked || !state.own.waiting.some((node) => state.tree.growable(node))) keepBest(state, settings);
     },
-    absorb: (state, round) =>
-      state.own.looking.length > 0 ? lookedAhead(state, round, settings) : grown(state, round, settings),
   };
 }
 
-function grow({ tree, own }: Beams, { width, branching, finished, lookahead }: BeamSettings): ExpansionRequest[] {
+/** Greedy rollouts of those of these nodes that may grow. */
+export function lookAhead(
+  tree: TreeView,
+  nodes: readonly number[],
+  { lookahead, offerRollouts = false }: Pick<BeamSettings, "lookahead" | "offerRollouts">,
+): ExpansionRequest[] {
+  const growable = [...new Set(nodes)].filter((node) => tree.growable(node));
+  const rollout = { kind: "rollout", count: 1, steps: lookahead, offer: offerRollouts, temperature: 0 } as const;
+  return growable.map((node) => ({ node, ...rollout }));
+}
+
+/** Notes the scores at the ends of lookaheads, by node. */
+export function noteAhead(round: readonly Expanded[], ahead: Record<number, number>): void {
+  for (const { expansion, scores } of round) {
+    const known = scores.flatMap((score) => score ?? []);
+    if (known.length > 0) ahead[expansion.node] = known.reduce((a, b) => a + b, 0) / known.length;
+  }
+}
+
+function grow({ tree, own }: Beams, settings: BeamSettings): ExpansionRequest[] {
+  const { width, branching, finished, lookahead, enough = Number.POSITIVE_INFINITY } = settings;
   const active = own.kept.filter((node) => tree.growable(node));
-  if (active.length === 0) return [];
+  const done = tree.finished.reduce((sum, end) => sum + (end < 0 ? 1 : tree.copies.at(end)), 0);
+  if (active.length === 0 || done >= enough) return [];
   // Only ends are scored where the ends of lookaheads rank the rest.
   const score = lookahead > 0 ? "terminal" : true;
   const total = width * branching;
@@ -56,8 +84,6 @@ function grow({ tree, own }: Beams, { width, branching, finished, lookahead }: B
     const atRoot = active[0] === 0 && Number.isFinite(total) ? total : branching;
     return active.map((node) => ({ node, count: atRoot, score }));
   }
-  const done = tree.finished.reduce((sum, end) => sum + (end < 0 ? 0 : tree.copies.at(end)), 0);
-  if (done >= total) return [];
   return evenly(total, active.length).map((count, index) => ({ node: active[index] ?? 0, count, score }));
 }
 
@@ -67,27 +93,25 @@ export function evenly(total: number, parts: number): number[] {
   return Array.from({ length: parts }, (_, index) => each + (index < total - each * parts ? 1 : 0));
 }
 
-/** New candidates: with a lookahead those that may grow wait for it, without one the best survive at once. */
-function grown(state: Beams, round: readonly Expanded[], settings: BeamSettings): void {
-  const { tree, own } = state;
-  const candidates = [...new Set(round.flatMap(({ nodes }) => nodes))];
+/** Finished beams, and what the round brought: the first continuation of every beam, then the second of every beam … */
+function candidates({ tree, own }: Beams, round: readonly Expanded[], { duplicates }: BeamSettings): number[] {
   const finished = own.kept.filter((node) => tree.terminal.at(node) === 1);
-  own.looking = settings.lookahead > 0 ? candidates.filter((node) => tree.growable(node)) : [];
-  if (own.looking.length === 0) keepBest(state, [...finished, ...candidates], settings);
-  else own.kept = [...finished, ...candidates.filter((node) => !tree.growable(node))];
-}
-
-function lookedAhead(state: Beams, round: readonly Expanded[], settings: BeamSettings): void {
-  const { own } = state;
-  for (const { expansion, scores } of round) {
-    const known = scores.flatMap((score) => score ?? []);
-    if (known.length > 0) own.ahead[expansion.node] = known.reduce((a, b) => a + b, 0) / known.length;
+  const drawn = new Map(round.map(({ expansion, nodes }) => [expansion.node, [...nodes]]));
+  const inTurn: number[] = [];
+  const active = own.kept.filter((node) => drawn.has(node));
+  while (active.some((node) => drawn.get(node)?.length)) {
+    inTurn.push(...active.flatMap((node) => drawn.get(node)?.shift() ?? []));
   }
-  own.looking = [];
-  keepBest(state, [...own.kept, ...round.map(({ expansion }) => expansion.node)], settings);
+  return duplicates === "each" ? [...finished, ...inTurn] : [...new Set([...finished, ...inTurn])];
 }
 
-function keepBest({ tree, own }: Beams, pool: readonly number[], { width, finished }: BeamSettings): void {
-  const competing = [...new Set(pool)].filter((node) => finished === "compete" || tree.terminal.at(node) === 0);
-  own.kept = tree.ranked(competing, (node) => own.ahead[node] ?? tree.score.at(node)).slice(0, width);
+function keepBest({ tree, own }: Beams, { width, finished }: BeamSettings): void {
+  const pool = own.waiting.filter((node) => finished === "compete" || tree.terminal.at(node) === 0);
+  const rewards = tree.rewards(pool, (node) => own.ahead[node] ?? tree.score.at(node));
+  const likelihood = (place: number) => Math.exp(tree.logprob.at(pool[place] ?? 0)) || 0;
+  const better = (a: number, b: number) =>
+    (rewards[b] ?? 0) - (rewards[a] ?? 0) || likelihood(b) - likelihood(a) || b - a;
+  const places = new Set([...pool.keys()].sort(better).slice(0, width));
+  own.kept = pool.filter((_, place) => places.has(place));
+  own.waiting = [];
 }

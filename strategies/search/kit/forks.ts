@@ -1,6 +1,7 @@
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Sample, TokenLogprob } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
+import type { TokenLimits } from "../../../src/core/search.ts";
 import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
 
 /** A place in a text where another token might well have come. */
@@ -85,7 +86,7 @@ export function alternativesGiven(run: Run): number | null {
   return logprobs === null || logprobs.top === 0 ? null : Math.min(5, logprobs.top);
 }
 
-export interface Continuing {
+export interface Continuing extends TokenLimits {
   /** Completions of each beginning. */
   readonly n: number;
   readonly temperature: number;
@@ -96,12 +97,12 @@ export interface Continuing {
  * `n` solutions from each of these beginnings of the policy's turn ("" gives plain ones), each beginning included in
  * the text. `over`: some were not drawn; yield the others and return.
  */
-export async function continued(run: Run, beginnings: readonly string[], { n, temperature, notes }: Continuing) {
+export async function continued(run: Run, beginnings: readonly string[], { notes, ...drawing }: Continuing) {
   const messages = solutionMessages(run.question);
   const { values, over } = await run.gather(
     beginnings.map(async (beginning) => {
       const [prefix, purpose] = beginning === "" ? [undefined, "solve"] : [beginning, "rollout"];
-      const samples = await run.sample({ messages, prefix, n, temperature, purpose });
+      const samples = await run.sample({ ...drawing, messages, prefix, purpose });
       return samples.map(({ logprobs: _ofTheEnd, ...sample }) =>
         solutionCandidate(run, { ...sample, text: beginning + sample.text }, notes),
       );

@@ -5,11 +5,20 @@ import {
   actionNames,
   type SplitterName,
   splitterNames,
+  type TokenLimits,
 } from "../../../src/core/search.ts";
 import type { Estimate } from "../../../src/core/strategy.ts";
 
+/** Limits on which tokens may be sampled. */
+export const limitOptions = {
+  topP: z.number().gt(0).max(1).optional().describe("share of probability that may be sampled; default: the policy's"),
+  topK: z.int().min(1).optional().describe("likeliest tokens that may be sampled; default: the policy's"),
+  minP: z.number().min(0).max(1).optional().describe("least probability, as a share of the likeliest token's"),
+};
+
 /** Options of searches whose steps are one kind by definition. */
 export const lengthOptions = {
+  ...limitOptions,
   temperature: z.number().min(0).default(0.8).describe("of the steps"),
   maxSteps: z.int().min(1).default(16).describe("steps of a trajectory at most; the last may run to the end"),
   stepTokens: z.int().min(1).default(256).describe("length limit of one step"),
@@ -22,7 +31,7 @@ export const stepOptions = {
   split: z.enum(splitterNames).default("blank-line").describe("where one reasoning step ends"),
 };
 
-export interface StepOptions {
+export interface StepOptions extends TokenLimits {
   readonly temperature: number;
   readonly stepTokens: number;
   readonly actions: ActionName;
@@ -30,11 +39,12 @@ export interface StepOptions {
 }
 
 /** How steps are drawn: what a walk needs beside its rule. */
-export function stepsOf({ temperature, actions: kind, split, stepTokens }: StepOptions): {
+export function stepsOf({ temperature, topP, topK, minP, actions: kind, split, stepTokens }: StepOptions): {
   readonly temperature: number;
+  readonly limits: TokenLimits;
   readonly actions: ActionSpec;
 } {
-  return { temperature, actions: { kind, split, stepTokens } };
+  return { temperature, limits: { topP, topK, minP }, actions: { kind, split, stepTokens } };
 }
 
 /** A completion of code grows step after step, so many at most; all others are written in one go. */
