@@ -50,6 +50,7 @@ import { thresholdStop } from "../strategies/sampling/threshold-stop.ts";
 import { universalSelfConsistency } from "../strategies/sampling/universal-self-consistency.ts";
 import { weightedVote } from "../strategies/sampling/weighted-vote.ts";
 import { abMcts } from "../strategies/search/ab-mcts.ts";
+import { alphaMath } from "../strategies/search/alpha-math.ts";
 import { beamSearch } from "../strategies/search/beam-search.ts";
 import { bestFirst } from "../strategies/search/best-first.ts";
 import { budgetMcts } from "../strategies/search/budget-mcts.ts";
@@ -133,6 +134,7 @@ const strategies: readonly Strategy[] = [
   treeOfThoughts,
   particleFilter,
   mcts,
+  alphaMath,
   restMcts,
   budgetMcts,
   abMcts,

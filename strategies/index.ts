@@ -49,6 +49,7 @@ export { thresholdStop } from "./sampling/threshold-stop.ts";
 export { universalSelfConsistency } from "./sampling/universal-self-consistency.ts";
 export * from "./sampling/weighted-vote.ts";
 export * from "./search/ab-mcts.ts";
+export * from "./search/alpha-math.ts";
 export * from "./search/beam-search.ts";
 export * from "./search/best-first.ts";
 export * from "./search/budget-mcts.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { exploring, mctsWalk, plainUct } from "./kit/mcts/simulation.ts";
-import { lengthOptions, searchCost } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
 
 /**
  * Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, 5 at
@@ -30,7 +30,7 @@ export const planMcts = defineStrategy({
     maxSteps: z.int().min(1).default(12).describe("lines of a plan at most, the solution included"),
     stepTokens: z.int().min(1).default(96).describe("length limit of one line of a plan"),
   }),
-  candidates: (run, { simulations, rootBranching, branching, exploration, temperature, maxSteps, stepTokens }) =>
+  candidates: (run, { simulations, rootBranching, branching, exploration, maxSteps, stepTokens, ...given }) =>
     run.walk({
       walk: mctsWalk({
         ...plainUct,
@@ -41,7 +41,8 @@ export const planMcts = defineStrategy({
         evaluation: { by: "descent" },
       }),
       actions: { kind: "plan-steps", stepTokens },
-      temperature,
+      temperature: given.temperature,
+      limits: limitsOf(given),
     }),
   select: () => weightedByValue(),
   cost: ({ simulations, rootBranching, branching, maxSteps }) =>

@@ -110,7 +110,7 @@ function plan(
 ): ExpansionRequest[] {
   const { tree, own } = state;
   const rollout = { kind: "rollout", count: 1 } as const;
-  if (own.rolled >= 0) return [{ node: own.rolled, ...rollout, steps: rolloutSteps }];
+  if (own.rolled >= 0) return [{ node: own.rolled, ...rollout, steps: rolloutSteps, offer: false }];
   while (own.iterations < simulations && own.solution < 0) {
     const leaf = select(state, exploration);
     if (leaf > 0 && own.statistics.valued.at(leaf) === 1 && own.statistics.best.at(leaf) >= stopAt) own.solution = leaf;
@@ -127,7 +127,7 @@ function select({ tree, own: { statistics } }: State, exploration: number): numb
   while (tree.children.at(node) > 0) {
     const above = visits.at(node);
     const bound = (child: number) => {
-      const [value, seen] = [valueOf(tree, statistics, child), visits.at(child)];
+      const [value, seen] = [valueAt(tree, statistics, child), visits.at(child)];
       return seen === 0 ? value + 1 : uct(value, above, seen, exploration * Math.SQRT2);
     };
     node = highestChild(tree, node, bound);
@@ -136,7 +136,7 @@ function select({ tree, own: { statistics } }: State, exploration: number): numb
 }
 
 /** V, or where it is not known the likelihood of the step, at last the middle of the scale. */
-const valueOf = (tree: TreeView, { best, valued }: Statistics, node: number): number =>
+const valueAt = (tree: TreeView, { best, valued }: Statistics, node: number): number =>
   valued.at(node) === 1 ? best.at(node) : (tree.promise(node) ?? 0.5);
 
 function finishExpansion(state: State, { expansion: { node }, nodes }: Expanded): void {
@@ -150,7 +150,7 @@ function finishExpansion(state: State, { expansion: { node }, nodes }: Expanded)
     if (!tree.growable(child)) closed.set(child, 1);
   }
   if (children.size === 0) closed.set(node, 1);
-  const first = highestChild(tree, node, (child) => valueOf(tree, own.statistics, child));
+  const first = highestChild(tree, node, (child) => valueAt(tree, own.statistics, child));
   if (first >= 0 && closed.at(first) === 0) own.rolled = first;
   else {
     if (first >= 0) own.statistics.visits.add(first, 1);

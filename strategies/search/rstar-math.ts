@@ -5,7 +5,7 @@ import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { addVisit, highestChild, knownValue, meanOf, pathUp, statisticsOf } from "./kit/mcts/columns.ts";
 import { uct } from "./kit/mcts/simulation.ts";
 import { packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
-import { lengthOptions, searchCost } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
 import { bestValueElseMajority } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
@@ -47,6 +47,7 @@ export const rstarMath = defineStrategy({
   candidates: (run, given) =>
     run.walk({
       walk: rstarMathWalk(given),
+      limits: limitsOf(given),
       actions: { kind: "code-steps", stepTokens: given.stepTokens },
       temperature: given.temperature,
     }),
@@ -92,7 +93,7 @@ export function rstarMathWalk({ simulations, branching, exploration, maxSteps }:
 /** The next node that the rollout expands; -1 at its end: at a node whose children have all ended, which is closed. */
 function goDown({ tree, own }: State, c: number): number {
   const { closed, visits } = own.statistics;
-  let node = own.at < 0 ? 0 : own.at;
+  let node = Math.max(0, own.at);
   if (own.at < 0 && tree.children.at(node) === 0) return node;
   for (;;) {
     const above = visits.at(node);

@@ -7,7 +7,7 @@ import { solutionMessages } from "../../src/engine/sampling.ts";
 import { addVisit, highestChild, knownValue, meanOf, statisticsOf } from "./kit/mcts/columns.ts";
 import { exploring, uct } from "./kit/mcts/simulation.ts";
 import { packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
-import { lengthOptions, searchCost } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
 import { mutualConsistency } from "./rstar/mutual-consistency.ts";
 
 const solutionsTried = 32;
@@ -19,6 +19,8 @@ const options = z.strictObject({
   schedule: z.enum(["constant", "linear", "exponential"]).default("constant").describe("of the exploration"),
   prefixes: z.int().min(1).default(4).describe("beginnings of a solution that the second model completes"),
   ...lengthOptions,
+  topP: z.number().gt(0).max(1).default(0.95).describe("share of probability that may be sampled"),
+  topK: z.int().min(1).default(40).describe("likeliest tokens that may be sampled"),
   maxSteps: z.int().min(1).default(5).describe("actions of a trajectory at most; the last finishes"),
 });
 type Options = z.output<typeof options>;
@@ -50,6 +52,7 @@ export const rstar = defineStrategy({
   candidates: (run, given) =>
     run.walk({
       walk: rstarWalk(given),
+      limits: limitsOf(given),
       actions: { kind: "human-actions", stepTokens: given.stepTokens },
       temperature: given.temperature,
     }),

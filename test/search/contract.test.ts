@@ -54,7 +54,8 @@ const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
     "mcts, rollout": typed(() => mcts({ maxSteps, leaves: 4, evaluation: completions(undefined) })),
     "mcts, blend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: blend, backup: "max" })),
     "mcts, descend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: descent, backup: "discounted" })),
-    "budget-mcts": typed(() => budgetMcts({ maxSteps })),
+    // As published, a node is widened where its children differ: not where the first two are equally poor.
+    "budget-mcts": typed(() => budgetMcts({ maxSteps, branching: 3 })),
     "alpha-math": typed(() => alphaMath({ maxSteps })),
     "rest-mcts": typed(() => restMcts({ maxSteps })),
     "rstar-math": typed(() => rstarMath({ maxSteps, branching: 4 })),

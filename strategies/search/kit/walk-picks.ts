@@ -4,7 +4,7 @@ import { bestValue, majority } from "../../../src/engine/picking/selections.ts";
 
 /**
  * The candidate that the walk itself picked at its end (see `pick` of `Run.walk`), where it has an answer; until then,
- * and else, `otherwise`.
+ * and else, `otherwise`. That it comes again, with its note, is no further vote.
  */
 export function walkPickElse(otherwise: Selection): Selection {
   return {
@@ -12,10 +12,12 @@ export function walkPickElse(otherwise: Selection): Selection {
     usesScores: otherwise.usesScores,
     pick: async (candidates, run) => {
       const chosen = candidates.findLast(isWalkPick);
-      const picked = await otherwise.pick(candidates, run);
+      const own = candidates.filter((candidate) => !isWalkPick(candidate));
+      const picked = await otherwise.pick(own.length > 0 ? own : candidates, run);
+      const first = own.find(({ trajectory }) => trajectory === chosen?.trajectory) ?? chosen;
       if (chosen === undefined || chosen.answer === null) return picked;
       return {
-        index: chosen.index,
+        index: first?.index ?? chosen.index,
         answer: chosen.answer.text,
         support: chosen.value ?? null,
         tally: picked?.tally ?? [],
