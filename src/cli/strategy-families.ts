@@ -25,6 +25,7 @@ export const strategyFamilies: readonly (readonly [title: string, names: readonl
       "tree-of-thoughts",
       "particle-filter",
       "mcts",
+      "alpha-math",
       "rest-mcts",
       "budget-mcts",
       "ab-mcts",

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Expansion, Search } from "../../../src/core/search.ts";
+import { Trajectory } from "../../../src/core/trajectory.ts";
 import { highestWayDown } from "../../../strategies/search/alpha-math.ts";
+import { uct } from "../../../strategies/search/kit/mcts/simulation.ts";
+import { beginnings, decide } from "../../../strategies/search/rstar/mutual-consistency.ts";
 import { alphaMath, budgetMcts, restMcts, rstar, rstarMath } from "../../search/searches.ts";
 import { childAt, driveRecorded, RecordedChoices, recorded, type StepOf, uniform } from "./recorded-trees.ts";
 
@@ -184,6 +188,49 @@ describe("tree search beside its original", () => {
       }
     }
   });
+});
+
+describe("rules of tree searches beside their original", () => {
+  it("uct has the numbers of treequest's standard search, whose prior multiplies c", () => {
+    const cases = recorded<readonly [number, number, number, number, number]>("uct");
+    expect(cases.length).toBeGreaterThanOrEqual(200);
+    for (const [value, above, visits, c, bound] of cases) {
+      expect(Math.abs(uct(value, above, visits, c) - bound)).toBeLessThan(1e-9);
+    }
+  });
+
+  it("rstar's mutual consistency has the same winner and cuts solutions at the same words", () => {
+    interface Solutions {
+      /** Answer, reward of each time that it was sampled, and whether it survives. */
+      readonly solutions: readonly (readonly [string, readonly number[], boolean])[];
+      readonly winner: string;
+    }
+    type Cut = { readonly text: string; readonly prefixes: number; readonly beginnings: readonly number[] };
+    const cases = recorded<Solutions | Cut>("mutual-consistency");
+    const chosen = cases.filter((one) => "winner" in one);
+    expect(chosen.length).toBeGreaterThanOrEqual(200);
+    for (const one of cases) {
+      if ("beginnings" in one) {
+        expect(beginnings(one.text, one.prefixes).map(({ length }) => length)).toEqual(one.beginnings);
+        continue;
+      }
+      const picked = decide(
+        one.solutions.map(([answer, rewards, survives], i) => ({
+          survives,
+          members: rewards.map((value, j) => candidate(answer, value, 10 * i + j)),
+        })),
+        (answers) => answers.map((answer) => answer.charCodeAt(0)),
+      );
+      // Where nothing survives the interim pick stands, which is not made here.
+      if (picked === null) expect(one.solutions.some(([, , survives]) => survives)).toBe(false);
+      else expect(picked.answer).toBe(one.winner);
+    }
+  });
+});
+
+const candidate = (answer: string, value: number, index: number): ScoredCandidate => ({
+  ...{ trajectory: Trajectory.root(), text: "", complete: true, score: null },
+  ...{ answer: { text: answer, rule: "boxed" }, value, index },
 });
 
 const letterAt = (i: number) => `${"abcdefghijklmnopqrstuvwxyz"[i % 26]}${i < 26 ? "" : String(Math.floor(i / 26))}`;
