@@ -110,7 +110,7 @@ function finishExpansion({ tree, own }: State, { expansion: { node }, nodes }: E
   if (children.length === 0) closed.set(node, 1);
 }
 
-/** The end of the way down by the highest Q (ties: the older) where there is an answer; null where nothing was judged. */
+/** Where the way down by the highest Q ends, among nodes above an answer; null where nothing was judged. */
 export function highestWayDown({ tree, own }: State, ends: readonly End[]): End | null {
   if (ends.every(({ score }) => score === null)) return null;
   const answered = new Map(ends.filter(({ answer }) => answer !== null).map((end) => [end.node, end]));

@@ -28,15 +28,16 @@ type Options = z.output<typeof options>;
  *
  * where d* is the mean depth of the answers (before there is one, the largest depth), P the softmax of the siblings'
  * scores, n and N count the nodes of the subtrees (N is 1 for the root, as theirs). A node is given one more child
- * instead of going on down when the mean of its children's scores + λ (1 - s) times their variance reaches the best bound.
+ * instead of going on down when the mean of its children's scores + λ (1 - s) times their variance reaches the best
+ * bound: so one whose first children are equally poor is not widened.
  *
  * The budget is the run's token limit when the search starts, of which `textShare` goes into new text (theirs counts
- * text alone); the share of `simulations` drawn counts where that is larger. Departures: an answer is no step and is not
- * gone on from, so selection leaves finished nodes out, and a node whose children have all ended once it
- * brings no new one (on 180 recorded trees with answers, 41 the same; the best answer
- * found has score 0.904, with theirs 0.905). Equal steps are one
- * node of as many visits. A step without a score counts its likelihood, else the mean of its siblings, then 0.5. The
- * answers vote, weighted by values.
+ * text alone); the share of `simulations` drawn counts where that is larger.
+ *
+ * Departures: an answer is no step and is not gone on from, so selection leaves finished nodes out, and a node whose
+ * children have all ended once it brings no new one (of 180 recorded trees with answers 41 are the same; the best answer
+ * found has score 0.904, with theirs 0.905). Equal steps are one node of as many visits. A step without a score counts
+ * its likelihood, else the mean of its siblings, then 0.5. The answers vote, weighted by values.
  *
  * Cost: at most `simulations` steps and as many scores.
  */
@@ -124,7 +125,7 @@ function meanPlusSpread(scores: readonly number[], weight: number): number {
   return mean + (weight * scores.reduce((a, b) => a + (b - mean) ** 2, 0)) / scores.length;
 }
 
-/** One score for each of these siblings: its own or the agreement of its answer, else its likelihood, else their mean. */
+/** A score for each of these siblings: its own, its answer's agreement, its likelihood, at last their mean. */
 function scoresOf(tree: TreeView, children: readonly number[]): number[] {
   const scores = children.map((child) => knownValue(tree, child) ?? tree.promise(child));
   const known = scores.filter((score) => score !== null);

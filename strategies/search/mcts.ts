@@ -34,9 +34,8 @@ type Options = z.output<typeof options>;
 /**
  * Monte Carlo tree search over steps: descends by value and exploration, expands a leaf by `branching` continuations,
  * values it, and backs the value up (`kit/mcts/simulation.ts` has the four steps and their formulas). By default UCT
- * (Kocsis and Szepesvári 2006) with a leaf valued by completing it, so every simulation gives a candidate. AlphaMath
- * (Chen et al. 2024, arXiv:2405.03553) is `selection: "puct"`, `evaluation: "value"`, `branching: 5`, `maxSteps: 8`,
- * `simulations: 40`.
+ * (Kocsis and Szepesvári 2006) with a leaf valued by completing it, so every simulation gives a candidate: its
+ * completions are candidates too. The published methods stand in files of their own (alpha-math, rest-mcts, rstar, …).
  *
  * Cost: at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a
  * simulation, `descend` grows every simulation to its end. Ties of the vote as in {@link weightedByValue}; the other
