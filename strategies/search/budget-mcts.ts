@@ -36,8 +36,8 @@ type Options = z.output<typeof options>;
  *
  * Departures: an answer is no step and is not gone on from, so selection leaves finished nodes out, and a node whose
  * children have all ended once it brings no new one (of 180 recorded trees with answers 41 are the same; the best
- * answer found has score 0.904, with theirs 0.905). Equal steps are one node of as many visits. A step without a score counts
- * its likelihood, else the mean of its siblings, then 0.5. The answers vote, weighted by values.
+ * answer found has score 0.904, with theirs 0.905). Equal steps are one node of as many visits. A step without a score
+ * counts its likelihood, else the mean of its siblings, then 0.5. The answers vote, weighted by values.
  *
  * Cost: at most `simulations` steps and as many scores.
  */

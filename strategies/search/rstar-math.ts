@@ -29,8 +29,8 @@ type Options = z.output<typeof options>;
  * Their values lie in [-1, 1], ours in [0, 1]: c is half of theirs, an unvisited node counts 0.5 without exploration.
  * Departures: where an expansion brings a finished candidate, their sampler throws all others away (on recorded trees
  * 2,670 expansions are made so for 8,523, and the best end found has value 0.73 for 0.98); here all are kept, since
- * they were paid for. Their 17th step is a failure; here the last step of `maxSteps` finishes. Without a process verifier
- * only ends are counted, and without any the answers vote.
+ * they were paid for. Their 17th step is a failure; here the last step of `maxSteps` finishes. Without a process
+ * verifier only ends are counted, and without any the answers vote.
  *
  * Cost: at most `simulations · branching · maxSteps` calls and sandbox runs.
  */
