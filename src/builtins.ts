@@ -55,6 +55,7 @@ import { universalSelfConsistency } from "../strategies/sampling/universal-self-
 import { weightedVote } from "../strategies/sampling/weighted-vote.ts";
 import { abMcts } from "../strategies/search/ab-mcts.ts";
 import { abMctsM } from "../strategies/search/ab-mcts-m.ts";
+import { alphaMath } from "../strategies/search/alpha-math.ts";
 import { beamSearch } from "../strategies/search/beam-search.ts";
 import { bestFirst } from "../strategies/search/best-first.ts";
 import { budgetMcts } from "../strategies/search/budget-mcts.ts";
@@ -144,6 +145,7 @@ const strategies: readonly Strategy[] = [
   particleFilter,
   phiDecoding,
   mcts,
+  alphaMath,
   restMcts,
   budgetMcts,
   abMcts,

@@ -54,6 +54,7 @@ export { universalSelfConsistency } from "./sampling/universal-self-consistency.
 export * from "./sampling/weighted-vote.ts";
 export { abMcts } from "./search/ab-mcts.ts";
 export { abMctsM } from "./search/ab-mcts-m.ts";
+export * from "./search/alpha-math.ts";
 export * from "./search/beam-search.ts";
 export * from "./search/best-first.ts";
 export * from "./search/budget-mcts.ts";

@@ -120,7 +120,10 @@ export interface TreeView {
   readonly score: NodeColumn;
   readonly logprob: NodeColumn;
   readonly answer: readonly (string | null)[];
-  /** What finished, in order: `n` is node n, `~i` is the `i`th rollout that reached an end. */
+  /**
+   * What finished, in order: `n` is node n (again where a later round sampled it again), `~i` is the `i`th rollout that
+   * reached an end.
+   */
   readonly finished: readonly number[];
   /** How often each answer was finished with, copies counted. */
   readonly votes: ReadonlyMap<string, number>;

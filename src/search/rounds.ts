@@ -16,7 +16,11 @@ export function rounds<Own>(definition: Walk<Own>, aggregation: Aggregation = "l
     tell: (state, { id }, outcome) => tell(walk, state, id, outcome),
     settle: (state) => settle(walk, state),
     done: (state) => state.over && state.queue.length === 0 && state.open.size === 0,
-    finished: (state, from = 0) => state.tree.finished.slice(from).map((end) => finishedEnd(walk, state, end)),
+    finished: (state, from = 0) =>
+      state.tree.finished.slice(from).map((end, i) => ({
+        ...finishedEnd(walk, state, end),
+        copies: state.tree.finishedCopies[from + i] ?? 1,
+      })),
     frontier: (state) => frontier(walk, state),
     nodes: ({ tree }, from = 0) =>
       Array.from({ length: Math.max(0, tree.size - from) }, (_, index) => tree.record(from + index)),
@@ -133,6 +137,7 @@ function close<Own>(walk: Walk<Own>, state: RoundState<Own>): void {
   const round = state.grown;
   state.grown = [];
   if (round.length > 0) walk.absorb(state, round);
+  state.tree.sealed = state.tree.finished.length;
 }
 
 function settle<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>): void {

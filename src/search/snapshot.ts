@@ -37,6 +37,8 @@ export interface PackedTree {
   readonly completions: readonly PackedChild[];
   readonly origins: readonly number[];
   readonly finished: readonly number[];
+  readonly finishedCopies: readonly number[];
+  readonly sealed: number;
   readonly votes: readonly (readonly [string, number])[];
   readonly spent: number;
 }
@@ -55,6 +57,8 @@ export function packTree(tree: Tree): PackedTree {
     ),
     origins: tree.completions.map(({ node }) => node),
     finished: [...tree.finished],
+    finishedCopies: [...tree.finishedCopies],
+    sealed: tree.sealed,
     votes: [...tree.votes],
     spent: tree.spent,
   };
@@ -75,6 +79,8 @@ export function unpackTree(packed: PackedTree, maxSteps: number): Tree {
     tree.completions.push({ node, trajectory, answer, score });
   }
   tree.finished.push(...packed.finished);
+  tree.finishedCopies.push(...packed.finishedCopies);
+  tree.sealed = packed.sealed;
   for (const [answer, votes] of packed.votes) tree.votes.set(answer, votes);
   tree.spent = packed.spent;
   return tree;

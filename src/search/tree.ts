@@ -48,8 +48,12 @@ export class Tree implements TreeView {
   readonly trajectory: Trajectory[] = [];
   readonly answer: (string | null)[] = [];
   readonly completions: Completion[] = [];
-  /** What finished, in order: `n` is node n, `~i` is completion i. */
+  /** What finished, in order: `n` is node n (again where a later round sampled it again), `~i` is completion i. */
   readonly finished: number[] = [];
+  /** How often each was sampled in its round. */
+  readonly finishedCopies: number[] = [];
+  /** How many finished before this round. */
+  sealed = 0;
   /** How often each answer was finished with, copies counted. */
   readonly votes = new Map<string, number>();
   /** Tokens of all nodes and rollouts. */
@@ -87,10 +91,7 @@ export class Tree implements TreeView {
     this.tokens.set(node, child.tokens);
     this.score.set(node, score ?? Number.NaN);
     this.logprob.set(node, child.logprob ?? Number.NaN);
-    if (complete) {
-      this.finished.push(node);
-      this.#vote(child.answer);
-    }
+    if (complete) this.#finish(node, child.answer);
     return node;
   }
 
@@ -99,9 +100,8 @@ export class Tree implements TreeView {
     this.spent += child.tokens;
     if (!child.trajectory.terminal || !offer) return;
     const { trajectory, answer } = child;
-    this.finished.push(~this.completions.length);
+    this.#finish(~this.completions.length, answer);
     this.completions.push({ node, trajectory, answer, score });
-    this.#vote(answer);
   }
 
   scoreOf(node: number): number | null {
@@ -173,7 +173,7 @@ export class Tree implements TreeView {
     this.tokens.set(node, this.tokens.at(node) + child.tokens);
     if (Number.isNaN(this.score.at(node)) && score !== null) this.score.set(node, score);
     if (Number.isNaN(this.logprob.at(node)) && child.logprob !== null) this.logprob.set(node, child.logprob);
-    if (complete) this.#vote(this.answer[node] ?? null);
+    if (complete) this.#finish(node, this.answer[node] ?? null);
     return node;
   }
 
@@ -200,6 +200,16 @@ export class Tree implements TreeView {
     else this.nextSibling.set(last, node);
     this.lastChild.set(parent, node);
     this.children.set(parent, this.children.at(parent) + 1);
+  }
+
+  /** Counts a finished trajectory: one more copy where it finished in this round already. */
+  #finish(end: number, answer: string | null): void {
+    const at = this.finished.indexOf(end, this.sealed);
+    if (at < 0) {
+      this.finished.push(end);
+      this.finishedCopies.push(1);
+    } else this.finishedCopies[at] = (this.finishedCopies[at] ?? 0) + 1;
+    this.#vote(answer);
   }
 
   #vote(answer: string | null): void {

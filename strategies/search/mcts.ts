@@ -34,9 +34,8 @@ type Options = z.output<typeof options>;
 /**
  * Monte Carlo tree search over steps: descends by value and exploration, expands a leaf by `branching` continuations,
  * values it, and backs the value up (`kit/mcts/simulation.ts` has the four steps and their formulas). By default UCT
- * (Kocsis and Szepesvári 2006) with a leaf valued by completing it, so every simulation gives a candidate. AlphaMath
- * (Chen et al. 2024, arXiv:2405.03553) is `selection: "puct"`, `evaluation: "value"`, `branching: 5`, `maxSteps: 8`,
- * `simulations: 40`.
+ * (Kocsis and Szepesvári 2006) with a leaf valued by completing it, so every simulation gives a candidate: its
+ * completions are candidates too. The published methods stand in files of their own (alpha-math, rest-mcts, rstar, …).
  *
  * Cost: at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a
  * simulation, `descend` grows every simulation to its end. Ties of the vote as in {@link weightedByValue}; the other
@@ -48,10 +47,11 @@ export const mcts = defineStrategy({
   paper: "Chen et al. 2024, arXiv:2405.03553; Hao et al. 2023, arXiv:2305.14992",
   family: "search",
   how:
-    "Monte Carlo tree search over steps (UCT: Kocsis and Szepesvári 2006; PUCT with the policy's likelihood as prior: " +
-    "AlphaMath, Chen et al. 2024, arXiv:2405.03553): descends by value and exploration, expands a leaf by `branching` " +
-    "continuations, values it, and backs the value up. By default a leaf is valued by completing it, so every " +
-    "simulation gives a candidate.",
+    "Monte Carlo tree search over steps: descends by value and exploration, expands a leaf by `branching` " +
+    "continuations, values it, and backs the value up (`kit/mcts/simulation.ts` has the four steps and their " +
+    "formulas). By default UCT (Kocsis and Szepesvári 2006) with a leaf valued by completing it, so every simulation " +
+    "gives a candidate: its completions are candidates too. The published methods stand in files of their own " +
+    "(alpha-math, rest-mcts, rstar, …).",
   costNote:
     "at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a " +
     "simulation, `descend` grows every simulation to its end. Ties of the vote as in weightedByValue; the other picks " +
@@ -68,7 +68,7 @@ export const mcts = defineStrategy({
     const walk = mctsWalk({
       ...given,
       branching: () => given.branching,
-      guide: exploring(exploration ?? usualC(selection, prior), given.schedule),
+      explore: exploring(exploration ?? usualC(selection, prior), given.schedule),
       firstPlay: selection === "uct" ? "first" : "score",
       widest: given.widening,
       evaluation: evaluations[given.evaluation],

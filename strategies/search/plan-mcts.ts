@@ -2,14 +2,11 @@ import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { exploring, mctsWalk, plainUct } from "./kit/mcts/simulation.ts";
-import { lengthOptions, searchCost } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
 
 /**
  * Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, 5 at
  * the root and 3 below; the last step writes the solution along the plan, and its value goes back to every line.
- *
- * Cost: at most `simulations · rootBranching · maxSteps` calls. Their 100 to 200 iterations label training data; 16
- * simulations are for answering. Their depth of 6 leaves no room for longer plans: 12 here.
  */
 export const planMcts = defineStrategy({
   name: "plan-mcts",
@@ -39,18 +36,19 @@ export const planMcts = defineStrategy({
     maxSteps: z.int().min(1).default(12).describe("lines of a plan at most, the solution included"),
     stepTokens: z.int().min(1).default(96).describe("length limit of one line of a plan"),
   }),
-  candidates: (run, { simulations, rootBranching, branching, exploration, temperature, maxSteps, stepTokens }) =>
+  candidates: (run, { simulations, rootBranching, branching, exploration, maxSteps, stepTokens, ...given }) =>
     run.walk({
       walk: mctsWalk({
         ...plainUct,
         simulations,
         maxSteps,
         branching: (node) => (node === 0 ? rootBranching : branching),
-        guide: exploring(exploration),
+        explore: exploring(exploration),
         evaluation: { by: "descent" },
       }),
       actions: { kind: "plan-steps", stepTokens },
-      temperature,
+      temperature: given.temperature,
+      limits: limitsOf(given),
     }),
   select: () => weightedByValue(),
   cost: ({ simulations, rootBranching, branching, maxSteps }) =>

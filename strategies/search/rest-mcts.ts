@@ -1,34 +1,32 @@
 import { z } from "zod";
+import type { Candidate } from "../../src/core/candidate.ts";
 import type { Run } from "../../src/core/run.ts";
-import type { Walk } from "../../src/core/search.ts";
-import { defineStrategy } from "../../src/core/strategy.ts";
+import type { End, Expanded, ExpansionRequest, SearchState, TreeView, Walk } from "../../src/core/search.ts";
+import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import type { Trajectory } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { exploring, mctsWalk, plainUct } from "./kit/mcts/simulation.ts";
-import type { MctsState } from "./kit/mcts/statistics.ts";
+import { highestChild, knownValue, pathUp } from "./kit/mcts/columns.ts";
+import { uct } from "./kit/mcts/simulation.ts";
+import { packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import { walkPickElse } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
-  simulations: z.int().min(1).default(16).describe("leaves valued in total"),
+  simulations: z.int().min(1).default(16).describe("iterations"),
   branching: z.int().min(1).default(3).describe("continuations at an expansion"),
-  rolloutSteps: z.int().min(1).default(3).describe("greedy steps by which a leaf's value is corrected"),
+  rolloutSteps: z.int().min(1).default(3).describe("steps by which a leaf's value is corrected"),
   mix: z.number().min(0).max(1).default(0.5).describe("share of the rollout in a leaf's value"),
   exploration: z.number().min(0).default(0.7).describe("their c, before √2"),
-  stopAt: z.number().min(0).max(1).default(0.9).describe("a solution of this value ends the search"),
+  stopAt: z.number().min(0).default(0.9).describe("a selected leaf of this value ends the search; above 1 none does"),
   critic: z.boolean().default(true).describe("ask, before an expansion, whether only the answer is missing"),
-  leaves: z.int().min(1).default(1).describe("leaves chosen in one round"),
   ...stepOptions,
-  temperature: z.number().min(0).default(0.7).describe("of the steps"),
+  temperature: z.number().min(0).default(0.7).describe("of the steps, those of rollouts included"),
 });
+type Options = z.output<typeof options>;
 
 /**
  * ReST-MCTS*, value-guided tree search (Zhang et al. 2024, arXiv:2406.03816, section 3.2 and appendix; constants of
- * their code). What it changes of MCTS: a leaf's value is a blend of its own and of the end of a greedy rollout of
- * `rolloutSteps` steps, (1 - mix) V + mix V'; UCT explores by 0.7 √2; a solution of value 0.9 ends the search; and a
- * self-critic says when a partial solution needs only its answer: the next step is then the last.
- *
- * Cost: at most `simulations · (branching + rolloutSteps + 1)` calls, the last one for the critic. Departure: the
- * critic only ends, it gives no advice.
+ * their code, whose values lie in [0, 1]).
  */
 export const restMcts = defineStrategy({
   name: "rest-mcts",
@@ -36,59 +34,223 @@ export const restMcts = defineStrategy({
   paper: "Zhang et al. 2024, arXiv:2406.03816",
   family: "search",
   how:
-    "ReST-MCTS*, value-guided tree search: `branching` continuations, leaves valued at a blend of their own value and " +
-    "that of a greedy rollout of `rolloutSteps` steps, UCT with V + 0.7 √(2 ln N / n), an end as soon as a solution " +
-    "reaches a value of 0.9, and a self-critic who says when a partial solution needs only its answer (Zhang et al. " +
-    "2024, arXiv:2406.03816, section 3.2 and appendix; constants of their code).",
-  costNote: "at most `simulations · (branching + rolloutSteps + 1)` calls, the last one for the critic.",
-  departures: ["The critic only ends, it gives no advice."],
+    "ReST-MCTS*, value-guided tree search (Zhang et al. 2024, arXiv:2406.03816, section 3.2 and appendix; constants " +
+    "of their code, whose values lie in [0, 1]). An iteration goes down by V + c √(2 ln N / n), where an unvisited " +
+    "child counts V + 1; expands the leaf by `branching` steps, each with its value V; goes on from the best of them " +
+    "by at most `rolloutSteps` steps at the same temperature, whose largest value corrects it: (1 - mix) V + mix · " +
+    "max V'; and makes every node above the visit-weighted mean of its children. A selected leaf of value `stopAt` is " +
+    "the solution; where none is, the end of highest value.",
+  costNote:
+    "at most `simulations · (branching + rolloutSteps + 1)` calls, the last one for the critic, and a completion.",
+  departures: [
+    "The self-critic is asked before an expansion only, and then allows one step more, the answer (theirs is asked " +
+      "at every step of a rollout too, and ends the solution as it stands); a solution without an answer is completed " +
+      "once, where theirs is summarised; iterations are 16, theirs 100; equal bounds go to the older child, theirs to " +
+      "any.",
+    "The steps of a prefix are judged as `last` does, as by a value model.",
+    "Without a verifier steps are valued by their likelihood and ends by how many others agree, and the answers " +
+      "vote.",
+  ],
   rewards: {
     outcome: "values finished solutions and picks; without a process verifier it values prefixes too",
     process: "values prefixes, and picks by the aggregate when there is no outcome verifier",
     none: "leaves are valued by the policy's likelihood; the answers vote",
   },
   options,
-  candidates: (run, given) =>
-    run.walk({ walk: restWalk(given), ...stepsOf(given), endsNext: given.critic ? onlyAnswerMissing : undefined }),
-  select: () => bestOrMajority(),
+  async *candidates(run, given) {
+    const critic = new Critic();
+    const walk = run.walk({
+      ...{ walk: restWalk(given), ...stepsOf(given), pick: solution },
+      endsNext: given.critic ? (of, path) => critic.onlyAnswerMissing(of, path) : undefined,
+    });
+    for await (const batch of walk) yield batch.map((candidate) => critic.note(candidate));
+  },
+  select: () => sayingSilence(walkPickElse(bestOrMajority())),
   cost: ({ simulations, branching, rolloutSteps, critic, actions }) =>
     searchCost({
       steps: simulations * (branching + rolloutSteps),
-      // A rollout with no more room than its steps is written in one go.
-      completions: simulations,
+      // A rollout with no more room than its steps is written in one go; the solution may be completed once more.
+      completions: simulations + 1,
       others: critic ? simulations : 0,
       actions,
     }),
 });
 
-export function restWalk({ branching, rolloutSteps, mix, exploration, stopAt, ...given }: z.output<typeof options>) {
-  const walk = mctsWalk({
-    ...plainUct,
-    ...given,
-    branching: () => branching,
-    guide: exploring(exploration * Math.SQRT2),
-    evaluation: {
-      ...{ by: "rollout", count: 1, steps: rolloutSteps, temperature: 0 },
-      value: (own, ahead) => (1 - mix) * own + mix * ahead,
-    },
-  });
+export interface RestState {
+  /** `best` is V, with `valued` 1 where it is known; `closed` are leaves that nothing may follow. */
+  readonly statistics: Statistics;
+  iterations: number;
+  /** The child that a rollout is to correct. */
+  rolled: number;
+  /** The leaf that ended the search; -1 before. */
+  solution: number;
+  completed: boolean;
+}
+type State = SearchState<RestState>;
+
+export function restWalk(given: Options) {
   return {
-    ...walk,
-    plan(state, random) {
-      const { pending, bestFinished } = state.own;
-      return pending.length === 0 && bestFinished >= stopAt ? [] : walk.plan(state, random);
+    name: "rest-mcts",
+    maxSteps: given.maxSteps,
+    aggregation: "last",
+    begin: () => ({ statistics: new Statistics(), iterations: 0, rolled: -1, solution: -1, completed: false }),
+    plan: (state) => plan(state, given),
+    absorb(state, round) {
+      for (const expanded of round) {
+        if (expanded.expansion.kind === "expand") finishExpansion(state, expanded);
+        else if (state.own.solution >= 0) state.own.completed = true;
+        else finishRollout(state, expanded, given.mix);
+      }
     },
-  } satisfies Walk<MctsState>;
+    statistics: ({ own: { statistics } }, node) => ({
+      visits: statistics.visits.at(node),
+      value: statistics.valued.at(node) === 1 ? statistics.best.at(node) : null,
+    }),
+    pack: packOwn<RestState>,
+    unpack: unpackOwn<RestState>,
+  } satisfies Walk<RestState>;
+}
+
+function plan(
+  state: State,
+  { simulations, branching, rolloutSteps, exploration, stopAt }: Options,
+): ExpansionRequest[] {
+  const { tree, own } = state;
+  const rollout = { kind: "rollout", count: 1 } as const;
+  if (own.rolled >= 0) return [{ node: own.rolled, ...rollout, steps: rolloutSteps, offer: false }];
+  while (own.iterations < simulations && own.solution < 0) {
+    const leaf = select(state, exploration);
+    if (leaf > 0 && own.statistics.valued.at(leaf) === 1 && own.statistics.best.at(leaf) >= stopAt) own.solution = leaf;
+    else if (own.statistics.closed.at(leaf) === 0) return [{ node: leaf, count: branching }];
+    else backUp(state, leaf);
+  }
+  const open = own.solution >= 0 && tree.growable(own.solution) && !own.completed;
+  return open ? [{ node: own.solution, ...rollout, temperature: 0 }] : [];
+}
+
+function select({ tree, own: { statistics } }: State, exploration: number): number {
+  const { visits } = statistics;
+  let node = 0;
+  while (tree.children.at(node) > 0) {
+    const above = visits.at(node);
+    const bound = (child: number) => {
+      const [value, seen] = [valueAt(tree, statistics, child), visits.at(child)];
+      return seen === 0 ? value + 1 : uct(value, above, seen, exploration * Math.SQRT2);
+    };
+    node = highestChild(tree, node, bound);
+  }
+  return node;
+}
+
+/** V, or where it is not known the likelihood of the step, at last the middle of the scale. */
+const valueAt = (tree: TreeView, { best, valued }: Statistics, node: number): number =>
+  valued.at(node) === 1 ? best.at(node) : (tree.promise(node) ?? 0.5);
+
+function finishExpansion(state: State, { expansion: { node }, nodes }: Expanded): void {
+  const { tree, own } = state;
+  const { best, valued, closed } = own.statistics;
+  const children = new Set(nodes);
+  for (const child of children) {
+    const value = knownValue(tree, child);
+    if (value !== null) best.set(child, value);
+    valued.set(child, value === null ? 0 : 1);
+    if (!tree.growable(child)) closed.set(child, 1);
+  }
+  if (children.size === 0) closed.set(node, 1);
+  const first = highestChild(tree, node, (child) => valueAt(tree, own.statistics, child));
+  if (first >= 0 && closed.at(first) === 0) own.rolled = first;
+  else {
+    if (first >= 0) own.statistics.visits.add(first, 1);
+    backUp(state, node);
+  }
+}
+
+/** The largest value of the rollout's own steps corrects the value of the node that it started from. */
+function finishRollout(state: State, { expansion: { node }, children, scores }: Expanded, mix: number): void {
+  const { tree, own } = state;
+  const { best, valued, visits } = own.statistics;
+  const ahead = children.flatMap(({ stepScores, answer }, i) => {
+    const steps = [...stepScores.slice(tree.depth.at(node)), scores[i] ?? tree.agreement(answer)];
+    return steps.filter((value) => value !== null && value !== undefined);
+  });
+  if (ahead.length > 0 && valued.at(node) === 1) {
+    best.set(node, (1 - mix) * best.at(node) + mix * Math.max(...ahead));
+  }
+  visits.add(node, 1);
+  own.rolled = -1;
+  backUp(state, tree.parent.at(node));
+}
+
+/** Ends an iteration: a visit for all nodes above, each of which becomes the visit-weighted mean of its children. */
+function backUp({ tree, own }: State, from: number): void {
+  const { best, valued, visits } = own.statistics;
+  own.iterations++;
+  for (const node of pathUp(tree, from)) {
+    visits.add(node, 1);
+    let [seen, sum] = [0, 0];
+    for (const child of tree.childrenOf(node)) {
+      if (valued.at(child) === 0) continue;
+      seen += visits.at(child);
+      sum += visits.at(child) * best.at(child);
+    }
+    if (seen === 0) continue;
+    best.set(node, sum / seen);
+    valued.set(node, 1);
+  }
+}
+
+/** The leaf that ended the search, else the end of highest value (ties: the later); null where nothing was judged. */
+function solution({ own }: State, ends: readonly End[]): End | null {
+  if (ends.every(({ score }) => score === null)) return null;
+  const stopped = ends.findLast(({ node, rollout }) => node === own.solution && rollout === own.completed);
+  const answered = ends.filter(({ answer, score }) => answer !== null && score !== null);
+  return stopped ?? answered.reduce<End | null>((a, b) => ((b.score ?? 0) >= (a?.score ?? 0) ? b : a), null);
 }
 
 const END_INSTRUCTION =
-  "Is every step that the problem needs already there, so that only the final answer has to be stated? Reply with Yes or No and nothing else.";
+  'Does the solution so far already solve the problem, so that only the final answer has to be stated? Give at most one sentence of reason, then "solved" or "unsolved".';
 
-/** The self-critic: one call an expansion below the root. Anything but a clear yes is a no. */
-async function onlyAnswerMissing(run: Run, path: Trajectory): Promise<boolean> {
-  if (path.depth === 0) return false;
-  const content = `Problem:\n${run.question.text}\n\nSolution so far:\n${path.text.trim()}\n\n${END_INSTRUCTION}`;
-  const messages = [{ role: "user" as const, content }];
-  const [reply] = await run.sample({ messages, temperature: 0, maxTokens: 4, purpose: "end-test" });
-  return /^\W*yes\b/i.test(reply?.text ?? "");
+/** The self-critic: one call an expansion below the root, of the length that theirs has. */
+class Critic {
+  #asked = 0;
+  #unread = 0;
+
+  /** Anything but a clear yes is a no; what is neither is counted. */
+  async onlyAnswerMissing(run: Run, path: Trajectory): Promise<boolean> {
+    if (path.depth === 0) return false;
+    const content = `Problem:\n${run.question.text}\n\nSolution so far:\n${path.text.trim()}\n\n${END_INSTRUCTION}`;
+    const messages = [{ role: "user" as const, content }];
+    const [reply] = await run.sample({ messages, temperature: 0, maxTokens: 128, purpose: "end-test" });
+    const verdict = readVerdict(reply?.text ?? "");
+    this.#asked++;
+    if (verdict === null) this.#unread++;
+    return verdict ?? false;
+  }
+
+  /** Leaves a note on a candidate where none of the critic's replies could be read so far. */
+  note(candidate: Candidate): Candidate {
+    if (this.#asked === 0 || this.#unread < this.#asked) return candidate;
+    return { ...candidate, notes: { ...candidate.notes, criticSilent: this.#asked } };
+  }
+}
+
+/** "unsolved" or "no" is a no, "solved" or "yes" a yes; null where neither was said. */
+export function readVerdict(text: string): boolean | null {
+  if (/\bunsolved\b|\bnot (yet )?solved\b/i.test(text)) return false;
+  if (/\bsolved\b/i.test(text)) return true;
+  if (/^\W*no\b/i.test(text)) return false;
+  return /^\W*yes\b/i.test(text) ? true : null;
+}
+
+/** Says in the reason when not one of the critic's replies could be read. */
+function sayingSilence(inner: Selection): Selection {
+  return {
+    ...inner,
+    pick: async (candidates, run) => {
+      const picked = await inner.pick(candidates, run);
+      const asked = candidates.at(-1)?.notes?.criticSilent;
+      if (picked === null || asked === undefined) return picked;
+      return { ...picked, reason: `${picked.reason}; none of the critic's ${asked} replies could be read` };
+    },
+  };
 }

@@ -1,23 +1,34 @@
 import { z } from "zod";
+import type { Random } from "../../src/core/random.ts";
+import type { ExpansionRequest, SearchState, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { solutionMessages } from "../../src/engine/sampling.ts";
-import { exploring, mctsWalk, plainUct } from "./kit/mcts/simulation.ts";
-import { lengthOptions, searchCost } from "./kit/options.ts";
+import { addVisit, highestChild, knownValue, meanOf, statisticsOf } from "./kit/mcts/columns.ts";
+import { exploring, uct } from "./kit/mcts/simulation.ts";
+import { packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
+import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
 import { mutualConsistency } from "./rstar/mutual-consistency.ts";
 
 const solutionsTried = 32;
 
+const options = z.strictObject({
+  simulations: z.int().min(1).default(16).describe("rollouts"),
+  branching: z.int().min(1).default(4).describe("continuations at an expansion, dealt out to the allowed actions"),
+  exploration: z.number().min(0).default(2),
+  schedule: z.enum(["constant", "linear", "exponential"]).default("constant").describe("of the exploration"),
+  prefixes: z.int().min(1).default(4).describe("beginnings of a solution that the second model completes"),
+  ...lengthOptions,
+  topP: z.number().gt(0).max(1).default(0.95).describe("share of probability that may be sampled"),
+  topK: z.int().min(1).default(40).describe("likeliest tokens that may be sampled"),
+  maxSteps: z.int().min(1).default(5).describe("actions of a trajectory at most; the last finishes"),
+});
+type Options = z.output<typeof options>;
+
 /**
- * rStar: MCTS over five human-like actions, simulations grown to an end, then mutual consistency: a solution must be
- * reached again by a second model that is shown only its beginning (Qi et al. 2024, arXiv:2408.06195; depth 5,
- * exploration 2, 16 rollouts in their script, 32 in the paper). The second model is the one named "discriminator", else
- * the policy itself.
- *
- * Without verifiers an end's value is its share of the vote, as published. Departures: a score of verifiers takes its
- * place where there are any; the published discriminator reads the reference answer, this one cannot.
- *
- * Cost: at most `simulations · branching · maxSteps` steps and `prefixes` completions for each of 32 solutions.
+ * rStar: MCTS over five human-like actions, then mutual consistency: a solution must be reached again by a second
+ * model that is shown only its beginning (Qi et al. 2024, arXiv:2408.06195; depth 5, exploration 2, 16 rollouts in
+ * their script, 32 in the paper).
  */
 export const rstar = defineStrategy({
   name: "rstar",
@@ -27,39 +38,30 @@ export const rstar = defineStrategy({
   how:
     "rStar: MCTS over five human-like actions, then mutual consistency: a solution must be reached again by a second " +
     "model that is shown only its beginning (Qi et al. 2024, arXiv:2408.06195; depth 5, exploration 2, 16 rollouts in " +
-    'their script, 32 in the paper). The second model is the one named "discriminator", else the policy itself.' +
+    "their script, 32 in the paper). A rollout goes down by UCT, at a node with children that no rollout has passed " +
+    "to one of those at random, and from there at random to an end, whose value goes to every node of its path. Ends " +
+    "are not closed: a rollout may end where one ended before, at no cost. The second model is the one named " +
+    '"discriminator", else the policy itself.' +
     "\n\n" +
-    "Without verifiers the reward of an end is its share of the vote, as published.",
-  costNote:
-    "at most `simulations · branching · maxSteps` steps and `prefixes` completions for each of 32 solutions. The " +
-    "published discriminator reads the reference answer; this one cannot.",
-  departures: [],
+    "Without verifiers an end's value is its share of the vote, as published.",
+  costNote: "at most `simulations · branching · maxSteps` steps and `prefixes` completions for each of 32 solutions.",
+  departures: [
+    "a score of verifiers takes its place where there are any; the published discriminator reads the reference " +
+      "answer, this one cannot; a solution weighs as often as it was sampled, theirs once more for every rollout that " +
+      "ends at it.",
+  ],
   rewards: {
     outcome: "is the reward of finished solutions instead of their share of the vote",
     process: "the same, aggregated over steps",
     none: "an end's value is its share of the vote (as published); mutual consistency decides",
   },
-  options: z.strictObject({
-    simulations: z.int().min(1).default(16).describe("rollouts"),
-    branching: z.int().min(1).default(4).describe("continuations at an expansion, dealt out to the allowed actions"),
-    exploration: z.number().min(0).default(2),
-    schedule: z.enum(["constant", "linear", "exponential"]).default("constant").describe("of the exploration"),
-    prefixes: z.int().min(1).default(4).describe("beginnings of a solution that the second model completes"),
-    ...lengthOptions,
-    maxSteps: z.int().min(1).default(5).describe("actions of a trajectory at most; the last finishes"),
-  }),
-  candidates: (run, { simulations, branching, exploration, schedule, temperature, maxSteps, stepTokens }) =>
+  options,
+  candidates: (run, given) =>
     run.walk({
-      walk: mctsWalk({
-        ...plainUct,
-        simulations,
-        maxSteps,
-        branching: () => branching,
-        guide: exploring(exploration, schedule),
-        evaluation: { by: "descent" },
-      }),
-      actions: { kind: "human-actions", stepTokens },
-      temperature,
+      walk: rstarWalk(given),
+      limits: limitsOf(given),
+      actions: { kind: "human-actions", stepTokens: given.stepTokens },
+      temperature: given.temperature,
     }),
   select: ({ prefixes }) =>
     mutualConsistency({
@@ -71,3 +73,70 @@ export const rstar = defineStrategy({
   cost: ({ simulations, branching, maxSteps, prefixes }) =>
     searchCost({ steps: simulations * branching * maxSteps, others: solutionsTried * prefixes }),
 });
+
+interface Own {
+  /** `requested` counts continuations: a node that got none has no children and is an end. */
+  readonly statistics: Statistics;
+  rollouts: number;
+  /** The rollout in progress, from the root; empty between rollouts. */
+  path: number[];
+}
+type State = SearchState<Own>;
+
+export function rstarWalk(given: Options) {
+  return {
+    name: "rstar",
+    maxSteps: given.maxSteps,
+    begin: () => ({ statistics: new Statistics(), rollouts: 0, path: [] }),
+    plan: (state, random) => plan(state, random, given),
+    absorb(state, round) {
+      for (const { expansion } of round) state.own.statistics.requested.add(expansion.node, expansion.count);
+    },
+    statistics: statisticsOf,
+    pack: packOwn<Own>,
+    unpack: unpackOwn<Own>,
+  } satisfies Walk<Own>;
+}
+
+/** Ends rollouts until one comes to a node that has no children so far. */
+function plan(state: State, random: Random, given: Options): ExpansionRequest[] {
+  const { tree, own } = state;
+  const { requested } = own.statistics;
+  while (own.rollouts < given.simulations) {
+    if (own.path.length === 0) own.path = select(state, random, given);
+    const last = own.path.at(-1) ?? 0;
+    if (tree.children.at(last) > 0) {
+      own.path.push(random.choice([...tree.childrenOf(last)]));
+    } else if (tree.growable(last) && requested.at(last) === 0) {
+      return [{ node: last, count: given.branching }];
+    } else {
+      finishRollout(state);
+    }
+  }
+  return [];
+}
+
+/** The path to a leaf, or to a child that no rollout has passed. */
+function select({ tree, own }: State, random: Random, { simulations, exploration, schedule }: Options): number[] {
+  const { statistics, rollouts } = own;
+  const { visits } = statistics;
+  const c = exploring(exploration, schedule)(rollouts / simulations);
+  const path = [0];
+  for (let node = 0; tree.children.at(node) > 0; ) {
+    const fresh = [...tree.childrenOf(node)].filter((child) => visits.at(child) === 0);
+    if (fresh.length > 0) return [...path, random.choice(fresh)];
+    const above = visits.at(node);
+    node = highestChild(tree, node, (child) => uct(meanOf(statistics, child) ?? 0, above, visits.at(child), c));
+    path.push(node);
+  }
+  return path;
+}
+
+/** The value of the end goes to the whole path; an end that is no solution counts 0. */
+function finishRollout({ tree, own }: State): void {
+  const end = own.path.at(-1) ?? 0;
+  const value = tree.terminal.at(end) === 1 ? knownValue(tree, end) : 0;
+  for (const node of own.path) addVisit(own.statistics, node, value);
+  own.path = [];
+  own.rollouts++;
+}

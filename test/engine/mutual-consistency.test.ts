@@ -42,8 +42,8 @@ async function pickAmong(samples: readonly string[], completions: readonly strin
 
 describe("mutual consistency", () => {
   it("shows the second model beginnings of 20 to 50 % of a solution's words, cut after whole words", () => {
-    const words = Array.from({ length: 20 }, (_, i) => `w${i} `).join("");
-    expect(beginnings(words, 4).map((beginning) => beginning.trim().split(" ").length)).toEqual([4, 6, 8, 10]);
+    const words = Array.from({ length: 21 }, (_, i) => `w${i}`).join(" ");
+    expect(beginnings(words, 4).map((beginning) => beginning.trim().split(" ").length)).toEqual([5, 7, 9, 11]);
     expect(beginnings(words, 4).every((beginning) => words.startsWith(beginning))).toBe(true);
     expect(beginnings("one", 4)).toEqual(["one", "one", "one", "one"]);
   });

@@ -7,6 +7,7 @@ import { drive, goOn, graded, json, oracle, perform, repeat, type Toy, texts } f
 import {
   abMcts,
   abMctsM,
+  alphaMath,
   beam,
   bestFirst,
   blend,
@@ -17,6 +18,9 @@ import {
   mcts,
   particleFilter,
   rebase,
+  restMcts,
+  rstar,
+  rstarMath,
   thoughtsBreadthFirst,
   thoughtsDepthFirst,
 } from "./searches.ts";
@@ -51,7 +55,12 @@ const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
     "mcts, rollout": typed(() => mcts({ maxSteps, leaves: 4, evaluation: completions(undefined) })),
     "mcts, blend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: blend, backup: "max" })),
     "mcts, descend": typed(() => mcts({ maxSteps, leaves: 4, evaluation: descent, backup: "discounted" })),
-    "mcts, budget": typed(() => budgetMcts({ maxSteps, simulations: 200, evaluation: "prm" })),
+    // As published, a node is widened where its children differ: not where the first two are equally poor.
+    "budget-mcts": typed(() => budgetMcts({ maxSteps, branching: 3 })),
+    "alpha-math": typed(() => alphaMath({ maxSteps })),
+    "rest-mcts": typed(() => restMcts({ maxSteps })),
+    "rstar-math": typed(() => rstarMath({ maxSteps, branching: 4 })),
+    rstar: typed(() => rstar({ maxSteps, simulations: 32 })),
     "ab-mcts": typed(() => abMcts({ maxSteps, expansions: 300, leaves: 4, actions: "reasoning-steps" })),
     // Three letters are soon drawn again and again: pruning would leave every subtree for its equal scores.
     "ab-mcts-m": typed(() =>

@@ -99,19 +99,23 @@ describe("Monte-Carlo tree search", () => {
   it("counts a virtual visit as one of value 0 in a child's bound", () => {
     const search = mcts({ simulations: 1, branching: 2 });
     const state = drive(search, { branching: 2, depth: 3, score: () => 0.5 });
-    const { visits, virtual, sum } = state.own.statistics;
+    const { visits, valued, virtual, sum } = state.own.statistics;
     const round = (given: MctsGiven) => {
       const rules = mctsRules(given);
-      return { rules, guidance: rules.guide(state, rules.simulations), noise: null };
+      return { rules, c: rules.explore(0), noise: null };
     };
     const way = round({ c: 2 });
     visits.set(0, 10);
     visits.set(1, 4);
+    valued.set(1, 4);
     sum.set(1, 2);
     expect(boundOf(state, 0, 1, way)).toBeCloseTo(2.0174, 4);
     virtual.set(0, 1);
     virtual.set(1, 1);
     expect(boundOf(state, 0, 1, way)).toBeCloseTo(0.4 + 2 * Math.sqrt(Math.log(11) / 5), 12);
+    virtual.set(0, 0.25);
+    virtual.set(1, 0.25);
+    expect(boundOf(state, 0, 1, way)).toBeCloseTo((0.5 * 4) / 4.25 + 2 * Math.sqrt(Math.log(10.25) / 4.25), 12);
     virtual.set(1, 0);
     virtual.set(0, 0);
     state.own.statistics.prior.set(1, 0.3);
@@ -198,7 +202,7 @@ describe("Monte-Carlo tree search", () => {
     const search = restMcts({ simulations: 500, branching: 4, stopAt: 0.9 });
     const state = drive(search, { ...toy, score: oracle("abcab"), draw: "enumerate" });
     expect(texts(search.finished(state))).toContain("abcab");
-    expect(state.own.simulations).toBeLessThan(100);
+    expect(state.own.iterations).toBeLessThan(100);
   });
 
   it("counts completions from rollouts as finished, after the nodes in rankings by visits", () => {

@@ -4,6 +4,7 @@ import { parseOptions, type Strategy } from "../../src/core/strategy.ts";
 import { rounds } from "../../src/search/rounds.ts";
 import { abMcts as abMctsStrategy, abMctsWalk } from "../../strategies/search/ab-mcts.ts";
 import { abMctsM as abMctsMStrategy, abMctsMWalk } from "../../strategies/search/ab-mcts-m.ts";
+import { alphaMathWalk, alphaMath as alphaStrategy } from "../../strategies/search/alpha-math.ts";
 import { bestFirst as bestFirstStrategy, bestFirstWalk } from "../../strategies/search/best-first.ts";
 import { budgetMcts as budgetStrategy, budgetWalk } from "../../strategies/search/budget-mcts.ts";
 import { dvts as dvtsStrategy, dvtsWalk } from "../../strategies/search/dvts.ts";
@@ -14,6 +15,8 @@ import type { MctsState } from "../../strategies/search/kit/mcts/statistics.ts";
 import { particleFilter as particleStrategy, particleWalk } from "../../strategies/search/particle-filter.ts";
 import { rebase as rebaseStrategy, rebaseWalk } from "../../strategies/search/rebase.ts";
 import { restMcts as restStrategy, restWalk } from "../../strategies/search/rest-mcts.ts";
+import { rstar as rstarStrategy, rstarWalk } from "../../strategies/search/rstar.ts";
+import { rstarMath as rstarMathStrategy, rstarMathWalk } from "../../strategies/search/rstar-math.ts";
 import { breadthFirst, depthFirst, treeOfThoughts } from "../../strategies/search/tree-of-thoughts.ts";
 
 interface Given extends Readonly<Record<string, unknown>> {
@@ -44,9 +47,12 @@ export const abMcts = (given: Given = {}) => rounds(abMctsWalk(optionsOf(abMctsS
 export const abMctsM = (given: Given = {}) => rounds(abMctsMWalk(optionsOf(abMctsMStrategy, given)));
 export const thoughtsBreadthFirst = (given: Given = {}) => rounds(breadthFirst(optionsOf(treeOfThoughts, given)));
 export const thoughtsDepthFirst = (given: Given = {}) => rounds(depthFirst(optionsOf(treeOfThoughts, given)));
-export const restMcts = (given: Given = {}) => rounds<MctsState>(restWalk(optionsOf(restStrategy, given)), "min");
-export const budgetMcts = (given: Given = {}) =>
-  rounds<MctsState>(budgetWalk(optionsOf(budgetStrategy, given), Number.POSITIVE_INFINITY), "min");
+export const restMcts = (given: Given = {}) => rounds(restWalk(optionsOf(restStrategy, given)));
+export const budgetMcts = (given: Given = {}, tokens = Number.POSITIVE_INFINITY) =>
+  rounds(budgetWalk(optionsOf(budgetStrategy, given), tokens));
+export const alphaMath = (given: Given = {}) => rounds(alphaMathWalk(optionsOf(alphaStrategy, given)));
+export const rstarMath = (given: Given = {}) => rounds(rstarMathWalk(optionsOf(rstarMathStrategy, given)));
+export const rstar = (given: Given = {}) => rounds(rstarWalk(optionsOf(rstarStrategy, given)));
 
 /** Completions, greedy or as steps are sampled. */
 export const completions = (temperature: 0 | undefined, count = 1): Evaluation => ({
@@ -56,7 +62,7 @@ export const completions = (temperature: 0 | undefined, count = 1): Evaluation =
 export const blend: Evaluation = { ...completions(0, 2), value: (own, ahead) => 0.5 * own + 0.5 * ahead } as Evaluation;
 export const descent: Evaluation = { by: "descent" };
 
-export interface MctsGiven extends Partial<Omit<MctsRules, "branching" | "guide">> {
+export interface MctsGiven extends Partial<Omit<MctsRules, "branching" | "explore">> {
   readonly branching?: number;
   readonly c?: number;
   readonly schedule?: "constant" | "linear" | "exponential";
@@ -72,7 +78,7 @@ export function mctsRules({ branching = 4, c, schedule, aggregation: _, ...given
     ...{ simulations: 32, maxSteps: 16, evaluation: { by: "score" }, firstPlay: puct ? "score" : "first" },
     ...given,
     branching: () => branching,
-    guide: exploring(c ?? usual, schedule),
+    explore: exploring(c ?? usual, schedule),
   };
 }
 

@@ -8,7 +8,18 @@ import { smallOptions } from "../contract/small-options.ts";
 /** Searches over steps and over tokens. */
 const names = [
   ...["beam-search", "lookahead", "dvts", "rebase", "best-first", "tree-of-thoughts", "particle-filter"],
-  ...["mcts", "rest-mcts", "budget-mcts", "ab-mcts", "entropy-branching", "critical-token"],
+  ...[
+    "mcts",
+    "alpha-math",
+    "rest-mcts",
+    "budget-mcts",
+    "plan-mcts",
+    "rstar",
+    "rstar-math",
+    "ab-mcts",
+    "entropy-branching",
+    "critical-token",
+  ],
 ];
 
 describe("top-p, top-k and min-p", () => {
@@ -28,7 +39,9 @@ describe("top-p, top-k and min-p", () => {
     // Token searches go on from a greedy solution only where it seems wrong.
     const verifiers = name === "critical-token" ? undefined : oracles("process");
     await trySolving(builtins().strategies.get(name), problem, policy, { options, verifiers, budget: { calls: 20 } });
-    const drawn = asked.filter(({ purpose, temperature }) => purpose !== "value" && temperature !== 0);
+    const drawn = asked.filter(
+      ({ purpose, temperature }) => purpose !== "value" && purpose !== "discriminate" && temperature !== 0,
+    );
     expect(drawn.length).toBeGreaterThan(0);
     for (const { topP, topK, minP } of drawn) expect([topP, topK, minP]).toEqual([0.9, 20, 0.1]);
   });

@@ -75,7 +75,7 @@ export function noteAhead(round: readonly Expanded[], ahead: Record<number, numb
 function grow({ tree, own }: Beams, settings: BeamSettings): ExpansionRequest[] {
   const { width, branching, finished, lookahead, enough = Number.POSITIVE_INFINITY } = settings;
   const active = own.kept.filter((node) => tree.growable(node));
-  const done = tree.finished.reduce((sum, end) => sum + (end < 0 ? 1 : tree.copies.at(end)), 0);
+  const done = [...new Set(tree.finished)].reduce((sum, end) => sum + (end < 0 ? 1 : tree.copies.at(end)), 0);
   if (active.length === 0 || done >= enough) return [];
   // Only ends are scored where the ends of lookaheads rank the rest.
   const score = lookahead > 0 ? "terminal" : true;

@@ -38,13 +38,15 @@ export interface StepOptions extends TokenLimits {
   readonly split: SplitterName;
 }
 
+export const limitsOf = ({ topP, topK, minP }: TokenLimits): TokenLimits => ({ topP, topK, minP });
+
 /** How steps are drawn: what a walk needs beside its rule. */
 export function stepsOf({ temperature, topP, topK, minP, actions: kind, split, stepTokens }: StepOptions): {
   readonly temperature: number;
   readonly limits: TokenLimits;
   readonly actions: ActionSpec;
 } {
-  return { temperature, limits: { topP, topK, minP }, actions: { kind, split, stepTokens } };
+  return { temperature, limits: limitsOf({ topP, topK, minP }), actions: { kind, split, stepTokens } };
 }
 
 /**

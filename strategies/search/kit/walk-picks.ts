@@ -1,9 +1,10 @@
 import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Selection } from "../../../src/core/strategy.ts";
+import { bestValue, majority } from "../../../src/engine/picking/selections.ts";
 
 /**
  * The candidate that the walk itself picked at its end (see `pick` of `Run.walk`), where it has an answer; until then,
- * and else, `otherwise`.
+ * and else, `otherwise`. That it comes again, with its note, is no further vote.
  */
 export function walkPickElse(otherwise: Selection): Selection {
   return {
@@ -11,10 +12,12 @@ export function walkPickElse(otherwise: Selection): Selection {
     usesScores: otherwise.usesScores,
     pick: async (candidates, run) => {
       const chosen = candidates.findLast(isWalkPick);
-      const picked = await otherwise.pick(candidates, run);
+      const own = candidates.filter((candidate) => !isWalkPick(candidate));
+      const picked = await otherwise.pick(own.length > 0 ? own : candidates, run);
+      const first = own.find(({ trajectory }) => trajectory === chosen?.trajectory) ?? chosen;
       if (chosen === undefined || chosen.answer === null) return picked;
       return {
-        index: chosen.index,
+        index: first?.index ?? chosen.index,
         answer: chosen.answer.text,
         support: chosen.value ?? null,
         tally: picked?.tally ?? [],
@@ -26,3 +29,13 @@ export function walkPickElse(otherwise: Selection): Selection {
 }
 
 const isWalkPick = ({ notes }: ScoredCandidate): boolean => notes?.walkPick === true;
+
+/** The candidate of highest value by the strategy itself; the majority where none was valued. */
+export function bestValueElseMajority(): Selection {
+  return {
+    name: "best-value, else majority",
+    usesScores: false,
+    pick: (candidates, run) =>
+      (candidates.some(({ value }) => value !== undefined) ? bestValue() : majority()).pick(candidates, run),
+  };
+}

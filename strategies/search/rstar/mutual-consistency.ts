@@ -22,13 +22,15 @@ const certain = 0.999;
 /**
  * Mutual consistency (rStar: Qi et al. 2024, arXiv:2408.06195, section 3.3): of every solution, the beginning is given
  * to a second model, once for each of a few lengths; the solution survives when at least half (rounded down) of the
- * completions reach its answer. The answer with the largest sum of its share of the interim weight and its survival
- * rate (survivors / solutions with that answer) wins; when nothing survives, the interim pick stands.
+ * completions reach its answer. Among the answers with a surviving solution the one with the largest sum wins of two
+ * shares: the rewards of its survivors / the number of all survivors, and its survivors / all its solutions. When
+ * nothing survives, the interim pick stands.
  *
  * The published discriminator looks at the reference answer (it gives up where no survivor is right); this one sees the
- * question alone. Equal texts are tried once. The second model is the one named "discriminator", else the policy. Cost:
- * at most `prefixes · most` calls, drawn at temperature 1; none where one answer has nearly all the weight. Ties: the
- * heavier answer, then the earlier.
+ * question alone. A solution's reward is its value; where nothing was valued, 1. Equal texts are tried once and count
+ * as often as they were sampled. The second model is the one named "discriminator", else the policy. Cost: at most
+ * `prefixes · most` calls, drawn at temperature 1; none where one answer has nearly all the weight. Ties: the earlier
+ * answer.
  */
 export function mutualConsistency(options: MutualConsistencyOptions): Selection {
   return {
@@ -39,13 +41,14 @@ export function mutualConsistency(options: MutualConsistencyOptions): Selection 
       const interim = await options.interim.pick(candidates, run);
       if (interim === null || (interim.support ?? 0) > certain || candidates.length < 2) return interim;
       const tried = await survivals(candidates, run, interim, options);
-      return decide(candidates, run, interim, tried) ?? interim;
+      return decide(tried, (answers) => run.classes(answers)) ?? interim;
     },
   };
 }
 
-interface Tried {
-  readonly candidate: ScoredCandidate;
+/** A solution text, the candidates that have it, and whether it survives. */
+export interface Tried {
+  readonly members: readonly ScoredCandidate[];
   readonly survives: boolean;
 }
 
@@ -57,16 +60,22 @@ async function survivals(
 ): Promise<Tried[]> {
   const place = new Map(interim.tally.map(({ answer }, i) => [answer, i]));
   const order = ({ answer }: ScoredCandidate) => place.get(answer?.text ?? "") ?? place.size;
-  const seen = new Set<string>();
-  const distinct = candidates.filter(({ text, answer }) => {
-    if (answer === null || answer.text.length > longestAnswer || seen.has(text)) return false;
-    seen.add(text);
-    return true;
+  const byText = new Map<string, ScoredCandidate[]>();
+  for (const candidate of candidates) {
+    const { text, answer } = candidate;
+    if (answer === null || answer.text.length > longestAnswer) continue;
+    byText.set(text, [...(byText.get(text) ?? []), candidate]);
+  }
+  const distinct = [...byText.values()].flatMap((members) => {
+    const [head] = members;
+    return head === undefined ? [] : [{ head, members }];
   });
-  distinct.sort((a, b) => order(a) - order(b) || a.index - b.index);
-  const chosen = distinct.slice(0, options.most);
+  const chosen = [...distinct].sort((a, b) => order(a.head) - order(b.head) || a.head.index - b.head.index);
+  const tried = chosen.slice(0, options.most);
   return await Promise.all(
-    chosen.map(async (candidate) => ({ candidate, survives: await survives(run, candidate, options) })),
+    distinct
+      .filter((solution) => tried.includes(solution))
+      .map(async ({ head, members }) => ({ members, survives: await survives(run, head, options) })),
   );
 }
 
@@ -88,48 +97,47 @@ async function survives(run: Run, candidate: ScoredCandidate, options: MutualCon
   return others.filter((other) => other === own).length >= Math.max(1, Math.floor(prefixes.length / 2));
 }
 
-/** Beginnings of a text, cut after 20 to 50 % of its words, evenly spaced; each has at least one word. */
+/** Beginnings of a text, cut after 20 to 50 % of its words (rounded up), evenly spaced. Words are split at spaces. */
 export function beginnings(text: string, prefixes: number): string[] {
   const [from, to] = [0.2, 0.5];
-  const words = [...text.matchAll(/\S+\s*/g)];
+  const interval = prefixes === 1 ? 0 : (to - from) / (prefixes - 1);
+  const words = text.split(" ");
   return Array.from({ length: prefixes }, (_, i) => {
-    const share = prefixes === 1 ? from : from + ((to - from) * i) / (prefixes - 1);
-    const last = words[Math.max(1, Math.floor(share * words.length)) - 1];
-    return last === undefined ? "" : text.slice(0, last.index + last[0].length);
+    const share = from + i * interval;
+    return words.slice(0, Math.ceil(words.length * share)).join(" ");
   });
 }
 
-function decide(candidates: readonly ScoredCandidate[], run: Run, interim: Pick, tried: readonly Tried[]): Pick | null {
-  if (!tried.some(({ survives }) => survives)) return null;
-  const answers = interim.tally.map(({ answer }) => answer);
-  const total = interim.tally.reduce((sum, { weight }) => sum + weight, 0);
-  const classes = run.classes([...answers, ...tried.map(({ candidate }) => candidate.answer?.text ?? null)]);
-  const rows = interim.tally.map((row, i) => {
-    const members = tried.filter((_, j) => classes[answers.length + j] === classes[i]);
-    const passed = members.filter(({ survives }) => survives);
-    const rate = members.length === 0 ? 0 : passed.length / members.length;
-    const best = passed[0]?.candidate ?? members[0]?.candidate;
-    return {
-      row,
-      rate,
-      best,
-      weight: (total > 0 ? row.weight / total : 0) + rate,
-      passed: passed.length,
-      of: members.length,
-    };
+/** The answer that wins among those with a survivor; null when nothing survives. */
+export function decide(
+  tried: readonly Tried[],
+  classesOf: (answers: readonly string[]) => readonly number[],
+): Pick | null {
+  const all = tried.flatMap(({ members, survives }) => members.map((candidate) => ({ candidate, survives })));
+  const classes = classesOf(all.map(({ candidate }) => candidate.answer?.text ?? ""));
+  const survivors = all.filter(({ survives }) => survives);
+  if (survivors.length === 0) return null;
+  const values = all.map(({ candidate }) => candidate.value).filter((value) => value !== undefined);
+  const usual = values.length === 0 ? 1 : values.reduce((a, b) => a + b, 0) / values.length;
+  const rows = [...new Set(survivors.map((one) => classes[all.indexOf(one)]))].map((id) => {
+    const of = all.filter((_, i) => classes[i] === id);
+    const passed = of.filter(({ survives }) => survives);
+    const reward = passed.reduce((sum, { candidate }) => sum + (candidate.value ?? usual), 0);
+    return { passed, of: of.length, weight: reward / survivors.length + passed.length / of.length };
   });
   const ranked = [...rows].sort((a, b) => b.weight - a.weight);
   const [winner, second] = ranked;
-  if (winner === undefined) return null;
-  const index = winner.best?.index ?? candidates.find(({ answer }) => answer?.text === winner.row.answer)?.index;
-  if (index === undefined) return null;
-  const sum = rows.reduce((all, { weight }) => all + weight, 0);
+  const head = winner?.passed[0]?.candidate;
+  if (winner === undefined || head === undefined) return null;
+  const sum = rows.reduce((total, { weight }) => total + weight, 0);
   return {
-    index,
-    answer: winner.row.answer,
+    index: head.index,
+    answer: head.answer?.text ?? null,
     support: sum > 0 ? winner.weight / sum : null,
-    tally: ranked.map(({ row, weight }) => ({ ...row, weight })),
+    tally: ranked.map(({ passed, of, weight }) => ({
+      ...{ answer: passed[0]?.candidate.answer?.text ?? "", votes: of, weight },
+    })),
     tied: second !== undefined && second.weight === winner.weight,
-    reason: `${winner.passed} of ${winner.of} solutions with this answer survive completion by a second model`,
+    reason: `${winner.passed.length} of ${winner.of} solutions with this answer survive completion by a second model`,
   };
 }

@@ -1,5 +1,3 @@
-import type { Mcts } from "./statistics.ts";
-
 /** What a strategy decides about its simulations. */
 export interface MctsRules {
   /** Evaluated ends in total. A state may be searched on by the same walk with a larger number: the tree is re-used. */
@@ -10,8 +8,8 @@ export interface MctsRules {
   /** Visits of value 0 that a chosen path counts as until its round ends. 0 is off (leaves of a round still differ). */
   readonly virtualLoss: number;
   readonly selection: "uct" | "puct";
-  /** What guides the selection of a round, computed once at its beginning. */
-  readonly guide: (state: Mcts, simulations: number) => Guidance;
+  /** The exploration constant of a round, by the share of the simulations that are done. */
+  readonly explore: (done: number) => number;
   /**
    * How an unvisited child is bounded: "first" before all its visited siblings, "score" by its own score, else its
    * parent's value.
@@ -34,17 +32,6 @@ export interface MctsRules {
    * between.
    */
   readonly backup: "mean" | "max" | "discounted";
-}
-
-export interface Guidance {
-  /** Exploration constant. */
-  readonly c: number;
-  /** Added to a child's value for each step of depth at which simulations below it end. */
-  readonly perDepth: number;
-  /**
-   * Is it time to widen a node whose best child has this bound? Null: when ⌊√visits⌋ exceeds the children requested.
-   */
-  readonly widens: ((node: number, bound: number) => boolean) | null;
 }
 
 export type Evaluation =

@@ -1,7 +1,8 @@
 import type { Random } from "../../../../src/core/random.ts";
 import type { Expanded, ExpansionRequest, Walk } from "../../../../src/core/search.ts";
-import type { Guidance, MctsRules } from "./rules.ts";
-import { type Mcts, type MctsState, newMctsState, packMcts, rootNoise, setPriors, unpackMcts } from "./statistics.ts";
+import { addVisit, knownValue, meanOf } from "./columns.ts";
+import type { MctsRules } from "./rules.ts";
+import { type Mcts, type MctsState, newMctsState, packOwn, rootNoise, setPriors, unpackOwn } from "./statistics.ts";
 
 /** UCT of Kocsis and Szepesvári (2006), leaf by leaf: what a strategy does not change. */
 export const plainUct = {
@@ -15,16 +16,14 @@ export const plainUct = {
   backup: "mean",
 } as const;
 
+export type Schedule = "constant" | "linear" | "exponential";
+
 /**
  * Exploration by the constant c throughout, or shrinking with the share s of the simulations that are done: c (1 - 0.9
  * s), or c 0.1^s.
  */
-export function exploring(c: number, schedule: "constant" | "linear" | "exponential" = "constant") {
-  return ({ own }: Mcts, simulations: number): Guidance => {
-    const done = Math.min(1, own.simulations / simulations);
-    const factor = { constant: 1, linear: 1 - 0.9 * done, exponential: 0.1 ** done }[schedule];
-    return { c: factor * c, perDepth: 0, widens: null };
-  };
+export function exploring(c: number, schedule: Schedule = "constant"): (done: number) => number {
+  return (done) => c * { constant: 1, linear: 1 - 0.9 * done, exponential: 0.1 ** done }[schedule];
 }
 
 /**
@@ -51,7 +50,7 @@ export function exploring(c: number, schedule: "constant" | "linear" | "exponent
 export function mctsWalk(rules: MctsRules) {
   const statistics = (state: Mcts, node: number) => {
     const visits = state.own.statistics.visits.at(node);
-    return { visits, value: visits > 0 ? valueAt(state, node, rules) : null };
+    return { visits, value: valueAt(state, node, rules) };
   };
   return {
     name: "mcts",
@@ -65,17 +64,17 @@ export function mctsWalk(rules: MctsRules) {
         else finishExpansion(state, expanded, rules);
       }
     },
-    value: (state, node) => statistics(state, node).value ?? state.tree.scoreOf(node),
     statistics,
-    pack: packMcts,
-    unpack: unpackMcts,
+    pack: packOwn<MctsState>,
+    unpack: unpackOwn<MctsState>,
   } satisfies Walk<MctsState>;
 }
 
 /** What the selections of one round have in common. */
 interface Round {
   readonly rules: MctsRules;
-  readonly guidance: Guidance;
+  /** Exploration constant of this round. */
+  readonly c: number;
   /** Root noise by child, normalised; null without. */
   readonly noise: ReadonlyMap<number, number> | null;
   /** Nodes that are being expanded. */
@@ -90,7 +89,13 @@ function beginRound(state: Mcts, rules: MctsRules, random: Random): ExpansionReq
   const { virtual, requested } = own.statistics;
   const [growing, full] = [new Set<number>(), new Set<number>()];
   const noise = rules.selection === "puct" && rules.rootNoise > 0 ? rootNoise(state, random) : null;
-  const round: Round = { rules, guidance: rules.guide(state, rules.simulations), noise, growing, full };
+  const round: Round = {
+    rules,
+    c: rules.explore(Math.min(1, own.simulations / rules.simulations)),
+    noise,
+    growing,
+    full,
+  };
   const requests: ExpansionRequest[] = [];
   while (own.simulations + requests.length < rules.simulations && requests.length < rules.leaves) {
     const leaf = select(state, round);
@@ -157,7 +162,7 @@ export function boundOf(
   state: Mcts,
   parent: number,
   child: number,
-  { rules, guidance, noise }: Pick<Round, "rules" | "guidance" | "noise">,
+  { rules, c, noise }: Pick<Round, "rules" | "c" | "noise">,
 ): number {
   const { visits, virtual, prior } = state.own.statistics;
   const real = visits.at(child);
@@ -165,10 +170,10 @@ export function boundOf(
   if (seen === 0 && rules.firstPlay === "first") return Number.POSITIVE_INFINITY;
   const above = visits.at(parent) + virtual.at(parent);
   const diluted = virtual.at(child) === 0 ? 1 : Math.max(1, real) / (Math.max(1, real) + virtual.at(child));
-  const value = diluted * exploited(state, parent, child, rules, guidance.perDepth);
-  if (rules.selection === "uct") return uct(value, above, Math.max(1, seen), guidance.c);
+  const value = diluted * exploited(state, parent, child, rules);
+  if (rules.selection === "uct") return uct(value, above, Math.max(1, seen), c);
   const mixed = noise !== null && parent === 0 ? rules.rootNoise : 0;
-  return puct(value, (1 - mixed) * prior.at(child) + mixed * (noise?.get(child) ?? 0), above, seen, guidance.c);
+  return puct(value, (1 - mixed) * prior.at(child) + mixed * (noise?.get(child) ?? 0), above, seen, c);
 }
 
 /** Q + c √(ln N / n). */
@@ -179,21 +184,21 @@ export const uct = (value: number, parentVisits: number, visits: number, c: numb
 export const puct = (value: number, prior: number, parentVisits: number, visits: number, c: number): number =>
   value + (c * prior * Math.sqrt(parentVisits)) / (1 + visits);
 
-/** Q: the child's value so far; of an unvisited one its own score, where it may count, or its parent's value. */
-function exploited(state: Mcts, parent: number, child: number, rules: MctsRules, perDepth: number): number {
-  const { visits, depths } = state.own.statistics;
-  const count = visits.at(child);
-  if (count > 0) return valueAt(state, child, rules) + perDepth * (depths.at(child) / count);
+/** Q: the child's value so far; of one without, its own score, where it may count, or its parent's value. */
+function exploited(state: Mcts, parent: number, child: number, rules: MctsRules): number {
+  const known = valueAt(state, child, rules);
+  if (known !== null) return known;
   const own = rules.firstPlay === "score" ? state.tree.promise(child) : null;
-  return (own ?? valueAt(state, parent, rules)) + perDepth * state.tree.depth.at(child);
+  return own ?? valueAt(state, parent, rules) ?? unknown;
 }
 
-/** A node's value for its ancestors and for selection, without virtual visits; 0 when it was never visited. */
-function valueAt({ own }: Mcts, node: number, { backup }: MctsRules): number {
-  const { visits, sum, best } = own.statistics;
-  const count = visits.at(node);
-  if (count === 0) return 0;
-  return backup === "max" ? best.at(node) : sum.at(node) / count;
+/** Where nothing at all is known. */
+const unknown = 0.5;
+
+/** A node's value for its ancestors and for selection, without virtual visits; null while none is known. */
+function valueAt({ own: { statistics } }: Mcts, node: number, { backup }: MctsRules): number | null {
+  if (backup === "max") return statistics.valued.at(node) > 0 ? statistics.best.at(node) : null;
+  return meanOf(statistics, node);
 }
 
 // Expand
@@ -202,13 +207,10 @@ function valueAt({ own }: Mcts, node: number, { backup }: MctsRules): number {
  * Is it time for more children of an expanded node? Where every child is closed or being expanded (`best` is -1),
  * always.
  */
-function isDue(state: Mcts, node: number, best: number, round: Round): boolean {
-  const { rules, guidance } = round;
+function isDue(state: Mcts, node: number, best: number, { rules }: Round): boolean {
   const requested = state.own.statistics.requested.at(node);
   if (requested >= rules.widest) return false;
-  if (best < 0) return true;
-  if (guidance.widens !== null) return guidance.widens(node, boundOf(state, node, best, round));
-  return requested < allowance(state, node, rules);
+  return best < 0 || requested < allowance(state, node, rules);
 }
 
 /**
@@ -230,7 +232,6 @@ function finishExpansion(state: Mcts, { expansion, nodes }: Expanded, rules: Mct
     close(state, node, rules);
     return;
   }
-  for (const made of nodes) if (tree.terminal.at(made) === 1) noteFinished(state, tree.scoreOf(made));
   if (rules.selection === "puct") setPriors(state, node, rules.prior);
   evaluate(state, mostPromising(state, node, nodes), rules);
 }
@@ -271,61 +272,45 @@ function goOn({ own }: Mcts, { evaluation, branching }: MctsRules): ExpansionReq
 }
 
 function finishRollout(state: Mcts, { expansion, children, scores }: Expanded, rules: MctsRules): void {
-  const { tree } = state;
-  const ends = children.flatMap((child, i) => {
-    const score = scores[i] ?? null;
-    if (child.trajectory.terminal) noteFinished(state, score);
-    return score ?? tree.agreement(child.answer) ?? [];
-  });
+  const ends = children.flatMap((child, i) => scores[i] ?? state.tree.agreement(child.answer) ?? []);
   const own = ownValue(state, expansion.node, rules);
   const ahead = ends.length === 0 ? own : ends.reduce((a, b) => a + b, 0) / ends.length;
-  const value = rules.evaluation.by === "rollout" ? rules.evaluation.value(own, ahead) : ahead;
-  backUp(state, expansion.node, value, rules);
+  const known = rules.evaluation.by === "rollout" && own !== null && ahead !== null;
+  backUp(state, expansion.node, known ? rules.evaluation.value(own, ahead) : ahead, rules);
 }
 
 /**
  * A node's value by itself: its score; without one, a finished node's share of the finished answers that agree with it
- * (0 when it has no answer but others do), any other node's likelihood; at last its parent's value or 0.5. Where
+ * (0 when it has no answer but others do), any other node's likelihood; at last its parent's value, else null. Where
  * simulations grow on to an end, one that was cut off or found no continuation has value 0.
  */
-function ownValue(state: Mcts, node: number, rules: MctsRules): number {
-  const { tree, own } = state;
+function ownValue(state: Mcts, node: number, rules: MctsRules): number | null {
+  const { tree } = state;
   const ended = tree.terminal.at(node) === 1;
   if (rules.evaluation.by === "descent" && !ended) return 0;
-  const score = tree.scoreOf(node);
-  if (score !== null) return score;
-  if (ended && tree.votes.size > 0) return tree.agreement(tree.answer[node] ?? null) ?? 0;
+  const known = knownValue(tree, node) ?? tree.promise(node);
+  if (known !== null) return known;
   const parent = tree.parent.at(node);
-  const above = parent >= 0 && own.statistics.visits.at(parent) > 0 ? valueAt(state, parent, rules) : 0.5;
-  return tree.promise(node) ?? above;
-}
-
-function noteFinished({ own }: Mcts, value: number | null): void {
-  own.bestFinished = Math.max(own.bestFinished, value ?? -1);
+  return parent >= 0 ? valueAt(state, parent, rules) : null;
 }
 
 // Back up
 
-/** Ends a simulation at a node: counts it and its value on the whole path, then closes what needs no further visit. */
-function backUp(state: Mcts, end: number, value: number, rules: MctsRules): void {
+/**
+ * Ends a simulation at a node: counts it, and its value where there is one, on the whole path, then closes what needs
+ * no further visit.
+ */
+function backUp(state: Mcts, end: number, value: number | null, rules: MctsRules): void {
   const { tree, own } = state;
-  const { visits, ends, sum, best, depths } = own.statistics;
+  const { valued, ends, best } = own.statistics;
   const decay = rules.backup === "discounted" ? 0.95 : 1;
-  const depth = tree.depth.at(end);
   ends.add(end, 1);
   own.simulations++;
   let passed = value;
   for (let node = end; node >= 0; node = tree.parent.at(node)) {
-    best.set(node, visits.at(node) === 0 ? passed : Math.max(best.at(node), passed));
-    visits.add(node, 1);
-    sum.add(node, passed);
-    depths.add(node, depth);
-    passed *= decay;
-  }
-  if (tree.terminal.at(end) === 1) {
-    own.finished++;
-    own.finishedDepths += depth;
-    noteFinished(state, value);
+    if (passed !== null) best.set(node, valued.at(node) === 0 ? passed : Math.max(best.at(node), passed));
+    addVisit(own.statistics, node, passed);
+    if (passed !== null) passed *= decay;
   }
   if (!tree.growable(end)) close(state, end, rules);
 }

@@ -2,15 +2,17 @@ import type { Random } from "../../../../src/core/random.ts";
 import type { SearchState } from "../../../../src/core/search.ts";
 import { Float64Column, Int32Column } from "../../../../src/search/columns.ts";
 
-const columnNames = ["visits", "ends", "sum", "best", "depths", "prior", "requested", "closed"] as const;
+const columnNames = ["visits", "valued", "ends", "sum", "best", "depths", "prior", "requested", "closed"] as const;
 type ColumnName = (typeof columnNames)[number];
 
 /**
- * What a Monte-Carlo tree search keeps of each node, apart from the nodes. After every simulation, for each node:
- * visits = ends + the visits of its children, and the root's visits are the simulations.
+ * What a Monte-Carlo tree search keeps of each node, apart from the nodes. In the general method, after every
+ * simulation, for each node: visits = ends + the visits of its children, and the root's visits are the simulations.
  */
 export class Statistics {
   readonly visits = new Int32Column();
+  /** Visits whose value is known: `sum` adds up so many. */
+  readonly valued = new Int32Column();
   /** Simulations that ended at the node itself. */
   readonly ends = new Int32Column();
   /** Sum of the values backed up through the node, discounted where the backup says so. */
@@ -24,8 +26,8 @@ export class Statistics {
   readonly requested = new Int32Column();
   /** 1 when no simulation needs to go there again. */
   readonly closed = new Int32Column();
-  /** Visits that expansions of the present round stand for; all 0 between rounds. */
-  readonly virtual = new Int32Column();
+  /** Visits that expansions of the present round stand for, whole or not; all 0 between rounds. */
+  readonly virtual = new Float64Column();
 
   pack(size: number): Record<ColumnName, (number | string)[]> {
     const entries = columnNames.map((name) => [name, this[name].pack(size)] as const);
@@ -45,13 +47,6 @@ export interface MctsState {
   simulations: number;
   /** Nodes whose evaluation goes on in the next round: to be rolled out, or grown on. */
   pending: number[];
-  /**
-   * Simulations that ended at a finished trajectory, the sum of their depths, and the best value among them (-1 before
-   * there are any).
-   */
-  finished: number;
-  finishedDepths: number;
-  bestFinished: number;
   /** Gamma draws of the root's children, from which its noise is made: a child keeps its own for good. */
   readonly noise: Record<number, number>;
 }
@@ -63,22 +58,20 @@ export const newMctsState = (): MctsState => ({
   statistics: new Statistics(),
   simulations: 0,
   pending: [],
-  finished: 0,
-  finishedDepths: 0,
-  bestFinished: -1,
   noise: {},
 });
 
-export const packMcts = ({ statistics, ...rest }: MctsState, size: number): unknown => ({
-  ...structuredClone(rest),
-  statistics: statistics.pack(size),
-});
+/** What a tree search keeps, as JSON and back: its columns, and the rest as it is. */
+export function packOwn<Own extends { readonly statistics: Statistics }>(
+  { statistics, ...rest }: Own,
+  size: number,
+): unknown {
+  return { ...structuredClone(rest), statistics: statistics.pack(size) };
+}
 
-export function unpackMcts(packed: unknown): MctsState {
-  const { statistics, ...rest } = packed as Omit<MctsState, "statistics"> & {
-    statistics: ReturnType<Statistics["pack"]>;
-  };
-  return { ...structuredClone(rest), statistics: Statistics.unpack(statistics) };
+export function unpackOwn<Own extends { readonly statistics: Statistics }>(packed: unknown): Own {
+  const { statistics, ...rest } = packed as { statistics: ReturnType<Statistics["pack"]> };
+  return { ...structuredClone(rest), statistics: Statistics.unpack(statistics) } as Own;
 }
 
 /**
