@@ -154,7 +154,7 @@ export interface Sample {
 
 export interface SampleOptions {
   readonly signal?: AbortSignal;
-  /** Called with each piece of text as it arrives, where the policy can stream, and with its tokens where it has them. */
+  /** Called with each piece of text as it arrives, where the policy can stream; with its tokens where it has them. */
   readonly onText?: (index: number, text: string, tokens?: readonly TokenLogprob[]) => void;
 }
 

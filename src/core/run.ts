@@ -40,8 +40,8 @@ export interface SampleSpec extends Omit<SampleRequest, "seeds" | "n" | "maxToke
    */
   readonly keep?: (text: string) => boolean | Promise<boolean>;
   /**
-   * The same at every token, by the log-probabilities so far; needs `logprobs`. The sample is cut after the first token at which it says no, which
-   * depends on the tokens alone. While a policy streams, the rest is not written.
+   * The same at every token, by the log-probabilities so far; needs `logprobs`. The sample is cut after the first token
+   * at which it says no, which depends on the tokens alone. While a policy streams, the rest is not written.
    */
   readonly keepTokens?: (tokens: readonly TokenLogprob[]) => boolean;
 }

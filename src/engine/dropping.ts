@@ -40,9 +40,9 @@ interface Watcher {
 
 /**
  * Draws one sample and judges it while it grows; as soon as it is refused the stream is aborted. Judgements depend on
- * the text, or on the tokens, alone, and all are waited for. So whether and where a sample is dropped depends neither on
- * how fast it was written nor on streaming: one from the store, or one that ended before its judge, is cut at the same
- * place.
+ * the text, or on the tokens, alone, and all are waited for. So whether and where a sample is dropped depends neither
+ * on how fast it was written nor on streaming: one from the store, or one that ended before its judge, is cut at the
+ * same place.
  */
 function watched(watcherFor: (refused: () => void) => Watcher): Watch {
   return (policy, request, signal, onText) => {

@@ -20,10 +20,8 @@ const ANSWER_INSTRUCTION = "Answer this question about the problem in one or two
 
 /** The numbered or listed lines of a plan that are questions, at most `most`, each once. */
 function questionsIn(text: string, most: number): string[] {
-  const found = [...text.matchAll(/^[ \t]*(?:\d+[.)]|[-*•])?[ \t]*(\S[^\n]*\?)[ \t*]*$/gm)].map(
-    ([, question]) => question ?? "",
-  );
-  return [...new Set(found)].slice(0, most);
+  const found = text.matchAll(/^[ \t]*(?:\d+[.)]|[-*•])?[ \t]*(\S[^\n]*\?)[ \t*]*$/gm);
+  return [...new Set(Array.from(found, ([, question]) => question ?? ""))].slice(0, most);
 }
 
 /**
@@ -49,18 +47,11 @@ const independentChecks =
         return `Q: ${question}\nA: ${reply?.text.trim() ?? "none"}`;
       }),
     );
-    return {
-      wrong: null,
-      said: `Questions that were answered without your solution in view:\n\n${answers.join("\n\n")}`,
-      step: null,
-    };
+    const said = `Questions that were answered without your solution in view:\n\n${answers.join("\n\n")}`;
+    return { wrong: null, said, step: null };
   };
 
-/**
- * Chain-of-verification: after an attempt the policy plans questions that would expose a mistake, answers each of them
- * without the attempt in view, and writes the solution again with the answers in view (Dhuliawala et al. 2023,
- * arXiv:2309.11495, section 3, the factored form).
- */
+/** Chain-of-verification (Dhuliawala et al. 2023, arXiv:2309.11495, section 3, the factored form). */
 export const chainOfVerification = defineStrategy({
   name: "chain-of-verification",
   summary: "questions that would expose a mistake, answered without the attempt in view, then a revision",

@@ -52,12 +52,7 @@ const followNote =
     return sample === undefined ? null : resumed(run, candidate, kept, sample);
   };
 
-/**
- * Template and teacher: the policy solves in a hierarchical thought template (steps, key notes, a lesson), a teacher
- * model names the first wrong step, its cause and a fix, and the policy goes on from the steps before it with that
- * note in view (SuperCorrect: Yang et al. 2024, arXiv:2410.09008, sections 3.1 and 3.2: there both are training data,
- * here they are the loop itself).
- */
+/** Template and teacher (SuperCorrect: Yang et al. 2024, arXiv:2410.09008, sections 3.1 and 3.2). */
 export const templateCorrection = defineStrategy({
   name: "template-correction",
   summary: "a solution in a thought template, a teacher's note on its first wrong step, and on from there",

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { SearchState, TreeView, Walk } from "../../src/core/search.ts";
+import type { TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
+import { pop, push } from "./best-first/heap.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 
 const options = z.strictObject({
@@ -47,25 +48,21 @@ export interface BestFirstState {
   best: number;
 }
 
-type Frontier = SearchState<BestFirstState>;
-
 export function bestFirstWalk(given: z.output<typeof options>): Walk<BestFirstState> {
   const { expansions, branching, leaves, stopAt = Number.POSITIVE_INFINITY, maxSteps } = given;
   return {
     name: "best-first",
     maxSteps,
     begin: () => ({ expanded: 0, heap: [0], best: -1 }),
-    plan(state) {
-      const { own } = state;
+    plan({ tree, own }) {
       if (own.best >= stopAt) return [];
       const most = Math.min(leaves, expansions - own.expanded, own.heap.length);
       own.expanded += most;
-      return Array.from({ length: most }, () => ({ node: pop(state), count: branching }));
+      return Array.from({ length: most }, () => ({ node: pop(own.heap, before(tree)), count: branching }));
     },
-    absorb(state, round) {
-      const { tree, own } = state;
+    absorb({ tree, own }, round) {
       for (const node of new Set(round.flatMap(({ nodes }) => nodes))) {
-        if (tree.growable(node)) push(state, node);
+        if (tree.growable(node)) push(own.heap, node, before(tree));
         else if (tree.terminal.at(node) === 1) own.best = Math.max(own.best, tree.scoreOf(node) ?? -1);
       }
     },
@@ -73,37 +70,10 @@ export function bestFirstWalk(given: z.output<typeof options>): Walk<BestFirstSt
 }
 
 /** Is node a to be expanded before node b? */
-function before(tree: TreeView, a: number, b: number): boolean {
-  const [x, y] = [tree.promise(a) ?? 0, tree.promise(b) ?? 0];
-  if (x !== y) return x > y;
-  return tree.depth.at(a) === tree.depth.at(b) ? a < b : tree.depth.at(a) > tree.depth.at(b);
-}
-
-function push({ tree, own: { heap } }: Frontier, node: number): void {
-  let place = heap.length;
-  heap.push(node);
-  while (place > 0) {
-    const above = (place - 1) >> 1;
-    if (!before(tree, node, heap[above] ?? 0)) break;
-    heap[place] = heap[above] ?? 0;
-    place = above;
-  }
-  heap[place] = node;
-}
-
-function pop({ tree, own: { heap } }: Frontier): number {
-  const top = heap[0] ?? 0;
-  const node = heap.pop() ?? 0;
-  if (heap.length === 0) return top;
-  let place = 0;
-  for (;;) {
-    let below = 2 * place + 1;
-    if (below >= heap.length) break;
-    if (below + 1 < heap.length && before(tree, heap[below + 1] ?? 0, heap[below] ?? 0)) below++;
-    if (!before(tree, heap[below] ?? 0, node)) break;
-    heap[place] = heap[below] ?? 0;
-    place = below;
-  }
-  heap[place] = node;
-  return top;
-}
+const before =
+  (tree: TreeView) =>
+  (a: number, b: number): boolean => {
+    const [x, y] = [tree.promise(a) ?? 0, tree.promise(b) ?? 0];
+    if (x !== y) return x > y;
+    return tree.depth.at(a) === tree.depth.at(b) ? a < b : tree.depth.at(a) > tree.depth.at(b);
+  };

@@ -2,8 +2,7 @@ import { z } from "zod";
 import type { Expanded, SearchState, TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { highestChild, knownValue, pathUp } from "./kit/mcts/columns.ts";
-import { packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
+import { highestChild, knownValue, packOwn, pathUp, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 
 const options = z.strictObject({

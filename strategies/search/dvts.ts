@@ -14,11 +14,7 @@ const options = z.strictObject({
   maxSteps: z.int().min(1).default(40).describe("steps of a trajectory at most; the last may run to the end"),
 });
 
-/**
- * Diverse verifier tree search (Beeching et al. 2024, "Scaling test-time compute with open models", and their
- * search-and-learn): `trees` (their n / M) independent greedy searches, each of which takes `branching` (M = 4)
- * continuations of its node, keeps the best and drops the rest, up to 40 steps.
- */
+/** Diverse verifier tree search (Beeching et al. 2024, "Scaling test-time compute with open models"). */
 export const dvts = defineStrategy({
   name: "dvts",
   summary: "several independent greedy searches, so that they stay different",
@@ -32,8 +28,7 @@ export const dvts = defineStrategy({
     "vote weighted by scores (theirs too)." +
     "\n\n" +
     "A subtree ends at a finished best continuation.",
-  costNote:
-    "`trees · branching · (1 + lookahead)` steps a depth; every new step, or the end of its rollout, is scored once.",
+  costNote: "`trees · branching · (1 + lookahead)` steps a depth; every new step, or its rollout's end, is scored.",
   departures: [
     "All finished siblings are candidates, those of earlier steps too; the published code returns the M siblings of " +
       "a subtree's last step, unfinished ones, which have no answer, among them.",
@@ -73,12 +68,8 @@ export function dvtsWalk(given: z.output<typeof options>): Walk<DvtsState> {
     maxSteps,
     begin: () => ({ at: Array.from({ length: trees }, () => 0), waiting: [], ahead: {} }),
     plan({ tree, own }) {
-      if (own.waiting.length > 0)
-        return lookAhead(
-          tree,
-          own.waiting.flatMap((nodes) => nodes ?? []),
-          given,
-        );
+      const waiting = own.waiting.flatMap((nodes) => nodes ?? []);
+      if (own.waiting.length > 0) return lookAhead(tree, waiting, given);
       const standing = own.at.filter((node) => node >= 0 && tree.growable(node));
       return standing.map((node) => ({ node, count: branching, score }));
     },

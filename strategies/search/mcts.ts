@@ -31,16 +31,7 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
-/**
- * Monte Carlo tree search over steps: descends by value and exploration, expands a leaf by `branching` continuations,
- * values it, and backs the value up (`kit/mcts/simulation.ts` has the four steps and their formulas). By default UCT
- * (Kocsis and Szepesvári 2006) with a leaf valued by completing it, so every simulation gives a candidate: its
- * completions are candidates too. The published methods stand in files of their own (alpha-math, rest-mcts, rstar, …).
- *
- * Cost: at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a
- * simulation, `descend` grows every simulation to its end. Ties of the vote as in {@link weightedByValue}; the other
- * picks in {@link rankFinished}.
- */
+/** Monte Carlo tree search over steps; `kit/mcts/simulation.ts` has its four steps, in order, with their formulas. */
 export const mcts = defineStrategy({
   name: "mcts",
   summary: "Monte Carlo tree search over steps",
@@ -91,10 +82,7 @@ export const mcts = defineStrategy({
     }),
 });
 
-/**
- * √2 for UCT, 1.25 with likelihoods as priors (AlphaMath), 3 with priors that sum to 1 over the siblings (ours, from a
- * synthetic tree).
- */
+/** √2 for UCT; 1.25 with likelihoods as priors (AlphaMath); 3 with priors that sum to 1 (from a synthetic tree). */
 const usualC = (selection: Options["selection"], prior: Options["prior"]): number =>
   selection === "uct" ? Math.SQRT2 : prior === "likelihood" ? 1.25 : 3;
 

@@ -5,9 +5,8 @@ import type { End, Expanded, ExpansionRequest, SearchState, TreeView, Walk } fro
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import type { Trajectory } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { highestChild, knownValue, pathUp } from "./kit/mcts/columns.ts";
 import { uct } from "./kit/mcts/simulation.ts";
-import { packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
+import { highestChild, knownValue, packOwn, pathUp, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
@@ -18,6 +17,7 @@ const options = z.strictObject({
   mix: z.number().min(0).max(1).default(0.5).describe("share of the rollout in a leaf's value"),
   exploration: z.number().min(0).default(0.7).describe("their c, before √2"),
   stopAt: z.number().min(0).default(0.9).describe("a selected leaf of this value ends the search; above 1 none does"),
+  stopOn: z.enum(["ends", "leaves"]).default("ends").describe("finished leaves alone, or all, as published"),
   critic: z.boolean().default(true).describe("ask, before an expansion, whether only the answer is missing"),
   ...stepOptions,
   temperature: z.number().min(0).default(0.7).describe("of the steps, those of rollouts included"),
@@ -43,6 +43,8 @@ export const restMcts = defineStrategy({
   costNote:
     "at most `simulations · (branching + rolloutSteps + 1)` calls, the last one for the critic, and a completion.",
   departures: [
+    "Only a finished leaf ends the search by its value: theirs says how far a solution is, a process reward how right " +
+      "it is so far (`stopOn: leaves` is theirs).",
     "The self-critic is asked before an expansion only, and then allows one step more, the answer (theirs is asked " +
       "at every step of a rollout too, and ends the solution as it stands); a solution without an answer is completed " +
       "once, where theirs is summarised; iterations are 16, theirs 100; equal bounds go to the older child, theirs to " +
@@ -113,14 +115,15 @@ export function restWalk(given: Options) {
 
 function plan(
   state: State,
-  { simulations, branching, rolloutSteps, exploration, stopAt }: Options,
+  { simulations, branching, rolloutSteps, exploration, stopAt, stopOn }: Options,
 ): ExpansionRequest[] {
   const { tree, own } = state;
   const rollout = { kind: "rollout", count: 1 } as const;
   if (own.rolled >= 0) return [{ node: own.rolled, ...rollout, steps: rolloutSteps, offer: false }];
   while (own.iterations < simulations && own.solution < 0) {
     const leaf = select(state, exploration);
-    if (leaf > 0 && own.statistics.valued.at(leaf) === 1 && own.statistics.best.at(leaf) >= stopAt) own.solution = leaf;
+    const may = leaf > 0 && (stopOn === "leaves" || tree.terminal.at(leaf) === 1);
+    if (may && own.statistics.valued.at(leaf) === 1 && own.statistics.best.at(leaf) >= stopAt) own.solution = leaf;
     else if (own.statistics.closed.at(leaf) === 0) return [{ node: leaf, count: branching }];
     else backUp(state, leaf);
   }

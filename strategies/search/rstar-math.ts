@@ -2,9 +2,18 @@ import { z } from "zod";
 import type { Expanded, SearchState, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { addVisit, highestChild, knownValue, meanOf, pathUp, statisticsOf } from "./kit/mcts/columns.ts";
 import { uct } from "./kit/mcts/simulation.ts";
-import { packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
+import {
+  addVisit,
+  highestChild,
+  knownValue,
+  meanOf,
+  packOwn,
+  pathUp,
+  Statistics,
+  statisticsOf,
+  unpackOwn,
+} from "./kit/mcts/statistics.ts";
 import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
 import { bestValueElseMajority } from "./kit/walk-picks.ts";
 

@@ -4,9 +4,17 @@ import type { ExpansionRequest, SearchState, Walk } from "../../src/core/search.
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { solutionMessages } from "../../src/engine/sampling.ts";
-import { addVisit, highestChild, knownValue, meanOf, statisticsOf } from "./kit/mcts/columns.ts";
 import { exploring, uct } from "./kit/mcts/simulation.ts";
-import { packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
+import {
+  addVisit,
+  highestChild,
+  knownValue,
+  meanOf,
+  packOwn,
+  Statistics,
+  statisticsOf,
+  unpackOwn,
+} from "./kit/mcts/statistics.ts";
 import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
 import { mutualConsistency } from "./rstar/mutual-consistency.ts";
 

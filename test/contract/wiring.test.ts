@@ -40,8 +40,8 @@ const looks = [
 
 /**
  * Paired with the same seeds: is every strategy better with an oracle than without, by exact McNemar tests at p < 0.01
- * over all looks? A strategy that cannot be says so in its `rewards` ("not read", "nothing to choose"), and is then held
- * to that: the same answers with and without, on all problems.
+ * over all looks? A strategy that cannot be says so in its `rewards` ("not read", "nothing to choose"), and is then
+ * held to that: the same answers with and without, on all problems.
  */
 describe.each(builtins().strategies.all.map((strategy) => [strategy.name, strategy] as const))("%s", (_, strategy) => {
   it("is better with an oracle of either kind, or says why it cannot be", async () => {

@@ -199,7 +199,7 @@ describe("Monte-Carlo tree search", () => {
   });
 
   it("stops at a finished trajectory of enough value", () => {
-    const search = restMcts({ simulations: 500, branching: 4, stopAt: 0.9 });
+    const search = restMcts({ simulations: 500, branching: 4, stopAt: 0.9, stopOn: "leaves" });
     const state = drive(search, { ...toy, score: oracle("abcab"), draw: "enumerate" });
     expect(texts(search.finished(state))).toContain("abcab");
     expect(state.own.iterations).toBeLessThan(100);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
 import { leadProbability } from "../../src/engine/picking/stopping.ts";
-import { betaBinomial, changeProbability } from "../../strategies/sampling/threshold-stop.ts";
+import { betaBinomial, changeProbability } from "../../strategies/sampling/threshold-stop/change-probability.ts";
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 

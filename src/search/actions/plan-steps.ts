@@ -28,8 +28,8 @@ const planned = (path: Trajectory): boolean => path.step?.kind === "plan-end";
  * arXiv:2409.08642: search over plan steps). The tree so branches where approaches differ, not where sentences do.
  *
  * Kinds: "plan", "plan-end" (the policy said that the plan is whole, or ended its text), "solution" (terminal). Only
- * the solution's text is the candidate. A plan that reaches the step limit is solved along as it stands. Cost: one call a
- * step.
+ * the solution's text is the candidate. A plan that reaches the step limit is solved along as it stands. Cost: one call
+ * a step.
  */
 export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpace {
   const solve = async (run: Run, path: Trajectory, request: GrowRequest): Promise<Grown[]> => {

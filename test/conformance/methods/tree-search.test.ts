@@ -98,7 +98,16 @@ describe("tree search beside its original", () => {
     expect(cases.length).toBeGreaterThanOrEqual(200);
     for (const one of cases) {
       const { seed, simulations, branching, c, depth: maxSteps, mix, roll, stopAt } = one;
-      const options = { simulations, branching, exploration: c, maxSteps, mix, rolloutSteps: roll, stopAt };
+      const options = {
+        simulations,
+        branching,
+        exploration: c,
+        maxSteps,
+        mix,
+        rolloutSteps: roll,
+        stopAt,
+        stopOn: "leaves",
+      };
       const search = restMcts(options);
       const step = (path: string): StepOf => ({
         value: uniform(seed, "v", path),

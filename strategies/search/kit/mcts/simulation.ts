@@ -1,8 +1,18 @@
 import type { Random } from "../../../../src/core/random.ts";
 import type { Expanded, ExpansionRequest, Walk } from "../../../../src/core/search.ts";
-import { addVisit, knownValue, meanOf } from "./columns.ts";
 import type { MctsRules } from "./rules.ts";
-import { type Mcts, type MctsState, newMctsState, packOwn, rootNoise, setPriors, unpackOwn } from "./statistics.ts";
+import {
+  addVisit,
+  knownValue,
+  type Mcts,
+  type MctsState,
+  meanOf,
+  newMctsState,
+  packOwn,
+  rootNoise,
+  setPriors,
+  unpackOwn,
+} from "./statistics.ts";
 
 /** UCT of Kocsis and Szepesvári (2006), leaf by leaf: what a strategy does not change. */
 export const plainUct = {
