@@ -21,6 +21,14 @@ export class InvalidOptionError extends RuminateError {
   }
 }
 
+/** Names shown at most: a message is read by people, and lists stand in the catalogue. */
+const mostNames = 40;
+
+const shownNames = (names: readonly string[]): string =>
+  names.length <= mostNames
+    ? names.join(", ")
+    : `${names.slice(0, mostNames).join(", ")} and ${names.length - mostNames} more`;
+
 /** A name that no registry knows. The message lists what there is and guesses what was meant. */
 export class UnknownNameError extends RuminateError {
   readonly kind: string;
@@ -29,7 +37,7 @@ export class UnknownNameError extends RuminateError {
   constructor(kind: string, given: string, available: readonly string[]) {
     const close = closest(given, available);
     const guess = close === undefined ? "" : ` Did you mean "${close}"?`;
-    super("unknown-name", `Unknown ${kind} "${given}".${guess} Available: ${available.join(", ")}.`);
+    super("unknown-name", `Unknown ${kind} "${given}".${guess} Available: ${shownNames(available)}.`);
     this.kind = kind;
     this.given = given;
     this.available = available;

@@ -13,6 +13,12 @@ describe("errors", () => {
     expect(error.code).toBe("unknown-name");
   });
 
+  it("lists forty names at most", () => {
+    const names = Array.from({ length: 74 }, (_, i) => `strategy-${i}`);
+    const { message } = new UnknownNameError("strategy", "constructor", names);
+    expect(message).toMatch(/, strategy-39 and 34 more\.$/);
+  });
+
   it("guesses nothing where nothing is near", () => {
     expect(closest("xyzzy-plugh", ["beam-search", "mcts"])).toBeUndefined();
     expect(closest("mtcs", ["beam-search", "mcts"])).toBe("mcts");
