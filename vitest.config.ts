@@ -32,8 +32,8 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
-/** Files of these folders start processes, listen on ports, change the environment or measure memory: each has a process of its own. */
-const apart = ["cli", "faces", "policy", "runs", "sandbox", "serve", "viewer"].map(
+/** Files here start processes, listen on ports, replace modules, set the environment or measure memory: each alone. */
+const apart = ["cli", "faces", "policy", "runs", "sandbox", "serve", "setup", "viewer"].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
