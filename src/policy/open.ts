@@ -112,7 +112,7 @@ export function attemptsOf(spec: ModelSpec): number | undefined {
   return typeof attempts === "number" ? attempts : undefined;
 }
 
-/** OPENAI_BASE_URL names another server for it, used as any other: without OpenAI's key, unless that is named. */
+/** Where OPENAI_BASE_URL is set, that server is used, and gets OpenAI's key only if the options name it. */
 async function openOpenAi(name: string, model: string, options: Options): Promise<Policy> {
   const address = process.env.OPENAI_BASE_URL?.trim();
   if (address) return openServers(address, model, options);

@@ -33,9 +33,9 @@ export interface TraceExample {
 }
 
 /**
- * The candidates of a run's traces.jsonl (and its group of each problem, from results.jsonl), equal texts on one
- * problem once. With `repeats` as often as any one arm drew them for each seed: arms share samples, so what several of
- * them hold is one draw. `from` is the run's folder or a traces file.
+ * The candidates of a run's traces.jsonl, with the group of each problem from results.jsonl. A text that stands several
+ * times on one problem is given once. With `repeats` it is given as often as it was drawn: for each seed the most that
+ * one arm has, since arms share samples. `from` is the run's folder or a traces file.
  *
  * @throws InvalidFileError with the line that cannot be read, or when there is none.
  */

@@ -230,7 +230,7 @@ function roomFor(run: Run, next: Begun, answer: Begun, most: number, length = ru
   return Math.max(1, Math.min(most, Math.floor(calls / 2), Math.floor(tokens / each)));
 }
 
-/** The limit as a request wants it: none where the text may be as long as any. */
+/** A length limit for a request; none where there is room for the longest text that the run allows. */
 export const shorterThan = (run: Run, room: number): { readonly maxTokens?: number } =>
   room < run.maxTokens ? { maxTokens: room } : {};
 
