@@ -9,7 +9,8 @@ export interface Names {
   readonly place: string;
 }
 
-export interface Told {
+/** A sentence of the story and what it does to the amount. */
+export interface Sentence {
   readonly text: string;
   readonly value: Rational;
   /** The arithmetic of the step, as in "12 - 5". */
@@ -17,7 +18,7 @@ export interface Told {
 }
 
 /** One step of a story: from the amount so far to the next. */
-export type Clause = (random: Random, value: Rational, names: Names) => Told;
+export type Clause = (random: Random, value: Rational, names: Names) => Sentence;
 
 export interface Template {
   readonly name: string;
@@ -29,7 +30,7 @@ export interface Template {
   readonly idle: readonly ((random: Random, names: Names) => string)[];
   /** What is asked after the first `count` clauses. */
   question(names: Names, count: number): string;
-  /** Told of something that may be cut into fractions. */
+  /** The amount may be cut into fractions. */
   readonly divisible?: boolean;
 }
 

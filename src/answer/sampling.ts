@@ -26,7 +26,7 @@ export type Sampled = "equal" | "equal where positive" | "different" | "unknown"
 
 /**
  * Compares two expressions by their values at seeded points: both must be defined at four points at least and equal at
- * every point where both are. Points are real, the first ones positive and the rest of both signs, so that √x² is told
+ * every point where both are. Points are real, the first ones positive and the rest of both signs, so that √x² differs
  * from x. Where factorials, binomials or floors occur, letters that usually count take integers. Without an i, a point
  * where a side is not real counts as undefined. Deterministic.
  */

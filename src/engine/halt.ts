@@ -7,7 +7,7 @@ export interface Halt {
   end(): void;
 }
 
-/** By listeners of its own: AbortSignal.any is dear where solves are many and short. */
+/** By listeners of its own: AbortSignal.any is expensive where solves are many and short. */
 export function startHalt(seconds: number | undefined, outer: AbortSignal | undefined): Halt {
   const halt = new AbortController();
   let late = false;

@@ -17,7 +17,7 @@ import { type SolveSetup, solve } from "./solve.ts";
 export interface SolveSetSetup extends Omit<SolveSetup, "stop" | "onEvent" | "onAbort"> {
   /** Checked and completed with its defaults: thompson, settled at 0.95. */
   readonly allocation?: Partial<AllocationOptions>;
-  /** Told of every event with the question's place. */
+  /** Gets every event, with the question's place. */
   readonly onEvent?: (event: RunEvent, index: number) => void;
   /** What one question needs of its own: fresh verifiers, say. */
   readonly setupOf?: (index: number) => Partial<Pick<SolveSetup, "verifiers" | "policy" | "models">>;

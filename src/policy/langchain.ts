@@ -111,7 +111,7 @@ async function unwrapped(model: BaseChatModel): Promise<BaseChatModel> {
   return (model as BaseChatModel & { _getModelInstance(): Promise<BaseChatModel> })._getModelInstance();
 }
 
-/** Ends a call that takes too long or whose caller gives up, at once and also where the model does not heed signals. */
+/** Ends a call that takes too long or whose caller gives up, at once and also where the model ignores signals. */
 async function withinTime<T>(
   call: (signal: AbortSignal) => Promise<T>,
   outer: AbortSignal | undefined,

@@ -14,7 +14,7 @@ export interface ExperimentSummary {
     readonly label: string;
     readonly id: string;
     readonly simulated: boolean;
-    /** What its dollars are reckoned with, with date and source; absent where no price is known. */
+    /** What its dollars are calculated from, with date and source; absent where no price is known. */
     readonly prices?: string;
   }[];
   readonly datasets: readonly { readonly name: string; readonly problems: number; readonly fingerprint: string }[];

@@ -159,7 +159,7 @@ function beginOf(pid: number): string | null {
   }
 }
 
-/** Has nobody touched the file for long? Told by the file system's own clock: against a file that is written now. */
+/** Has nobody touched the file for long? By the file system's own clock: against a file that is written now. */
 function isSilent(path: string): boolean {
   const probe = `${path}.${process.pid}.now`;
   try {
