@@ -34,6 +34,7 @@ export const served = defineVerifier<ServedOptions>({
         const scores = await scorer.score(question.text, solutions, run);
         return scores.map((steps) => aggregate(steps, how === "model" ? "last" : how));
       },
+      tokens: ({ text }, solution) => scorer.tokens(text, solution),
     };
   },
   process: (options) => {
@@ -46,6 +47,7 @@ export const served = defineVerifier<ServedOptions>({
     }
     return {
       scoreSteps: (question, trajectories, run) => scorer.score(question.text, trajectories.map(stepsOf), run),
+      tokens: ({ text }, solution) => scorer.tokens(text, solution),
     };
   },
 });

@@ -80,13 +80,13 @@ function scoreTrajectory(truth: Truth | null, options: Options, { steps }: Traje
   });
 }
 
-function charge(run: Run, { tokensPerJudgement }: Options, question: string, texts: readonly string[]): void {
-  const asked = tokensPerJudgement === "text" ? countTokens(question) : 0;
-  const tokens = texts.reduce(
-    (sum, text) => sum + (tokensPerJudgement === "text" ? asked + countTokens(text) : tokensPerJudgement),
-    0,
-  );
-  if (tokens > 0) run.charge({ promptTokens: tokens, completionTokens: 0, calls: texts.length });
+const tokensOf = ({ tokensPerJudgement }: Options, question: string, text: string): number =>
+  tokensPerJudgement === "text" ? countTokens(question) + countTokens(text) : tokensPerJudgement;
+
+/** Charges one judgement; the call that its score names, none where it is free. */
+function charge(run: Run, options: Options, question: string, text: string): readonly number[] | undefined {
+  const promptTokens = tokensOf(options, question, text);
+  return promptTokens > 0 ? [run.charge({ promptTokens, completionTokens: 0, calls: 1 })] : undefined;
 }
 
 /**
@@ -107,25 +107,21 @@ export const simulated = defineVerifier({
   outcome: (options) => ({
     score: async (question, candidates, run) => {
       const truth = truthOf(question.text);
-      charge(
-        run,
-        options,
-        question.text,
-        candidates.map(({ text }) => text),
-      );
-      return candidates.map((candidate) => scoreCandidate(truth, options, candidate));
+      return candidates.map((candidate) => {
+        const calls = charge(run, options, question.text, candidate.text);
+        return { ...scoreCandidate(truth, options, candidate), calls };
+      });
     },
+    tokens: (question, text) => tokensOf(options, question.text, text),
   }),
   process: (options) => ({
     scoreSteps: async (question, trajectories, run) => {
       const truth = truthOf(question.text);
-      charge(
-        run,
-        options,
-        question.text,
-        trajectories.map(({ text }) => text),
-      );
-      return trajectories.map((trajectory) => scoreTrajectory(truth, options, trajectory));
+      return trajectories.map((trajectory) => {
+        const calls = charge(run, options, question.text, trajectory.text);
+        return scoreTrajectory(truth, options, trajectory).map((score) => ({ ...score, calls }));
+      });
     },
+    tokens: (question, text) => tokensOf(options, question.text, text),
   }),
 });

@@ -8,7 +8,7 @@ import type { Policy } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
 import type { TallyRow } from "../core/strategy.ts";
-import { totalCalls, totalTokens } from "../core/usage.ts";
+import { type PromptPrice, promptPrices, totalCalls, totalTokens } from "../core/usage.ts";
 import { openSession } from "../engine/sessions.ts";
 import { solve } from "../engine/solve.ts";
 import type { ModelSpec } from "../policy/open.ts";
@@ -36,6 +36,7 @@ export interface SolveFlags extends ReachFlags {
   readonly maxCalls?: string;
   readonly maxSeconds?: string;
   readonly maxDollars?: string;
+  readonly prompts?: string;
   readonly maxTokens: string;
   readonly seed: string;
   readonly choices?: readonly string[];
@@ -65,6 +66,7 @@ export async function solveCommand(
   assembly.verifiers(); // one whose file is missing fails here, before a model is opened
   const roles = parseRoles(flags.role);
   const maxTokens = parseCount("--max-tokens", flags.maxTokens);
+  const prompts = parsePrompts(flags.prompts);
   const trace = openTrace(flags.trace);
   const { policy, simulated } = await tools.open(reached(flags.model, flags));
   const models = await openRoles(roles, tools.open);
@@ -76,6 +78,7 @@ export async function solveCommand(
       sandbox: lazySandbox(tools.sandbox),
       seed: flags.seed,
       maxTokens,
+      prompts,
       signal: terminal.signal,
       onAbort: "return",
       onEvent: (event) => {
@@ -93,6 +96,12 @@ export async function solveCommand(
     display.clear();
     trace.close();
   }
+}
+
+function parsePrompts(given: string | undefined): PromptPrice | undefined {
+  const known = promptPrices.find((price) => price === given);
+  if (known !== undefined || given === undefined) return known;
+  throw new InvalidOptionError("--prompts", `must be ${promptPrices.join(" or ")}, got "${given}".`);
 }
 
 const questionOf = (text: string, { choices }: SolveFlags): Question => ({

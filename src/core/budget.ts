@@ -8,8 +8,24 @@ export interface Budget {
   readonly dollars?: number;
 }
 
-/** What a call may need at most, for each of up to `n` samples. */
+/** What a call may need at most, for each of up to `n` samples or judgements. */
 export interface Need {
+  readonly n: number;
+  /** New tokens of each; 0 where nothing is written. */
+  readonly maxTokens: number;
+  /**
+   * What the first `n` of them take at most, with so many new tokens each. `settled`: all calls that were asked for
+   * before have ended, so that what they showed may be used and the answer is still the same at any concurrency.
+   */
+  worst(n: number, maxTokens: number, settled: boolean): Spent;
+  /** Called as soon as room is taken for it, before the next in the queue is looked at. */
+  taken?(): void;
+  /** May it use what is held for judging ({@link BudgetScope.hold})? Default false. */
+  readonly usesHeld?: boolean;
+}
+
+/** Samples of one prompt. */
+export interface SampleNeed {
   readonly n: number;
   readonly promptTokens: number;
   /** Is the prompt paid for once for all n samples? */
@@ -18,6 +34,15 @@ export interface Need {
   /** Dollars for given tokens; 0 where no price is known. */
   readonly price: (promptTokens: number, completionTokens: number) => number;
 }
+
+export const needOfSamples = ({ n, promptTokens, sharedPrompt, maxTokens, price }: SampleNeed): Need => ({
+  n,
+  maxTokens,
+  worst: (count, length) => {
+    const prompt = promptTokens * (sharedPrompt ? 1 : count);
+    return { tokens: prompt + count * length, calls: count, dollars: price(prompt, count * length) };
+  },
+});
 
 /** What was granted: `n` samples (at least 1) of at most `maxTokens` tokens. `settle` must be called once. */
 export interface Grant {
@@ -34,6 +59,8 @@ export interface Spent {
 
 /** A prompt that leaves room for fewer new tokens than this (or than it asks for, if that is less) is not sent. */
 export const leastCompletion = 16;
+
+const nothing: Spent = { tokens: 0, calls: 0, dollars: 0 };
 
 interface Waiting {
   readonly need: Need;
@@ -62,6 +89,8 @@ export class BudgetScope {
   readonly parent: BudgetScope | null;
   #spent: Spent = { tokens: 0, calls: 0, dollars: 0 };
   #reserved: Spent = { tokens: 0, calls: 0, dollars: 0 };
+  /** Kept for judging what was drawn. */
+  #held: Spent = nothing;
   #inFlight = 0;
   readonly #queue: Waiting[] = [];
 
@@ -108,6 +137,21 @@ export class BudgetScope {
     });
   }
 
+  /** Keeps room for judging what was just drawn, here and in every scope around, until {@link release}. */
+  hold(amount: Spent): void {
+    this.#held = add(this.#held, amount, 1);
+    this.parent?.hold(amount);
+  }
+
+  /** Gives back all that is held here: what was drawn has been judged. */
+  release(): void {
+    const held = this.#held;
+    for (let scope: BudgetScope | null = this; scope !== null; scope = scope.parent) {
+      scope.#held = add(scope.#held, held, -1);
+      scope.#serve();
+    }
+  }
+
   /**
    * Books what could not be reserved beforehand (a served verifier's tokens); may overshoot, which {@link overshoot}
    * then names.
@@ -121,7 +165,7 @@ export class BudgetScope {
   #serve(): void {
     for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
       const { need } = head;
-      const whole = this.#fits(need.n, need.maxTokens, need, true);
+      const whole = this.#fits(need.n, need.maxTokens, need, this.#inFlight === 0);
       if (!whole && this.#inFlight > 0) return;
       this.#queue.shift();
       const shape = whole ? { n: need.n, maxTokens: need.maxTokens } : this.#shrink(need);
@@ -134,9 +178,10 @@ export class BudgetScope {
   }
 
   #admit({ need, resolve, reject }: Waiting, shape: { n: number; maxTokens: number }): void {
-    const worst = worstCase(shape.n, shape.maxTokens, need);
+    const worst = need.worst(shape.n, shape.maxTokens, this.#inFlight === 0);
     this.#reserved = add(this.#reserved, worst, 1);
     this.#inFlight++;
+    need.taken?.();
     const release = (spent: Spent) => {
       this.#reserved = add(this.#reserved, worst, -1);
       this.#inFlight--;
@@ -168,9 +213,11 @@ export class BudgetScope {
     );
   }
 
-  #fits(n: number, maxTokens: number, need: Need, besideReserved: boolean): boolean {
-    const worst = worstCase(n, maxTokens, need);
-    const held = besideReserved ? add(this.#spent, this.#reserved, 1) : this.#spent;
+  /** Is there room beside what was spent, reserved and held? */
+  #fits(n: number, maxTokens: number, need: Need, settled: boolean): boolean {
+    const worst = need.worst(n, maxTokens, settled);
+    const taken = add(this.#spent, this.#reserved, 1);
+    const held = need.usesHeld === true ? taken : add(taken, this.#held, 1);
     const { tokens = Infinity, calls = Infinity, dollars = Infinity } = this.limits;
     return (
       held.tokens + worst.tokens <= tokens &&
@@ -190,14 +237,14 @@ export class BudgetScope {
       }
       return low;
     };
-    const n = most(1, need.n, (count) => this.#fits(count, need.maxTokens, need, false));
+    const n = most(1, need.n, (count) => this.#fits(count, need.maxTokens, need, true));
     if (n !== null) return { n, maxTokens: need.maxTokens };
-    const maxTokens = most(shortest(need), need.maxTokens, (length) => this.#fits(1, length, need, false));
+    const maxTokens = most(shortest(need), need.maxTokens, (length) => this.#fits(1, length, need, true));
     return maxTokens === null ? null : { n: 1, maxTokens };
   }
 
   #refusal(need: Need): BudgetExceededError {
-    const worst = worstCase(1, shortest(need), need);
+    const worst = need.worst(1, shortest(need), true);
     const limits: BudgetLimit[] = ["tokens", "calls", "dollars"];
     for (const limit of limits) {
       if (limit === "seconds") continue;
@@ -211,11 +258,6 @@ export class BudgetScope {
 }
 
 const shortest = (need: Need): number => Math.min(leastCompletion, need.maxTokens);
-
-function worstCase(n: number, maxTokens: number, need: Need): Spent {
-  const prompt = need.promptTokens * (need.sharedPrompt ? 1 : n);
-  return { tokens: prompt + n * maxTokens, calls: n, dollars: need.price(prompt, n * maxTokens) };
-}
 
 function add(a: Spent, b: Spent, sign: 1 | -1): Spent {
   return { tokens: a.tokens + sign * b.tokens, calls: a.calls + sign * b.calls, dollars: a.dollars + sign * b.dollars };

@@ -58,9 +58,10 @@ export class BudgetExceededError extends RuminateError {
     const shown = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 4 });
     const remedy = { tokens: "--budget", calls: "--max-calls", seconds: "--max-seconds", dollars: "--max-dollars" };
     const noun = { tokens: "Token", calls: "Call", seconds: "Time", dollars: "Dollar" };
+    const passed = spent > allowed;
     super(
       "budget-exceeded",
-      `${noun[limit]} budget exceeded: ${shown(spent)} spent of ${shown(allowed)} allowed (${scope}). Raise ${remedy[limit]} or ask for less.`,
+      `${noun[limit]} budget ${passed ? "exceeded" : "used up"}: ${shown(spent)} spent of ${shown(allowed)} allowed (${scope})${passed ? "" : ", no room for the next call"}. Raise ${remedy[limit]} or ask for less.`,
     );
     this.limit = limit;
     this.allowed = allowed;

@@ -26,6 +26,24 @@ export interface Ledger {
 
 export type Role = "policy" | "verifier";
 
+/**
+ * How prompts are paid for: `once` for all samples of a solve that are drawn from the same text, as where a server
+ * shares them (several samples a request, a prefix cache); `each`, once a sample. A setting of what is compared: it does
+ * not depend on how samples were put together into requests.
+ */
+export const promptPrices = ["once", "each"] as const;
+export type PromptPrice = (typeof promptPrices)[number];
+
+/** The price model in words, for reports. */
+export const promptPriceWords: Readonly<Record<PromptPrice, string>> = {
+  once: "a prompt is counted once for all samples of a problem that are drawn from it, each completion by itself",
+  each: "a prompt is counted once for each sample that is drawn from it, each completion by itself",
+};
+
+/** Where nothing else is said: once for a model that draws several samples of a prompt in one request. */
+export const usualPromptPrice = ({ sharedPrompt }: { readonly sharedPrompt: boolean }): PromptPrice =>
+  sharedPrompt ? "once" : "each";
+
 export const noUsage: Usage = Object.freeze({
   calls: 0,
   promptTokens: 0,

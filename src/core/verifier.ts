@@ -10,12 +10,16 @@ import type { Trajectory } from "./trajectory.ts";
 export interface OutcomeVerifier {
   /** scores[i] belongs to candidates[i]. */
   score(question: Question, candidates: readonly Candidate[], run: Run): Promise<Score[]>;
+  /** About how many tokens judging this text takes, where it is charged (`run.charge`) and not sampled. */
+  tokens?(question: Question, text: string): number;
 }
 
 /** Scores every step. */
 export interface ProcessVerifier {
   /** scores[i][t] belongs to step t of trajectories[i]. */
   scoreSteps(question: Question, trajectories: readonly Trajectory[], run: Run): Promise<Score[][]>;
+  /** The same for a solution so far. */
+  tokens?(question: Question, text: string): number;
 }
 
 /** What a verifier reads beside the text. The set-up of a solve sees to it before the first call. */

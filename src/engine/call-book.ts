@@ -6,13 +6,35 @@ interface PromptEntry {
   shown: boolean;
 }
 
-/** Numbers the calls of one solve in the order of asking, and their distinct prompts. */
+/** What is known of a text that was sent to a model: who pays for it, and how long it was. */
+interface Sent {
+  /** The call that pays, where a prompt is paid for once; null while none does. */
+  payer: number | null;
+  /** Its tokens, as the model counted them. */
+  tokens: number | null;
+}
+
+/**
+ * Numbers the calls of one solve in the order of asking (a call is one completion), and their distinct prompts; knows
+ * which call pays for a prompt that several share.
+ */
 export class CallBook {
   #calls = 0;
   readonly #prompts = new Map<string, PromptEntry>();
+  readonly #sent = new Map<string, Sent>();
+  /** By model: how many times as long prompts were as estimated, at most. */
+  readonly #scale = new Map<string, number>();
 
-  nextCall(): number {
-    return this.#calls++;
+  /** The number of the next call. */
+  get next(): number {
+    return this.#calls;
+  }
+
+  /** Numbers `n` calls; the first of them. */
+  take(n = 1): number {
+    const first = this.#calls;
+    this.#calls += n;
+    return first;
   }
 
   promptOf(purpose: Purpose, messages: readonly Message[]): PromptEntry {
@@ -20,5 +42,44 @@ export class CallBook {
     const entry = this.#prompts.get(key) ?? { prompt: this.#prompts.size, shown: false };
     this.#prompts.set(key, entry);
     return entry;
+  }
+
+  #sentOf(key: string): Sent {
+    const known = this.#sent.get(key) ?? { payer: null, tokens: null };
+    this.#sent.set(key, known);
+    return known;
+  }
+
+  /** Is it this call that pays for what it sends? No other does yet. */
+  pays(key: string, call: number): boolean {
+    const { payer } = this.#sentOf(key);
+    return payer === null || payer === call;
+  }
+
+  /** The call is made: it pays, unless another does. */
+  claim(key: string, call: number): void {
+    this.#sentOf(key).payer ??= call;
+  }
+
+  /** The call brought nothing: the next one pays. */
+  forgive(key: string, call: number): void {
+    const sent = this.#sentOf(key);
+    if (sent.payer === call) sent.payer = null;
+  }
+
+  /** Tokens of a prompt, as its model counted them in an earlier reply; null where it was not sent yet. */
+  lengthOf(key: string): number | null {
+    return this.#sentOf(key).tokens;
+  }
+
+  /** Notes how long a prompt was by the model's own count. */
+  noteLength(key: string, model: string, tokens: number, estimated: number): void {
+    this.#sentOf(key).tokens = tokens;
+    if (estimated > 0) this.#scale.set(model, Math.max(this.#scale.get(model) ?? 0, tokens / estimated));
+  }
+
+  /** How many times as long as estimated the prompts of a model were so far, at most; null before the first reply. */
+  scaleOf(model: string): number | null {
+    return this.#scale.get(model) ?? null;
   }
 }

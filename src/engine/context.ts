@@ -6,7 +6,9 @@ import type { Policy, Sample } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import type { Run, Stopping, SubSolve } from "../core/run.ts";
 import type { Solution } from "../core/solution.ts";
+import type { PromptPrice } from "../core/usage.ts";
 import type { CallBook } from "./call-book.ts";
+import type { JudgingRoom } from "./costs.ts";
 import type { LedgerBook } from "./ledger.ts";
 import type { VerifierDesk } from "./scoring.ts";
 
@@ -29,6 +31,9 @@ export interface SolveContext {
   /** Samples of this solve by prompt and seed: within one solve a sample is paid for once. */
   readonly drawn: Map<string, Sample>;
   readonly calls: CallBook;
+  readonly prompts: PromptPrice;
+  /** Rounds of search that were drawn and judged in full; null where nothing is searched. */
+  readonly searched: { rounds: number | null };
   readonly solveInside: (outer: EngineRun, inner: SubSolve) => AsyncGenerator<Candidate, Solution>;
 }
 
@@ -41,6 +46,8 @@ export interface RunScope {
   readonly stopping: Stopping | undefined;
   /** Does a verifier judge every candidate, so that drawing must leave room for it? */
   readonly judges: boolean;
+  /** Room that a search keeps for judging. */
+  readonly judging: JudgingRoom;
   readonly label: string;
   /** What the stream is to end with, once it has ended by itself; see {@link Run.gather}. */
   readonly ending: { failure: { readonly reason: unknown } | null };

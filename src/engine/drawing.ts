@@ -1,14 +1,36 @@
-import type { Grant } from "../core/budget.ts";
+import type { Grant, Need, Spent } from "../core/budget.ts";
 import { BudgetExceededError, ModelCallError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import { estimatePromptTokens, type Policy, type Sample, type SampleRequest } from "../core/policy.ts";
 import type { SampleSpec } from "../core/run.ts";
-import { ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
+import { addUsage, ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
 import { usageOf } from "../policy/usage.ts";
 import type { RunScope, SolveContext } from "./context.ts";
+import { costOfSample, type JudgingAccount, PromptLength } from "./costs.ts";
 import { keepingText, keepingTokens, type Watch, type Watching } from "./dropping.ts";
 
-const nothing = { tokens: 0, calls: 0, dollars: 0 };
+const nothing: Spent = { tokens: 0, calls: 0, dollars: 0 };
+
+/** Judgements that are asked for together: the numbers of their calls so far, and where their charges go. */
+export interface JudgedBatch {
+  readonly calls: number[];
+  readonly account: JudgingAccount;
+}
+
+/** A request with the number of its first call. */
+interface Asked {
+  readonly call: number;
+  readonly policy: Policy;
+  readonly request: SampleRequest;
+  readonly prompt: PromptLength;
+}
+
+interface Drawn {
+  readonly policy: Policy;
+  readonly wanted: Omit<SampleRequest, "n" | "seeds">;
+  readonly seeds: readonly number[];
+  readonly first: number;
+}
 
 /** Draws samples for one run under one role: every call is numbered, reserved, made, settled, booked and reported. */
 export class Drawing {
@@ -16,19 +38,26 @@ export class Drawing {
   readonly #scope: RunScope;
   readonly #role: Role;
   readonly #emit: (event: RunEvent) => void;
-  readonly #made: number[] | undefined;
+  readonly #batch: JudgedBatch | undefined;
 
-  /** @param made gets the number of each call. */
-  constructor(context: SolveContext, scope: RunScope, role: Role, emit: (event: RunEvent) => void, made?: number[]) {
+  /** @param batch of judgements that the calls belong to. */
+  constructor(
+    context: SolveContext,
+    scope: RunScope,
+    role: Role,
+    emit: (event: RunEvent) => void,
+    batch?: JudgedBatch,
+  ) {
     this.#context = context;
     this.#scope = scope;
     this.#role = role;
     this.#emit = emit;
-    this.#made = made;
+    this.#batch = batch;
   }
 
   /** One sample for each seed; fewer when the budget had no room for more, but never none. */
   async draw(policy: Policy, spec: SampleSpec, key: string, seeds: readonly number[]): Promise<Sample[]> {
+    const first = this.#context.calls.take(seeds.length);
     const { model: _model, branch: _branch, from: _from, keep, keepTokens, ...rest } = spec;
     const shared = this.#role === "policy" ? this.#context.logprobs : undefined;
     const logprobs = rest.logprobs === undefined ? shared : Math.max(rest.logprobs, shared ?? 0);
@@ -39,12 +68,12 @@ export class Drawing {
       maxTokens: this.#lengthFor(policy, spec),
     };
     const watch = keepTokens === undefined ? keep && keepingText(keep) : keepingTokens(keepTokens);
-    if (watch !== undefined) return await this.#drawWatched(policy, wanted, seeds, watch, key);
+    if (watch !== undefined) return await this.#drawWatched({ policy, wanted, seeds, first }, watch, key);
     const samples: Sample[] = [];
     while (samples.length < seeds.length) {
       const rest = seeds.slice(samples.length);
       try {
-        samples.push(...(await this.#call(policy, { ...wanted, n: rest.length, seeds: rest })));
+        samples.push(...(await this.#call(policy, { ...wanted, n: rest.length, seeds: rest }, first + samples.length)));
       } catch (error) {
         if (error instanceof BudgetExceededError && samples.length > 0) break;
         throw error;
@@ -55,14 +84,10 @@ export class Drawing {
   }
 
   /** Each by itself, so that each can be ended by itself. A dropped one is not remembered as drawn. */
-  async #drawWatched(
-    policy: Policy,
-    wanted: Omit<SampleRequest, "n" | "seeds">,
-    seeds: readonly number[],
-    watch: Watch,
-    key: string,
-  ): Promise<Sample[]> {
-    const calls = seeds.map((seed) => this.#callWatched(policy, { ...wanted, n: 1, seeds: [seed] }, watch));
+  async #drawWatched({ policy, wanted, seeds, first }: Drawn, watch: Watch, key: string): Promise<Sample[]> {
+    const calls = seeds.map((seed, i) =>
+      this.#callWatched(policy, { ...wanted, n: 1, seeds: [seed] }, first + i, watch),
+    );
     const outcomes = await Promise.allSettled(calls);
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
     const samples = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
@@ -77,28 +102,30 @@ export class Drawing {
    * the budget itself would otherwise wait for ever. Tokens beyond the place where the text is cut are given back
    * after.
    */
-  async #callWatched(policy: Policy, request: SampleRequest, watch: Watch): Promise<Sample> {
-    const call = this.#nextCall();
-    const grant = await this.#reserve(policy, request);
+  async #callWatched(policy: Policy, request: SampleRequest, call: number, watch: Watch): Promise<Sample> {
+    const prompt = this.#lengthOf(policy, request);
+    const grant = await this.#reserve(policy, request, call, prompt);
+    const paid = this.#pays(prompt, call) ? prompt.settled() : 0;
     let held = nothing;
     let watching: Watching;
     try {
       this.#scope.signal.throwIfAborted();
       const asked = { ...request, maxTokens: grant.maxTokens };
       watching = watch(policy, asked, this.#scope.signal, this.#onText());
-      const prompt = policy.countPromptTokens?.(request) ?? estimatePromptTokens(request);
       const written = await watching.written;
-      held = { tokens: prompt + written, calls: 1, dollars: policy.price?.(prompt, written) ?? 0 };
+      held = { tokens: paid + written, calls: 1, dollars: policy.price?.(paid, written) ?? 0 };
+    } catch (error) {
+      this.#context.calls.forgive(prompt.key, call);
+      throw error;
     } finally {
       grant.settle(held);
     }
     let spent = nothing;
     try {
       const { sample, written } = await watching.result;
-      const logical = usageOf([sample]);
-      spent = { tokens: logical.promptTokens + logical.completionTokens, calls: 1, dollars: logical.dollars };
-      const actual = sample.stored ? noUsage : { ...logical, completionTokens: written };
-      return this.#book(call, policy, request, [sample], logical, actual)[0] ?? sample;
+      const booked = this.#book({ call, policy, request, prompt }, [sample], written);
+      spent = booked.spent;
+      return booked.samples[0] ?? sample;
     } finally {
       this.#scope.budget.spend({
         tokens: spent.tokens - held.tokens,
@@ -108,10 +135,10 @@ export class Drawing {
     }
   }
 
-  /** One reservation and one call: as many of the wanted samples as there is room for. */
-  async #call(policy: Policy, request: SampleRequest): Promise<Sample[]> {
-    const call = this.#nextCall();
-    const grant = await this.#reserve(policy, request);
+  /** One reservation and one request: as many of the wanted samples as there is room for. */
+  async #call(policy: Policy, request: SampleRequest, call: number): Promise<Sample[]> {
+    const prompt = this.#lengthOf(policy, request);
+    const grant = await this.#reserve(policy, request, call, prompt);
     let spent = nothing;
     try {
       this.#scope.signal.throwIfAborted();
@@ -125,30 +152,52 @@ export class Drawing {
           retryable: false,
         });
       }
-      const samples = withSeeds(given, asked.seeds);
-      const logical = usageOf(samples);
-      const actual = usageOf(samples.filter((sample) => !sample.stored));
-      const { promptTokens, completionTokens, calls, dollars } = logical;
-      spent = { tokens: promptTokens + completionTokens, calls, dollars };
-      return this.#book(call, policy, request, samples, logical, actual);
+      const booked = this.#book({ call, policy, request, prompt }, withSeeds(given, asked.seeds));
+      spent = booked.spent;
+      return booked.samples;
     } finally {
+      if (spent === nothing) this.#context.calls.forgive(prompt.key, call);
       grant.settle(spent);
+      this.#hold(spent.calls);
     }
   }
 
-  #nextCall(): number {
-    const call = this.#context.calls.nextCall();
-    this.#made?.push(call);
-    return call;
+  /** What is drawn to be judged keeps room for that. */
+  #hold(samples: number): void {
+    const share = this.#role === "policy" ? this.#scope.judging.share : null;
+    if (share === null || samples === 0) return;
+    this.#scope.budget.hold({ tokens: samples * share.tokens, calls: samples * share.calls, dollars: 0 });
   }
 
-  #reserve(policy: Policy, request: SampleRequest): Promise<Grant> {
-    return this.#scope.budget.reserve({
+  #lengthOf(policy: Policy, request: SampleRequest): PromptLength {
+    return new PromptLength(policy, request, this.#context.calls);
+  }
+
+  /** Does this call pay for its prompt? All do, unless prompts are paid for once. */
+  #pays(prompt: PromptLength, call: number): boolean {
+    return this.#context.prompts === "each" || this.#context.calls.pays(prompt.key, call);
+  }
+
+  #reserve(policy: Policy, request: SampleRequest, call: number, prompt: PromptLength): Promise<Grant> {
+    const each = this.#context.prompts === "each";
+    const share = this.#role === "policy" ? this.#scope.judging.share : null;
+    const need: Need = {
       n: request.n,
-      promptTokens: policy.countPromptTokens?.(request) ?? estimatePromptTokens(request),
-      sharedPrompt: policy.capabilities.sharedPrompt,
       maxTokens: request.maxTokens,
-      price: (prompt, completion) => policy.price?.(prompt, completion) ?? 0,
+      usesHeld: this.#role === "verifier",
+      taken: () => this.#context.calls.claim(prompt.key, call),
+      worst: (n, maxTokens, settled) => {
+        const paid = this.#pays(prompt, call) ? (settled ? prompt.settled() : prompt.bound()) * (each ? n : 1) : 0;
+        return {
+          tokens: paid + n * (maxTokens + (share?.tokens ?? 0)),
+          calls: n * (1 + (share?.calls ?? 0)),
+          dollars: policy.price?.(paid, n * maxTokens) ?? 0,
+        };
+      },
+    };
+    return this.#scope.budget.reserve(need).catch((error: unknown) => {
+      this.#context.calls.forgive(prompt.key, call);
+      throw error;
     });
   }
 
@@ -157,18 +206,43 @@ export class Drawing {
   }
 
   /**
-   * Charges a call and reports it; its samples then name it. A prompt is shown once, before the first call that asked
-   * it.
+   * Charges what a request brought, sample by sample, and reports it; each sample then names its call. A prompt is
+   * shown once, before the first call that asked it. `written` tokens were really written, where that is more than is
+   * kept.
    */
-  #book(
+  #book({ call, policy, request, prompt }: Asked, samples: readonly Sample[], written?: number) {
+    const { prompts } = this.#context;
+    let logical = noUsage;
+    for (const [i, sample] of samples.entries()) {
+      if (sample.estimated !== true) prompt.note(sample.promptTokens);
+      const pays = i === 0 ? this.#pays(prompt, call) : prompts === "each";
+      const cost = costOfSample(sample, policy, pays);
+      this.#scope.ledger.charge(this.#role, call + i, cost, noUsage);
+      this.#batch?.calls.push(call + i);
+      logical = addUsage(logical, cost);
+    }
+    const billed = usageOf(samples.filter((sample) => !sample.stored));
+    const fresh = billed.calls > 0;
+    this.#scope.ledger.bill(
+      this.#role,
+      written === undefined || !fresh ? billed : { ...billed, completionTokens: written },
+    );
+    this.#report(call, policy, request, samples, logical);
+    const spent = {
+      tokens: logical.promptTokens + logical.completionTokens,
+      calls: logical.calls,
+      dollars: logical.dollars,
+    };
+    return { spent, samples: samples.map((sample, i) => ({ ...sample, call: call + i })) };
+  }
+
+  #report(
     call: number,
     policy: Policy,
     { purpose, messages }: SampleRequest,
     samples: readonly Sample[],
     logical: Usage,
-    actual: Usage,
-  ): Sample[] {
-    this.#scope.ledger.charge(this.#role, logical, actual);
+  ): void {
     const entry = this.#context.calls.promptOf(purpose, messages);
     const { prompt } = entry;
     if (!entry.shown) {
@@ -187,15 +261,17 @@ export class Drawing {
       usage: ledgerOf(this.#role, logical),
       texts: samples.map((sample) => sample.text),
     });
-    return samples.map((sample) => ({ ...sample, call }));
   }
 
   /** Charges work of a verifier that is no sample; the number of its call. */
   charge(usage: Usage): number {
-    const call = this.#nextCall();
-    this.#scope.ledger.charge(this.#role, usage, usage);
+    const call = this.#context.calls.take();
+    this.#batch?.calls.push(call);
+    this.#scope.ledger.charge(this.#role, call, usage, usage);
     const { promptTokens, completionTokens, calls } = usage;
-    this.#scope.budget.spend({ tokens: promptTokens + completionTokens, calls, dollars: 0 });
+    const spent = { tokens: promptTokens + completionTokens, calls, dollars: 0 };
+    if (this.#batch === undefined) this.#scope.budget.spend(spent);
+    else this.#batch.account.spend(spent);
     this.#emit({
       type: "call-end",
       call,

@@ -3,8 +3,9 @@ import { BudgetExceededError } from "../core/errors.ts";
 import type { PickPoint } from "../core/solution.ts";
 import type { Pick, Selection, Stopping } from "../core/strategy.ts";
 import { callsOf } from "../core/trajectory.ts";
-import { totalCalls, totalTokens } from "../core/usage.ts";
+import { type Role, totalCalls, totalTokens } from "../core/usage.ts";
 import type { EngineRun, SolveContext } from "./context.ts";
+import type { Reached } from "./ledger.ts";
 
 /** Are candidates scored by a verifier as they come? */
 export function judgesAll({ desk }: SolveContext, select: Selection, stopping: Stopping | undefined): boolean {
@@ -23,7 +24,8 @@ export class Pool {
   readonly #select: Selection;
   readonly #stopping: Stopping | undefined;
   #pick: Pick | null = null;
-  #tokensBefore = 0;
+  /** The last calls, by number, that were made for the candidates so far. */
+  #reached = { policy: -1, verifier: -1 };
   /** True when an abort ended the final pick: the interim pick stands in for it. */
   pickWasCut = false;
 
@@ -43,15 +45,15 @@ export class Pool {
   async add(batch: readonly Candidate[]): Promise<string | null> {
     const run = this.#run;
     const interim = this.#select.interim ?? this.#select;
+    const before = run.context.calls.next - 1;
     const scores = readsScores(this.#select, this.#stopping) ? await this.#score(batch) : batch.map(() => null);
-    const tokens = totalTokens(run.usage());
-    const spent = spentBy(batch, this.#tokensBefore, tokens);
     for (const [i, candidate] of batch.entries()) {
       const index = this.candidates.length;
       const score = scores[i] ?? null;
       const steps = run.context.desk.saidOfSteps(candidate.trajectory);
       this.candidates.push({ ...candidate, index, score, steps });
       const { text, answer, complete, notes } = candidate;
+      const calls = candidate.calls ?? callsOf(candidate.trajectory.steps);
       run.emit({
         type: "candidate",
         index,
@@ -59,21 +61,28 @@ export class Pool {
         answer: answer?.text ?? null,
         rule: answer?.rule ?? null,
         complete,
-        calls: candidate.calls ?? callsOf(candidate.trajectory.steps),
+        calls,
         notes,
       });
       if (score !== null) {
-        const { value, reason, calls = [] } = score;
-        run.emit({ type: "candidate-scored", index, score: value, reason, calls });
+        const { value, reason, calls: judgedBy = [] } = score;
+        run.emit({ type: "candidate-scored", index, score: value, reason, calls: judgedBy });
       }
+      this.#reach("policy", calls, before);
+      this.#reach("verifier", score?.calls ?? [], before);
       this.#pick = await interim.pick(this.#offered(), run);
-      this.#record(spent[i] ?? tokens);
+      this.#record(run.scope.ledger.upTo(this.#reached));
       const enough = this.#stopping?.enough(this.candidates, this.#pick, run) ?? null;
       if (enough !== null) return enough;
     }
-    this.#tokensBefore = tokens;
     this.#tellNeeds();
     return null;
+  }
+
+  /** Calls are paid for in their order: those up to a candidate's own, or all made before it where it names none. */
+  #reach(role: Role, calls: readonly number[], before: number): void {
+    const last = calls.length === 0 ? before : Math.max(...calls);
+    this.#reached[role] = Math.max(this.#reached[role], last);
   }
 
   /** A budget that runs out while scoring leaves the batch unscored; it is not lost. */
@@ -87,7 +96,7 @@ export class Pool {
     }
   }
 
-  #record(tokens: number): void {
+  #record({ tokens, calls }: Reached): void {
     const { run, pick } = { run: this.#run, pick: this.#pick };
     const point = {
       candidates: this.candidates.length,
@@ -96,7 +105,7 @@ export class Pool {
       support: pick?.support ?? null,
       tokens,
     };
-    this.picks.push({ ...point, calls: totalCalls(run.usage()) });
+    this.picks.push({ ...point, calls });
     run.emit({ type: "pick", ...point, tally: pick?.tally ?? [] });
   }
 
@@ -114,7 +123,8 @@ export class Pool {
     if (this.#select.interim === undefined || this.candidates.length === 0) return this.#marked(this.#pick);
     try {
       this.#pick = await this.#select.pick(this.#offered(), this.#run);
-      this.#record(totalTokens(this.#run.usage()));
+      const usage = this.#run.usage();
+      this.#record({ tokens: totalTokens(usage), calls: totalCalls(usage) });
       return this.#marked(this.#pick);
     } catch (error) {
       if (!(error instanceof BudgetExceededError) && !this.#run.signal.aborted) throw error;
@@ -135,18 +145,4 @@ export class Pool {
     if (n === 0) return "no candidate was completed";
     return `no answer could be read out of ${n === 1 ? "the one candidate" : `any of ${n} candidates`}`;
   }
-}
-
-/**
- * Tokens spent by the time each candidate of a batch was there: what the batch shares (the prompt, the verifier) was
- * paid for before the first, then each adds its own. Never more than the batch cost in all.
- */
-function spentBy(batch: readonly Candidate[], before: number, after: number): number[] {
-  const own = batch.map(({ trajectory }) => trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0));
-  const shared = Math.max(0, after - before - own.reduce((sum, tokens) => sum + tokens, 0));
-  let spent = before + shared;
-  return own.map((tokens) => {
-    spent = Math.min(after, spent + tokens);
-    return spent;
-  });
 }

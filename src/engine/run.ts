@@ -19,11 +19,13 @@ import type { Solution } from "../core/solution.ts";
 import type { Trajectory } from "../core/trajectory.ts";
 import { addUsage, type Ledger, noUsage, type Role } from "../core/usage.ts";
 import type { EngineRun, RunScope, SolveContext } from "./context.ts";
-import { Drawing } from "./drawing.ts";
+import { JudgingAccount } from "./costs.ts";
+import { Drawing, type JudgedBatch } from "./drawing.ts";
 import { judgeableCount } from "./judgeable.ts";
 import { NodeVerdicts } from "./node-verdicts.ts";
 import { outOfBudget } from "./out-of-budget.ts";
 import type { Judging } from "./scoring.ts";
+import { SearchRoom } from "./search-room.ts";
 import { promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
 import { walking } from "./walking.ts";
@@ -44,15 +46,15 @@ export class SolveRun implements EngineRun {
   /** Classes of lists of distinct answers, by the list. */
   readonly #classes = new Map<string, readonly number[]>();
 
-  /** @param made gets the number of each call that this run makes. */
-  constructor(context: SolveContext, scope: RunScope, role: Role = "policy", seeds?: SeedBook, made?: number[]) {
+  /** @param batch of judgements that this run is for. */
+  constructor(context: SolveContext, scope: RunScope, role: Role = "policy", seeds?: SeedBook, batch?: JudgedBatch) {
     this.context = context;
     this.scope = scope;
     this.#nodeVerdicts = new NodeVerdicts(context.desk);
     this.random = new Random(`${context.seed}/${scope.question.id}/${scope.label}`);
     this.#role = role;
     this.#seeds = seeds ?? new SeedBook(context.seed, scope.question.id);
-    this.#drawing = new Drawing(context, scope, role, (event) => this.emit(event), made);
+    this.#drawing = new Drawing(context, scope, role, (event) => this.emit(event), batch);
   }
 
   get question(): Question {
@@ -91,14 +93,16 @@ export class SolveRun implements EngineRun {
     const { policy, verifier } = ledger.logical;
     const both = addUsage(policy, verifier);
     const tokens = both.promptTokens + both.completionTokens;
+    // A prompt that is paid for once is no part of what the next sample costs.
+    const before = this.context.prompts === "once" ? policy.promptTokens : 0;
     const longest =
       2 * (this.maxTokens + estimatePromptTokens({ messages: [{ role: "user", content: question.text }] }));
     const count = judgeableCount({
       wanted,
       remaining: budget.remaining(),
-      spent: { tokens, calls: both.calls, dollars: both.dollars },
+      spent: { tokens: tokens - before, calls: both.calls, dollars: both.dollars },
       drawn: policy.calls,
-      guess: { tokens: longest, calls: 2, dollars: 0 },
+      bound: { tokens: longest, calls: 2, dollars: 0 },
     });
     if (count > 0) return count;
     const { tokens: allowed } = budget.limits;
@@ -173,10 +177,12 @@ export class SolveRun implements EngineRun {
     return await this.context.desk.scoreSteps(trajectories, this.#judging());
   }
 
-  /** A run for verifiers, whose calls are known by their numbers. */
+  /** A run for verifiers, whose calls are known by their numbers and which can reserve room for charges. */
   #judging(): Judging {
+    const account = new JudgingAccount(this.scope.budget);
     const calls: number[] = [];
-    return { run: new SolveRun(this.context, this.scope, "verifier", this.#seeds, calls), calls };
+    const run = new SolveRun(this.context, this.scope, "verifier", this.#seeds, { calls, account });
+    return { run, calls, account };
   }
 
   async execute(program: Program, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
@@ -216,7 +222,7 @@ export class SolveRun implements EngineRun {
   }
 
   walk<Own>(setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]> {
-    return walking(this, setup);
+    return walking(this, setup, new SearchRoom(this.scope), this.context.searched);
   }
 
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution> {

@@ -4,6 +4,7 @@ import type { Run, VerifierAccess } from "../core/run.ts";
 import { type Aggregation, aggregate, type Score } from "../core/score.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import type { OutcomeVerifier, ProcessVerifier } from "../core/verifier.ts";
+import type { JudgingAccount } from "./costs.ts";
 
 /** A verifier with the name that messages and records give it. */
 export interface Named<V> {
@@ -18,11 +19,15 @@ export interface Verifiers {
   readonly aggregation?: Aggregation;
 }
 
-/** A run for verifiers, with the numbers of the calls that it has made so far. */
+/** A run for verifiers, with the numbers of the calls that it has made so far and where its charges go. */
 export interface Judging {
   readonly run: Run;
   readonly calls: readonly number[];
+  readonly account: JudgingAccount;
 }
+
+/** Of what the budget had no room to judge. */
+const unaffordable: Score = Object.freeze({ value: null, reason: "no budget left to score it" });
 
 const unjudged: Score = Object.freeze({ value: null, reason: "no verifier" });
 const separator = "\u0000";
@@ -40,6 +45,9 @@ export class VerifierDesk {
   /** What was said first of a whole path and of its last step, by {@link contentKey}. */
   readonly #saidOfWholes = new Map<string, Score>();
   readonly #saidOfSteps = new Map<string, Score>();
+
+  /** What charged verifiers took for a character of question and text, at most. */
+  readonly #tokensPerLetter = new Map<OutcomeVerifier | ProcessVerifier, number>();
 
   constructor(verifiers: Verifiers) {
     this.#verifiers = verifiers;
@@ -93,16 +101,19 @@ export class VerifierDesk {
   async #outcome(
     { name, verifier }: Named<OutcomeVerifier>,
     all: readonly Candidate[],
-    { run, calls }: Judging,
+    judging: Judging,
   ): Promise<Score[]> {
+    const { run, calls } = judging;
     const keyOf = (candidate: Candidate) => candidate.text;
     const fresh = firstOfEach(all, keyOf).filter((candidate) => !this.#outcomes.has(keyOf(candidate)));
     if (fresh.length > 0) {
-      const asked = this.#ask(name, fresh.length, () => verifier.score(run.question, fresh, run));
+      const asked = this.#afford(verifier, fresh.map(keyOf), judging, (n) =>
+        this.#ask(name, n, () => verifier.score(run.question, fresh.slice(0, n), run)),
+      );
       const batch = asked.then((scores) => scores.map((score) => withCalls(score, calls)));
       for (const [i, candidate] of fresh.entries()) {
         const path = contentKey(candidate.trajectory);
-        const score = batch.then((scores) => scores[i] ?? unjudged);
+        const score = batch.then((scores) => scores[i] ?? unaffordable);
         keep(this.#outcomes, keyOf(candidate), score, (said) => noteFirst(this.#saidOfWholes, path, said));
       }
     }
@@ -112,17 +123,24 @@ export class VerifierDesk {
   async #process(
     { name, verifier }: Named<ProcessVerifier>,
     all: readonly Trajectory[],
-    { run, calls }: Judging,
+    judging: Judging,
   ): Promise<Score[][]> {
+    const { run, calls } = judging;
     const fresh = firstOfEach(all, contentKey).filter((path) => path.depth > 0 && !this.#steps.has(contentKey(path)));
     if (fresh.length > 0) {
       const lengths = fresh.map((path) => path.depth);
-      const batch = this.#askSteps(name, lengths, () => verifier.scoreSteps(run.question, fresh, run));
+      const texts = fresh.map((path) => path.text);
+      const batch = this.#afford(verifier, texts, judging, (n) =>
+        this.#askSteps(name, lengths.slice(0, n), () => verifier.scoreSteps(run.question, fresh.slice(0, n), run)),
+      );
       for (const [i, path] of fresh.entries()) {
         for (const [t, prefix] of prefixesOf(path).entries()) {
           const key = contentKey(prefix);
           if (this.#steps.has(key)) continue; // first judged, first kept: a prefix has one score
-          const score = batch.then((scores) => withCalls(scores[i]?.[t] ?? unjudged, calls));
+          const score = batch.then((scores) => {
+            const said = scores[i]?.[t];
+            return said === undefined ? unaffordable : withCalls(said, calls);
+          });
           keep(this.#steps, key, score, (said) => noteFirst(this.#saidOfSteps, key, said));
         }
       }
@@ -130,6 +148,33 @@ export class VerifierDesk {
     return await Promise.all(
       all.map((path) => Promise.all(prefixesOf(path).map((prefix) => this.#steps.get(contentKey(prefix)) ?? unjudged))),
     );
+  }
+
+  /**
+   * Asks for as many of the first judgements as the budget has room for, where the verifier is charged by tokens: by
+   * what it says that they take, else by what it charged for a character before. Judgements that are sampled reserve
+   * their own room.
+   * @throws BudgetExceededError where there is none for the first.
+   */
+  async #afford<T>(
+    verifier: OutcomeVerifier | ProcessVerifier,
+    texts: readonly string[],
+    { run, account }: Judging,
+    ask: (n: number) => Promise<T[]>,
+  ): Promise<T[]> {
+    const letters = (text: string) => run.question.text.length + text.length;
+    const rate = this.#tokensPerLetter.get(verifier) ?? 0;
+    const sizes = texts.map((text) => verifier.tokens?.(run.question, text) ?? Math.ceil(rate * letters(text)));
+    const grant = sizes.some((size) => size > 0) ? await account.reserve(sizes) : null;
+    try {
+      const n = grant?.n ?? texts.length;
+      const said = await ask(n);
+      const read = texts.slice(0, n).reduce((sum, text) => sum + letters(text), 0);
+      this.#tokensPerLetter.set(verifier, Math.max(rate, account.tokens / read));
+      return said;
+    } finally {
+      grant?.settle();
+    }
   }
 
   async #ask(name: string, expected: number, call: () => Promise<Score[]>): Promise<Score[]> {
@@ -202,7 +247,7 @@ function firstOfEach<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   });
 }
 
-/** A failed judgement is not remembered, so that it can be asked again. */
+/** A judgement that failed, or was not asked for, is not remembered: it can be asked for again. */
 function keep(
   cache: Map<string, Promise<Score>>,
   key: string,
@@ -210,7 +255,13 @@ function keep(
   note: (score: Score) => void,
 ): void {
   cache.set(key, score);
-  score.then(note, () => cache.delete(key));
+  score.then(
+    (said) => {
+      if (said === unaffordable) cache.delete(key);
+      else note(said);
+    },
+    () => cache.delete(key),
+  );
 }
 
 function noteFirst(said: Map<string, Score>, path: string, score: Score): void {

@@ -36,6 +36,7 @@ export async function* solveInside(outer: EngineRun, inner: SubSolve): AsyncGene
     signal: outer.signal,
     stopping,
     judges,
+    judging: { share: null },
     label,
     ending: { failure: null },
   });

@@ -1,12 +1,14 @@
 import { type Budget, BudgetScope } from "../core/budget.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
+import { InvalidOptionError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { asQuestion, type Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
+import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
 import { CallBook } from "./call-book.ts";
 import type { SolveContext } from "./context.ts";
 import { drain, type End } from "./draining.ts";
@@ -28,6 +30,8 @@ export interface SolveSetup {
   readonly verifiers?: Verifiers;
   readonly sandbox?: Sandbox;
   readonly budget?: Budget;
+  /** How prompts are paid for; default `once` where the policy draws several samples of a prompt in one request. */
+  readonly prompts?: PromptPrice;
   /** An enclosing budget (of an experiment, of a key) that this solve also draws on. */
   readonly within?: BudgetScope;
   /** Replaces the strategy's own rule. */
@@ -57,6 +61,7 @@ export interface SolveSetup {
  */
 export async function solve(question: string | Question, setup: SolveSetup): Promise<Solution> {
   const options = parseOptions(setup.strategy, setup.options);
+  requirePrice(setup);
   const asked = asQuestion(question);
   const clock = setup.clock ?? systemClock;
   const started = clock.now();
@@ -75,6 +80,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
     signal,
     stopping,
     judges,
+    judging: { share: null },
     label: "",
     ending: { failure: null },
   });
@@ -100,6 +106,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
       stopReason,
       usage: { logical: ledger.logical, actual: ledger.actual },
       milliseconds: clock.now() - started,
+      rounds: context.searched.rounds ?? undefined,
     };
     const { answer, reason } = solution;
     run.emit({ type: "run-end", answer, reason, stopped, stopReason, usage: ledger.logical });
@@ -107,6 +114,17 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   } finally {
     halt.end();
   }
+}
+
+/** A limit that nobody can keep is refused. */
+function requirePrice({ budget, policy, models = {} }: SolveSetup): void {
+  if (budget?.dollars === undefined) return;
+  const unpriced = [policy, ...Object.values(models)].find(({ price }) => price === undefined);
+  if (unpriced === undefined) return;
+  throw new InvalidOptionError(
+    "budget.dollars",
+    `cannot be kept: no price of ${unpriced.id} is known. Give its prices, or limit tokens or calls instead.`,
+  );
 }
 
 const startOf = (setup: SolveSetup, { id, text }: Question, options: unknown): RunEvent => ({
@@ -132,6 +150,8 @@ const contextOf = (setup: SolveSetup): SolveContext => ({
   streamText: setup.streamText === true,
   drawn: new Map(),
   calls: new CallBook(),
+  searched: { rounds: null },
+  prompts: setup.prompts ?? usualPromptPrice(setup.policy.capabilities),
   solveInside,
 });
 

@@ -9,11 +9,13 @@ import { continueWith } from "../search/continuation.ts";
 import { rounds } from "../search/rounds.ts";
 import type { RoundState } from "../search/state.ts";
 import { solutionMessages } from "./sampling.ts";
+import type { SearchRoom } from "./search-room.ts";
 
 /** A walk in progress. */
 interface Walking<Own> {
   readonly run: Run;
   readonly setup: WalkSetup<Own>;
+  readonly room: SearchRoom;
   readonly actions: ActionSpace;
   readonly search: Search<RoundState<Own>>;
   readonly state: RoundState<Own>;
@@ -48,26 +50,31 @@ interface Drawn {
  *
  * When the budget runs out, the walk gets what was drawn, and the engine ends the solve with the best so far.
  */
-export async function* walking<Own>(run: Run, setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]> {
+export async function* walking<Own>(
+  run: Run,
+  setup: WalkSetup<Own>,
+  room: SearchRoom,
+  searched: { rounds: number | null } = { rounds: null },
+): AsyncGenerator<readonly Candidate[]> {
   const search = rounds(setup.walk, run.verifiers.aggregation);
   const actions =
     "grow" in setup.actions ? setup.actions : actionSpace(setup.actions, ({ question }) => solutionMessages(question));
   const state = search.start(Trajectory.root());
   const ended = { nodes: new Set<number>(), fresh: [] };
-  const walk: Walking<Own> = { run, setup, actions, search, state, incomplete: new Set(), solutions: [], ended };
+  const walk: Walking<Own> = { run, setup, room, actions, search, state, incomplete: new Set(), solutions: [], ended };
   let [nodes, finished, offered, over] = [0, 0, 0, false];
   const reserve = new Reserve(run);
+  searched.rounds ??= 0;
   while (!over && !search.done(state)) {
     if (offered === 0 && reserve.isReached(search.frontier(state)[0])) {
       yield* unfinished(walk, true);
-      run.outOfBudget(search.name);
       offered++;
-      break;
     }
     const round = search.ask(state, Number.POSITIVE_INFINITY, run.random);
     if (round.length === 0) break;
     over = await playRound(walk, round);
     if (over) search.settle(state);
+    else searched.rounds = (searched.rounds ?? 0) + 1;
     nodes = reportNodes(walk, nodes);
     const ends = search.finished(state, finished);
     finished += ends.length;
@@ -92,7 +99,8 @@ export async function* walking<Own>(run: Run, setup: WalkSetup<Own>): AsyncGener
 const repeated = (end: End): End[] => Array.from({ length: end.copies }, () => end);
 
 /**
- * Room for a whole answer that a search keeps while nothing has finished, in tokens; less where answers are shorter.
+ * Room for a whole answer that a search keeps while nothing has finished, in tokens. Not the limit of an answer's length,
+ * on which nothing may depend that does not reach it.
  */
 const longestEnding = 384;
 
@@ -103,7 +111,7 @@ const longestEnding = 384;
  */
 class Reserve {
   readonly #run: Run;
-  #before = Number.POSITIVE_INFINITY;
+  #before = { tokens: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
 
   constructor(run: Run) {
     this.#run = run;
@@ -111,14 +119,27 @@ class Reserve {
 
   /** To be called before each round. */
   isReached(best: End | undefined): boolean {
-    const { tokens } = this.#run.budget.remaining();
-    const round = this.#before === Number.POSITIVE_INFINITY ? 0 : this.#before - tokens;
-    this.#before = tokens;
-    if (best === undefined || best.trajectory.depth === 0 || !Number.isFinite(tokens)) return false;
+    const { tokens, calls } = this.#run.budget.remaining();
+    const first = this.#before.calls === Number.POSITIVE_INFINITY && this.#before.tokens === Number.POSITIVE_INFINITY;
+    const round = first ? { tokens: 0, calls: 0 } : spentSince(this.#before, { tokens, calls });
+    this.#before = { tokens, calls };
+    if (best === undefined || best.trajectory.depth === 0) return false;
+    if (calls < round.calls + 1) return true;
+    if (!Number.isFinite(tokens)) return false;
     const messages = [{ role: "user" as const, content: this.#run.question.text }];
     const prompt = estimatePromptTokens({ messages, prefix: best.trajectory.text });
-    return tokens < round + prompt + Math.min(this.#run.maxTokens, longestEnding);
+    return tokens < round.tokens + prompt + longestEnding;
   }
+}
+
+/** 0 where there is no limit. */
+const spentSince = (before: Left, now: Left): Left => ({
+  tokens: Number.isFinite(before.tokens) ? before.tokens - now.tokens : 0,
+  calls: Number.isFinite(before.calls) ? before.calls - now.calls : 0,
+});
+interface Left {
+  readonly tokens: number;
+  readonly calls: number;
 }
 
 /**
@@ -144,12 +165,16 @@ async function* unfinished<Own>(walk: Walking<Own>, room: boolean): AsyncGenerat
 
 /** Draws, scores and hands over one round; is the budget over? */
 async function playRound<Own>(walk: Walking<Own>, round: readonly Expansion[]): Promise<boolean> {
-  const { run, actions, search, state } = walk;
+  const { run, setup, actions, search, state, room } = walk;
+  const judged = setup.judge !== undefined || run.verifiers.outcome || run.verifiers.process;
+  if (judged) room.keep();
   const drawn = await run.gather(round.map((expansion) => draw(walk, expansion)));
+  room.drawn();
   const toScore = round.flatMap(({ score }, i) =>
     (drawn.values[i] ?? []).filter(({ trajectory }) => score === true || (score === "terminal" && trajectory.terminal)),
   );
   const scored = await run.gather([scoreAll(walk, toScore)]);
+  if (judged) room.judged(toScore.length);
   const scores = scored.values[0] ?? new Map<Trajectory, Scored>();
   for (const [i, expansion] of round.entries()) {
     const children = drawn.values[i] ?? null;

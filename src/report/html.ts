@@ -1,3 +1,4 @@
+import { promptPriceWords } from "../core/usage.ts";
 import { type Figure, figures } from "./charts/charts.ts";
 import { armColour } from "./charts/draw.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
@@ -116,6 +117,9 @@ function reproduceHtml({ run, experiment }: ReportData): string {
   const facts: readonly (readonly [string, string])[] = [
     ...(run.command === null ? [] : [["Command", run.command] as const]),
     ...run.policies.map(({ label, id }) => [`Policy ${label}`, id] as const),
+    ...run.policies.flatMap(({ label, prompts }) =>
+      prompts === undefined ? [] : [[`Cost of ${label}`, promptPriceWords[prompts]] as const],
+    ),
     ...run.policies.flatMap(({ label, prices }) =>
       prices === undefined ? [] : [[`Prices of ${label}`, prices] as const],
     ),

@@ -1,3 +1,4 @@
+import { promptPriceWords } from "../core/usage.ts";
 import type { ReportData } from "./data.ts";
 import { subtitle } from "./html.ts";
 import type { Table } from "./table.ts";
@@ -32,6 +33,9 @@ function reproduceMarkdown({ run, experiment }: ReportData): string {
   const lines = [
     ...(run.command === null ? [] : [`- command: \`${run.command}\``]),
     ...run.policies.map(({ label, id }) => `- policy ${label}: \`${id}\``),
+    ...run.policies.flatMap(({ label, prompts }) =>
+      prompts === undefined ? [] : [`- cost of ${label}: ${promptPriceWords[prompts]}`],
+    ),
     ...run.policies.flatMap(({ label, prices }) => (prices === undefined ? [] : [`- prices of ${label}: ${prices}`])),
     ...run.datasets.map(
       ({ name, problems, fingerprint }) => `- dataset ${name}: ${problems} problems, \`${fingerprint}\``,

@@ -1,4 +1,5 @@
 import type { Budget } from "../core/budget.ts";
+import type { PromptPrice } from "../core/usage.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import type { MetricSummary } from "./metrics/metric-summary.ts";
@@ -16,6 +17,8 @@ export interface ExperimentSummary {
     readonly simulated: boolean;
     /** What its dollars are calculated from, with date and source; absent where no price is known. */
     readonly prices?: string;
+    /** How its prompts are counted; absent in results of earlier versions. */
+    readonly prompts?: PromptPrice;
   }[];
   readonly datasets: readonly { readonly name: string; readonly problems: number; readonly fingerprint: string }[];
   readonly seeds: readonly number[];

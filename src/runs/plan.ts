@@ -247,6 +247,7 @@ function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
     stop,
     experiment.maxTokens,
     ...shared,
+    ...(experiment.prompts === undefined ? [] : [experiment.prompts]),
     ...(files.length > 0 ? [files] : []),
   ]);
 }

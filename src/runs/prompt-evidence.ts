@@ -38,7 +38,7 @@ export class PromptEvidence {
       const { prompt, purpose, messages } = event;
       this.#seen.set(prompt, { purpose, messages, samples: 0 });
     } else if (event.type === "call-end" && event.prompt !== undefined) {
-      this.#promptOfCall.set(event.call, event.prompt);
+      for (let i = 0; i < event.samples; i++) this.#promptOfCall.set(event.call + i, event.prompt);
       const seen = this.#seen.get(event.prompt);
       if (seen !== undefined) seen.samples += event.samples;
     }

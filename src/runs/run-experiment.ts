@@ -4,6 +4,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
+import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
 import { priceWords } from "../policy/price-table.ts";
 import { checkNeeds } from "../setup/setup.ts";
 import { StepCounter } from "./efficiency.ts";
@@ -122,7 +123,7 @@ async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<
   // A verifier whose file is missing fails here, not after the first samples.
   for (const { assembly } of arms) assembly.verifiers();
   const datasets = await loadDatasets(experiment, setup);
-  const opened = await openPolicies(arms, setup);
+  const opened = await openPolicies(arms, setup, experiment.prompts);
   const policyOf = (spec: PolicySpec) => (opened.get(specKey(spec)) as OpenedPolicy).policy;
   for (const { assembly, policy } of arms) checkNeeds(assembly.needs(), policyOf(policy));
   const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
@@ -149,6 +150,7 @@ async function runPending(
     sandbox: setup.sandbox,
     counter: experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null,
     maxTokens: experiment.maxTokens,
+    promptsOf: ({ arm }) => (opened.get(specKey(arm.policy)) as OpenedPolicy).prompts,
     traces: experiment.traces,
     concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
     logprobs: neededLogprobs(arms),
@@ -180,11 +182,12 @@ function summaryOf(
     name: experiment.name,
     description: experiment.description,
     complete,
-    policies: [...opened.values()].map(({ spec, policy, simulated, prices }) => ({
+    policies: [...opened.values()].map(({ spec, policy, simulated, prices, prompts }) => ({
       label: policyLabel(spec),
       id: policy.id,
       simulated,
       prices,
+      prompts,
     })),
     datasets: datasets.map(({ name, problems }) => ({
       name,
@@ -268,13 +271,20 @@ interface OpenedPolicy {
   readonly policy: Policy;
   readonly simulated: boolean;
   readonly prices: string | undefined;
+  readonly prompts: PromptPrice;
 }
 
-async function openPolicies(arms: readonly Arm[], setup: ExperimentSetup): Promise<Map<string, OpenedPolicy>> {
+async function openPolicies(
+  arms: readonly Arm[],
+  setup: ExperimentSetup,
+  prompts?: PromptPrice,
+): Promise<Map<string, OpenedPolicy>> {
   const opened = new Map<string, OpenedPolicy>();
   for (const spec of arms.flatMap(({ policy, roles }) => [policy, ...Object.values(roles)])) {
     if (opened.has(specKey(spec))) continue;
-    opened.set(specKey(spec), { spec, prices: priceWords(spec), ...(await setup.open(spec)) });
+    const model = await setup.open(spec);
+    const paid = prompts ?? usualPromptPrice(model.policy.capabilities);
+    opened.set(specKey(spec), { spec, prices: priceWords(spec), prompts: paid, ...model });
   }
   return opened;
 }

@@ -6,7 +6,7 @@ import { EnvironmentError, ModelCallError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Solution } from "../core/solution.ts";
-import { emptyLedger, totalCalls } from "../core/usage.ts";
+import { emptyLedger, type PromptPrice, totalCalls } from "../core/usage.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
 import { confidenceOf } from "../learned/confidence.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
@@ -26,6 +26,8 @@ export interface RunnerSetup {
   /** Counts the steps of right programs; null where that was not asked for. */
   readonly counter: StepCounter | null;
   readonly maxTokens: number;
+  /** How prompts are paid for, by the trial's model. */
+  readonly promptsOf?: (trial: Trial) => PromptPrice;
   readonly within?: BudgetScope;
   readonly concurrency: number;
   readonly logprobs?: number;
@@ -128,6 +130,7 @@ export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal): 
     within: setup.within,
     seed,
     maxTokens: setup.maxTokens,
+    prompts: setup.promptsOf?.(trial),
     logprobs: setup.logprobs,
     signal,
     clock: setup.clock ?? systemClock,
@@ -182,6 +185,7 @@ export async function recorded(
     candidates: graded.candidates,
     picks: solution.picks.map(({ candidates, picked, tokens, calls }) => [candidates, picked, tokens, calls] as const),
     usage: solution.usage.logical,
+    rounds: solution.rounds,
     moment: { milliseconds: Math.round(solution.milliseconds), spent: solution.usage.actual },
   };
   const trace: TraceRecord = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { promptPrices } from "../core/usage.ts";
 import { allocationRules, allocationSchema } from "../engine/allocation/allocation.ts";
 import { budgetSchema, stopSchema, verifiersSchema } from "../setup/specs.ts";
 
@@ -103,6 +104,12 @@ export const experimentSchema = z.strictObject({
     .describe("label of the arm that all are compared with; default: the added vote, else the first strategy"),
   seeds: z.array(z.int()).min(1).default([1]),
   maxTokens: z.int().min(1).default(512).describe("length limit of one answer"),
+  prompts: z
+    .enum(promptPrices)
+    .optional()
+    .describe(
+      "count a prompt once for all samples drawn from it, or with each; default: as the model's server shares it",
+    ),
   concurrency: z.int().min(1).optional().describe("problems in work at a time"),
   efficiency: z
     .boolean()

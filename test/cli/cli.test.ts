@@ -67,7 +67,7 @@ describe("ruminate solve", () => {
 
   it("keeps within a budget and says what stopped it", async () => {
     const { out } = await run(["solve", question, "--model", "simulated", "-o", "n=64", "--budget", "600"]);
-    expect(out).toContain("Stopped  budget: Token budget exceeded");
+    expect(out).toContain("Stopped  budget: Token budget used up");
   });
 
   it("writes the trace of every event as JSON lines", async () => {

@@ -1,16 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BudgetScope, type Need } from "../../src/core/budget.ts";
+import { BudgetScope, needOfSamples, type SampleNeed } from "../../src/core/budget.ts";
 import { BudgetExceededError } from "../../src/core/errors.ts";
 
-const need = (parts: Partial<Need> = {}): Need => ({
-  n: 1,
-  promptTokens: 10,
-  sharedPrompt: true,
-  maxTokens: 100,
-  price: () => 0,
-  ...parts,
-});
+const need = (parts: Partial<SampleNeed> = {}) =>
+  needOfSamples({ n: 1, promptTokens: 10, sharedPrompt: true, maxTokens: 100, price: () => 0, ...parts });
 const spent = (tokens: number, calls = 1) => ({ tokens, calls, dollars: 0 });
 
 describe("BudgetScope", () => {

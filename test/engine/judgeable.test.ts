@@ -11,21 +11,28 @@ const none = { tokens: 0, calls: 0, dollars: 0 };
 
 describe("a round of samples that will be judged", () => {
   it("is all of them where nothing is limited", () => {
-    expect(judgeableCount({ wanted: 64, remaining: unlimited, spent: none, drawn: 0, guess: none })).toBe(64);
+    expect(judgeableCount({ wanted: 64, remaining: unlimited, spent: none, drawn: 0, bound: none })).toBe(64);
   });
 
-  it("begins with as many as fit a cautious guess, with one at least", () => {
-    const round = { wanted: 64, spent: none, drawn: 0, guess: { tokens: 500, calls: 2, dollars: 0 } };
+  it("begins with as many as fit a cautious bound, with one at least", () => {
+    const round = { wanted: 64, spent: none, drawn: 0, bound: { tokens: 500, calls: 2, dollars: 0 } };
     expect(judgeableCount({ ...round, remaining: { ...unlimited, tokens: 1999 } })).toBe(3);
     expect(judgeableCount({ ...round, remaining: { ...unlimited, tokens: 100 } })).toBe(1);
     expect(judgeableCount({ ...round, remaining: { tokens: 1999, calls: 4, dollars: 1 } })).toBe(2);
   });
 
   it("goes on with as many as fit at what one has cost so far, and ends where not one does", () => {
-    const round = { wanted: 64, spent: { tokens: 900, calls: 6, dollars: 0.03 }, drawn: 3, guess: none };
+    const round = { wanted: 64, spent: { tokens: 900, calls: 6, dollars: 0.03 }, drawn: 3, bound: none };
     expect(judgeableCount({ ...round, remaining: { ...unlimited, tokens: 1000 } })).toBe(3);
-    expect(judgeableCount({ ...round, remaining: { ...unlimited, tokens: 329 } })).toBe(0);
+    expect(judgeableCount({ ...round, remaining: { ...unlimited, tokens: 299 } })).toBe(0);
     expect(judgeableCount({ ...round, remaining: { ...unlimited, dollars: 0.025 } })).toBe(2);
+  });
+
+  it("draws one at a time where the bound has no room but the average has", () => {
+    const bound = { tokens: 1000, calls: 2, dollars: 0 };
+    const round = { wanted: 64, spent: { tokens: 900, calls: 6, dollars: 0 }, drawn: 3, bound };
+    expect(judgeableCount({ ...round, remaining: { ...unlimited, tokens: 950 } })).toBe(1);
+    expect(judgeableCount({ ...round, remaining: { ...unlimited, tokens: 2100 } })).toBe(2);
   });
 });
 

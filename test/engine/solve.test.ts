@@ -158,7 +158,7 @@ describe("solve", () => {
     const setup = { strategy: selfConsistency, options: { n: 8 }, policy, budget: { calls: 3 } };
     const solution = await solve("q", setup);
     expect(solution.stopped).toBe("budget");
-    expect(solution.stopReason).toContain("Call budget exceeded: 3 spent of 3 allowed");
+    expect(solution.stopReason).toContain("Call budget used up: 3 spent of 3 allowed");
     expect(solution.answer).toBe("4");
     expect(solution.usage.logical.policy.calls).toBe(3);
   });

@@ -80,7 +80,7 @@ describe("cascade", () => {
     const policy = scriptedPolicy(boxed(7, 8, 8));
     const solution = await solve("q", { strategy: cascade, options: { stages }, policy, budget: { calls: 3 } });
     expect(solution).toMatchObject({ stopped: "budget", answer: "8" });
-    expect(solution.stopReason).toContain("Call budget exceeded");
+    expect(solution.stopReason).toContain("Call budget used up");
   });
 
   it("takes strategy values that nobody registered", async () => {

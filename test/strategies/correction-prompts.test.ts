@@ -95,7 +95,7 @@ describe("what a revision costs", () => {
   it("a round that the budget cuts short keeps the replies that came", async () => {
     const { solution: solved } = await asked("debate", [four, five, five, five, five], { budget: { calls: 5 } });
     expect(solved).toMatchObject({ stopped: "budget", answer: "5" });
-    expect(solved.stopReason).toContain("Call budget exceeded");
+    expect(solved.stopReason).toContain("Call budget used up");
     expect(solved.candidates.map(({ notes }) => notes?.round)).toEqual([0, 0, 0, 1, 1]);
   });
 

@@ -218,9 +218,10 @@ describe("what the simulated verifier charges", () => {
   };
 
   it("is question and solution per judgement, or the tokens it is told, or nothing", async () => {
-    const read = candidates.reduce((sum, candidate) => sum + countTokens(text) + countTokens(candidate.text), 0);
-    expect(await charged({})).toEqual([{ promptTokens: read, completionTokens: 0, calls: 8 }]);
-    expect(await charged({ tokensPerJudgement: 50 })).toEqual([{ promptTokens: 400, completionTokens: 0, calls: 8 }]);
+    const each = (promptTokens: (text: string) => number) =>
+      candidates.map((candidate) => ({ promptTokens: promptTokens(candidate.text), completionTokens: 0, calls: 1 }));
+    expect(await charged({})).toEqual(each((solution) => countTokens(text) + countTokens(solution)));
+    expect(await charged({ tokensPerJudgement: 50 })).toEqual(each(() => 50));
     expect(await charged({ tokensPerJudgement: 0 })).toEqual([]);
   });
 

@@ -16,6 +16,8 @@ export interface Scorer {
   readonly preset: Preset;
   /** scores[i][t] of the steps of solution i; one score for an outcome model, whose solutions are one step. */
   score(question: string, solutions: readonly (readonly string[])[], run: Run): Promise<Score[][]>;
+  /** About how many tokens a text of this length takes, laid out: three characters each. */
+  tokens(question: string, text: string): number;
 }
 
 /** @throws UnknownNameError, InvalidOptionError for options that do not fit together. */
@@ -44,6 +46,7 @@ export function openScorer(options: ServedOptions): Scorer {
   return {
     preset,
     score: (question, solutions, run) => scoreAll(site, transport, options.batch, { question, solutions, run }),
+    tokens: (question, text) => Math.ceil(lettersOf(render(preset, question, [text])) / 3),
   };
 }
 
@@ -116,13 +119,29 @@ function partsOf(preset: Preset, steps: readonly string[]): readonly (readonly s
 /** @throws VerifierError for a text that the model's window cannot hold: nothing is ever cut. */
 function fitting(preset: Preset, question: string, steps: readonly string[]): Rendered {
   const input = render(preset, question, steps);
-  const letters = input.chats.at(-1)?.reduce((sum, { content }) => sum + content.length, 0) ?? input.text.length;
+  const letters = lettersOf(input);
   const tokens = Math.ceil(letters / 4);
   if (tokens <= preset.contextTokens) return input;
   throw new VerifierError(
     preset.name,
     `the text has about ${tokens} tokens (${letters} characters) and the model reads ${preset.contextTokens}. Shorten the solution, or set contextTokens if the server's window is larger; nothing was cut.`,
   );
+}
+
+const lettersOf = ({ chats, text }: Rendered): number =>
+  chats.at(-1)?.reduce((sum, { content }) => sum + content.length, 0) ?? text.length;
+
+/** A whole number shared out in proportion to lengths, so that the shares add up to it. */
+function sharedOut(total: number, lengths: readonly number[]): number[] {
+  const whole = lengths.reduce((sum, length) => sum + length, 0);
+  let [read, given] = [0, 0];
+  return lengths.map((length, i) => {
+    read += length;
+    const upTo = whole === 0 ? Math.round((total * (i + 1)) / lengths.length) : Math.round((total * read) / whole);
+    const share = upTo - given;
+    given = upTo;
+    return share;
+  });
 }
 
 /** What was sent back for one text, and the call that asked for it. */
@@ -148,8 +167,18 @@ async function rowsOf(
     const laidOut = part.map(([, steps]) => fitting(site.preset, question, steps));
     const reply = await scoreTransports[transport](laidOut, site);
     const { promptTokens, completionTokens, calls } = reply;
-    const call = run.charge({ promptTokens, completionTokens, calls: Math.max(calls, part.length) });
-    for (const [i, [key]] of part.entries()) rows.set(key, { rows: reply.rows[i] ?? [], call });
+    const lengths = laidOut.map(lettersOf);
+    const [prompts, completions, asked] = [promptTokens, completionTokens, Math.max(calls, part.length)].map((total) =>
+      sharedOut(total, lengths),
+    );
+    for (const [i, [key]] of part.entries()) {
+      const usage = {
+        promptTokens: prompts?.[i] ?? 0,
+        completionTokens: completions?.[i] ?? 0,
+        calls: asked?.[i] ?? 1,
+      };
+      rows.set(key, { rows: reply.rows[i] ?? [], call: run.charge(usage) });
+    }
   };
   const sent: Promise<void>[] = [];
   for (let from = 0; from < entries.length; from += batch) {

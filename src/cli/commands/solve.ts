@@ -30,6 +30,7 @@ export function addSolve(program: Command, { terminal, done, catalogue, withTool
     .option("--max-calls <n>", "limit on completions")
     .option("--max-seconds <s>", "limit on time")
     .option("--max-dollars <d>", "limit on cost")
+    .option("--prompts <price>", "count a prompt once for all samples drawn from it, or with each: once, each")
     .option("--max-tokens <n>", "length limit of one answer", "1024")
     .option("--choices <text...>", "options of a multiple-choice question")
     .option("--seed <seed>", "same seed, same answer", "1")

@@ -63,6 +63,8 @@ export interface TrialRecord {
   readonly picks: readonly (readonly [number, number | null, number, number])[];
   /** As if nothing had been in the store. */
   readonly usage: Ledger;
+  /** Rounds that its searches drew and judged in full; absent without a search. */
+  readonly rounds?: number;
   /** What depends on the moment: left out when results are compared. */
   readonly moment: { readonly milliseconds: number; readonly spent: Ledger };
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { addLedgers, emptyLedger, type Ledger } from "../../../src/core/usage.ts";
 import { served } from "../../../verifiers/served.ts";
 import {
   type RewardAnswer,
@@ -69,8 +70,11 @@ describe("vLLM /pooling", () => {
     ]);
     close(scores[0] ?? [], [0.9, 0.75]);
     close(scores[1] ?? [], [0.3]);
-    const told = events as readonly { type: string; usage?: { verifier: { promptTokens: number; calls: number } } }[];
-    expect(told.find(({ type }) => type === "call-end")?.usage?.verifier).toMatchObject({
+    const told = events as readonly { type: string; usage?: Ledger }[];
+    const charged = told
+      .flatMap(({ type, usage }) => (type === "call-end" && usage ? usage : []))
+      .reduce(addLedgers, emptyLedger);
+    expect(charged.verifier).toMatchObject({
       promptTokens: 123,
       calls: 2,
     });
@@ -433,7 +437,7 @@ describe("traps", () => {
     };
     await expect(
       outcomeScores(definition as never, asked, [["a"], ["b"]], { budget: { tokens: 100 } }),
-    ).rejects.toThrow(/Token budget exceeded/);
+    ).rejects.toThrow(/Token budget used up/);
     expect(server.requests).toHaveLength(1);
   });
 });

@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { builtins } from "../../src/builtins.ts";
+import type { Policy } from "../../src/core/policy.ts";
+import type { PickPoint } from "../../src/core/solution.ts";
+import { parseOptions } from "../../src/core/strategy.ts";
+import { totalTokens } from "../../src/core/usage.ts";
+import type { Verifiers } from "../../src/engine/scoring.ts";
+import { limit } from "../../src/policy/limit.ts";
+import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
+import { sampleSingly } from "../../src/policy/singly.ts";
+import { openSampleStore } from "../../src/policy/store.ts";
+import { storedPolicy } from "../../src/policy/stored.ts";
+import { wrapPolicy } from "../../src/policy/wrap.ts";
+import { simulated } from "../../verifiers/simulated.ts";
+import { trySolving, wordProblems } from "../contract/setting.ts";
+import { temporaryFolder } from "../fakes/terminal.ts";
+
+const problems = await wordProblems(6, { seed: "costs" });
+const problemAt = (i: number) => problems[i % problems.length] ?? expect.unreachable();
+const plain = simulatedPolicy({ stepError: 0.25, formatError: 0.05 });
+const strategyOf = (name: string) => builtins().strategies.get(name);
+
+const noisy = (): Verifiers => {
+  const options = parseOptions(simulated, {});
+  const outcome = simulated.outcome?.(options) ?? expect.unreachable();
+  return { outcome: { name: "simulated", verifier: outcome } };
+};
+
+/** One request a sample, and answers in another order than asked for. */
+const oneByOne = (policy: Policy): Policy =>
+  wrapPolicy(policy, {
+    sample: (request, options) =>
+      sampleSingly(request, options, async (single, own, index) => {
+        await new Promise((resolve) => setTimeout(resolve, (index * 7) % 3));
+        return policy.sample(single, own);
+      }),
+  });
+
+const points = (picks: readonly PickPoint[]) =>
+  picks.map(({ candidates, picked, answer, tokens, calls }) => ({ candidates, picked, answer, tokens, calls }));
+
+/** What was picked with at most so many tokens. */
+const answerAt = (picks: readonly PickPoint[], tokens: number) =>
+  picks.findLast((pick) => pick.tokens <= tokens)?.answer ?? null;
+
+describe("what candidates cost", () => {
+  it("is the same for the first k of any number that are asked for, with a budget and without", async () => {
+    for (let i = 0; i < 6; i++) {
+      for (const budget of [undefined, { tokens: 4000 }, { tokens: 900 }]) {
+        const run = (n: number, maxTokens: number) =>
+          trySolving(strategyOf("self-consistency"), problemAt(i), plain, {
+            ...{ options: { n }, maxTokens, budget, seed: i },
+          });
+        const whole = await run(64, 1024);
+        for (const few of [await run(8, 1024), await run(8, 300), await run(64, 300)]) {
+          const known = Math.min(few.picks.length, whole.picks.length);
+          expect(known).toBeGreaterThan(3);
+          expect(points(few.picks).slice(0, known - 1)).toEqual(points(whole.picks).slice(0, known - 1));
+          expect(answerAt(few.picks, 420)).toBe(answerAt(whole.picks, 420));
+        }
+      }
+    }
+  });
+
+  it.each(["self-consistency", "best-of-n", "weighted-vote", "adaptive-vote", "mcts", "beam-search", "self-refine"])(
+    "does not depend on how requests of %s are cut, delayed, stored or limited in length",
+    async (name) => {
+      for (let i = 0; i < 4; i++) {
+        for (const budget of [undefined, { tokens: 1500 }, { calls: 9 }]) {
+          const run = async (policy: Policy, maxTokens = 512) => {
+            const solution = await trySolving(strategyOf(name), problemAt(i), policy, {
+              ...{ verifiers: noisy(), budget, maxTokens, seed: i, prompts: "once" as const },
+            });
+            return { picks: points(solution.picks), answer: solution.answer, usage: solution.usage.logical };
+          };
+          const first = await run(plain);
+          expect(first.picks.length).toBeGreaterThan(0);
+          expect(await run(oneByOne(plain))).toEqual(first);
+          expect(await run(limit(oneByOne(plain), { concurrency: 2 }))).toEqual(first);
+          expect(await run(plain, 2048)).toEqual(first);
+          const stored = storedPolicy(plain, openSampleStore(join(temporaryFolder(), "samples.db")));
+          expect(await run(stored)).toEqual(first);
+          expect(await run(stored)).toEqual(first);
+        }
+      }
+    },
+  );
+
+  it("holds the prompt once, or once a sample where that is the price", async () => {
+    const run = (prompts: "once" | "each") =>
+      trySolving(strategyOf("self-consistency"), problemAt(0), plain, { options: { n: 5 }, prompts, seed: 1 });
+    const [once, each] = [await run("once"), await run("each")];
+    expect(each.usage.logical.policy.promptTokens).toBe(5 * once.usage.logical.policy.promptTokens);
+    expect(each.usage.actual).toEqual(once.usage.actual);
+    expect(once.picks.at(-1)?.tokens).toBe(totalTokens(once.usage.logical));
+    expect(each.picks.at(-1)?.tokens).toBe(totalTokens(each.usage.logical));
+  });
+
+  it("refuses a limit in dollars where no price is known", async () => {
+    const run = trySolving(strategyOf("chain-of-thought"), problemAt(0), plain, { budget: { dollars: 1 } });
+    await expect(run).rejects.toThrow(/dollars.*price/);
+  });
+});
