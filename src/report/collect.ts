@@ -83,7 +83,7 @@ function reportArm(
     setup: rest,
     tokens: cost === null ? null : { mean: cost.mean, p50: cost.p50, p90: cost.p90, max: cost.max },
     dollarsPerTrial: summary.n === 0 ? 0 : totalDollars(summary.usage) / summary.n,
-    selectionGap: banded(gap, arm.block.trials, resamples),
+    selectionGap: banded(gap, arm.block.trials, resamples, { binary: true }),
   };
 }
 

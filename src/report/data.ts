@@ -154,7 +154,7 @@ export interface VerifierSection {
     readonly count: number;
     readonly meanScore: number | null;
     readonly accuracy: number | null;
-    readonly interval: Interval | null;
+    readonly interval: Pick<Interval, "low" | "high"> | null;
   }[];
 }
 

@@ -1,7 +1,6 @@
 import type { Interval, TrialVerdict } from "../core/metric.ts";
 import { addLedgers, emptyLedger, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
-import { clusteredInterval } from "../statistics/intervals/mean.ts";
-import { wilson } from "../statistics/intervals/proportion.ts";
+import { clusteredShare } from "../statistics/intervals/share.ts";
 import { Column } from "./column.ts";
 import { ProblemIndex } from "./problem-index.ts";
 import type { TrialRecord } from "./records/record.ts";
@@ -16,9 +15,7 @@ export interface ArmSummary {
   readonly problems: number;
   readonly correct: number;
   readonly accuracy: number | null;
-  /**
-   * 95 %: Wilson where each problem has one trial and stands alone, else clustered by problem group and cut to [0, 1].
-   */
+  /** 95 %, clustered by problem and group. */
   readonly interval: Interval | null;
   /** Share of trials in which any candidate was right: what a perfect picker would reach. */
   readonly coverage: number | null;
@@ -88,15 +85,14 @@ export class ArmTally {
     const correct = this.count("correct");
     const mean = (total: number) => (n === 0 ? 0 : total / n);
     const { verifier } = this.#usage;
-    const tried = this.#tried();
     return {
       arm: this.arm,
       strategy: this.strategy,
       n,
-      problems: tried.length,
+      problems: this.trials.values().reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0),
       correct,
       accuracy: n === 0 ? null : correct / n,
-      interval: n === 0 ? null : this.#interval(correct, n, tried),
+      interval: this.#interval(),
       coverage: n === 0 ? null : this.#covered / n,
       transitions: this.#transitions.transitions(),
       unparsed: this.count("unparsed"),
@@ -113,23 +109,16 @@ export class ArmTally {
     };
   }
 
-  /** Numbers of the problems with a verdict. */
-  #tried(): number[] {
-    const numbers: number[] = [];
+  #interval(): Interval | null {
+    const sums: number[] = [];
+    const counts: number[] = [];
+    let trials = 0;
     this.trials.values().forEach((count, number) => {
-      if (count > 0) numbers.push(number);
+      const cluster = this.index.clusters[number] ?? 0;
+      sums[cluster] = (sums[cluster] ?? 0) + this.right.at(number);
+      counts[cluster] = (counts[cluster] ?? 0) + count;
+      trials += count;
     });
-    return numbers;
-  }
-
-  #interval(correct: number, n: number, tried: readonly number[]): Interval | null {
-    const clusters = tried.map((number) => String(this.index.clusters[number]));
-    const alone = n === tried.length && new Set(clusters).size === tried.length;
-    if (alone) return wilson(correct, n);
-    const interval = clusteredInterval(
-      tried.map((number) => this.right.at(number) / this.trials.at(number)),
-      clusters,
-    );
-    return interval === null ? null : { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };
+    return clusteredShare({ sums, counts, trials })?.interval ?? null;
   }
 }

@@ -23,7 +23,7 @@ export interface Comparison {
   readonly onlyB: number;
   readonly meanA: number | null;
   readonly meanB: number | null;
-  /** Mean of a − b over the n problems, with Student's interval on paired differences, clustered by group. */
+  /** Mean of a − b over the n problems, with its interval on paired differences, clustered by group. */
   readonly difference: number | null;
   readonly interval: Interval | null;
   /** Paired permutation, mid-p; and after Holm over the family (equal where the family is this pair alone). */
