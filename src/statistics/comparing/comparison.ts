@@ -11,6 +11,8 @@ export interface ComparisonOptions {
   readonly better?: "higher" | "lower";
   /** How values are shown: shares as percentage points. Shares also bound what an unseen problem could change. */
   readonly scale?: "share" | "number";
+  /** What the pairs have in common that makes them one family, such as the model. */
+  readonly scope?: string;
 }
 
 export interface Comparison {
@@ -30,6 +32,8 @@ export interface Comparison {
   readonly pValue: number | null;
   readonly adjustedP: number | null;
   readonly family: number;
+  /** What the pairs of the family have in common; absent where that was not said. */
+  readonly scope?: string;
   readonly test: string;
   /** Exact McNemar, where both sides are 0 or 1 on every problem and no clusters are shared. */
   readonly mcnemarExact: number | null;
