@@ -9,7 +9,7 @@ import type { TrialRecord } from "../../src/runs/records/record.ts";
 
 const record = (arm: string, problem: number, verdict: TrialRecord["verdict"]): TrialRecord => ({
   ...{ version: 1, key: `${arm}/${problem}`, arm, strategy: arm, dataset: "d", problem: `p${problem}`, seed: 1 },
-  ...{ answer: "1", verdict, rule: "", reason: "", support: null, stopped: "complete" },
+  ...{ answer: "1", verdict, rule: "", reason: "", support: null, stopped: "finished" as const },
   ...{ candidates: [], picks: [], usage: emptyLedger, moment: { milliseconds: 0, spent: emptyLedger } },
 });
 

@@ -68,8 +68,8 @@ function measure(a: StrategyValues, b: StrategyValues, options: ComparisonOption
     meanB: pairs.reduce((sum, pair) => sum + pair.b, 0) / pairs.length,
     difference: paired.difference,
     interval: paired.interval,
-    pValue: permutation.midP,
-    test: `paired permutation, mid-p, ${permutation.method}`,
+    pValue: permutation.pValue,
+    test: `paired permutation, ${permutation.method}`,
     mcnemarExact: binary
       ? mcnemar(pairs.filter((p) => p.a > p.b).length, pairs.filter((p) => p.a < p.b).length).exact
       : null,
