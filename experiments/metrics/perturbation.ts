@@ -53,7 +53,7 @@ const definePairMetric = (
           const drawn = groups.flatMap((pairs, g) => Array.from({ length: weights[g] ?? 0 }, () => pairs).flat());
           return drawn.length === 0 ? null : statistic(drawn);
         },
-        { seed: random.key, replicates },
+        { seed: random.key, replicates, share: true },
       );
       return { value, interval, ...rest };
     },

@@ -11,6 +11,7 @@ import { efficiencySections } from "./sections/efficiency.ts";
 import { frontierSections } from "./sections/frontiers.ts";
 import { groupSections } from "./sections/groups.ts";
 import { lawSection, poolSections } from "./sections/pools.ts";
+import { readingSections } from "./sections/readings.ts";
 import { verifierSections } from "./sections/verifiers.ts";
 import { ArmColumns } from "./tally/arm-columns.ts";
 import { banded, Resamples } from "./tally/blocks.ts";
@@ -26,6 +27,9 @@ export function collectReport(folder: string): ReportData {
   const { arms, index, trials } = readArms(folder, summary);
   const resamples = new Resamples(index.clusterCount);
   const setups = new Map(summary.setups.map((setup) => [setup.arm, setup]));
+  const compared = new Map(
+    summary.setups.map(({ arm, baseline, family, policy }) => [arm, { baseline, family: family ?? policy }]),
+  );
   const baselines = new Map(
     summary.setups.flatMap(({ arm, baseline }) => (baseline === null ? [] : [[arm, baseline] as const])),
   );
@@ -47,7 +51,8 @@ export function collectReport(folder: string): ReportData {
     problems: index.size,
     clusters: index.clusterCount,
     arms: arms.map((arm) => reportArm(arm, setups.get(arm.tally.arm), resamples)),
-    comparisons: comparisons(arms, baselines),
+    comparisons: comparisons(arms, compared),
+    readings: readingSections(arms, compared),
     anytime: anytimeSection(arms, baselines, resamples),
     allocation: allocationSections(arms, baselines, resamples),
     pools: poolSections(arms, resamples),
@@ -83,7 +88,7 @@ function reportArm(
     setup: rest,
     tokens: cost === null ? null : { mean: cost.mean, p50: cost.p50, p90: cost.p90, max: cost.max },
     dollarsPerTrial: summary.n === 0 ? 0 : totalDollars(summary.usage) / summary.n,
-    selectionGap: banded(gap, arm.block.trials, resamples),
+    selectionGap: banded(gap, arm.block.trials, resamples, { binary: true }),
   };
 }
 

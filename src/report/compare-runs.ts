@@ -26,7 +26,7 @@ export interface RunComparison {
   /** Problems that some arm lacks: left out for all. */
   readonly leftOut: number;
   readonly arms: readonly ComparedArm[];
-  /** Every arm against the baseline; p values adjusted by Holm over all of them. */
+  /** Every arm against the baseline; p values adjusted by Holm within its family. */
   readonly comparisons: readonly Comparison[];
 }
 
@@ -101,7 +101,7 @@ export function compareRuns(folders: readonly string[], options: CompareOptions 
     arms: tallies.map((seat) => seat.summary(datasets)),
     comparisons: comparisons(
       tallies,
-      new Map(tallies.flatMap(({ label }) => (label === baseline ? [] : [[label, baseline] as const]))),
+      new Map(tallies.map(({ label, family }) => [label, { baseline: label === baseline ? null : baseline, family }])),
     ),
   };
 }
@@ -110,6 +110,7 @@ export function compareRuns(folders: readonly string[], options: CompareOptions 
 class Seat {
   readonly label: string;
   readonly run: string;
+  readonly family: string;
   readonly budget: number | null;
   readonly tally: ArmTally;
   readonly datasets = new Map<string, { trials: number; right: number }>();
@@ -117,8 +118,16 @@ class Seat {
   #calls = 0;
   #cutShort = 0;
 
-  constructor(label: string, strategy: string, run: string, budget: number | null, index: ProblemIndex) {
+  constructor(
+    label: string,
+    strategy: string,
+    run: string,
+    family: string,
+    budget: number | null,
+    index: ProblemIndex,
+  ) {
     this.label = label;
+    this.family = family;
     this.run = run;
     this.budget = budget;
     this.tally = new ArmTally(label, strategy, index);
@@ -159,7 +168,7 @@ function seatsOf(runs: readonly Run[]): Map<string, Seat> {
   const taken = new Set<string>();
   const seats = new Map<string, Seat>();
   for (const run of runs) {
-    for (const { arm, strategy, budget } of run.summary.setups) {
+    for (const { arm, strategy, budget, family, policy } of run.summary.setups) {
       const label = taken.has(arm) ? `${arm} (${run.name})` : arm;
       if (taken.has(label)) {
         throw new InvalidOptionError(
@@ -168,7 +177,7 @@ function seatsOf(runs: readonly Run[]): Map<string, Seat> {
         );
       }
       taken.add(label);
-      seats.set(seatKey(run, arm), new Seat(label, strategy, run.name, budget.tokens ?? null, index));
+      seats.set(seatKey(run, arm), new Seat(label, strategy, run.name, family ?? policy, budget.tokens ?? null, index));
     }
   }
   return seats;

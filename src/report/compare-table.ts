@@ -1,4 +1,5 @@
 import type { RunComparison } from "./compare-runs.ts";
+import { familyWords } from "./reading-table.ts";
 import type { Table } from "./table.ts";
 import { compact, percent, range, transitionCells } from "./table.ts";
 import { differenceCells } from "./tables.ts";
@@ -25,7 +26,7 @@ export function compareTable(comparison: RunComparison): Table {
       arm.arm === baseline ? "baseline" : (compared.get(arm.arm)?.verdict ?? "too few problems"),
     ]),
     words: [head.length - 1],
-    note: `Δ: paired difference to ${baseline} on the same problems, in percentage points. p: paired permutation test, adjusted by Holm over ${comparison.comparisons.length} pairs. Tokens count prompt and answer of policy and verifiers, as if nothing had been stored.`,
+    note: `Δ: paired difference to ${baseline} on the same problems, in percentage points. p: paired permutation test, ${familyWords(comparison.comparisons)}. Tokens count prompt and answer of policy and verifiers, as if nothing had been stored.`,
   };
 }
 

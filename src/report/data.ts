@@ -1,7 +1,7 @@
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import type { MetricSummary } from "../runs/metrics/metric-summary.ts";
 import type { ArmSummary } from "../runs/summary.ts";
-import type { Comparison } from "../statistics/comparing/comparison.ts";
+import type { Comparison, PairVerdict } from "../statistics/comparing/comparison.ts";
 import type { Interval } from "../statistics/intervals/interval.ts";
 import type { Failures } from "./tally/arm-columns.ts";
 import type { Banded } from "./tally/blocks.ts";
@@ -25,8 +25,10 @@ export interface ReportData {
   readonly problems: number;
   readonly clusters: number;
   readonly arms: readonly ReportArm[];
-  /** Every arm against the baseline of its policy; p values adjusted by Holm over all of them. */
+  /** Every arm against the baseline of its policy; p values adjusted by Holm within its family. */
   readonly comparisons: readonly Comparison[];
+  /** Both readings of trials that failed or could not be judged; empty where there are none. */
+  readonly readings: readonly ReadingSection[];
   readonly anytime: AnytimeSection | null;
   /** Empty where the baseline picks only once. */
   readonly allocation: readonly AllocationSection[];
@@ -61,6 +63,23 @@ export interface ReportArm extends ArmSummary {
   readonly dollarsPerTrial: number;
   /** Coverage − accuracy with its band: what a perfect picker would still win. */
   readonly selectionGap: Banded | null;
+}
+
+export interface ReadingSection {
+  readonly arm: string;
+  readonly failed: number;
+  readonly undecided: number;
+  readonly leftOut: AccuracyReading;
+  readonly countedWrong: AccuracyReading;
+}
+
+interface AccuracyReading {
+  readonly accuracy: number | null;
+  readonly interval: Interval | null;
+  readonly trials: number;
+  /** Against the arm's baseline. */
+  readonly difference: number | null;
+  readonly verdict: PairVerdict | null;
 }
 
 export interface AnytimeSection {
@@ -154,7 +173,7 @@ export interface VerifierSection {
     readonly count: number;
     readonly meanScore: number | null;
     readonly accuracy: number | null;
-    readonly interval: Interval | null;
+    readonly interval: Pick<Interval, "low" | "high"> | null;
   }[];
 }
 

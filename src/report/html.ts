@@ -38,7 +38,11 @@ export function reportBody(data: ReportData): string {
   const places = new Map(data.arms.map(({ arm }, place) => [arm, armColour(place)]));
   const table = (one: Table | null) => (one === null ? "" : tableHtml(one, places));
   const parts: readonly (readonly [string, string, string])[] = [
-    ["verdict", "Verdict", `${table(tables.verdict)}${wordsHtml(data)}${of("differences").map(figureHtml).join("")}`],
+    [
+      "verdict",
+      "Verdict",
+      `${table(tables.verdict)}${table(tables.readings)}${wordsHtml(data)}${of("differences").map(figureHtml).join("")}`,
+    ],
     [
       "budgets",
       "Accuracy against budget",

@@ -4,6 +4,7 @@ import { formatDifference, formatP } from "../statistics/comparing/words.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportArm, ReportData } from "./data.ts";
 import { metricTables } from "./metric-tables.ts";
+import { familyWords, readingTable, readingWarnings } from "./reading-table.ts";
 import { compact, percent, range, type Table, transitionCells } from "./table.ts";
 
 const points = (value: number): string => formatDifference(value, "share");
@@ -11,6 +12,7 @@ const points = (value: number): string => formatDifference(value, "share");
 /** Every table of a report, by what it shows; null where there is nothing to show. */
 export const tablesOf = (data: ReportData) => ({
   verdict: verdictTable(data),
+  readings: readingTable(data),
   budgets: budgetTable(data),
   allocation: allocationTable(data),
   cost: costTable(data),
@@ -60,7 +62,7 @@ function verdictTable(data: ReportData): Table {
     head,
     rows,
     words: [head.length - 1],
-    note: `Δ: paired difference to the baseline on the same problems, in percentage points. p: paired permutation test, adjusted by Holm over ${data.comparisons.length} ${data.comparisons.length === 1 ? "pair" : "pairs"}. Detectable: the true difference that this many problems find with 80 % power. Tokens count prompt and answer of policy and verifiers, as if nothing had been stored.`,
+    note: `Δ: paired difference to the baseline on the same problems, in percentage points. p: paired permutation test, ${familyWords(data.comparisons)}. Detectable: the true difference that this many problems find with 80 % power. Tokens count prompt and answer of policy and verifiers, as if nothing had been stored.`,
   };
 }
 
@@ -289,5 +291,6 @@ export function warnings(data: ReportData): string[] {
     ...(undecided > 0
       ? [`${undecided.toLocaleString("en-US")} answers could not be judged and count as not right.`]
       : []),
+    ...readingWarnings(data),
   ];
 }

@@ -43,6 +43,8 @@ export interface ArmSetup {
   readonly arm: string;
   /** Label of the arm it is compared with. */
   readonly baseline: string | null;
+  /** The family that its comparison's p value is adjusted with. Absent in earlier runs: that of its model. */
+  readonly family?: string;
   readonly strategy: string;
   readonly policy: string;
   readonly options: unknown;

@@ -197,7 +197,7 @@ function summaryOf(
     seeds: experiment.seeds,
     maxTokens: experiment.maxTokens,
     arms: book.summaries(),
-    setups: arms.map((arm) => setupOf(arm, baselines.get(arm) ?? null)),
+    setups: arms.map((arm) => setupOf(arm, baselines.get(arm) ?? null, experiment)),
     trials: ordered ? book.done : null,
     command,
     versions: versions(),
@@ -240,9 +240,10 @@ function setupsBefore(folder: RunFolder): readonly ArmSetup[] {
   return (JSON.parse(readFileSync(path, "utf8")) as Partial<ExperimentSummary>).setups ?? [];
 }
 
-const setupOf = (arm: Arm, baseline: Arm | null): ArmSetup => ({
+const setupOf = (arm: Arm, baseline: Arm | null, { families }: Experiment): ArmSetup => ({
   arm: arm.label,
   baseline: baseline?.label ?? null,
+  family: { model: policyLabel(arm.policy), experiment: "the experiment", none: arm.label }[families],
   strategy: arm.strategy.name,
   policy: policyLabel(arm.policy),
   options: arm.options,

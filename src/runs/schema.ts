@@ -102,6 +102,12 @@ export const experimentSchema = z.strictObject({
     .string()
     .optional()
     .describe("label of the arm that all are compared with; default: the added vote, else the first strategy"),
+  families: z
+    .enum(["model", "experiment", "none"])
+    .default("model")
+    .describe(
+      "comparisons whose p values are adjusted together (Holm), for each metric: those of one model, of all the experiment, or none",
+    ),
   seeds: z.array(z.int()).min(1).default([1]),
   maxTokens: z.int().min(1).default(512).describe("length limit of one answer"),
   prompts: z

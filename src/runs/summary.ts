@@ -1,11 +1,27 @@
 import type { Interval, TrialVerdict } from "../core/metric.ts";
 import { addLedgers, emptyLedger, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
-import { clusteredInterval } from "../statistics/intervals/mean.ts";
-import { wilson } from "../statistics/intervals/proportion.ts";
 import { Column } from "./column.ts";
 import { ProblemIndex } from "./problem-index.ts";
+import { accuracyOf } from "./readings.ts";
 import type { TrialRecord } from "./records/record.ts";
 import { type Transitions, TransitionTally } from "./transitions.ts";
+
+/** Accuracy where trials that failed or could not be judged are left out, and where they count as wrong. */
+export interface Readings {
+  readonly leftOut: AccuracyReading | null;
+  readonly countedWrong: AccuracyReading | null;
+}
+
+interface AccuracyReading {
+  readonly accuracy: number;
+  readonly interval: Interval;
+  readonly trials: number;
+}
+
+const readingsOf = (tally: ArmTally): Readings => ({
+  leftOut: accuracyOf(tally, "left-out"),
+  countedWrong: accuracyOf(tally, "wrong"),
+});
 
 /** What an arm did over all its trials. Shares are in [0, 1]; errors are counted and never averaged in. */
 export interface ArmSummary {
@@ -16,10 +32,10 @@ export interface ArmSummary {
   readonly problems: number;
   readonly correct: number;
   readonly accuracy: number | null;
-  /**
-   * 95 %: Wilson where each problem has one trial and stands alone, else clustered by problem group and cut to [0, 1].
-   */
+  /** 95 %, clustered by problem and group. */
   readonly interval: Interval | null;
+  /** Both readings of trials that failed or could not be judged; absent where there are none. */
+  readonly readings?: Readings;
   /** Share of trials in which any candidate was right: what a perfect picker would reach. */
   readonly coverage: number | null;
   /** First attempts against final answers; null for strategies that correct nothing. */
@@ -51,6 +67,9 @@ export class ArmTally {
   /** By the index's problem numbers: trials with a verdict, and right ones. */
   readonly trials = new Column();
   readonly right = new Column();
+  readonly undecided = new Column();
+  /** Trials without a verdict, which `trials` leaves out. */
+  readonly failed = new Column();
   readonly #transitions = new TransitionTally();
   #refused = 0;
   #covered = 0;
@@ -68,8 +87,12 @@ export class ArmTally {
     this.#verdicts.set(record.verdict, this.count(record.verdict) + 1);
     this.#spent = addLedgers(this.#spent, record.moment.spent);
     if (record.failure === "content") this.#refused++;
-    if (record.verdict === "error") return;
     const number = this.index.numberOf(record);
+    if (record.verdict === "error") {
+      this.failed.add(number, 1);
+      return;
+    }
+    if (record.verdict === "undecided") this.undecided.add(number, 1);
     this.trials.add(number, 1);
     this.right.add(number, record.verdict === "correct" ? 1 : 0);
     if (record.candidates.some(({ correct }) => correct)) this.#covered++;
@@ -88,15 +111,15 @@ export class ArmTally {
     const correct = this.count("correct");
     const mean = (total: number) => (n === 0 ? 0 : total / n);
     const { verifier } = this.#usage;
-    const tried = this.#tried();
     return {
       arm: this.arm,
       strategy: this.strategy,
       n,
-      problems: tried.length,
+      problems: this.trials.values().reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0),
       correct,
       accuracy: n === 0 ? null : correct / n,
-      interval: n === 0 ? null : this.#interval(correct, n, tried),
+      interval: accuracyOf(this)?.interval ?? null,
+      readings: errors + this.count("undecided") === 0 ? undefined : readingsOf(this),
       coverage: n === 0 ? null : this.#covered / n,
       transitions: this.#transitions.transitions(),
       unparsed: this.count("unparsed"),
@@ -111,25 +134,5 @@ export class ArmTally {
       usage: this.#usage,
       spent: this.#spent,
     };
-  }
-
-  /** Numbers of the problems with a verdict. */
-  #tried(): number[] {
-    const numbers: number[] = [];
-    this.trials.values().forEach((count, number) => {
-      if (count > 0) numbers.push(number);
-    });
-    return numbers;
-  }
-
-  #interval(correct: number, n: number, tried: readonly number[]): Interval | null {
-    const clusters = tried.map((number) => String(this.index.clusters[number]));
-    const alone = n === tried.length && new Set(clusters).size === tried.length;
-    if (alone) return wilson(correct, n);
-    const interval = clusteredInterval(
-      tried.map((number) => this.right.at(number) / this.trials.at(number)),
-      clusters,
-    );
-    return interval === null ? null : { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };
   }
 }

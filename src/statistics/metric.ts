@@ -9,7 +9,7 @@ import {
 } from "../core/metric.ts";
 import { Random } from "../core/random.ts";
 import { clusteredInterval } from "./intervals/mean.ts";
-import { wilson } from "./intervals/proportion.ts";
+import { shareInterval } from "./intervals/share.ts";
 import { groupBy, mean } from "./numeric/arrays.ts";
 
 /** Trials that have a verdict. */
@@ -31,7 +31,7 @@ interface ProblemMetric<Options> extends Omit<MetricDefinition<Options>, "comput
 
 /**
  * A metric that is a mean over problems: each problem's seeds are averaged first (by `ofProblem`), then problems, every
- * problem weighing alike. The interval is Student's, clustered by group, which without groups is the ordinary one.
+ * problem weighing alike. The interval is clustered by group.
  */
 export function defineProblemMetric<Options>(metric: ProblemMetric<Options>): MetricDefinition<Options> {
   const { keeps = hasVerdict, ofProblem, whyNone, ...rest } = metric;
@@ -53,10 +53,7 @@ export function defineProblemMetric<Options>(metric: ProblemMetric<Options>): Me
   });
 }
 
-/**
- * Mean over units with its clustered interval. Where every unit of a share is 0, or every one 1, the units show no
- * spread and Wilson's interval over the clusters stands in.
- */
+/** Mean over units with its clustered interval: of shares the one of {@link shareInterval}, else Student's. */
 export function overUnits(
   scale: MetricScale,
   units: readonly UnitValue[],
@@ -64,14 +61,10 @@ export function overUnits(
   undefinedUnits: number,
 ): MetricResult {
   const rest = { units, excludedTrials, undefinedUnits };
-  const [first] = units;
-  if (first === undefined) return { value: null, interval: null, ...rest, note: "undefined on every problem" };
+  if (units.length === 0) return { value: null, interval: null, ...rest, note: "undefined on every problem" };
   const values = units.map(({ value }) => value);
   const clusters = units.map(({ cluster }) => cluster);
-  const extreme = scale === "share" && (first.value === 0 || first.value === 1);
-  const flat = extreme && values.every((value) => value === first.value);
-  const count = new Set(clusters).size;
-  const interval = flat ? wilson(first.value * count, count) : clusteredInterval(values, clusters);
+  const interval = scale === "share" ? shareInterval(values, clusters) : clusteredInterval(values, clusters);
   return { value: mean(values), interval, ...rest };
 }
 

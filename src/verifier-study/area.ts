@@ -25,6 +25,6 @@ export function areaOf(items: readonly Scored[], seed: string, replicates = 1000
   const clusters = [...Map.groupBy(items, ({ cluster }) => cluster).values()];
   const statistic = (weights: Float64Array) =>
     auroc(clusters.flatMap((members, c) => Array.from({ length: weights[c] ?? 0 }, () => members).flat()));
-  const { interval } = bootstrap(clusters.length, statistic, { seed, replicates });
+  const { interval } = bootstrap(clusters.length, statistic, { seed, replicates, share: true });
   return { auc, low: interval.low, high: interval.high, withinProblem };
 }

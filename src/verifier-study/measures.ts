@@ -125,7 +125,8 @@ export function firstErrors(rows: readonly Row[], threshold: number, seed: strin
   const clusters = [...Map.groupBy(rows, ({ cluster }) => cluster).values()];
   const statistic = (weights: Float64Array) =>
     scoreOf(clusters.flatMap((members, c) => Array.from({ length: weights[c] ?? 0 }, () => members).flat())).f1;
-  const interval = f1 === null ? null : bootstrap(clusters.length, statistic, { seed, replicates: 1000 }).interval;
+  const interval =
+    f1 === null ? null : bootstrap(clusters.length, statistic, { seed, replicates: 1000, share: true }).interval;
   return {
     threshold,
     f1: f1 === null || interval === null ? null : { value: f1, low: interval.low, high: interval.high },

@@ -1,24 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bootstrap, bootstrapMean, resampleWeights, weightedMean } from "../../src/statistics/intervals/bootstrap.ts";
 import { clusteredInterval, clusteredStandardError } from "../../src/statistics/intervals/mean.ts";
-import { wilson } from "../../src/statistics/intervals/proportion.ts";
 import { standardDeviation, sum } from "../../src/statistics/numeric/arrays.ts";
-
-describe("intervals of a proportion", () => {
-  it("Wilson's is the published one and stays inside [0, 1] at the ends", () => {
-    const { low, high } = wilson(81, 263);
-    expect(low).toBeCloseTo(0.2553, 4);
-    expect(high).toBeCloseTo(0.3662, 4);
-    expect(wilson(0, 20)).toMatchObject({ low: 0 });
-    expect(wilson(0, 20).high).toBeCloseTo(1.959963984540054 ** 2 / (20 + 1.959963984540054 ** 2), 10);
-    expect(wilson(20, 20).high).toBe(1);
-  });
-
-  it("refuses counts that cannot be", () => {
-    expect(() => wilson(5, 4)).toThrow('wilson: "right" must be an integer from 0 to 4, got 5.');
-    expect(() => wilson(0, 0)).toThrow('"n" must be an integer of at least 1');
-  });
-});
 
 describe("intervals of a mean", () => {
   it("clustered standard error with singleton clusters is the plain one", () => {
@@ -36,6 +19,11 @@ describe("intervals of a mean", () => {
     expect(clusteredStandardError(values, clusters, "plain")).toBeCloseTo(Math.sqrt(2.24) / 5, 12);
     expect(clusteredStandardError(values, clusters, "corrected")).toBeCloseTo(Math.sqrt(2.24 * 1.5) / 5, 12);
     expect(clusteredInterval(values, ["a", "a", "a", "a", "a"])).toBeNull();
+  });
+
+  it("Student's has no width of 0: without spread there is none", () => {
+    expect(clusteredInterval([3, 3, 3], ["a", "b", "c"])).toBeNull();
+    expect(clusteredInterval([0, 0, 0], ["a", "b", "c"])).toBeNull();
   });
 
   it("copies of a problem in one cluster add no information", () => {
@@ -88,6 +76,8 @@ describe("bootstrap", () => {
     expect(bca.interval.high).toBeGreaterThan(percentile.interval.high);
     const flat = bootstrap(10, () => 1, { seed: 1, replicates: 50, method: "bca" });
     expect(flat.interval).toMatchObject({ low: 1, high: 1, method: "bootstrap percentile (BCa undefined)" });
+    const share = bootstrap(10, () => 1, { seed: 1, replicates: 50, share: true });
+    expect(share.interval).toMatchObject({ low: expect.closeTo(0.05 ** 0.1, 8), high: 1 });
   });
 
   it("leaves undefined replicates out and counts them", () => {

@@ -40,7 +40,7 @@ export function defineScoreMetric(
         return { value, interval: null, ...rest, note: "needs scored candidates, right and wrong ones" };
       }
       const clusters = [...groupBy(items, ({ cluster }) => cluster).values()];
-      const settings: BootstrapOptions = { seed: random.key, replicates };
+      const settings: BootstrapOptions = { seed: random.key, replicates, share: metric.scale === "share" };
       const { interval } = bootstrap(clusters.length, (weights) => statistic(resampled(clusters, weights)), settings);
       return { value, interval, ...rest };
     },

@@ -3,7 +3,7 @@ import type { VerifierSection } from "../data.ts";
 import { armColour, draw, grid, percent, quiet } from "./draw.ts";
 
 /**
- * Share of right candidates against the score they were given, with Wilson intervals; on the diagonal scores are what
+ * Share of right candidates against the score they were given, with intervals clustered by problem; on the diagonal scores are what
  * they claim.
  */
 export function reliabilityChart({ arm, verifier, bins }: VerifierSection, place: number): string {

@@ -1,6 +1,6 @@
 import type { AllocationSection } from "../data.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
-import { percentileBand, type Resamples, total } from "../tally/blocks.ts";
+import { type Resamples, resampledBand, resampledDifference, total } from "../tally/blocks.ts";
 
 /**
  * Every arm beside an oracle that has as many tokens for the whole set and the baseline's samples. The oracle sees
@@ -45,8 +45,8 @@ function section(arm: ArmColumns, oracle: Oracle, resamples: Resamples): Allocat
   }
   return {
     ...{ arm: arm.tally.arm, samplesOf: oracle.arm, tokens, accuracy },
-    oracle: percentileBand(best, bests),
-    regret: percentileBand(best - accuracy, regrets),
+    oracle: resampledBand(best, bests, resamples),
+    regret: resampledDifference(best - accuracy, regrets, resamples),
     oracleTokens: oracle.tokensFor(accuracy),
   };
 }

@@ -1,7 +1,7 @@
 import type { AnytimeSection } from "../data.ts";
 import { gridBudget, gridSize } from "../tally/anytime-tally.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
-import { type Banded, bandedBy, blockCount, type Resamples, total } from "../tally/blocks.ts";
+import { type Banded, banded, bandedDifference, blockCount, type Resamples, total } from "../tally/blocks.ts";
 
 /** 1-2-5 budgets inside the measured range. */
 export function roundBudgets(low: number, high: number): number[] {
@@ -26,12 +26,10 @@ export function anytimeSection(
   const from = Math.max(0, Math.min(gridSize - 1, ...known.map(({ anytime }) => anytime.first)) - 1);
   const to = Math.max(from + 1, ...known.map(({ anytime }) => anytime.last));
   const budgets = Array.from({ length: to - from + 1 }, (_, i) => gridBudget(from + i));
-  const drawn = new Map(known.map((arm) => [arm, resamples.totals(arm.block.trials)]));
   const curves = known.map((arm) => {
-    const count = total(arm.block.trials);
     const points: Banded[] = [];
     for (const counts of arm.anytime.counts(from, to)) {
-      const point = bandedBy(counts, count, drawn.get(arm) ?? new Float64Array(), resamples);
+      const point = banded(counts, arm.block.trials, resamples, { binary: true });
       if (point !== null) points.push(point);
     }
     return { arm: arm.tally.arm, points, ...summaries(points, budgets) };
@@ -54,14 +52,14 @@ export function anytimeSection(
   return { budgets, curves, table };
 }
 
-/** Difference of two arms' accuracy at a grid budget, paired by resampling the same problems. */
+/** Difference of two arms' accuracy at a grid budget, paired over the blocks that both have. */
 function difference(a: ArmColumns, b: ArmColumns, at: number, resamples: Resamples): Banded | null {
   const [ofA, ofB] = [countsAt(a, at), countsAt(b, at)];
-  const [countA, countB] = [total(a.block.trials), total(b.block.trials)];
-  if (countA === 0 || countB === 0) return null;
-  // Weighted so that a block's trials count alike on both sides even where seeds are missing on one.
-  const sums = ofA.map((right, block) => right - (ofB[block] ?? 0) * (countA / countB));
-  return bandedBy(sums, countA, resamples.totals(a.block.trials), resamples);
+  const counts = a.block.trials.map((trials, block) => ((b.block.trials[block] ?? 0) > 0 ? trials : 0));
+  const sums = counts.map((trials, block) =>
+    trials === 0 ? 0 : (ofA[block] ?? 0) - ((ofB[block] ?? 0) * trials) / (b.block.trials[block] ?? 1),
+  );
+  return bandedDifference(sums, counts, resamples);
 }
 
 function countsAt(arm: ArmColumns, at: number): Float64Array {

@@ -1,26 +1,27 @@
-import { compareFamily, type StrategyValues } from "../../statistics/comparing/compare.ts";
+import { problemValues, type Reading } from "../../runs/readings.ts";
+import { compareFamilies } from "../../statistics/comparing/compare.ts";
 import type { Comparison } from "../../statistics/comparing/comparison.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
 
-/** Every arm against its baseline on the problems that both have, as one family. */
-export function comparisons(
-  arms: readonly Pick<ArmColumns, "tally">[],
-  baselines: ReadonlyMap<string, string>,
-): Comparison[] {
-  const values = new Map(arms.map((arm) => [arm.tally.arm, valuesOf(arm)]));
-  const pairs = arms.flatMap(({ tally }) => {
-    const [one, other] = [values.get(tally.arm), values.get(baselines.get(tally.arm) ?? "")];
-    return one === undefined || other === undefined ? [] : [[one, other] as const];
-  });
-  return compareFamily(pairs, { seed: "report" });
+/** What an arm is compared with, and with which comparisons its p value is adjusted. */
+export interface ComparedWith {
+  readonly baseline: string | null;
+  readonly family: string;
 }
 
-function valuesOf({ tally }: Pick<ArmColumns, "tally">): StrategyValues {
-  const units: { unit: string; cluster: string; value: number }[] = [];
-  tally.trials.values().forEach((trials, number) => {
-    if (trials === 0) return;
-    const cluster = String(tally.index.clusters[number]);
-    units.push({ unit: String(number), cluster, value: tally.right.at(number) / trials });
+/** Every arm against its baseline on the problems that both have, p values adjusted within families. */
+export function comparisons(
+  arms: readonly Pick<ArmColumns, "tally">[],
+  compared: ReadonlyMap<string, ComparedWith>,
+  reading: Reading = "shown",
+): Comparison[] {
+  const values = new Map(
+    arms.map(({ tally }) => [tally.arm, { strategy: tally.arm, units: problemValues(tally, reading) }]),
+  );
+  const pairs = arms.flatMap(({ tally }) => {
+    const { baseline = null, family = "" } = compared.get(tally.arm) ?? {};
+    const [a, b] = [values.get(tally.arm), values.get(baseline ?? "")];
+    return a === undefined || b === undefined ? [] : [{ a, b, family }];
   });
-  return { strategy: tally.arm, units };
+  return compareFamilies(pairs, { seed: "report" });
 }

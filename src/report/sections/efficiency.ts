@@ -1,3 +1,4 @@
+import { bestEfficiency } from "../../statistics/code/efficiency.ts";
 import type { EfficiencySection } from "../data.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
 import { banded, type Resamples } from "../tally/blocks.ts";
@@ -6,7 +7,7 @@ import { efficiencySizes } from "../tally/efficiency-tally.ts";
 /** How many steps programs take beside their references; empty where none were counted. */
 export function efficiencySections(arms: readonly ArmColumns[], resamples: Resamples): EfficiencySection[] {
   return arms.flatMap(({ tally, efficiency }) => {
-    const picked = banded(efficiency.picked, efficiency.trials, resamples);
+    const picked = banded(efficiency.picked, efficiency.trials, resamples, { top: bestEfficiency });
     if (picked === null) return [];
     const reached = efficiencySizes.flatMap((k, i) => {
       const all = efficiency.counts[i] === efficiency.measured;

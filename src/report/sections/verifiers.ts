@@ -1,7 +1,6 @@
-import { wilson } from "../../statistics/intervals/proportion.ts";
 import type { VerifierSection } from "../data.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
-import { banded, type Resamples } from "../tally/blocks.ts";
+import { banded, type Resamples, total } from "../tally/blocks.ts";
 import { scoreBins } from "../tally/score-tally.ts";
 
 /** How far scores can be believed: reliability in bins, calibration, and order within a problem. */
@@ -13,15 +12,16 @@ export function verifierSections(
   return arms.flatMap(({ tally, scores }) => {
     if (scores.scored === 0) return [];
     const bins = Array.from({ length: scoreBins }, (_, b) => {
-      const count = scores.counts[b] ?? 0;
-      const right = scores.right[b] ?? 0;
+      const counts = scores.counts[b] ?? new Float64Array();
+      const right = banded(scores.right[b] ?? [], counts, resamples, { binary: true });
+      const count = total(counts);
       return {
         low: b / scoreBins,
         high: (b + 1) / scoreBins,
         count,
         meanScore: count === 0 ? null : (scores.scoreSums[b] ?? 0) / count,
-        accuracy: count === 0 ? null : right / count,
-        interval: count === 0 ? null : wilson(right, count),
+        accuracy: right?.value ?? null,
+        interval: right === null ? null : { low: right.low, high: right.high },
       };
     });
     return [

@@ -9,8 +9,9 @@ export const scoreBins = 10;
  * kinds.
  */
 export class ScoreTally {
-  readonly counts = new Float64Array(scoreBins);
-  readonly right = new Float64Array(scoreBins);
+  /** counts[bin][block]. */
+  readonly counts = rows();
+  readonly right = rows();
   readonly scoreSums = new Float64Array(scoreBins);
   squaredError = 0;
   scored = 0;
@@ -27,8 +28,8 @@ export class ScoreTally {
     }
     for (const { score, correct } of items) {
       const bin = Math.min(scoreBins - 1, Math.floor(score * scoreBins));
-      this.counts[bin] = (this.counts[bin] ?? 0) + 1;
-      this.right[bin] = (this.right[bin] ?? 0) + (correct ? 1 : 0);
+      bump(this.counts[bin], block, 1);
+      bump(this.right[bin], block, correct ? 1 : 0);
       this.scoreSums[bin] = (this.scoreSums[bin] ?? 0) + score;
       this.squaredError += (score - (correct ? 1 : 0)) ** 2;
       this.scored++;
@@ -38,4 +39,10 @@ export class ScoreTally {
     this.areas[block] = (this.areas[block] ?? 0) + area;
     this.areaTrials[block] = (this.areaTrials[block] ?? 0) + 1;
   }
+}
+
+const rows = (): readonly Float64Array[] => Array.from({ length: scoreBins }, () => new Float64Array(blockCount));
+
+function bump(row: Float64Array | undefined, block: number, by: number): void {
+  if (row !== undefined) row[block] = (row[block] ?? 0) + by;
 }

@@ -1,9 +1,10 @@
 import { RuminateError } from "../../core/errors.ts";
 import type { MetricResult } from "../../core/metric.ts";
-import { compareFamily } from "../../statistics/comparing/compare.ts";
+import { compareFamilies } from "../../statistics/comparing/compare.ts";
 import type { Comparison } from "../../statistics/comparing/comparison.ts";
 import { computeMetric } from "../../statistics/metric.ts";
 import { eachCountedRecord, type StoredSummary } from "../counted-records.ts";
+import type { ArmSetup } from "../experiment-summary.ts";
 import type { ChosenMetric } from "./chosen-metrics.ts";
 import type { ArmMetric, MetricDifference, MetricSummary } from "./metric-summary.ts";
 import { ArmRows, type RowFacts } from "./trial-rows.ts";
@@ -28,10 +29,10 @@ export function measure(
   const arms = new Map(run.arms.map(({ arm }) => [arm, new ArmRows(facts)]));
   eachCountedRecord(folder, run, (record) => arms.get(record.arm)?.add(record));
   const rows = new Map([...arms].map(([arm, one]) => [arm, one.finish()]));
-  const baselines = new Map(run.setups.map(({ arm, baseline }) => [arm, baseline]));
+  const setups = new Map(run.setups.map((setup) => [setup.arm, setup]));
   return chosen.map((metric) => {
     const results = new Map([...rows].map(([arm, own]) => [arm, resultOf(metric, own)]));
-    return summaryOf(metric, results, baselines);
+    return summaryOf(metric, results, setups);
   });
 }
 
@@ -46,13 +47,15 @@ function resultOf({ definition, options }: ChosenMetric, rows: Parameters<typeof
   }
 }
 
+type Setups = ReadonlyMap<string, Pick<ArmSetup, "baseline" | "family" | "policy">>;
+
 function summaryOf(
   { label, definition, options }: ChosenMetric,
   results: ReadonlyMap<string, MetricResult>,
-  baselines: ReadonlyMap<string, string | null>,
+  setups: Setups,
 ): MetricSummary {
   const { summary, paper = null, scale, better } = definition;
-  const differences = better === "neither" ? new Map() : differencesOf(results, baselines, { scale, better });
+  const differences = better === "neither" ? new Map() : differencesOf(results, setups, { scale, better });
   const arms = [...results].map(
     ([arm, result]): ArmMetric => ({
       arm,
@@ -70,16 +73,16 @@ function summaryOf(
 
 function differencesOf(
   results: ReadonlyMap<string, MetricResult>,
-  baselines: ReadonlyMap<string, string | null>,
+  setups: Setups,
   { scale, better }: { readonly scale: string; readonly better: "higher" | "lower" },
 ): Map<string, MetricDifference> {
   const valuesOf = (strategy: string) => ({ strategy, units: results.get(strategy)?.units ?? [] });
   const pairs = [...results.keys()].flatMap((arm) => {
-    const baseline = baselines.get(arm) ?? null;
+    const { baseline = null, family, policy = "" } = setups.get(arm) ?? {};
     if (baseline === null || baseline === arm || !results.has(baseline)) return [];
-    return [[valuesOf(arm), valuesOf(baseline)] as const];
+    return [{ a: valuesOf(arm), b: valuesOf(baseline), family: family ?? policy }];
   });
-  const compared = compareFamily(pairs, { better, scale: scale === "share" ? "share" : "number", seed: "metric" });
+  const compared = compareFamilies(pairs, { better, scale: scale === "share" ? "share" : "number", seed: "metric" });
   return new Map(compared.flatMap((comparison) => differenceOf(comparison)));
 }
 

@@ -30,7 +30,7 @@ export interface ArmMetric {
   readonly difference: MetricDifference | null;
 }
 
-/** p values are adjusted by Holm over the arms of this metric. */
+/** p values are adjusted by Holm over the comparisons of this metric in the arm's family: those of its model. */
 export interface MetricDifference {
   readonly baseline: string;
   readonly value: number;

@@ -17,6 +17,9 @@ export function efficiencyAtK(scores: readonly number[], k: number): number {
   return total;
 }
 
+/** The most that {@link enamelEfficiency} gives: T / (T − reference), and T is at least twice any reference. */
+export const bestEfficiency = 2;
+
 /** A test level: how hard it counts, and what its slowest case took (Hodges-Lehmann over runs). */
 export interface EfficiencyLevel {
   readonly hardness: number;

@@ -14,6 +14,29 @@ export interface StrategyValues {
   readonly units: readonly UnitValue[];
 }
 
+/** Two sides, and the family that their comparison belongs to. */
+export interface FamilyPair {
+  readonly a: StrategyValues;
+  readonly b: StrategyValues;
+  readonly family: string;
+}
+
+/** Compares the pairs of each family as {@link compareFamily} does; results stand in the order given. */
+export function compareFamilies(pairs: readonly FamilyPair[], options: ComparisonOptions = {}): Comparison[] {
+  const found = new Map<FamilyPair, Comparison>();
+  for (const [scope, members] of Map.groupBy(pairs, ({ family }) => family)) {
+    const compared = compareFamily(
+      members.map(({ a, b }) => [a, b] as const),
+      { ...options, scope },
+    );
+    members.forEach((pair, i) => {
+      const one = compared[i];
+      if (one !== undefined) found.set(pair, one);
+    });
+  }
+  return pairs.flatMap((pair) => found.get(pair) ?? []);
+}
+
 /** Compares many pairs as one family: p values are adjusted by Holm, and verdicts follow the adjusted ones. */
 export function compareFamily(
   pairs: readonly (readonly [StrategyValues, StrategyValues])[],
@@ -25,7 +48,7 @@ export function compareFamily(
   );
 }
 
-type Measured = Omit<Comparison, "adjustedP" | "family" | "verdict" | "words">;
+type Measured = Omit<Comparison, "adjustedP" | "family" | "scope" | "verdict" | "words">;
 
 function measure(a: StrategyValues, b: StrategyValues, options: ComparisonOptions): Measured {
   const { level = defaultLevel, power, seed = 0, scale = "share" } = options;
@@ -45,8 +68,8 @@ function measure(a: StrategyValues, b: StrategyValues, options: ComparisonOption
     meanB: pairs.reduce((sum, pair) => sum + pair.b, 0) / pairs.length,
     difference: paired.difference,
     interval: paired.interval,
-    pValue: permutation.midP,
-    test: `paired permutation, mid-p, ${permutation.method}`,
+    pValue: permutation.pValue,
+    test: `paired permutation, ${permutation.method}`,
     mcnemarExact: binary
       ? mcnemar(pairs.filter((p) => p.a > p.b).length, pairs.filter((p) => p.a < p.b).length).exact
       : null,
@@ -79,7 +102,7 @@ function settle(measured: readonly Measured[], options: ComparisonOptions): Comp
   return measured.map((one) => {
     const adjustedP = one.pValue === null ? null : (adjusted[next++] ?? null);
     const verdict = verdictOf(one, adjustedP, options);
-    const comparison = { ...one, adjustedP, family: known.length, verdict };
+    const comparison = { ...one, adjustedP, family: known.length, scope: options.scope, verdict };
     return { ...comparison, words: describe(comparison, options) };
   });
 }

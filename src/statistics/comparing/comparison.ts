@@ -11,6 +11,8 @@ export interface ComparisonOptions {
   readonly better?: "higher" | "lower";
   /** How values are shown: shares as percentage points. Shares also bound what an unseen problem could change. */
   readonly scale?: "share" | "number";
+  /** What the pairs have in common that makes them one family, such as the model. */
+  readonly scope?: string;
 }
 
 export interface Comparison {
@@ -23,13 +25,15 @@ export interface Comparison {
   readonly onlyB: number;
   readonly meanA: number | null;
   readonly meanB: number | null;
-  /** Mean of a − b over the n problems, with Student's interval on paired differences, clustered by group. */
+  /** Mean of a − b over the n problems, with its interval on paired differences, clustered by group. */
   readonly difference: number | null;
   readonly interval: Interval | null;
-  /** Paired permutation, mid-p; and after Holm over the family (equal where the family is this pair alone). */
+  /** Paired permutation, which claims too much in at most 5 of 100 cases; and after Holm over the family (equal where the family is this pair alone). */
   readonly pValue: number | null;
   readonly adjustedP: number | null;
   readonly family: number;
+  /** What the pairs of the family have in common; absent where that was not said. */
+  readonly scope?: string;
   readonly test: string;
   /** Exact McNemar, where both sides are 0 or 1 on every problem and no clusters are shared. */
   readonly mcnemarExact: number | null;

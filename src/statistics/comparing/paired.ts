@@ -1,5 +1,6 @@
 import { defaultLevel, type Interval } from "../intervals/interval.ts";
 import { type ClusterVariant, clusteredInterval, clusteredStandardError } from "../intervals/mean.ts";
+import { pairedInterval } from "../intervals/share.ts";
 import { groupBy, mean, sum } from "../numeric/arrays.ts";
 import { requireSome } from "../numeric/require.ts";
 import { tTwoSided } from "../numeric/student.ts";
@@ -47,14 +48,13 @@ export interface PairedDifference {
   /** Clustered standard error; null for fewer than two clusters. */
   readonly standardError: number | null;
   readonly interval: Interval | null;
-  /** Two-sided p of Student's paired test; null where the interval is. */
+  /** Two-sided p of Student's paired test; null where nothing varied about a difference. */
   readonly pValue: number | null;
 }
 
 /**
- * Mean of a − b with its clustered standard error and Student interval. Where all differences agree the standard error
- * is 0 and tells nothing: the interval is then the one of {@link unseenDifference}, or for scores not bounded by 0 and
- * 1 the point itself.
+ * Mean of a − b with its clustered standard error and interval: of scores in [0, 1] the one of
+ * {@link pairedInterval}, of others Student's, null where nothing varied.
  */
 export function pairedDifference(
   pairs: readonly Pair[],
@@ -69,34 +69,18 @@ export function pairedDifference(
   const clusters = clustersOf(pairs);
   const difference = mean(differences);
   const standardError = clusteredStandardError(differences, clusters, variant);
-  const groups = new Set(clusters).size;
   if (standardError === null) return { difference, standardError, interval: null, pValue: null };
-  if (standardError < 1e-12) {
-    const interval = bounded
-      ? unseenDifference(difference, groups, level)
-      : { low: difference, high: difference, level, method: "no variation seen" };
-    return { difference, standardError: 0, interval, pValue: difference === 0 ? 1 : null };
-  }
-  return {
-    difference,
-    standardError,
-    interval: clusteredInterval(differences, clusters, level, variant),
-    pValue: tTwoSided(difference / standardError, groups - 1),
-  };
+  const interval = bounded
+    ? pairedInterval(differences, clusters, level)
+    : clusteredInterval(differences, clusters, level, variant);
+  const still = standardError < 1e-12;
+  const degrees = new Set(clusters).size - 1;
+  const pValue = still ? (difference === 0 ? 1 : null) : tTwoSided(difference / standardError, degrees);
+  return { difference, standardError: still ? 0 : standardError, interval, pValue };
 }
 
 /**
  * Where all n problems show one and the same difference, a share of up to 1 − (α/2)^(1/n) of problems may still behave
- * otherwise without having been seen (the "rule of three" at its exact value); scores lie in [0, 1].
+ * otherwise without having been seen (the "rule of three" at its exact value).
  */
-export function unseenDifference(difference: number, n: number, level = defaultLevel): Interval {
-  const unseen = unseenShare(n, level);
-  return {
-    low: Math.max(-1, difference - unseen * (1 + difference)),
-    high: Math.min(1, difference + unseen * (1 - difference)),
-    level,
-    method: "no variation seen: bound on unseen problems",
-  };
-}
-
 export const unseenShare = (n: number, level = defaultLevel): number => 1 - ((1 - level) / 2) ** (1 / n);

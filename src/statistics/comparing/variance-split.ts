@@ -84,7 +84,7 @@ export function seedSpread(
     mean: centre,
     deviation,
     deviationInterval: { low, high, level, method: "bootstrap over seeds, percentile" },
-    meanInterval: bootstrapMean(accuracies, { seed, replicates, level }).interval,
+    meanInterval: bootstrapMean(accuracies, { seed, replicates, level, share: true }).interval,
     signalToNoise: deviation === 0 ? null : centre / deviation,
   };
 }

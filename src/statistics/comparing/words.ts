@@ -26,7 +26,8 @@ export function describe(one: Omit<Comparison, "words">, { scale = "share" }: Co
     one.interval === null
       ? ""
       : `${Math.round(100 * one.interval.level)} % interval${one.family > 1 ? " of this pair alone" : ""} ${formatDifference(one.interval.low, scale)} to ${formatDifference(one.interval.high, scale)}, `;
-  const adjusted = one.family > 1 ? ` after Holm over ${one.family} pairs` : "";
+  const scope = one.scope === undefined ? "" : ` of ${one.scope}`;
+  const adjusted = one.family > 1 ? ` after Holm over ${one.family} pairs${scope}` : "";
   const numbers = `${formatDifference(one.difference, scale)}${unit} (${interval}${formatP(one.adjustedP)}${adjusted}) on ${problems(one)}${leftOut(one)}`;
   if (one.verdict !== "no significant difference") return `${one.a} is ${one.verdict} than ${one.b}: ${numbers}.`;
   return `No significant difference between ${one.a} and ${one.b} at this size: ${numbers}. ${reachOf(one, scale)}`;

@@ -3,6 +3,7 @@ import { ascending, at, mean, quantileOfSorted, sum } from "../numeric/arrays.ts
 import { normalCdf, normalQuantile } from "../numeric/normal.ts";
 import { requireInteger, requireSome } from "../numeric/require.ts";
 import { defaultLevel, type Interval } from "./interval.ts";
+import { resampledShare } from "./share.ts";
 
 export interface BootstrapOptions {
   readonly seed: string | number;
@@ -10,6 +11,8 @@ export interface BootstrapOptions {
   readonly replicates?: number;
   readonly level?: number;
   readonly method?: "percentile" | "bca";
+  /** Is the statistic in [0, 1]? Where all replicates agree its interval is then still one of the clusters' number. */
+  readonly share?: boolean;
 }
 
 export interface Bootstrap {
@@ -51,7 +54,7 @@ export function resampleWeights(n: number, seed: string | number, r: number): Fl
 export function bootstrap(
   units: number,
   statistic: (weights: Float64Array) => number | null,
-  { seed, replicates = 10_000, level = defaultLevel, method = "percentile" }: BootstrapOptions,
+  { seed, replicates = 10_000, level = defaultLevel, method = "percentile", share = false }: BootstrapOptions,
 ): Bootstrap {
   requireInteger("bootstrap", "units", units, 1);
   requireInteger("bootstrap", "replicates", replicates, 2);
@@ -67,10 +70,12 @@ export function bootstrap(
   const [low, high] = tails ?? [(1 - level) / 2, (1 + level) / 2];
   const fellBack = method === "bca" && tails === null ? " (BCa undefined)" : "";
   const name = tails === null ? `bootstrap percentile${fellBack}` : "bootstrap BCa";
+  const [bottom, top] = [quantileOfSorted(sorted, low), quantileOfSorted(sorted, high)];
+  const still = share && top - bottom < 1e-12 && known >= 0 && known <= 1;
   return {
     estimate: known,
     standardError,
-    interval: { low: quantileOfSorted(sorted, low), high: quantileOfSorted(sorted, high), level, method: name },
+    interval: still ? resampledShare(known, 0, units, level) : { low: bottom, high: top, level, method: name },
     undefinedReplicates: drawn.length - values.length,
     replicates: sorted,
   };

@@ -30,7 +30,10 @@ export function clusteredStandardError(
   return Math.sqrt(scale * sum(sums)) / values.length;
 }
 
-/** Student's interval with clustered standard error and C − 1 degrees of freedom; null for fewer than two clusters. */
+/**
+ * Student's interval with clustered standard error and C − 1 degrees of freedom, for values without bounds. Null for
+ * fewer than two clusters and where nothing varied: no spread is not certainty.
+ */
 export function clusteredInterval(
   values: readonly number[],
   clusters: readonly string[],
@@ -38,8 +41,9 @@ export function clusteredInterval(
   variant: ClusterVariant = "corrected",
 ): Interval | null {
   const error = clusteredStandardError(values, clusters, variant);
-  if (error === null) return null;
-  return around(mean(values), error, new Set(clusters).size - 1, level, `t, clustered (${variant})`);
+  const centre = mean(values);
+  if (error === null || error <= 1e-12 * Math.abs(centre)) return null;
+  return around(centre, error, new Set(clusters).size - 1, level, `t, clustered (${variant})`);
 }
 
 /** centre ± t · error. */
