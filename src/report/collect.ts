@@ -28,7 +28,10 @@ export function collectReport(folder: string): ReportData {
   const resamples = new Resamples(index.clusterCount);
   const setups = new Map(summary.setups.map((setup) => [setup.arm, setup]));
   const compared = new Map(
-    summary.setups.map(({ arm, baseline, family, policy }) => [arm, { baseline, family: family ?? policy }]),
+    summary.setups.map(({ arm, baseline, family, policy }) => [
+      arm,
+      { baseline, family: family ?? policy, overBudget: summary.compareOverBudget === true },
+    ]),
   );
   const baselines = new Map(
     summary.setups.flatMap(({ arm, baseline }) => (baseline === null ? [] : [[arm, baseline] as const])),

@@ -42,7 +42,7 @@ const headings = [
 export function tableRows(summaries: readonly ArmSummary[]): string[][] {
   const corrects = summaries.some(({ transitions }) => transitions !== null);
   const rows = summaries.map((arm) => [
-    arm.arm,
+    overMark(arm),
     percent(arm.accuracy),
     range(arm.interval),
     percent(arm.coverage),
@@ -57,10 +57,18 @@ export function tableRows(summaries: readonly ArmSummary[]): string[][] {
   return [[...before, ...(corrects ? ["right→wrong", "wrong→right"] : []), ...after], ...rows];
 }
 
-/** " (+3 failed, 1 refused)". */
-function lostWords({ errors, refused }: ArmSummary): string {
-  const words = [errors > refused ? `${errors - refused} failed` : "", refused > 0 ? `${refused} refused` : ""];
-  return errors === 0 ? "" : ` (+${words.filter(Boolean).join(", ")})`;
+/** An arm's label, with a word where it passed its budget. */
+export const overMark = ({ arm, overBudget }: Pick<ArmSummary, "arm" | "overBudget">): string =>
+  overBudget === undefined ? arm : `${arm} (over budget)`;
+
+/** " (+3 failed, 1 refused; 2 after 0 rounds)". */
+function lostWords({ errors, refused, unsearched = 0 }: ArmSummary): string {
+  const lost = [errors > refused ? `${errors - refused} failed` : "", refused > 0 ? `${refused} refused` : ""];
+  const words = [
+    errors === 0 ? "" : `+${lost.filter(Boolean).join(", ")}`,
+    unsearched > 0 ? `${unsearched} after 0 rounds` : "",
+  ];
+  return words.some(Boolean) ? ` (${words.filter(Boolean).join("; ")})` : "";
 }
 
 /** "2 of 31": of the trials whose first attempt was right (wrong), those that ended wrong (right). */

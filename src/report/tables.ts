@@ -5,26 +5,36 @@ import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportArm, ReportData } from "./data.ts";
 import { metricTables } from "./metric-tables.ts";
 import { familyWords, readingTable, readingWarnings } from "./reading-table.ts";
-import { compact, percent, range, type Table, transitionCells } from "./table.ts";
+import { compact, overMark, percent, range, type Table, transitionCells } from "./table.ts";
 
 const points = (value: number): string => formatDifference(value, "share");
 
 /** Every table of a report, by what it shows; null where there is nothing to show. */
-export const tablesOf = (data: ReportData) => ({
-  verdict: verdictTable(data),
-  readings: readingTable(data),
-  budgets: budgetTable(data),
-  allocation: allocationTable(data),
-  cost: costTable(data),
-  frontiers: frontierTables(data),
-  selection: selectionTable(data),
-  transitions: transitionTable(data),
-  verifiers: verifierTable(data),
-  efficiency: efficiencyTable(data),
-  metrics: metricTables(data.metrics),
-  groups: groupTables(data),
-  failures: failureTable(data),
-});
+export function tablesOf(data: ReportData) {
+  const marks = new Map(data.arms.flatMap((arm) => (arm.overBudget === undefined ? [] : [[arm.arm, overMark(arm)]])));
+  const marked = <T extends Table | null>(table: T): T => (table === null ? table : withMarks(table, marks)) as T;
+  return {
+    verdict: marked(verdictTable(data)),
+    readings: marked(readingTable(data)),
+    budgets: marked(budgetTable(data)),
+    allocation: marked(allocationTable(data)),
+    cost: marked(costTable(data)),
+    frontiers: frontierTables(data).map(marked),
+    selection: marked(selectionTable(data)),
+    transitions: marked(transitionTable(data)),
+    verifiers: marked(verifierTable(data)),
+    efficiency: marked(efficiencyTable(data)),
+    metrics: metricTables(data.metrics).map(marked),
+    groups: groupTables(data).map(marked),
+    failures: marked(failureTable(data)),
+  };
+}
+
+/** A table in which every arm that passed its budget says so. */
+function withMarks(table: Table, marks: ReadonlyMap<string, string>): Table {
+  const marked = (cell: string) => marks.get(cell) ?? cell;
+  return { ...table, head: table.head.map(marked), rows: table.rows.map((row) => row.map(marked)) };
+}
 
 /** What a reader wants first: accuracy, cost, and whether the difference is real. */
 function verdictTable(data: ReportData): Table {
@@ -41,7 +51,7 @@ function verdictTable(data: ReportData): Table {
       ...(dollars ? [compact(arm.dollarsPerTrial)] : []),
       ...differenceCells(comparison),
       comparison?.minimumDetectable == null ? "–" : (100 * comparison.minimumDetectable).toFixed(1),
-      arm.baseline === null ? "baseline" : (comparison?.verdict ?? "too few problems"),
+      verdictCell(arm, comparison),
     ];
   });
   const head = [
@@ -64,6 +74,11 @@ function verdictTable(data: ReportData): Table {
     words: [head.length - 1],
     note: `Δ: paired difference to the baseline on the same problems, in percentage points. p: paired permutation test, ${familyWords(data.comparisons)}. Detectable: the true difference that this many problems find with 80 % power. Tokens count prompt and answer of policy and verifiers, as if nothing had been stored.`,
   };
+}
+
+function verdictCell({ baseline, overBudget }: ReportArm, comparison: Comparison | undefined): string {
+  if (baseline === null) return "baseline";
+  return comparison?.verdict ?? (overBudget === undefined ? "not compared" : "over budget");
 }
 
 /** A paired difference in points, its interval and its p value. */
@@ -291,6 +306,16 @@ export function warnings(data: ReportData): string[] {
     ...(undecided > 0
       ? [`${undecided.toLocaleString("en-US")} answers could not be judged and count as not right.`]
       : []),
+    ...data.arms.flatMap(({ arm, overBudget, n }) =>
+      overBudget === undefined
+        ? []
+        : [`${arm} passed its budget in ${overBudget} of ${n} trials: it had more compute than the others.`],
+    ),
+    ...data.arms.flatMap(({ arm, unsearched, n }) =>
+      unsearched === undefined
+        ? []
+        : [`${arm}: the budget left no room for a round of search in ${unsearched} of ${n} trials.`],
+    ),
     ...readingWarnings(data),
   ];
 }

@@ -23,6 +23,8 @@ export interface ExperimentSummary {
   readonly datasets: readonly { readonly name: string; readonly problems: number; readonly fingerprint: string }[];
   readonly seeds: readonly number[];
   readonly maxTokens: number;
+  /** True where arms that passed their budget are compared all the same. */
+  readonly compareOverBudget?: true;
   readonly arms: readonly ArmSummary[];
   /** The metrics that the experiment names; absent where it names none, and while the run is at work. */
   readonly metrics?: readonly MetricSummary[];

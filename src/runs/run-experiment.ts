@@ -196,6 +196,7 @@ function summaryOf(
     })),
     seeds: experiment.seeds,
     maxTokens: experiment.maxTokens,
+    compareOverBudget: experiment.compareOverBudget ? true : undefined,
     arms: book.summaries(),
     setups: arms.map((arm) => setupOf(arm, baselines.get(arm) ?? null, experiment)),
     trials: ordered ? book.done : null,

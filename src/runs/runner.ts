@@ -6,7 +6,7 @@ import { EnvironmentError, ModelCallError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Solution } from "../core/solution.ts";
-import { emptyLedger, type PromptPrice, totalCalls } from "../core/usage.ts";
+import { emptyLedger, type Ledger, type PromptPrice, totalCalls, totalDollars, totalTokens } from "../core/usage.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
 import { confidenceOf } from "../learned/confidence.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
@@ -185,6 +185,7 @@ export async function recorded(
     candidates: graded.candidates,
     picks: solution.picks.map(({ candidates, picked, tokens, calls }) => [candidates, picked, tokens, calls] as const),
     usage: solution.usage.logical,
+    passed: passedLimits(trial.arm, solution.usage.logical),
     rounds: solution.rounds,
     moment: { milliseconds: Math.round(solution.milliseconds), spent: solution.usage.actual },
   };
@@ -207,6 +208,22 @@ export async function recorded(
     ...evidence.rest,
   };
   return { record, trace };
+}
+
+/** A server may write a little more than it was asked for: so much is no fault of the strategy. */
+const tolerance = 0.01;
+
+/** Undefined where a budget is kept, or is one for all problems together. */
+function passedLimits({ allocation, assembly: { budget } }: Trial["arm"], usage: Ledger): TrialRecord["passed"] {
+  if (allocation !== null) return undefined;
+  const spent = { tokens: totalTokens(usage), calls: totalCalls(usage), dollars: totalDollars(usage) };
+  const passed = (["tokens", "calls", "dollars"] as const).flatMap((limit) => {
+    const allowed = budget[limit];
+    return allowed !== undefined && spent[limit] > allowed * (1 + tolerance)
+      ? [{ limit, allowed, spent: spent[limit] }]
+      : [];
+  });
+  return passed.length === 0 ? undefined : passed;
 }
 
 function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {

@@ -110,6 +110,10 @@ export const experimentSchema = z.strictObject({
     ),
   seeds: z.array(z.int()).min(1).default([1]),
   maxTokens: z.int().min(1).default(512).describe("length limit of one answer"),
+  compareOverBudget: z
+    .boolean()
+    .default(false)
+    .describe("compare arms that passed their budget by more than 1 % too; else they are marked and left out"),
   prompts: z
     .enum(promptPrices)
     .optional()

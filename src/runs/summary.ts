@@ -45,6 +45,10 @@ export interface ArmSummary {
   /** Trials that failed, those included that were refused for what they say. */
   readonly errors: number;
   readonly refused: number;
+  /** Trials that passed their budget by more than 1 %; absent where all kept it. */
+  readonly overBudget?: number;
+  /** Trials whose budget left no room for a round of their search; absent where there are none. */
+  readonly unsearched?: number;
   /** Means per trial, as if nothing had been in the store. */
   readonly tokensPerTrial: number;
   readonly verifierTokensPerTrial: number;
@@ -72,6 +76,8 @@ export class ArmTally {
   readonly failed = new Column();
   readonly #transitions = new TransitionTally();
   #refused = 0;
+  #overBudget = 0;
+  #unsearched = 0;
   #covered = 0;
   #milliseconds = 0;
   #usage = emptyLedger;
@@ -96,9 +102,16 @@ export class ArmTally {
     this.trials.add(number, 1);
     this.right.add(number, record.verdict === "correct" ? 1 : 0);
     if (record.candidates.some(({ correct }) => correct)) this.#covered++;
+    if (record.passed !== undefined) this.#overBudget++;
+    if (record.rounds === 0 && record.stopped === "budget") this.#unsearched++;
     this.#transitions.add(record);
     this.#milliseconds += record.moment.milliseconds;
     this.#usage = addLedgers(this.#usage, record.usage);
+  }
+
+  /** Did a trial pass its budget by more than the tolerance? */
+  get isOverBudget(): boolean {
+    return this.#overBudget > 0;
   }
 
   count(verdict: TrialVerdict): number {
@@ -126,6 +139,8 @@ export class ArmTally {
       undecided: this.count("undecided"),
       errors,
       refused: this.#refused,
+      ...(this.#overBudget > 0 && { overBudget: this.#overBudget }),
+      ...(this.#unsearched > 0 && { unsearched: this.#unsearched }),
       tokensPerTrial: mean(totalTokens(this.#usage)),
       verifierTokensPerTrial: mean(verifier.promptTokens + verifier.completionTokens),
       callsPerTrial: mean(totalCalls(this.#usage)),

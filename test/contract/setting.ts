@@ -8,6 +8,7 @@ import type { Trajectory } from "../../src/core/trajectory.ts";
 import type { Verifiers } from "../../src/engine/scoring.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
 import { oracle } from "../../verifiers/oracle.ts";
+import { simulated } from "../../verifiers/simulated.ts";
 import { tinyPython } from "../fakes/tiny-python.ts";
 import { smallOptions } from "./small-options.ts";
 
@@ -48,6 +49,16 @@ export function oracles(kind: RewardKind): Verifiers & { readonly asked: () => n
     asked: () => asked,
     ...(kind === "outcome" || kind === "both" ? { outcome: counted.outcome } : {}),
     ...(kind === "process" || kind === "both" ? { process: counted.process } : {}),
+  };
+}
+
+/** Noisy verifiers of these kinds that charge for every judgement as many tokens as it reads. */
+export function charging(kind: RewardKind): Verifiers {
+  const options = parseOptions(simulated, {});
+  const [outcome, process] = [simulated.outcome?.(options), simulated.process?.(options)];
+  return {
+    ...((kind === "outcome" || kind === "both") && outcome && { outcome: { name: "simulated", verifier: outcome } }),
+    ...((kind === "process" || kind === "both") && process && { process: { name: "simulated", verifier: process } }),
   };
 }
 

@@ -7,6 +7,13 @@ import type { Ledger } from "../../core/usage.ts";
 
 export const recordVersion = 1;
 
+/** A limit, and what was spent. */
+export interface PassedLimit {
+  readonly limit: "tokens" | "calls" | "dollars";
+  readonly allowed: number;
+  readonly spent: number;
+}
+
 /** A candidate's place in a chain of corrections. */
 export interface RevisionRecord {
   /** 0 for a first attempt. */
@@ -63,6 +70,8 @@ export interface TrialRecord {
   readonly picks: readonly (readonly [number, number | null, number, number])[];
   /** As if nothing had been in the store. */
   readonly usage: Ledger;
+  /** Limits of its budget that were passed by more than the tolerance; absent where it kept them. */
+  readonly passed?: readonly PassedLimit[];
   /** Rounds that its searches drew and judged in full; absent without a search. */
   readonly rounds?: number;
   /** What depends on the moment: left out when results are compared. */
