@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface RewardRequest {
@@ -6,6 +6,7 @@ export interface RewardRequest {
   /** As it came, byte for byte. */
   readonly text: string;
   readonly body: Record<string, unknown>;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /**
@@ -30,7 +31,8 @@ export async function startRewardServer(
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.on("end", () => {
       const text = Buffer.concat(chunks).toString("utf8");
-      const request = { path: incoming.url ?? "", text, body: JSON.parse(text) as Record<string, unknown> };
+      const body = JSON.parse(text) as Record<string, unknown>;
+      const request = { path: incoming.url ?? "", text, body, headers: incoming.headers };
       requests.push(request);
       const given = answer(request, requests);
       if (given === "hang") return;
