@@ -53,6 +53,9 @@ const langchainSchema = z.strictObject({
 const openAiSchema = langchainSchema.extend({
   ...reachOptions,
   balance: z.enum(poolChoices).optional().describe("which of several servers is asked; default prefix"),
+  reasoningEffort: z.string().min(1).optional().describe("how hard to think, in the words of the model's maker"),
+  thinkingTokens: z.int().min(1).optional().describe("of a thought at most, where the server keeps such a limit"),
+  thinking: z.boolean().optional().describe("think first, where the model's template lets one choose"),
   extraBody: z.record(z.string(), z.unknown()).optional(),
   prefix: z.enum(prefixModes).optional(),
   capabilities: serverProfileSchema
