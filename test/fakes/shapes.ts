@@ -31,6 +31,12 @@ export const documented: readonly {
     },
   },
   {
+    reply: "whole",
+    server: "litellm-1.108.7-reasoning-parser",
+    source: "test/recordings/litellm-1.108.7: the same proxy with a model that does not think",
+    fields: { ".choices[].message.content": ["string"] },
+  },
+  {
     reply: "stream",
     server: "vllm-0.32.0",
     source: "vLLM, ChatCompletionResponseStreamChoice: `stop_reason: int | str | None`, as in the whole reply",
