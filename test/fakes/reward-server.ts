@@ -21,7 +21,10 @@ export interface RewardServer {
   close(): Promise<void>;
 }
 
-/** A reward model server on this machine: `answer` writes the reply of each request in the real server's shape. */
+/**
+ * A reward model server on this machine: `answer` writes the reply of each request. None was recorded: the shapes are
+ * those of the servers' own protocols (vLLM: PoolingResponse, ClassificationResponse, ScoreResponse; TEI: OpenAPI).
+ */
 export async function startRewardServer(
   answer: (request: RewardRequest, requests: RewardRequest[]) => RewardAnswer,
 ): Promise<RewardServer> {

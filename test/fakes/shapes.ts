@@ -106,7 +106,7 @@ const typeOf = (value: unknown): string => (value === null ? "null" : Array.isAr
 /**
  * A recorded reply with other values: every recorded field stays, and a list has as many entries as are given, each in
  * the shape of the first one recorded.
- * @throws Error for a field, or a type of value in it, that neither a recording of the server nor its documentation has.
+ * @throws Error for a field, or a type of value, that neither a recording of the server nor its documentation has.
  */
 export function inShapeOf(server: string, id: string, given: unknown): unknown {
   const recording = recordingOf(server, id);

@@ -225,7 +225,7 @@ function remembering(tokensOf: (prompt: ChatPrompt) => number[]): (prompt: ChatP
 function tooLong(name: string, tokens: number, context: number): ModelCallError {
   return new ModelCallError(
     `local:${name}: the prompt has ${tokens} tokens and the context holds ${context} with the answer. Raise "contextTokens" or shorten the prompt.`,
-    { retryable: false },
+    { kind: "context", retryable: false },
   );
 }
 

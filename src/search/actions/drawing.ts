@@ -56,8 +56,8 @@ export function endingOf(run: Run, sample: Sample, stops: readonly string[]): En
  * Draws texts up to the next separator, `spec.n` of them, less those of which nothing came but white space or a thought
  * that was cut. A blank one is drawn once more without stop texts, and ended before the first separator that follows
  * text: what is blank then has been ended by the model, and is given back as such. A step that stands inside a code
- * block or a displayed equation is drawn on to the end of it, in two calls; a second block in it ends with the next step.
- * So no step takes more than {@link MOST_DRAWN_AGAIN} further calls.
+ * block or a displayed equation is drawn on to the end of it, in two calls; a second block in it ends with the next
+ * step. So no step takes more than {@link MOST_DRAWN_AGAIN} further calls.
  */
 export async function drawPieces(run: Run, spec: StepSpec): Promise<readonly Piece[]> {
   const samples = await run.sample(requestOf(run, spec));
