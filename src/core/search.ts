@@ -252,6 +252,12 @@ export interface Search<State = unknown> {
   restore(snapshot: unknown): State;
 }
 
+/**
+ * Further calls for one step at most: one where it came blank, two where it ended inside a block (to the end of the
+ * block, and on to the end of the step).
+ */
+export const MOST_DRAWN_AGAIN = 2;
+
 /** What a step may be, by the names that configurations use. */
 export const actionNames = [
   "reasoning-steps",

@@ -102,6 +102,41 @@ describe("probeServer finds out of recorded servers", () => {
   });
 });
 
+describe("seeds are honoured", () => {
+  /** vLLM, with these recordings in answer to the three requests with a seed. */
+  const seedsOf = async (...ids: readonly string[]) => {
+    const left = [...ids];
+    const answer = (_: string, body: Readonly<Record<string, unknown>>) =>
+      body.seed !== undefined && body.n === undefined ? left.shift() : undefined;
+    const server = await startReplayServer("vllm-0.32.0", { apartFrom: ["max_tokens"], maybe: true, answer });
+    open.push(() => server.close());
+    const { seeds } = await probeServer({ baseUrl: server.baseUrl, model: "m", folder, afresh: true });
+    expect(left).toEqual([]);
+    return seeds;
+  };
+
+  it("where the same seed gives the same text, and another seed another", async () => {
+    expect(await seedsOf("05-seed-a", "05-seed-b", "05-seed-c")).toBe(true);
+    expect((await found("vllm-0.32.0", "m")).seeds).toBe(true);
+  });
+
+  it("not where the same seed gives another text", async () => {
+    expect(await seedsOf("05-seed-a", "05-seed-c", "05-seed-c")).toBe(false);
+  });
+
+  it("perhaps where every seed gives the same text", async () => {
+    expect(await seedsOf("05-seed-a", "05-seed-a", "05-seed-a")).toBeNull();
+    expect((await found("transformers-serve-5.19.0", "models/tiny-qwen3")).seeds).toBeNull();
+  });
+
+  it("is asked with requests that differ, so that no cache of replies answers the second", async () => {
+    const server = await recorded("vllm-0.32.0");
+    await probeServer({ baseUrl: server.baseUrl, model: "m", folder, afresh: true });
+    const limits = server.requests.filter(({ body }) => body?.seed === 11).map(({ body }) => body?.max_tokens);
+    expect(limits).toEqual([8, 9]);
+  });
+});
+
 describe("a template that does not keep a begun turn", () => {
   const name = "llama.cpp-xllamacpp-2026.10-qwen3";
 

@@ -1,5 +1,6 @@
 import type { Sample, SampleOptions, SampleRequest } from "../../core/policy.ts";
-import { openThought, splitThought, type ThoughtFormat, thoughtFormats } from "../thinking.ts";
+import { wouldThink } from "../apart.ts";
+import { type ThoughtFormat, thoughtFormats } from "../thinking.ts";
 import { type Completion, completionBuilder, readCompletion } from "./completion.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { failureInside, failureOfConnection, failureOfReply, malformedReply } from "./failure.ts";
@@ -189,15 +190,6 @@ function withOpened(prompt: string, prefix: string, opened: ThoughtFormat | null
 function countable(request: SampleRequest, profile: ServerProfile, refusals: Refusals): SampleRequest {
   const blind = profile.counts === "one" && request.n > 1 && request.logprobs === undefined;
   return blind && profile.logprobs !== null && !refusals.fields.has("logprobs") ? { ...request, logprobs: 1 } : request;
-}
-
-/**
- * Does the model begin this text with a thought? Then stop texts, which are meant for the answer, would end the
- * thought: they are kept from the server and looked for in the answer.
- */
-function wouldThink({ prefix = "", thoughtInText, thinking, stop = [] }: SampleRequest): boolean {
-  if (stop.length === 0 || thoughtInText === true || thinking === false) return false;
-  return prefix === "" || openThought(prefix) !== null || splitThought(prefix).open;
 }
 
 function firstLine(error: unknown): string {
