@@ -71,6 +71,7 @@ import { rebase } from "../strategies/search/rebase.ts";
 import { restMcts } from "../strategies/search/rest-mcts.ts";
 import { rstar } from "../strategies/search/rstar.ts";
 import { rstarMath } from "../strategies/search/rstar-math.ts";
+import { speculativeRejection } from "../strategies/search/speculative-rejection.ts";
 import { treeOfThoughts } from "../strategies/search/tree-of-thoughts.ts";
 import { agreement } from "../verifiers/agreement.ts";
 import { answerCheck } from "../verifiers/answer-check.ts";
@@ -144,6 +145,7 @@ const strategies: readonly Strategy[] = [
   treeOfThoughts,
   particleFilter,
   phiDecoding,
+  speculativeRejection,
   mcts,
   alphaMath,
   restMcts,

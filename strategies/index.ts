@@ -70,4 +70,5 @@ export * from "./search/rebase.ts";
 export * from "./search/rest-mcts.ts";
 export * from "./search/rstar.ts";
 export * from "./search/rstar-math.ts";
+export * from "./search/speculative-rejection.ts";
 export * from "./search/tree-of-thoughts.ts";
