@@ -64,6 +64,7 @@ import { dvts } from "../strategies/search/dvts.ts";
 import { entropyBranching } from "../strategies/search/entropy-branching.ts";
 import { lookahead } from "../strategies/search/lookahead.ts";
 import { mcts } from "../strategies/search/mcts.ts";
+import { mur } from "../strategies/search/mur.ts";
 import { particleFilter } from "../strategies/search/particle-filter.ts";
 import { phiDecoding } from "../strategies/search/phi-decoding.ts";
 import { planMcts } from "../strategies/search/plan-mcts.ts";
@@ -146,6 +147,7 @@ const strategies: readonly Strategy[] = [
   particleFilter,
   phiDecoding,
   speculativeRejection,
+  mur,
   mcts,
   alphaMath,
   restMcts,

@@ -63,6 +63,7 @@ export * from "./search/dvts.ts";
 export * from "./search/entropy-branching.ts";
 export * from "./search/lookahead.ts";
 export * from "./search/mcts.ts";
+export * from "./search/mur.ts";
 export * from "./search/particle-filter.ts";
 export * from "./search/phi-decoding.ts";
 export * from "./search/plan-mcts.ts";

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import type { End, ExpansionRequest, SearchState, TreeView, Walk } from "../../src/core/search.ts";
+import { defineStrategy } from "../../src/core/strategy.ts";
+import { bestOrMajority } from "../../src/engine/picking/selections.ts";
+import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import { walkPickElse } from "./kit/walk-picks.ts";
+
+const options = z.strictObject({
+  chains: z.int().min(1).default(1).describe("solutions written side by side"),
+  candidates: z.int().min(1).default(4).describe("candidates for an uncertain step"),
+  momentum: z.number().min(0).lt(1).default(0.9).describe("α: share of the past in the momentum uncertainty"),
+  scaling: z.number().gt(0).max(1).default(0.8).describe("γ: smaller calls fewer steps uncertain"),
+  ...stepOptions,
+  temperature: z.number().min(0).default(0.6).describe("of the steps"),
+  maxSteps: z.int().min(1).default(20).describe("steps of the solution at most; the last may run to the end"),
+});
+type Options = z.output<typeof options>;
+
+/** MUR, momentum uncertainty guided reasoning (Yan et al. 2025, arXiv:2507.14958, and their `guided_search-mur.py`). */
+export const mur = defineStrategy({
+  name: "mur",
+  summary: "one solution; only steps less certain than those before get several candidates",
+  paper: "Yan et al. 2025, arXiv:2507.14958",
+  family: "search",
+  how:
+    "MUR, momentum uncertainty guided reasoning (Yan et al. 2025, arXiv:2507.14958, and their " +
+    "`guided_search-mur.py`): one solution is written step by step. A step whose mean log-probability is ℓ is " +
+    "uncertain where exp(ℓ) < γ exp(m); then `candidates` new ones are drawn in its place and the one that the " +
+    "process verifier scores highest is taken. The momentum m starts at 0 and becomes α m + (1 - α) ℓ of the step that " +
+    "was taken. The first step is always taken as it comes.",
+  costNote:
+    "for each chain a call a step, and `candidates` more for each uncertain one: at most `maxSteps · (1 + candidates)`.",
+  departures: [
+    "The score of a step is any process verifier's, theirs the probability that a critic writes Yes. Without one the " +
+      "likeliest candidate is taken.",
+    "The last step allowed runs to the end of the text, where theirs writes one more. Its variants that let a critic " +
+      "revise the step, or choose by foresight, are not offered.",
+    "Several chains may be written side by side (theirs writes one); the best scored end wins, else their " + "vote.",
+    "Where the policy gives no log-probabilities every step counts as uncertain (their per-step scaling).",
+  ],
+  rewards: {
+    outcome: "picks among the ends of several chains, and scores candidates where there is no process verifier",
+    process: "picks among the candidates for an uncertain step",
+    none: "the likeliest candidate for an uncertain step is taken; the ends of several chains vote",
+  },
+  options,
+  async *candidates(run, given) {
+    if (run.policy.capabilities.logprobs === null) {
+      run.emit({ type: "note", message: "mur: no log-probabilities, so every step counts as uncertain" });
+    }
+    yield* run.walk({
+      walk: murWalk(given),
+      ...stepsOf(given),
+      pick: bestChain,
+    });
+  },
+  select: () => walkPickElse(bestOrMajority()),
+  cost: ({ chains, maxSteps, candidates, actions }) =>
+    searchCost({ steps: chains * maxSteps * (1 + candidates), actions }),
+});
+
+interface Chain {
+  /** The node that the solution has reached. */
+  at: number;
+  /** Momentum of its steps' mean log-probabilities. */
+  momentum: number;
+  /** Did the policy bring nothing further? */
+  over: boolean;
+}
+
+export interface MurState {
+  readonly chains: Chain[];
+  /** Chains whose next step was drawn, and is uncertain. */
+  uncertain: Chain[];
+}
+
+export function murWalk(given: Options): Walk<MurState> {
+  return {
+    name: "mur",
+    maxSteps: given.maxSteps,
+    aggregation: "last",
+    begin: () => ({
+      chains: Array.from({ length: given.chains }, () => ({ at: 0, momentum: 0, over: false })),
+      uncertain: [],
+    }),
+    plan: ({ tree, own }): ExpansionRequest[] =>
+      own.uncertain.length > 0
+        ? own.uncertain.map(({ at }) => ({ node: at, count: given.candidates }))
+        : own.chains
+            .filter(({ at, over }) => !over && tree.growable(at))
+            .map(({ at }) => ({ node: at, count: 1, score: "terminal" })),
+    absorb({ tree, own }, round) {
+      const drawn = new Map(round.map(({ expansion, nodes }) => [expansion.node, [...nodes]]));
+      const again = own.uncertain.length > 0;
+      const growing = again ? own.uncertain : own.chains.filter(({ at, over }) => !over && tree.growable(at));
+      own.uncertain = growing.filter((chain) => {
+        const steps = drawn.get(chain.at)?.splice(0, again ? given.candidates : 1) ?? [];
+        return !goesOn(tree, chain, steps, again, given);
+      });
+    },
+  };
+}
+
+/** Takes the best of these steps, unless it is the first draw, and uncertain. */
+function goesOn(tree: TreeView, chain: Chain, steps: readonly number[], again: boolean, given: Options): boolean {
+  const step = tree.ranked([...new Set(steps)])[0];
+  const logprob = step === undefined ? Number.NaN : tree.logprob.at(step);
+  const certain = again || chain.at === 0 || Math.exp(logprob) >= given.scaling * Math.exp(chain.momentum);
+  if (step === undefined) chain.over = true;
+  else if (!certain) return false;
+  else chain.at = step;
+  if (!Number.isNaN(logprob)) chain.momentum = given.momentum * chain.momentum + (1 - given.momentum) * logprob;
+  return true;
+}
+
+/** The end of a chain: the highest scored, else that of the answer most of them have, the first of equals. */
+function bestChain({ tree, own }: SearchState<MurState>, ends: readonly End[]): End | null {
+  const reached = own.chains.flatMap(({ at }) => ends.find(({ node }) => node === at) ?? []);
+  const votes = (end: End) => (end.answer === null ? 0 : reached.filter(({ answer }) => answer === end.answer).length);
+  const value = (end: End) => tree.scoreOf(end.node) ?? -1;
+  return reached.sort((a, b) => value(b) - value(a) || votes(b) - votes(a))[0] ?? null;
+}
