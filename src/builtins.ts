@@ -70,6 +70,7 @@ import { phiDecoding } from "../strategies/search/phi-decoding.ts";
 import { planMcts } from "../strategies/search/plan-mcts.ts";
 import { rebase } from "../strategies/search/rebase.ts";
 import { restMcts } from "../strategies/search/rest-mcts.ts";
+import { rewardGuided } from "../strategies/search/reward-guided.ts";
 import { rstar } from "../strategies/search/rstar.ts";
 import { rstarMath } from "../strategies/search/rstar-math.ts";
 import { speculativeRejection } from "../strategies/search/speculative-rejection.ts";
@@ -148,6 +149,7 @@ const strategies: readonly Strategy[] = [
   phiDecoding,
   speculativeRejection,
   mur,
+  rewardGuided,
   mcts,
   alphaMath,
   restMcts,

@@ -69,6 +69,7 @@ export * from "./search/phi-decoding.ts";
 export * from "./search/plan-mcts.ts";
 export * from "./search/rebase.ts";
 export * from "./search/rest-mcts.ts";
+export * from "./search/reward-guided.ts";
 export * from "./search/rstar.ts";
 export * from "./search/rstar-math.ts";
 export * from "./search/speculative-rejection.ts";

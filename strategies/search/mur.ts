@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { End, ExpansionRequest, SearchState, TreeView, Walk } from "../../src/core/search.ts";
+import type { ExpansionRequest, TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
+import { bestChain, type Chain, growing, handedOut, newChains } from "./kit/chains.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
@@ -59,19 +60,15 @@ export const mur = defineStrategy({
     searchCost({ steps: chains * maxSteps * (1 + candidates), actions }),
 });
 
-interface Chain {
-  /** The node that the solution has reached. */
-  at: number;
+interface MurChain extends Chain {
   /** Momentum of its steps' mean log-probabilities. */
   momentum: number;
-  /** Did the policy bring nothing further? */
-  over: boolean;
 }
 
 export interface MurState {
-  readonly chains: Chain[];
+  readonly chains: MurChain[];
   /** Chains whose next step was drawn, and is uncertain. */
-  uncertain: Chain[];
+  uncertain: MurChain[];
 }
 
 export function murWalk(given: Options): Walk<MurState> {
@@ -79,22 +76,16 @@ export function murWalk(given: Options): Walk<MurState> {
     name: "mur",
     maxSteps: given.maxSteps,
     aggregation: "last",
-    begin: () => ({
-      chains: Array.from({ length: given.chains }, () => ({ at: 0, momentum: 0, over: false })),
-      uncertain: [],
-    }),
+    begin: () => ({ chains: newChains(given.chains).map((chain) => ({ ...chain, momentum: 0 })), uncertain: [] }),
     plan: ({ tree, own }): ExpansionRequest[] =>
       own.uncertain.length > 0
         ? own.uncertain.map(({ at }) => ({ node: at, count: given.candidates }))
-        : own.chains
-            .filter(({ at, over }) => !over && tree.growable(at))
-            .map(({ at }) => ({ node: at, count: 1, score: "terminal" })),
+        : growing(tree, own.chains).map(({ at }) => ({ node: at, count: 1, score: "terminal" })),
     absorb({ tree, own }, round) {
-      const drawn = new Map(round.map(({ expansion, nodes }) => [expansion.node, [...nodes]]));
+      const handOut = handedOut(round);
       const again = own.uncertain.length > 0;
-      const growing = again ? own.uncertain : own.chains.filter(({ at, over }) => !over && tree.growable(at));
-      own.uncertain = growing.filter((chain) => {
-        const steps = drawn.get(chain.at)?.splice(0, again ? given.candidates : 1) ?? [];
+      own.uncertain = (again ? own.uncertain : growing(tree, own.chains)).filter((chain) => {
+        const steps = handOut(chain.at, again ? given.candidates : 1);
         return !goesOn(tree, chain, steps, again, given);
       });
     },
@@ -102,7 +93,7 @@ export function murWalk(given: Options): Walk<MurState> {
 }
 
 /** Takes the best of these steps, unless it is the first draw, and uncertain. */
-function goesOn(tree: TreeView, chain: Chain, steps: readonly number[], again: boolean, given: Options): boolean {
+function goesOn(tree: TreeView, chain: MurChain, steps: readonly number[], again: boolean, given: Options): boolean {
   const step = tree.ranked([...new Set(steps)])[0];
   const logprob = step === undefined ? Number.NaN : tree.logprob.at(step);
   const certain = again || chain.at === 0 || Math.exp(logprob) >= given.scaling * Math.exp(chain.momentum);
@@ -111,12 +102,4 @@ function goesOn(tree: TreeView, chain: Chain, steps: readonly number[], again: b
   else chain.at = step;
   if (!Number.isNaN(logprob)) chain.momentum = given.momentum * chain.momentum + (1 - given.momentum) * logprob;
   return true;
-}
-
-/** The end of a chain: the highest scored, else that of the answer most of them have, the first of equals. */
-function bestChain({ tree, own }: SearchState<MurState>, ends: readonly End[]): End | null {
-  const reached = own.chains.flatMap(({ at }) => ends.find(({ node }) => node === at) ?? []);
-  const votes = (end: End) => (end.answer === null ? 0 : reached.filter(({ answer }) => answer === end.answer).length);
-  const value = (end: End) => tree.scoreOf(end.node) ?? -1;
-  return reached.sort((a, b) => value(b) - value(a) || votes(b) - votes(a))[0] ?? null;
 }

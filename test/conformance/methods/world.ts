@@ -57,10 +57,11 @@ function childIn(world: World, from: Trajectory, letter: string, score: Score): 
   };
 }
 
-function bring(world: World, { trajectory, kind, count, drawn, steps = 0 }: Expansion, score: Score): Child[] {
+function bring(world: World, { trajectory, kind, count, drawn, model, steps = 0 }: Expansion, score: Score): Child[] {
   if (kind === "expand") {
+    const numbered = (index: number) => (model === undefined ? drawn + index : `${model}/${drawn + index}`);
     const draw = (_: unknown, index: number) =>
-      childIn(world, trajectory, step(world, trajectory.text, drawn + index), score);
+      childIn(world, trajectory, step(world, trajectory.text, numbered(index)), score);
     return Array.from({ length: count }, draw);
   }
   let child = childIn(world, trajectory, step(world, trajectory.text, "greedy"), score);
