@@ -68,6 +68,7 @@ import { mur } from "../strategies/search/mur.ts";
 import { particleFilter } from "../strategies/search/particle-filter.ts";
 import { phiDecoding } from "../strategies/search/phi-decoding.ts";
 import { planMcts } from "../strategies/search/plan-mcts.ts";
+import { rap } from "../strategies/search/rap.ts";
 import { rebase } from "../strategies/search/rebase.ts";
 import { restMcts } from "../strategies/search/rest-mcts.ts";
 import { rewardGuided } from "../strategies/search/reward-guided.ts";
@@ -151,6 +152,7 @@ const strategies: readonly Strategy[] = [
   mur,
   rewardGuided,
   mcts,
+  rap,
   alphaMath,
   restMcts,
   budgetMcts,

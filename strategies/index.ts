@@ -67,6 +67,7 @@ export * from "./search/mur.ts";
 export * from "./search/particle-filter.ts";
 export * from "./search/phi-decoding.ts";
 export * from "./search/plan-mcts.ts";
+export * from "./search/rap.ts";
 export * from "./search/rebase.ts";
 export * from "./search/rest-mcts.ts";
 export * from "./search/reward-guided.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { ExpansionRequest, TreeView, Walk } from "../../src/core/search.ts";
+import type { ExpansionRequest, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { bestChain, type Chain, growing, handedOut, newChains } from "./kit/chains.ts";
+import { bestChain, type Chain, growing, handedOut, newChains, take } from "./kit/chains.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
@@ -36,7 +36,7 @@ export const mur = defineStrategy({
       "likeliest candidate is taken.",
     "The last step allowed runs to the end of the text, where theirs writes one more. Its variants that let a critic " +
       "revise the step, or choose by foresight, are not offered.",
-    "Several chains may be written side by side (theirs writes one); the best scored end wins, else their " + "vote.",
+    "Several chains may be written side by side (theirs writes one); the best scored end wins, else their vote.",
     "Where the policy gives no log-probabilities every step counts as uncertain (their per-step scaling).",
   ],
   rewards: {
@@ -49,11 +49,7 @@ export const mur = defineStrategy({
     if (run.policy.capabilities.logprobs === null) {
       run.emit({ type: "note", message: "mur: no log-probabilities, so every step counts as uncertain" });
     }
-    yield* run.walk({
-      walk: murWalk(given),
-      ...stepsOf(given),
-      pick: bestChain,
-    });
+    yield* run.walk({ walk: murWalk(given), ...stepsOf(given), pick: bestChain });
   },
   select: () => walkPickElse(bestOrMajority()),
   cost: ({ chains, maxSteps, candidates, actions }) =>
@@ -65,41 +61,28 @@ interface MurChain extends Chain {
   momentum: number;
 }
 
-export interface MurState {
-  readonly chains: MurChain[];
-  /** Chains whose next step was drawn, and is uncertain. */
-  uncertain: MurChain[];
-}
-
-export function murWalk(given: Options): Walk<MurState> {
+export function murWalk(given: Options): Walk<{ readonly chains: MurChain[] }> {
+  const { candidates, momentum, scaling } = given;
   return {
     name: "mur",
     maxSteps: given.maxSteps,
     aggregation: "last",
-    begin: () => ({ chains: newChains(given.chains).map((chain) => ({ ...chain, momentum: 0 })), uncertain: [] }),
+    begin: () => ({ chains: newChains(given.chains).map((chain) => ({ ...chain, momentum: 0 })) }),
     plan: ({ tree, own }): ExpansionRequest[] =>
-      own.uncertain.length > 0
-        ? own.uncertain.map(({ at }) => ({ node: at, count: given.candidates }))
-        : growing(tree, own.chains).map(({ at }) => ({ node: at, count: 1, score: "terminal" })),
+      growing(tree, own.chains).map(({ at, again }) =>
+        again ? { node: at, count: candidates } : { node: at, count: 1, score: "terminal" },
+      ),
     absorb({ tree, own }, round) {
       const handOut = handedOut(round);
-      const again = own.uncertain.length > 0;
-      own.uncertain = (again ? own.uncertain : growing(tree, own.chains)).filter((chain) => {
-        const steps = handOut(chain.at, again ? given.candidates : 1);
-        return !goesOn(tree, chain, steps, again, given);
-      });
+      for (const chain of growing(tree, own.chains)) {
+        const { at, again } = chain;
+        const step = tree.ranked([...new Set(handOut(at, again ? candidates : 1))])[0];
+        const logprob = step === undefined ? Number.NaN : tree.logprob.at(step);
+        chain.again = !again && at !== 0 && !(Math.exp(logprob) >= scaling * Math.exp(chain.momentum));
+        if (chain.again) continue;
+        take(chain, step);
+        if (!Number.isNaN(logprob)) chain.momentum = momentum * chain.momentum + (1 - momentum) * logprob;
+      }
     },
   };
-}
-
-/** Takes the best of these steps, unless it is the first draw, and uncertain. */
-function goesOn(tree: TreeView, chain: MurChain, steps: readonly number[], again: boolean, given: Options): boolean {
-  const step = tree.ranked([...new Set(steps)])[0];
-  const logprob = step === undefined ? Number.NaN : tree.logprob.at(step);
-  const certain = again || chain.at === 0 || Math.exp(logprob) >= given.scaling * Math.exp(chain.momentum);
-  if (step === undefined) chain.over = true;
-  else if (!certain) return false;
-  else chain.at = step;
-  if (!Number.isNaN(logprob)) chain.momentum = given.momentum * chain.momentum + (1 - given.momentum) * logprob;
-  return true;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ExpansionRequest, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { bestChain, type Chain, growing, handedOut, newChains } from "./kit/chains.ts";
+import { bestChain, type Chain, growing, handedOut, newChains, take } from "./kit/chains.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
@@ -51,36 +51,25 @@ export const rewardGuided = defineStrategy({
   cost: ({ chains, maxSteps, actions }) => searchCost({ steps: 2 * chains * maxSteps, actions }),
 });
 
-export interface RewardGuidedState {
-  readonly chains: Chain[];
-  /** Chains whose drafted step was rejected. */
-  rejected: Chain[];
-}
-
 /** `drafts`: does the draft model propose at all? */
-export function rewardGuidedWalk(given: Options, drafts = true): Walk<RewardGuidedState> {
+export function rewardGuidedWalk(given: Options, drafts = true): Walk<{ readonly chains: Chain[] }> {
   return {
     name: "reward-guided",
     maxSteps: given.maxSteps,
     aggregation: "last",
-    begin: () => ({ chains: newChains(given.chains), rejected: [] }),
-    plan({ tree, own }): ExpansionRequest[] {
-      const drafting = drafts && own.rejected.length === 0;
-      const chains = own.rejected.length > 0 ? own.rejected : growing(tree, own.chains);
-      return chains.map(({ at }) =>
-        drafting ? { node: at, count: 1, model: given.draft } : { node: at, count: 1, score: "terminal" },
-      );
-    },
+    begin: () => ({ chains: newChains(given.chains) }),
+    plan: ({ tree, own }): ExpansionRequest[] =>
+      growing(tree, own.chains).map(({ at, again }) =>
+        drafts && !again ? { node: at, count: 1, model: given.draft } : { node: at, count: 1, score: "terminal" },
+      ),
     absorb({ tree, own }, round) {
       const handOut = handedOut(round);
-      const drafted = drafts && own.rejected.length === 0;
-      own.rejected = (own.rejected.length > 0 ? own.rejected : growing(tree, own.chains)).filter((chain) => {
+      for (const chain of growing(tree, own.chains)) {
         const [step] = handOut(chain.at, 1);
-        if (drafted && (step === undefined || (tree.scoreOf(step) ?? -1) < given.threshold)) return true;
-        if (step === undefined) chain.over = true;
-        else chain.at = step;
-        return false;
-      });
+        const accepted = step !== undefined && (tree.scoreOf(step) ?? -1) >= given.threshold;
+        if (drafts && !chain.again && !accepted) chain.again = true;
+        else take(chain, step);
+      }
     },
   };
 }

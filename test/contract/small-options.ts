@@ -39,6 +39,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "phi-decoding": { width: 2, branching: 2, foresights: 4, least: 2, maxSteps: 8, split: "blank-line" },
   mur: { chains: 3, candidates: 3, maxSteps: 8 },
   "reward-guided": { chains: 3, maxSteps: 8 },
+  rap: { simulations: 3, branching: 2, depth: 3, answers: 4 },
   "speculative-rejection": { n: 6, split: "blank-line", maxSteps: 8 },
   mcts: { simulations: 5, branching: 2, leaves: 2, maxSteps: 8 },
   "rest-mcts": { simulations: 5, branching: 2, maxSteps: 8 },

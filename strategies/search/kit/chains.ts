@@ -4,18 +4,30 @@ import type { End, Expanded, SearchState, TreeView } from "../../../src/core/sea
 export interface Chain {
   /** The node that it has reached. */
   at: number;
+  /** Is its next step, which was drawn, to be drawn again? */
+  again: boolean;
   /** Did the policy bring nothing further? */
   over: boolean;
 }
 
 /** So many chains at their beginning. */
-export const newChains = (count: number): Chain[] => Array.from({ length: count }, () => ({ at: 0, over: false }));
+export const newChains = (count: number): Chain[] =>
+  Array.from({ length: count }, () => ({ at: 0, again: false, over: false }));
 
-/** Those that go on. */
-export const growing = <C extends Chain>(tree: TreeView, chains: readonly C[]): C[] =>
-  chains.filter(({ at, over }) => !over && tree.growable(at));
+/** Those that grow in this round: the ones whose step is drawn again, else all that go on. */
+export function growing<C extends Chain>(tree: TreeView, chains: readonly C[]): C[] {
+  const again = chains.filter((chain) => chain.again);
+  return again.length > 0 ? again : chains.filter(({ at, over }) => !over && tree.growable(at));
+}
 
-/** Hands out what a round brought: each call takes the next `count` nodes below a node; fewer where there are no more. */
+/** Takes a step; without one the chain is over. */
+export function take(chain: Chain, step: number | undefined): void {
+  chain.again = false;
+  if (step === undefined) chain.over = true;
+  else chain.at = step;
+}
+
+/** Hands out what a round brought: each call takes the next `count` nodes below a node, or what is left of them. */
 export function handedOut(round: readonly Expanded[]): (node: number, count: number) => readonly number[] {
   const drawn = new Map(round.map(({ expansion, nodes }) => [expansion.node, [...nodes]]));
   return (node, count) => drawn.get(node)?.splice(0, count) ?? [];
