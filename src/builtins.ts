@@ -62,6 +62,7 @@ import { budgetMcts } from "../strategies/search/budget-mcts.ts";
 import { criticalToken } from "../strategies/search/critical-token.ts";
 import { dvts } from "../strategies/search/dvts.ts";
 import { entropyBranching } from "../strategies/search/entropy-branching.ts";
+import { lats } from "../strategies/search/lats.ts";
 import { lookahead } from "../strategies/search/lookahead.ts";
 import { mcts } from "../strategies/search/mcts.ts";
 import { mur } from "../strategies/search/mur.ts";
@@ -153,6 +154,7 @@ const strategies: readonly Strategy[] = [
   rewardGuided,
   mcts,
   rap,
+  lats,
   alphaMath,
   restMcts,
   budgetMcts,

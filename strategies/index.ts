@@ -61,6 +61,7 @@ export * from "./search/budget-mcts.ts";
 export * from "./search/critical-token.ts";
 export * from "./search/dvts.ts";
 export * from "./search/entropy-branching.ts";
+export * from "./search/lats.ts";
 export * from "./search/lookahead.ts";
 export * from "./search/mcts.ts";
 export * from "./search/mur.ts";

@@ -56,7 +56,7 @@ export const mur = defineStrategy({
     searchCost({ steps: chains * maxSteps * (1 + candidates), actions }),
 });
 
-interface MurChain extends Chain {
+export interface MurChain extends Chain {
   /** Momentum of its steps' mean log-probabilities. */
   momentum: number;
 }

@@ -57,7 +57,11 @@ function childIn(world: World, from: Trajectory, letter: string, score: Score): 
   };
 }
 
-function bring(world: World, { trajectory, kind, count, drawn, model, steps = 0 }: Expansion, score: Score): Child[] {
+export function bring(
+  world: World,
+  { trajectory, kind, count, drawn, model, steps = 0 }: Expansion,
+  score: Score,
+): Child[] {
   if (kind === "expand") {
     const numbered = (index: number) => (model === undefined ? drawn + index : `${model}/${drawn + index}`);
     const draw = (_: unknown, index: number) =>
