@@ -65,6 +65,7 @@ import { entropyBranching } from "../strategies/search/entropy-branching.ts";
 import { lats } from "../strategies/search/lats.ts";
 import { lookahead } from "../strategies/search/lookahead.ts";
 import { mcts } from "../strategies/search/mcts.ts";
+import { mctsr } from "../strategies/search/mctsr.ts";
 import { mur } from "../strategies/search/mur.ts";
 import { particleFilter } from "../strategies/search/particle-filter.ts";
 import { phiDecoding } from "../strategies/search/phi-decoding.ts";
@@ -155,6 +156,7 @@ const strategies: readonly Strategy[] = [
   mcts,
   rap,
   lats,
+  mctsr,
   alphaMath,
   restMcts,
   budgetMcts,

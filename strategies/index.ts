@@ -64,6 +64,7 @@ export * from "./search/entropy-branching.ts";
 export * from "./search/lats.ts";
 export * from "./search/lookahead.ts";
 export * from "./search/mcts.ts";
+export * from "./search/mctsr.ts";
 export * from "./search/mur.ts";
 export * from "./search/particle-filter.ts";
 export * from "./search/phi-decoding.ts";

@@ -41,6 +41,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "reward-guided": { chains: 3, maxSteps: 8 },
   rap: { simulations: 3, branching: 2, depth: 3, answers: 4 },
   lats: { simulations: 4, branching: 2, maxSteps: 6, rolloutDepth: 6 },
+  mctsr: { simulations: 5 },
   "speculative-rejection": { n: 6, split: "blank-line", maxSteps: 8 },
   mcts: { simulations: 5, branching: 2, leaves: 2, maxSteps: 8 },
   "rest-mcts": { simulations: 5, branching: 2, maxSteps: 8 },
