@@ -47,7 +47,7 @@ export const lats = defineStrategy({
     "A node's mean is not divided by its visits once more, and judgements go to the children that were judged: in the " +
       "published file those of open children are dealt out to all children in order.",
     "A success beside the end that a rollout takes ends the search too.",
-    "Rollouts may go to the step limit (there to depth 4 of 7). A lesson is drawn once (there all are drawn anew with " +
+    "Rollouts may go to the step limit (there to depth 4 of 7). A lesson is drawn once (there all are drawn again with " +
       "each failure) and judged states do not show the attempts themselves. Without verifiers the ends vote.",
   ],
   rewards: {
