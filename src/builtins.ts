@@ -62,15 +62,21 @@ import { budgetMcts } from "../strategies/search/budget-mcts.ts";
 import { criticalToken } from "../strategies/search/critical-token.ts";
 import { dvts } from "../strategies/search/dvts.ts";
 import { entropyBranching } from "../strategies/search/entropy-branching.ts";
+import { lats } from "../strategies/search/lats.ts";
 import { lookahead } from "../strategies/search/lookahead.ts";
 import { mcts } from "../strategies/search/mcts.ts";
+import { mctsr } from "../strategies/search/mctsr.ts";
+import { mur } from "../strategies/search/mur.ts";
 import { particleFilter } from "../strategies/search/particle-filter.ts";
 import { phiDecoding } from "../strategies/search/phi-decoding.ts";
 import { planMcts } from "../strategies/search/plan-mcts.ts";
+import { rap } from "../strategies/search/rap.ts";
 import { rebase } from "../strategies/search/rebase.ts";
 import { restMcts } from "../strategies/search/rest-mcts.ts";
+import { rewardGuided } from "../strategies/search/reward-guided.ts";
 import { rstar } from "../strategies/search/rstar.ts";
 import { rstarMath } from "../strategies/search/rstar-math.ts";
+import { speculativeRejection } from "../strategies/search/speculative-rejection.ts";
 import { treeOfThoughts } from "../strategies/search/tree-of-thoughts.ts";
 import { agreement } from "../verifiers/agreement.ts";
 import { answerCheck } from "../verifiers/answer-check.ts";
@@ -144,7 +150,13 @@ const strategies: readonly Strategy[] = [
   treeOfThoughts,
   particleFilter,
   phiDecoding,
+  speculativeRejection,
+  mur,
+  rewardGuided,
   mcts,
+  rap,
+  lats,
+  mctsr,
   alphaMath,
   restMcts,
   budgetMcts,

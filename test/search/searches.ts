@@ -12,11 +12,17 @@ import { type BeamSettings, beamWalk } from "../../strategies/search/kit/beam.ts
 import type { Evaluation, MctsRules } from "../../strategies/search/kit/mcts/rules.ts";
 import { exploring, mctsWalk, plainUct } from "../../strategies/search/kit/mcts/simulation.ts";
 import type { MctsState } from "../../strategies/search/kit/mcts/statistics.ts";
+import { mur as murStrategy, murWalk } from "../../strategies/search/mur.ts";
 import { particleFilter as particleStrategy, particleWalk } from "../../strategies/search/particle-filter.ts";
 import { rebase as rebaseStrategy, rebaseWalk } from "../../strategies/search/rebase.ts";
 import { restMcts as restStrategy, restWalk } from "../../strategies/search/rest-mcts.ts";
+import { rewardGuided as rewardGuidedStrategy, rewardGuidedWalk } from "../../strategies/search/reward-guided.ts";
 import { rstar as rstarStrategy, rstarWalk } from "../../strategies/search/rstar.ts";
 import { rstarMath as rstarMathStrategy, rstarMathWalk } from "../../strategies/search/rstar-math.ts";
+import {
+  rejectionWalk,
+  speculativeRejection as speculativeRejectionStrategy,
+} from "../../strategies/search/speculative-rejection.ts";
 import { breadthFirst, depthFirst, treeOfThoughts } from "../../strategies/search/tree-of-thoughts.ts";
 
 interface Given extends Readonly<Record<string, unknown>> {
@@ -52,6 +58,10 @@ export const budgetMcts = (given: Given = {}, tokens = Number.POSITIVE_INFINITY)
   rounds(budgetWalk(optionsOf(budgetStrategy, given), tokens));
 export const alphaMath = (given: Given = {}) => rounds(alphaMathWalk(optionsOf(alphaStrategy, given)));
 export const rstarMath = (given: Given = {}) => rounds(rstarMathWalk(optionsOf(rstarMathStrategy, given)));
+export const speculativeRejection = (given: Given = {}) =>
+  rounds(rejectionWalk(optionsOf(speculativeRejectionStrategy, given)));
+export const mur = (given: Given = {}) => rounds(murWalk(optionsOf(murStrategy, given)));
+export const rewardGuided = (given: Given = {}) => rounds(rewardGuidedWalk(optionsOf(rewardGuidedStrategy, given)));
 export const rstar = (given: Given = {}) => rounds(rstarWalk(optionsOf(rstarStrategy, given)));
 
 /** Completions, greedy or as steps are sampled. */
