@@ -48,6 +48,7 @@ import { complexityVote } from "../strategies/sampling/complexity-vote.ts";
 import { deepConf } from "../strategies/sampling/deep-conf.ts";
 import { earlyDrop } from "../strategies/sampling/early-drop.ts";
 import { earlyStopping } from "../strategies/sampling/early-stopping.ts";
+import { genSelect } from "../strategies/sampling/gen-select.ts";
 import { selfCertaintyVote } from "../strategies/sampling/self-certainty-vote.ts";
 import { selfConsistency } from "../strategies/sampling/self-consistency.ts";
 import { thresholdStop } from "../strategies/sampling/threshold-stop.ts";
@@ -111,6 +112,7 @@ const strategies: readonly Strategy[] = [
   thresholdStop,
   earlyDrop,
   deepConf,
+  genSelect,
   programAided,
   palVote,
   programOfThoughts,

@@ -11,6 +11,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "early-stopping": { n: 6, window: 3 },
   "self-certainty-vote": { n: 5 },
   "deep-conf": { n: 6, warmup: 3, window: 8, together: 2 },
+  "gen-select": { n: 5, group: 3 },
   "early-drop": { n: 5 },
   "program-aided": { n: 4 },
   "pal-vote": { n: 4 },
