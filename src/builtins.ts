@@ -49,6 +49,7 @@ import { deepConf } from "../strategies/sampling/deep-conf.ts";
 import { earlyDrop } from "../strategies/sampling/early-drop.ts";
 import { earlyStopping } from "../strategies/sampling/early-stopping.ts";
 import { genSelect } from "../strategies/sampling/gen-select.ts";
+import { samplingBasedSearch } from "../strategies/sampling/sampling-based-search.ts";
 import { selfCertaintyVote } from "../strategies/sampling/self-certainty-vote.ts";
 import { selfConsistency } from "../strategies/sampling/self-consistency.ts";
 import { thresholdStop } from "../strategies/sampling/threshold-stop.ts";
@@ -113,6 +114,7 @@ const strategies: readonly Strategy[] = [
   earlyDrop,
   deepConf,
   genSelect,
+  samplingBasedSearch,
   programAided,
   palVote,
   programOfThoughts,

@@ -48,6 +48,7 @@ export { deepConf } from "./sampling/deep-conf.ts";
 export * from "./sampling/early-drop.ts";
 export { earlyStopping } from "./sampling/early-stopping.ts";
 export { genSelect } from "./sampling/gen-select.ts";
+export * from "./sampling/sampling-based-search.ts";
 export { selfCertaintyVote } from "./sampling/self-certainty-vote.ts";
 export * from "./sampling/self-consistency.ts";
 export { thresholdStop } from "./sampling/threshold-stop.ts";

@@ -12,6 +12,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "self-certainty-vote": { n: 5 },
   "deep-conf": { n: 6, warmup: 3, window: 8, together: 2 },
   "gen-select": { n: 5, group: 3 },
+  "sampling-based-search": { n: 4, verifications: 2, ties: 2 },
   "early-drop": { n: 5 },
   "program-aided": { n: 4 },
   "pal-vote": { n: 4 },
