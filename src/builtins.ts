@@ -62,6 +62,7 @@ import { beamSearch } from "../strategies/search/beam-search.ts";
 import { bestFirst } from "../strategies/search/best-first.ts";
 import { budgetMcts } from "../strategies/search/budget-mcts.ts";
 import { criticalToken } from "../strategies/search/critical-token.ts";
+import { dora } from "../strategies/search/dora.ts";
 import { dvts } from "../strategies/search/dvts.ts";
 import { entropyBranching } from "../strategies/search/entropy-branching.ts";
 import { lookahead } from "../strategies/search/lookahead.ts";
@@ -144,6 +145,7 @@ const strategies: readonly Strategy[] = [
   lookahead,
   dvts,
   rebase,
+  dora,
   bestFirst,
   treeOfThoughts,
   particleFilter,

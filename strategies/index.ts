@@ -61,6 +61,7 @@ export * from "./search/beam-search.ts";
 export * from "./search/best-first.ts";
 export * from "./search/budget-mcts.ts";
 export * from "./search/critical-token.ts";
+export { dora } from "./search/dora.ts";
 export * from "./search/dvts.ts";
 export * from "./search/entropy-branching.ts";
 export * from "./search/lookahead.ts";

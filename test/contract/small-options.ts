@@ -35,6 +35,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   lookahead: { width: 2, branching: 2, maxSteps: 8 },
   dvts: { trees: 2, branching: 2, maxSteps: 8 },
   rebase: { width: 4, maxSteps: 8 },
+  dora: { width: 4, maxSteps: 8 },
   "best-first": { expansions: 8, branching: 2, maxSteps: 8 },
   "tree-of-thoughts": { width: 2, branching: 2, maxSteps: 8, votes: 1 },
   "particle-filter": { particles: 4, maxSteps: 8 },
