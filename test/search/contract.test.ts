@@ -45,8 +45,11 @@ const walks = (maxSteps: number): Record<string, () => Search<unknown>> => {
         resampling: "systematic",
         threshold: 0.5,
         resample: "active",
-        entropy: 0.5,
+        annealing: "ess",
       }),
+    ),
+    "particle filter, twisted": typed(() =>
+      particleFilter({ maxSteps, weights: "twisted", resampling: "stratified", threshold: 0.7 }),
     ),
     "particle Gibbs": typed(() => particleFilter({ maxSteps, iterations: 3 })),
     "mcts, uct": typed(() => mcts({ maxSteps, leaves: 4, simulations: 60 })),
