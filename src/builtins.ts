@@ -65,6 +65,7 @@ import { criticalToken } from "../strategies/search/critical-token.ts";
 import { dora } from "../strategies/search/dora.ts";
 import { dvts } from "../strategies/search/dvts.ts";
 import { entropyBranching } from "../strategies/search/entropy-branching.ts";
+import { liteSearch } from "../strategies/search/lite-search.ts";
 import { lookahead } from "../strategies/search/lookahead.ts";
 import { mcts } from "../strategies/search/mcts.ts";
 import { particleFilter } from "../strategies/search/particle-filter.ts";
@@ -147,6 +148,7 @@ const strategies: readonly Strategy[] = [
   rebase,
   dora,
   bestFirst,
+  liteSearch,
   treeOfThoughts,
   particleFilter,
   phiDecoding,

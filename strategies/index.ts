@@ -64,6 +64,7 @@ export * from "./search/critical-token.ts";
 export { dora } from "./search/dora.ts";
 export * from "./search/dvts.ts";
 export * from "./search/entropy-branching.ts";
+export { liteSearch } from "./search/lite-search.ts";
 export * from "./search/lookahead.ts";
 export * from "./search/mcts.ts";
 export * from "./search/particle-filter.ts";
