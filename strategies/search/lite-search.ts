@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { SearchState, TreeView, Walk } from "../../src/core/search.ts";
+import type { Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import { choose, type LiteState, left } from "./lite-search/choosing.ts";
 
 const options = z.strictObject({
   expansion: z
@@ -53,18 +54,6 @@ export const liteSearch = defineStrategy({
   cost: ({ iterations, most, actions }) => searchCost({ steps: iterations * most, completions: 1, actions }),
 });
 
-export interface LiteState {
-  /** Value of the greedy solution; undefined before it was drawn, null where it was not judged. */
-  greedy?: number | null;
-  chosen: number;
-  /** The node chosen last, and how many children each node was given. */
-  at: number;
-  drawn: Record<number, number>;
-}
-type State = SearchState<LiteState>;
-
-const unknown = 0.5;
-
 export function liteWalk(given: Options): Walk<LiteState> {
   return {
     name: "lite-search",
@@ -88,58 +77,4 @@ export function liteWalk(given: Options): Walk<LiteState> {
       }
     },
   };
-}
-
-/** The node of highest value with budget left; null where the search is over. Ties: the older of scored ones, else the newer. */
-function choose(state: State, given: Options): number | null {
-  const { tree, own } = state;
-  let [best, bestValue, finished] = [-1, Number.NEGATIVE_INFINITY, 0];
-  for (let node = 0; node < tree.size; node++) {
-    const value = valueAt(state, node);
-    const end = tree.terminal.at(node) === 1;
-    if (end) finished += tree.copies.at(node);
-    const judged = tree.scoreOf(node) !== null;
-    if (end && judged && value > Math.max(given.enough, (own.greedy ?? 0) - 0.01)) return null;
-    const able = end ? judged : tree.growable(node) && left(state, node, given) > 0;
-    if (able && (value > bestValue || (value === bestValue && !judged))) [best, bestValue] = [node, value];
-  }
-  const over = best < 0 || finished >= given.ends || tree.terminal.at(best) === 1 || (best > 0 && bestValue < 0.01);
-  return over ? null : best;
-}
-
-function valueAt({ tree }: State, node: number): number {
-  if (node === 0) return unknown;
-  return isPoor(tree, node) ? 0 : (tree.promise(node) ?? unknown);
-}
-
-/** Does its step repeat the one before it, or go on and on? */
-function isPoor(tree: TreeView, node: number): boolean {
-  const text = tree.trajectoryOf(node).step?.text ?? "";
-  const before = tree.trajectoryOf(tree.parent.at(node)).step?.text;
-  return text.length > 1024 || text.trim() === before?.trim();
-}
-
-/** Children that a node may still be given. */
-function left(state: State, node: number, { most, expected }: Options): number {
-  const { tree, own } = state;
-  const depth = tree.depth.at(node) + 1;
-  const value = node === 0 ? unknown : (tree.promise(node) ?? unknown);
-  return budgetOf(value, depth, own.greedy ?? null, { most, expected }) - (own.drawn[node] ?? 0);
-}
-
-/** Children of a node of this value; `depth` is 1 at the question. */
-export function budgetOf(
-  value: number,
-  depth: number,
-  greedy: number | null,
-  { most, expected }: Pick<Options, "most" | "expected">,
-): number {
-  if (value <= 0) return 0;
-  const mixed = greedy === null ? value : (value + greedy / depth) / (1 + 1 / depth);
-  let count = 1;
-  while (count < most && 1 - (1 - mixed) ** count <= expected) count++;
-  const share = count / depth;
-  // Halves to the even neighbour, as there.
-  const rounded = share % 1 === 0.5 ? 2 * Math.round(share / 2) : Math.round(share);
-  return Math.min(Math.max(rounded, 2), most);
 }

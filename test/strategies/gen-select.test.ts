@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { genSelect, groupsOf, readJudgement } from "../../strategies/sampling/gen-select.ts";
+import { groupsOf, readJudgement } from "../../strategies/sampling/gen-select/comparing.ts";
+import { genSelect } from "../../strategies/sampling/gen-select.ts";
 import { play } from "./playing.ts";
 
 const box = (answer: number) => `So it is \\boxed{${answer}}.`;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { solve } from "../../src/engine/solve.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
-import { budgetOf, liteSearch } from "../../strategies/search/lite-search.ts";
+import { budgetOf } from "../../strategies/search/lite-search/choosing.ts";
+import { liteSearch } from "../../strategies/search/lite-search.ts";
 import { oracles, wordProblems } from "../contract/setting.ts";
 
 describe("the budget of a node", () => {
