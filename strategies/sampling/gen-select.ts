@@ -10,9 +10,9 @@ const options = z.strictObject({
   temperature: z.number().min(0).default(0.7).describe("of the samples"),
   group: z.int().min(2).default(8).describe("solutions that are compared in one call at most"),
   scheme: z
-    .enum(["tournament", "vote"])
-    .default("tournament")
-    .describe("the winners of the groups meet again until one is left, or those chosen from `votes` groups vote"),
+    .enum(["vote", "tournament"])
+    .default("vote")
+    .describe("the solutions chosen from `votes` groups vote, or the best of all groups meet again until one is left"),
   votes: z.int().min(1).default(8).describe("groups drawn at random, with the scheme `vote`"),
   selectorTemperature: z.number().min(0).default(0.6).describe("of the comparisons"),
   longest: z.int().min(1).default(16_384).describe("characters of a solution; longer ones are not compared"),
@@ -29,15 +29,15 @@ export const genSelect = defineStrategy({
   how:
     "GenSelect, generative selection (Toshniwal et al. 2025, arXiv:2507.17797; Moshkov et al. 2025, " +
     "arXiv:2504.16891): a model is shown up to `group` solutions at once, in random order, reasons about them and " +
-    "names the best. More solutions than that meet in a tournament: the best of each group meet again, until one is " +
-    "left. With the scheme `vote`, as the authors' code runs it on many solutions, `votes` random groups are compared " +
-    "and the answers of those chosen vote." +
+    "names the best. As the authors run it on many solutions, `votes` random groups are compared and the answers of " +
+    "those chosen vote. In a tournament all are dealt into groups, and the best of each meet again until one is left." +
     "\n\n" +
     "Groups of 8, comparisons at temperature 0.6 and solutions of at most 16,384 characters, as in their code " +
-    "(NeMo-Skills). A reply that names no solution chooses one at random, as there.",
+    "(NeMo-Skills). A reply that names no solution chooses one at random, as there. It is as good as its selector: a " +
+    "poor one loses to the plain vote, most of all in a tournament.",
   costNote:
-    "`n` calls and one for each group (3 for 16 solutions in groups of 8), or `votes`, charged to the policy. The " +
-    "majority is picked while the stream runs and where the budget has no room for the comparisons.",
+    "`n` calls and `votes`, or one for each group of a tournament (3 for 16 solutions in groups of 8), charged to the " +
+    "policy. The majority is picked while the stream runs and where the budget has no room for the comparisons.",
   departures: [
     "Only solutions with an answer are compared, and a group that agrees on its answer takes no call.",
     "The index may stand in brackets or be emphasised.",

@@ -11,7 +11,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "early-stopping": { n: 6, window: 3 },
   "self-certainty-vote": { n: 5 },
   "deep-conf": { n: 6, warmup: 3, window: 8, together: 2 },
-  "gen-select": { n: 5, group: 3 },
+  "gen-select": { n: 5, group: 3, votes: 3 },
   "sampling-based-search": { n: 4, verifications: 2, ties: 2 },
   "early-drop": { n: 5 },
   "program-aided": { n: 4 },

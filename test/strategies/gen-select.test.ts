@@ -16,26 +16,26 @@ describe("gen-select", () => {
   it("lets the best of each group meet until one is left, whatever the majority says", async () => {
     const answers = [1, 1, 1, 1, 2, 3, 4, 5, 7];
     const script = [...answers.map(box), ...Array.from({ length: 4 }, () => naming(7))];
-    const played = await play(genSelect, { n: 9, group: 3 }, script);
+    const played = await play(genSelect, { n: 9, group: 3, scheme: "tournament" }, script);
     expect(played.requests.filter(({ purpose }) => purpose === "choose").length).toBe(4 - played.left);
     expect(played.solution).toMatchObject({ answer: "7", pick: { index: 8, support: null } });
   });
 
   it("takes no call where all answers agree, and none for a group that does", async () => {
-    const played = await play(genSelect, { n: 4, group: 2 }, [1, 1, 1, 1].map(box));
+    const played = await play(genSelect, { n: 4, group: 2, scheme: "tournament" }, [1, 1, 1, 1].map(box));
     expect(played.requests).toHaveLength(1);
     expect(played.solution).toMatchObject({ answer: "1", pick: { reason: "all answers agree" } });
   });
 
-  it("counts the answers chosen from random groups with the scheme vote", async () => {
+  it("counts the answers chosen from random groups", async () => {
     const script = [...[1, 2, 3, 4].map(box), naming(4), naming(4), naming(4)];
-    const played = await play(genSelect, { n: 4, group: 4, scheme: "vote", votes: 3 }, script);
+    const played = await play(genSelect, { n: 4, group: 4, votes: 3 }, script);
     expect(played.solution).toMatchObject({ answer: "4", pick: { index: 3, support: 1 } });
   });
 
   it("draws one where the reply names none, and says so", async () => {
     const notes: string[] = [];
-    const played = await play(genSelect, { n: 2 }, [box(1), box(2), "Both are fine."], {
+    const played = await play(genSelect, { n: 2, votes: 1 }, [box(1), box(2), "Both are fine."], {
       onEvent: (event) => {
         if (event.type === "note") notes.push(event.message);
       },

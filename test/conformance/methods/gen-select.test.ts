@@ -23,7 +23,7 @@ describe("GenSelect beside NVIDIA/NeMo-Skills, 0b012df8", () => {
       const short = solutions.filter(({ answer, length }) => answer !== null && length <= 16_384);
       expect(short.length).toBe(kept);
       const script = [...texts, reply];
-      const played = await play(genSelect, { n: solutions.length, group: 8 }, script, { maxTokens: 8_192 });
+      const played = await play(genSelect, { n: solutions.length, votes: 1 }, script, { maxTokens: 8_192 });
       const answers = new Set(short.map(({ answer }) => String(answer)));
       if (kept > 0) expect(answers).toContain(played.solution.answer);
       const prompt = played.requests[1]?.messages[0]?.content;
