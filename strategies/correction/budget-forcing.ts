@@ -15,6 +15,10 @@ const END_OF_THINKING = "</think>";
 const FINAL_CUE = "Final Answer: \\boxed{";
 const PROGRAM_CUE = "```python\n";
 const FINAL_TOKENS = 64;
+/** Begins the answer after a thought that was cut. */
+const CUT_CUE = "Final Answer:";
+/** Said of models that cannot be forced inside a thought. */
+const TEXT_ALONE = "the model does not think first, or cannot go on from a begun thought: its text is gone on with";
 
 const options = z.strictObject({
   waits: z.int().min(0).max(16).default(2).describe("times that thinking is made to go on"),
@@ -31,11 +35,6 @@ const options = z.strictObject({
   accept: acceptOption,
 });
 type Options = z.output<typeof options>;
-
-/** Said of models that cannot be forced inside a thought. */
-const TEXT_ALONE = "the model does not think first, or cannot go on from a begun thought: its text is gone on with";
-/** Begins the answer after a thought that was cut. */
-const CUT_CUE = "Final Answer:";
 
 /** What a text cost to write, and the calls that wrote it. */
 interface Writing {

@@ -44,6 +44,7 @@ export const samplingBasedSearch = defineStrategy({
   options,
   candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
   select: (given) => verified(given),
+  keeps: () => "all",
   cost: ({ n, verifications, ties, finalists }) => ({
     calls: n * (1 + verifications) + (ties * finalists * (finalists - 1)) / 2,
   }),

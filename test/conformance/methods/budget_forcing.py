@@ -22,12 +22,9 @@ end = source.index("        if self.data_parallel_size > 1:", begin)
 scope = {
     "SamplingParams": lambda **given: types.SimpleNamespace(**given),
     "copy": types.SimpleNamespace(deepcopy=deepcopy),
-    "List": list,
-    "Optional": {None: None}.__class__,
     "print": lambda *words: None,
 }
-text = source[begin:end].replace("List[List[int]]", "list").replace("Optional[List[str]]", "list")
-body = textwrap.dedent(text) + "    return requests\n"
+body = textwrap.dedent(source[begin:end]) + "    return requests\n"
 exec(compile("from __future__ import annotations\n" + body, path, "exec"), scope)
 
 START, END = "<think>\n", "\n</think>\n\n"
