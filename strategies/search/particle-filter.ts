@@ -64,7 +64,7 @@ export const particleFilter = defineStrategy({
     'With `weights: "twisted"` it is twisted sequential Monte Carlo (Feng et al. 2024, arXiv:2410.01920): scores are ' +
     "values V, the twist of an unfinished prefix is √V (the one of least variance where the policy itself proposes), " +
     "that of a finished one V, and a particle weighs the twist of its prefix divided by that of where it was last " +
-    'resampled. There resampling is stratified and the answer a vote weighted by values (`pick: "vote"`).' +
+    'resampled. It goes with stratified resampling and a vote weighted by scores (`pick: "vote"`).' +
     "\n\n" +
     "In particle Gibbs each iteration starts with fresh particles and `references` finished ones, drawn by weight " +
     "from the iteration before. A reference is never resampled away; a copy of it begins at its prefix, as long as " +
@@ -72,10 +72,7 @@ export const particleFilter = defineStrategy({
     'is written weighs that prefix (`referenceWeight: "step"`). Only the last iteration\'s particles are the result, ' +
     "though all that finished is a candidate. A particle whose step brought nothing dies.",
   costNote: "at most `particles · maxSteps · iterations` steps; every new step is scored once.",
-  departures: [
-    "Twisted weights need scores: without any they are the odds of the policy's likelihood. The paper resamples no " +
-      "earlier than after 50 tokens, here after every step.",
-  ],
+  departures: ["Twisted weights need scores: without any they are the odds of the policy's likelihood."],
   rewards: {
     outcome: "scores finished particles; without a process verifier it also weighs prefixes",
     process: "weighs the particles",
