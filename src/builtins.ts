@@ -48,6 +48,8 @@ import { complexityVote } from "../strategies/sampling/complexity-vote.ts";
 import { deepConf } from "../strategies/sampling/deep-conf.ts";
 import { earlyDrop } from "../strategies/sampling/early-drop.ts";
 import { earlyStopping } from "../strategies/sampling/early-stopping.ts";
+import { genSelect } from "../strategies/sampling/gen-select.ts";
+import { samplingBasedSearch } from "../strategies/sampling/sampling-based-search.ts";
 import { selfCertaintyVote } from "../strategies/sampling/self-certainty-vote.ts";
 import { selfConsistency } from "../strategies/sampling/self-consistency.ts";
 import { thresholdStop } from "../strategies/sampling/threshold-stop.ts";
@@ -60,9 +62,11 @@ import { beamSearch } from "../strategies/search/beam-search.ts";
 import { bestFirst } from "../strategies/search/best-first.ts";
 import { budgetMcts } from "../strategies/search/budget-mcts.ts";
 import { criticalToken } from "../strategies/search/critical-token.ts";
+import { dora } from "../strategies/search/dora.ts";
 import { dvts } from "../strategies/search/dvts.ts";
 import { entropyBranching } from "../strategies/search/entropy-branching.ts";
 import { lats } from "../strategies/search/lats.ts";
+import { liteSearch } from "../strategies/search/lite-search.ts";
 import { lookahead } from "../strategies/search/lookahead.ts";
 import { mcts } from "../strategies/search/mcts.ts";
 import { mctsr } from "../strategies/search/mctsr.ts";
@@ -117,6 +121,8 @@ const strategies: readonly Strategy[] = [
   thresholdStop,
   earlyDrop,
   deepConf,
+  genSelect,
+  samplingBasedSearch,
   programAided,
   palVote,
   programOfThoughts,
@@ -146,7 +152,9 @@ const strategies: readonly Strategy[] = [
   lookahead,
   dvts,
   rebase,
+  dora,
   bestFirst,
+  liteSearch,
   treeOfThoughts,
   particleFilter,
   phiDecoding,

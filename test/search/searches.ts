@@ -7,11 +7,13 @@ import { abMctsM as abMctsMStrategy, abMctsMWalk } from "../../strategies/search
 import { alphaMathWalk, alphaMath as alphaStrategy } from "../../strategies/search/alpha-math.ts";
 import { bestFirst as bestFirstStrategy, bestFirstWalk } from "../../strategies/search/best-first.ts";
 import { budgetMcts as budgetStrategy, budgetWalk } from "../../strategies/search/budget-mcts.ts";
+import { dora as doraStrategy, doraWalk } from "../../strategies/search/dora.ts";
 import { dvts as dvtsStrategy, dvtsWalk } from "../../strategies/search/dvts.ts";
 import { type BeamSettings, beamWalk } from "../../strategies/search/kit/beam.ts";
 import type { Evaluation, MctsRules } from "../../strategies/search/kit/mcts/rules.ts";
 import { exploring, mctsWalk, plainUct } from "../../strategies/search/kit/mcts/simulation.ts";
 import type { MctsState } from "../../strategies/search/kit/mcts/statistics.ts";
+import { liteSearch as liteStrategy, liteWalk } from "../../strategies/search/lite-search.ts";
 import { mur as murStrategy, murWalk } from "../../strategies/search/mur.ts";
 import { particleFilter as particleStrategy, particleWalk } from "../../strategies/search/particle-filter.ts";
 import { rebase as rebaseStrategy, rebaseWalk } from "../../strategies/search/rebase.ts";
@@ -48,6 +50,8 @@ export const beam = ({ aggregation, ...given }: BeamGiven = {}) =>
 export const rebase = (given: Given = {}) => rounds(rebaseWalk(optionsOf(rebaseStrategy, given)));
 export const dvts = (given: Given = {}) => rounds(dvtsWalk(optionsOf(dvtsStrategy, given)));
 export const bestFirst = (given: Given = {}) => rounds(bestFirstWalk(optionsOf(bestFirstStrategy, given)));
+export const dora = (given: Given = {}) => rounds(doraWalk(optionsOf(doraStrategy, given)));
+export const liteSearch = (given: Given = {}) => rounds(liteWalk(optionsOf(liteStrategy, given)));
 export const particleFilter = (given: Given = {}) => rounds(particleWalk(optionsOf(particleStrategy, given)));
 export const abMcts = (given: Given = {}) => rounds(abMctsWalk(optionsOf(abMctsStrategy, given)));
 export const abMctsM = (given: Given = {}) => rounds(abMctsMWalk(optionsOf(abMctsMStrategy, given)));

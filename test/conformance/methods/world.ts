@@ -30,7 +30,7 @@ export interface World {
 function step({ seed, branching, distinct }: World, text: string, index: number | string): string {
   if (!distinct) return letters[Math.floor(uniform(`d/${seed}/${text}/${index}`) * branching)] ?? "";
   const first = Math.floor(uniform(`d/${seed}/${text}`) * branching);
-  return letters[(first + Number(index)) % branching] ?? "";
+  return letters[(first + (index === "greedy" ? 0 : Number(index))) % branching] ?? "";
 }
 
 const endsAt = ({ seed, depth, ends }: World, text: string): boolean =>
