@@ -101,9 +101,9 @@ function weightedMean(values: readonly number[], weights?: readonly number[]): S
 }
 
 /**
- * What each vote weighs, from its score. A vote without one weighs the mean of the known scores: unknown is not 0. Where
- * no score tells answers apart (none is known, or all are 0) votes are counted: those without a score weigh 1 each, or
- * all do where every score is 0.
+ * What each vote weighs, from its score. A vote without one weighs the mean of the known scores: unknown is not 0.
+ * Where no score tells answers apart (none is known, or all are 0) votes are counted: those without a score weigh 1
+ * each, or all do where every score is 0.
  */
 export function voteWeights(scores: readonly (number | null)[]): number[] {
   const known = scores.filter((score) => score !== null);

@@ -224,7 +224,7 @@ describe("weighted@k", () => {
   const own = (members: readonly PoolSample[]) => members.filter(({ score }) => score !== null);
   const most = (members: readonly PoolSample[]) => Math.max(...members.map(({ score }) => score ?? 0));
   const average = (members: readonly PoolSample[]) => total(members) / members.length;
-  /** The drawn samples that vote, each with a score: the mean of the known ones, or a plain count where those say nothing. */
+  /** The drawn samples that vote, each with a score: the mean of the known ones, or a count where those say nothing. */
   function filled(drawn: readonly PoolSample[]): PoolSample[] {
     const voters = drawn.filter(({ answerClass }) => answerClass !== null);
     const known = own(voters);

@@ -43,8 +43,8 @@ export function complexityMajority(keep?: number): Selection {
 
 /**
  * Votes weighted by outcome scores, summed per class (Li et al. 2022, arXiv:2206.02336; "weighted best-of-N" of Snell
- * et al. 2024, arXiv:2408.03314). A candidate without a score weighs as much as the mean scored one; with no score at all
- * it is the majority (see {@link voteWeights}).
+ * et al. 2024, arXiv:2408.03314). A candidate without a score weighs as much as the mean scored one; with no score at
+ * all it is the majority (see {@link voteWeights}).
  */
 export function weighted(): Selection {
   return {
@@ -150,7 +150,9 @@ function voteAmong(candidates: readonly ScoredCandidate[], run: Run, of: number,
   });
 }
 
-/** Candidates without an answer do not vote. Where no weight tells votes apart they are counted, and the reason says so. */
+/**
+ * Candidates without an answer do not vote. Where no weight tells votes apart they are counted, and the reason says so.
+ */
 function weightedVote(candidates: readonly ScoredCandidate[], run: Run, weightOf: Reading): Pick | null {
   const voters = candidates.filter(hasAnswer);
   const known = voters.filter((candidate) => weightOf(candidate) !== null);
