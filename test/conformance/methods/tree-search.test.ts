@@ -176,7 +176,7 @@ describe("tree search beside its original", () => {
     for (const one of cases) {
       const { seed, simulations, c, depth, ends } = one;
       const schedule = { const: "constant", lin: "linear", exp: "exponential" }[one.schedule];
-      const search = rstar({ simulations, branching: 9, exploration: c, schedule, maxSteps: depth });
+      const search = rstar({ simulations, exploration: c, schedule, maxSteps: depth });
       const step = (path: string): StepOf => {
         const terminal = uniform(seed, "t", path) < ends;
         return { value: terminal ? uniform(seed, "v", path) : null, terminal };
