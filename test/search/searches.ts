@@ -13,6 +13,7 @@ import type { Evaluation, MctsRules } from "../../strategies/search/kit/mcts/rul
 import { exploring, mctsWalk, plainUct } from "../../strategies/search/kit/mcts/simulation.ts";
 import type { MctsState } from "../../strategies/search/kit/mcts/statistics.ts";
 import { particleFilter as particleStrategy, particleWalk } from "../../strategies/search/particle-filter.ts";
+import { planMctsWalk, planMcts as planStrategy } from "../../strategies/search/plan-mcts.ts";
 import { rebase as rebaseStrategy, rebaseWalk } from "../../strategies/search/rebase.ts";
 import { restMcts as restStrategy, restWalk } from "../../strategies/search/rest-mcts.ts";
 import { rstar as rstarStrategy, rstarWalk } from "../../strategies/search/rstar.ts";
@@ -50,6 +51,7 @@ export const thoughtsDepthFirst = (given: Given = {}) => rounds(depthFirst(optio
 export const restMcts = (given: Given = {}) => rounds(restWalk(optionsOf(restStrategy, given)));
 export const budgetMcts = (given: Given = {}, tokens = Number.POSITIVE_INFINITY) =>
   rounds(budgetWalk(optionsOf(budgetStrategy, given), tokens));
+export const planMcts = (given: Given = {}) => rounds(planMctsWalk(optionsOf(planStrategy, given)));
 export const alphaMath = (given: Given = {}) => rounds(alphaMathWalk(optionsOf(alphaStrategy, given)));
 export const rstarMath = (given: Given = {}) => rounds(rstarMathWalk(optionsOf(rstarMathStrategy, given)));
 export const rstar = (given: Given = {}) => rounds(rstarWalk(optionsOf(rstarStrategy, given)));

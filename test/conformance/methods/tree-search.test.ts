@@ -5,7 +5,7 @@ import { Trajectory } from "../../../src/core/trajectory.ts";
 import { highestWayDown } from "../../../strategies/search/alpha-math.ts";
 import { uct } from "../../../strategies/search/kit/mcts/simulation.ts";
 import { beginnings, decide } from "../../../strategies/search/rstar/mutual-consistency.ts";
-import { alphaMath, budgetMcts, restMcts, rstar, rstarMath } from "../../search/searches.ts";
+import { alphaMath, budgetMcts, planMcts, restMcts, rstar, rstarMath } from "../../search/searches.ts";
 import { childAt, driveRecorded, RecordedChoices, recorded, type StepOf, uniform } from "./recorded-trees.ts";
 
 interface Case {
@@ -65,6 +65,31 @@ describe("tree search beside its original", () => {
       expect(paths(order)).toEqual(one.order);
       expectRoot(search as never, state, one.root);
       expect(highestWayDown(state as never, search.finished(state))?.trajectory.text ?? null).toBe(one.answer);
+    }
+  });
+
+  it("plan-mcts expands the same plans and has the same Q as CPL", () => {
+    const cases = recorded<Omit<Case, "branching">>("cpl");
+    expect(cases.length).toBeGreaterThanOrEqual(200);
+    for (const { seed, simulations, c, depth, ends, order: expected, root } of cases) {
+      // Their nodes at the step limit are expanded once more, into ends without an answer.
+      const search = planMcts({ simulations, exploration: c / 2, maxSteps: depth + 1 });
+      const step = (path: string): StepOf => {
+        const drawn = path.length > depth ? 1 : uniform(seed, "t", path);
+        const answered = drawn < ends;
+        const value = uniform(seed, "v", path);
+        return {
+          value: answered ? Math.floor(value * 2) : value,
+          logprob: Math.log(0.05 + 0.95 * uniform(seed, "p", path)),
+          terminal: drawn < ends * 1.25,
+          answer: answered ? path : null,
+        };
+      };
+      const { state, order } = driveRecorded(search, ({ trajectory, count }) =>
+        digits(count).map((letter) => childAt(trajectory, letter, step)),
+      );
+      expect(paths(order)).toEqual(expected);
+      expectRoot(search as never, state, root);
     }
   });
 
