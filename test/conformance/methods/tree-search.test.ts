@@ -3,7 +3,7 @@ import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Expansion, Search } from "../../../src/core/search.ts";
 import { Trajectory } from "../../../src/core/trajectory.ts";
 import { highestWayDown } from "../../../strategies/search/alpha-math.ts";
-import { uct } from "../../../strategies/search/kit/mcts/simulation.ts";
+import { puct, uct } from "../../../strategies/search/kit/mcts/simulation.ts";
 import { beginnings, decide } from "../../../strategies/search/rstar/mutual-consistency.ts";
 import { alphaMath, budgetMcts, planMcts, restMcts, rstar, rstarMath } from "../../search/searches.ts";
 import { childAt, driveRecorded, RecordedChoices, recorded, type StepOf, uniform } from "./recorded-trees.ts";
@@ -230,6 +230,14 @@ describe("rules of tree searches beside their original", () => {
     expect(cases.length).toBeGreaterThanOrEqual(200);
     for (const [value, above, visits, c, bound] of cases) {
       expect(Math.abs(uct(value, above, visits, c) - bound)).toBeLessThan(1e-9);
+    }
+  });
+
+  it("puct has the numbers of CPL's", () => {
+    const cases = recorded<readonly [number, number, number, number, number, number]>("puct");
+    expect(cases.length).toBeGreaterThanOrEqual(200);
+    for (const [value, prior, above, visits, c, bound] of cases) {
+      expect(Math.abs(puct(value, prior, above, visits, c) - bound)).toBeLessThan(1e-9);
     }
   });
 

@@ -1,4 +1,6 @@
-"""CPL of the recorded cases: `python tree_search_cpl.py CHECKOUT > cpl.jsonl` (docs/conformance.md names the repository).
+"""CPL of the recorded cases: `python tree_search_cpl.py CHECKOUT > cpl.jsonl` (docs/conformance.md names the
+repository), and `… CHECKOUT puct > puct.jsonl` for one bound of each search: value, prior, visits of the parent, visits,
+c, bound.
 
 Their tree plays in worlds worked out of a seed; the policy, the value model and the grading are stand-ins.
 """
@@ -58,6 +60,18 @@ def run(seed, simulations, c, depth, ends):
     return {"order": order, "root": root, "early": early}
 
 
+bounds = []
+bound_of = nodes.MCTSNode.puct
+
+
+def watched(node):
+    bound = bound_of(node)
+    row = (node.q_value(), node.prior, node.parent.visit_count(), node.visit_count(), node.c_puct, bound)
+    bounds.append([float(number) for number in row])
+    return bound
+
+
+nodes.MCTSNode.puct = watched
 for seed in range(240):
     given = {
         "simulations": [16, 40, 100][seed % 3],
@@ -65,4 +79,9 @@ for seed in range(240):
         "depth": [6, 4, 6][seed // 12 % 3],
         "ends": [0.1, 0.25, 0.04, 0.5][seed // 36 % 4],
     }
-    print(json.dumps({"seed": seed, **given, **run(seed, **given)}, separators=(",", ":")))
+    bounds.clear()
+    case = {"seed": seed, **given, **run(seed, **given)}
+    if sys.argv[2:] == ["puct"]:
+        case = bounds[seed * 7919 % len(bounds)] if bounds else None
+    if case is not None:
+        print(json.dumps(case, separators=(",", ":")))
