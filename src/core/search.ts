@@ -281,6 +281,18 @@ export interface ActionSpec {
   readonly stepTokens: number;
   /** Of reasoning steps. Default "blank-line". */
   readonly split?: SplitterName;
+  /** Of human-like actions. Default: one of each, of one sample. */
+  readonly counts?: HumanCounts;
+}
+
+/** How often human-like actions are taken in turn, and how many samples vote on an answer. */
+export interface HumanCounts {
+  readonly thoughts: number;
+  readonly subquestions: number;
+  /** Samples of the answer to a sub-question; the commonest answer stands. */
+  readonly votes: number;
+  /** Samples of a finish. */
+  readonly lastVotes: number;
 }
 
 /** Limits on which tokens may be sampled; absent: the policy's own. */

@@ -53,8 +53,8 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   "budget-mcts": { simulations: 10, branching: 2, maxSteps: 8 },
   "ab-mcts": { expansions: 6, maxSteps: 4 },
   "ab-mcts-m": { expansions: 6, maxSteps: 4 },
-  "plan-mcts": { simulations: 4, rootBranching: 2, branching: 2, maxSteps: 8 },
-  rstar: { simulations: 4, branching: 3, maxSteps: 3, prefixes: 2 },
+  "plan-mcts": { simulations: 8, rootBranching: 2, branching: 2, maxSteps: 8 },
+  rstar: { simulations: 4, thoughts: 1, subquestions: 1, votes: 1, lastVotes: 1, maxSteps: 3, prefixes: 2 },
   "rstar-math": { simulations: 3, branching: 2, maxSteps: 8 },
   cascade: {
     stages: [

@@ -16,6 +16,7 @@ import type { MctsState } from "../../strategies/search/kit/mcts/statistics.ts";
 import { liteSearch as liteStrategy, liteWalk } from "../../strategies/search/lite-search.ts";
 import { mur as murStrategy, murWalk } from "../../strategies/search/mur.ts";
 import { particleFilter as particleStrategy, particleWalk } from "../../strategies/search/particle-filter.ts";
+import { planMctsWalk, planMcts as planStrategy } from "../../strategies/search/plan-mcts.ts";
 import { rebase as rebaseStrategy, rebaseWalk } from "../../strategies/search/rebase.ts";
 import { restMcts as restStrategy, restWalk } from "../../strategies/search/rest-mcts.ts";
 import { rewardGuided as rewardGuidedStrategy, rewardGuidedWalk } from "../../strategies/search/reward-guided.ts";
@@ -60,6 +61,7 @@ export const thoughtsDepthFirst = (given: Given = {}) => rounds(depthFirst(optio
 export const restMcts = (given: Given = {}) => rounds(restWalk(optionsOf(restStrategy, given)));
 export const budgetMcts = (given: Given = {}, tokens = Number.POSITIVE_INFINITY) =>
   rounds(budgetWalk(optionsOf(budgetStrategy, given), tokens));
+export const planMcts = (given: Given = {}) => rounds(planMctsWalk(optionsOf(planStrategy, given)));
 export const alphaMath = (given: Given = {}) => rounds(alphaMathWalk(optionsOf(alphaStrategy, given)));
 export const rstarMath = (given: Given = {}) => rounds(rstarMathWalk(optionsOf(rstarMathStrategy, given)));
 export const speculativeRejection = (given: Given = {}) =>
