@@ -3,6 +3,7 @@
  * here.
  *
  *     npm run conformance -- servers [plain|qwen3|llama-3.1|gemma-3 …]
+ *     npm run conformance -- record http://HOST:PORT/v1 FOLDER   a running vLLM whose model is named "m"
  *     npm run conformance -- searches [--server llama.cpp|local|URL] [--problems N] [--searches a,b] …
  */
 const [what, ...rest] = process.argv.slice(2);
@@ -10,9 +11,13 @@ if (what === "servers") {
   const { checkServers } = await import("./servers/check.ts");
   process.exit(await checkServers(rest));
 }
+if (what === "record" && rest.length === 2) {
+  const { recordVllm } = await import("./servers/check.ts");
+  process.exit(await recordVllm(rest[0] as string, rest[1] as string));
+}
 if (what === "searches") {
   const { checkSearches } = await import("./servers/searches/main.ts");
   process.exit(await checkSearches(rest));
 }
-process.stderr.write("Usage: npm run conformance -- servers|searches …\n");
+process.stderr.write("Usage: npm run conformance -- servers|record|searches …\n");
 process.exit(2);

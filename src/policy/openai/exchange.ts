@@ -2,6 +2,7 @@ import type { Sample, SampleOptions, SampleRequest } from "../../core/policy.ts"
 import { openThought, splitThought, type ThoughtFormat, thoughtFormats } from "../thinking.ts";
 import { type Completion, completionBuilder, readCompletion } from "./completion.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { type EndReader, endReader } from "./ends.ts";
 import { failureInside, failureOfConnection, failureOfReply, malformedReply } from "./failure.ts";
 import type { ServerProfile } from "./profile.ts";
 import { adaptTo, isRefusal, type Refusals } from "./refusals.ts";
@@ -30,6 +31,7 @@ export class Exchange {
   readonly #settings: ExchangeSettings;
   readonly #server: string;
   readonly #renderer: Renderer;
+  readonly #ends: EndReader;
   readonly #opened: ThoughtFormat | null;
   #thinks: boolean;
   #changes = 0;
@@ -39,6 +41,7 @@ export class Exchange {
     this.#settings = settings;
     this.#server = `${profile.model} at ${endpoint.host}`;
     this.#renderer = rendererOf({ ...settings, model: profile.model });
+    this.#ends = endReader(this.#renderer);
     this.#opened = profile.thought?.opened ? (thoughtFormats.find(named(profile.thought.from)) ?? null) : null;
     this.#thinks = profile.thought !== null;
     this.refusals = {
@@ -85,7 +88,8 @@ export class Exchange {
     const shown = onText && shownText(onText, request, { prefix, opened: this.#opened, ownStops });
     const send = this.#sender(request, { prompt, ownStops, stream: shown !== undefined, signal });
     const completion = await (shown ? this.#streamed(send, shown.take) : this.#whole(send));
-    const settings = { prefix, prices, sharedPrompt, counts: profile.counts, opened: this.#opened };
+    const facts = profile.counts === "one" && !ownStops ? await this.#ends(completion, request) : null;
+    const settings = { prefix, prices, sharedPrompt, counts: profile.counts, facts, opened: this.#opened };
     const samples = samplesOf(completion, request, settings);
     this.#thinks ||= samples.some(({ thought, thoughtOpen }) => thoughtOpen === true || (thought ?? "").trim() !== "");
     shown?.finish(samples);

@@ -59,8 +59,11 @@ export function rendererOf(settings: RenderSettings): Renderer {
       return made;
     },
     tokens: async (text, signal) =>
-      tokensIn(await ask("tokenize", { model, prompt: text, add_special_tokens: false }, signal)),
-    text: async (tokens, signal) => asText((await ask("detokenize", { model, tokens }, signal))?.prompt),
+      tokensIn(await ask("tokenize", { model, prompt: text, content: text, add_special_tokens: false }, signal)),
+    text: async (tokens, signal) => {
+      const reply = await ask("detokenize", { model, tokens }, signal);
+      return asText(reply?.prompt) ?? asText(reply?.content);
+    },
   };
 }
 

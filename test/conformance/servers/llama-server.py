@@ -20,3 +20,4 @@ if template:
 server = xllamacpp.Server(params)
 print("ready", flush=True)
 sys.stdin.read()
+os._exit(0)  # Without waiting for texts that nobody reads any more.

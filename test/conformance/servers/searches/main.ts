@@ -40,7 +40,7 @@ export interface RefusalRow {
 }
 
 const usage =
-  "Usage: npm run conformance -- searches [--server llama.cpp|local|URL] [--problems N] [--skip N] [--searches a,b] [--data FILE] [--out FILE] [--parallel N] [--table]\n";
+  "Usage: npm run conformance -- searches [--server llama.cpp|local|URL] [--problems N] [--skip N] [--searches a,b] [--model FILE.gguf] [--data FILE] [--out FILE] [--parallel N] [--table]\n";
 
 /**
  * Step searches on a real model, judged by the shape of what they find. Each line of the file is one search of one
@@ -55,6 +55,7 @@ export async function checkSearches(args: readonly string[]): Promise<number> {
       problems: { type: "string", default: "10" },
       skip: { type: "string", default: "0" },
       searches: { type: "string", default: Object.keys(searches).join(",") },
+      model: { type: "string" },
       data: { type: "string" },
       out: { type: "string" },
       parallel: { type: "string", default: "4" },
@@ -68,12 +69,13 @@ export async function checkSearches(args: readonly string[]): Promise<number> {
     return 2;
   }
   const problems = await shortest(Number(values.skip), Number(values.problems), values.data);
-  const place = values.server.replace(/[^\w.-]+/g, "-");
+  const place = `${values.server}${values.model === undefined ? "" : `-${values.model}`}`.replace(/[^\w.-]+/g, "-");
   const file = values.out ?? join(cacheFolder(), "conformance", `searches-${place}.jsonl`);
   mkdirSync(dirname(file), { recursive: true });
   if (!values.table) {
     const jobs = problems.flatMap((problem) => names.map((search) => ({ search, problem })));
-    await runAll(jobs, { server: values.server, file, parallel: Number(values.parallel) });
+    const { server, model, parallel } = values;
+    await runAll(jobs, { server, model, file, parallel: Number(parallel) });
   }
   return printTable(rowsIn(file), problems, names, plain);
 }
@@ -97,17 +99,21 @@ interface Job {
   readonly problem: Problem;
 }
 
-async function runAll(
-  jobs: readonly Job[],
-  { server, file, parallel }: { readonly server: string; readonly file: string; readonly parallel: number },
-): Promise<void> {
+interface RunSettings {
+  readonly server: string;
+  readonly model: string | undefined;
+  readonly file: string;
+  readonly parallel: number;
+}
+
+async function runAll(jobs: readonly Job[], { server, model, file, parallel }: RunSettings): Promise<void> {
   const done = new Set(
     rowsIn(file).map((row) => ("search" in row && !row.error ? `${row.search} ${row.problem}` : "")),
   );
   const left = jobs.filter(({ search, problem }) => !done.has(`${search} ${problem.question.id}`));
   if (left.length === 0) return;
   const write = (row: SearchRow | RefusalRow) => appendFileSync(file, `${JSON.stringify(row)}\n`);
-  const opened = await openModel(server, (refusal) => write(refusal));
+  const opened = await openModel(server, model, write);
   const store = openSampleStore(file.replace(/(\.jsonl)?$/, ".sqlite"));
   const policy = stackPolicy(opened.policy, { store, concurrency: opened.policy.capabilities.parallel });
   const next = left.values();
@@ -164,14 +170,18 @@ interface Opened {
   stop(): void;
 }
 
-async function openModel(server: string, onRefusal: (row: RefusalRow) => void): Promise<Opened> {
+async function openModel(
+  server: string,
+  file: string | undefined,
+  onRefusal: (row: RefusalRow) => void,
+): Promise<Opened> {
   if (server === "local") {
     const { openLocalPolicy } = await import("../../../../src/policy/local/index.ts");
     const { defaultModel } = await import("../../../../src/policy/local/manifest.ts");
     return { policy: await openLocalPolicy(defaultModel, { threads: 1 }), stop: () => {} };
   }
   const running =
-    server === "llama.cpp" ? await startLlama("plain", { slots: 8 }) : { baseUrl: server, stop: () => {} };
+    server === "llama.cpp" ? await startLlama("plain", { slots: 8, file }) : { baseUrl: server, stop: () => {} };
   const profile = await probeServer({ baseUrl: running.baseUrl });
   const watched = await watchRefusals(running.baseUrl, ({ status, path, words }) =>
     onRefusal({ refused: status, path, words }),
