@@ -49,16 +49,16 @@ describe("the ledger equals the tokens in the texts", () => {
     expect(usage.estimated).toBeUndefined();
   });
 
-  const VLLM = "vllm-0.32.0-llama3.1";
-  it.each([1, 4, 6])("vLLM, %i samples in one request", async (n) => {
-    // It was asked for log-probabilities, too, without which it counts the same.
-    const { policy, requests } = await replay(VLLM, {}, { apartFrom: ["logprobs", "top_logprobs"] });
-    const samples = await policy.sample(asked(n));
+  it.each([
+    { n: 1, id: "02-length", limit: 5 },
+    { n: 3, id: "04-n3", limit: 24 },
+  ])("vLLM, $n samples in one request", async ({ n, id, limit }) => {
+    const { policy, requests } = await replay("vllm-0.32.0", {}, { answer: () => id });
+    const samples = await policy.sample({ ...asked(n), maxTokens: limit });
     expect(requests).toHaveLength(1);
-    expect(usageOf(samples)).toMatchObject({
-      calls: n,
-      completionTokens: sum(samples.map((sample) => tokensOf(VLLM, sample))),
-    });
+    // Each text was cut at the limit.
+    expect(samples.map(({ finish }) => finish)).toEqual(Array.from({ length: n }, () => "length"));
+    expect(usageOf(samples)).toMatchObject({ calls: n, completionTokens: limit * n });
   });
 
   it.each([1, 4, 6])("Ollama, which ignores n: %i requests of one sample each", async (n) => {
@@ -69,5 +69,31 @@ describe("the ledger equals the tokens in the texts", () => {
     expect(samples.map(({ finish }) => finish)).toEqual(Array.from({ length: n }, () => "length"));
     expect(usageOf(samples)).toMatchObject({ calls: n, completionTokens: 24 * n });
     expect(usageOf(samples).estimated).toBeUndefined();
+  });
+});
+
+describe("the ends of several texts, on a server that names no stop text", () => {
+  const question = "Leila gave half of her $100 to Ali. How much did he get?";
+  const request = requestOf({
+    messages: [{ role: "user", content: question }],
+    prefix: "Half of $100 is $50.\n\n",
+    seeds: [3, 4, 5, 6],
+    stop: ["\n\n"],
+    maxTokens: 60,
+    temperature: 0.8,
+  });
+
+  it("are told apart by the last token: the end of the text, or a line break that was held back", async () => {
+    const { policy, requests } = await replay("llama.cpp-xllamacpp-2026.10-smollm2", {
+      profile: { prefix: "echo", counts: "one", logprobs: 20 },
+    });
+    const samples = await policy.sample(request);
+    expect(samples.map(({ endOfText }) => endOfText)).toEqual([true, true, true, undefined]);
+    // Of the last the list has 18; the second line break of its stop text is counted beside them.
+    expect(samples.map(({ completionTokens }) => completionTokens)).toEqual([27, 40, 22, 19]);
+    expect(usageOf(samples).estimated).toBeUndefined();
+    const before = requests.length;
+    await policy.sample(request);
+    expect(requests.slice(before).map(({ path }) => path)).toEqual(["/v1/chat/completions"]);
   });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { gsm8k } from "../../../../experiments/datasets/gsm8k.ts";
@@ -10,6 +10,7 @@ import { parseOptions } from "../../../../src/core/strategy.ts";
 import { solve } from "../../../../src/engine/solve.ts";
 import { cacheFolder } from "../../../../src/policy/cache-folder.ts";
 import { probeServer } from "../../../../src/policy/openai/detect.ts";
+import { type ServerProfile, serverProfileSchema } from "../../../../src/policy/openai/profile.ts";
 import { openAiPolicy } from "../../../../src/policy/openai.ts";
 import { stackPolicy } from "../../../../src/policy/stack.ts";
 import { openSampleStore } from "../../../../src/policy/store.ts";
@@ -113,7 +114,7 @@ async function runAll(jobs: readonly Job[], { server, model, file, parallel }: R
   const left = jobs.filter(({ search, problem }) => !done.has(`${search} ${problem.question.id}`));
   if (left.length === 0) return;
   const write = (row: SearchRow | RefusalRow) => appendFileSync(file, `${JSON.stringify(row)}\n`);
-  const opened = await openModel(server, model, write);
+  const opened = await openModel(server, model, file.replace(/(\.jsonl)?$/, ".profile.json"), write);
   const store = openSampleStore(file.replace(/(\.jsonl)?$/, ".sqlite"));
   const policy = stackPolicy(opened.policy, { store, concurrency: opened.policy.capabilities.parallel });
   const next = left.values();
@@ -165,6 +166,16 @@ async function runOne({ search, problem }: Job, policy: Policy): Promise<SearchR
   }
 }
 
+const HOUR = 3_600_000;
+
+/** What the server does, found out once for a file of results: a server that is started again has another address. */
+async function profileOf(baseUrl: string, file: string): Promise<ServerProfile> {
+  if (existsSync(file)) return serverProfileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  const profile = await probeServer({ baseUrl });
+  writeFileSync(file, `${JSON.stringify(profile, null, 2)}\n`);
+  return profile;
+}
+
 interface Opened {
   readonly policy: Policy;
   stop(): void;
@@ -173,6 +184,7 @@ interface Opened {
 async function openModel(
   server: string,
   file: string | undefined,
+  profileFile: string,
   onRefusal: (row: RefusalRow) => void,
 ): Promise<Opened> {
   if (server === "local") {
@@ -182,19 +194,14 @@ async function openModel(
   }
   const running =
     server === "llama.cpp" ? await startLlama("plain", { slots: 8, file }) : { baseUrl: server, stop: () => {} };
-  const profile = await probeServer({ baseUrl: running.baseUrl });
+  const profile = await profileOf(running.baseUrl, profileFile);
   const watched = await watchRefusals(running.baseUrl, ({ status, path, words }) =>
     onRefusal({ refused: status, path, words }),
   );
   const { baseUrl } = watched;
   // The address changes with each start, and what the store keeps of this server must not.
-  const policy = openAiPolicy({
-    baseUrl,
-    model: profile.model,
-    profile,
-    id: `${server}/${profile.model}`,
-    parallel: 8,
-  });
+  const { model } = profile;
+  const policy = openAiPolicy({ baseUrl, model, profile, id: `${server}/${model}`, parallel: 8, timeoutMs: HOUR });
   return {
     policy,
     stop: () => {

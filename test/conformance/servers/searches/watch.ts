@@ -1,38 +1,53 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Stands before a server and says what it refuses: status, path and words of each reply from 400 on. */
+/** What a server refused. */
+export interface Refusal {
+  readonly status: number;
+  readonly path: string;
+  readonly words: string;
+}
+
+/**
+ * Stands before a server and says what it refuses: each reply from 400 on. It waits for as long as the server takes,
+ * which may be many minutes on a busy machine.
+ */
 export async function watchRefusals(
   baseUrl: string,
-  onRefusal: (refusal: { readonly status: number; readonly path: string; readonly words: string }) => void,
+  onRefusal: (refusal: Refusal) => void,
 ): Promise<{ readonly baseUrl: string; stop(): void }> {
   const { origin, pathname } = new URL(baseUrl);
   const server = createServer(async (request, reply) => {
     const path = request.url ?? "/";
-    try {
-      const body = await read(request);
-      const answer = await fetch(origin + path, {
-        method: request.method ?? "GET",
-        headers: { "content-type": "application/json" },
-        body: body === "" ? null : body,
-      });
-      const bytes = Buffer.from(await answer.arrayBuffer());
-      if (answer.status >= 400) onRefusal({ status: answer.status, path, words: bytes.toString("utf8").slice(0, 300) });
-      const type = answer.headers.get("content-type") ?? "application/json";
-      const name = answer.headers.get("server");
-      reply.writeHead(answer.status, { "content-type": type, ...(name !== null && { server: name }) }).end(bytes);
-    } catch {
-      reply.destroy();
-    }
+    const body = await textOf(request);
+    const { method } = request;
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const sent = send(origin + path, { method, headers }, async (answer) => {
+      const { statusCode: status = 502, headers: given } = answer;
+      const words = await textOf(answer);
+      if (status >= 400) onRefusal({ status, path, words: words.slice(0, 300) });
+      const { "content-type": type, server: name } = given;
+      reply.writeHead(status, { ...(type && { "content-type": type }), ...(name && { server: name }) }).end(words);
+    });
+    sent.on("error", () => reply.destroy());
+    request.on("close", () => reply.destroyed && sent.destroy());
+    sent.end(body);
   });
+  server.requestTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return { baseUrl: `http://127.0.0.1:${port}${pathname}`, stop: () => server.close() };
+  return {
+    baseUrl: `http://127.0.0.1:${port}${pathname}`,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
-async function read(request: IncomingMessage): Promise<string> {
+async function textOf(message: IncomingMessage): Promise<string> {
   let body = "";
-  request.setEncoding("utf8");
-  for await (const part of request) body += part as string;
+  message.setEncoding("utf8");
+  for await (const part of message) body += part as string;
   return body;
 }
