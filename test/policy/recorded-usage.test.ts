@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Sample } from "../../src/core/policy.ts";
 import { type OpenAiOptions, openAiPolicy } from "../../src/policy/openai.ts";
 import { usageOf } from "../../src/policy/usage.ts";
-import { recordingsOf } from "../fakes/recordings.ts";
+import { recordingOf, recordingsOf } from "../fakes/recordings.ts";
 import { type ReplayOptions, startReplayServer } from "../fakes/replay-server.ts";
 import { requestOf } from "./requests.ts";
 
@@ -31,6 +31,10 @@ function tokensOf(server: string, { text, finish }: Sample): number {
   return tokens.length + (finish === "stop" ? 1 : 0);
 }
 
+interface Listed {
+  readonly choices: readonly { readonly logprobs: { readonly content: readonly unknown[] } | null }[];
+}
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe("the ledger equals the tokens in the texts", () => {
@@ -49,16 +53,17 @@ describe("the ledger equals the tokens in the texts", () => {
     expect(usage.estimated).toBeUndefined();
   });
 
-  it.each([
-    { n: 1, id: "02-length", limit: 5 },
-    { n: 3, id: "04-n3", limit: 24 },
-  ])("vLLM, $n samples in one request", async ({ n, id, limit }) => {
-    const { policy, requests } = await replay("vllm-0.32.0", {}, { answer: () => id });
-    const samples = await policy.sample({ ...asked(n), maxTokens: limit });
-    expect(requests).toHaveLength(1);
-    // Each text was cut at the limit.
-    expect(samples.map(({ finish }) => finish)).toEqual(Array.from({ length: n }, () => "length"));
-    expect(usageOf(samples)).toMatchObject({ calls: n, completionTokens: limit * n });
+  it.each([1, 4, 6])("vLLM, %i samples in one request", async (n) => {
+    // It was asked for log-probabilities, too, without which it counts the same.
+    const recorded = "vllm-0.32.0-llama3.1";
+    const { policy, requests } = await replay(recorded, {}, { apartFrom: ["logprobs", "top_logprobs"] });
+    const samples = await policy.sample(asked(n));
+    expect(requests.map(({ served }) => served)).toEqual([`45-samples-${n}`]);
+    // A text of noise may be spelled in fewer tokens than it was drawn in: the list has those that were drawn.
+    const { choices } = recordingOf(recorded, `45-samples-${n}`).reply.json as Listed;
+    const listed = choices.map(({ logprobs }) => logprobs?.content.length ?? 12);
+    expect(usageOf(samples)).toMatchObject({ calls: n, completionTokens: sum(listed) });
+    expect(usageOf(samples).estimated).toBeUndefined();
   });
 
   it.each([1, 4, 6])("Ollama, which ignores n: %i requests of one sample each", async (n) => {

@@ -27,7 +27,9 @@ export async function watchRefusals(
       const words = await textOf(answer);
       if (status >= 400) onRefusal({ status, path, words: words.slice(0, 300) });
       const { "content-type": type, server: name } = given;
-      reply.writeHead(status, { ...(type && { "content-type": type }), ...(name && { server: name }) }).end(words);
+      reply
+        .writeHead(status, { ...(type && { "content-type": type }), ...(name && { server: String(name) }) })
+        .end(words);
     });
     sent.on("error", () => reply.destroy());
     request.on("close", () => reply.destroyed && sent.destroy());
