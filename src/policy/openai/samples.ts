@@ -3,7 +3,7 @@ import { apart, begunInside, thoughtFields, thoughtTokens } from "../apart.ts";
 import type { ThoughtFormat } from "../thinking.ts";
 import type { Choice, Completion } from "./completion.ts";
 import type { PrefixMode } from "./request.ts";
-import { believedUsage, type UsageCount } from "./usage.ts";
+import { believedUsage, type EndFacts, endedByToken, type UsageCount } from "./usage.ts";
 
 /** Dollars per million tokens. */
 export interface Prices {
@@ -19,6 +19,8 @@ export interface SampleSettings {
   readonly sharedPrompt: boolean;
   /** Default "all". */
   readonly counts?: UsageCount;
+  /** How its texts end, where it does not say it but its tokenizer does. Default: nothing is known. */
+  readonly facts?: EndFacts | null;
   /** The format whose thought the template has opened at the end of every prompt. Default: none. */
   readonly opened?: ThoughtFormat | null;
 }
@@ -29,7 +31,8 @@ export interface SampleSettings {
  */
 export function samplesOf(completion: Completion, request: SampleRequest, settings: SampleSettings): Sample[] {
   const choices = completion.choices.slice(0, request.n);
-  const usage = believedUsage(completion.usage, choices, request, settings.counts ?? "all");
+  const { facts = null } = settings;
+  const usage = believedUsage(completion.usage, choices, request, settings.counts ?? "all", facts);
   const thinking = choices.length === 1 ? completion.usage?.thoughtTokens : undefined;
   return choices.map((raw, index) => {
     const completionTokens = usage.completion[index] ?? 0;
@@ -43,7 +46,8 @@ export function samplesOf(completion: Completion, request: SampleRequest, settin
       ...end,
       ...(end.ending === "none given" && completionTokens >= request.maxTokens && { finish: "length" as const }),
       stoppedBy: choice.stoppedBy,
-      ...(!part.open && choices.length === 1 && endedItself(raw, completion, choice) && { endOfText: true }),
+      ...(!part.open &&
+        endedItself(raw, choice, choices.length === 1 ? completion : null, facts) && { endOfText: true }),
       seed: request.seeds[index] ?? 0,
       promptTokens: usage.promptTokens,
       cachedPromptTokens: usage.cachedPromptTokens,
@@ -71,11 +75,13 @@ export function dollarsFor(prices: Prices | undefined, prompt: number, completio
 
 /**
  * llama.cpp lists the end of the text as a last token that spells nothing. A beginning of a stop text that it held back
- * looks the same, but of a stop text one more token is counted than listed.
+ * looks the same, but has another id, and of a stop text one more token is counted than listed.
  */
-function endedItself({ logprobs }: Choice, { usage }: Completion, { finish, stoppedBy }: Choice): boolean {
-  const silent = finish === "stop" && stoppedBy === undefined && logprobs?.at(-1)?.token === "";
-  return silent && usage?.completionTokens === logprobs.length;
+function endedItself(raw: Choice, { stoppedBy }: Choice, only: Completion | null, facts: EndFacts | null): boolean {
+  if (stoppedBy !== undefined) return false;
+  if (facts !== null && endedByToken(raw, facts)) return true;
+  const silent = raw.finish === "stop" && raw.logprobs?.at(-1)?.token === "";
+  return silent && only?.usage?.completionTokens === raw.logprobs?.length;
 }
 
 /** Without the prefix that a server repeats. */
