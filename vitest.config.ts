@@ -43,6 +43,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    setupFiles: ["./test/no-network.ts"],
     env: { RUMINATE_PROFILES: mkdtempSync(join(tmpdir(), "ruminate-profiles-")) },
     sequence: { sequencer: SlowFirst },
     reporters: ["default", "./test/skipped.ts"],

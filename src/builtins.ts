@@ -48,6 +48,8 @@ import { complexityVote } from "../strategies/sampling/complexity-vote.ts";
 import { deepConf } from "../strategies/sampling/deep-conf.ts";
 import { earlyDrop } from "../strategies/sampling/early-drop.ts";
 import { earlyStopping } from "../strategies/sampling/early-stopping.ts";
+import { genSelect } from "../strategies/sampling/gen-select.ts";
+import { samplingBasedSearch } from "../strategies/sampling/sampling-based-search.ts";
 import { selfCertaintyVote } from "../strategies/sampling/self-certainty-vote.ts";
 import { selfConsistency } from "../strategies/sampling/self-consistency.ts";
 import { thresholdStop } from "../strategies/sampling/threshold-stop.ts";
@@ -60,17 +62,25 @@ import { beamSearch } from "../strategies/search/beam-search.ts";
 import { bestFirst } from "../strategies/search/best-first.ts";
 import { budgetMcts } from "../strategies/search/budget-mcts.ts";
 import { criticalToken } from "../strategies/search/critical-token.ts";
+import { dora } from "../strategies/search/dora.ts";
 import { dvts } from "../strategies/search/dvts.ts";
 import { entropyBranching } from "../strategies/search/entropy-branching.ts";
+import { lats } from "../strategies/search/lats.ts";
+import { liteSearch } from "../strategies/search/lite-search.ts";
 import { lookahead } from "../strategies/search/lookahead.ts";
 import { mcts } from "../strategies/search/mcts.ts";
+import { mctsr } from "../strategies/search/mctsr.ts";
+import { mur } from "../strategies/search/mur.ts";
 import { particleFilter } from "../strategies/search/particle-filter.ts";
 import { phiDecoding } from "../strategies/search/phi-decoding.ts";
 import { planMcts } from "../strategies/search/plan-mcts.ts";
+import { rap } from "../strategies/search/rap.ts";
 import { rebase } from "../strategies/search/rebase.ts";
 import { restMcts } from "../strategies/search/rest-mcts.ts";
+import { rewardGuided } from "../strategies/search/reward-guided.ts";
 import { rstar } from "../strategies/search/rstar.ts";
 import { rstarMath } from "../strategies/search/rstar-math.ts";
+import { speculativeRejection } from "../strategies/search/speculative-rejection.ts";
 import { treeOfThoughts } from "../strategies/search/tree-of-thoughts.ts";
 import { agreement } from "../verifiers/agreement.ts";
 import { answerCheck } from "../verifiers/answer-check.ts";
@@ -111,6 +121,8 @@ const strategies: readonly Strategy[] = [
   thresholdStop,
   earlyDrop,
   deepConf,
+  genSelect,
+  samplingBasedSearch,
   programAided,
   palVote,
   programOfThoughts,
@@ -140,11 +152,19 @@ const strategies: readonly Strategy[] = [
   lookahead,
   dvts,
   rebase,
+  dora,
   bestFirst,
+  liteSearch,
   treeOfThoughts,
   particleFilter,
   phiDecoding,
+  speculativeRejection,
+  mur,
+  rewardGuided,
   mcts,
+  rap,
+  lats,
+  mctsr,
   alphaMath,
   restMcts,
   budgetMcts,

@@ -4,6 +4,7 @@ import { lastBoxes, unclosedBox } from "./boxed.ts";
 import { lastLetter, letterIn } from "./letters.ts";
 import { numberPattern } from "./patterns.ts";
 import { lastPhrase } from "./phrases.ts";
+import { withoutScaffolding } from "./scaffolding.ts";
 
 /** Without a box, longer texts are read from their end only: an answer stands there. */
 const longestProse = 20_000;
@@ -21,7 +22,7 @@ type Asked = Pick<Question, "kind" | "choices" | "code">;
  * 3. `hash`: the last line "#### answer" (a heading is not one);
  * 4. `phrase`: the last "final answer is", "the answer is" or "Answer:";
  * 5. `bold` a bold number in the last paragraph, `last-number`, `choice-letter` the last standalone letter, `whole` a
- *   short one-line text, `fence` for code: the last fenced block that mentions the entry point, else the last one; an
+ *   short one-line text (none from the labels of {@link withoutScaffolding}), `fence` for code: the last fenced block that mentions the entry point, else the last one; an
  *   unclosed one counts to the end.
  *
  * The text always occurs in the candidate. What was cut in thought has no answer: nothing is invented (the ladder of
@@ -40,7 +41,7 @@ function climb(text: string, question: Asked): Answer | null {
   if (boxed !== null) return boxed;
   // What stands in an unclosed box was cut and may be half an answer.
   const rest = text.slice(0, unclosedBox(text)).slice(-longestProse);
-  return fromHash(rest, question) ?? fromPhrase(rest, question) ?? lastResort(rest, question);
+  return fromHash(rest, question) ?? fromPhrase(rest, question) ?? lastResort(withoutScaffolding(rest), question);
 }
 
 /**

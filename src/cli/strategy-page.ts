@@ -62,11 +62,12 @@ export function optionRows(schema: z.ZodType): OptionRow[] {
 /** A drawing keeps its lines; prose is one line. */
 export const oneLine = (text: string): string => (text.includes("```") ? text : text.replaceAll(/\s*\n\s*/g, " "));
 
-/** "at most 16 calls, 16 judged candidates or steps, 4 programs". */
-export function mostInWords({ calls, scored, runs }: Estimate): string {
+/** "at most 16 calls (and 32 more where steps come blank or in blocks), 16 judgements, 4 program runs by default". */
+export function mostInWords({ calls, again = 0, scored, runs }: Estimate): string {
   const count = (n: number, one: string, many: string) => `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
+  const more = again === 0 ? "" : ` (and ${again.toLocaleString("en-US")} more where steps come blank or in blocks)`;
   const parts = [
-    count(calls, "call", "calls"),
+    count(calls, "call", "calls") + more,
     ...(scored === undefined || scored === 0 ? [] : [count(scored, "judgement", "judgements")]),
     ...(runs === undefined || runs === 0 ? [] : [count(runs, "program run", "program runs")]),
   ];

@@ -169,7 +169,7 @@ export interface Policy {
   /** Resolves to exactly `request.n` samples, in seed order. */
   sample(request: SampleRequest, options?: SampleOptions): Promise<Sample[]>;
   /** Tokens of the prompt, exact where the tokenizer is at hand. Without it about four characters make a token. */
-  countPromptTokens?(request: Pick<SampleRequest, "messages" | "prefix">): number;
+  countPromptTokens?(request: Pick<SampleRequest, "messages" | "prefix" | "thinking">): number;
   /** embeddings[i] belongs to texts[i]; unit length. Present where `capabilities.embeds`. */
   embed?(texts: readonly string[], options?: SampleOptions): Promise<readonly (readonly number[])[]>;
   /** Dollars for these tokens, where a price is known. */

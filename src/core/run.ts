@@ -219,8 +219,13 @@ export interface Stopping {
 
 /** Upper bounds for one solve: dry runs plan with them, the contract suite checks them. */
 export interface Estimate {
-  /** Completions requested from the policy (any model but verifiers), at most. */
+  /** Completions requested from the policy (any model but verifiers), at most, where every draw brings its step. */
   readonly calls: number;
+  /**
+   * Further completions at most, on servers whose replies bring no step: a blank one is drawn once more, and one that
+   * ends inside a block of code or an equation is drawn on. Default 0.
+   */
+  readonly again?: number;
   /** Candidates and steps that verifiers are asked about at most, where the strategy asks them by itself. */
   readonly scored?: number;
   /** Programs run at most. */

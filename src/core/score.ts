@@ -100,6 +100,20 @@ function weightedMean(values: readonly number[], weights?: readonly number[]): S
   return { value: values.reduce((sum, value, t) => sum + weightOf(t) * value, 0) / total };
 }
 
+/**
+ * What each vote weighs, from its score. A vote without one weighs the mean of the known scores: unknown is not 0.
+ * Where no score tells answers apart (none is known, or all are 0) votes are counted: those without a score weigh 1
+ * each, or all do where every score is 0.
+ */
+export function voteWeights(scores: readonly (number | null)[]): number[] {
+  const known = scores.filter((score) => score !== null);
+  if (known.some((score) => score !== 0)) {
+    const mean = known.reduce((sum, score) => sum + score, 0) / known.length;
+    return scores.map((score) => score ?? mean);
+  }
+  return known.length === scores.length ? scores.map(() => 1) : scores.map((score) => (score === null ? 1 : 0));
+}
+
 /** The logistic function 1 / (1 + e^-x): log-odds to a probability. */
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

@@ -252,6 +252,12 @@ export interface Search<State = unknown> {
   restore(snapshot: unknown): State;
 }
 
+/**
+ * Further calls for one step at most: one where it came blank, two where it ended inside a block (to the end of the
+ * block, and on to the end of the step).
+ */
+export const MOST_DRAWN_AGAIN = 2;
+
 /** What a step may be, by the names that configurations use. */
 export const actionNames = [
   "reasoning-steps",
@@ -275,6 +281,18 @@ export interface ActionSpec {
   readonly stepTokens: number;
   /** Of reasoning steps. Default "blank-line". */
   readonly split?: SplitterName;
+  /** Of human-like actions. Default: one of each, of one sample. */
+  readonly counts?: HumanCounts;
+}
+
+/** How often human-like actions are taken in turn, and how many samples vote on an answer. */
+export interface HumanCounts {
+  readonly thoughts: number;
+  readonly subquestions: number;
+  /** Samples of the answer to a sub-question; the commonest answer stands. */
+  readonly votes: number;
+  /** Samples of a finish. */
+  readonly lastVotes: number;
 }
 
 /** Limits on which tokens may be sampled; absent: the policy's own. */

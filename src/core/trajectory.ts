@@ -15,6 +15,8 @@ export interface Step {
   readonly tokens?: number;
   /** The call that wrote it, by its number in the solve (`call` of a sample). */
   readonly call?: number;
+  /** Share of the samples that agree with it, in (0, 1], where several were drawn and voted. */
+  readonly support?: number;
   /** What running the step printed or returned, for steps with code. Shown to the policy, never attributed to it. */
   readonly observation?: string;
 }

@@ -4,6 +4,7 @@ import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { openAiBaseUrl } from "./openai/endpoint.ts";
 import { serverProfileSchema } from "./openai/profile.ts";
+import { reachOptions } from "./openai/reach.ts";
 import { prefixModes } from "./openai/request.ts";
 import type { Prices } from "./openai/samples.ts";
 import { type OpenAiPolicy, openAiPolicy } from "./openai.ts";
@@ -49,19 +50,12 @@ const langchainSchema = z.strictObject({
   attempts: z.int().min(1).optional().describe("attempts of a call in all; default 8"),
   prices: prices.optional().describe("dollars per million tokens"),
 });
-const tlsSchema = z.strictObject({
-  ca: z.string().optional().describe("file (PEM) with the certificates to trust"),
-  cert: z.string().optional().describe("file (PEM) with our certificate"),
-  key: z.string().optional().describe("file (PEM) with its key"),
-});
 const openAiSchema = langchainSchema.extend({
-  apiKeyEnv: z.string().optional().describe("the environment variable that holds the key"),
-  headers: z
-    .record(z.string(), z.string())
-    .optional()
-    .describe(`of every request; \${NAME} stands for an environment variable`),
-  tls: tlsSchema.optional(),
+  ...reachOptions,
   balance: z.enum(poolChoices).optional().describe("which of several servers is asked; default prefix"),
+  reasoningEffort: z.string().min(1).optional().describe("how hard to think, in the words of the model's maker"),
+  thinkingTokens: z.int().min(1).optional().describe("of a thought at most, where the server keeps such a limit"),
+  thinking: z.boolean().optional().describe("think first, where the model's template lets one choose"),
   extraBody: z.record(z.string(), z.unknown()).optional(),
   prefix: z.enum(prefixModes).optional(),
   capabilities: serverProfileSchema

@@ -20,6 +20,10 @@ export interface OpenAiOptions extends EndpointOptions {
    * `{ seed: null }`.
    */
   readonly extraBody?: Readonly<Record<string, unknown>>;
+  /** How the model is to think where a request does not say: see the fields of `SampleRequest`. */
+  readonly reasoningEffort?: string;
+  readonly thinkingTokens?: number;
+  readonly thinking?: boolean;
   readonly prices?: Prices;
   /** What is known of the server, from `probeServer` or from the one who runs it. Default: nothing. */
   readonly profile?: Partial<ServerProfile>;
@@ -91,7 +95,7 @@ export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
     },
     sample: (request: SampleRequest, callOptions: SampleOptions = {}): Promise<Sample[]> =>
       sampleInParts(
-        request,
+        withThinking(request, options),
         callOptions,
         () => refusals.mostSamples,
         (part, partOptions) => exchange.ask(part, partOptions),
@@ -123,11 +127,29 @@ function logprobsOf(options: OpenAiOptions, { logprobs }: ServerProfile): Capabi
   return logprobs === null ? null : { top: logprobs };
 }
 
+type HowToThink = Pick<OpenAiOptions, "reasoningEffort" | "thinkingTokens" | "thinking">;
+
+function withThinking(request: SampleRequest, options: HowToThink): SampleRequest {
+  const {
+    reasoningEffort = options.reasoningEffort,
+    thinkingTokens = options.thinkingTokens,
+    thinking = options.thinking,
+  } = request;
+  return { ...request, reasoningEffort, thinkingTokens, thinking };
+}
+
+const thinkingWords = ({ reasoningEffort, thinkingTokens, thinking }: HowToThink): string[] => [
+  ...(reasoningEffort === undefined ? [] : [`effort=${encodeURIComponent(reasoningEffort)}`]),
+  ...(thinkingTokens === undefined ? [] : [`thinking-tokens=${thinkingTokens}`]),
+  ...(thinking === undefined ? [] : [thinking ? "thinking" : "not-thinking"]),
+];
+
 function idOf(options: OpenAiOptions, endpoint: Endpoint, prefix: PrefixMode): string {
   const provider = endpoint.isOpenAi ? "openai" : endpoint.host;
   const settings = [
     ...(prefix === "instructed" ? [] : [prefix]),
     ...(options.seeds === true ? ["seeds"] : []),
+    ...thinkingWords(options),
     ...(options.extraBody === undefined ? [] : [hash("sha256", JSON.stringify(options.extraBody), "hex").slice(0, 8)]),
   ];
   return `${provider}/${options.model}${settings.length === 0 ? "" : `@${settings.join(",")}`}`;

@@ -55,7 +55,8 @@ export function predict(
 
 function most(arm: Arm, maxTokens: number, question: number, trials: number): { calls: number; tokens: number } {
   const { budget, strategy, options } = arm;
-  const calls = Math.min(strategy.cost(options).calls, budget.calls ?? Infinity);
+  const cost = strategy.cost(options);
+  const calls = Math.min(cost.calls + (cost.again ?? 0), budget.calls ?? Infinity);
   const tokens = Math.min(calls * (question + promptOverhead + maxTokens), budget.tokens ?? Infinity);
   return { calls: calls * trials, tokens: Math.round(tokens * trials) };
 }

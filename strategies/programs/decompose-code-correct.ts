@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Candidate } from "../../src/core/candidate.ts";
-import type { Message } from "../../src/core/policy.ts";
+import { estimatePromptTokens, type Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
+import { sampleSolutions } from "../../src/engine/sampling.ts";
 import { toolDialogues } from "./kit/tool-dialogue.ts";
 
 const SYSTEM =
@@ -60,6 +61,12 @@ const messagesFor = ({ question }: Run): readonly Message[] => [
   { role: "user", content: question.text },
 ];
 
+/** Is there room in the budget for one program and the judgement of its output? */
+function hasRoom(run: Run): boolean {
+  const prompt = estimatePromptTokens({ messages: messagesFor(run) });
+  return run.budget.remaining().tokens >= 2 * prompt + run.maxTokens;
+}
+
 /** Notes how many subtasks the last decomposition has and how often it was revised. */
 function withCounts(candidate: Candidate): Candidate {
   const plans = candidate.trajectory.steps
@@ -86,7 +93,7 @@ export const decomposeCodeCorrect = defineStrategy({
     "runs by itself, and every output comes back with a request to judge it.",
   costNote:
     "at most `n · (programs + 1)` calls and `n · programs` runs. Notes tell the subtasks and revisions of each " +
-    "trajectory.",
+    "trajectory. Where the budget has no room for one program and its judgement the plain question is asked.",
   departures: [
     "The paper's models are trained for the loop and judge unasked (`continuation: prefix`); others are asked, and " +
       "shown one worked example.",
@@ -98,6 +105,7 @@ export const decomposeCodeCorrect = defineStrategy({
   },
   options: optionsSchema,
   async *candidates(run, { n, together, ...rules }) {
+    if (!hasRoom(run)) return yield* sampleSolutions(run, { n, temperature: rules.temperature });
     const all = toolDialogues(
       run,
       { ...rules, messages: messagesFor(run), ask: JUDGE, fresh: true, purpose: "decompose" },

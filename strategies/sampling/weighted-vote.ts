@@ -16,8 +16,8 @@ export const weightedVote = defineStrategy({
     "Weighted vote: samples `n` independent solutions; each answer's weight is the sum of its candidates' scores (Li " +
     'et al. 2022, arXiv:2206.02336; "weighted best-of-N" in Snell et al. 2024, arXiv:2408.03314).',
   costNote:
-    "`n` policy calls and one verifier batch of `n` candidates. Candidates without a score weigh nothing; with no " +
-    "verifier it is the majority.",
+    "`n` policy calls and one verifier batch of `n` candidates. A candidate without a score weighs as the mean scored " +
+    "one; with no verifier it is the majority.",
   departures: [],
   rewards: {
     outcome: "weighs every vote",

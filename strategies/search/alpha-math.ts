@@ -1,19 +1,9 @@
 import { z } from "zod";
-import type { End, Expanded, SearchState, TreeView, Walk } from "../../src/core/search.ts";
+import type { End, TreeView } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { puct } from "./kit/mcts/simulation.ts";
-import {
-  addVisit,
-  highestChild,
-  knownValue,
-  meanOf,
-  packOwn,
-  pathUp,
-  Statistics,
-  statisticsOf,
-  unpackOwn,
-} from "./kit/mcts/statistics.ts";
+import { highestChild, meanOf, pathUp } from "./kit/mcts/statistics.ts";
+import { middle, type ValueLedState, valueLedWalk } from "./kit/mcts/value-led.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
@@ -63,70 +53,11 @@ export const alphaMath = defineStrategy({
   cost: ({ simulations, branching, actions }) => searchCost({ steps: simulations * branching, actions }),
 });
 
-interface Own {
-  readonly statistics: Statistics;
-  simulations: number;
-}
-type State = SearchState<Own>;
-
-/** An unvisited child's Q: the middle of the scale, where theirs is 0. */
-const middle = 0.5;
-
-export function alphaMathWalk({ simulations, branching, exploration, maxSteps }: Options) {
-  return {
-    name: "alpha-math",
-    maxSteps,
-    aggregation: "last",
-    begin: () => ({ statistics: new Statistics(), simulations: 0 }),
-    plan(state) {
-      const node = state.own.simulations < simulations ? select(state, exploration) : -1;
-      return node < 0 ? [] : [{ node, count: branching }];
-    },
-    absorb(state, round) {
-      for (const expanded of round) finishExpansion(state, expanded);
-    },
-    statistics: statisticsOf,
-    pack: packOwn<Own>,
-    unpack: unpackOwn<Own>,
-  } satisfies Walk<Own>;
-}
-
-/** The open leaf of the highest bounds; -1 when the whole tree is closed. */
-function select({ tree, own: { statistics } }: State, c: number): number {
-  const { closed, visits, prior } = statistics;
-  let node = 0;
-  while (closed.at(0) === 0 && tree.children.at(node) > 0) {
-    const above = visits.at(node);
-    const bound = (child: number) =>
-      puct(meanOf(statistics, child) ?? middle, prior.at(child), above, visits.at(child), c);
-    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0);
-    if (best < 0) closed.set(node, 1);
-    node = Math.max(0, best);
-  }
-  return closed.at(0) === 1 ? -1 : node;
-}
-
-function finishExpansion({ tree, own }: State, { expansion: { node }, nodes }: Expanded): void {
-  const { closed, prior } = own.statistics;
-  own.simulations++;
-  const backUp = (from: number, value: number | null) => {
-    for (const at of pathUp(tree, from)) addVisit(own.statistics, at, value);
-  };
-  const children = [...new Set(nodes)];
-  for (const child of children) {
-    const likelihood = Math.exp(tree.logprob.at(child));
-    prior.set(child, Number.isNaN(likelihood) ? 1 : likelihood);
-    if (tree.growable(child)) continue;
-    closed.set(child, 1);
-    const answered = tree.terminal.at(child) === 1 && tree.answer[child] !== null;
-    backUp(child, answered ? knownValue(tree, child) : 0);
-  }
-  backUp(node, children.length === 0 ? 0 : knownValue(tree, node));
-  if (children.length === 0) closed.set(node, 1);
-}
+export const alphaMathWalk = (given: Options) =>
+  valueLedWalk("alpha-math", { ...given, branching: () => given.branching });
 
 /** Where the way down by the highest Q ends, among nodes above an answer; null where nothing was judged. */
-export function highestWayDown({ tree, own }: State, ends: readonly End[]): End | null {
+export function highestWayDown({ tree, own }: ValueLedState, ends: readonly End[]): End | null {
   if (ends.every(({ score }) => score === null)) return null;
   const answered = new Map(ends.filter(({ answer }) => answer !== null).map((end) => [end.node, end]));
   const holds = nodesAbove(tree, [...answered.keys()]);

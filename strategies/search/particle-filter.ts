@@ -8,11 +8,20 @@ import { walkPickElse } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
   particles: z.int().min(1).default(8),
-  resampling: z.enum(["multinomial", "systematic"]).default("multinomial"),
+  weights: z
+    .enum(["odds", "twisted"])
+    .default("odds")
+    .describe("of the newest score, or the change of the square root of a value (twisted sequential Monte Carlo)"),
+  resampling: z.enum(["multinomial", "systematic", "stratified"]).default("multinomial"),
   threshold: z.number().gt(0).max(1).default(1).describe("resample below this share of effective particles"),
   resample: z.enum(["all", "active"]).default("all").describe("do finished particles take part?"),
   weightTemperature: z.number().gt(0).default(1).describe("above 1 is more even"),
-  entropy: z.number().min(0).max(1).default(0).describe("least share of effective particles while young; 0 is off"),
+  annealing: z
+    .enum(["none", "ess", "entropy", "base"])
+    .default("none")
+    .describe("evens out weights that fall to few particles early: by how few they are, their entropy, or progress"),
+  annealBelow: z.number().min(0).max(1).default(0.5).describe("share of effective particles below which it anneals"),
+  early: z.number().min(0).max(1).default(0.5).describe("share of the steps within which it anneals"),
   iterations: z.int().min(1).default(1).describe("more than 1 is particle Gibbs"),
   references: z.int().min(1).default(1).describe("reference particles of Gibbs, fewer than particles"),
   referenceWeight: z
@@ -45,8 +54,17 @@ export const particleFilter = defineStrategy({
     "Defaults are those of the authors' its_hub: multinomial resampling of all particles after each step, the last " +
     "one included, and the answer of the particle of highest weight. Until the filter has ended, and where nothing is " +
     "scored, the votes decide. Systematic resampling, the effective-sample-size threshold, tempering and particle " +
-    "Gibbs are options. Between resamplings weights do not multiply up: the newest score already judges the whole " +
+    "Gibbs are options. Between resamplings odds do not multiply up: the newest score already judges the whole " +
     "prefix." +
+    "\n\n" +
+    "`annealing` is entropic particle filtering (EntropicParticleFiltering of its_hub 1.2.0): where, within the `early` " +
+    "steps, the effective share of particles is below `annealBelow`, weights are taken to the power 1 / T, with T at " +
+    "least 1: (1 - progress) / share, 1 / (h + (1 - h) · progress) for normalised entropy h, or 2 - progress." +
+    "\n\n" +
+    'With `weights: "twisted"` it is twisted sequential Monte Carlo (Feng et al. 2024, arXiv:2410.01920): scores are ' +
+    "values V, the twist of an unfinished prefix is √V (the one of least variance where the policy itself proposes), " +
+    "that of a finished one V, and a particle weighs the twist of its prefix divided by that of where it was last " +
+    'resampled. It goes with stratified resampling and a vote weighted by scores (`pick: "vote"`).' +
     "\n\n" +
     "In particle Gibbs each iteration starts with fresh particles and `references` finished ones, drawn by weight " +
     "from the iteration before. A reference is never resampled away; a copy of it begins at its prefix, as long as " +
@@ -54,7 +72,7 @@ export const particleFilter = defineStrategy({
     'is written weighs that prefix (`referenceWeight: "step"`). Only the last iteration\'s particles are the result, ' +
     "though all that finished is a candidate. A particle whose step brought nothing dies.",
   costNote: "at most `particles · maxSteps · iterations` steps; every new step is scored once.",
-  departures: [],
+  departures: ["Twisted weights need scores: without any they are the odds of the policy's likelihood."],
   rewards: {
     outcome: "scores finished particles; without a process verifier it also weighs prefixes",
     process: "weighs the particles",
@@ -81,8 +99,10 @@ export interface ParticleState {
   iteration: number;
   /** Taken in this iteration. */
   steps: number;
-  /** Steps after which they were resampled last. */
+  /** Steps after which their weights were last looked at. */
   resampled: number;
+  /** Steps after which they were last drawn again. */
+  drawn: number;
   /** Path of each reference particle from the root, node by node; none in the first iteration. */
   references: number[][];
 }
@@ -94,7 +114,7 @@ export function particleWalk(given: Options): Walk<ParticleState> {
   return {
     name: "particle-filter",
     maxSteps,
-    begin: () => ({ at: fresh(particles), iteration: 0, steps: 0, resampled: 0, references: [] }),
+    begin: () => ({ at: fresh(particles), iteration: 0, steps: 0, resampled: 0, drawn: 0, references: [] }),
     plan(state, random) {
       const { tree, own } = state;
       if (own.steps > own.resampled) {
@@ -108,6 +128,7 @@ export function particleWalk(given: Options): Walk<ParticleState> {
         own.iteration++;
         own.steps = 0;
         own.resampled = 0;
+        own.drawn = 0;
       }
       return own.at.filter((node) => tree.growable(node)).map((node) => ({ node, count: 1 }));
     },
@@ -129,19 +150,22 @@ function absorb({ own }: Filter, round: readonly Expanded[]): void {
  * The free particles are drawn again from all, the references among them. A threshold or `resample: "active"` leaves
  * particles as they are.
  */
-function resample({ tree, own }: Filter, random: Random, given: Options): void {
+function resample(state: Filter, random: Random, given: Options): void {
+  const { tree, own } = state;
   const free = own.at.map((_, index) => index);
   const drawn = free.filter((index) => given.resample === "all" || tree.growable(own.at[index] ?? 0));
   const begun = own.references.map((path) => path[Math.min(own.steps, path.length - 1)] ?? 0);
   const ends = own.references.map((path) => path.at(-1) ?? 0);
   const standing = drawn.map((index) => own.at[index] ?? 0);
   const weighing = [...standing, ...(given.referenceWeight === "final" ? ends : begun)];
-  const logWeights = logWeightsOf(tree, weighing, given.weightTemperature);
+  const twisted = given.weights === "twisted" && weighing.some((node) => tree.scoreOf(node) !== null);
+  const weigh = twisted ? twistedWeightsOf : oddsOf;
+  const logWeights = weigh(state, weighing).map((weight) => weight / given.weightTemperature);
   if (given.threshold < 1 && effectiveSampleSize(normalise(logWeights)) >= given.threshold * weighing.length) return;
-  const young = own.steps <= given.maxSteps / 2;
-  const sharpness = young && given.entropy > 0 ? sharpnessFor(logWeights, given.entropy * weighing.length) : 1;
-  const draw = given.resampling === "systematic" ? systematic : multinomial;
-  const chosen = draw(normalise(logWeights, sharpness), drawn.length, random);
+  const temperature = annealed(normalise(logWeights), own.steps / given.maxSteps, own.at.length, given);
+  const draw = { multinomial, systematic, stratified }[given.resampling];
+  const chosen = draw(normalise(logWeights, 1 / temperature), drawn.length, random);
+  own.drawn = own.steps;
   const sources = [...standing, ...begun];
   for (const [place, index] of drawn.entries()) own.at[index] = sources[chosen[place] ?? 0] ?? 0;
 }
@@ -150,7 +174,7 @@ function resample({ tree, own }: Filter, random: Random, given: Options): void {
 function drawReferences(state: Filter, random: Random, given: Options): number[][] {
   const { tree } = state;
   const nodes = population(state);
-  const weights = normalise(logWeightsOf(tree, nodes, given.weightTemperature));
+  const weights = normalise(oddsOf(state, nodes).map((weight) => weight / given.weightTemperature));
   const count = Math.min(given.references, given.particles - 1);
   return multinomial(weights, count, random).map((index) => {
     const path: number[] = [];
@@ -170,13 +194,30 @@ export function pickParticle(state: Filter, finished: readonly End[], random: Ra
   const { tree } = state;
   const pool = population(state).filter((node) => tree.terminal.at(node) === 1);
   if (pool.length === 0) return null;
-  const weights = normalise(logWeightsOf(tree, pool, 1));
+  const weights = normalise(oddsOf(state, pool));
   const place = random === null ? weights.indexOf(Math.max(...weights)) : random.weighted(weights);
   return finished.find((end) => !end.rollout && end.node === pool[place]) ?? null;
 }
 
-const logWeightsOf = (tree: TreeView, nodes: readonly number[], temperature: number): number[] =>
-  tree.rewards(nodes).map((reward) => logit(reward) / temperature);
+const oddsOf = ({ tree }: Filter, nodes: readonly number[]): number[] =>
+  tree.rewards(nodes).map((reward) => logit(reward));
+
+/** log ψ of each node, less log ψ of its ancestor where the particles were drawn last; ψ of the question is 1. */
+function twistedWeightsOf({ tree, own }: Filter, nodes: readonly number[]): number[] {
+  const before = nodes.map((node) => {
+    let ancestor = node;
+    while (tree.depth.at(ancestor) > own.drawn) ancestor = tree.parent.at(ancestor);
+    return ancestor;
+  });
+  const [now, then] = [logTwists(tree, nodes), logTwists(tree, before)];
+  return now.map((each, i) => each - (then[i] ?? 0));
+}
+
+const logTwists = (tree: TreeView, nodes: readonly number[]): number[] =>
+  tree.rewards(nodes).map((value, i) => {
+    const node = nodes[i] ?? 0;
+    return node === 0 ? 0 : Math.log(Math.max(1e-7, value)) * (tree.terminal.at(node) === 1 ? 1 : 0.5);
+  });
 
 /** log(p / (1 - p)), with p kept inside [clip, 1 - clip]. */
 export function logit(probability: number, clip = 1e-7): number {
@@ -208,31 +249,44 @@ export const multinomial = (weights: readonly number[], count: number, random: R
  * cumulated weights. An index with weight w (weights sum to 1) is drawn floor(count · w) or ceil(count · w) times.
  */
 export function systematic(weights: readonly number[], count: number, random: Random): number[] {
-  const drawn: number[] = [];
   const offset = random.uniform();
-  let index = 0;
-  let cumulated = weights[0] ?? 0;
-  for (let stride = 0; stride < count; stride++) {
-    const position = (stride + offset) / count;
-    while (position >= cumulated && index < weights.length - 1) cumulated += weights[++index] ?? 0;
-    drawn.push(index);
-  }
-  return drawn;
+  return along(
+    weights,
+    Array.from({ length: count }, (_, stride) => (stride + offset) / count),
+  );
 }
 
-/**
- * Entropic tempering: the largest sharpness in (0, 1] at which the tempered weights keep an effective sample size of at
- * least `least` (40 halvings), so that an over-confident verifier cannot end the search's diversity early. 1 where they
- * do without tempering.
- */
-export function sharpnessFor(logWeights: readonly number[], least: number): number {
-  const keeps = (sharpness: number) => effectiveSampleSize(normalise(logWeights, sharpness)) >= least;
-  if (keeps(1)) return 1;
-  let [low, high] = [0, 1];
-  for (let i = 0; i < 40; i++) {
-    const middle = (low + high) / 2;
-    if (keeps(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
+/** The same with an offset of its own for each stride (stratified resampling). */
+export const stratified = (weights: readonly number[], count: number, random: Random): number[] =>
+  along(
+    weights,
+    Array.from({ length: count }, (_, stride) => (stride + random.uniform()) / count),
+  );
+
+/** The index into whose part of the cumulated weights each of these rising positions falls. */
+function along(weights: readonly number[], positions: readonly number[]): number[] {
+  let index = 0;
+  let cumulated = weights[0] ?? 0;
+  return positions.map((position) => {
+    while (position >= cumulated && index < weights.length - 1) cumulated += weights[++index] ?? 0;
+    return index;
+  });
+}
+
+/** The temperature of entropic annealing, at least 1; `progress` is the share of the steps that were taken. */
+export function annealed(
+  weights: readonly number[],
+  progress: number,
+  particles: number,
+  { annealing, annealBelow, early }: Pick<Options, "annealing" | "annealBelow" | "early">,
+): number {
+  if (annealing === "none" || particles <= 1 || progress >= early) return 1;
+  const clipped = weights.map((weight) => Math.min(1 - 1e-7, Math.max(1e-7, weight)));
+  const share = effectiveSampleSize(clipped) / particles;
+  if (share >= annealBelow) return 1;
+  if (annealing === "base") return Math.max(1, 2 - progress);
+  if (annealing === "ess") return Math.max(1, (1 - progress) / share);
+  const entropy = clipped.reduce((sum, weight) => sum - weight * Math.log(weight), 0);
+  const normalised = weights.length > 2 ? entropy / Math.log(weights.length) : entropy;
+  return Math.max(1, 1 / (normalised + (1 - normalised) * progress));
 }

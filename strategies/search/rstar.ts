@@ -4,6 +4,7 @@ import type { ExpansionRequest, SearchState, Walk } from "../../src/core/search.
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { solutionMessages } from "../../src/engine/sampling.ts";
+import { turnsAfter } from "../../src/search/actions/human-actions.ts";
 import { exploring, uct } from "./kit/mcts/simulation.ts";
 import {
   addVisit,
@@ -22,7 +23,14 @@ const solutionsTried = 32;
 
 const options = z.strictObject({
   simulations: z.int().min(1).default(16).describe("rollouts"),
-  branching: z.int().min(1).default(4).describe("continuations at an expansion, dealt out to the allowed actions"),
+  thoughts: z
+    .int()
+    .min(1)
+    .default(3)
+    .describe("single thoughts at an expansion; finish, reanswer and rephrase come once"),
+  subquestions: z.int().min(1).default(3).describe("sub-questions at an expansion"),
+  votes: z.int().min(1).default(10).describe("samples of a sub-question's answer, of which the commonest stands"),
+  lastVotes: z.int().min(1).default(32).describe("samples of a finish"),
   exploration: z.number().min(0).default(2),
   schedule: z.enum(["constant", "linear", "exponential"]).default("constant").describe("of the exploration"),
   prefixes: z.int().min(1).default(4).describe("beginnings of a solution that the second model completes"),
@@ -51,8 +59,12 @@ export const rstar = defineStrategy({
     "are not closed: a rollout may end where one ended before, at no cost. The second model is the one named " +
     '"discriminator", else the policy itself.' +
     "\n\n" +
-    "Without verifiers an end's value is its share of the vote, as published.",
-  costNote: "at most `simulations · branching · maxSteps` steps and `prefixes` completions for each of 32 solutions.",
+    "An expansion takes the allowed actions as often as in their script: 3 single thoughts, 3 sub-questions, and each " +
+    "of the others once. 10 samples vote on the answer of a sub-question and 32 on a finish; the commonest answer " +
+    "stands. Without verifiers an end's value is its share of those votes, as published.",
+  costNote:
+    "at most `simulations · maxSteps` expansions of `thoughts + lastVotes + (subquestions + 1) · votes` samples, and " +
+    "`prefixes` completions for each of 32 solutions.",
   departures: [
     "a score of verifiers takes its place where there are any; the published discriminator reads the reference " +
       "answer, this one cannot; a solution weighs as often as it was sampled, theirs once more for every rollout that " +
@@ -61,14 +73,14 @@ export const rstar = defineStrategy({
   rewards: {
     outcome: "is the reward of finished solutions instead of their share of the vote",
     process: "the same, aggregated over steps",
-    none: "an end's value is its share of the vote (as published); mutual consistency decides",
+    none: "an end's value is its share of the votes on it (as published); mutual consistency decides",
   },
   options,
   candidates: (run, given) =>
     run.walk({
       walk: rstarWalk(given),
       limits: limitsOf(given),
-      actions: { kind: "human-actions", stepTokens: given.stepTokens },
+      actions: { kind: "human-actions", stepTokens: given.stepTokens, counts: given },
       temperature: given.temperature,
     }),
   select: ({ prefixes }) =>
@@ -78,8 +90,11 @@ export const rstar = defineStrategy({
       most: solutionsTried,
       interim: weightedByValue(),
     }),
-  cost: ({ simulations, branching, maxSteps, prefixes }) =>
-    searchCost({ steps: simulations * branching * maxSteps, others: solutionsTried * prefixes }),
+  cost: ({ simulations, thoughts, subquestions, votes, lastVotes, maxSteps, prefixes }) =>
+    searchCost({
+      steps: simulations * maxSteps * (thoughts + lastVotes + subquestions * votes + Math.max(1, votes)),
+      others: solutionsTried * prefixes,
+    }),
 });
 
 interface Own {
@@ -116,7 +131,7 @@ function plan(state: State, random: Random, given: Options): ExpansionRequest[] 
     if (tree.children.at(last) > 0) {
       own.path.push(random.choice([...tree.childrenOf(last)]));
     } else if (tree.growable(last) && requested.at(last) === 0) {
-      return [{ node: last, count: given.branching }];
+      return [{ node: last, count: turnsAfter(tree.trajectoryOf(last).step?.kind, given).length }];
     } else {
       finishRollout(state);
     }
@@ -143,7 +158,8 @@ function select({ tree, own }: State, random: Random, { simulations, exploration
 /** The value of the end goes to the whole path; an end that is no solution counts 0. */
 function finishRollout({ tree, own }: State): void {
   const end = own.path.at(-1) ?? 0;
-  const value = tree.terminal.at(end) === 1 ? knownValue(tree, end) : 0;
+  const voted = tree.trajectoryOf(end).step?.support ?? null;
+  const value = tree.terminal.at(end) === 1 ? (tree.scoreOf(end) ?? voted ?? knownValue(tree, end)) : 0;
   for (const node of own.path) addVisit(own.statistics, node, value);
   own.path = [];
   own.rollouts++;

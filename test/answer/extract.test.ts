@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { extractAnswer } from "../../src/answer/extract.ts";
 import type { AnswerKind } from "../../src/core/question.ts";
@@ -111,5 +112,69 @@ describe("extractAnswer", () => {
     ];
     for (const text of texts) for (const kind of ["math", "number", "choice", "text"] as const) read(text, kind);
     expect(read(`${"x ".repeat(200_000)}The answer is 4.`)).toEqual({ text: "4", rule: "phrase" });
+  });
+});
+
+describe("scaffolding", () => {
+  const words = fc.constantFrom(
+    "How many are left?",
+    "We add the apples.",
+    "Take off what is sold.",
+    "It is unknown.",
+    "",
+  );
+  const number = fc.integer({ min: 1, max: 40 });
+  const labelled = fc
+    .tuple(
+      fc.constantFrom("", "### ", "**", "- ", "> "),
+      fc.constantFrom(
+        "Sub-question",
+        "Subquestion",
+        "Question",
+        "Answer",
+        "Step",
+        "step",
+        "Plan",
+        "Thought",
+        "Condition",
+      ),
+      number,
+      fc.constantFrom(":", ":", ".2:", " :"),
+      words,
+    )
+    .map(([mark, label, k, colon, text]) => `${mark}${label} ${k}${colon} ${text}`);
+  const listed = fc
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom("k.", "k)", "(k)"), fc.constantFrom("\n", "\n\n"))
+    .map(([count, how, gap]) =>
+      Array.from({ length: count }, (_, i) => `${how.replace("k", String(i + 1))} Take one away.`).join(gap),
+    );
+  const scaffold = fc
+    .array(fc.oneof(labelled, labelled, listed), { minLength: 1, maxLength: 6 })
+    .map((lines) => lines.join("\n\n"));
+
+  it("is never read as an answer", () => {
+    fc.assert(
+      fc.property(scaffold, fc.constantFrom<AnswerKind>("number", "math"), (text, kind) => {
+        expect(read(text, kind)?.text ?? "").not.toMatch(/\d/);
+        expect(read(text, "number")).toBeNull();
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("hides no answer that stands beside it", () => {
+    fc.assert(
+      fc.property(scaffold, fc.integer({ min: 100, max: 999 }), (text, value) => {
+        const answer = String(value);
+        for (const end of [`So there are ${answer}.`, `\\boxed{${answer}}`, `The answer is ${answer}.`, answer]) {
+          expect(read(`${text}\n\n${end}`)?.text).toBe(answer);
+        }
+        expect(read(`Step 2: There are ${answer} left.\n\nStep 3: Done.`)?.text).toBe(answer);
+      }),
+    );
+  });
+
+  it.each(["Answer 7.", "7. ", "12) apples", "Take the stairs to step 7."])("is not what %s has", (text) => {
+    expect(read(text)?.text).toBe(/\d+/.exec(text)?.[0]);
   });
 });

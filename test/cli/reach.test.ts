@@ -68,6 +68,28 @@ describe("a server that wants a key and a header", () => {
   });
 });
 
+describe("a model that thinks", () => {
+  const thinks = ["--reasoning-effort", "low", "--thinking-tokens", "64", "--thinking", "off"];
+
+  it("is told how hard and how long from the command line", async () => {
+    vi.stubEnv("RUMINATE_HOME", temporaryFolder());
+    const server = await fake();
+    const args = ["solve", "2 + 2?", "-s", "chain-of-thought", "--json", "--no-store", "-m", `${server.baseUrl}#test`];
+    expect(await ruminate(...args, ...thinks)).toMatchObject({ code: 0, err: "" });
+    expect(server.bodies[0]).toMatchObject({
+      ...{ reasoning_effort: "low", thinking_token_budget: 64 },
+      chat_template_kwargs: { enable_thinking: false },
+    });
+    expect((await ruminate(...args)).code).toBe(0);
+    for (const field of ["reasoning_effort", "thinking_token_budget", "chat_template_kwargs"])
+      expect(server.bodies[1]).not.toHaveProperty(field);
+    const wrong = await ruminate(...args, "--thinking", "perhaps");
+    expect(wrong).toMatchObject({ code: 2, err: '--thinking must be "on" or "off", got "perhaps".\n' });
+    const nowhere = await ruminate("solve", "2 + 2?", "-m", "simulated", "--reasoning-effort", "low");
+    expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining("--reasoning-effort goes with a server") });
+  });
+});
+
 describe("doctor --model", () => {
   it("shows what each server of a model does, in words and as JSON whose fields a policy's options take", async () => {
     const [a, b, gone] = [await fake(), await fake({ ownedBy: "llamacpp" }), await fake()];

@@ -96,6 +96,68 @@ describe("weighted", () => {
   });
 });
 
+describe("a vote weighted by scores some of which are unknown", () => {
+  const score = fc.option(fc.integer({ min: 0, max: 4 }).map((quarter) => quarter / 4));
+  const rows = fc.array(fc.tuple(fc.constantFrom("1", "2", "3", null), score), { minLength: 1, maxLength: 12 });
+  const weightsOf = (all: readonly (readonly [string | null, number | null])[]) =>
+    new Map(
+      pick(weighted(), pool(...all.map(([a, s]) => [a, s] as [string | null, number | null])))?.tally.map((row) => [
+        row.answer,
+        row.weight,
+      ]),
+    );
+
+  it("is not the vote in which they are 0", () => {
+    const rollouts = Array.from({ length: 15 }, (): [string, null] => ["42", null]);
+    expect(pick(weighted(), pool(["7", 0.3], ...rollouts))).toMatchObject({ answer: "42" });
+    expect(pick(weighted(), pool(["7", 0.9], ["42", null], ["42", 0.5]))?.reason).toContain("1 without a score");
+  });
+
+  it("gives each of them the mean of the known, and changes no other weight", () => {
+    fc.assert(
+      fc.property(rows, (all) => {
+        const voters = all.filter(([answer]) => answer !== null);
+        const known = voters.flatMap(([, value]) => value ?? []);
+        fc.pre(known.some((value) => value !== 0));
+        const mean = known.reduce((a, b) => a + b, 0) / known.length;
+        for (const [answer, weight] of weightsOf(all)) {
+          const members = voters.filter(([own]) => own === answer);
+          expect(weight).toBeCloseTo(
+            members.reduce((sum, [, value]) => sum + (value ?? mean), 0),
+            12,
+          );
+        }
+      }),
+    );
+  });
+
+  it("counts votes where no score tells them apart, and says so", () => {
+    expect(pick(weighted(), pool(["7", null], ["42", null], ["42", null]))).toMatchObject({
+      answer: "42",
+      reason: "nothing could be scored: 2 of 3 samples agree",
+    });
+    expect(pick(weighted(), pool(["7", 0], ["42", 0], ["42", 0]))).toMatchObject({
+      answer: "42",
+      reason: "weight 2.00 of 3.00 from 2 of 3 samples (every weight was 0)",
+    });
+    // What is known to be wrong gives way to what is unknown.
+    expect(pick(weighted(), pool(["7", 0], ["7", 0], ["42", null]))?.answer).toBe("42");
+  });
+
+  it("picks the same whether an unscored candidate is unscored or scored the mean of the others", () => {
+    fc.assert(
+      fc.property(rows, (all) => {
+        const known = all.flatMap(([answer, value]) => (answer === null ? [] : (value ?? [])));
+        fc.pre(known.some((value) => value !== 0));
+        const mean = known.reduce((a, b) => a + b, 0) / known.length;
+        const full = all.map(([answer, value]) => [answer, answer === null ? value : (value ?? mean)] as const);
+        const [one, other] = [weightsOf(all), weightsOf(full)];
+        for (const [answer, weight] of one) expect(other.get(answer)).toBeCloseTo(weight, 12);
+      }),
+    );
+  });
+});
+
 describe("complexityMajority", () => {
   const lines = (n: number) => Array.from({ length: n }, (_, i) => `step ${i}`).join("\n\n");
 

@@ -26,14 +26,20 @@ export const recordedServers: readonly string[] = readdirSync(folder, { withFile
   .map(({ name }) => name)
   .toSorted();
 
-export function recordingsOf(server: string): Recording[] {
-  return readdirSync(join(folder, server))
+const read = new Map<string, readonly Recording[]>();
+
+export function recordingsOf(server: string): readonly Recording[] {
+  const before = read.get(server);
+  if (before !== undefined) return before;
+  const recordings = readdirSync(join(folder, server))
     .filter((name) => name.endsWith(".json"))
     .toSorted()
     .map((name) => ({
       ...(JSON.parse(readFileSync(join(folder, server, name), "utf8")) as Omit<Recording, "id">),
       id: name.slice(0, -".json".length),
     }));
+  read.set(server, recordings);
+  return recordings;
 }
 
 export function recordingOf(server: string, id: string): Recording {

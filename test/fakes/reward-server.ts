@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface RewardRequest {
@@ -6,6 +6,7 @@ export interface RewardRequest {
   /** As it came, byte for byte. */
   readonly text: string;
   readonly body: Record<string, unknown>;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /**
@@ -20,7 +21,10 @@ export interface RewardServer {
   close(): Promise<void>;
 }
 
-/** A reward model server on this machine: `answer` writes the reply of each request in the real server's shape. */
+/**
+ * A reward model server on this machine: `answer` writes the reply of each request. None was recorded: the shapes are
+ * those of the servers' own protocols (vLLM: PoolingResponse, ClassificationResponse, ScoreResponse; TEI: OpenAPI).
+ */
 export async function startRewardServer(
   answer: (request: RewardRequest, requests: RewardRequest[]) => RewardAnswer,
 ): Promise<RewardServer> {
@@ -30,7 +34,8 @@ export async function startRewardServer(
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.on("end", () => {
       const text = Buffer.concat(chunks).toString("utf8");
-      const request = { path: incoming.url ?? "", text, body: JSON.parse(text) as Record<string, unknown> };
+      const body = JSON.parse(text) as Record<string, unknown>;
+      const request = { path: incoming.url ?? "", text, body, headers: incoming.headers };
       requests.push(request);
       const given = answer(request, requests);
       if (given === "hang") return;

@@ -1,12 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Message, Policy, Sample, SampleRequest } from "../../src/core/policy.ts";
+import type { Message, Policy, Sample, SampleRequest, TokenLogprob } from "../../src/core/policy.ts";
 import { estimatePromptTokens } from "../../src/core/policy.ts";
 import { Random } from "../../src/core/random.ts";
 import { endBeforeStop } from "../../src/policy/stop-text.ts";
 import { recordingsOf } from "./recordings.ts";
 import { recordingFor, sendRecording } from "./replay-server.ts";
+import {
+  failures,
+  modelList,
+  type Owner,
+  type Refusal,
+  recordedAs,
+  refusals,
+  streamedReply,
+  type Written,
+  wholeReply,
+} from "./replies.ts";
 
 export const faultKinds = ["429", "500", "reset", "hang", "malformed", "short"] as const;
 export type Fault = (typeof faultKinds)[number];
@@ -33,7 +44,10 @@ export interface FakeServerOptions {
    * answer is 4."
    */
   readonly answer?: ((body: ChatBody, index: number) => string) | Policy;
-  /** Default true. False: one choice whatever `n` says; "refuse": status 400; a number: at most so many. */
+  /**
+   * Default: as the server does. False: one choice whatever `n` says; a number: at most so many; "refuse": more than
+   * one is refused, as by llama.cpp with one slot.
+   */
   readonly honoursN?: boolean | "refuse" | number;
   readonly latencyMs?: number;
   /** `rate` of all requests fail, which ones and how drawn from `seed` by the order of arrival. */
@@ -42,13 +56,8 @@ export interface FakeServerOptions {
   readonly script?: readonly (Fault | null)[];
   /** The value of Retry-After with a 429. Default "0"; null sends none. */
   readonly retryAfter?: string | null;
-  /**
-   * What it does with a final assistant message: goes on with it, repeats it first (llama.cpp), or takes it as it
-   * comes. Default "continue".
-   */
-  readonly prefix?: "continue" | "echo" | "none";
-  /** What `/models` says of it. Default "vllm". */
-  readonly ownedBy?: string;
+  /** Which recorded server it is: its fields, its limits, and how it goes on with a begun turn. Default "vllm". */
+  readonly ownedBy?: Owner;
   /** Others get status 404. Default: "test". */
   readonly models?: readonly string[];
   /** Other keys get status 401, and a message that repeats them. */
@@ -79,12 +88,13 @@ export interface FakeServer {
   readonly active: number;
   /** The most that were worked on at a time. */
   readonly mostActive: number;
+  /** @throws Error where it was asked for something that the real server was never seen to send. */
   close(): Promise<void>;
 }
 
 /**
- * An OpenAI-compatible server on this machine whose faults are chosen by seed and which keeps its own count of what
- * it served.
+ * A recorded server with other texts, whose faults are chosen by seed and which keeps its own count of what it served.
+ * Its replies have the fields of that server's and no others (replies.ts).
  */
 export async function startFakeServer(options: FakeServerOptions = {}): Promise<FakeServer> {
   const counts: FakeServerCounts = {
@@ -99,9 +109,10 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
   const headers: IncomingMessage["headers"][] = [];
   let [active, mostActive] = [0, 0];
   const identity = randomUUID();
+  const broken: unknown[] = [];
   const server = createServer(async (request, response) => {
     if (request.url?.startsWith("/v1/models")) {
-      sendJson(response, 200, modelList(options, identity));
+      sendJson(response, 200, modelList(options.ownedBy ?? "vllm", options.models ?? ["test"], identity));
       return;
     }
     if (request.url === "/props") {
@@ -130,9 +141,10 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
     if (fault !== null) counts.faults[fault]++;
     if (options.latencyMs) await sleep(options.latencyMs);
     if (response.destroyed) return;
-    await reply(options, counts, body, fault, request, response).catch(() =>
-      sendJson(response, 500, { error: "broken" }),
-    );
+    await reply(options, counts, body, fault, request, response).catch((error: unknown) => {
+      broken.push(error);
+      response.writeHead(501).end(String(error));
+    });
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   return {
@@ -146,20 +158,15 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
     get mostActive() {
       return mostActive;
     },
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+      if (broken.length > 0) throw broken[0];
+    },
   };
 }
-
-/** The real servers that the names in `/models` stand for. */
-const recorded: Readonly<Record<string, string>> = {
-  vllm: "vllm-0.32.0",
-  llamacpp: "llama.cpp-xllamacpp-2026.10",
-  library: "ollama-0.17.4",
-};
 
 /** Who asks what kind of server this is hears what the real one replied; such requests are not counted. */
 function answerProbe(
@@ -168,9 +175,9 @@ function answerProbe(
   body: ChatBody | null,
   response: ServerResponse,
 ) {
-  const recordings = recordingsOf(recorded[ownedBy] ?? "transformers-serve-5.19.0");
+  const recordings = recordingsOf(recordedAs[ownedBy]);
   const found = recordingFor(recordings, path, body, { apartFrom: ["max_tokens"] });
-  if (found === undefined) sendJson(response, 501, { error: { message: "not recorded" } });
+  if (found === undefined) response.writeHead(501).end("not recorded");
   else sendRecording(response, found);
 }
 
@@ -189,9 +196,9 @@ async function reply(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const refusal = refusalOf(options, body, request);
-  if (refusal !== null) {
-    sendJson(response, refusal.status, { error: { message: refusal.message } });
+  const refused = refusalOf(options, body, request);
+  if (refused !== null) {
+    sendRefusal(response, refused);
     return;
   }
   if (fault === "hang") return;
@@ -202,22 +209,24 @@ async function reply(
   if (fault === "429") {
     const { retryAfter = "0" } = options;
     if (retryAfter !== null) response.setHeader("retry-after", retryAfter);
-    sendJson(response, 429, { error: { message: "Too many requests" } });
+    sendRefusal(response, failures.rate());
     return;
   }
   if (fault === "500") {
-    sendJson(response, 500, { error: { message: "The server has a problem" } });
+    sendRefusal(response, failures.broken());
     return;
   }
+  const { ownedBy = "vllm", honoursN = true } = options;
   const wanted = body.n ?? 1;
-  if (options.honoursN === "refuse" && wanted > 1) {
-    sendJson(response, 400, { error: { message: "Invalid value for 'n': must be 1" } });
-    return;
-  }
-  const most = options.honoursN === false ? 1 : typeof options.honoursN === "number" ? options.honoursN : wanted;
-  const samples = await samplesFor(options, body, Math.min(wanted, most));
+  const one = honoursN === false || ownedBy === "library" || ownedBy === "somebody";
+  const samples = await samplesFor(
+    options,
+    body,
+    Math.min(wanted, one ? 1 : typeof honoursN === "number" ? honoursN : wanted),
+  );
   const promptTokens = samples[0]?.promptTokens ?? 0;
-  const completionTokens = samples.reduce((sum, sample) => sum + sample.completionTokens, 0);
+  const written = samples.map((sample) => writtenBy(ownedBy, sample, body));
+  const completionTokens = written.reduce((sum, { tokens }) => sum + tokens, 0);
   if (fault === null) {
     response.once("finish", () => {
       counts.completions += samples.length;
@@ -225,35 +234,47 @@ async function reply(
       counts.completionTokens += completionTokens;
     });
   }
-  const usage = { prompt_tokens: promptTokens, completion_tokens: completionTokens };
-  if (body.stream) await sendStream(response, body, samples, usage, fault);
-  else sendWhole(response, body, samples, usage, fault);
+  const counted = ownedBy === "llamacpp" ? (written[0]?.tokens ?? 0) : completionTokens;
+  const usage = { prompt_tokens: promptTokens, completion_tokens: counted };
+  if (!body.stream) sendWhole(response, wholeReply(ownedBy, body.model, written, usage), fault);
+  else {
+    const withUsage = (body.stream_options as { include_usage?: boolean } | undefined)?.include_usage === true;
+    await sendStream(response, [...streamedReply(ownedBy, written, withUsage ? usage : null)], fault);
+  }
 }
 
-function refusalOf({ models = ["test"], apiKey }: FakeServerOptions, { model }: ChatBody, request: IncomingMessage) {
+/** The slots of the recorded llama.cpp. */
+const SLOTS = 4;
+
+function refusalOf(options: FakeServerOptions, body: ChatBody, request: IncomingMessage): Refusal | null {
+  const { models = ["test"], apiKey, ownedBy = "vllm", honoursN } = options;
+  const { model, n = 1, stop = [] } = body;
   const given = request.headers.authorization?.replace("Bearer ", "");
-  if (apiKey !== undefined && given !== apiKey)
-    return { status: 401, message: `Incorrect API key provided: ${given}.` };
-  return models.includes(model) ? null : { status: 404, message: `The model "${model}" does not exist` };
+  if (apiKey !== undefined && given !== apiKey) return failures.key(given);
+  if (!models.includes(model)) return refusals.model(model);
+  const slots = honoursN === "refuse" ? 1 : ownedBy === "llamacpp" ? SLOTS : Number.POSITIVE_INFINITY;
+  if (n > slots) return refusals.samples(n, slots);
+  return ownedBy === "vllm" && stop.length > 4 ? refusals.stops() : null;
 }
 
-type Usage = { readonly prompt_tokens: number; readonly completion_tokens: number };
+/**
+ * The sample as the server sends it. All of them count the tokens of a stop text; vLLM lists them among the
+ * log-probabilities, llama.cpp lists the end of the text as a token that spells nothing.
+ */
+function writtenBy(owner: Owner, sample: Sample, body: ChatBody): Written {
+  const { text, finish, stoppedBy } = sample;
+  const stop = stoppedBy === undefined ? [] : piecesOf(stoppedBy);
+  const ended = owner === "llamacpp" && finish === "stop" && stoppedBy === undefined ? [""] : [];
+  const listed = [...piecesOf(text), ...(owner === "vllm" ? stop : []), ...ended];
+  return {
+    ...{ text, finish, stoppedBy },
+    tokens: sample.completionTokens + stop.length + ended.length,
+    logprobs: body.logprobs ? listed.map((token) => logprobOf(token, body.top_logprobs ?? 0)) : undefined,
+  };
+}
 
-function sendWhole(
-  response: ServerResponse,
-  body: ChatBody,
-  samples: readonly Sample[],
-  usage: Usage,
-  fault: Fault | null,
-) {
-  const choices = samples.map((sample, index) => ({
-    index,
-    message: { role: "assistant", content: sample.text },
-    finish_reason: sample.finish,
-    ...(sample.stoppedBy !== undefined && { stop_reason: sample.stoppedBy }),
-    ...(body.logprobs && { logprobs: { content: logprobsOf(sample, body.top_logprobs ?? 0) } }),
-  }));
-  const text = JSON.stringify({ object: "chat.completion", model: body.model, choices, usage });
+function sendWhole(response: ServerResponse, reply: unknown, fault: Fault | null) {
+  const text = JSON.stringify(reply);
   const half = text.slice(0, Math.floor(text.length / 2));
   const sent = fault === "malformed" ? half : text;
   response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(sent) });
@@ -261,41 +282,25 @@ function sendWhole(
   else response.write(half, () => response.destroy());
 }
 
-async function sendStream(
-  response: ServerResponse,
-  body: ChatBody,
-  samples: readonly Sample[],
-  usage: Usage,
-  fault: Fault | null,
-): Promise<void> {
+async function sendStream(response: ServerResponse, events: readonly unknown[], fault: Fault | null): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
-  const send = (event: unknown) => response.write(`data: ${JSON.stringify(event)}\n\n`);
-  const pieces = samples.map((sample) => sample.text.match(/[\s\S]{1,4}/g) ?? []);
-  const longest = Math.max(0, ...pieces.map((list) => list.length));
-  for (let place = 0; place < longest; place++) {
-    for (const [index, list] of pieces.entries()) {
-      if (list[place] !== undefined)
-        send({ choices: [{ index, delta: { content: list[place] }, finish_reason: null }] });
-    }
-    if (fault === "malformed") response.write("data: {broken\n\n");
-    if (fault === "short") {
+  for (const [place, event] of events.entries()) {
+    response.write(`data: ${JSON.stringify(event)}\n\n`);
+    if (place === 0 && fault === "malformed") response.write("data: {broken\n\n");
+    if (place === 1 && fault === "short") {
       response.destroy();
       return;
     }
     await sleep(0);
   }
-  for (const [index, sample] of samples.entries()) {
-    const logprobs = body.logprobs ? { logprobs: { content: logprobsOf(sample, body.top_logprobs ?? 0) } } : {};
-    send({ choices: [{ index, delta: {}, finish_reason: sample.finish, ...logprobs }] });
-  }
-  send({ choices: [], usage });
   response.end("data: [DONE]\n\n");
 }
 
 async function samplesFor(options: FakeServerOptions, body: ChatBody, n: number): Promise<Sample[]> {
-  const { answer = () => "The answer is 4.", prefix: mode = "continue" } = options;
+  const { answer = () => "The answer is 4.", ownedBy = "vllm" } = options;
   const last = body.messages.at(-1);
-  const prefix = mode !== "none" && last?.role === "assistant" ? last.content : "";
+  const goesOn = ownedBy === "vllm" ? body.continue_final_message === true : ownedBy !== "somebody";
+  const prefix = goesOn && last?.role === "assistant" ? last.content : "";
   const messages = prefix === "" ? body.messages : body.messages.slice(0, -1);
   const maxTokens = body.max_tokens ?? body.max_completion_tokens ?? 1024;
   const seeds = Array.from({ length: n }, (_, index) => (body.seed ?? 0) + index);
@@ -313,7 +318,7 @@ async function samplesFor(options: FakeServerOptions, body: ChatBody, n: number)
     typeof answer === "function"
       ? seeds.map((_, index) => written(answer(body, index), request))
       : await answer.sample(request);
-  return mode === "echo" ? samples.map((sample) => ({ ...sample, text: prefix + sample.text })) : samples;
+  return ownedBy === "llamacpp" ? samples.map((sample) => ({ ...sample, text: prefix + sample.text })) : samples;
 }
 
 /** Four characters make a token here. */
@@ -334,24 +339,15 @@ function written(whole: string, request: SampleRequest): Sample {
   };
 }
 
-function logprobsOf(sample: Sample, top: number) {
-  return (sample.text.match(/[\s\S]{1,4}/g) ?? []).map((token) => ({
-    token,
-    logprob: -0.25,
-    top_logprobs: Array.from({ length: top }, (_, rank) => ({
-      token: rank === 0 ? token : `${rank}`,
-      logprob: -0.25 - rank,
-    })),
-  }));
-}
+const piecesOf = (text: string): string[] => text.match(/[\s\S]{1,4}/g) ?? [];
 
-/** Each server describes its models in its own way, so that nothing is remembered from one to the next. */
-function modelList({ models = ["test"], ownedBy = "vllm" }: FakeServerOptions, server: string) {
-  return {
-    object: "list",
-    data: models.map((id) => ({ id, object: "model", owned_by: ownedBy, root: server, max_model_len: 4096 })),
-  };
-}
+const logprobOf = (token: string, top: number): TokenLogprob => ({
+  token,
+  logprob: -0.25,
+  top: Array.from({ length: top }, (_, rank) => ({ token: rank === 0 ? token : `${rank}`, logprob: -0.25 - rank })),
+});
+
+const sendRefusal = (response: ServerResponse, { status, body }: Refusal): void => sendJson(response, status, body);
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json" });

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { solve } from "../../src/engine/solve.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
 import { selfConsistency } from "../../strategies/sampling/self-consistency.ts";
+import { wholeReply } from "../fakes/replies.ts";
 
 const open: (() => Promise<unknown> | undefined)[] = [];
 afterEach(async () => {
@@ -29,7 +30,9 @@ async function lying(falsify: Falsify) {
     spent.tokens += prompt + TOKENS;
     const usage = falsify({ prompt_tokens: prompt, completion_tokens: TOKENS });
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ choices: [{ message: { content: TEXT }, finish_reason: "stop" }], usage }));
+    const sample = { text: TEXT, finish: "stop", tokens: TOKENS };
+    const reply = wholeReply("vllm", "m", [sample], { prompt_tokens: prompt, completion_tokens: TOKENS });
+    response.end(JSON.stringify({ ...(reply as object), usage }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;

@@ -4,6 +4,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Policy, Sample, SampleRequest } from "../../src/core/policy.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
+import { recordingOf } from "../fakes/recordings.ts";
+import { inShapeOf, reshaped, valuesOf } from "../fakes/shapes.ts";
 import { requestOf } from "./requests.ts";
 
 interface Raw {
@@ -39,14 +41,23 @@ async function sending({ status = 200, headers = {}, body }: Raw): Promise<Polic
 
 const usage = { prompt_tokens: 12, completion_tokens: 4 };
 const TEXT = "The answer is 4.";
+const VLLM = "vllm-0.32.0";
+const sound = inShapeOf(VLLM, "01-plain", {
+  choices: [{ message: { content: TEXT }, finish_reason: "stop" }],
+  usage: { ...usage, total_tokens: 16 },
+}) as { choices: object[] };
+/** vLLM's reply as recorded, with what is odd. */
 const reply = (choice: object, more: object = { usage }) => ({
-  choices: [{ index: 0, message: { role: "assistant", content: TEXT }, finish_reason: "stop", ...choice }],
+  ...sound,
+  choices: [{ ...sound.choices[0], ...choice }],
+  usage: undefined,
   ...more,
 });
 const counted = (tokens: unknown) => reply({}, { usage: tokens });
 const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
+const [, piece] = valuesOf(recordingOf(VLLM, "10-stream"));
 const delta = (content: string, finish: string | null = null) =>
-  event({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] });
+  event(reshaped(VLLM, "stream", piece, { choices: [{ delta: { content }, finish_reason: finish }] }) as object);
 
 const sampleOf = async (raw: Raw, request: Partial<SampleRequest> = {}): Promise<Sample> =>
   (await (await sending(raw)).sample(requestOf(request)))[0] as Sample;
@@ -116,6 +127,11 @@ describe("a reply with a text is a sample, whatever else of it is odd", () => {
   });
 });
 
+/**
+ * The words are those of vLLM (`stop`, `length`, `abort`, `error`: FinishReason), OpenAI and Azure (`tool_calls`,
+ * `content_filter`, the `refusal` of a message: API reference), TGI (`eos_token`, `stop_sequence`: FinishReason),
+ * Anthropic (`end_turn`, `refusal`: stop_reason) and Gemini (`STOP`, `MAX_TOKENS`, `SAFETY`: FinishReason).
+ */
 describe("the end of a text is what the server's word for it means", () => {
   it.each([
     ["stop", "stop"],
@@ -148,6 +164,11 @@ describe("the end of a text is what the server's word for it means", () => {
   });
 });
 
+/**
+ * Errors in the words of OpenRouter (in a 200 and in a choice: API reference, errors), Ollama (`{"error": "…"}`:
+ * server/routes.go), llama.cpp (`exceed_context_size_error`, recorded), vLLM before 0.10 (`object: "error"`:
+ * ErrorResponse) and OpenAI (`insufficient_quota`: API guide, error codes).
+ */
 describe("an error is that error, wherever it stands", () => {
   const failed = (body: unknown) => failureOf(sampleOf({ body }));
 

@@ -56,15 +56,15 @@ describe("openPolicy", () => {
   });
 
   it.each([
-    ["vllm", "native", "continue_final_message"],
-    ["llamacpp", "native", null],
-    ["library", "native", null],
-    ["somebody", "instructed", null],
-  ] as const)("finds out how a server of %s goes on with a begun turn", async (ownedBy, prefix, field) => {
-    const server = await serve({ ownedBy, prefix: ownedBy === "llamacpp" ? "echo" : "continue" });
+    ["vllm", "native", 4096, "continue_final_message"],
+    ["llamacpp", "native", 2048, null],
+    ["library", "native", null, null],
+    ["somebody", "instructed", null, null],
+  ] as const)("finds out how a server of %s goes on with a begun turn", async (ownedBy, prefix, context, field) => {
+    const server = await serve({ ownedBy });
     const policy = await openPolicy(`${server.baseUrl}#test`, unused);
     open.push(() => policy.dispose?.());
-    expect(policy.capabilities).toMatchObject({ prefix, contextTokens: 4096 });
+    expect(policy.capabilities).toMatchObject({ prefix, contextTokens: context });
     expect(server.counts.requests).toBe(0);
     const samples = await policy.sample(requestOf({ prefix: "Step 1" }));
     expect(samples[0]?.text).toBe("The answer is 4.");

@@ -133,10 +133,10 @@ describe("openAiPolicy", () => {
     expect(texts(await vllm.policy.sample(begun))).toEqual([" Step 2: done."]);
     expect(vllm.server.bodies[0]).toMatchObject({ continue_final_message: true, add_generation_prompt: false });
 
-    const llama = await connect({ answer, prefix: "echo" }, { prefix: "echo" });
+    const llama = await connect({ answer, ownedBy: "llamacpp" }, { prefix: "echo" });
     expect(texts(await llama.policy.sample(begun))).toEqual([" Step 2: done."]);
 
-    const other = await connect({ answer, prefix: "none" });
+    const other = await connect({ answer, ownedBy: "somebody" });
     expect(other.policy.capabilities.prefix).toBe("instructed");
     expect(texts(await other.policy.sample(begun))).toEqual([" Step 2: done."]);
     expect(other.server.bodies[0]?.messages.slice(1)).toEqual([
@@ -159,7 +159,7 @@ describe("openAiPolicy", () => {
   });
 
   it("does not show a repeated prefix while streaming", async () => {
-    const { policy } = await connect({ answer: () => " and four", prefix: "echo" }, { prefix: "echo" });
+    const { policy } = await connect({ answer: () => " and four", ownedBy: "llamacpp" }, { prefix: "echo" });
     let shown = "";
     await policy.sample(requestOf({ prefix: "two and three" }), { onText: (_, text) => (shown += text) });
     expect(shown).toBe(" and four");
@@ -183,7 +183,7 @@ describe("openAiPolicy", () => {
     const error = await policy.sample(requestOf({ n: 2 })).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ModelCallError);
     expect(error).toMatchObject({ status: 404, retryable: false });
-    expect(String(error)).toMatch(/answered 404: The model "unheard-of" does not exist/);
+    expect(String(error)).toMatch(/answered 404: The model `unheard-of` does not exist/);
   });
 
   it("closes the connection within 100 ms of an abort and rejects with its reason", async () => {

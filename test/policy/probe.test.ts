@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { probeServer, profileLines } from "../../src/policy/openai/detect.ts";
 import { begunStep, probeQuestion } from "../../src/policy/openai/probes.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
-import { startReplayServer } from "../fakes/replay-server.ts";
+import { type ReplayOptions, startReplayServer } from "../fakes/replay-server.ts";
 import { requestOf } from "./requests.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "profiles-"));
@@ -15,8 +15,8 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((close) => close()));
 });
 
-async function recorded(name: string) {
-  const server = await startReplayServer(name, { apartFrom: ["max_tokens"], maybe: true });
+async function recorded(name: string, answer?: ReplayOptions["answer"]) {
+  const server = await startReplayServer(name, { apartFrom: ["max_tokens"], maybe: true, answer });
   open.push(() => server.close());
   return server;
 }
@@ -65,7 +65,14 @@ describe("probeServer finds out of recorded servers", () => {
   });
 
   it("vLLM with Llama 3.1's template and noise for texts: the flag is seen in the size of the prompt", async () => {
-    expect(await found("vllm-0.32.0-llama3.1", "m")).toMatchObject({ prefix: "continue", counts: "all", stopTexts: 4 });
+    const { baseUrl } = await recorded("vllm-0.32.0-llama3.1", (path) =>
+      path.endsWith("/tokenize") ? "none" : undefined,
+    );
+    expect(await probeServer({ baseUrl, model: "m", folder, afresh: true })).toMatchObject({
+      prefix: "continue",
+      counts: "all",
+      stopTexts: 4,
+    });
   });
 
   it("Ollama: continues by itself and without repetition, one sample a request, names no stop text", async () => {
@@ -102,6 +109,41 @@ describe("probeServer finds out of recorded servers", () => {
   });
 });
 
+describe("seeds are honoured", () => {
+  /** vLLM, with these recordings in answer to the three requests with a seed. */
+  const seedsOf = async (...ids: readonly string[]) => {
+    const left = [...ids];
+    const answer = (_: string, body: Readonly<Record<string, unknown>>) =>
+      body.seed !== undefined && body.n === undefined ? left.shift() : undefined;
+    const server = await startReplayServer("vllm-0.32.0", { apartFrom: ["max_tokens"], maybe: true, answer });
+    open.push(() => server.close());
+    const { seeds } = await probeServer({ baseUrl: server.baseUrl, model: "m", folder, afresh: true });
+    expect(left).toEqual([]);
+    return seeds;
+  };
+
+  it("where the same seed gives the same text, and another seed another", async () => {
+    expect(await seedsOf("05-seed-a", "05-seed-b", "05-seed-c")).toBe(true);
+    expect((await found("vllm-0.32.0", "m")).seeds).toBe(true);
+  });
+
+  it("not where the same seed gives another text", async () => {
+    expect(await seedsOf("05-seed-a", "05-seed-c", "05-seed-c")).toBe(false);
+  });
+
+  it("perhaps where every seed gives the same text", async () => {
+    expect(await seedsOf("05-seed-a", "05-seed-a", "05-seed-a")).toBeNull();
+    expect((await found("transformers-serve-5.19.0", "models/tiny-qwen3")).seeds).toBeNull();
+  });
+
+  it("is asked with requests that differ, so that no cache of replies answers the second", async () => {
+    const server = await recorded("vllm-0.32.0");
+    await probeServer({ baseUrl: server.baseUrl, model: "m", folder, afresh: true });
+    const limits = server.requests.filter(({ body }) => body?.seed === 11).map(({ body }) => body?.max_tokens);
+    expect(limits).toEqual([8, 9]);
+  });
+});
+
 describe("a template that does not keep a begun turn", () => {
   const name = "llama.cpp-xllamacpp-2026.10-qwen3";
 
@@ -129,6 +171,28 @@ describe("a template that does not keep a begun turn", () => {
       expect(profile.template).toBe("keeps");
     },
   );
+});
+
+describe("a template of vLLM that drops the blank line at the end of a begun turn", () => {
+  it("is found out by its tokens, and left out: those of the prompt and of the turn are sent as they are", async () => {
+    const server = await recorded("vllm-0.32.0-llama3.1");
+    const profile = await probeServer({ baseUrl: server.baseUrl, model: "m", folder, afresh: true });
+    expect(profile).toMatchObject({ template: "trims", prefix: "completions", counts: "all", stopTexts: 4 });
+    const policy = openAiPolicy({ baseUrl: server.baseUrl, model: "m", profile });
+    open.push(async () => policy.dispose?.());
+    expect(policy.capabilities.prefix).toBe("native");
+    const messages = [{ role: "user" as const, content: probeQuestion }];
+    const [step] = await policy.sample(requestOf({ messages, prefix: begunStep, temperature: 0, maxTokens: 8 }));
+    // 43 of the question and 8 of the step, the last of which is ".\n\n"; under the template the last is ".".
+    expect(step).toMatchObject({ promptTokens: 51, completionTokens: 8, finish: "length" });
+    const { body, path, served } = server.requests.at(-1) ?? {};
+    expect([path, served]).toEqual(["/v1/completions", "44-completions-tokens"]);
+    expect(body?.prompt).toHaveLength(51);
+    expect((body?.prompt as number[] | undefined)?.at(-1)).toBe(382);
+    const asked = server.requests.filter((request) => request.path === "/apply-template").length;
+    await policy.sample(requestOf({ messages, prefix: begunStep, temperature: 0, maxTokens: 8 }));
+    expect(server.requests.filter((request) => request.path === "/apply-template")).toHaveLength(asked);
+  });
 });
 
 describe("what was found out", () => {

@@ -1,14 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request } from "node:http";
 import { type AddressInfo, connect, type Server } from "node:net";
 import { join } from "node:path";
-import { createServer as createTlsServer } from "node:tls";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Policy } from "../../src/core/policy.ts";
 import { type ModelSpec, openPolicy } from "../../src/policy/open.ts";
 import { withoutSecrets } from "../../src/runs/secrets.ts";
+import { certificate, certificates, openssl, securedServer } from "../fakes/certificates.ts";
 import { type FakeServerOptions, startFakeServer } from "../fakes/server.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { needsAll } from "../needs.ts";
@@ -131,56 +130,14 @@ describe("a proxy", () => {
   });
 });
 
-const openssl = (() => {
-  try {
-    execFileSync("openssl", ["version"], { stdio: "ignore" });
-    return null;
-  } catch {
-    return "openssl was not found: install it";
-  }
-})();
-
-/** A key and a certificate of `name`, signed by another or by itself. */
-function certificate(folder: string, name: string, ca?: string): void {
-  const at = (file: string) => join(folder, file);
-  const run = (...args: string[]) => execFileSync("openssl", args, { stdio: "ignore" });
-  const subject = ["-newkey", "rsa:2048", "-nodes", "-keyout", at(`${name}.key`), "-subj", `/CN=${name}`];
-  if (ca === undefined) {
-    run("req", "-x509", ...subject, "-out", at(`${name}.pem`), "-days", "2");
-    return;
-  }
-  run("req", "-new", ...subject, "-out", at(`${name}.csr`));
-  writeFileSync(at("names"), `subjectAltName=DNS:${name}`);
-  const signer = ["-CA", at(`${ca}.pem`), "-CAkey", at(`${ca}.key`), "-CAcreateserial"];
-  run(
-    "x509",
-    "-req",
-    "-in",
-    at(`${name}.csr`),
-    ...signer,
-    "-out",
-    at(`${name}.pem`),
-    "-days",
-    "2",
-    "-extfile",
-    at("names"),
-  );
-}
-
 describe("TLS on both sides", needsAll(openssl), () => {
   it("trusts the named authority and shows the named certificate, also through a proxy", async () => {
     const folder = temporaryFolder();
-    for (const [name, ca] of [["ca"], ["localhost", "ca"], ["us", "ca"]]) certificate(folder, name as string, ca);
+    certificates(folder);
     const file = (name: string) => join(folder, name);
     const read = (name: string) => readFileSync(file(name));
     const server = await fake();
-    const tls = { key: read("localhost.key"), cert: read("localhost.pem"), ca: read("ca.pem"), requestCert: true };
-    const secured = createTlsServer(tls, (socket) => {
-      const onward = connect(portOf(server.baseUrl), "127.0.0.1");
-      socket.pipe(onward).pipe(socket);
-      for (const end of [socket, onward]) end.on("error", () => {});
-    });
-    secured.on("tlsClientError", () => {});
+    const secured = securedServer(folder, portOf(server.baseUrl));
     const port = await listening(secured);
     const name = `https://localhost:${port}/v1#test`;
     const ours = { ca: file("ca.pem"), cert: file("us.pem"), key: file("us.key") };

@@ -3,6 +3,7 @@ import { readCompletion } from "../../src/policy/openai/completion.ts";
 import { samplesOf } from "../../src/policy/openai/samples.ts";
 import { openThought, splitThought, thoughtFormats } from "../../src/policy/thinking.ts";
 import { bodyOf, recordingOf } from "../fakes/recordings.ts";
+import { inShapeOf } from "../fakes/shapes.ts";
 import { requestOf } from "./requests.ts";
 
 const between = (name: string) => thoughtFormats.find((format) => format.name === name)?.answer?.open ?? "\n\n";
@@ -61,10 +62,10 @@ describe("splitThought", () => {
 
 describe("samples of a model that thinks", () => {
   const sample = (content: string, own: Parameters<typeof requestOf>[0] = {}, finish = "stop") => {
-    const reply = {
+    const reply = inShapeOf("llama.cpp-xllamacpp-2026.10", "01-plain", {
       choices: [{ message: { content }, finish_reason: finish }],
-      usage: { prompt_tokens: 12, completion_tokens: 20 },
-    };
+      usage: { prompt_tokens: 12, completion_tokens: 20, prompt_tokens_details: { cached_tokens: 0 } },
+    });
     const [one] = samplesOf(readCompletion(JSON.stringify(reply)), requestOf(own), {
       prefix: "continue",
       sharedPrompt: true,

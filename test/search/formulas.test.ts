@@ -6,11 +6,12 @@ import { noRewards, withReward } from "../../strategies/search/kit/adaptive-bran
 import { evenly } from "../../strategies/search/kit/beam.ts";
 import { puct, uct } from "../../strategies/search/kit/mcts/simulation.ts";
 import {
+  annealed,
   effectiveSampleSize,
   logit,
   multinomial,
   normalise,
-  sharpnessFor,
+  stratified,
   systematic,
 } from "../../strategies/search/particle-filter.ts";
 import { apportion } from "../../strategies/search/rebase.ts";
@@ -111,11 +112,27 @@ describe("particle weights", () => {
     expect(shares[3]).toBe(0);
   });
 
-  it("are flattened just enough to keep the diversity asked for", () => {
-    const certain = [10, 0, 0, 0];
-    const sharpness = sharpnessFor(certain, 2);
-    expect(effectiveSampleSize(normalise(certain, sharpness))).toBeCloseTo(2, 6);
-    expect(sharpnessFor([0.1, 0, 0, 0], 2)).toBe(1);
+  it("are annealed as their effective share falls, early on", () => {
+    const given = { annealing: "ess", annealBelow: 0.5, early: 0.5 } as const;
+    const [even, one] = [
+      [0.25, 0.25, 0.25, 0.25],
+      [1, 0, 0, 0],
+    ];
+    expect(annealed(even, 0.1, 4, given)).toBe(1);
+    expect(annealed(one, 0.1, 4, given)).toBeCloseTo(3.6, 5);
+    expect(annealed(one, 0.5, 4, given)).toBe(1);
+    expect(annealed(one, 0.1, 4, { ...given, annealing: "base" })).toBe(1.9);
+    expect(annealed(one, 0.2, 4, { ...given, annealing: "entropy" })).toBeCloseTo(5, 3);
+    expect(annealed(one, 0.1, 4, { ...given, annealing: "none" })).toBe(1);
+  });
+
+  it("are drawn by stratified resampling, one in each stratum", () => {
+    for (let seed = 0; seed < 50; seed++) {
+      expect(stratified([0.25, 0.25, 0.25, 0.25], 4, new Random(seed))).toEqual([0, 1, 2, 3]);
+      const drawn = stratified([0.5, 0.3, 0.2], 10, new Random(seed));
+      expect(drawn.filter((index) => index === 0)).toHaveLength(5);
+      expect(drawn.filter((index) => index === 2)).toHaveLength(2);
+    }
   });
 });
 

@@ -7,16 +7,25 @@ import { abMctsM as abMctsMStrategy, abMctsMWalk } from "../../strategies/search
 import { alphaMathWalk, alphaMath as alphaStrategy } from "../../strategies/search/alpha-math.ts";
 import { bestFirst as bestFirstStrategy, bestFirstWalk } from "../../strategies/search/best-first.ts";
 import { budgetMcts as budgetStrategy, budgetWalk } from "../../strategies/search/budget-mcts.ts";
+import { dora as doraStrategy, doraWalk } from "../../strategies/search/dora.ts";
 import { dvts as dvtsStrategy, dvtsWalk } from "../../strategies/search/dvts.ts";
 import { type BeamSettings, beamWalk } from "../../strategies/search/kit/beam.ts";
 import type { Evaluation, MctsRules } from "../../strategies/search/kit/mcts/rules.ts";
 import { exploring, mctsWalk, plainUct } from "../../strategies/search/kit/mcts/simulation.ts";
 import type { MctsState } from "../../strategies/search/kit/mcts/statistics.ts";
+import { liteSearch as liteStrategy, liteWalk } from "../../strategies/search/lite-search.ts";
+import { mur as murStrategy, murWalk } from "../../strategies/search/mur.ts";
 import { particleFilter as particleStrategy, particleWalk } from "../../strategies/search/particle-filter.ts";
+import { planMctsWalk, planMcts as planStrategy } from "../../strategies/search/plan-mcts.ts";
 import { rebase as rebaseStrategy, rebaseWalk } from "../../strategies/search/rebase.ts";
 import { restMcts as restStrategy, restWalk } from "../../strategies/search/rest-mcts.ts";
+import { rewardGuided as rewardGuidedStrategy, rewardGuidedWalk } from "../../strategies/search/reward-guided.ts";
 import { rstar as rstarStrategy, rstarWalk } from "../../strategies/search/rstar.ts";
 import { rstarMath as rstarMathStrategy, rstarMathWalk } from "../../strategies/search/rstar-math.ts";
+import {
+  rejectionWalk,
+  speculativeRejection as speculativeRejectionStrategy,
+} from "../../strategies/search/speculative-rejection.ts";
 import { breadthFirst, depthFirst, treeOfThoughts } from "../../strategies/search/tree-of-thoughts.ts";
 
 interface Given extends Readonly<Record<string, unknown>> {
@@ -42,6 +51,8 @@ export const beam = ({ aggregation, ...given }: BeamGiven = {}) =>
 export const rebase = (given: Given = {}) => rounds(rebaseWalk(optionsOf(rebaseStrategy, given)));
 export const dvts = (given: Given = {}) => rounds(dvtsWalk(optionsOf(dvtsStrategy, given)));
 export const bestFirst = (given: Given = {}) => rounds(bestFirstWalk(optionsOf(bestFirstStrategy, given)));
+export const dora = (given: Given = {}) => rounds(doraWalk(optionsOf(doraStrategy, given)));
+export const liteSearch = (given: Given = {}) => rounds(liteWalk(optionsOf(liteStrategy, given)));
 export const particleFilter = (given: Given = {}) => rounds(particleWalk(optionsOf(particleStrategy, given)));
 export const abMcts = (given: Given = {}) => rounds(abMctsWalk(optionsOf(abMctsStrategy, given)));
 export const abMctsM = (given: Given = {}) => rounds(abMctsMWalk(optionsOf(abMctsMStrategy, given)));
@@ -50,8 +61,13 @@ export const thoughtsDepthFirst = (given: Given = {}) => rounds(depthFirst(optio
 export const restMcts = (given: Given = {}) => rounds(restWalk(optionsOf(restStrategy, given)));
 export const budgetMcts = (given: Given = {}, tokens = Number.POSITIVE_INFINITY) =>
   rounds(budgetWalk(optionsOf(budgetStrategy, given), tokens));
+export const planMcts = (given: Given = {}) => rounds(planMctsWalk(optionsOf(planStrategy, given)));
 export const alphaMath = (given: Given = {}) => rounds(alphaMathWalk(optionsOf(alphaStrategy, given)));
 export const rstarMath = (given: Given = {}) => rounds(rstarMathWalk(optionsOf(rstarMathStrategy, given)));
+export const speculativeRejection = (given: Given = {}) =>
+  rounds(rejectionWalk(optionsOf(speculativeRejectionStrategy, given)));
+export const mur = (given: Given = {}) => rounds(murWalk(optionsOf(murStrategy, given)));
+export const rewardGuided = (given: Given = {}) => rounds(rewardGuidedWalk(optionsOf(rewardGuidedStrategy, given)));
 export const rstar = (given: Given = {}) => rounds(rstarWalk(optionsOf(rstarStrategy, given)));
 
 /** Completions, greedy or as steps are sampled. */

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { Random } from "../../src/core/random.ts";
+import { wholeReply } from "../fakes/replies.ts";
 import { ask, serving } from "./serving.ts";
 
 export interface HangUps {
@@ -38,11 +39,9 @@ export async function hangUps(clients: number, seed: string, everyMs = 8): Promi
       if (!response.writableFinished && when !== undefined) delays.push(performance.now() - when);
     });
     setTimeout(() => {
-      const choices = [
-        { index: 0, message: { role: "assistant", content: "The answer is 4." }, finish_reason: "stop" },
-      ];
-      if (!response.destroyed)
-        response.end(JSON.stringify({ choices, usage: { prompt_tokens: 9, completion_tokens: 4 } }));
+      const sample = { text: "The answer is 4.", finish: "stop", tokens: 4 };
+      const reply = wholeReply("vllm", "small", [sample], { prompt_tokens: 9, completion_tokens: 4 });
+      if (!response.destroyed) response.end(JSON.stringify(reply));
     }, 300);
   });
   await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { InvalidFileError } from "../../src/core/errors.ts";
 import { checkExposure, parseConfig } from "../../src/serve/config.ts";
+import { refusals } from "../fakes/replies.ts";
 import { type FakeServer, type FakeServerOptions, startFakeServer } from "../fakes/server.ts";
 import { ask, eventsOf, type Serving, serving } from "./serving.ts";
 
@@ -273,7 +274,7 @@ describe("upstreams that fail", () => {
     const picky = createServer((request, response) => {
       request.resume();
       response.writeHead(400, { "content-type": "application/json" });
-      response.end('{"error": {"message": "Too many images, see http://inner:8000/limits"}}');
+      response.end(JSON.stringify(refusals.request("Too many images, see http://inner:8000/limits").body));
     });
     await new Promise<void>((resolve) => picky.listen(0, "127.0.0.1", resolve));
     const { port } = picky.address() as AddressInfo;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Written, wholeReply } from "../fakes/replies.ts";
 
 export interface ScriptedChoice {
   readonly content?: string | null;
@@ -15,7 +16,9 @@ export interface ScriptedUpstream {
   close(): Promise<void>;
 }
 
-/** An upstream that gives choice i of a request entry i of its script: texts, tool calls. Ten tokens a choice. */
+/**
+ * vLLM, as recorded, that gives choice i of a request entry i of its script: texts, tool calls. Ten tokens a choice.
+ */
 export async function scriptedUpstream(script: readonly ScriptedChoice[] = []): Promise<ScriptedUpstream> {
   const bodies: Record<string, unknown>[] = [];
   const state = { script };
@@ -23,12 +26,12 @@ export async function scriptedUpstream(script: readonly ScriptedChoice[] = []): 
     const body = await bodyOf(request);
     bodies.push(body);
     const n = typeof body.n === "number" ? body.n : 1;
-    const choices = Array.from({ length: n }, (_, index) =>
-      choice(index, state.script[index % state.script.length] ?? {}),
+    const samples = Array.from({ length: n }, (_, index) =>
+      written(index, state.script[index % state.script.length] ?? {}),
     );
     const usage = { prompt_tokens: 20, completion_tokens: 10 * n };
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ object: "chat.completion", choices, usage }));
+    response.end(JSON.stringify(wholeReply("vllm", String(body.model), samples, usage)));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -48,20 +51,11 @@ export async function scriptedUpstream(script: readonly ScriptedChoice[] = []): 
   };
 }
 
-const choice = (index: number, { content = null, calls = [] }: ScriptedChoice) => ({
-  index,
-  finish_reason: calls.length > 0 ? "tool_calls" : "stop",
-  message: {
-    role: "assistant",
-    content,
-    ...(calls.length > 0 && {
-      tool_calls: calls.map(([name, text], place) => ({
-        id: `call_${index}_${place}`,
-        type: "function",
-        function: { name, arguments: text },
-      })),
-    }),
-  },
+const written = (index: number, { content = null, calls = [] }: ScriptedChoice): Written => ({
+  text: content,
+  finish: calls.length > 0 ? "tool_calls" : "stop",
+  tokens: 10,
+  calls: calls.map(([name, text], place) => ({ id: `call_${index}_${place}`, name, arguments: text })),
 });
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {

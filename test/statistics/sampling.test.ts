@@ -221,23 +221,45 @@ describe("best-of-k", () => {
 describe("weighted@k", () => {
   const random = new Random("weights");
   const total = (members: readonly PoolSample[]) => members.reduce((sum, { score }) => sum + (score ?? 0), 0);
-  const most = (members: readonly PoolSample[]) => Math.max(0, ...members.map(({ score }) => score ?? 0));
-  const average = (members: readonly PoolSample[]) =>
-    total(members) / Math.max(1, members.filter(({ score }) => score !== null).length);
+  const own = (members: readonly PoolSample[]) => members.filter(({ score }) => score !== null);
+  const most = (members: readonly PoolSample[]) => Math.max(...members.map(({ score }) => score ?? 0));
+  const average = (members: readonly PoolSample[]) => total(members) / members.length;
+  /** The drawn samples that vote, each with a score: the mean of the known ones, or a count where those say nothing. */
+  function filled(drawn: readonly PoolSample[]): PoolSample[] {
+    const voters = drawn.filter(({ answerClass }) => answerClass !== null);
+    const known = own(voters);
+    const says = known.some(({ score }) => score !== 0);
+    const unknown = known.length < voters.length;
+    return voters.map((sample) => {
+      if (says) return { ...sample, score: sample.score ?? average(known) };
+      return { ...sample, score: !unknown || sample.score === null ? 1 : 0 };
+    });
+  }
+  /** A class with scores of its own is measured by those; else by what stands for them. */
+  const ownElseFilled = (drawn: readonly PoolSample[], measure: (members: readonly PoolSample[]) => number) => {
+    const full = filled(drawn);
+    const says = own(drawn).some(({ score, answerClass }) => answerClass !== null && score !== 0);
+    return vote(drawn, (members) => {
+      const known = own(members);
+      if (says && known.length > 0) return measure(known);
+      const name = members[0]?.answerClass;
+      const standing = full.filter(({ answerClass }) => answerClass === name);
+      const scoredOnes = standing.filter((_, i) => members[i]?.score !== null);
+      return measure(known.length > 0 ? scoredOnes : standing);
+    });
+  };
 
-  it("equals the mean over all subsets for sums, means and maxima", () => {
+  it("equals the mean over all subsets for sums, means and maxima; an unknown score is the mean of the known", () => {
     everyK((pool, k) => {
       const value = (rule: "sum" | "mean" | "max") => weightedAtK(pool, k, random, { rule }).value;
-      expect(value("sum")).toBeCloseTo(
-        enumerated(pool, k, (drawn) => vote(drawn, total)),
-        10,
-      );
+      const sums = enumerated(pool, k, (drawn) => vote(filled(drawn), total));
+      expect(value("sum")).toBeCloseTo(sums, 10);
       expect(value("mean")).toBeCloseTo(
-        enumerated(pool, k, (drawn) => vote(drawn, average)),
+        enumerated(pool, k, (drawn) => ownElseFilled(drawn, average)),
         10,
       );
       expect(value("max")).toBeCloseTo(
-        enumerated(pool, k, (drawn) => vote(drawn, most)),
+        enumerated(pool, k, (drawn) => ownElseFilled(drawn, most)),
         10,
       );
     });

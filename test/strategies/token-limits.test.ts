@@ -7,7 +7,17 @@ import { smallOptions } from "../contract/small-options.ts";
 
 /** Searches over steps and over tokens. */
 const names = [
-  ...["beam-search", "lookahead", "dvts", "rebase", "best-first", "tree-of-thoughts", "particle-filter"],
+  ...[
+    "beam-search",
+    "lookahead",
+    "dvts",
+    "rebase",
+    "dora",
+    "best-first",
+    "lite-search",
+    "tree-of-thoughts",
+    "particle-filter",
+  ],
   ...[
     "mcts",
     "alpha-math",

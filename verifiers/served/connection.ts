@@ -1,12 +1,11 @@
 import { VerifierError } from "../../src/core/errors.ts";
-import { endpointOf } from "../../src/policy/openai/endpoint.ts";
+import { type EndpointOptions, endpointOf } from "../../src/policy/openai/endpoint.ts";
 import { failureOfConnection, failureOfReply, malformedReply } from "../../src/policy/openai/failure.ts";
 import { openTransport, type Transport } from "../../src/policy/openai/transport.ts";
 import { retryCall } from "../../src/policy/retry.ts";
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends Pick<EndpointOptions, "apiKeyEnv" | "headers" | "tls"> {
   readonly url: string;
-  readonly apiKeyEnv?: string | undefined;
   readonly parallel: number;
   readonly timeoutMs: number;
   readonly attempts: number;
@@ -26,13 +25,10 @@ export interface Connection {
 const transports = new Map<string, Transport>();
 
 export function connect(options: ConnectionOptions): Connection {
-  const { url, apiKeyEnv, parallel, timeoutMs, attempts } = options;
-  const endpoint = endpointOf({
-    baseUrl: url.replace(/\/(v1\/?)?$/, ""),
-    ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
-  });
-  const key = `${endpoint.origin} ${parallel} ${timeoutMs}`;
-  const transport = transports.get(key) ?? openTransport(endpoint.origin, { connections: parallel, timeoutMs });
+  const { url, apiKeyEnv, headers, tls, parallel, timeoutMs, attempts } = options;
+  const endpoint = endpointOf({ baseUrl: url.replace(/\/(v1\/?)?$/, ""), apiKeyEnv, headers });
+  const key = JSON.stringify([endpoint.origin, parallel, timeoutMs, tls]);
+  const transport = transports.get(key) ?? openTransport(endpoint.origin, { connections: parallel, timeoutMs, tls });
   transports.set(key, transport);
   const server = `the reward model server ${endpoint.host}`;
 

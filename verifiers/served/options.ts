@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { aggregations } from "../../src/core/score.ts";
+import { reachOptions } from "../../src/policy/openai/reach.ts";
 import { type Preset, transportNames } from "./preset.ts";
 import { presets } from "./presets.ts";
 
@@ -73,7 +74,7 @@ export const servedOptions = z.strictObject({
     .optional()
     .describe("for a process model as outcome verifier; default: its authors'"),
   contextTokens: z.int().min(1).optional().describe("the server's window, where it is not the model's"),
-  apiKeyEnv: z.string().optional().describe("the environment variable that holds the key"),
+  ...reachOptions,
   task: z
     .enum(["auto", "token_classify", "classify", "encode", "reward", ""])
     .default("auto")

@@ -13,11 +13,15 @@ export interface Standing {
 
 export const noStanding: Standing = Object.freeze({ samples: 0, weights: [] });
 
-/** The standing of a problem with these candidates. One without an answer counts as a sample and votes for nothing. */
+/**
+ * The standing of a problem with these candidates. One without an answer counts as a sample and votes for nothing; an
+ * unknown score counts as the mean of the others.
+ */
 export function standingOf(candidates: readonly ScoredCandidate[], run: Run): Standing {
-  const scored = candidates.some(({ score }) => score !== null && score.value !== null);
+  const known = candidates.flatMap(({ answer, score }) => (answer === null ? [] : (score?.value ?? [])));
+  const usual = known.length === 0 ? 1 : known.reduce((sum, value) => sum + value, 0) / known.length;
   const weights = AnswerClasses.of(run, candidates).classes.map(({ members }) =>
-    members.reduce((sum, { score }) => sum + (scored ? (score?.value ?? 0) : 1), 0),
+    members.reduce((sum, { score }) => sum + (score?.value ?? usual), 0),
   );
   return { samples: candidates.length, weights: weights.sort((a, b) => b - a) };
 }

@@ -1,6 +1,7 @@
 import { AnswerClasses } from "../../core/answer-classes.ts";
 import type { ScoredCandidate } from "../../core/candidate.ts";
 import type { Run } from "../../core/run.ts";
+import { voteWeights } from "../../core/score.ts";
 import type { Pick, Selection, TallyRow } from "../../core/strategy.ts";
 import { countLines } from "../../core/trajectory.ts";
 
@@ -42,7 +43,8 @@ export function complexityMajority(keep?: number): Selection {
 
 /**
  * Votes weighted by outcome scores, summed per class (Li et al. 2022, arXiv:2206.02336; "weighted best-of-N" of Snell
- * et al. 2024, arXiv:2408.03314). A candidate without a score weighs nothing; with no score at all it is the majority.
+ * et al. 2024, arXiv:2408.03314). A candidate without a score weighs as much as the mean scored one; with no score at
+ * all it is the majority (see {@link voteWeights}).
  */
 export function weighted(): Selection {
   return {
@@ -148,33 +150,51 @@ function voteAmong(candidates: readonly ScoredCandidate[], run: Run, of: number,
   });
 }
 
+/**
+ * Candidates without an answer do not vote. Where no weight tells votes apart they are counted, and the reason says so.
+ */
 function weightedVote(candidates: readonly ScoredCandidate[], run: Run, weightOf: Reading): Pick | null {
-  if (candidates.every((candidate) => weightOf(candidate) === null)) {
-    return voteAmong(candidates, run, candidates.length);
+  const voters = candidates.filter(hasAnswer);
+  const known = voters.filter((candidate) => weightOf(candidate) !== null);
+  if (known.length === 0) {
+    const picked = voteAmong(candidates, run, candidates.length);
+    const unjudged = weightOf === scoreOf && voters.some(({ score }) => score !== null);
+    return picked === null || !unjudged ? picked : { ...picked, reason: `nothing could be scored: ${picked.reason}` };
   }
-  const classes = AnswerClasses.of(run, candidates).classes.map(({ members }) => ({
+  const weights = new Map(voteWeights(voters.map(weightOf)).map((weight, i) => [voters[i], weight]));
+  const classes = AnswerClasses.of(run, voters).classes.map(({ members }) => ({
     members,
-    weight: members.reduce((sum, member) => sum + (weightOf(member) ?? 0), 0),
+    weight: members.reduce((sum, member) => sum + (weights.get(member) ?? 0), 0),
   }));
   const total = classes.reduce((sum, { weight }) => sum + weight, 0);
   const heaviest = (members: readonly ScoredCandidate[]) =>
     [...members].sort((a, b) => (weightOf(b) ?? -1) - (weightOf(a) ?? -1) || a.index - b.index)[0];
+  const counted = known.every((candidate) => weightOf(candidate) === 0);
+  const unknown = voters.length - known.length;
+  const aside = counted ? " (every weight was 0)" : unknown > 0 ? ` (${unknown} without a score, at the mean)` : "";
   return heaviestClass(
     classes,
     total,
     ({ weight, members }) =>
-      `weight ${weight.toFixed(2)} of ${total.toFixed(2)} from ${members.length} of ${candidates.length} samples`,
+      `weight ${weight.toFixed(2)} of ${total.toFixed(2)} from ${members.length} of ${candidates.length} samples${aside}`,
     heaviest,
   );
 }
 
-/** The heaviest class. Ties: larger sum of scores, then higher best mean log-probability, then earliest candidate. */
+/**
+ * The heaviest class. Ties: larger sum of scores (an unknown one counts as the mean of the others), then higher best
+ * mean log-probability, then earliest candidate.
+ */
 function heaviestClass(
   classes: readonly WeighedClass[],
   total: number,
   explain: (winner: WeighedClass, tied: boolean) => string,
   represent: (members: readonly ScoredCandidate[]) => ScoredCandidate | undefined = (members) => members[0],
 ): Pick | null {
+  const known = classes.flatMap(({ members }) => members.flatMap((member) => scoreOf(member) ?? []));
+  const mean = known.length === 0 ? 0 : known.reduce((a, b) => a + b, 0) / known.length;
+  const sumOfScores = (members: readonly ScoredCandidate[]) =>
+    members.reduce((sum, member) => sum + (scoreOf(member) ?? mean), 0);
   const order = [...classes].sort(
     (a, b) =>
       b.weight - a.weight ||
@@ -195,9 +215,6 @@ function heaviestClass(
     reason: explain(winner, tied),
   };
 }
-
-const sumOfScores = (members: readonly ScoredCandidate[]) =>
-  members.reduce((sum, member) => sum + (scoreOf(member) ?? 0), 0);
 
 /** Mean log-probability per token; -Infinity where unknown, so that it never wins a tie. */
 function meanLogprob({ logprobs, confidence }: ScoredCandidate): number {

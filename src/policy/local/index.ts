@@ -7,13 +7,14 @@ import { EnvironmentError, InvalidOptionError, ModelCallError } from "../../core
 import type { Capabilities, Policy, Sample, SampleRequest } from "../../core/policy.ts";
 import type { Llama, LlamaModel } from "./addon.ts";
 import { loadBinding } from "./binding.ts";
-import { type ChatPrompt, chatTokens } from "./chat.ts";
+import { type ChatPrompt, openChat } from "./chat.ts";
 import { createEmbedder } from "./embedder.ts";
 import { installedPath } from "./library.ts";
 import { llamaDecoder } from "./llama-decoder.ts";
 import { type ChatFormat, modelEntry } from "./manifest.ts";
 import { createReader } from "./reader.ts";
 import { createScheduler, type SchedulerStats } from "./scheduler.ts";
+import { Thoughts } from "./thoughts.ts";
 import { fixedThreads, learntThreads } from "./threads.ts";
 
 /** Distinct prompts whose tokens are remembered between counting them and sampling from them. */
@@ -29,6 +30,7 @@ const schema = z.strictObject({
   kept: z.int().min(1).max(192).default(16).describe("further streams that keep finished prefixes"),
   contextTokens: z.int().min(64).default(2048).describe("prompt and completion together"),
   threads: z.int().min(1).optional().describe("default: learnt, half the processors or all"),
+  thinking: z.boolean().optional().describe("think first, where the template lets one choose; default: the template's"),
 });
 
 export type LocalOptions = z.input<typeof schema>;
@@ -48,7 +50,7 @@ export async function openLocalPolicy(
   name: string,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<LocalPolicy> {
-  const { sequences, kept, contextTokens, threads: given } = checked(name, options);
+  const { sequences, kept, contextTokens, threads: given, thinking } = checked(name, options);
   const processors = availableParallelism();
   const threads = given === undefined ? learntThreads(processors) : fixedThreads(given);
   const file = await locate(name);
@@ -60,58 +62,62 @@ export async function openLocalPolicy(
   const settings = { streams, streamTokens: context, batchTokens, threads };
   const decoder = await llamaDecoder(llama, model, settings);
   const scheduler = createScheduler(decoder, sequences);
-  const tokensOf = remembering(chatTokens(llama, model, file.chatFormat));
-  const embedder = createEmbedder(model, {
-    contextTokens: context,
-    threads: given ?? Math.ceil(processors / 2),
-  });
+  const chat = openChat(llama, model, file.chatFormat);
+  const tokensOf = remembering((prompt) => chat.tokensOf(prompt));
+  const thoughts = new Thoughts(remembered((thinking) => chat.opened(thinking)));
+  const embedder = createEmbedder(model, { contextTokens: context, threads: given ?? Math.ceil(processors / 2) });
   const reader = createReader(llama, model, context, () => threads.now);
   const capabilities = capabilitiesOf(context, sequences);
   let disposing: Promise<void> | null = null;
   return {
-    id: `local/${file.id}`,
-    capabilities,
+    id: `local/${file.id}${thinking === undefined ? "" : thinking ? "@thinking" : "@not-thinking"}`,
+    get capabilities() {
+      return { ...capabilities, ...thoughts.capabilities };
+    },
     stats: scheduler.stats,
-    countPromptTokens: (request) => tokensOf(request).length,
-    async sample(request, { signal, onText } = {}) {
+    countPromptTokens: (request) => tokensOf({ ...request, thinking: request.thinking ?? thinking }).length,
+    async sample(asked, { signal, onText } = {}) {
       signal?.throwIfAborted();
+      const request = { ...asked, thinking: asked.thinking ?? thinking };
       if (disposing !== null) throw disposed(name);
       const prompt = tokensOf(request);
       const room = context - prompt.length;
       if (room < 1) throw tooLong(name, prompt.length, context);
       const { prefixLogprobs: top } = request;
-      const begun = top === undefined ? 0 : tokensOf({ messages: request.messages }).length;
+      const begun = top === undefined ? 0 : tokensOf({ ...request, prefix: undefined }).length;
       const read = top === undefined ? undefined : await reader.read(prompt, begun, Math.min(top, 20), signal);
+      const { stop, shown, sampleOf } = thoughts.request(request, onText);
       const { drawn, cachedTokens } = await scheduler.run({
         prompt,
         samplers: samplersOf(request),
         maxTokens: Math.max(1, Math.min(request.maxTokens, room)),
-        stop: request.stop ?? [],
+        stop,
         logprobs: request.logprobs === undefined ? null : Math.min(request.logprobs, 20),
         signal,
-        onText,
+        onText: shown?.take,
       });
-      return drawn.map(
-        ({ text, finish, stoppedBy, tokens, logprobs }, index): Sample => ({
-          ...{ text, finish, stoppedBy, logprobs, seed: request.seeds[index] ?? 0 },
-          ...{ promptTokens: prompt.length, cachedPromptTokens: cachedTokens, completionTokens: tokens },
-          ...{ sharedPrompt: true, dollars: 0 },
-          ...(read !== undefined && { prefixLogprobs: read }),
+      const samples = drawn.map(
+        (one, index): Sample => ({
+          ...{ ...sampleOf(one), seed: request.seeds[index] ?? 0 },
+          ...{ promptTokens: prompt.length, cachedPromptTokens: cachedTokens, completionTokens: one.tokens },
+          ...{ sharedPrompt: true, dollars: 0, prefixLogprobs: read },
         }),
       );
+      shown?.finish(samples);
+      return samples;
     },
     embed: (texts, { signal } = {}) => embedder.embed(texts, signal),
     dispose() {
-      disposing ??= (async () => {
-        await scheduler.stop(disposed(name));
-        await embedder.dispose();
-        await reader.dispose();
-        await decoder.dispose();
-        await model.dispose();
-      })();
+      disposing ??= closing(scheduler.stop(disposed(name)), [embedder, reader, decoder, model]);
       return disposing;
     },
   };
+}
+
+/** Gives back one after another once the work has stopped. */
+async function closing(stopped: Promise<void>, parts: readonly { dispose(): unknown }[]): Promise<void> {
+  await stopped;
+  for (const part of parts) await part.dispose();
 }
 
 function checked(name: string, options: Readonly<Record<string, unknown>>): z.output<typeof schema> {
@@ -193,12 +199,21 @@ async function loadModel(llama: Llama, path: string): Promise<LlamaModel> {
   }
 }
 
+/** A function of three values, each worked out once. */
+function remembered<Value>(of: (thinking: boolean | undefined) => Value): (thinking: boolean | undefined) => Value {
+  const known = new Map<boolean | undefined, Value>();
+  return (thinking) => {
+    if (!known.has(thinking)) known.set(thinking, of(thinking));
+    return known.get(thinking) as Value;
+  };
+}
+
 /** The tokens of the last few prompts: each is counted against the budget before it is sampled from. */
 function remembering(tokensOf: (prompt: ChatPrompt) => number[]): (prompt: ChatPrompt) => readonly number[] {
   const known = new Map<string, readonly number[]>();
-  return ({ messages, prefix }) => {
-    const key = JSON.stringify([messages.map(({ role, content }) => [role, content]), prefix ?? ""]);
-    const tokens = known.get(key) ?? tokensOf({ messages, prefix });
+  return ({ messages, prefix, thinking }) => {
+    const key = JSON.stringify([messages.map(({ role, content }) => [role, content]), prefix ?? "", thinking]);
+    const tokens = known.get(key) ?? tokensOf({ messages, prefix, thinking });
     known.delete(key);
     known.set(key, tokens);
     const [oldest] = known.keys();
@@ -210,7 +225,7 @@ function remembering(tokensOf: (prompt: ChatPrompt) => number[]): (prompt: ChatP
 function tooLong(name: string, tokens: number, context: number): ModelCallError {
   return new ModelCallError(
     `local:${name}: the prompt has ${tokens} tokens and the context holds ${context} with the answer. Raise "contextTokens" or shorten the prompt.`,
-    { retryable: false },
+    { kind: "context", retryable: false },
   );
 }
 

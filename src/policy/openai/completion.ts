@@ -21,6 +21,8 @@ export interface Choice {
   /** True where the server says for every text which stop text ended it, if one did. */
   readonly namesStops?: boolean;
   readonly logprobs?: readonly TokenLogprob[];
+  /** The id of the last token with a log-probability, where the server gives ids (llama.cpp). */
+  readonly lastId?: number;
   readonly toolCalls?: readonly ToolCall[];
 }
 
@@ -58,6 +60,7 @@ function wholeChoice(choice: Fields | null): Choice {
     thought: thoughtOf(message),
     refused: typeof message?.refusal === "string" && message.refusal !== "",
     logprobs: tokensOf(choice.logprobs),
+    lastId: lastIdOf(choice.logprobs),
     calls: callsOf(message?.tool_calls),
   });
 }
@@ -117,6 +120,7 @@ interface StreamedChoice extends Parts {
   thought: string | undefined;
   refused: boolean;
   logprobs: TokenLogprob[] | undefined;
+  lastId: number | undefined;
   readonly calls: ToolCall[];
 }
 
@@ -136,6 +140,7 @@ function addPiece(parts: Map<number, StreamedChoice>, choice: Fields): string {
   if (choice.finish_reason) part.raw = choice;
   const tokens = tokensOf(choice.logprobs);
   if (tokens !== undefined) part.logprobs = [...(part.logprobs ?? []), ...tokens];
+  part.lastId = lastIdOf(choice.logprobs) ?? part.lastId;
   addCalls(part.calls, delta?.tool_calls);
   return piece;
 }
@@ -147,6 +152,7 @@ const newPart = (): StreamedChoice => ({
   thought: undefined,
   refused: false,
   logprobs: undefined,
+  lastId: undefined,
   calls: [],
 });
 
@@ -181,6 +187,7 @@ interface Parts {
   readonly thought: string | undefined;
   readonly refused: boolean;
   readonly logprobs: readonly TokenLogprob[] | undefined;
+  readonly lastId: number | undefined;
   readonly calls: readonly ToolCall[];
 }
 
@@ -198,7 +205,7 @@ function choiceOf(raw: Fields, parts: Parts): Choice {
     stoppedBy: stops.text,
     ...(stops.named && { namesStops: true }),
     ...(parts.calls.length > 0 && { toolCalls: parts.calls }),
-    ...(parts.logprobs && { logprobs: parts.logprobs }),
+    ...(parts.logprobs && { logprobs: parts.logprobs, lastId: parts.lastId }),
   };
 }
 
@@ -230,6 +237,11 @@ function tokensOf(logprobs: unknown): TokenLogprob[] | undefined {
     return tokenOf({ token, logprob }).map((one) => (alternatives === null ? one : { ...one, top: alternatives }));
   });
   return tokens.every((one) => one.length === 1) ? tokens.flat() : undefined;
+}
+
+function lastIdOf(logprobs: unknown): number | undefined {
+  const last = asRecord(asArray(asRecord(logprobs)?.content).at(-1));
+  return asNumber(last?.id) ?? undefined;
 }
 
 /** In the form of `/completions`: parallel lists, and alternatives as a record of words. */

@@ -1,12 +1,14 @@
 import type { Sample, SampleOptions, SampleRequest } from "../../core/policy.ts";
-import { openThought, splitThought, type ThoughtFormat, thoughtFormats } from "../thinking.ts";
+import { wouldThink } from "../apart.ts";
+import { type ThoughtFormat, thoughtFormats } from "../thinking.ts";
 import { type Completion, completionBuilder, readCompletion } from "./completion.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { type EndReader, endReader } from "./ends.ts";
 import { failureInside, failureOfConnection, failureOfReply, malformedReply } from "./failure.ts";
 import type { ServerProfile } from "./profile.ts";
 import { adaptTo, isRefusal, type Refusals } from "./refusals.ts";
-import { type Renderer, rendererOf } from "./render.ts";
-import { requestBody } from "./request.ts";
+import { continuedPrompt, type Rendered, type Renderer, rendererOf } from "./render.ts";
+import { requestBody, templateFields } from "./request.ts";
 import { SaidError } from "./said-error.ts";
 import { type Prices, samplesOf } from "./samples.ts";
 import { shownText } from "./shown.ts";
@@ -29,16 +31,18 @@ export class Exchange {
   readonly refusals: Refusals;
   readonly #settings: ExchangeSettings;
   readonly #server: string;
-  readonly #render: Renderer;
+  readonly #renderer: Renderer;
+  readonly #ends: EndReader;
   readonly #opened: ThoughtFormat | null;
   #thinks: boolean;
   #changes = 0;
 
   constructor(settings: ExchangeSettings) {
-    const { profile, endpoint, transport } = settings;
+    const { profile, endpoint } = settings;
     this.#settings = settings;
     this.#server = `${profile.model} at ${endpoint.host}`;
-    this.#render = rendererOf(endpoint, transport);
+    this.#renderer = rendererOf({ ...settings, model: profile.model });
+    this.#ends = endReader(this.#renderer);
     this.#opened = profile.thought?.opened ? (thoughtFormats.find(named(profile.thought.from)) ?? null) : null;
     this.#thinks = profile.thought !== null;
     this.refusals = {
@@ -85,20 +89,24 @@ export class Exchange {
     const shown = onText && shownText(onText, request, { prefix, opened: this.#opened, ownStops });
     const send = this.#sender(request, { prompt, ownStops, stream: shown !== undefined, signal });
     const completion = await (shown ? this.#streamed(send, shown.take) : this.#whole(send));
-    const settings = { prefix, prices, sharedPrompt, counts: profile.counts, opened: this.#opened };
+    const facts = profile.counts === "one" && !ownStops ? await this.#ends(completion, request) : null;
+    const settings = { prefix, prices, sharedPrompt, counts: profile.counts, facts, opened: this.#opened };
     const samples = samplesOf(completion, request, settings);
     this.#thinks ||= samples.some(({ thought, thoughtOpen }) => thoughtOpen === true || (thought ?? "").trim() !== "");
     shown?.finish(samples);
     return samples;
   }
 
-  /** The text of the prompt, where it is rendered here and not by the server. */
-  async #promptOf(request: SampleRequest, signal: AbortSignal | undefined): Promise<string | undefined> {
+  /** The prompt, where it is rendered by itself and the template does not see the begun turn. */
+  async #promptOf(request: SampleRequest, signal: AbortSignal | undefined): Promise<Rendered | undefined> {
     const { prefix = "" } = request;
-    if (this.#settings.profile.prefix !== "completions" || prefix === "") return undefined;
-    const prompt = await this.#render(request.messages, signal);
-    if (prompt === null) throw malformedReply(this.#server, "it does not render prompts any more (/apply-template)");
-    return withOpened(prompt, prefix, this.#opened);
+    const { profile, extraBody } = this.#settings;
+    if (profile.prefix !== "completions" || prefix === "") return undefined;
+    const chat = await this.#renderer.chat(request.messages, templateFields(request, extraBody), signal);
+    const prompt =
+      chat === null ? null : await continuedPrompt(this.#renderer, ...openedOnce(chat, prefix, this.#opened), signal);
+    if (prompt !== null) return prompt;
+    throw malformedReply(this.#server, "it does not render prompts any more (/apply-template, /tokenize)");
   }
 
   #sender(request: SampleRequest, how: Sending): Send {
@@ -168,7 +176,7 @@ export class Exchange {
 }
 
 interface Sending {
-  readonly prompt: string | undefined;
+  readonly prompt: Rendered | undefined;
   readonly ownStops: boolean;
   readonly stream: boolean;
   readonly signal: AbortSignal | undefined;
@@ -179,25 +187,17 @@ type Send = (onText?: (text: string) => void) => Promise<HttpReply>;
 const named = (name: string) => (format: ThoughtFormat) => format.name === name;
 
 /** A thought that the template opens is not opened again by a prefix that begins with its mark. */
-function withOpened(prompt: string, prefix: string, opened: ThoughtFormat | null): string {
-  const end = prompt.trimEnd();
-  const twice = opened !== null && end.endsWith(opened.open) && prefix.startsWith(opened.open);
-  return (twice ? end.slice(0, -opened.open.length) : prompt) + prefix;
+function openedOnce(chat: Rendered, prefix: string, opened: ThoughtFormat | null): [chat: Rendered, begun: string] {
+  if (opened === null || !prefix.startsWith(opened.open)) return [chat, prefix];
+  if (typeof chat !== "string") return [chat, prefix.slice(opened.open.length).trimStart()];
+  const end = chat.trimEnd();
+  return [end.endsWith(opened.open) ? end.slice(0, -opened.open.length) : chat, prefix];
 }
 
 /** A server that counts one sample of several is asked for log-probabilities, of which there is one a token. */
 function countable(request: SampleRequest, profile: ServerProfile, refusals: Refusals): SampleRequest {
   const blind = profile.counts === "one" && request.n > 1 && request.logprobs === undefined;
   return blind && profile.logprobs !== null && !refusals.fields.has("logprobs") ? { ...request, logprobs: 1 } : request;
-}
-
-/**
- * Does the model begin this text with a thought? Then stop texts, which are meant for the answer, would end the
- * thought: they are kept from the server and looked for in the answer.
- */
-function wouldThink({ prefix = "", thoughtInText, thinking, stop = [] }: SampleRequest): boolean {
-  if (stop.length === 0 || thoughtInText === true || thinking === false) return false;
-  return prefix === "" || openThought(prefix) !== null || splitThought(prefix).open;
 }
 
 function firstLine(error: unknown): string {

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { openThought, splitThought, type ThoughtFormat, thoughtFormats } from "../thinking.ts";
 import { type Completion, completionBuilder, readCompletion } from "./completion.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { asArray, asRecord, asText, type Fields } from "./fields.ts";
 import { begunStep, begunTurn, type ProbeName, probeQuestion, probes } from "./probes.ts";
 import { type ServerProfile, unknownServer } from "./profile.ts";
-import { type Renderer, rendererOf } from "./render.ts";
+import { continuedPrompt, type Rendered, type Renderer, rendererOf } from "./render.ts";
 import type { PrefixMode } from "./request.ts";
 import { eventReader } from "./sse.ts";
 import type { HttpReply, Transport } from "./transport.ts";
@@ -41,10 +42,9 @@ export async function probe(settings: ProbeSettings): Promise<ServerProfile> {
   const stop = await send("stop");
   const [bare, flagged] = [await send("bare"), await send("flagged")];
   const several = await send("several");
-  const seeds = [await send("seed"), await send("seed"), await send("otherSeed")];
+  const seeds = [await send("seed"), await send("sameSeed"), await send("otherSeed")];
   const stream = await send("stream");
-  const render = rendererOf(settings.endpoint, settings.transport);
-  const rendered = await templateOf(render);
+  const rendered = await templateOf(rendererOf(settings));
   const thought = thoughtOf(stop ?? several, rendered.prompt);
   const prefix = prefixOf(stop, bare, flagged, thought);
   const template = rendered.template ?? templateByCount(prefix, stop, bare, flagged);
@@ -140,15 +140,27 @@ function prefixOf(
 const goesOn = (text: string | null): boolean => text !== null && /^[a-z]/.test(text);
 
 /** Renders a begun step: nothing but that may be added to the prompt, else a continuation is none. */
-async function templateOf(render: Renderer) {
+async function templateOf(renderer: Renderer): Promise<{
+  readonly template: ServerProfile["template"];
+  readonly prompt: string | null;
+}> {
   const asked = { role: "user" as const, content: probeQuestion };
-  const prompt = await render([asked]).catch(() => null);
-  if (prompt === null) return { template: null, prompt };
-  const begun = await render([asked, { role: "assistant", content: begunStep }]).catch(() => null);
-  if (begun === null) return { template: null, prompt };
-  if (begun === prompt + begunStep) return { template: "keeps" as const, prompt };
-  return { template: begun === prompt + begunStep.trimEnd() ? ("trims" as const) : ("rewrites" as const), prompt };
+  const nothing = { template: null, prompt: null };
+  const chat = await renderer.chat([asked]).catch(() => null);
+  if (chat === null) return nothing;
+  const prompt = typeof chat === "string" ? chat : await renderer.text(chat).catch(() => null);
+  const begun = await renderer.chat([asked, { role: "assistant", content: begunStep }]).catch(() => null);
+  const [kept, trimmed] = [
+    await continued(renderer, chat, begunStep),
+    await continued(renderer, chat, begunStep.trim()),
+  ];
+  if (begun === null || kept === null || trimmed === null) return { ...nothing, prompt };
+  if (isDeepStrictEqual(begun, kept)) return { template: "keeps", prompt };
+  return { template: isDeepStrictEqual(begun, trimmed) ? "trims" : "rewrites", prompt };
 }
+
+const continued = (renderer: Renderer, chat: Rendered, prefix: string) =>
+  continuedPrompt(renderer, chat, prefix).catch(() => null);
 
 /** Where nothing renders: a continued prompt that holds more than the begun turn was rewritten. */
 function templateByCount(prefix: PrefixMode, plain: Answer | null, bare: Answer | null, flagged: Answer | null) {
@@ -203,11 +215,14 @@ function stopsOf(stop: Answer | null, five: Answer | null): Stops {
   };
 }
 
-/** Honoured where the same seed gave the same text and another seed another one. */
+/**
+ * Honoured where the same seed gave the same text and another seed another one. A server that gives one text whatever
+ * the seed may heed it or not: null.
+ */
 function seedsOf(answers: readonly (Answer | null)[]): boolean | null {
   const [first, again, other] = answers.map(textOf);
   if (first === null || again === null || first === undefined || again === undefined) return null;
-  if (first !== again) return false;
+  if (!again.startsWith(first)) return false;
   return other === null || other === first ? null : true;
 }
 

@@ -34,6 +34,8 @@ export const probes = {
   stop: { ...turn, stop: [" 17"], logprobs: true, top_logprobs: 1 },
   several: { ...turn, temperature: 0.9, n: 3, seed: 7 },
   seed: { ...turn, temperature: 1, seed: 11 },
+  /** A token longer, so that a cache of whole replies between us and the server does not answer it. */
+  sameSeed: { ...turn, temperature: 1, seed: 11, max_tokens: 9 },
   otherSeed: { ...turn, temperature: 1, seed: 12 },
   fiveStops: { ...turn, stop: ["\n\n", "\n1", "\n2", "\n3", "Step"] },
   bare: { ...turn, messages: [asked, begun] },

@@ -24,8 +24,8 @@ export interface BodySettings {
   readonly stopTexts?: number | null;
   /** Fields that the server has refused. */
   readonly without?: ReadonlySet<string>;
-  /** The prompt's text, for `completions`. */
-  readonly prompt?: string;
+  /** The prompt as a text or as tokens, for `completions`. */
+  readonly prompt?: string | readonly number[];
 }
 
 /**
@@ -72,6 +72,16 @@ function thinkingFields({ reasoningEffort, thinkingTokens, thinking }: SampleReq
     thinking_token_budget: thinkingTokens,
     ...(thinking !== undefined && { chat_template_kwargs: { enable_thinking: thinking } }),
   };
+}
+
+/** Those fields of a request that change what the template makes of it. */
+export function templateFields(
+  request: SampleRequest,
+  extraBody: BodySettings["extraBody"],
+): Readonly<Record<string, unknown>> {
+  const all: Readonly<Record<string, unknown>> = { ...thinkingFields(request), ...extraBody };
+  const named = ["chat_template", "chat_template_kwargs"].filter((name) => all[name] != null);
+  return Object.fromEntries(named.map((name) => [name, all[name]]));
 }
 
 function withoutRefused(body: Record<string, unknown>, { extraBody, without }: BodySettings): Record<string, unknown> {

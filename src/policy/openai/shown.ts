@@ -1,6 +1,7 @@
 import type { Sample, SampleRequest } from "../../core/policy.ts";
+import { begunInside } from "../apart.ts";
 import { endBeforeStop } from "../stop-text.ts";
-import { openThought, splitThought, type ThoughtFormat, thoughtFormats } from "../thinking.ts";
+import { splitThought, type ThoughtFormat, thoughtFormats } from "../thinking.ts";
 import type { PrefixMode } from "./request.ts";
 import { echoLength } from "./samples.ts";
 
@@ -48,8 +49,7 @@ export function shownText(onText: OnText, request: SampleRequest, settings: Show
 
 function shownOf(request: SampleRequest, settings: ShownSettings): (piece: string) => string {
   const { prefix = "", stop = [] } = request;
-  const continued = prefix !== "" && settings.prefix !== "instructed";
-  const inside = continued ? openThought(prefix) : settings.opened;
+  const inside = begunInside(request, settings.prefix !== "instructed", settings.opened);
   const stops = settings.ownStops ? stop : [];
   const longest = Math.max(0, ...stops.map(({ length }) => length - 1));
   let [text, start, given] = ["", request.thoughtInText === true && echoLess(settings, prefix) ? 0 : -1, 0];

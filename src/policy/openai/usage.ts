@@ -14,6 +14,25 @@ export interface BelievedUsage {
   readonly estimated: boolean;
 }
 
+/** How texts come to their end on a server that does not say it (llama.cpp), as its own tokenizer shows. */
+export interface EndFacts {
+  /** Tokens that end a text, by id, among those that the replies have shown. */
+  readonly ends: ReadonlySet<number>;
+  /** Tokens of a stop text of the request, by which its list of log-probabilities is shortened; null where they differ. */
+  readonly stopTokens: number | null;
+}
+
+/**
+ * Did the model end this text by itself? Its last log-probability then spells nothing, as that of a beginning of a stop
+ * text that was held back does: the token's id tells them apart.
+ */
+export const endedByToken = ({ finish, stoppedBy, logprobs, lastId }: Choice, { ends }: EndFacts): boolean =>
+  finish === "stop" &&
+  stoppedBy === undefined &&
+  logprobs?.at(-1)?.token === "" &&
+  lastId !== undefined &&
+  ends.has(lastId);
+
 /** About how many tokens a text has when nobody counted them: four characters make one. */
 export const tokensAbout = (text: string): number => Math.ceil(text.length / 4);
 
@@ -41,13 +60,14 @@ export function believedUsage(
   choices: readonly Choice[],
   request: Pick<SampleRequest, "messages" | "prefix" | "maxTokens">,
   counts: UsageCount,
+  facts: EndFacts | null = null,
 ): BelievedUsage {
   const prompt = request.messages.map(({ content }) => content).join("\n") + (request.prefix ?? "");
   const promptKnown = given !== null && given.promptTokens > 0 && believable(given.promptTokens, prompt);
   const promptTokens = promptKnown ? given.promptTokens : estimatePromptTokens(request);
   const cached = given?.cachedPromptTokens ?? 0;
   const cachedKnown = Number.isInteger(cached) && cached >= 0 && cached <= promptTokens;
-  const completion = completionTokens(given, choices, request.maxTokens, counts);
+  const completion = completionTokens(given, choices, request.maxTokens, counts, facts);
   return {
     promptTokens,
     cachedPromptTokens: cachedKnown ? cached : Math.max(0, Math.min(promptTokens, Math.floor(cached) || 0)),
@@ -66,9 +86,10 @@ function completionTokens(
   choices: readonly Choice[],
   maxTokens: number,
   counts: UsageCount,
+  facts: EndFacts | null,
 ): Counted {
   const total = given?.completionTokens ?? Number.NaN;
-  if (counts === "one" && choices.length > 1) return fromOne(total, choices, maxTokens);
+  if (counts === "one" && choices.length > 1) return fromOne(total, choices, maxTokens, facts);
   const written = choices.map(writtenOf);
   if (believable(total, written.join("\n"))) return { tokens: shareOut(total, choices, maxTokens), estimated: false };
   return {
@@ -78,23 +99,26 @@ function completionTokens(
 }
 
 /**
- * `total` is the first choice's. Log-probabilities leave out the tokens of a stop text (llama.cpp, Ollama): as many as
- * of the first choice are taken to be missing of the others that a stop text may have ended.
+ * `total` is the first choice's. Log-probabilities leave out the tokens of a stop text (llama.cpp, Ollama): where nobody
+ * knows how many those are, as many as of the first choice are taken to be missing of the others that a stop text may
+ * have ended.
  */
-function fromOne(total: number, choices: readonly Choice[], maxTokens: number): Counted {
+function fromOne(total: number, choices: readonly Choice[], maxTokens: number, facts: EndFacts | null): Counted {
   const first = choices[0];
   const known = first !== undefined && believable(total, writtenOf(first));
   const perCharacter = known && writtenOf(first) !== "" ? total / writtenOf(first).length : 1 / 4;
   const unlisted = known && first.finish === "stop" ? Math.max(0, total - (first.logprobs?.length ?? total)) : 0;
   let estimated = false;
   const tokens = choices.map((choice, index) => {
+    if (index === 0 && known) return total;
     if (choice.logprobs !== undefined) {
-      const more = choice.finish === "stop" ? unlisted : 0;
-      estimated ||= more > 0 && index > 0;
-      return choice.logprobs.length + more;
+      const listed = choice.logprobs.length;
+      if (choice.finish !== "stop" || (facts !== null && endedByToken(choice, facts))) return listed;
+      const more = facts?.stopTokens ?? unlisted;
+      estimated ||= more > 0 && facts?.stopTokens == null;
+      return listed + more;
     }
     if (choice.finish === "length") return maxTokens;
-    if (index === 0 && known) return total;
     estimated = true;
     return Math.max(1, Math.round(writtenOf(choice).length * perCharacter));
   });

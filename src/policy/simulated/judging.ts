@@ -87,6 +87,15 @@ export function writeComparison(assignment: Assignment): void {
   writeOneOf(assignment, "A", "B", (a * (1 - b)) / (a * (1 - b) + b * (1 - a)));
 }
 
+/** "Judgment: 2": one of all the solutions, from 0, drawn by the odds of each being right. */
+export function writeChoice(assignment: Assignment): void {
+  const { conversation, random, modal, writing } = assignment;
+  const chances = readDrafts(conversation).map((draft) => chanceOfDraft(assignment, draft));
+  const odds = chances.map((chance) => chance / (1 - chance));
+  const place = odds.length === 0 ? 0 : modal ? odds.indexOf(Math.max(...odds)) : random.weighted(odds);
+  writing.add(`Judgment: ${place}`);
+}
+
 /**
  * "sure", "likely" or "impossible": the value of a partial solution (Tree of Thoughts). A rating where one is asked
  * for.

@@ -1,7 +1,14 @@
 import { writeCheckAnswer, writeCheckQuestions } from "./checking.ts";
 import { writeCodeSteps } from "./code-steps.ts";
 import { writeFeedback, writeRevision } from "./correction.ts";
-import { writeComparison, writeCritique, writeJudgement, writeStepJudgements, writeValue } from "./judging.ts";
+import {
+  writeChoice,
+  writeComparison,
+  writeCritique,
+  writeJudgement,
+  writeStepJudgements,
+  writeValue,
+} from "./judging.ts";
 import { writePlan, writeProposals, writeRephrased, writeSticker } from "./planning.ts";
 import { writeProgram } from "./program.ts";
 import { writeSolution } from "./solving.ts";
@@ -25,6 +32,7 @@ const writers: Readonly<Record<string, Writer>> = {
   critique: writeCritique,
   pairwise: writeComparison,
   compare: writeComparison,
+  choose: writeChoice,
   value: writeValue,
   feedback: writeFeedback,
   reflect: writeFeedback,

@@ -56,7 +56,8 @@ export function endingOf(run: Run, sample: Sample, stops: readonly string[]): En
  * Draws texts up to the next separator, `spec.n` of them, less those of which nothing came but white space or a thought
  * that was cut. A blank one is drawn once more without stop texts, and ended before the first separator that follows
  * text: what is blank then has been ended by the model, and is given back as such. A step that stands inside a code
- * block or a displayed equation is drawn on to the end of it, in two calls for each block.
+ * block or a displayed equation is drawn on to the end of it, in two calls; a second block in it ends with the next
+ * step. So no step takes more than {@link MOST_DRAWN_AGAIN} further calls.
  */
 export async function drawPieces(run: Run, spec: StepSpec): Promise<readonly Piece[]> {
   const samples = await run.sample(requestOf(run, spec));
@@ -67,7 +68,7 @@ export async function drawPieces(run: Run, spec: StepSpec): Promise<readonly Pie
   const blanks = first.filter((piece) => piece !== null && isBlank(piece) && piece.ending === "separator").length;
   const again = blanks === 0 ? [] : await drawnAgain(run, spec, blanks);
   const pieces = first.map((piece) => (piece !== null && isBlank(piece) ? redrawn(piece, again) : piece));
-  return await Promise.all(pieces.flatMap((piece) => (piece === null ? [] : [wholeBlocks(run, spec, piece)])));
+  return await Promise.all(pieces.flatMap((piece) => (piece === null ? [] : [wholeBlock(run, spec, piece)])));
 }
 
 /** A model that thinks first gets room for a whole answer beside the step. */
@@ -130,20 +131,15 @@ function pieceOf(run: Run, sample: Sample, { stop, split, before }: StepSpec): P
   };
 }
 
-const mostBlocks = 4;
-
-async function wholeBlocks(run: Run, spec: StepSpec, piece: Piece): Promise<Piece> {
-  let whole = piece;
-  for (let block = 0; block < mostBlocks && whole.ending === "separator"; block++) {
-    const close = openBlock(spec.before + whole.text);
-    if (close === null) break;
-    const inside = await drawOn(run, spec, { ...whole, text: whole.text + gapOf(whole, spec.split) }, [close]);
-    if (inside === null) break;
-    whole = inside.ending === "separator" ? { ...inside, text: inside.text + close } : inside;
-    if (whole.ending !== "separator") break;
-    whole = (await drawOn(run, spec, whole, spec.stop)) ?? whole;
-  }
-  return whole;
+async function wholeBlock(run: Run, spec: StepSpec, piece: Piece): Promise<Piece> {
+  const close = piece.ending === "separator" ? openBlock(spec.before + piece.text) : null;
+  if (close === null) return piece;
+  const begun = { ...piece, text: piece.text + gapOf(piece, spec.split) };
+  const inside = await drawOn(run, spec, begun, [close]);
+  if (inside === null) return piece;
+  if (inside.ending !== "separator") return inside;
+  const closed = { ...inside, text: inside.text + close };
+  return (await drawOn(run, spec, closed, spec.stop)) ?? closed;
 }
 
 /** What stood where a separator ended the text inside a block. */

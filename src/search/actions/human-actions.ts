@@ -1,6 +1,6 @@
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
-import type { Grown, GrowRequest } from "../../core/search.ts";
+import type { Grown, GrowRequest, HumanCounts } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
 import { drawSpec } from "./action-space.ts";
 import { drawPieces, isBlank, type Piece, type StepSpec } from "./drawing.ts";
@@ -25,15 +25,29 @@ export const allowedNext: Readonly<Record<HumanAction | "root", readonly HumanAc
   rephrase: ["thought", "finish", "subquestion"],
   subquestion: ["thought", "finish", "subquestion", "reanswer"],
   reanswer: ["thought", "finish", "subquestion"],
-  thought: ["thought", "finish", "subquestion"],
+  thought: ["thought", "finish"],
   finish: [],
 };
+
+const single: HumanCounts = { thoughts: 1, subquestions: 1, votes: 1, lastVotes: 1 };
+
+/** What an expansion deals out, in turn: every allowed action as often as its count. */
+export function turnsAfter(
+  kind: string | undefined,
+  { thoughts, subquestions }: Pick<HumanCounts, "thoughts" | "subquestions"> = single,
+): readonly HumanAction[] {
+  const often: Partial<Record<HumanAction, number>> = { thought: thoughts, subquestion: subquestions };
+  const allowed = allowedNext[(kind as HumanAction | undefined) ?? "root"];
+  return allowed.flatMap((action) => new Array<HumanAction>(often[action] ?? 1).fill(action));
+}
 
 export interface HumanActionsOptions {
   /** The task as it is put to the policy; its last message is the question. */
   readonly messages: (run: Run) => readonly Message[];
   /** Length limit of one step in tokens. */
   readonly stepTokens: number;
+  /** Default: one of each action, of one sample. */
+  readonly counts?: HumanCounts;
 }
 
 /**
@@ -43,18 +57,33 @@ export interface HumanActionsOptions {
  *
  * The continuations of an expansion are dealt out to the allowed actions in turn, going on where the last expansion of
  * the node ended; a step's kind is its action. A trajectory ends when an answer is boxed, when the solution was
- * finished, or at the last step allowed (which finishes). Departures: each continuation is one sample, where rStar
- * takes the majority of 10 for every sub-answer and of 32 for every finish (the walk's votes weigh ends instead); an
- * answer given again stands after the first one, as trajectories only grow. Cost: one call a step.
+ * finished, or at the last step allowed (which finishes). `counts` has how often an action is taken in turn and how
+ * many samples vote: the commonest answer stands, as its first sample has it, with its share as the step's support.
+ * Departures: the votes on a sub-question that turns out to be the last are as many as on any; an answer given again
+ * stands after the first one, as trajectories only grow. Cost: a call for each sample.
  */
-export function humanActions({ messages, stepTokens }: HumanActionsOptions): ActionSpace {
-  const act = async (run: Run, path: Trajectory, action: HumanAction, request: GrowRequest): Promise<Grown[]> => {
-    const pieces = await drawPieces(run, {
+export function humanActions({ messages, stepTokens, counts = single }: HumanActionsOptions): ActionSpace {
+  const act = async (
+    run: Run,
+    path: Trajectory,
+    action: HumanAction,
+    request: GrowRequest,
+    last = counts.lastVotes,
+  ) => {
+    const spec = {
       ...specFor(run, path, action, messages(run), stepTokens),
       ...drawSpec(run, request),
       split: splitter("blank-line", stepTokens),
-    });
-    return pieces.flatMap((piece) => grownBy(run, path, action, piece));
+    };
+    const votes = action === "finish" ? last : action === "reanswer" ? counts.votes : 1;
+    const pieces = await drawPieces(run, { ...spec, n: request.count * votes });
+    if (action === "subquestion" && counts.votes > 1) {
+      const all = await Promise.all(pieces.map((piece) => answeredAgain(run, path, spec, piece, counts.votes)));
+      return all.flatMap((voted) => grownBy(run, path, action, voted));
+    }
+    const ballots = Array.from({ length: request.count }, (_, i) => pieces.slice(i * votes, (i + 1) * votes));
+    const elected = votes === 1 ? pieces : ballots.flatMap((ballot) => commonest(run, ballot) ?? []);
+    return elected.flatMap((piece) => grownBy(run, path, action, piece));
   };
   return {
     name: "human-actions",
@@ -63,24 +92,75 @@ export function humanActions({ messages, stepTokens }: HumanActionsOptions): Act
         .filter(({ kind }) => kind !== "rephrase")
         .map(({ text }) => text)
         .join(""),
+    // A finish is drawn first, so that a small budget has an answer.
     grow: async (run, path, request) => {
-      const dealt = request.last ? new Map([["finish" as const, request.count]]) : deal(path, request);
-      const all = [...dealt].map(([action, count]) => act(run, path, action, { ...request, count }));
-      return (await Promise.all(all)).flat();
+      const finishes = new Map([["finish" as const, counts.lastVotes > 1 ? 1 : request.count]]);
+      const dealt = request.last ? finishes : deal(path, request, counts);
+      const drawn = ([action, count]: [HumanAction, number]) => act(run, path, action, { ...request, count });
+      const turns = [...dealt];
+      const at = turns.findIndex(([action]) => action === "finish");
+      const finished = await Promise.all(turns.slice(at, at + 1).map(drawn));
+      const { values } = await run.gather(turns.filter((_, i) => i !== at).map(drawn));
+      return values.toSpliced(at, 0, ...finished).flatMap((grown) => grown ?? []);
     },
-    complete: (run, path, request) => act(run, path, "finish", request),
+    complete: (run, path, request) => act(run, path, "finish", request, 1),
   };
 }
 
 /** How often each action is taken, of `count` dealt out in turn. */
-export function deal(path: Trajectory, { count, drawn = 0 }: Pick<GrowRequest, "count" | "drawn">) {
-  const allowed = allowedNext[(path.step?.kind as HumanAction | undefined) ?? "root"];
+export function deal(
+  path: Trajectory,
+  { count, drawn = 0 }: Pick<GrowRequest, "count" | "drawn">,
+  counts: HumanCounts = single,
+) {
+  const turns = turnsAfter(path.step?.kind, counts);
   const dealt = new Map<HumanAction, number>();
-  for (let i = 0; i < count && allowed.length > 0; i++) {
-    const action = allowed[(drawn + i) % allowed.length] ?? "finish";
+  for (let i = 0; i < count && turns.length > 0; i++) {
+    const action = turns[(drawn + i) % turns.length] ?? "finish";
     dealt.set(action, (dealt.get(action) ?? 0) + 1);
   }
   return dealt;
+}
+
+interface Voted extends Piece {
+  readonly support?: number;
+}
+
+/**
+ * The first sample with the commonest answer, and that answer's share of all samples (their tokens added up); ties go
+ * to the answer that came first. Where none has an answer, the first sample without support.
+ */
+function commonest(run: Run, ballot: readonly Piece[]): Voted | null {
+  const [first] = ballot;
+  if (first === undefined) return null;
+  const tokens = ballot.reduce((sum, piece) => sum + piece.tokens, 0);
+  const classes = run.classes(ballot.map(({ text }) => run.extract(text)?.text ?? null));
+  const votesOf = (index: number) => classes.filter((other) => other === classes[index]).length;
+  const answered = [...ballot.keys()].filter((index) => (classes[index] ?? -1) >= 0);
+  const winner = answered.reduce((best, index) => (votesOf(index) > votesOf(best) ? index : best), answered[0] ?? -1);
+  if (winner < 0) return { ...first, tokens };
+  return { ...(ballot[winner] ?? first), tokens, support: votesOf(winner) / ballot.length };
+}
+
+/** A sub-question whose answer was drawn `votes` times in all, with the commonest one. */
+async function answeredAgain(run: Run, path: Trajectory, spec: StepSpec, piece: Piece, votes: number): Promise<Voted> {
+  const heading = `Answer ${nextNumber(path)}:`;
+  const at = piece.text.indexOf(heading);
+  if (at < 0) return piece;
+  const asked = piece.text.slice(0, at + heading.length);
+  const before = spec.before + asked;
+  const others = await drawPieces(run, { ...spec, prefix: (spec.prefix ?? "") + asked, before, n: votes - 1 });
+  const answers = [{ ...piece, text: piece.text.slice(asked.length) }, ...others.filter((other) => !isBlank(other))];
+  const elected = commonest(run, answers);
+  return elected === null ? piece : { ...elected, text: asked + elected.text };
+}
+
+const nextNumber = (path: Trajectory): number => 1 + path.steps.filter(({ kind }) => kind === "subquestion").length;
+
+/** What a step of an action begins with. */
+function openingOf(path: Trajectory, action: HumanAction): string {
+  if (action === "subquestion") return `Sub-question ${nextNumber(path)}:`;
+  return action === "reanswer" ? `Answer ${nextNumber(path) - 1} again:` : "";
 }
 
 function specFor(
@@ -99,10 +179,7 @@ function specFor(
   }
   const messages = asked(path, action === "subquestion" || action === "reanswer", task);
   const text = reasoningOf(path);
-  const number = 1 + path.steps.filter(({ kind }) => kind === "subquestion").length;
-  const opening =
-    action === "subquestion" ? `Sub-question ${number}:` : action === "reanswer" ? `Answer ${number - 1} again:` : "";
-  const prefix = text + opening;
+  const prefix = text + openingOf(path, action);
   const begun = { prefix: prefix === "" ? undefined : prefix, before: prefix };
   if (action === "finish") return { messages, ...begun, stop: [], purpose: "rollout" };
   return { messages, ...begun, stop: ["\n\n"], maxTokens: stepTokens, purpose: "step" };
@@ -126,18 +203,15 @@ const reasoningOf = (path: Trajectory): string =>
     .join("");
 
 /** None where the policy added nothing: only finishing may then end the trajectory where it stood. */
-function grownBy(run: Run, path: Trajectory, action: HumanAction, piece: Piece): Grown[] {
-  const { ending, tokens, logprob, call } = piece;
+function grownBy(run: Run, path: Trajectory, action: HumanAction, piece: Voted): Grown[] {
+  const { ending, tokens, logprob, call, support } = piece;
   const finished = action === "finish";
   if (isBlank(piece)) return finished ? [{ steps: [], terminal: true, complete: ending === "text" }] : [];
-  const number = 1 + path.steps.filter(({ kind }) => kind === "subquestion").length;
-  const opening =
-    action === "subquestion" ? `Sub-question ${number}:` : action === "reanswer" ? `Answer ${number - 1} again:` : "";
   const boxed = action !== "rephrase" && run.extract(piece.text)?.rule === "boxed";
-  const text = finished ? piece.text : `${opening}${piece.text.trimEnd()}\n\n`;
+  const text = finished ? piece.text : `${openingOf(path, action)}${piece.text.trimEnd()}\n\n`;
   return [
     {
-      steps: [{ text, tokens, logprob, call, kind: action }],
+      steps: [{ text, tokens, logprob, call, kind: action, support }],
       terminal: finished || boxed,
       complete: boxed || ending === "text" || !finished,
     },

@@ -12,7 +12,7 @@ import { wholeSolutions } from "./whole-solutions.ts";
 
 /** The action space of this name. `messages` is the task as it is put to the policy, its last message the question. */
 export function actionSpace(
-  { kind, stepTokens, split = "blank-line" }: ActionSpec,
+  { kind, stepTokens, split = "blank-line", counts }: ActionSpec,
   messages: (run: Run) => readonly Message[],
 ): ActionSpace {
   switch (kind) {
@@ -23,7 +23,7 @@ export function actionSpace(
     case "code-steps":
       return codeSteps({ stepTokens });
     case "human-actions":
-      return humanActions({ messages, stepTokens });
+      return humanActions({ messages, stepTokens, counts });
     case "whole-solutions":
       return wholeSolutions({ messages });
     case "proposed-steps":

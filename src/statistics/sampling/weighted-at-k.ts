@@ -1,5 +1,6 @@
 import { InvalidOptionError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
+import { voteWeights } from "../../core/score.ts";
 import { at } from "../numeric/arrays.ts";
 import { choose } from "../numeric/binomial.ts";
 import { requireInteger } from "../numeric/require.ts";
@@ -27,23 +28,26 @@ function prepare(samples: readonly Voter[]) {
 
 /**
  * Outcome of a weighted vote over the drawn samples: the right share of the classes tied at the top, 0 where no answer
- * was drawn. An unscored sample adds no weight; where nothing drawn was scored all classes drawn are tied.
+ * was drawn. An unscored sample weighs as the mean of the drawn scores (`voteWeights`, the rule of the selection
+ * `weighted`); in "mean" and "max" only where its class has no score of its own.
  */
 function outcome(pool: ReturnType<typeof prepare>, subset: readonly number[], rule: WeightRule): number {
   const size = pool.correct.length;
+  const voters = subset.filter((i) => at(pool.classes, i) >= 0);
+  const filled = voteWeights(voters.map((i) => pool.scores[i] ?? null));
+  const scored = new Set(voters.flatMap((i) => ((pool.scores[i] ?? null) === null ? [] : [at(pool.classes, i)])));
   const weights = new Float64Array(size);
-  const scored = new Int32Array(size);
+  const counted = new Int32Array(size);
   const seen = new Uint8Array(size);
-  for (const i of subset) {
+  for (const [place, i] of voters.entries()) {
     const name = at(pool.classes, i);
-    if (name < 0) continue;
     seen[name] = 1;
-    const score = pool.scores[i] ?? null;
-    if (score === null) continue;
-    scored[name] = at(scored, name) + 1;
-    weights[name] = rule === "max" ? Math.max(at(weights, name), score) : at(weights, name) + score;
+    if (rule !== "sum" && scored.has(name) && (pool.scores[i] ?? null) === null) continue;
+    counted[name] = at(counted, name) + 1;
+    weights[name] =
+      rule === "max" ? Math.max(at(weights, name), at(filled, place)) : at(weights, name) + at(filled, place);
   }
-  if (rule === "mean") for (let i = 0; i < size; i++) weights[i] = at(weights, i) / Math.max(1, at(scored, i));
+  if (rule === "mean") for (let i = 0; i < size; i++) weights[i] = at(weights, i) / Math.max(1, at(counted, i));
   const top = weights.reduce((most, weight, i) => (at(seen, i) === 1 && weight > most ? weight : most), 0);
   let tied = 0;
   let right = 0;

@@ -3,6 +3,7 @@ import {
   type ActionName,
   type ActionSpec,
   actionNames,
+  MOST_DRAWN_AGAIN,
   type SplitterName,
   splitterNames,
   type TokenLimits,
@@ -70,14 +71,14 @@ export interface SearchWork {
 /**
  * Upper bounds for a search: a call for each continuation, one for each completion (as many as it has steps where steps
  * are code, each of which is then also a program run), and no more judgements than twice the trajectories (their steps,
- * and their outcome). On servers that do not name their stop texts a blank step is drawn once more, and a step within a
- * block of code or an equation is drawn on: such calls come on top.
+ * and their outcome). `again`: every continuation of one step may be drawn again or on.
  */
 export function searchCost({ steps, completions = 0, others = 0, actions = "reasoning-steps" }: SearchWork): Estimate {
   const ends = completions + 1;
   const drawn = steps + ends * callsOfCompletion(actions);
   return {
     calls: drawn + others,
+    again: MOST_DRAWN_AGAIN * (actions === "code-steps" ? drawn : steps),
     scored: 2 * (steps + ends),
     runs: actions === "code-steps" ? drawn : undefined,
   };

@@ -1,3 +1,4 @@
+import { voteWeights } from "../../../src/core/score.ts";
 import type { End, NodeStatistics, TreeView } from "../../../src/core/search.ts";
 
 /** Rules for the final answer of a tree. */
@@ -9,9 +10,9 @@ export type MctsPick = (typeof mctsPicks)[number];
  * - `visits`: go down the tree by the most visited child (ties: higher value, then the older), depth first; ("robust
  *   child");
  * - `value`: the same by the highest value (ties: more visits, then the older);
- * - `best`: by the trajectory's own score, else its value;
- * - `vote`: answers by the sum of their trajectories' scores, copies counted; within an answer by score. Where nothing
- *   was scored each counts 1. Trajectories without an answer come last.
+ * - `best`: by the trajectory's own score, else its value; those with neither come last;
+ * - `vote`: answers by the sum of their trajectories' scores, copies counted (see `voteWeights` for those without a
+ *   score); within an answer by score. Trajectories without an answer come last.
  *
  * Completions from rollouts are no nodes: in `visits` and `value` they follow the finished nodes, by score. Ties: the
  * earlier finished.
@@ -26,16 +27,16 @@ export function rankFinished(tree: TreeView, ends: readonly End[], statistics: S
 
 type StatisticsOf = (node: number) => NodeStatistics;
 
-const scoreOf = (end: End): number => end.score ?? end.value ?? 0;
+const scoreOf = (end: End): number => end.score ?? end.value ?? -1;
 
 const byScore = (ends: readonly End[]): End[] => [...ends].sort((a, b) => scoreOf(b) - scoreOf(a));
 
 function byVote(ends: readonly End[]): End[] {
-  const blind = ends.every((end) => end.score === null);
-  const weight = new Map<string, number>();
-  for (const end of ends) {
-    if (end.answer === null) continue;
-    weight.set(end.answer, (weight.get(end.answer) ?? 0) + end.copies * (blind ? 1 : scoreOf(end)));
+  const voters = ends.filter(({ answer }) => answer !== null);
+  const weights = voteWeights(voters.map(({ score }) => score));
+  const weight = new Map<string | null, number>();
+  for (const [i, { answer, copies }] of voters.entries()) {
+    weight.set(answer, (weight.get(answer) ?? 0) + copies * (weights[i] ?? 0));
   }
   const of = ({ answer }: End) => (answer === null ? -1 : (weight.get(answer) ?? 0));
   const first = new Map<string | null, number>();

@@ -190,7 +190,13 @@ describe.each(["ab-mcts-m-package", "ab-mcts-m"])("AB-MCTS-M beside treequest 0.
     readonly error: number[];
     readonly best: number[];
   }
-  const cases = recorded<Predicted>(file);
+  const all = recorded<Predicted>(file);
+  /** Where the package's chains miss the deviation that its own model has, by importance sampling. */
+  const model = new Map(recorded<Predicted>("ab-mcts-m").map((each) => [each.case, each]));
+  const missed = all.filter(({ case: number, sd }) =>
+    model.get(number)?.sd.some((exact, i) => Math.abs((sd[i] ?? 0) / exact - 1) > 0.12),
+  );
+  const cases = all.filter((each) => !missed.includes(each));
 
   it("predicts the same scores and picks the same options as often", () => {
     let [compared, beyond] = [0, 0];
@@ -217,7 +223,8 @@ describe.each(["ab-mcts-m-package", "ab-mcts-m"])("AB-MCTS-M beside treequest 0.
         expect(Math.abs((wins[i] ?? 0) / draws - share), `case ${number}, option ${i}`).toBeLessThan(margin);
       }
     }
-    expect(cases.length).toBeGreaterThanOrEqual(file === "ab-mcts-m" ? 200 : 5);
+    expect(cases.length).toBeGreaterThanOrEqual(file === "ab-mcts-m" ? 200 : 30);
+    expect(missed.length).toBeLessThanOrEqual(file === "ab-mcts-m" ? 0 : all.length / 10);
     expect(beyond / compared).toBeLessThan(0.01);
   });
 

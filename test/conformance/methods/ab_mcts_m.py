@@ -2,6 +2,7 @@
 
     pip install "treequest[abmcts-m]==0.3.3"
     python ab_mcts_m.py package 0 9 > ab-mcts-m-package.jsonl; python ab_mcts_m.py package 100 109 >> ab-mcts-m-package.jsonl
+    python ab_mcts_m.py package 9 31 >> ab-mcts-m-package.jsonl
     python ab_mcts_m.py model 0 240 > ab-mcts-m.jsonl
 
 A case is the scores below each child of a node. The mixed model is fitted by NUTS and predicts a score for every child

@@ -25,6 +25,7 @@ os.environ["NPY_DISABLE_CPU_FEATURES"] = "X86_V3 X86_V4"
 
 originals = {
     "beam-search": "huggingface/search-and-learn 6f81cac",
+    "value-beam": "FreedomIntelligence/OVM e0a68c2",
     "lookahead": "huggingface/search-and-learn 6f81cac, its beam search scoring the ends of lookaheads as its DVTS does",
     "dvts": "huggingface/search-and-learn 6f81cac",
     "rebase": "thu-wyz/rebase 5da162e",
@@ -219,6 +220,106 @@ def dvts(checkout):
         emit({**case, "rounds": engine.rounds, "siblings": counted(siblings), "pick": result["pred"][0]})
 
 
+# OVM
+
+
+def tensors():
+    """What OVM's beam search uses of torch, by numpy."""
+    import numpy as np
+
+    class Tensor(np.ndarray):
+        eq = lambda self, other: self == other
+        ne = lambda self, other: self != other
+        view = lambda self, *shape: self.reshape(*shape)
+        to = lambda self, _: self
+        numel = lambda self: self.size
+        float = lambda self: self.astype(np.float64)
+        clone = lambda self: self.copy()
+        flip = lambda self, dims: np.flip(self, dims)
+        repeat_interleave = lambda self, times, dim: np.repeat(self, times, axis=dim)
+        index_select = lambda self, dim, indices: np.take(self, indices, axis=dim)
+        argmax = lambda self, dim: np.argmax(np.asarray(self), axis=dim).view(Tensor)
+        sum = lambda self, dim: np.sum(np.asarray(self), axis=dim).view(Tensor)
+
+    def topk(values, k, dim, largest):
+        # Stable: equal values in their order. torch leaves it open; here they are copies of one text.
+        indices = np.argsort(-np.asarray(values), kind="stable")[:k]
+        return values[indices], indices.view(Tensor)
+
+    tensor = lambda values: np.array(values).view(Tensor)
+    return tensor, types.SimpleNamespace(
+        inference_mode=lambda **_: lambda f: f, no_grad=lambda: lambda f: f, tensor=tensor, topk=topk, where=lambda *parts: np.where(*parts).view(Tensor), LongTensor=object, FloatTensor=object, Tensor=object,
+        arange=lambda count, **_: np.arange(count).view(Tensor),
+        full=lambda shape, value, **_: np.full(shape, value, dtype=np.int64).view(Tensor),
+        pow=lambda base, power: base**power,
+        unique=lambda values: np.unique(np.asarray(values)).view(Tensor),
+        gather=lambda values, dim, indices: np.take_along_axis(values, indices, axis=dim),
+    )
+
+
+def value_beam(checkout):
+    tensor, torch = tensors()
+    base = type("Base", (), {})
+    sys.path.insert(0, checkout)
+    stand_in("torch.nn.functional", "accelerate", "utils.cached_models", "utils.constants", "utils.gsm8k.decoding")
+    stand_in("torch.nn", functional=None, Module=object)
+    stand_in("torch", nn=sys.modules["torch.nn"], **vars(torch))
+    stand_in("accelerate.accelerator", Accelerator=object)
+    stand_in("tqdm", tqdm=None)
+    stand_in("utils.cached_models", PreTrainedTokenizer=object)
+    names = ["EQUALS_TOKENS", "LEFTMARK_TOKENS", "RIGHTMARK_TOKEN", "NEWLINE_TOKEN"]
+    stand_in("utils.constants", **{f"LLAMA_{name}": None for name in names})
+    stand_in("utils.gsm8k", "utils.gsm8k.decoding", use_calculator=None)
+    bases = ["StoppingCriteria", "StoppingCriteriaList", "LogitsProcessor", "LogitsProcessorList", "PreTrainedModel"]
+    stand_in("transformers", **{name: base for name in bases})
+    stand_in("transformers.generation.utils", ModelOutput=base)
+    stand_in("transformers.generation")
+    # Their `utils` is a folder without an initialiser: the stand-ins above would hide it.
+    package = types.ModuleType("utils")
+    package.__path__ = [f"{checkout}/utils"]
+    sys.modules["utils"] = package
+    from utils.sampling import SamplingWithCalculator
+
+    PAD, PROMPT, END = 0, 40, 50
+
+    class Search(SamplingWithCalculator):
+        def __init__(self, world):
+            self.world, self.rounds = world, []
+            self.verifier, self.device, self.pad_token_id, self.eos_token_id = True, None, PAD, END
+
+        def text(self, row):
+            return "".join(LETTERS[token - 1] for token in row if 0 < token < PROMPT)
+
+        def _group_step_level_sample(self, input_ids, num_sampling_sequences, **_):
+            rows, grown = [], []
+            for row in input_ids.repeat_interleave(num_sampling_sequences, dim=0).tolist():
+                row = [token for token in row if token != PAD]
+                if END not in row:
+                    text = self.text(row)
+                    grown.append(text)
+                    letter = self.world.draw(text)
+                    row = row + [LETTERS.index(letter) + 1] + ([END] if self.world.ends(text + letter) else [])
+                rows.append(row)
+            self.rounds.append(counted(grown))
+            longest = max(map(len, rows))
+            sequences = tensor([[PAD] * (longest - len(row)) + row for row in rows])
+            scores = tensor([self.world.score(self.text(row)) for row in rows])
+            return types.SimpleNamespace(sequences=sequences, verifier_scores=scores, past_key_values=None)
+
+    for seed in range(360):
+        r = random.Random(seed)
+        world = choose(r, branching=[4, 8, 26], depth=[4, 6, 8], ends=[0.05, 0.15, 0.3])
+        world = {"seed": seed, **world, "levels": 0, "distinct": r.random() < 0.5}
+        case = {"world": world, **choose(r, width=[1, 2, 3, 4], branching=[2, 3, 5, 8]), "duplicates": r.choice(["one", "one", "each"])}
+        search = Search(World(**world))
+        sequence, every, _, _ = search._steps_beam_search(
+            tensor([[PROMPT]]), n_beam=case["width"], n_sampling_steps=case["width"] * case["branching"], max_n_step=40,
+            max_step_length=100, max_length=1000, dedup_mode=1 if case["duplicates"] == "one" else 0,
+        )
+        kept = [search.text(row) for row in every[-1].tolist()]
+        emit({**case, "rounds": search.rounds, "kept": counted(kept), "pick": search.text(sequence.tolist()[0])})
+
+
 # REBASE
 
 
@@ -325,7 +426,7 @@ def best_first(checkout):
     stand_in("treequest.algos.ab_mcts_m._ab_mcts_m_imports", _import=types.SimpleNamespace(is_successful=lambda: False))
     from treequest.algos.best_first_search import BestFirstSearchAlgo
 
-    for seed in range(300):
+    for seed in range(360):
         r = random.Random(seed)
         world = {"seed": seed, "branching": 26, "depth": 99, "ends": 0, **choose(r, levels=[0, 0, 0, 4])}
         world["distinct"] = seed % 6 != 0
@@ -386,9 +487,11 @@ def tree_of_thoughts(checkout):
         def vote_outputs_unwrap(self, outputs, count):
             return TextTask.vote_outputs_unwrap(outputs, count)
 
-    for seed in range(400):
+    for seed in range(580):
         r = random.Random(seed)
         case = choose(r, width=[1, 2, 3, 5], branching=[2, 3, 5], votes=[1, 3, 5], steps=[2, 3, 4], judge=["value", "value", "vote"])
+        if seed >= 400:
+            case["judge"] = "vote"
         if case["judge"] == "vote":  # the published pattern reads one digit
             case["width"], case["branching"] = min(case["width"], 3), min(case["branching"], 3)
         world = {"seed": seed, "branching": 26, "depth": 99, "ends": 0, "levels": 0, "distinct": seed % 4 != 0}
@@ -438,7 +541,7 @@ def particle_filter(checkout):
 
     draws = Draws()
     published.random = draws
-    for seed in range(400):
+    for seed in range(440):
         r = random.Random(seed)
         world = {"seed": seed, **choose(r, branching=[2, 4, 26], depth=[4, 6, 8], ends=[0.05, 0.15, 0.3], levels=[0])}
         case = {"world": world, **choose(r, particles=[2, 4, 8], iterations=[1, 1, 2, 3], pick=["argmax", "argmax", "sample"])}

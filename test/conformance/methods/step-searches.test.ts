@@ -69,6 +69,54 @@ describe.each(["beam-search", "lookahead"])("%s, beside search-and-learn", (meth
   });
 });
 
+interface Competing {
+  readonly world: World;
+  readonly width: number;
+  readonly branching: number;
+  readonly duplicates: "one" | "each";
+  readonly rounds: readonly string[];
+  readonly kept: string;
+  readonly pick: string;
+}
+
+describe("beam search with finished beams in competition, beside OVM's value beam", () => {
+  const cases = recorded<Competing>("value-beam");
+  const same = ({ world, width, branching, duplicates, rounds, kept, pick }: Competing) => {
+    const search = beam({ width, branching, duplicates, finished: "compete" });
+    const played = play(search, world);
+    const texts = played.state.own.kept.map((node) => played.state.tree.trajectoryOf(node).text);
+    const best = texts.reduce((a, b) => (scoreIn(world, b) > scoreIn(world, a) ? b : a));
+    const grown = rounds.filter((round) => round !== "");
+    return (
+      played.rounds.map(sorted).join("\n") === grown.map(sorted).join("\n") &&
+      counted(texts) === sorted(kept) &&
+      best === pick
+    );
+  };
+
+  it("grows, keeps and picks the same", () => {
+    const one = cases.filter(({ duplicates }) => duplicates === "one");
+    expect(one.length).toBeGreaterThanOrEqual(200);
+    expect(reportsAgreement("value beam", one, same)).toBeGreaterThanOrEqual(0.99);
+  });
+
+  it("has a finished beam once, where theirs has a copy of it for every continuation unless texts are made distinct", () => {
+    const each = cases.filter(({ duplicates }) => duplicates === "each");
+    expect(reportsAgreement("value beam, copies kept", each, same)).toBeGreaterThan(0.5);
+  });
+
+  it("offers all that finished, the best of which scores as high as the pick, or higher", () => {
+    const samePick = ({ world, width, branching, pick }: Competing) => {
+      const { done } = play(beam({ width, branching, duplicates: "one", finished: "compete" }), world);
+      const best = Math.max(...done.map((text) => scoreIn(world, text)));
+      expect(best).toBeGreaterThanOrEqual(done.includes(pick) ? scoreIn(world, pick) : 0);
+      return best === scoreIn(world, pick);
+    };
+    const one = cases.filter(({ duplicates }) => duplicates === "one");
+    expect(reportsAgreement("value beam: picks", one, samePick)).toBeGreaterThan(0.7);
+  });
+});
+
 interface Treed extends Omit<Beamed, "done" | "duplicates" | "sort"> {
   readonly siblings: string;
 }
@@ -150,6 +198,7 @@ describe("best-first, beside treequest", () => {
 
   it("expands the same nodes in the same order, where scores and texts are distinct", () => {
     const plain = cases.filter(({ world }) => world.distinct && world.levels === 0);
+    expect(plain.length).toBeGreaterThanOrEqual(200);
     expect(reportsAgreement("best-first", plain, same)).toBeGreaterThanOrEqual(0.99);
   });
 
@@ -200,6 +249,7 @@ describe.each(["value", "vote"])("tree of thoughts by %s, beside the authors' br
 
   it("keeps the same states in the same order, where thoughts are distinct", () => {
     const distinct = cases.filter(({ world }) => world.distinct);
+    expect(distinct.length).toBeGreaterThanOrEqual(200);
     expect(reportsAgreement(`tree of thoughts: ${judge}`, distinct, same)).toBeGreaterThanOrEqual(0.99);
   });
 
@@ -246,6 +296,7 @@ describe.each([
         picked?.trajectory.text === expected.pick_is
       );
     };
+    expect(cases.length).toBeGreaterThanOrEqual(200);
     expect(reportsAgreement(name, cases, same)).toBeGreaterThanOrEqual(0.99);
   });
 });

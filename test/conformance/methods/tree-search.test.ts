@@ -3,9 +3,9 @@ import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Expansion, Search } from "../../../src/core/search.ts";
 import { Trajectory } from "../../../src/core/trajectory.ts";
 import { highestWayDown } from "../../../strategies/search/alpha-math.ts";
-import { uct } from "../../../strategies/search/kit/mcts/simulation.ts";
+import { puct, uct } from "../../../strategies/search/kit/mcts/simulation.ts";
 import { beginnings, decide } from "../../../strategies/search/rstar/mutual-consistency.ts";
-import { alphaMath, budgetMcts, restMcts, rstar, rstarMath } from "../../search/searches.ts";
+import { alphaMath, budgetMcts, planMcts, restMcts, rstar, rstarMath } from "../../search/searches.ts";
 import { childAt, driveRecorded, RecordedChoices, recorded, type StepOf, uniform } from "./recorded-trees.ts";
 
 interface Case {
@@ -65,6 +65,31 @@ describe("tree search beside its original", () => {
       expect(paths(order)).toEqual(one.order);
       expectRoot(search as never, state, one.root);
       expect(highestWayDown(state as never, search.finished(state))?.trajectory.text ?? null).toBe(one.answer);
+    }
+  });
+
+  it("plan-mcts expands the same plans and has the same Q as CPL", () => {
+    const cases = recorded<Omit<Case, "branching">>("cpl");
+    expect(cases.length).toBeGreaterThanOrEqual(200);
+    for (const { seed, simulations, c, depth, ends, order: expected, root } of cases) {
+      // Their nodes at the step limit are expanded once more, into ends without an answer.
+      const search = planMcts({ simulations, exploration: c / 2, maxSteps: depth + 1 });
+      const step = (path: string): StepOf => {
+        const drawn = path.length > depth ? 1 : uniform(seed, "t", path);
+        const answered = drawn < ends;
+        const value = uniform(seed, "v", path);
+        return {
+          value: answered ? Math.floor(value * 2) : value,
+          logprob: Math.log(0.05 + 0.95 * uniform(seed, "p", path)),
+          terminal: drawn < ends * 1.25,
+          answer: answered ? path : null,
+        };
+      };
+      const { state, order } = driveRecorded(search, ({ trajectory, count }) =>
+        digits(count).map((letter) => childAt(trajectory, letter, step)),
+      );
+      expect(paths(order)).toEqual(expected);
+      expectRoot(search as never, state, root);
     }
   });
 
@@ -176,7 +201,7 @@ describe("tree search beside its original", () => {
     for (const one of cases) {
       const { seed, simulations, c, depth, ends } = one;
       const schedule = { const: "constant", lin: "linear", exp: "exponential" }[one.schedule];
-      const search = rstar({ simulations, branching: 9, exploration: c, schedule, maxSteps: depth });
+      const search = rstar({ simulations, exploration: c, schedule, maxSteps: depth });
       const step = (path: string): StepOf => {
         const terminal = uniform(seed, "t", path) < ends;
         return { value: terminal ? uniform(seed, "v", path) : null, terminal };
@@ -205,6 +230,14 @@ describe("rules of tree searches beside their original", () => {
     expect(cases.length).toBeGreaterThanOrEqual(200);
     for (const [value, above, visits, c, bound] of cases) {
       expect(Math.abs(uct(value, above, visits, c) - bound)).toBeLessThan(1e-9);
+    }
+  });
+
+  it("puct has the numbers of CPL's", () => {
+    const cases = recorded<readonly [number, number, number, number, number, number]>("puct");
+    expect(cases.length).toBeGreaterThanOrEqual(200);
+    for (const [value, prior, above, visits, c, bound] of cases) {
+      expect(Math.abs(puct(value, prior, above, visits, c) - bound)).toBeLessThan(1e-9);
     }
   });
 

@@ -23,12 +23,14 @@ export interface World {
   readonly ends: number;
   readonly levels: number;
   readonly distinct?: boolean;
+  /** Have steps a log-probability? Default false. */
+  readonly likely?: boolean;
 }
 
 function step({ seed, branching, distinct }: World, text: string, index: number | string): string {
   if (!distinct) return letters[Math.floor(uniform(`d/${seed}/${text}/${index}`) * branching)] ?? "";
   const first = Math.floor(uniform(`d/${seed}/${text}`) * branching);
-  return letters[(first + Number(index)) % branching] ?? "";
+  return letters[(first + (index === "greedy" ? 0 : Number(index))) % branching] ?? "";
 }
 
 const endsAt = ({ seed, depth, ends }: World, text: string): boolean =>
@@ -39,6 +41,9 @@ export function scoreIn({ seed, levels }: World, text: string): number {
   return levels > 0 ? Math.floor(u * levels) / levels : u;
 }
 
+/** Log-probability of the last letter of a text: log of a number in [0.2, 1). */
+export const logprobIn = ({ seed }: World, text: string): number => Math.log(0.2 + 0.8 * uniform(`l/${seed}/${text}`));
+
 type Score = (text: string) => number | null;
 
 function childIn(world: World, from: Trajectory, letter: string, score: Score): Child {
@@ -47,14 +52,20 @@ function childIn(world: World, from: Trajectory, letter: string, score: Score): 
     trajectory: from.extend({ text: letter, tokens: 1 }, endsAt(world, text)),
     score: score(text),
     stepScores: [...text].map((_, index) => score(text.slice(0, index + 1))),
-    ...{ logprob: null, tokens: 1, answer: text },
+    logprob: world.likely ? logprobIn(world, text) : null,
+    ...{ tokens: 1, answer: text },
   };
 }
 
-function bring(world: World, { trajectory, kind, count, drawn, steps = 0 }: Expansion, score: Score): Child[] {
+export function bring(
+  world: World,
+  { trajectory, kind, count, drawn, model, steps = 0 }: Expansion,
+  score: Score,
+): Child[] {
   if (kind === "expand") {
+    const numbered = (index: number) => (model === undefined ? drawn + index : `${model}/${drawn + index}`);
     const draw = (_: unknown, index: number) =>
-      childIn(world, trajectory, step(world, trajectory.text, drawn + index), score);
+      childIn(world, trajectory, step(world, trajectory.text, numbered(index)), score);
     return Array.from({ length: count }, draw);
   }
   let child = childIn(world, trajectory, step(world, trajectory.text, "greedy"), score);

@@ -2,14 +2,27 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Policy } from "../../../src/core/policy.ts";
+import type { Policy, Sample } from "../../../src/core/policy.ts";
 import { probeServer, profileLines } from "../../../src/policy/openai/detect.ts";
 import { begunStep, probeQuestion } from "../../../src/policy/openai/probes.ts";
 import { openAiPolicy } from "../../../src/policy/openai.ts";
 import type { Recording } from "../../fakes/recordings.ts";
 import { requestOf } from "../../policy/requests.ts";
 import { recordedAs, startLlama, type TemplateName, templates } from "./llama.ts";
-import { ask, completionsPair, keep, type Pair, pairs, recordedBefore, shapeOf } from "./record.ts";
+import {
+  ask,
+  completionsPair,
+  countedPairs,
+  detokenizePair,
+  keep,
+  type Pair,
+  pairs,
+  recordedBefore,
+  shapeOf,
+  tokenizePairs,
+  tokensPair,
+  vllmPairs,
+} from "./record.ts";
 
 type Judge = (holds: boolean, what: string) => void;
 
@@ -35,6 +48,27 @@ export async function checkServers(names: readonly string[]): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
+/** Records what a running vLLM replies. Gives the exit code: 1 where the shape of a reply has changed. */
+export async function recordVllm(baseUrl: string, name: string): Promise<number> {
+  const folder = join(import.meta.dirname, "../../recordings", name);
+  let code = 0;
+  const record = async (pair: Pair) => {
+    const before = recordedBefore(folder, pair.id);
+    const recording = await ask(baseUrl, "m", pair);
+    const same = before === null || sameShape(before, recording);
+    process.stdout.write(`${same ? "  ok     " : "  WRONG  "}${pair.id} (${recording.reply.status})\n`);
+    if (!same) code = 1;
+    if (before === null) keep(folder, recording);
+    return recording;
+  };
+  for (const pair of vllmPairs) await record(pair);
+  for (const pair of countedPairs) for (const text of tokenizePairs(await record(pair))) await record(text);
+  const [chat, begun] = await Promise.all(["42-tokenize", "42-tokenize-begun"].map((id) => recordedBefore(folder, id)));
+  if (chat != null) await record(detokenizePair("42-detokenize", chat));
+  if (chat != null && begun != null) await record(tokensPair(chat, begun));
+  return code;
+}
+
 async function checkServer(baseUrl: string, name: string, judge: Judge): Promise<void> {
   const folder = join(import.meta.dirname, "../../recordings", name);
   const recorded: Record<string, Recording> = {};
@@ -48,13 +82,17 @@ async function checkServer(baseUrl: string, name: string, judge: Judge): Promise
   };
   for (const pair of pairs) await record(pair);
   await record(completionsPair(recorded["42-render"]));
+  for (const pair of name === recordedAs("plain") ? countedPairs : []) {
+    await record(pair);
+    for (const text of tokenizePairs(recorded[pair.id])) await record(text);
+  }
   judgeUsage(recorded, judge);
   const profiles = mkdtempSync(join(tmpdir(), "profiles-"));
   const profile = await probeServer({ baseUrl, folder: profiles });
   for (const [label, value] of profileLines(profile)) process.stdout.write(`         ${label}: ${value}\n`);
   const policy = openAiPolicy({ baseUrl, model: profile.model, profile });
   try {
-    await judgeSteps(policy, judge);
+    await judgeSteps(policy, baseUrl, judge);
     await judgeCounts(policy, judge);
   } finally {
     await policy.dispose?.();
@@ -80,31 +118,80 @@ function judgeUsage(recorded: Readonly<Record<string, Recording>>, judge: Judge)
   judge(recorded["43-five-samples"]?.reply.status === 400, "n = 5 with four slots is refused");
 }
 
+const STEPS = 4;
+const STEP_TOKENS = 8;
+
 /**
- * A trajectory drawn step by step is the one drawn at once: the same text at temperature 0, and the separator that a
- * prefix ends in is neither lost nor written twice.
+ * A trajectory of four steps, drawn step by step, is the text drawn at once: the same at temperature 0, from prompts of
+ * as many tokens as the uninterrupted text has by the server's own count. The separator that a prefix ends in is neither
+ * lost nor written twice.
  */
-async function judgeSteps(policy: Policy, judge: Judge): Promise<void> {
+async function judgeSteps(policy: Policy, baseUrl: string, judge: Judge): Promise<void> {
   const messages = [{ role: "user" as const, content: probeQuestion }];
+  const root = baseUrl.replace(/\/v1$/, "");
+  const bare = await post(`${root}/apply-template`, { messages });
+  const tokensOf = async (prefix: string) => {
+    const content = `${String(bare.prompt)}${prefix}`;
+    const { tokens } = await post(`${root}/tokenize`, { content, add_special: true, parse_special: true });
+    return (tokens as unknown[]).length;
+  };
   const draw = async (prefix: string, maxTokens: number) => {
     const [sample] = await policy.sample(requestOf({ messages, prefix, maxTokens, temperature: 0 }));
     if (sample === undefined) throw new Error("no sample came");
     return sample;
   };
-  const whole = await draw(begunStep, 24);
+  const whole = await draw(begunStep, STEPS * STEP_TOKENS);
   let prefix = begunStep;
-  const prompts: number[] = [];
-  for (let step = 0; step < 3; step++) {
-    const sample = await draw(prefix, 8);
-    prompts.push(sample.promptTokens);
+  const counts: (readonly [drawn: number, whole: number])[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    const sample = await draw(prefix, STEP_TOKENS);
+    counts.push([sample.promptTokens, await tokensOf(prefix)]);
     prefix += sample.text;
   }
-  judge(prefix === begunStep + whole.text, "three steps of 8 tokens are one text of 24");
   judge(
-    prompts[1] === (prompts[0] ?? 0) + 8 && prompts[2] === (prompts[0] ?? 0) + 16,
-    "each prompt is the text so far",
+    prefix === begunStep + whole.text,
+    `${STEPS} steps of ${STEP_TOKENS} tokens are one text of ${whole.completionTokens}`,
+  );
+  const shown = counts.map(([drawn, text]) => `${drawn} of ${text}`).join(", ");
+  judge(
+    counts.every(([drawn, text]) => drawn === text),
+    `each prompt has the tokens of the uninterrupted text: ${shown}`,
   );
   judge(!/^\s*\n/.test(whole.text), "no separator is written after one that stands at the end of the prefix");
+  await judgeParagraphs(draw, tokensOf, judge);
+}
+
+const paragraphs = [
+  "The farmer starts with 17 sheep.",
+  "He buys 5 pens of 4 sheep each.",
+  "That makes 5 × 4 = 20 new sheep.",
+  "\\[\n17 + 20 = 37\n\\]",
+];
+
+/** Steps as searches have them, each with its separator at the end: none of it is lost on the way into the prompt. */
+async function judgeParagraphs(
+  draw: (prefix: string, maxTokens: number) => Promise<Sample>,
+  tokensOf: (prefix: string) => Promise<number>,
+  judge: Judge,
+): Promise<void> {
+  const counts: (readonly [drawn: number, whole: number])[] = [];
+  for (let depth = 1; depth <= paragraphs.length; depth++) {
+    const prefix = paragraphs
+      .slice(0, depth)
+      .map((text) => `${text}\n\n`)
+      .join("");
+    counts.push([(await draw(prefix, 1)).promptTokens, await tokensOf(prefix)]);
+  }
+  const shown = counts.map(([drawn, text]) => `${drawn} of ${text}`).join(", ");
+  judge(
+    counts.every(([drawn, text]) => drawn === text),
+    `a trajectory of ${paragraphs.length} paragraphs is in the prompt with every separator: ${shown}`,
+  );
+}
+
+async function post(url: string, body: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
+  const reply = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+  return (await reply.json()) as Readonly<Record<string, unknown>>;
 }
 
 /** Budgets rest on this: the tokens that are charged are those that were drawn. */

@@ -1,16 +1,17 @@
-"""Runs llama.cpp's own HTTP server out of the xllamacpp wheel: MODEL PORT [TEMPLATE-FILE]. Ends with its input."""
+"""Runs llama.cpp's own HTTP server out of the xllamacpp wheel: MODEL PORT SLOTS [TEMPLATE-FILE]. Ends with its input."""
 
 import os
 import sys
 
 import xllamacpp
 
-model, port, *template = sys.argv[1:]
+model, port, slots, *template = sys.argv[1:]
 params = xllamacpp.CommonParams()
 params.model.path = model
 params.port = int(port)
-params.n_ctx = 8192
-params.n_parallel = 4
+params.n_parallel = int(slots)
+params.n_ctx = 2048 * params.n_parallel
+params.cache_ram_mib = 1024
 params.cpuparams.n_threads = max(1, (os.cpu_count() or 2) // 2)
 params.use_jinja = True
 if template:
@@ -19,3 +20,4 @@ if template:
 server = xllamacpp.Server(params)
 print("ready", flush=True)
 sys.stdin.read()
+os._exit(0)  # Without waiting for texts that nobody reads any more.

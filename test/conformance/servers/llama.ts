@@ -55,13 +55,16 @@ export interface RunningServer {
 }
 
 /** Starts the real server with the default model and waits until it answers. */
-export async function startLlama(template: TemplateName): Promise<RunningServer> {
-  const model = join(cacheFolder(), "models", "qwen2.5-coder-1.5b.gguf");
-  if (!existsSync(model)) throw new Error("The default model is not there: run `npm start -- models pull` first.");
+export async function startLlama(
+  template: TemplateName,
+  { slots = 4, file: named = "qwen2.5-coder-1.5b.gguf" }: { readonly slots?: number; readonly file?: string } = {},
+): Promise<RunningServer> {
+  const model = join(cacheFolder(), "models", named);
+  if (!existsSync(model)) throw new Error(`${named} is not there: run \`npm start -- models pull\` first.`);
   const port = await freePort();
   const file = templateFile(template);
   const script = join(import.meta.dirname, "llama-server.py");
-  const child = spawn(installed(), [script, model, String(port), ...(file === null ? [] : [file])], {
+  const child = spawn(installed(), [script, model, String(port), String(slots), ...(file === null ? [] : [file])], {
     stdio: ["pipe", "ignore", "pipe"],
   });
   const baseUrl = `http://127.0.0.1:${port}/v1`;

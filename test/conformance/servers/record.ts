@@ -43,12 +43,72 @@ export const pairs: readonly Pair[] = [
   }),
 ];
 
+/** Short answers of different lengths, as many as asked for: requests as the program makes them on a server with slots. */
+export const countedPairs: readonly Pair[] = [1, 2, 4, 6].map((n) =>
+  chat(`45-samples-${n}`, {
+    messages: [{ role: "user", content: "What do sheep eat? Answer in one to five words." }],
+    temperature: 0.9,
+    max_tokens: 12,
+    ...(n > 1 && { n, logprobs: true, top_logprobs: 1 }),
+    seed: 7,
+  }),
+);
+
+/** How many tokens each text of a reply has by the server's own tokenizer, which counts no end of the text. */
+export function tokenizePairs(recording: Recording | undefined): Pair[] {
+  if (recording === undefined) return [];
+  const { id, reply } = recording;
+  const { choices = [] } = (reply.json ?? {}) as { choices?: readonly { readonly message: { content: string } }[] };
+  return choices.map(({ message: { content } }, index) => ({
+    id: `${id.replace("45-samples", "46-tokens")}-${index}`,
+    method: "POST",
+    path: "/tokenize",
+    body: { content, prompt: content, add_special_tokens: false },
+  }));
+}
+
 /** A step continued on a prompt that was rendered before, as the program does where a template does not keep it. */
 export function completionsPair(rendered: Recording | undefined): Pair {
   const { prompt = "" } = (rendered?.reply.json ?? {}) as { prompt?: string };
   const body = { prompt: prompt + begunStep, temperature: 0, max_tokens: 8 };
   return { id: "44-completions-step", method: "POST", path: "/v1/completions", body };
 }
+
+const tokenize = (id: string, body: Body): Pair => ({ id, method: "POST", path: "/tokenize", body });
+const conversation = (id: string, messages: readonly Body[]): Pair => {
+  const open = messages.at(-1)?.role === "assistant";
+  return tokenize(id, { model: "m", messages, add_generation_prompt: !open, continue_final_message: open });
+};
+const bareText = (id: string, prompt: string): Pair =>
+  tokenize(id, { model: "m", prompt, content: prompt, add_special_tokens: false });
+
+/** What vLLM is asked: the probes, and its own rendering of conversations. */
+export const vllmPairs: readonly Pair[] = [
+  { id: "40-models", method: "GET", path: "/v1/models", body: null },
+  ...Object.entries(probes).map(([name, body]) => chat(`41-${name}`, body)),
+  { ...render("42-render", [asked]) },
+  conversation("42-tokenize", [asked]),
+  conversation("42-tokenize-step", begun(begunStep)),
+  bareText("42-tokenize-begun", begunStep),
+  bareText("42-tokenize-trimmed", begunStep.trim()),
+];
+
+const tokensOf = ({ reply }: Recording) => ((reply.json ?? {}) as { tokens?: readonly number[] }).tokens ?? [];
+
+export const detokenizePair = (id: string, recording: Recording): Pair => ({
+  id,
+  method: "POST",
+  path: "/detokenize",
+  body: { model: "m", tokens: tokensOf(recording) },
+});
+
+/** A step continued on the tokens of the conversation and of what was begun. */
+export const tokensPair = (conversed: Recording, prefix: Recording): Pair => ({
+  id: "44-completions-tokens",
+  method: "POST",
+  path: "/v1/completions",
+  body: { prompt: [...tokensOf(conversed), ...tokensOf(prefix)], temperature: 0, max_tokens: 8, seed: 0 },
+});
 
 /** Asks, and gives request and reply in the form of a recording. The model's name is put in where there is a body. */
 export async function ask(baseUrl: string, model: string, { id, method, path, body }: Pair): Promise<Recording> {

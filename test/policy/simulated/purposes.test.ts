@@ -177,6 +177,7 @@ describe("judgements", () => {
     expect(await say("critic", right ?? "")).toMatch(/\\boxed\{-1\}$/);
     expect(await say("pairwise", `A:\n${right}\n\nB:\n${wrong}`)).toBe("A");
     expect(await say("pairwise", `A:\n${wrong}\n\nB:\n${right}`)).toBe("B");
+    expect(await say("choose", `Solution 0:\n${wrong}\n\nSolution 1:\n${right}`)).toBe("Judgment: 1");
   });
 });
 

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
-import type { ActionName, Grown, GrowRequest } from "../../../src/core/search.ts";
+import type { ActionName, ActionSpec, Grown, GrowRequest } from "../../../src/core/search.ts";
 import { defineStrategy } from "../../../src/core/strategy.ts";
 import { Trajectory } from "../../../src/core/trajectory.ts";
 import { majority } from "../../../src/engine/picking/selections.ts";
 import { solutionMessages } from "../../../src/engine/sampling.ts";
 import { solve } from "../../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../../src/policy/scripted.ts";
-import { allowedNext, deal, humanActionKinds } from "../../../src/search/actions/human-actions.ts";
+import { allowedNext, deal, humanActionKinds, turnsAfter } from "../../../src/search/actions/human-actions.ts";
 import { actionSpace } from "../../../src/search/actions/index.ts";
 import { tinyPython } from "../../fakes/tiny-python.ts";
 
@@ -20,11 +20,11 @@ async function grow(
   name: ActionName,
   replies: readonly string[],
   path = Trajectory.root(),
-  parts: Partial<GrowRequest> = {},
+  { counts, ...parts }: Partial<GrowRequest> & Pick<ActionSpec, "counts"> = {},
 ) {
   const policy = scriptedPolicy(replies);
   const sandbox = tinyPython();
-  const space = actionSpace({ kind: name, stepTokens: 64 }, ({ question }) => solutionMessages(question));
+  const space = actionSpace({ kind: name, stepTokens: 64, counts }, ({ question }) => solutionMessages(question));
   let grown: Grown[] = [];
   const strategy = defineStrategy({
     ...{
@@ -124,13 +124,46 @@ describe("human actions", () => {
     expect([...deal(standing("subquestion"), { count: 4 }).keys()]).toContain("reanswer");
   });
 
+  it("take thoughts and sub-questions as often as counted, and keep the answer that most samples have", async () => {
+    const counts = { thoughts: 3, subquestions: 2, votes: 3, lastVotes: 4 };
+    expect(turnsAfter(undefined, counts)).toEqual([
+      "thought",
+      "thought",
+      "thought",
+      "finish",
+      "subquestion",
+      "subquestion",
+      "rephrase",
+    ]);
+    const finishes = ["\\boxed{6}", "\\boxed{5}", "so \\boxed{5}", "nothing"];
+    const first = " What is 2?\nAnswer 1: 2. The answer is \\(3\\).";
+    const again = ["2. The answer is 2.", "1 + 1. The answer is 2."];
+    const { grown, requests } = await grow("human-actions", [...finishes, first, ...again], standing("thought"), {
+      count: 1,
+      drawn: 3,
+      counts,
+    });
+    expect(requests[0]).toMatchObject({ n: 4, purpose: "rollout" });
+    expect(grown).toMatchObject([{ steps: [{ kind: "finish", text: "\\boxed{5}", support: 0.5 }], terminal: true }]);
+    const asked = await grow("human-actions", [first, ...again], standing("reanswer"), { count: 1, drawn: 4, counts });
+    expect(asked.requests[1]).toMatchObject({ n: 2, prefix: "…Sub-question 1: What is 2?\nAnswer 1:" });
+    expect(asked.grown).toMatchObject([
+      {
+        steps: [
+          { kind: "subquestion", text: "Sub-question 1: What is 2?\nAnswer 1:2. The answer is 2.\n\n", support: 2 / 3 },
+        ],
+      },
+    ]);
+  });
+
   it("ask with the restated question, and number sub-questions", async () => {
     const path = Trajectory.of([{ text: "Add two and three.\n\n", kind: "rephrase" }], false);
-    const { grown, requests } = await grow("human-actions", ["t", "\\boxed{5}", " What is 2?\nAnswer 1: 2."], path, {
+    const { grown, requests } = await grow("human-actions", ["\\boxed{5}", "t", " What is 2?\nAnswer 1: 2."], path, {
       count: 3,
     });
-    expect(requests.map(({ purpose }) => purpose)).toEqual(["step", "rollout", "step"]);
-    expect(lastMessage(requests[0]?.messages)).toContain("In other words:\nAdd two and three.");
+    // The finish is drawn first, for small budgets.
+    expect(requests.map(({ purpose }) => purpose)).toEqual(["rollout", "step", "step"]);
+    expect(lastMessage(requests[1]?.messages)).toContain("In other words:\nAdd two and three.");
     expect(requests[2]?.prefix).toBe("Sub-question 1:");
     expect(grown.map(({ steps, terminal }) => [steps[0]?.kind, terminal])).toEqual([
       ["thought", false],
