@@ -22,8 +22,8 @@ export class CallBook {
   #calls = 0;
   readonly #prompts = new Map<string, PromptEntry>();
   readonly #sent = new Map<string, Sent>();
-  /** By model: how many times as long prompts were as estimated, at most. */
-  readonly #scale = new Map<string, number>();
+  /** By model: how many times as long, and how many tokens longer, prompts were than estimated, at most. */
+  readonly #longer = new Map<string, { readonly times: number; readonly by: number }>();
 
   /** The number of the next call. */
   get next(): number {
@@ -75,11 +75,13 @@ export class CallBook {
   /** Notes how long a prompt was by the model's own count. */
   noteLength(key: string, model: string, tokens: number, estimated: number): void {
     this.#sentOf(key).tokens = tokens;
-    if (estimated > 0) this.#scale.set(model, Math.max(this.#scale.get(model) ?? 0, tokens / estimated));
+    const { times, by } = this.#longer.get(model) ?? { times: 0, by: Number.NEGATIVE_INFINITY };
+    this.#longer.set(model, { times: Math.max(times, tokens / estimated), by: Math.max(by, tokens - estimated) });
   }
 
-  /** How many times as long as estimated the prompts of a model were so far, at most; null before the first reply. */
-  scaleOf(model: string): number | null {
-    return this.#scale.get(model) ?? null;
+  /** What a model's prompt of so many estimated tokens takes at most, by its replies so far; null before the first. */
+  likelyLength(model: string, estimated: number): number | null {
+    const longer = this.#longer.get(model);
+    return longer === undefined ? null : Math.ceil(Math.max(estimated * longer.times, estimated + longer.by));
   }
 }

@@ -45,16 +45,15 @@ export class PromptLength {
   }
 
   /**
-   * The same, with what replies have shown: this prompt's own length, else the estimate at the largest scale so far. To
-   * be asked for when nothing is in flight.
+   * The same, with what replies have shown: this prompt's own length, else the estimate as far off as the worst so far.
+   * To be asked for when nothing is in flight.
    */
   settled(): number {
     const known = this.#exact() ?? this.#calls.lengthOf(this.key);
     if (known !== null) return known;
-    const scale = this.#calls.scaleOf(this.#policy.id);
     const estimate = estimatePromptTokens(this.#request);
-    if (scale !== null) return Math.ceil(estimate * scale);
-    return Math.min(boundOf(this.#request), Math.ceil(1.25 * estimate) + ofTemplate.conversation);
+    const likely = this.#calls.likelyLength(this.#policy.id, estimate);
+    return likely ?? Math.min(boundOf(this.#request), Math.ceil(1.25 * estimate) + ofTemplate.conversation);
   }
 
   /** Notes the model's own count. */

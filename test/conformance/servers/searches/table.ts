@@ -1,6 +1,6 @@
 import { grade } from "../../../../src/answer/grade.ts";
 import type { Problem } from "../../../../src/core/problem.ts";
-import { wilson } from "../../../../src/statistics/intervals/proportion.ts";
+import { shareInterval } from "../../../../src/statistics/intervals/share.ts";
 import type { RefusalRow, SearchRow } from "./main.ts";
 import type { TrajectoryShape } from "./shape.ts";
 
@@ -59,8 +59,10 @@ function figures(own: readonly SearchRow[], problems: readonly Problem[]) {
   const finished = own.flatMap(finishedOf);
   const count = (of: (shape: TrajectoryShape) => number | boolean) =>
     finished.reduce((sum, shape) => sum + Number(of(shape)), 0);
-  const right = own.filter((row) => isRight(row, problems)).length;
-  const { low, high } = own.length === 0 ? { low: 0, high: 1 } : wilson(right, own.length);
+  const verdicts = own.map((row) => Number(isRight(row, problems)));
+  const right = verdicts.reduce((sum, verdict) => sum + verdict, 0);
+  const each = own.map((_, i) => String(i));
+  const { low, high } = shareInterval(verdicts, each) ?? { low: 0, high: 1 };
   const percent = (share: number) => (100 * share).toFixed(0);
   return {
     finished: finished.length,
