@@ -5,6 +5,7 @@ import type { Sandbox } from "../core/execution.ts";
 import type { Policy, Sample } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import type { Run, Stopping, SubSolve } from "../core/run.ts";
+import type { End } from "../core/search.ts";
 import type { Solution } from "../core/solution.ts";
 import type { CallBook } from "./call-book.ts";
 import type { LedgerBook } from "./ledger.ts";
@@ -32,6 +33,9 @@ export interface SolveContext {
   readonly solveInside: (outer: EngineRun, inner: SubSolve) => AsyncGenerator<Candidate, Solution>;
 }
 
+/** The finished trajectory that a walk picked at its end. */
+export type WalkPick = Pick<End, "trajectory" | "value">;
+
 /** What one run has of its own: its question, budget, account and rules. */
 export interface RunScope {
   readonly question: Question;
@@ -43,7 +47,7 @@ export interface RunScope {
   readonly judges: boolean;
   readonly label: string;
   /** What the stream is to end with, once it has ended by itself; see {@link Run.gather}. */
-  readonly ending: { failure: { readonly reason: unknown } | null };
+  readonly ending: { failure: { readonly reason: unknown } | null; pick?: WalkPick };
 }
 
 /** A run as the engine's own parts see it. */

@@ -27,6 +27,7 @@ export async function* drain(
     for (;;) {
       const next = await unlessAborted(stream.next(), signal);
       if (next.done === true) {
+        if (scope.ending.pick !== undefined) await unlessAborted(pool.note(scope.ending.pick), signal);
         if (scope.ending.failure !== null) throw scope.ending.failure.reason;
         return { stopped: "finished" };
       }

@@ -4,7 +4,8 @@ import type { PickPoint } from "../core/solution.ts";
 import type { Pick, Selection, Stopping } from "../core/strategy.ts";
 import { callsOf } from "../core/trajectory.ts";
 import { totalCalls, totalTokens } from "../core/usage.ts";
-import type { EngineRun, SolveContext } from "./context.ts";
+import type { EngineRun, SolveContext, WalkPick } from "./context.ts";
+import { contentKey } from "./scoring.ts";
 
 /** Are candidates scored by a verifier as they come? */
 export function judgesAll({ desk }: SolveContext, select: Selection, stopping: Stopping | undefined): boolean {
@@ -49,7 +50,7 @@ export class Pool {
     for (const [i, candidate] of batch.entries()) {
       const index = this.candidates.length;
       const score = scores[i] ?? null;
-      const steps = run.context.desk.saidOfSteps(candidate.trajectory);
+      const steps = run.context.desk.saidOfSteps(candidate.judged ?? candidate.trajectory);
       this.candidates.push({ ...candidate, index, score, steps });
       const { text, answer, complete, notes } = candidate;
       run.emit({
@@ -74,6 +75,19 @@ export class Pool {
     this.#tokensBefore = tokens;
     this.#tellNeeds();
     return null;
+  }
+
+  /** Notes on the first candidate of this trajectory that the search itself picked it, and picks again. */
+  async note({ trajectory, value }: WalkPick): Promise<void> {
+    const key = contentKey(trajectory);
+    const index = this.candidates.findIndex((candidate) => contentKey(candidate.trajectory) === key);
+    const candidate = this.candidates[index];
+    if (candidate === undefined) return;
+    const notes = { ...candidate.notes, walkPick: true, ...(value !== null && { walkValue: value }) };
+    this.candidates[index] = { ...candidate, notes };
+    this.#run.emit({ type: "note", message: `the search's own pick is candidate ${index}` });
+    this.#pick = await (this.#select.interim ?? this.#select).pick(this.#offered(), this.#run);
+    this.#record(totalTokens(this.#run.usage()));
   }
 
   /** A budget that runs out while scoring leaves the batch unscored; it is not lost. */

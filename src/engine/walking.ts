@@ -3,16 +3,17 @@ import { ModelCallError } from "../core/errors.ts";
 import { estimatePromptTokens } from "../core/policy.ts";
 import type { ActionSpace, Run, WalkSetup } from "../core/run.ts";
 import type { Child, End, Expansion, Grown, Search } from "../core/search.ts";
-import { Trajectory } from "../core/trajectory.ts";
+import { type Step, Trajectory } from "../core/trajectory.ts";
 import { actionSpace } from "../search/actions/index.ts";
 import { continueWith } from "../search/continuation.ts";
 import { rounds } from "../search/rounds.ts";
 import type { RoundState } from "../search/state.ts";
-import { solutionMessages } from "./sampling.ts";
+import type { EngineRun } from "./context.ts";
+import { paragraphs, solutionMessages } from "./sampling.ts";
 
 /** A walk in progress. */
 interface Walking<Own> {
-  readonly run: Run;
+  readonly run: EngineRun;
   readonly setup: WalkSetup<Own>;
   readonly actions: ActionSpace;
   readonly search: Search<RoundState<Own>>;
@@ -48,7 +49,7 @@ interface Drawn {
  *
  * When the budget runs out, the walk gets what was drawn, and the engine ends the solve with the best so far.
  */
-export async function* walking<Own>(run: Run, setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]> {
+export async function* walking<Own>(run: EngineRun, setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]> {
   const search = rounds(setup.walk, run.verifiers.aggregation);
   const actions =
     "grow" in setup.actions ? setup.actions : actionSpace(setup.actions, ({ question }) => solutionMessages(question));
@@ -83,10 +84,7 @@ export async function* walking<Own>(run: Run, setup: WalkSetup<Own>): AsyncGener
     run.emit({ type: "node-visited", node, ...search.statistics(state, node) });
   }
   const picked = offered === 0 ? null : (setup.pick?.(state, search.finished(state)) ?? null);
-  if (picked?.trajectory.terminal) {
-    const candidate = candidateOf(walk, picked, !walk.incomplete.has(picked.trajectory));
-    yield [{ ...candidate, notes: { walkPick: true } }];
-  }
+  if (picked?.trajectory.terminal) run.scope.ending.pick = picked;
 }
 
 const repeated = (end: End): End[] => Array.from({ length: end.copies }, () => end);
@@ -235,7 +233,7 @@ async function scoreAll<Own>(walk: Walking<Own>, drawn: readonly Drawn[]): Promi
   }
   if (drawn.length === 0 || !(run.verifiers.outcome || run.verifiers.process)) return new Map();
   const whole = actions.wholeSolutions === true;
-  const steps = whole ? [] : await run.scoreSteps(paths);
+  const steps = whole ? [] : await run.scoreSteps(paths.map((path) => judgedOf(walk, path) ?? path));
   const ended = whole ? paths : run.verifiers.outcome ? paths.filter((path) => path.terminal) : [];
   const outcomes = await run.score(ended.map((path) => asCandidate(walk, path, true)));
   const outcomeOf = new Map(ended.map((path, i) => [path, outcomes[i]?.value ?? null]));
@@ -264,9 +262,25 @@ function childOf<Own>(walk: Walking<Own>, expansion: Expansion, { trajectory, gr
   };
 }
 
-function asCandidate<Own>({ run, actions }: Walking<Own>, trajectory: Trajectory, complete: boolean): Candidate {
+function asCandidate<Own>(walk: Walking<Own>, trajectory: Trajectory, complete: boolean): Candidate {
+  const { run, actions } = walk;
   const text = actions.candidateText?.(trajectory) ?? trajectory.text;
-  return { trajectory, text, answer: run.extract(text), complete };
+  return { trajectory, judged: judgedOf(walk, trajectory), text, answer: run.extract(text), complete };
+}
+
+/** The steps that verifiers judge, by paragraphs, where the action space says that they are not the trajectory's. */
+function judgedOf<Own>({ run, actions }: Walking<Own>, trajectory: Trajectory): Trajectory | undefined {
+  if (actions.judgedSteps === undefined) return undefined;
+  const steps = actions.judgedSteps(trajectory).flatMap((step) => partsOf(step));
+  const judged = Trajectory.of(steps, trajectory.terminal);
+  run.context.desk.noteJudged(trajectory, judged);
+  return judged;
+}
+
+function partsOf(step: Step): Step[] {
+  const parts = paragraphs({ text: step.text, completionTokens: step.tokens ?? 0, call: step.call });
+  const last = parts.length - 1;
+  return parts.map((part, i) => ({ ...part, kind: step.kind, observation: i === last ? step.observation : undefined }));
 }
 
 function candidateOf<Own>(

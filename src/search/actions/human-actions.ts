@@ -1,7 +1,7 @@
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
 import type { Grown, GrowRequest } from "../../core/search.ts";
-import type { Trajectory } from "../../core/trajectory.ts";
+import type { Step, Trajectory } from "../../core/trajectory.ts";
 import { drawSpec } from "./action-space.ts";
 import { drawPieces, isBlank, type Piece, type StepSpec } from "./drawing.ts";
 import { splitter } from "./splitting.ts";
@@ -58,11 +58,8 @@ export function humanActions({ messages, stepTokens }: HumanActionsOptions): Act
   };
   return {
     name: "human-actions",
-    candidateText: (path) =>
-      path.steps
-        .filter(({ kind }) => kind !== "rephrase")
-        .map(({ text }) => text)
-        .join(""),
+    candidateText: reasoningOf,
+    judgedSteps: ({ steps }) => steps.filter(isReasoning),
     grow: async (run, path, request) => {
       const dealt = request.last ? new Map([["finish" as const, request.count]]) : deal(path, request);
       const all = [...dealt].map(([action, count]) => act(run, path, action, { ...request, count }));
@@ -119,9 +116,11 @@ function asked(path: Trajectory, bySubquestions: boolean, task: readonly Message
   return [...task.slice(0, -1), { ...question, content: content + form }];
 }
 
+const isReasoning = ({ kind }: Step): boolean => kind !== "rephrase";
+
 const reasoningOf = (path: Trajectory): string =>
   path.steps
-    .filter(({ kind }) => kind !== "rephrase")
+    .filter(isReasoning)
     .map(({ text }) => text)
     .join("");
 
