@@ -112,6 +112,8 @@ export interface ActionSpace {
 /** A search over steps: which trajectory to grow, what a step is, and who judges. */
 export interface WalkSetup<Own> {
   readonly walk: Walk<Own>;
+  /** Plans in flight at most, see `Pipeline`; default 0, which plans in rounds. */
+  readonly window?: number;
   /** By name, or one of your own. */
   readonly actions: ActionSpec | ActionSpace;
   /** Of expansions that do not name their own. */

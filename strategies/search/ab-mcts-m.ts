@@ -48,7 +48,7 @@ export const abMctsM = defineStrategy({
     none: "a solution's reward is how many others agree with it; the answers vote",
   },
   options,
-  candidates: (run, given) => run.walk({ walk: abMctsMWalk(given), ...stepsOf(given) }),
+  candidates: (run, given) => run.walk({ walk: abMctsMWalk(given), ...stepsOf(given), window: given.window }),
   select: () => bestOrMajority(),
   cost: ({ expansions, actions }) => searchCost({ steps: expansions, actions }),
 });

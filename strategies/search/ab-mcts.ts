@@ -52,7 +52,7 @@ export const abMcts = defineStrategy({
     none: "a solution's reward is how many others agree with it; the answers vote",
   },
   options,
-  candidates: (run, given) => run.walk({ walk: abMctsWalk(given), ...stepsOf(given) }),
+  candidates: (run, given) => run.walk({ walk: abMctsWalk(given), ...stepsOf(given), window: given.window }),
   select: () => bestOrMajority(),
   cost: ({ expansions, actions }) => searchCost({ steps: expansions, actions }),
 });

@@ -5,7 +5,9 @@ import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { puct } from "./kit/mcts/simulation.ts";
 import {
   addVisit,
+  diluted,
   highestChild,
+  inFlightOf,
   knownValue,
   meanOf,
   packOwn,
@@ -14,13 +16,14 @@ import {
   statisticsOf,
   unpackOwn,
 } from "./kit/mcts/statistics.ts";
-import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, windowOption } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
   simulations: z.int().min(1).default(40).describe("nodes expanded at most"),
   branching: z.int().min(1).default(5).describe("continuations at an expansion"),
   exploration: z.number().min(0).default(0.625).describe("c of PUCT on values in [0, 1]: half of 1.25 on [-1, 1]"),
+  ...windowOption,
   ...stepOptions,
   temperature: z.number().min(0).default(0.6).describe("of the steps"),
   maxSteps: z.int().min(1).default(9).describe("steps of a trajectory at most; the last may run to the end"),
@@ -58,7 +61,8 @@ export const alphaMath = defineStrategy({
     none: "ends are valued by how many others agree; the answers vote",
   },
   options,
-  candidates: (run, given) => run.walk({ walk: alphaMathWalk(given), ...stepsOf(given), pick: highestWayDown }),
+  candidates: (run, given) =>
+    run.walk({ walk: alphaMathWalk(given), ...stepsOf(given), window: given.window, pick: highestWayDown }),
   select: () => walkPickElse(weightedByValue()),
   cost: ({ simulations, branching, actions }) => searchCost({ steps: simulations * branching, actions }),
 });
@@ -76,10 +80,11 @@ export function alphaMathWalk({ simulations, branching, exploration, maxSteps }:
   return {
     name: "alpha-math",
     maxSteps,
+    pipelined: true,
     aggregation: "last",
     begin: () => ({ statistics: new Statistics(), simulations: 0 }),
     plan(state) {
-      const node = state.own.simulations < simulations ? select(state, exploration) : -1;
+      const node = state.own.simulations + state.inFlight.length < simulations ? select(state, exploration) : -1;
       return node < 0 ? [] : [{ node, count: branching }];
     },
     absorb(state, round) {
@@ -91,19 +96,27 @@ export function alphaMathWalk({ simulations, branching, exploration, maxSteps }:
   } satisfies Walk<Own>;
 }
 
-/** The open leaf of the highest bounds; -1 when the whole tree is closed. */
-function select({ tree, own: { statistics } }: State, c: number): number {
+/** The open leaf of the highest bounds; -1 when the whole tree is closed, or waits for what is in flight. */
+function select(state: State, c: number): number {
+  const { tree } = state;
+  const { statistics } = state.own;
   const { closed, visits, prior } = statistics;
-  let node = 0;
-  while (closed.at(0) === 0 && tree.children.at(node) > 0) {
-    const above = visits.at(node);
-    const bound = (child: number) =>
-      puct(meanOf(statistics, child) ?? middle, prior.at(child), above, visits.at(child), c);
-    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0);
-    if (best < 0) closed.set(node, 1);
+  let [node, flight] = [0, inFlightOf(state, closed)];
+  while (closed.at(0) === 0 && !flight.full(0) && tree.children.at(node) > 0) {
+    const above = visits.at(node) + flight.visits(node);
+    const bound = (child: number) => {
+      const [seen, virtual] = [visits.at(child), flight.visits(child)];
+      const q = diluted(meanOf(statistics, child) ?? middle, seen, virtual);
+      return puct(q, prior.at(child), above, seen + virtual, c);
+    };
+    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0 && !flight.full(child));
+    if (best < 0) {
+      closed.set(node, 1);
+      flight = inFlightOf(state, closed);
+    }
     node = Math.max(0, best);
   }
-  return closed.at(0) === 1 ? -1 : node;
+  return closed.at(0) === 1 || flight.full(0) ? -1 : node;
 }
 
 function finishExpansion({ tree, own }: State, { expansion: { node }, nodes }: Expanded): void {

@@ -3,12 +3,13 @@ import type { TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { pop, push } from "./best-first/heap.ts";
-import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, windowOption } from "./kit/options.ts";
 
 const options = z.strictObject({
   expansions: z.int().min(1).default(20).describe("nodes expanded at most"),
   branching: z.int().min(1).default(5).describe("continuations of an expanded node"),
   leaves: z.int().min(1).default(1).describe("nodes expanded together, without seeing each other's outcome"),
+  ...windowOption,
   stopAt: z.number().min(0).max(1).optional().describe("stop when a finished solution scores at least this"),
   ...stepOptions,
 });
@@ -35,7 +36,7 @@ export const bestFirst = defineStrategy({
     none: "the likeliest newest step is the most promising; the answers vote",
   },
   options,
-  candidates: (run, given) => run.walk({ walk: bestFirstWalk(given), ...stepsOf(given) }),
+  candidates: (run, given) => run.walk({ walk: bestFirstWalk(given), ...stepsOf(given), window: given.window }),
   select: () => bestOrMajority(),
   cost: ({ expansions, branching, actions }) => searchCost({ steps: expansions * branching, actions }),
 });
@@ -49,10 +50,12 @@ export interface BestFirstState {
 }
 
 export function bestFirstWalk(given: z.output<typeof options>): Walk<BestFirstState> {
-  const { expansions, branching, leaves, stopAt = Number.POSITIVE_INFINITY, maxSteps } = given;
+  const { expansions, branching, window = 0, stopAt = Number.POSITIVE_INFINITY, maxSteps } = given;
+  const leaves = window > 0 ? 1 : given.leaves;
   return {
     name: "best-first",
     maxSteps,
+    pipelined: true,
     begin: () => ({ expanded: 0, heap: [0], best: -1 }),
     plan({ tree, own }) {
       if (own.best >= stopAt) return [];

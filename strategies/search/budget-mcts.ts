@@ -2,8 +2,17 @@ import { z } from "zod";
 import type { Expanded, SearchState, TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { highestChild, knownValue, packOwn, pathUp, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
-import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import {
+  highestChild,
+  type InFlight,
+  inFlightOf,
+  knownValue,
+  packOwn,
+  pathUp,
+  Statistics,
+  unpackOwn,
+} from "./kit/mcts/statistics.ts";
+import { searchCost, stepOptions, stepsOf, windowOption } from "./kit/options.ts";
 
 const options = z.strictObject({
   simulations: z.int().min(1).default(128).describe("steps drawn at most"),
@@ -11,6 +20,7 @@ const options = z.strictObject({
   exploration: z.number().min(0).default(Math.SQRT2).describe("c, before it shrinks"),
   depthWeight: z.number().min(0).default(1).describe("κ, of the pull towards depth"),
   spreadWeight: z.number().min(0).default(1).describe("λ, of widening where children differ"),
+  ...windowOption,
   textShare: z.number().gt(0).max(1).default(0.25).describe("share of the token budget that new text takes"),
   ...stepOptions,
 });
@@ -53,7 +63,11 @@ The budget is the run's token limit when the search starts, of which \`textShare
   },
   options,
   candidates: (run, given) =>
-    run.walk({ walk: budgetWalk(given, given.textShare * run.budget.remaining().tokens), ...stepsOf(given) }),
+    run.walk({
+      walk: budgetWalk(given, given.textShare * run.budget.remaining().tokens),
+      ...stepsOf(given),
+      window: given.window,
+    }),
   select: () => weightedByValue(),
   cost: ({ simulations, branching, actions }) => searchCost({ steps: simulations + branching - 1, actions }),
 });
@@ -75,12 +89,17 @@ export function budgetWalk(given: Options, tokens: number) {
   return {
     name: "budget-mcts",
     maxSteps: given.maxSteps,
+    pipelined: true,
     aggregation: "last",
     begin: () => ({ statistics: new Statistics(), drawn: 0, size: 1, answers: 0, depths: 0 }),
     plan(state) {
       const { tree, own } = state;
-      if (own.drawn >= given.simulations || tree.spent >= tokens || own.statistics.closed.at(0) === 1) return [];
-      const node = select(state, given, Math.min(1, Math.max(tree.spent / tokens, own.drawn / given.simulations)));
+      const drawn = own.drawn + state.inFlight.reduce((sum, { count }) => sum + count, 0);
+      const flight = inFlightOf(state, own.statistics.closed);
+      const over = drawn >= given.simulations || tree.spent >= tokens || own.statistics.closed.at(0) === 1;
+      if (over || flight.full(0)) return [];
+      const spent = Math.min(1, Math.max(tree.spent / tokens, drawn / given.simulations));
+      const node = select(state, given, spent, flight);
       return [{ node, count: tree.children.at(node) === 0 ? given.branching : 1 }];
     },
     absorb(state, round) {
@@ -96,7 +115,12 @@ export function budgetWalk(given: Options, tokens: number) {
 }
 
 /** Where the next node goes: down by the best bound until a leaf, or until a new child looks better. */
-function select(state: State, { exploration, depthWeight, spreadWeight }: Options, spent: number): number {
+function select(
+  state: State,
+  { exploration, depthWeight, spreadWeight }: Options,
+  spent: number,
+  flight: InFlight,
+): number {
   const { tree, own } = state;
   const { closed, visits, sum, depths } = own.statistics;
   const usual = own.answers > 0 ? own.depths / own.answers : own.depths;
@@ -107,13 +131,13 @@ function select(state: State, { exploration, depthWeight, spreadWeight }: Option
     const sampled = children.flatMap((child) => new Array<number>(tree.copies.at(child)).fill(scores.get(child) ?? 0));
     const total = sampled.reduce((sum, score) => sum + Math.exp(score), 0);
     const prior = (child: number) => (sampled.length === 1 ? 1 : Math.exp(scores.get(child) ?? 0) / total);
-    const above = node === 0 ? 1 : visits.at(node);
+    const above = node === 0 ? 1 : visits.at(node) + flight.visits(node);
     const bound = (child: number) => {
-      const count = visits.at(child);
+      const count = visits.at(child) + flight.visits(child);
       const exploited = (sum.at(child) + depthWeight * spent * (depths.at(child) / Math.max(1, usual))) / count;
       return exploited + exploration * (1 - spent) * prior(child) * Math.sqrt(Math.log(above) / count);
     };
-    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0);
+    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0 && !flight.full(child));
     if (best < 0 || meanPlusSpread(sampled, spreadWeight * (1 - spent)) >= bound(best)) return node;
     node = best;
   }

@@ -3,7 +3,7 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import type { Evaluation } from "./kit/mcts/rules.ts";
 import { exploring, mctsWalk } from "./kit/mcts/simulation.ts";
-import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, windowOption } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 import { mctsPicks, rankFinished } from "./mcts/picks.ts";
 
@@ -22,6 +22,7 @@ const options = z.strictObject({
     .describe("how a leaf is valued: step scores, newest score, a completion, both, or by growing on to the end"),
   backup: z.enum(["mean", "max", "discounted"]).default("mean"),
   leaves: z.int().min(1).default(4).describe("leaves chosen in one round, kept apart by virtual loss"),
+  ...windowOption,
   virtualLoss: z.number().min(0).default(1),
   pick: z
     .enum(["weighted", ...mctsPicks])
@@ -58,6 +59,7 @@ export const mcts = defineStrategy({
     const { selection, exploration, prior, pick } = given;
     const walk = mctsWalk({
       ...given,
+      leaves: (given.window ?? 0) > 0 ? 1 : given.leaves,
       branching: () => given.branching,
       explore: exploring(exploration ?? usualC(selection, prior), given.schedule),
       firstPlay: selection === "uct" ? "first" : "score",
@@ -67,6 +69,7 @@ export const mcts = defineStrategy({
     return run.walk({
       walk: { ...walk, aggregation: given.evaluation === "value" ? "last" : undefined },
       ...stepsOf(given),
+      window: given.window,
       pick:
         pick === "weighted"
           ? undefined

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { exploring, mctsWalk, plainUct } from "./kit/mcts/simulation.ts";
-import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost, windowOption } from "./kit/options.ts";
 
 /**
  * Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, 5 at
@@ -31,12 +31,13 @@ export const planMcts = defineStrategy({
     rootBranching: z.int().min(1).default(5).describe("first lines"),
     branching: z.int().min(1).default(3).describe("continuations of a plan"),
     exploration: z.number().min(0).default(Math.SQRT2),
+    ...windowOption,
     ...lengthOptions,
     temperature: z.number().min(0).default(0.7).describe("of plans and solutions"),
     maxSteps: z.int().min(1).default(12).describe("lines of a plan at most, the solution included"),
     stepTokens: z.int().min(1).default(96).describe("length limit of one line of a plan"),
   }),
-  candidates: (run, { simulations, rootBranching, branching, exploration, maxSteps, stepTokens, ...given }) =>
+  candidates: (run, { simulations, rootBranching, branching, exploration, window, maxSteps, stepTokens, ...given }) =>
     run.walk({
       walk: mctsWalk({
         ...plainUct,
@@ -46,6 +47,7 @@ export const planMcts = defineStrategy({
         explore: exploring(exploration),
         evaluation: { by: "descent" },
       }),
+      window,
       actions: { kind: "plan-steps", stepTokens },
       temperature: given.temperature,
       limits: limitsOf(given),

@@ -24,6 +24,16 @@ export const lengthOptions = {
   stepTokens: z.int().min(1).default(256).describe("length limit of one step"),
 };
 
+/** Of searches that can plan ahead of their outcomes, one expansion at a time. */
+export const windowOption = {
+  window: z
+    .int()
+    .min(0)
+    .max(1024)
+    .optional()
+    .describe("plans in flight at most, twice the calls in flight for full use; default 0, which plans in rounds"),
+};
+
 /** Options that every search over steps has. */
 export const stepOptions = {
   ...lengthOptions,
