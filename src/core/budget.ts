@@ -212,7 +212,8 @@ export class BudgetScope {
 
 const shortest = (need: Need): number => Math.min(leastCompletion, need.maxTokens);
 
-function worstCase(n: number, maxTokens: number, need: Need): Spent {
+/** What `n` samples of at most `maxTokens` tokens may cost at most. */
+export function worstCase(n: number, maxTokens: number, need: Need): Spent {
   const prompt = need.promptTokens * (need.sharedPrompt ? 1 : n);
   return { tokens: prompt + n * maxTokens, calls: n, dollars: need.price(prompt, n * maxTokens) };
 }

@@ -83,7 +83,8 @@ export interface Gathered<T> {
 /** A session of a run: every cell is charged and reported as a program run. */
 export interface RunSession {
   run(cell: Cell, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult>;
-  fork(): Promise<RunSession>;
+  /** @param to the run that the fork is charged to; default that of this session. */
+  fork(to?: Run): Promise<RunSession>;
   dispose(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { Grant } from "../core/budget.ts";
+import { type Grant, type Need, worstCase } from "../core/budget.ts";
 import { BudgetExceededError, ModelCallError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import { estimatePromptTokens, type Policy, type Sample, type SampleRequest } from "../core/policy.ts";
@@ -143,13 +143,15 @@ export class Drawing {
   }
 
   #reserve(policy: Policy, request: SampleRequest): Promise<Grant> {
-    return this.#scope.budget.reserve({
+    const need: Need = {
       n: request.n,
       promptTokens: policy.countPromptTokens?.(request) ?? estimatePromptTokens(request),
       sharedPrompt: policy.capabilities.sharedPrompt,
       maxTokens: request.maxTokens,
       price: (prompt, completion) => policy.price?.(prompt, completion) ?? 0,
-    });
+    };
+    this.#context.log?.count(worstCase(need.n, need.maxTokens, need));
+    return this.#scope.budget.reserve(need);
   }
 
   #onText(): (index: number, text: string) => void {
@@ -168,24 +170,26 @@ export class Drawing {
     logical: Usage,
     actual: Usage,
   ): Sample[] {
-    this.#scope.ledger.charge(this.#role, logical, actual);
-    const entry = this.#context.calls.promptOf(purpose, messages);
-    const { prompt } = entry;
-    if (!entry.shown) {
-      const shown = messages.map(({ role, content }) => ({ role, content }));
-      this.#emit({ type: "prompt", prompt, purpose, messages: shown });
-      entry.shown = true;
-    }
-    this.#emit({
-      type: "call-end",
-      call,
-      role: this.#role,
-      model: policy.id,
-      purpose,
-      prompt,
-      samples: samples.length,
-      usage: ledgerOf(this.#role, logical),
-      texts: samples.map((sample) => sample.text),
+    this.#inTurn(call, () => {
+      this.#scope.ledger.charge(this.#role, logical, actual);
+      const entry = this.#context.calls.promptOf(purpose, messages);
+      const { prompt } = entry;
+      if (!entry.shown) {
+        const shown = messages.map(({ role, content }) => ({ role, content }));
+        this.#emit({ type: "prompt", prompt, purpose, messages: shown });
+        entry.shown = true;
+      }
+      this.#emit({
+        type: "call-end",
+        call,
+        role: this.#role,
+        model: policy.id,
+        purpose,
+        prompt,
+        samples: samples.length,
+        usage: ledgerOf(this.#role, logical),
+        texts: samples.map((sample) => sample.text),
+      });
     });
     return samples.map((sample) => ({ ...sample, call }));
   }
@@ -193,9 +197,16 @@ export class Drawing {
   /** Charges work of a verifier that is no sample; the number of its call. */
   charge(usage: Usage): number {
     const call = this.#nextCall();
-    this.#scope.ledger.charge(this.#role, usage, usage);
     const { promptTokens, completionTokens, calls } = usage;
-    this.#scope.budget.spend({ tokens: promptTokens + completionTokens, calls, dollars: 0 });
+    const spent = { tokens: promptTokens + completionTokens, calls, dollars: 0 };
+    this.#context.log?.count(spent);
+    this.#scope.budget.spend(spent);
+    this.#inTurn(call, () => this.#report(call, usage));
+    return call;
+  }
+
+  #report(call: number, usage: Usage): void {
+    this.#scope.ledger.charge(this.#role, usage, usage);
     this.#emit({
       type: "call-end",
       call,
@@ -205,7 +216,13 @@ export class Drawing {
       samples: 0,
       usage: ledgerOf(this.#role, usage),
     });
-    return call;
+  }
+
+  /** At once, or when the plan that makes the call is absorbed. */
+  #inTurn(call: number, act: () => void): void {
+    const { log } = this.#context;
+    if (log === undefined) act();
+    else log.later(call, act);
   }
 
   /** Requests for a whole reply to the conversation carry what it asks of replies. */

@@ -40,11 +40,15 @@ export class Pool {
     this.#run.needed = this.#stopping?.needs?.(this.candidates, this.#pick, this.#run);
   }
 
-  /** Adds candidates that were made together, re-picking after each; the reason to stop, or null. */
-  async add(batch: readonly Candidate[]): Promise<string | null> {
+  /**
+   * Adds candidates that were made together, scored unless that is not to be, re-picking after each; the reason to
+   * stop, or null.
+   */
+  async add(batch: readonly Candidate[], judge = true): Promise<string | null> {
     const run = this.#run;
     const interim = this.#select.interim ?? this.#select;
-    const scores = readsScores(this.#select, this.#stopping) ? await this.#score(batch) : batch.map(() => null);
+    const scores =
+      judge && readsScores(this.#select, this.#stopping) ? await this.#score(batch) : batch.map(() => null);
     const tokens = totalTokens(run.usage());
     const spent = spentBy(batch, this.#tokensBefore, tokens);
     for (const [i, candidate] of batch.entries()) {
@@ -88,6 +92,18 @@ export class Pool {
     this.#run.emit({ type: "note", message: `the search's own pick is candidate ${index}` });
     this.#pick = await (this.#select.interim ?? this.#select).pick(this.#offered(), this.#run);
     this.#record(totalTokens(this.#run.usage()));
+  }
+
+  /** Adds what was finished when the solve was cut short, with the scores that are known by then. */
+  async addLate(batch: readonly Candidate[]): Promise<void> {
+    for (const candidate of batch) {
+      try {
+        await this.add([candidate]);
+      } catch (error) {
+        if (!this.#run.signal.aborted) throw error;
+        await this.add([candidate], false);
+      }
+    }
   }
 
   /** A budget that runs out while scoring leaves the batch unscored; it is not lost. */

@@ -18,13 +18,14 @@ import type { Score } from "../core/score.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Trajectory } from "../core/trajectory.ts";
 import { addUsage, type Ledger, noUsage, type Role } from "../core/usage.ts";
-import type { EngineRun, RunScope, SolveContext } from "./context.ts";
+import type { EngineRun, PlanRun, RunScope, SolveContext } from "./context.ts";
 import { Drawing } from "./drawing.ts";
 import { judgeableCount } from "./judgeable.ts";
 import { NodeVerdicts } from "./node-verdicts.ts";
 import { outOfBudget } from "./out-of-budget.ts";
+import type { PlanLog } from "./plan-log.ts";
 import type { Judging } from "./scoring.ts";
-import { promptKey, SeedBook } from "./seeding.ts";
+import { PlanSeeds, promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
 import { walking } from "./walking.ts";
 
@@ -131,7 +132,19 @@ export class SolveRun implements EngineRun {
     const { label } = this.scope;
     const known =
       event.type === "node-expanded" ? { ...event, children: this.#nodeVerdicts.addTo(event.children) } : event;
-    this.context.onEvent(label === "" ? known : { ...known, label });
+    const shown = label === "" ? known : { ...known, label };
+    const { log, onEvent } = this.context;
+    // Text that streams is shown as it comes.
+    if (log === undefined || event.type === "text") onEvent(shown);
+    else log.later(Number.POSITIVE_INFINITY, () => onEvent(shown));
+  }
+
+  forPlan(log: PlanLog, plan: number): PlanRun {
+    const { context, scope } = this;
+    const seeds = new PlanSeeds(this.#seeds, context.seed, scope.question.id, plan);
+    const calls = context.calls.block?.() ?? context.calls;
+    const run = new SolveRun({ ...context, calls, log }, { ...scope, ending: { failure: null } }, this.#role, seeds);
+    return { run, begin: (draw) => seeds.begin(draw) };
   }
 
   /** Not async: the seeds and the place in the budget's queue are taken at the call, in the order of calls. */
@@ -185,9 +198,12 @@ export class SolveRun implements EngineRun {
   }
 
   openSession(): RunSession {
-    return chargedSession(openSession(this.#sandbox()), (cell, session, limits) =>
-      this.#ran((options) => session.run(cell, options), limits),
-    );
+    const chargeTo =
+      (run: SolveRun): Parameters<typeof chargedSession>[1] =>
+      (cell, session, limits) =>
+        run.#ran((options) => session.run(cell, options), limits);
+    const chargeOf = (run: Run) => chargeTo(run instanceof SolveRun ? run : this);
+    return chargedSession(openSession(this.#sandbox()), chargeTo(this), chargeOf);
   }
 
   #sandbox(): Sandbox {
@@ -199,9 +215,12 @@ export class SolveRun implements EngineRun {
 
   async #ran(perform: Perform, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
     this.signal.throwIfAborted();
-    this.scope.ledger.chargeProgram();
+    const { log, calls } = this.context;
+    const place = log === undefined ? 0 : calls.nextCall();
+    const inTurn = (act: () => void) => (log === undefined ? act() : log.later(place, act));
+    inTurn(() => this.scope.ledger.chargeProgram());
     const result = await perform({ limits: { ...defaultLimits, ...limits }, signal: this.signal });
-    this.emit({ type: "program-end", verdict: result.verdict, value: result.value });
+    inTurn(() => this.emit({ type: "program-end", verdict: result.verdict, value: result.value }));
     return result;
   }
 
