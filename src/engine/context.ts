@@ -7,7 +7,7 @@ import type { Question } from "../core/question.ts";
 import type { Run, Stopping, SubSolve } from "../core/run.ts";
 import type { End } from "../core/search.ts";
 import type { Solution } from "../core/solution.ts";
-import type { Calls } from "./call-book.ts";
+import type { CallBlock, Calls } from "./call-book.ts";
 import type { LedgerBook } from "./ledger.ts";
 import type { PlanLog } from "./plan-log.ts";
 import type { VerifierDesk } from "./scoring.ts";
@@ -30,7 +30,7 @@ export interface SolveContext {
   readonly streamText: boolean;
   /** Samples of this solve by prompt and seed: within one solve a sample is paid for once. */
   readonly drawn: Map<string, Sample>;
-  readonly calls: Calls & { block?(): Calls };
+  readonly calls: Calls & { block?(): CallBlock };
   /** Where the run of one plan of a pipelined walk keeps its charges and events. */
   readonly log?: PlanLog;
   readonly solveInside: (outer: EngineRun, inner: SubSolve) => AsyncGenerator<Candidate, Solution>;

@@ -78,7 +78,7 @@ export class Drawing {
    * after.
    */
   async #callWatched(policy: Policy, request: SampleRequest, watch: Watch): Promise<Sample> {
-    const call = this.#nextCall();
+    const call = this.#nextCall(() => contentOf(policy, request));
     const grant = await this.#reserve(policy, request);
     let held = nothing;
     let watching: Watching;
@@ -110,7 +110,7 @@ export class Drawing {
 
   /** One reservation and one call: as many of the wanted samples as there is room for. */
   async #call(policy: Policy, request: SampleRequest): Promise<Sample[]> {
-    const call = this.#nextCall();
+    const call = this.#nextCall(() => contentOf(policy, request));
     const grant = await this.#reserve(policy, request);
     let spent = nothing;
     try {
@@ -136,8 +136,8 @@ export class Drawing {
     }
   }
 
-  #nextCall(): number {
-    const call = this.#context.calls.nextCall();
+  #nextCall(content: () => string): number {
+    const call = this.#context.calls.nextCall(() => `${this.#role}/${content()}`);
     this.#made?.push(call);
     return call;
   }
@@ -196,7 +196,7 @@ export class Drawing {
 
   /** Charges work of a verifier that is no sample; the number of its call. */
   charge(usage: Usage): number {
-    const call = this.#nextCall();
+    const call = this.#nextCall(() => JSON.stringify(usage));
     const { promptTokens, completionTokens, calls } = usage;
     const spent = { tokens: promptTokens + completionTokens, calls, dollars: 0 };
     this.#context.log?.count(spent);
@@ -246,6 +246,9 @@ export class Drawing {
     );
   }
 }
+
+const contentOf = ({ id }: Policy, { messages, purpose, prefix, seeds }: SampleRequest): string =>
+  JSON.stringify([id, purpose, prefix, seeds, messages.map(({ role, content }) => [role, content])]);
 
 /** The samples under the seeds of the request: a policy that ignores seeds, or reports others, drew them too. */
 function withSeeds(samples: readonly Sample[], seeds: readonly number[]): readonly Sample[] {

@@ -4,6 +4,7 @@ import type { Answer, Candidate } from "../core/candidate.ts";
 import { BudgetExceededError, EnvironmentError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import {
+  type Cell,
   defaultLimits,
   type ExecutionLimits,
   type ExecutionResult,
@@ -142,9 +143,10 @@ export class SolveRun implements EngineRun {
   forPlan(log: PlanLog, plan: number): PlanRun {
     const { context, scope } = this;
     const seeds = new PlanSeeds(this.#seeds, context.seed, scope.question.id, plan);
-    const calls = context.calls.block?.() ?? context.calls;
-    const run = new SolveRun({ ...context, calls, log }, { ...scope, ending: { failure: null } }, this.#role, seeds);
-    return { run, begin: (draw) => seeds.begin(draw) };
+    const calls = context.calls.block?.();
+    const own = { ...context, calls: calls ?? context.calls, log };
+    const run = new SolveRun(own, { ...scope, ending: { failure: null } }, this.#role, seeds);
+    return { run, begin: (draw) => seeds.begin(() => (calls === undefined ? draw() : calls.begin(draw))) };
   }
 
   /** Not async: the seeds and the place in the budget's queue are taken at the call, in the order of calls. */
@@ -194,14 +196,14 @@ export class SolveRun implements EngineRun {
 
   async execute(program: Program, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
     const sandbox = this.#sandbox();
-    return await this.#ran((options) => sandbox.run(program, options), limits);
+    return await this.#ran(program, (options) => sandbox.run(program, options), limits);
   }
 
   openSession(): RunSession {
     const chargeTo =
       (run: SolveRun): Parameters<typeof chargedSession>[1] =>
       (cell, session, limits) =>
-        run.#ran((options) => session.run(cell, options), limits);
+        run.#ran(cell, (options) => session.run(cell, options), limits);
     const chargeOf = (run: Run) => chargeTo(run instanceof SolveRun ? run : this);
     return chargedSession(openSession(this.#sandbox()), chargeTo(this), chargeOf);
   }
@@ -213,10 +215,10 @@ export class SolveRun implements EngineRun {
     );
   }
 
-  async #ran(perform: Perform, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
+  async #ran(what: Program | Cell, perform: Perform, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
     this.signal.throwIfAborted();
     const { log, calls } = this.context;
-    const place = log === undefined ? 0 : calls.nextCall();
+    const place = log === undefined ? 0 : calls.nextCall(() => JSON.stringify(["program", what]));
     const inTurn = (act: () => void) => (log === undefined ? act() : log.later(place, act));
     inTurn(() => this.scope.ledger.chargeProgram());
     const result = await perform({ limits: { ...defaultLimits, ...limits }, signal: this.signal });

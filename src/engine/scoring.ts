@@ -229,7 +229,7 @@ function noteFirst(said: Map<string, Score>, path: string, score: Score): void {
  * in.
  */
 const withCalls = (score: Score, calls: readonly number[]): Score =>
-  calls.length === 0 || score.calls !== undefined ? score : { ...score, calls: [...calls] };
+  calls.length === 0 || score.calls !== undefined ? score : { ...score, calls: [...calls].sort((a, b) => a - b) };
 
 function callsIn(scores: readonly Score[]): readonly number[] | undefined {
   const calls = [...new Set(scores.flatMap((score) => score.calls ?? []))];

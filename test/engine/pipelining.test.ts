@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Policy } from "../../src/core/policy.ts";
+import type { Run } from "../../src/core/run.ts";
 import type { Solution } from "../../src/core/solution.ts";
 import type { Strategy } from "../../src/core/strategy.ts";
+import type { OutcomeVerifier, ProcessVerifier } from "../../src/core/verifier.ts";
+import type { Verifiers } from "../../src/engine/scoring.ts";
 import { type SolveSetup, solve } from "../../src/engine/solve.ts";
 import { limit } from "../../src/policy/limit.ts";
 import { generateProblem, simulatedPolicy } from "../../src/policy/simulated/index.ts";
@@ -145,6 +148,50 @@ describe("a pipelined search", () => {
     expect(rounds).toBeLessThan(0.55);
     expect(pipelined).toBeGreaterThan(rounds + 0.2);
   });
+
+  it.each(["process", "both"] as const)(
+    "leaves the same bytes where verifiers make calls of their own (%s)",
+    async (kind) => {
+      // Calls that follow others within a plan find the rest of a budget in the order of coming, as in rounds.
+      let follows = true;
+      const asking = async (run: Run, about: string) => {
+        const messages = [{ role: "user" as const, content: `${text}\n\nIs this right?\n${about}` }];
+        const request = { messages, temperature: 1, maxTokens: 64, purpose: "judge" } as const;
+        const [first] = await run.sample(request);
+        const [second] = follows ? await run.sample(request) : [];
+        if (follows) run.charge({ promptTokens: about.length, completionTokens: 1 });
+        return ((first?.text.length ?? 0) + (second?.text.length ?? 0)) % 11;
+      };
+      const process: ProcessVerifier = {
+        scoreSteps: (_, paths, run) =>
+          Promise.all(
+            paths.map(async (path) => {
+              const value = (await asking(run, path.text)) / 10;
+              return path.steps.map(() => ({ value }));
+            }),
+          ),
+      };
+      const outcome: OutcomeVerifier = {
+        score: (_, all, run) => Promise.all(all.map(async (each) => ({ value: (await asking(run, each.text)) / 10 }))),
+      };
+      const verifiers: Verifiers = {
+        process: { name: "asking", verifier: process },
+        ...(kind === "both" && { outcome: { name: "asking", verifier: outcome } }),
+      };
+      for (const budget of [{}, { tokens: 12_000 }, { calls: 60 }]) {
+        const setup = { verifiers, budget };
+        follows = !("tokens" in budget || "calls" in budget);
+        const [one, ...others] = [
+          await searched(mcts, { simulations: 30, window: 12 }, { concurrency: 1, setup }),
+          await searched(mcts, { simulations: 30, window: 12 }, { concurrency: 16, setup }),
+          await searched(mcts, { simulations: 30, window: 12 }, { concurrency: 5, seed: 7, setup }),
+        ];
+        for (const other of others) expect(other.events).toEqual(one?.events);
+        const ends = (one?.events ?? []).filter((event) => event.type === "call-end" && event.role === "verifier");
+        expect(ends.length).toBeGreaterThan(5);
+      }
+    },
+  );
 
   it("depends on the window", async () => {
     const nodes = async (window: number) =>
