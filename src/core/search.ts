@@ -199,7 +199,10 @@ export interface Walk<Own> {
   /** Can it plan one expansion at a time, mindful of those in flight? */
   readonly pipelined?: boolean;
   begin(): Own;
-  /** The next round (with a window: the next expansion); empty when there is nothing left to do, and then again whenever it is called again. */
+  /**
+   * The next round (with a window: the next expansion); empty when there is nothing left to do, and then again whenever
+   * it is called again.
+   */
   plan(state: SearchState<Own>, random: Random): readonly ExpansionRequest[];
   /** Folds in what a round brought, in the order of requesting; expansions that brought no outcome are missing. */
   absorb(state: SearchState<Own>, round: readonly Expanded[]): void;

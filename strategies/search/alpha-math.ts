@@ -16,7 +16,7 @@ import {
   statisticsOf,
   unpackOwn,
 } from "./kit/mcts/statistics.ts";
-import { searchCost, stepOptions, stepsOf, windowOption } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, virtualNote, windowOption } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
@@ -47,7 +47,8 @@ export const alphaMath = defineStrategy({
     "that the step limit cut, counts 0. The answer is at the end of the way down by the highest Q among subtrees that " +
     "hold an answer." +
     "\n\n" +
-    "Their values lie in [-1, 1], ours in [0, 1]: c is half of theirs.",
+    "Their values lie in [-1, 1], ours in [0, 1]: c is half of theirs." +
+    virtualNote,
   costNote: "at most `simulations · branching` steps and as many scores.",
   departures: [
     "Where selection meets a node whose children have all ended, their search is over (in 42 of 240 recorded cases, " +
@@ -61,8 +62,7 @@ export const alphaMath = defineStrategy({
     none: "ends are valued by how many others agree; the answers vote",
   },
   options,
-  candidates: (run, given) =>
-    run.walk({ walk: alphaMathWalk(given), ...stepsOf(given), window: given.window, pick: highestWayDown }),
+  candidates: (run, given) => run.walk({ walk: alphaMathWalk(given), ...stepsOf(given), pick: highestWayDown }),
   select: () => walkPickElse(weightedByValue()),
   cost: ({ simulations, branching, actions }) => searchCost({ steps: simulations * branching, actions }),
 });

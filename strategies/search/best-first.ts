@@ -3,7 +3,7 @@ import type { TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { pop, push } from "./best-first/heap.ts";
-import { searchCost, stepOptions, stepsOf, windowOption } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, windowNote, windowOption } from "./kit/options.ts";
 
 const options = z.strictObject({
   expansions: z.int().min(1).default(20).describe("nodes expanded at most"),
@@ -27,7 +27,8 @@ export const bestFirst = defineStrategy({
     "Best-first search: always expands the most promising unfinished node of the whole tree, whatever its depth (Koh " +
     "et al. 2024, arXiv:2407.01476, section 3: expansion budget 20, branching 5). An unjudged node counts as its " +
     "likelihood, exp(log-probability), and as 0 without one. Ties: the deeper node, then the older, so that a search " +
-    "without scores goes depth first and finishes something.",
+    "without scores goes depth first and finishes something." +
+    windowNote,
   costNote: "at most `expansions · branching` steps; every new step is scored once.",
   departures: [],
   rewards: {
@@ -36,7 +37,7 @@ export const bestFirst = defineStrategy({
     none: "the likeliest newest step is the most promising; the answers vote",
   },
   options,
-  candidates: (run, given) => run.walk({ walk: bestFirstWalk(given), ...stepsOf(given), window: given.window }),
+  candidates: (run, given) => run.walk({ walk: bestFirstWalk(given), ...stepsOf(given) }),
   select: () => bestOrMajority(),
   cost: ({ expansions, branching, actions }) => searchCost({ steps: expansions * branching, actions }),
 });

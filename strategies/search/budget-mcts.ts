@@ -12,7 +12,7 @@ import {
   Statistics,
   unpackOwn,
 } from "./kit/mcts/statistics.ts";
-import { searchCost, stepOptions, stepsOf, windowOption } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, virtualNote, windowOption } from "./kit/options.ts";
 
 const options = z.strictObject({
   simulations: z.int().min(1).default(128).describe("steps drawn at most"),
@@ -38,7 +38,8 @@ export const budgetMcts = defineStrategy({
   summary: "tree search that turns from exploring to finishing as the budget is spent",
   paper: "Miyamoto et al. 2026, arXiv:2602.09574",
   family: "search",
-  how: `Budget-guided MCTS (BG-MCTS, Miyamoto et al. 2026, arXiv:2602.09574; formulas of their repository). No rollouts: each iteration adds one node, or \`branching\` of them below a leaf, by its score. With s the share of the budget spent, a child's bound is
+  how:
+    `Budget-guided MCTS (BG-MCTS, Miyamoto et al. 2026, arXiv:2602.09574; formulas of their repository). No rollouts: each iteration adds one node, or \`branching\` of them below a leaf, by its score. With s the share of the budget spent, a child's bound is
 
 \`\`\`text
   mean over the child and all below it of (score + κ s depth / d*)  +  c (1 - s) P √(ln N / n)
@@ -46,7 +47,8 @@ export const budgetMcts = defineStrategy({
 
 where d* is the mean depth of the answers (before there is one, the largest depth), P the softmax of the siblings' scores, n and N count the nodes of the subtrees (N is 1 for the root, as theirs). A node is given one more child instead of going on down when the mean of its children's scores + λ (1 - s) times their variance reaches the best bound: so one whose first children are equally poor is not widened.
 
-The budget is the run's token limit when the search starts, of which \`textShare\` goes into new text (theirs counts text alone); the share of \`simulations\` drawn counts where that is larger.`,
+The budget is the run's token limit when the search starts, of which \`textShare\` goes into new text (theirs counts text alone); the share of \`simulations\` drawn counts where that is larger.` +
+    virtualNote,
   costNote: "at most `simulations` steps and as many scores.",
   departures: [
     "An answer is no step and is not gone on from, so selection leaves finished nodes out, and a node whose " +
@@ -66,7 +68,6 @@ The budget is the run's token limit when the search starts, of which \`textShare
     run.walk({
       walk: budgetWalk(given, given.textShare * run.budget.remaining().tokens),
       ...stepsOf(given),
-      window: given.window,
     }),
   select: () => weightedByValue(),
   cost: ({ simulations, branching, actions }) => searchCost({ steps: simulations + branching - 1, actions }),

@@ -3,7 +3,7 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import type { Evaluation } from "./kit/mcts/rules.ts";
 import { exploring, mctsWalk } from "./kit/mcts/simulation.ts";
-import { searchCost, stepOptions, stepsOf, windowOption } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, virtualNote, windowOption } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 import { mctsPicks, rankFinished } from "./mcts/picks.ts";
 
@@ -43,7 +43,8 @@ export const mcts = defineStrategy({
     "continuations, values it, and backs the value up (`kit/mcts/simulation.ts` has the four steps and their " +
     "formulas). By default UCT (Kocsis and Szepesvári 2006) with a leaf valued by completing it, so every simulation " +
     "gives a candidate: its completions are candidates too. The published methods stand in files of their own " +
-    "(alpha-math, rest-mcts, rstar, …).",
+    "(alpha-math, rest-mcts, rstar, …)." +
+    virtualNote,
   costNote:
     "at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a " +
     "simulation, `descend` grows every simulation to its end. Ties of the vote as in weightedByValue; the other picks " +
@@ -59,7 +60,6 @@ export const mcts = defineStrategy({
     const { selection, exploration, prior, pick } = given;
     const walk = mctsWalk({
       ...given,
-      leaves: (given.window ?? 0) > 0 ? 1 : given.leaves,
       branching: () => given.branching,
       explore: exploring(exploration ?? usualC(selection, prior), given.schedule),
       firstPlay: selection === "uct" ? "first" : "score",
@@ -69,7 +69,6 @@ export const mcts = defineStrategy({
     return run.walk({
       walk: { ...walk, aggregation: given.evaluation === "value" ? "last" : undefined },
       ...stepsOf(given),
-      window: given.window,
       pick:
         pick === "weighted"
           ? undefined

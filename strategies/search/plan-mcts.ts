@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { exploring, mctsWalk, plainUct } from "./kit/mcts/simulation.ts";
-import { lengthOptions, limitsOf, searchCost, windowOption } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost, virtualNote, windowOption } from "./kit/options.ts";
 
 /**
  * Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, 5 at
@@ -16,7 +16,8 @@ export const planMcts = defineStrategy({
   how:
     "Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): MCTS whose steps are lines of a plan, " +
     "5 at the root and 3 below; the last step writes the solution along the plan, and its value goes back to every " +
-    "line.",
+    "line." +
+    virtualNote,
   costNote:
     "at most `simulations · rootBranching · maxSteps` calls. Their 100 to 200 iterations label training data; 16 " +
     "simulations are for answering. Their depth of 6 leaves no room for longer plans: 12 here.",

@@ -16,7 +16,7 @@ import {
   Statistics,
   unpackOwn,
 } from "./kit/mcts/statistics.ts";
-import { searchCost, stepOptions, stepsOf, windowOption } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, virtualNote, windowOption } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
@@ -49,7 +49,8 @@ export const restMcts = defineStrategy({
     "child counts V + 1; expands the leaf by `branching` steps, each with its value V; goes on from the best of them " +
     "by at most `rolloutSteps` steps at the same temperature, whose largest value corrects it: (1 - mix) V + mix · " +
     "max V'; and makes every node above the visit-weighted mean of its children. A selected leaf of value `stopAt` is " +
-    "the solution; where none is, the end of highest value.",
+    "the solution; where none is, the end of highest value." +
+    virtualNote,
   costNote:
     "at most `simulations · (branching + rolloutSteps + 1)` calls, the last one for the critic, and a completion.",
   departures: [
@@ -72,7 +73,7 @@ export const restMcts = defineStrategy({
   async *candidates(run, given) {
     const critic = new Critic();
     const walk = run.walk({
-      ...{ walk: restWalk(given), ...stepsOf(given), window: given.window, pick: solution },
+      ...{ walk: restWalk(given), ...stepsOf(given), pick: solution },
       endsNext: given.critic ? (of, path) => critic.onlyAnswerMissing(of, path) : undefined,
     });
     for await (const batch of walk) yield batch.map((candidate) => critic.note(candidate));

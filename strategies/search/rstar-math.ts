@@ -17,7 +17,7 @@ import {
   statisticsOf,
   unpackOwn,
 } from "./kit/mcts/statistics.ts";
-import { lengthOptions, limitsOf, searchCost, windowOption } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost, virtualNote, windowOption } from "./kit/options.ts";
 import { bestValueElseMajority } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
@@ -50,7 +50,8 @@ export const rstarMath = defineStrategy({
     "nodes above it. An end without an answer counts 0, at itself alone. The end of highest value answers." +
     "\n\n" +
     "Their values lie in [-1, 1], ours in [0, 1]: c is half of theirs, an unvisited node counts 0.5 without " +
-    "exploration.",
+    "exploration." +
+    virtualNote,
   costNote: "at most `simulations · branching · maxSteps` calls and sandbox runs.",
   departures: [
     "Where an expansion brings a finished candidate, their sampler throws all others away (on recorded trees 2,670 " +

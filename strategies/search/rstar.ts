@@ -16,7 +16,7 @@ import {
   statisticsOf,
   unpackOwn,
 } from "./kit/mcts/statistics.ts";
-import { lengthOptions, limitsOf, searchCost, windowOption } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost, virtualNote, windowOption } from "./kit/options.ts";
 import { mutualConsistency } from "./rstar/mutual-consistency.ts";
 
 const solutionsTried = 32;
@@ -53,7 +53,8 @@ export const rstar = defineStrategy({
     "are not closed: a rollout may end where one ended before, at no cost. The second model is the one named " +
     '"discriminator", else the policy itself.' +
     "\n\n" +
-    "Without verifiers an end's value is its share of the vote, as published.",
+    "Without verifiers an end's value is its share of the vote, as published." +
+    virtualNote,
   costNote: "at most `simulations · branching · maxSteps` steps and `prefixes` completions for each of 32 solutions.",
   departures: [
     "a score of verifiers takes its place where there are any; the published discriminator reads the reference " +

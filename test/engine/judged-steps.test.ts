@@ -10,7 +10,7 @@ import { tinyPython } from "../fakes/tiny-python.ts";
 const { text } = generateProblem("judged", 1, { minSteps: 4, maxSteps: 4 });
 const question = { id: "judged", text, kind: "number" } as const;
 
-/** Searches with a verifier that remembers what it was given: the trajectories, and the candidates if it judges both. */
+/** Searches with a verifier of this kind that remembers what it was given. */
 async function searched(actions: string, seed: number, kind: "process" | "outcome") {
   const paths: Trajectory[] = [];
   const wholes: Candidate[] = [];

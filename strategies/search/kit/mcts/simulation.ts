@@ -110,7 +110,8 @@ function beginRound(state: Mcts, rules: MctsRules, random: Random): ExpansionReq
   };
   const requests: ExpansionRequest[] = [];
   const left = () => rules.simulations - own.simulations - waiting.length - requests.length;
-  while (left() > 0 && requests.length < rules.leaves) {
+  const leaves = (rules.window ?? 0) > 0 ? 1 : rules.leaves;
+  while (left() > 0 && requests.length < leaves) {
     const leaf = select(state, round);
     if (leaf === null) break;
     if (!tree.growable(leaf)) {
