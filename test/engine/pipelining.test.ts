@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { builtins } from "../../src/builtins.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
@@ -126,6 +128,16 @@ describe.each(searches)("a pipelined $strategy.name $options", ({ strategy, opti
 });
 
 describe("a pipelined search", () => {
+  it("is had of every search that knows a window", () => {
+    const known = builtins().strategies.all.filter(({ family, options: schema }) => {
+      const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+      return family === "search" && "window" in properties;
+    });
+    const tried = new Set(searches.map(({ strategy }) => strategy.name));
+    expect(known.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
+    expect(known.length).toBe(tried.size);
+  });
+
   const options = { simulations: 400, evaluation: "prm", branching: 4 };
   const long = generateProblem("long", 1, { minSteps: 10, maxSteps: 10 }).text;
 
