@@ -29,7 +29,7 @@ for (const name of wanted.length > 0 ? wanted : all) {
   for (const [key, value] of rows) process.stdout.write(`  ${String(key).padEnd(width)}  ${shown(value)}\n`);
 }
 
-function rowOf(row: { name: string; figure: number; unit?: string }): [string, string] {
+function rowOf(row: { name: string; figure: number | string; unit?: string }): [string, string] {
   return [row.name, `${shown(row.figure)} ${row.unit ?? ""}`.trim()];
 }
 

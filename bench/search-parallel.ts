@@ -1,7 +1,12 @@
+import { createHash } from "node:crypto";
+import type { RunEvent } from "../src/core/events.ts";
 import type { Policy } from "../src/core/policy.ts";
 import { solve } from "../src/engine/solve.ts";
+import { limit } from "../src/policy/limit.ts";
 import { generateProblem, simulatedPolicy } from "../src/policy/simulated/index.ts";
 import { mcts } from "../strategies/search/mcts.ts";
+import { type Latency, slowPolicy } from "../test/fakes/slow-policy.ts";
+import { VirtualClock } from "../test/fakes/virtual-clock.ts";
 import { simulated } from "../verifiers/simulated.ts";
 import type { Figure } from "./search.ts";
 
@@ -36,7 +41,11 @@ function watched(policy: Policy) {
   };
 }
 
-async function searchOnce(policy: Policy): Promise<void> {
+async function searchOnce(
+  policy: Policy,
+  options: object = { simulations, leaves, evaluation: "prm", branching: 4 },
+  onEvent?: (event: RunEvent) => void,
+): Promise<void> {
   const { text } = generateProblem("parallel", 1, { minSteps: 10, maxSteps: 10 });
   const process = simulated.process?.(simulated.options.parse({ auc: 0.8 }));
   if (process === undefined) throw new Error("the simulated verifier judges steps");
@@ -44,8 +53,9 @@ async function searchOnce(policy: Policy): Promise<void> {
     { id: "parallel", text, kind: "number" },
     {
       strategy: mcts,
-      options: { simulations, leaves, evaluation: "prm", branching: 4 },
+      options,
       policy,
+      onEvent,
       verifiers: { process: { name: "simulated", verifier: process } },
       seed: 1,
     },
@@ -57,7 +67,7 @@ async function searchOnce(policy: Policy): Promise<void> {
  * the critical path, which is the longest chain of calls that wait for each other, times 100 ms. What is above 1 is the
  * engine's own doing: bookkeeping, needless waiting, scoring that holds up the next round.
  */
-export async function searchParallelBench(): Promise<Figure[]> {
+async function criticalPath(): Promise<Figure[]> {
   await searchOnce(simulatedPolicy({ stepError: 0.2 })); // code that has run before is compiled
   const { policy, figures } = watched(simulatedPolicy({ stepError: 0.2, latencyMs }));
   const began = performance.now();
@@ -78,8 +88,59 @@ export async function searchParallelBench(): Promise<Figure[]> {
   ];
 }
 
+const inFlight = 16;
+const planned = 1024;
+/** Shares of the capacity that a window of twice the calls in flight must use, at least. */
+const bars = { "log-normal": 0.85, exponential: 0.6 } as const;
+
+/** A search against a policy whose calls take time on a clock of its own: how it used the capacity, and its tree. */
+async function searchSlowly(latency: Latency, concurrency: number, shape: { window?: number; leaves?: number }) {
+  const clock = new VirtualClock();
+  const { policy, figures } = slowPolicy(simulatedPolicy({ stepError: 0.2 }), clock, latency);
+  const trace = createHash("sha256");
+  await clock.run(() =>
+    searchOnce(
+      limit(policy, { concurrency }),
+      { simulations: planned, evaluation: "prm", branching: 4, ...shape },
+      (event) => trace.update(`${JSON.stringify(event)}\n`),
+    ),
+  );
+  return { used: figures().busy / (concurrency * clock.now()), tree: trace.digest("hex").slice(0, 12) };
+}
+
+/** The same search by rounds and with windows, 16 calls in flight, and its trace at 1 and at 16 in flight. */
+async function utilisation(latency: Latency): Promise<Row[]> {
+  const window = 2 * inFlight;
+  const [rounds, single, double, alone] = [
+    await searchSlowly(latency, inFlight, { leaves: inFlight }),
+    await searchSlowly(latency, inFlight, { window: inFlight }),
+    await searchSlowly(latency, inFlight, { window }),
+    await searchSlowly(latency, 1, { window }),
+  ];
+  const share = (used: number) => Math.round(1000 * used) / 1000;
+  const named = `search: ${latency} latencies, ${inFlight} in flight`;
+  return [
+    { name: `${named}: capacity used by rounds of ${inFlight} leaves`, figure: share(rounds.used), unit: "" },
+    { name: `${named}: window ${inFlight}`, figure: share(single.used), unit: "" },
+    { name: `${named}: window ${window} (bar ${bars[latency]})`, figure: share(double.used), unit: "" },
+    { name: `${named}: window ${window}, trace at ${inFlight} in flight`, figure: double.tree },
+    { name: `${named}: window ${window}, trace at 1 in flight`, figure: alone.tree },
+  ];
+}
+
+/** A figure, or a hash. */
+type Row = Figure | { readonly name: string; readonly figure: string; readonly unit?: string };
+
+/**
+ * How a tree search keeps many calls in flight: by rounds against the critical path, and with a window where calls take
+ * differently long.
+ */
+export async function searchParallelBench(): Promise<Row[]> {
+  return [...(await criticalPath()), ...(await utilisation("log-normal")), ...(await utilisation("exponential"))];
+}
+
 if (import.meta.main) {
   for (const { name, figure, unit } of await searchParallelBench()) {
-    process.stdout.write(`${name}: ${figure} ${unit}\n`);
+    process.stdout.write(`${name}: ${figure} ${unit ?? ""}\n`);
   }
 }

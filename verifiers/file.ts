@@ -74,7 +74,7 @@ export const file = defineVerifier({
         return candidates.map((candidate, i) =>
           judgeBy(learned, {
             question: question.text,
-            steps: stepTexts(candidate.trajectory),
+            steps: stepTexts(candidate.judged ?? candidate.trajectory),
             answer: candidate.answer?.text ?? null,
             confidence: confidences[i] ?? null,
             ...(vectors[i] === undefined ? {} : { embedding: vectors[i] }),

@@ -25,7 +25,7 @@ type Options = z.output<typeof optionsSchema>;
 async function agreementOf(run: Run, candidate: Candidate, options: Options): Promise<Score> {
   const { n, temperature, model } = options;
   if (candidate.answer === null) return { value: null, reason: "no answer to compare" };
-  const steps = stepTexts(candidate.trajectory);
+  const steps = stepTexts(candidate.judged ?? candidate.trajectory);
   const share = options.from + (options.to - options.from) * new Random(`mutual/${candidate.text}`).uniform();
   const shown = Math.min(steps.length - 1, Math.floor(share * steps.length));
   const samples = await run.sample({

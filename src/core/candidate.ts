@@ -18,6 +18,8 @@ export type Confidence = readonly (number | null)[];
 /** A complete trajectory with its extracted answer. */
 export interface Candidate {
   readonly trajectory: Trajectory;
+  /** The steps of its own text, for verifiers, where `trajectory` holds more: drafts before it, its plan. */
+  readonly judged?: Trajectory;
   /** The whole text. */
   readonly text: string;
   /** Null when nothing could be read: such a candidate never votes. */

@@ -10,7 +10,7 @@ import type { Random } from "./random.ts";
 import type { Aggregation, Score } from "./score.ts";
 import type { ActionSpec, End, Grown, GrowRequest, SearchState, TokenLimits, Walk } from "./search.ts";
 import type { Solution } from "./solution.ts";
-import type { Trajectory } from "./trajectory.ts";
+import type { Step, Trajectory } from "./trajectory.ts";
 import type { Ledger, Role } from "./usage.ts";
 
 /** A request as strategies write it: the run fills in the seeds and which model answers. */
@@ -83,7 +83,8 @@ export interface Gathered<T> {
 /** A session of a run: every cell is charged and reported as a program run. */
 export interface RunSession {
   run(cell: Cell, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult>;
-  fork(): Promise<RunSession>;
+  /** @param to the run that the fork is charged to; default that of this session. */
+  fork(to?: Run): Promise<RunSession>;
   dispose(): Promise<void>;
 }
 
@@ -98,6 +99,11 @@ export interface ActionSpace {
   readonly wholeSolutions?: boolean;
   /** The text that a trajectory offers as its candidate; default: all of its text. */
   candidateText?(trajectory: Trajectory): string;
+  /**
+   * The steps that verifiers judge, where a trajectory holds more than its candidate's own text (drafts, a plan);
+   * default: all. Each is judged by its paragraphs.
+   */
+  judgedSteps?(trajectory: Trajectory): readonly Step[];
   /** `count` continuations of one step each, in sample order; fewer when the budget had no room for more. */
   grow(run: Run, trajectory: Trajectory, request: GrowRequest): Promise<Grown[]>;
   /** `count` completions to the end, or of at most `steps` steps. */
@@ -107,6 +113,8 @@ export interface ActionSpace {
 /** A search over steps: which trajectory to grow, what a step is, and who judges. */
 export interface WalkSetup<Own> {
   readonly walk: Walk<Own>;
+  /** Plans in flight at most, see `Pipeline`; default 0, which plans in rounds. */
+  readonly window?: number;
   /** By name, or one of your own. */
   readonly actions: ActionSpec | ActionSpace;
   /** Of expansions that do not name their own. */
@@ -118,8 +126,8 @@ export interface WalkSetup<Own> {
   /** Before a trajectory grows by a step: shall that step be the last? Default: only at the step limit. */
   readonly endsNext?: (run: Run, trajectory: Trajectory) => Promise<boolean>;
   /**
-   * The finished trajectory that the walk itself picks once it has ended. It is yielded again, last, with the note
-   * `walkPick`; null leaves the pick to the selection.
+   * The finished trajectory that the walk itself picks once it has ended. The engine notes it on the first candidate of
+   * this trajectory, as `walkPick` and its value as `walkValue`; null leaves the pick to the selection.
    */
   readonly pick?: (state: SearchState<Own>, finished: readonly End[]) => End | null;
 }

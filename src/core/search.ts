@@ -161,6 +161,8 @@ export interface SearchState<Own> {
   readonly tree: TreeView;
   /** What the walk keeps for itself. */
   own: Own;
+  /** Planned and without an outcome, in order: always empty in a walk by rounds. */
+  readonly inFlight: readonly Expansion[];
 }
 
 /** What a walk requests in its next round. `kind` is "expand" and `score` true unless it says otherwise. */
@@ -182,6 +184,9 @@ export interface Expanded {
  * A walk over the tree, by rounds: `plan` says what to grow next, `absorb` folds in what a round brought. Both are
  * functions of the state alone; the engine makes the calls, and numbers, saves and restores the tree. `Own` must
  * survive JSON, or `pack` and `unpack` make it so.
+ *
+ * A walk that is `pipelined` may also be given a window: then `plan` is called while its earlier expansions are in
+ * flight, and returns the next one, or nothing while it has to wait for them; `absorb` gets one outcome at a time.
  */
 export interface Walk<Own> {
   readonly name: string;
@@ -191,8 +196,13 @@ export interface Walk<Own> {
   readonly aggregation?: Aggregation;
   /** Is every node a whole solution (refinement trees)? Otherwise only terminal nodes finish. */
   readonly everyNode?: boolean;
+  /** Can it plan one expansion at a time, mindful of those in flight? */
+  readonly pipelined?: boolean;
   begin(): Own;
-  /** The next round; empty when there is nothing left to do, and then again whenever it is called again. */
+  /**
+   * The next round (with a window: the next expansion); empty when there is nothing left to do, and then again whenever
+   * it is called again.
+   */
   plan(state: SearchState<Own>, random: Random): readonly ExpansionRequest[];
   /** Folds in what a round brought, in the order of requesting; expansions that brought no outcome are missing. */
   absorb(state: SearchState<Own>, round: readonly Expanded[]): void;
@@ -202,6 +212,19 @@ export interface Walk<Own> {
   /** `own` as JSON; `size` is the number of nodes. */
   pack?(own: Own, size: number): unknown;
   unpack?(packed: unknown): Own;
+}
+
+/**
+ * How far a walk plans ahead of its outcomes. Plan t may use those of the plans up to t - window, which are absorbed in
+ * order and not before they are needed, whenever they come: results depend on the window and never on timing.
+ */
+export interface Pipeline {
+  /** Plans without an outcome at most; 0 plans in rounds. */
+  readonly window: number;
+  /** May one more be planned now? Must depend on what was absorbed, and on nothing else. Default: always. */
+  readonly hasRoom?: () => boolean;
+  /** Called when the outcome of an expansion has been absorbed. */
+  readonly absorbed?: (expansion: Expansion) => void;
 }
 
 /**
@@ -215,6 +238,12 @@ export interface Walk<Own> {
  * ```text
  *   ask → [0 1 2]   tell 2, tell 0, tell 1   ask → [3 4]   …   ask → [] : done
  *          one round, in any order            the next round
+ * ```
+ *
+ * With a window ({@link Pipeline}) a plan needs no more than the plans before the window:
+ *
+ * ```text
+ *   window 3:   ask → [0 1 2]   tell 1: waits for 0   tell 0   ask → [3]   ask → [4]   …
  * ```
  */
 export interface Search<State = unknown> {

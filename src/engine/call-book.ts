@@ -1,4 +1,6 @@
+import { hash } from "node:crypto";
 import type { Message, Purpose } from "../core/policy.ts";
+import { Payments } from "./payments.ts";
 
 /** A distinct prompt of a solve: its number, and whether an event has shown it. */
 interface PromptEntry {
@@ -6,32 +8,22 @@ interface PromptEntry {
   shown: boolean;
 }
 
-/** What is known of a text that was sent to a model: who pays for it, and how long it was. */
-interface Sent {
-  /** The call that pays, where a prompt is paid for once; null while none does. */
-  payer: number | null;
-  /** Its tokens, as the model counted them. */
-  tokens: number | null;
+/** Numbers calls (a call is one completion), and their distinct prompts. */
+export interface Calls {
+  /** Numbers `n` calls that follow one another; the first of them. `content` says what is asked. */
+  take(n: number, content: () => string): number;
+  readonly payments: Payments;
+  promptOf(purpose: Purpose, messages: readonly Message[]): PromptEntry;
 }
 
-/**
- * Numbers the calls of one solve in the order of asking (a call is one completion), and their distinct prompts; knows
- * which call pays for a prompt that several share.
- */
-export class CallBook {
+/** Numbers the calls of one solve in the order of asking, and their distinct prompts. */
+export class CallBook implements Calls {
   #calls = 0;
+  #blocks = 0;
+  readonly payments = new Payments();
   readonly #prompts = new Map<string, PromptEntry>();
-  readonly #sent = new Map<string, Sent>();
-  /** By model: how many times as long, and how many tokens longer, prompts were than estimated, at most. */
-  readonly #longer = new Map<string, { readonly times: number; readonly by: number }>();
 
-  /** The number of the next call. */
-  get next(): number {
-    return this.#calls;
-  }
-
-  /** Numbers `n` calls; the first of them. */
-  take(n = 1): number {
+  take(n: number): number {
     const first = this.#calls;
     this.#calls += n;
     return first;
@@ -44,44 +36,58 @@ export class CallBook {
     return entry;
   }
 
-  #sentOf(key: string): Sent {
-    const known = this.#sent.get(key) ?? { payer: null, tokens: null };
-    this.#sent.set(key, known);
-    return known;
+  block(): CallBlock {
+    return new CallBlock(++this.#blocks, this);
+  }
+}
+
+const hashDigits = 7;
+const hashes = 16 ** hashDigits;
+/** Calls made as a plan begins, at most. */
+const mostFirst = 4096;
+
+/**
+ * Numbers the calls of a plan that runs beside others, so that a number does not depend on when a call is made: those
+ * made as the plan begins in the order of asking, then those that follow by what they ask.
+ */
+export class CallBlock implements Calls {
+  readonly #book: CallBook;
+  readonly #from: number;
+  #first = 0;
+  #beginning = false;
+  readonly #taken = new Set<number>();
+
+  constructor(block: number, book: CallBook) {
+    this.#from = block * (mostFirst + 2 * hashes);
+    this.#book = book;
   }
 
-  /** Is it this call that pays for what it sends? No other does yet. */
-  pays(key: string, call: number): boolean {
-    const { payer } = this.#sentOf(key);
-    return payer === null || payer === call;
+  begin<T>(draw: () => T): T {
+    this.#beginning = true;
+    try {
+      return draw();
+    } finally {
+      this.#beginning = false;
+    }
   }
 
-  /** The call is made: it pays, unless another does. */
-  claim(key: string, call: number): void {
-    this.#sentOf(key).payer ??= call;
+  take(n: number, content: () => string): number {
+    if (this.#beginning && this.#first + n <= mostFirst) {
+      this.#first += n;
+      return this.#from + this.#first - n;
+    }
+    const wanted = Array.from({ length: n }, (_, i) => i);
+    let place = Number.parseInt(hash("sha256", content(), "hex").slice(0, hashDigits), 16);
+    while (wanted.some((i) => this.#taken.has(place + i))) place++;
+    for (const i of wanted) this.#taken.add(place + i);
+    return this.#from + mostFirst + place;
   }
 
-  /** The call brought nothing: the next one pays. */
-  forgive(key: string, call: number): void {
-    const sent = this.#sentOf(key);
-    if (sent.payer === call) sent.payer = null;
+  get payments(): Payments {
+    return this.#book.payments;
   }
 
-  /** Tokens of a prompt, as its model counted them in an earlier reply; null where it was not sent yet. */
-  lengthOf(key: string): number | null {
-    return this.#sentOf(key).tokens;
-  }
-
-  /** Notes how long a prompt was by the model's own count. */
-  noteLength(key: string, model: string, tokens: number, estimated: number): void {
-    this.#sentOf(key).tokens = tokens;
-    const { times, by } = this.#longer.get(model) ?? { times: 0, by: Number.NEGATIVE_INFINITY };
-    this.#longer.set(model, { times: Math.max(times, tokens / estimated), by: Math.max(by, tokens - estimated) });
-  }
-
-  /** What a model's prompt of so many estimated tokens takes at most, by its replies so far; null before the first. */
-  likelyLength(model: string, estimated: number): number | null {
-    const longer = this.#longer.get(model);
-    return longer === undefined ? null : Math.ceil(Math.max(estimated * longer.times, estimated + longer.by));
+  promptOf(purpose: Purpose, messages: readonly Message[]): PromptEntry {
+    return this.#book.promptOf(purpose, messages);
   }
 }

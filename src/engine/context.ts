@@ -5,11 +5,13 @@ import type { Sandbox } from "../core/execution.ts";
 import type { Policy, Sample } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import type { Run, Stopping, SubSolve } from "../core/run.ts";
+import type { End } from "../core/search.ts";
 import type { Solution } from "../core/solution.ts";
 import type { PromptPrice } from "../core/usage.ts";
-import type { CallBook } from "./call-book.ts";
+import type { CallBlock, Calls } from "./call-book.ts";
 import type { JudgingRoom } from "./costs.ts";
 import type { LedgerBook } from "./ledger.ts";
+import type { PlanLog } from "./plan-log.ts";
 import type { VerifierDesk } from "./scoring.ts";
 
 /** What all the runs of one solve share: the outermost strategy's and those of strategies inside it. */
@@ -30,12 +32,17 @@ export interface SolveContext {
   readonly streamText: boolean;
   /** Samples of this solve by prompt and seed: within one solve a sample is paid for once. */
   readonly drawn: Map<string, Sample>;
-  readonly calls: CallBook;
+  readonly calls: Calls & { block?(): CallBlock };
+  /** Where the run of one plan of a pipelined walk keeps its charges and events. */
+  readonly log?: PlanLog;
   readonly prompts: PromptPrice;
   /** Rounds of search that were drawn and judged in full; null where nothing is searched. */
   readonly searched: { rounds: number | null };
   readonly solveInside: (outer: EngineRun, inner: SubSolve) => AsyncGenerator<Candidate, Solution>;
 }
+
+/** The finished trajectory that a walk picked at its end. */
+export type WalkPick = Pick<End, "trajectory" | "value">;
 
 /** What one run has of its own: its question, budget, account and rules. */
 export interface RunScope {
@@ -49,14 +56,26 @@ export interface RunScope {
   /** Room that a search keeps for judging. */
   readonly judging: JudgingRoom;
   readonly label: string;
-  /** What the stream is to end with, once it has ended by itself; see {@link Run.gather}. */
-  readonly ending: { failure: { readonly reason: unknown } | null };
+  /**
+   * What the stream is to end with, once it has ended by itself (see {@link Run.gather}); the walk's own pick; and what
+   * a walk that was cut short had in hand.
+   */
+  readonly ending: { failure: { readonly reason: unknown } | null; pick?: WalkPick; late?: readonly Candidate[] };
+}
+
+/** The run of one plan of a pipelined walk. */
+export interface PlanRun {
+  readonly run: EngineRun;
+  /** Runs the part that draws at once, in the order of planning: it gets the seeds that rounds would get. */
+  begin<T>(draw: () => T): T;
 }
 
 /** A run as the engine's own parts see it. */
 export interface EngineRun extends Run {
   /** Candidates that the stopping rule needs at least before it can stop; the pool says so after each look. */
   needed: number | undefined;
+  /** A run for one plan of a pipelined walk. */
+  forPlan(log: PlanLog, plan: number): PlanRun;
   readonly context: SolveContext;
   readonly scope: RunScope;
 }

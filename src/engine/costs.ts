@@ -1,7 +1,7 @@
 import type { BudgetScope, Spent } from "../core/budget.ts";
 import { estimatePromptTokens, type Policy, type Sample, type SampleRequest } from "../core/policy.ts";
 import type { Usage } from "../core/usage.ts";
-import type { CallBook } from "./call-book.ts";
+import type { Payments } from "./payments.ts";
 
 /** What one sample costs, whoever asked for it in which request: a call, its completion, and the prompt if it pays. */
 export function costOfSample(sample: Sample, policy: Pick<Policy, "price">, paysPrompt: boolean): Usage {
@@ -29,14 +29,14 @@ export class PromptLength {
   readonly key: string;
   readonly #policy: Policy;
   readonly #request: Pick<SampleRequest, "messages" | "prefix">;
-  readonly #calls: CallBook;
+  readonly #payments: Payments;
   #counted: number | undefined;
 
-  constructor(policy: Policy, request: Pick<SampleRequest, "messages" | "prefix">, calls: CallBook) {
+  constructor(policy: Policy, request: Pick<SampleRequest, "messages" | "prefix">, payments: Payments) {
     this.key = sentKey(policy, request);
     this.#policy = policy;
     this.#request = request;
-    this.#calls = calls;
+    this.#payments = payments;
   }
 
   /** By the policy's tokenizer, or a bound on what another's template may make of it. */
@@ -49,16 +49,16 @@ export class PromptLength {
    * To be asked for when nothing is in flight.
    */
   settled(): number {
-    const known = this.#exact() ?? this.#calls.lengthOf(this.key);
+    const known = this.#exact() ?? this.#payments.lengthOf(this.key);
     if (known !== null) return known;
     const estimate = estimatePromptTokens(this.#request);
-    const likely = this.#calls.likelyLength(this.#policy.id, estimate);
+    const likely = this.#payments.likelyLength(this.#policy.id, estimate);
     return likely ?? Math.min(boundOf(this.#request), Math.ceil(1.25 * estimate) + ofTemplate.conversation);
   }
 
   /** Notes the model's own count. */
   note(tokens: number): void {
-    this.#calls.noteLength(this.key, this.#policy.id, tokens, estimatePromptTokens(this.#request));
+    this.#payments.noteLength(this.key, this.#policy.id, tokens, estimatePromptTokens(this.#request));
   }
 
   #exact(): number | null {

@@ -27,6 +27,7 @@ export async function* drain(
     for (;;) {
       const next = await unlessAborted(stream.next(), signal);
       if (next.done === true) {
+        if (scope.ending.pick !== undefined) await unlessAborted(pool.note(scope.ending.pick), signal);
         if (scope.ending.failure !== null) throw scope.ending.failure.reason;
         return { stopped: "finished" };
       }
@@ -39,7 +40,8 @@ export async function* drain(
     if (!(error instanceof BudgetExceededError)) throw error;
     return { stopped: "budget", reason: error.message };
   } finally {
-    // Not awaited: a generator that waits for a call in flight ends when the signal cancels that call.
-    stream.return(undefined).catch(() => {});
+    const left = stream.return(undefined).catch(() => {});
+    // Not awaited after an abort: a generator that waits for a call in flight ends when the signal cancels that call.
+    if (!signal.aborted) await unlessAborted(left, signal).catch(() => {});
   }
 }

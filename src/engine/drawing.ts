@@ -8,6 +8,7 @@ import { usageOf } from "../policy/usage.ts";
 import type { RunScope, SolveContext } from "./context.ts";
 import { costOfSample, type JudgingAccount, PromptLength } from "./costs.ts";
 import { keepingText, keepingTokens, type Watch, type Watching } from "./dropping.ts";
+import type { Payments } from "./payments.ts";
 
 const nothing: Spent = { tokens: 0, calls: 0, dollars: 0 };
 
@@ -57,7 +58,7 @@ export class Drawing {
 
   /** One sample for each seed; fewer when the budget had no room for more, but never none. */
   async draw(policy: Policy, spec: SampleSpec, key: string, seeds: readonly number[]): Promise<Sample[]> {
-    const first = this.#context.calls.take(seeds.length);
+    const first = this.#context.calls.take(seeds.length, () => this.#contentOf(policy, spec, seeds));
     const { model: _model, branch: _branch, from: _from, keep, keepTokens, ...rest } = spec;
     const shared = this.#role === "policy" ? this.#context.logprobs : undefined;
     const logprobs = rest.logprobs === undefined ? shared : Math.max(rest.logprobs, shared ?? 0);
@@ -115,7 +116,7 @@ export class Drawing {
       const written = await watching.written;
       held = { tokens: paid + written, calls: 1, dollars: policy.price?.(paid, written) ?? 0 };
     } catch (error) {
-      this.#context.calls.forgive(prompt.key, call);
+      this.#payments.forgive(prompt.key, call);
       throw error;
     } finally {
       grant.settle(held);
@@ -156,7 +157,7 @@ export class Drawing {
       spent = booked.spent;
       return booked.samples;
     } finally {
-      if (spent === nothing) this.#context.calls.forgive(prompt.key, call);
+      if (spent === nothing) this.#payments.forgive(prompt.key, call);
       grant.settle(spent);
       this.#hold(spent.calls);
     }
@@ -169,13 +170,28 @@ export class Drawing {
     this.#scope.budget.hold({ tokens: samples * share.tokens, calls: samples * share.calls, dollars: 0 });
   }
 
+  get #payments(): Payments {
+    return this.#context.calls.payments;
+  }
+
+  #contentOf({ id }: Policy, { messages, purpose, prefix }: SampleSpec, seeds: readonly number[]): string {
+    return JSON.stringify([
+      this.#role,
+      id,
+      purpose,
+      prefix,
+      seeds,
+      messages.map(({ role, content }) => [role, content]),
+    ]);
+  }
+
   #lengthOf(policy: Policy, request: SampleRequest): PromptLength {
-    return new PromptLength(policy, request, this.#context.calls);
+    return new PromptLength(policy, request, this.#payments);
   }
 
   /** Does this call pay for its prompt? All do, unless prompts are paid for once. */
   #pays(prompt: PromptLength, call: number): boolean {
-    return this.#context.prompts === "each" || this.#context.calls.pays(prompt.key, call);
+    return this.#context.prompts === "each" || this.#payments.pays(prompt.key, call);
   }
 
   #reserve(policy: Policy, request: SampleRequest, call: number, prompt: PromptLength): Promise<Grant> {
@@ -185,7 +201,7 @@ export class Drawing {
       n: request.n,
       maxTokens: request.maxTokens,
       usesHeld: this.#role === "verifier",
-      taken: () => this.#context.calls.claim(prompt.key, call),
+      taken: () => this.#payments.claim(prompt.key, call),
       worst: (n, maxTokens, settled) => {
         const paid = this.#pays(prompt, call) ? (settled ? prompt.settled() : prompt.bound()) * (each ? n : 1) : 0;
         return {
@@ -195,8 +211,9 @@ export class Drawing {
         };
       },
     };
+    this.#context.log?.count(need.worst(need.n, need.maxTokens, false));
     return this.#scope.budget.reserve(need).catch((error: unknown) => {
-      this.#context.calls.forgive(prompt.key, call);
+      this.#payments.forgive(prompt.key, call);
       throw error;
     });
   }
@@ -211,29 +228,27 @@ export class Drawing {
    * kept.
    */
   #book({ call, policy, request, prompt }: Asked, samples: readonly Sample[], written?: number) {
-    const { prompts } = this.#context;
-    let logical = noUsage;
-    for (const [i, sample] of samples.entries()) {
-      if (sample.estimated !== true) prompt.note(sample.promptTokens);
-      const pays = i === 0 ? this.#pays(prompt, call) : prompts === "each";
-      const cost = costOfSample(sample, policy, pays);
-      this.#scope.ledger.charge(this.#role, call + i, cost, noUsage);
-      this.#batch?.calls.push(call + i);
-      logical = addUsage(logical, cost);
-    }
-    const billed = usageOf(samples.filter((sample) => !sample.stored));
-    const fresh = billed.calls > 0;
-    this.#scope.ledger.bill(
-      this.#role,
-      written === undefined || !fresh ? billed : { ...billed, completionTokens: written },
+    const { prompts, log } = this.#context;
+    const costs = (pays: boolean) =>
+      samples.map((sample, i) => costOfSample(sample, policy, prompts === "each" || (i === 0 && pays)));
+    for (const sample of samples) if (sample.estimated !== true) prompt.note(sample.promptTokens);
+    this.#batch?.calls.push(...samples.map((_, i) => call + i));
+    const { promptTokens, completionTokens, calls, dollars } = costs(this.#pays(prompt, call)).reduce(
+      addUsage,
+      noUsage,
     );
-    this.#report(call, policy, request, samples, logical);
-    const spent = {
-      tokens: logical.promptTokens + logical.completionTokens,
-      calls: logical.calls,
-      dollars: logical.dollars,
+    this.#inTurn(call, () => {
+      const own = costs(this.#payments.book(prompt.key, call, log !== undefined));
+      for (const [i, cost] of own.entries()) this.#scope.ledger.charge(this.#role, call + i, cost, noUsage);
+      const billed = usageOf(samples.filter((sample) => !sample.stored));
+      const whole = written === undefined || billed.calls === 0 ? billed : { ...billed, completionTokens: written };
+      this.#scope.ledger.bill(this.#role, whole);
+      this.#report(call, policy, request, samples, own.reduce(addUsage, noUsage));
+    });
+    return {
+      spent: { tokens: promptTokens + completionTokens, calls, dollars },
+      samples: samples.map((sample, i) => ({ ...sample, call: call + i })),
     };
-    return { spent, samples: samples.map((sample, i) => ({ ...sample, call: call + i })) };
   }
 
   #report(
@@ -265,23 +280,33 @@ export class Drawing {
 
   /** Charges work of a verifier that is no sample; the number of its call. */
   charge(usage: Usage): number {
-    const call = this.#context.calls.take();
+    const call = this.#context.calls.take(1, () => JSON.stringify([this.#role, usage]));
     this.#batch?.calls.push(call);
-    this.#scope.ledger.charge(this.#role, call, usage, usage);
     const { promptTokens, completionTokens, calls } = usage;
     const spent = { tokens: promptTokens + completionTokens, calls, dollars: 0 };
+    this.#context.log?.count(spent);
     if (this.#batch === undefined) this.#scope.budget.spend(spent);
     else this.#batch.account.spend(spent);
-    this.#emit({
-      type: "call-end",
-      call,
-      role: this.#role,
-      model: "",
-      purpose: "charge",
-      samples: 0,
-      usage: ledgerOf(this.#role, usage),
+    this.#inTurn(call, () => {
+      this.#scope.ledger.charge(this.#role, call, usage, usage);
+      this.#emit({
+        type: "call-end",
+        call,
+        role: this.#role,
+        model: "",
+        purpose: "charge",
+        samples: 0,
+        usage: ledgerOf(this.#role, usage),
+      });
     });
     return call;
+  }
+
+  /** At once, or when the plan that makes the call is absorbed. */
+  #inTurn(call: number, act: () => void): void {
+    const { log } = this.#context;
+    if (log === undefined) act();
+    else log.later(call, act);
   }
 
   /** Requests for a whole reply to the conversation carry what it asks of replies. */

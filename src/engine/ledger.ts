@@ -49,6 +49,11 @@ export class LedgerBook {
     for (let book: LedgerBook | null = this; book !== null; book = book.parent) book.#add(run, run);
   }
 
+  /** The numbers of the last calls that were booked; -1 where there is none. */
+  get last(): Readonly<Record<Role, number>> {
+    return { policy: this.#byCall.policy.last, verifier: this.#byCall.verifier.last };
+  }
+
   /** What the policy's and the verifiers' calls up to these numbers cost (logical). */
   upTo(calls: Readonly<Record<Role, number>>): Reached {
     const [policy, verifier] = [this.#byCall.policy.upTo(calls.policy), this.#byCall.verifier.upTo(calls.verifier)];
@@ -73,6 +78,10 @@ class RunningSum {
     this.#calls.splice(at, 0, call);
     this.#costs.splice(at, 0, cost);
     this.#sums.splice(at + 1);
+  }
+
+  get last(): number {
+    return this.#calls.at(-1) ?? -1;
   }
 
   upTo(call: number): Reached {

@@ -4,8 +4,9 @@ import type { PickPoint } from "../core/solution.ts";
 import type { Pick, Selection, Stopping } from "../core/strategy.ts";
 import { callsOf } from "../core/trajectory.ts";
 import { type Role, totalCalls, totalTokens } from "../core/usage.ts";
-import type { EngineRun, SolveContext } from "./context.ts";
+import type { EngineRun, SolveContext, WalkPick } from "./context.ts";
 import type { Reached } from "./ledger.ts";
+import { contentKey } from "./scoring.ts";
 
 /** Are candidates scored by a verifier as they come? */
 export function judgesAll({ desk }: SolveContext, select: Selection, stopping: Stopping | undefined): boolean {
@@ -41,16 +42,20 @@ export class Pool {
     this.#run.needed = this.#stopping?.needs?.(this.candidates, this.#pick, this.#run);
   }
 
-  /** Adds candidates that were made together, re-picking after each; the reason to stop, or null. */
-  async add(batch: readonly Candidate[]): Promise<string | null> {
+  /**
+   * Adds candidates that were made together, scored unless that is not to be, re-picking after each; the reason to
+   * stop, or null.
+   */
+  async add(batch: readonly Candidate[], judge = true): Promise<string | null> {
     const run = this.#run;
     const interim = this.#select.interim ?? this.#select;
-    const before = run.context.calls.next - 1;
-    const scores = readsScores(this.#select, this.#stopping) ? await this.#score(batch) : batch.map(() => null);
+    const before = run.scope.ledger.last;
+    const scores =
+      judge && readsScores(this.#select, this.#stopping) ? await this.#score(batch) : batch.map(() => null);
     for (const [i, candidate] of batch.entries()) {
       const index = this.candidates.length;
       const score = scores[i] ?? null;
-      const steps = run.context.desk.saidOfSteps(candidate.trajectory);
+      const steps = run.context.desk.saidOfSteps(candidate.judged ?? candidate.trajectory);
       this.candidates.push({ ...candidate, index, score, steps });
       const { text, answer, complete, notes } = candidate;
       const calls = candidate.calls ?? callsOf(candidate.trajectory.steps);
@@ -80,9 +85,34 @@ export class Pool {
   }
 
   /** Calls are paid for in their order: those up to a candidate's own, or all made before it where it names none. */
-  #reach(role: Role, calls: readonly number[], before: number): void {
-    const last = calls.length === 0 ? before : Math.max(...calls);
+  #reach(role: Role, calls: readonly number[], before: Readonly<Record<Role, number>>): void {
+    const last = calls.length === 0 ? before[role] : Math.max(...calls);
     this.#reached[role] = Math.max(this.#reached[role], last);
+  }
+
+  /** Notes on the first candidate of this trajectory that the search itself picked it, and picks again. */
+  async note({ trajectory, value }: WalkPick): Promise<void> {
+    const key = contentKey(trajectory);
+    const index = this.candidates.findIndex((candidate) => contentKey(candidate.trajectory) === key);
+    const candidate = this.candidates[index];
+    if (candidate === undefined) return;
+    const notes = { ...candidate.notes, walkPick: true, ...(value !== null && { walkValue: value }) };
+    this.candidates[index] = { ...candidate, notes };
+    this.#run.emit({ type: "note", message: `the search's own pick is candidate ${index}` });
+    this.#pick = await (this.#select.interim ?? this.#select).pick(this.#offered(), this.#run);
+    this.#recordAll();
+  }
+
+  /** Adds what was finished when the solve was cut short, with the scores that are known by then. */
+  async addLate(batch: readonly Candidate[]): Promise<void> {
+    for (const candidate of batch) {
+      try {
+        await this.add([candidate]);
+      } catch (error) {
+        if (!this.#run.signal.aborted) throw error;
+        await this.add([candidate], false);
+      }
+    }
   }
 
   /** A budget that runs out while scoring leaves the batch unscored; it is not lost. */
@@ -94,6 +124,12 @@ export class Pool {
       this.#run.emit({ type: "note", message: `${batch.length} candidates were not scored: ${error.message}` });
       return batch.map(() => ({ value: null, reason: "no budget left to score it" }));
     }
+  }
+
+  /** The pick after all that was spent. */
+  #recordAll(): void {
+    const usage = this.#run.usage();
+    this.#record({ tokens: totalTokens(usage), calls: totalCalls(usage) });
   }
 
   #record({ tokens, calls }: Reached): void {
@@ -123,8 +159,7 @@ export class Pool {
     if (this.#select.interim === undefined || this.candidates.length === 0) return this.#marked(this.#pick);
     try {
       this.#pick = await this.#select.pick(this.#offered(), this.#run);
-      const usage = this.#run.usage();
-      this.#record({ tokens: totalTokens(usage), calls: totalCalls(usage) });
+      this.#recordAll();
       return this.#marked(this.#pick);
     } catch (error) {
       if (!(error instanceof BudgetExceededError) && !this.#run.signal.aborted) throw error;

@@ -4,6 +4,7 @@ import type { Answer, Candidate } from "../core/candidate.ts";
 import { BudgetExceededError, EnvironmentError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import {
+  type Cell,
   defaultLimits,
   type ExecutionLimits,
   type ExecutionResult,
@@ -18,15 +19,15 @@ import type { Score } from "../core/score.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Trajectory } from "../core/trajectory.ts";
 import { addUsage, type Ledger, noUsage, type Role } from "../core/usage.ts";
-import type { EngineRun, RunScope, SolveContext } from "./context.ts";
+import type { EngineRun, PlanRun, RunScope, SolveContext } from "./context.ts";
 import { JudgingAccount } from "./costs.ts";
 import { Drawing, type JudgedBatch } from "./drawing.ts";
 import { judgeableCount } from "./judgeable.ts";
 import { NodeVerdicts } from "./node-verdicts.ts";
 import { outOfBudget } from "./out-of-budget.ts";
+import type { PlanLog } from "./plan-log.ts";
 import type { Judging } from "./scoring.ts";
-import { SearchRoom } from "./search-room.ts";
-import { promptKey, SeedBook } from "./seeding.ts";
+import { PlanSeeds, promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
 import { walking } from "./walking.ts";
 
@@ -135,7 +136,20 @@ export class SolveRun implements EngineRun {
     const { label } = this.scope;
     const known =
       event.type === "node-expanded" ? { ...event, children: this.#nodeVerdicts.addTo(event.children) } : event;
-    this.context.onEvent(label === "" ? known : { ...known, label });
+    const shown = label === "" ? known : { ...known, label };
+    const { log, onEvent } = this.context;
+    // Text that streams is shown as it comes.
+    if (log === undefined || event.type === "text") onEvent(shown);
+    else log.later(Number.POSITIVE_INFINITY, () => onEvent(shown));
+  }
+
+  forPlan(log: PlanLog, plan: number): PlanRun {
+    const { context, scope } = this;
+    const seeds = new PlanSeeds(this.#seeds, context.seed, scope.question.id, plan);
+    const calls = context.calls.block?.();
+    const own = { ...context, calls: calls ?? context.calls, log };
+    const run = new SolveRun(own, { ...scope, ending: { failure: null } }, this.#role, seeds);
+    return { run, begin: (draw) => seeds.begin(() => (calls === undefined ? draw() : calls.begin(draw))) };
   }
 
   /** Not async: the seeds and the place in the budget's queue are taken at the call, in the order of calls. */
@@ -187,13 +201,16 @@ export class SolveRun implements EngineRun {
 
   async execute(program: Program, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
     const sandbox = this.#sandbox();
-    return await this.#ran((options) => sandbox.run(program, options), limits);
+    return await this.#ran(program, (options) => sandbox.run(program, options), limits);
   }
 
   openSession(): RunSession {
-    return chargedSession(openSession(this.#sandbox()), (cell, session, limits) =>
-      this.#ran((options) => session.run(cell, options), limits),
-    );
+    const chargeTo =
+      (run: SolveRun): Parameters<typeof chargedSession>[1] =>
+      (cell, session, limits) =>
+        run.#ran(cell, (options) => session.run(cell, options), limits);
+    const chargeOf = (run: Run) => chargeTo(run instanceof SolveRun ? run : this);
+    return chargedSession(openSession(this.#sandbox()), chargeTo(this), chargeOf);
   }
 
   #sandbox(): Sandbox {
@@ -203,11 +220,14 @@ export class SolveRun implements EngineRun {
     );
   }
 
-  async #ran(perform: Perform, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
+  async #ran(what: Program | Cell, perform: Perform, limits?: Partial<ExecutionLimits>): Promise<ExecutionResult> {
     this.signal.throwIfAborted();
-    this.scope.ledger.chargeProgram();
+    const { log, calls } = this.context;
+    const place = log === undefined ? 0 : calls.take(1, () => JSON.stringify(["program", what]));
+    const inTurn = (act: () => void) => (log === undefined ? act() : log.later(place, act));
+    inTurn(() => this.scope.ledger.chargeProgram());
     const result = await perform({ limits: { ...defaultLimits, ...limits }, signal: this.signal });
-    this.emit({ type: "program-end", verdict: result.verdict, value: result.value });
+    inTurn(() => this.emit({ type: "program-end", verdict: result.verdict, value: result.value }));
     return result;
   }
 
@@ -222,7 +242,7 @@ export class SolveRun implements EngineRun {
   }
 
   walk<Own>(setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]> {
-    return walking(this, setup, new SearchRoom(this.scope), this.context.searched);
+    return walking(this, setup);
   }
 
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution> {

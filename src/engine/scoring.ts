@@ -45,6 +45,7 @@ export class VerifierDesk {
   /** What was said first of a whole path and of its last step, by {@link contentKey}. */
   readonly #saidOfWholes = new Map<string, Score>();
   readonly #saidOfSteps = new Map<string, Score>();
+  readonly #judgedAs = new Map<string, string>();
 
   /** What charged verifiers took for a character of question and text, at most. */
   readonly #tokensPerLetter = new Map<OutcomeVerifier | ProcessVerifier, number>();
@@ -63,7 +64,7 @@ export class VerifierDesk {
     if (this.#verifiers.process === undefined) return candidates.map(() => unjudged);
     const whole = this.access.aggregation === "model";
     const steps = await this.scoreSteps(
-      candidates.map(({ trajectory, text }) => (whole ? Trajectory.of([{ text }]) : trajectory)),
+      candidates.map(({ trajectory, judged, text }) => (whole ? Trajectory.of([{ text }]) : (judged ?? trajectory))),
       judging,
     );
     return steps.map((scores) => {
@@ -74,7 +75,13 @@ export class VerifierDesk {
 
   /** What the outcome verifier, else the process verifier, said of a path; undefined where neither was asked. */
   saidOf(path: string): Score | undefined {
-    return this.#saidOfWholes.get(path) ?? this.#saidOfSteps.get(path);
+    const judged = this.#judgedAs.get(path) ?? path;
+    return this.#saidOfWholes.get(path) ?? this.#saidOfSteps.get(judged);
+  }
+
+  /** Remembers that this trajectory is judged by other steps than its own: see `Candidate.judged`. */
+  noteJudged(trajectory: Trajectory, judged: Trajectory): void {
+    this.#judgedAs.set(contentKey(trajectory), contentKey(judged));
   }
 
   /** What the process verifier said of each step of a trajectory; undefined where it was asked about none. */
@@ -273,7 +280,7 @@ function noteFirst(said: Map<string, Score>, path: string, score: Score): void {
  * in.
  */
 const withCalls = (score: Score, calls: readonly number[]): Score =>
-  calls.length === 0 || score.calls !== undefined ? score : { ...score, calls: [...calls] };
+  calls.length === 0 || score.calls !== undefined ? score : { ...score, calls: [...calls].sort((a, b) => a - b) };
 
 function callsIn(scores: readonly Score[]): readonly number[] | undefined {
   const calls = [...new Set(scores.flatMap((score) => score.calls ?? []))];

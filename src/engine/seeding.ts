@@ -28,3 +28,30 @@ export class SeedBook {
     return Array.from({ length: n }, (_, i) => seedOf(this.#prefix, key, first + i));
   }
 }
+
+/**
+ * Seeds of one plan of a pipelined walk. What is drawn as the plan is made shares the solve's counts; what follows from
+ * those draws is counted by itself, so that it does not depend on what other plans draw meanwhile.
+ */
+export class PlanSeeds extends SeedBook {
+  readonly #shared: SeedBook;
+  #beginning = false;
+
+  constructor(shared: SeedBook, seed: string | number, questionId: string, plan: number) {
+    super(seed, `${questionId}/plan ${plan}`);
+    this.#shared = shared;
+  }
+
+  begin<T>(draw: () => T): T {
+    this.#beginning = true;
+    try {
+      return draw();
+    } finally {
+      this.#beginning = false;
+    }
+  }
+
+  override next(key: string, n: number, from?: number): number[] {
+    return this.#beginning ? this.#shared.next(key, n, from) : super.next(key, n, from);
+  }
+}

@@ -1,5 +1,5 @@
 import type { Cell, ExecutionLimits, ExecutionResult, Sandbox, Session } from "../core/execution.ts";
-import type { RunSession } from "../core/run.ts";
+import type { Run, RunSession } from "../core/run.ts";
 
 /** Runs something in the sandbox under these limits. */
 export type Perform = (options: { limits: Partial<ExecutionLimits>; signal: AbortSignal }) => Promise<ExecutionResult>;
@@ -37,14 +37,13 @@ function replayingSession(sandbox: Sandbox, before: string, printed: string): Se
   };
 }
 
-/** A session whose cells pass through `charge`. */
-export function chargedSession(
-  session: Session,
-  charge: (cell: Cell, session: Session, limits?: Partial<ExecutionLimits>) => Promise<ExecutionResult>,
-): RunSession {
+type Charge = (cell: Cell, session: Session, limits?: Partial<ExecutionLimits>) => Promise<ExecutionResult>;
+
+/** A session whose cells pass through what charges them to a run; `chargeOf` tells that of the run of a fork. */
+export function chargedSession(session: Session, charge: Charge, chargeOf: (run: Run) => Charge): RunSession {
   return {
     run: (cell, limits) => charge(cell, session, limits),
-    fork: async () => chargedSession(await session.fork(), charge),
+    fork: async (to) => chargedSession(await session.fork(), to === undefined ? charge : chargeOf(to), chargeOf),
     dispose: () => session.dispose(),
   };
 }

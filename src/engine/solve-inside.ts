@@ -4,6 +4,7 @@ import type { SubSolve } from "../core/run.ts";
 import type { Solution } from "../core/solution.ts";
 import type { EngineRun, SolveContext } from "./context.ts";
 import { drain, type End } from "./draining.ts";
+import { unlessAborted } from "./halt.ts";
 import { LedgerBook } from "./ledger.ts";
 import { judgesAll, Pool } from "./pool.ts";
 import { SolveRun } from "./run.ts";
@@ -41,7 +42,7 @@ export async function* solveInside(outer: EngineRun, inner: SubSolve): AsyncGene
     ending: { failure: null },
   });
   const pool = new Pool(run, select, stopping);
-  const end = yield* singly(drain(inner.strategy.candidates(run, inner.options), pool, run));
+  const end = yield* singly(drain(inner.strategy.candidates(run, inner.options), pool, run), run.signal);
   const pick = await pool.finalPick();
   return {
     answer: pick?.answer ?? null,
@@ -57,7 +58,10 @@ export async function* solveInside(outer: EngineRun, inner: SubSolve): AsyncGene
 }
 
 /** The members of the batches, one by one. */
-async function* singly(batches: AsyncGenerator<readonly Candidate[], End>): AsyncGenerator<Candidate, End> {
+async function* singly(
+  batches: AsyncGenerator<readonly Candidate[], End>,
+  signal: AbortSignal,
+): AsyncGenerator<Candidate, End> {
   try {
     for (;;) {
       const next = await batches.next();
@@ -65,6 +69,7 @@ async function* singly(batches: AsyncGenerator<readonly Candidate[], End>): Asyn
       yield* next.value;
     }
   } finally {
-    batches.return({ stopped: "finished" }).catch(() => {});
+    const left = batches.return({ stopped: "finished" }).catch(() => {});
+    if (!signal.aborted) await unlessAborted(left, signal).catch(() => {});
   }
 }

@@ -170,6 +170,7 @@ async function drained(
     }
   } catch (error) {
     if (!run.signal.aborted) throw error;
+    await pool.addLate(run.scope.ending.late ?? []);
     return interrupted(run.signal, timeIsUp);
   }
 }

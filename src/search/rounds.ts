@@ -1,21 +1,48 @@
-import { RuminateError } from "../core/errors.ts";
+import { InvalidOptionError, RuminateError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import type { Aggregation } from "../core/score.ts";
-import type { Child, End, Expansion, ExpansionOutcome, ExpansionRequest, Search, Walk } from "../core/search.ts";
+import type {
+  Child,
+  End,
+  Expansion,
+  ExpansionOutcome,
+  ExpansionRequest,
+  Pipeline,
+  Search,
+  Walk,
+} from "../core/search.ts";
 import { childScore } from "./rewards.ts";
 import { restoreState, serialiseState } from "./save.ts";
 import { type DecidedWalk, newState, type RoundState } from "./state.ts";
 
-/** The ask/tell machine around a walk. `aggregation` is that of the run, for walks that do not name their own. */
-export function rounds<Own>(definition: Walk<Own>, aggregation: Aggregation = "last"): Search<RoundState<Own>> {
+/**
+ * The ask/tell machine around a walk. `aggregation` is that of the run, for walks that do not name their own.
+ * @throws InvalidOptionError for a window where the walk plans in rounds by nature.
+ */
+export function rounds<Own>(
+  definition: Walk<Own>,
+  aggregation: Aggregation = "last",
+  pipeline: Pipeline = { window: 0 },
+): Search<RoundState<Own>> {
   const walk = { ...definition, aggregation: definition.aggregation ?? aggregation };
+  const { window } = pipeline;
+  if (window > 0 && walk.pipelined !== true) {
+    throw new InvalidOptionError(`${walk.name}: "window"`, "must be 0: this search plans in rounds by nature.");
+  }
   return {
     name: walk.name,
     start: (root) => newState(walk, root),
-    ask: (state, atMost, random) => ask(walk, state, atMost, random),
-    tell: (state, { id }, outcome) => tell(walk, state, id, outcome),
-    settle: (state) => settle(walk, state),
-    done: (state) => state.over && state.queue.length === 0 && state.open.size === 0,
+    ask: (state, atMost, random) => {
+      if (window > 0) advance(walk, state, random, pipeline);
+      else planRound(walk, state, random);
+      return handOut(state, atMost);
+    },
+    tell: (state, { id }, outcome) => {
+      hold(walk, state, id, outcome);
+      if (window === 0) growRound(walk, state);
+    },
+    settle: (state) => (window > 0 ? settlePipeline(walk, state, pipeline) : settle(walk, state)),
+    done: (state) => state.over && state.queue.length === 0 && state.open.size === 0 && state.inFlight.length === 0,
     finished: (state, from = 0) =>
       state.tree.finished.slice(from).map((end, i) => ({
         ...finishedEnd(walk, state, end),
@@ -31,14 +58,20 @@ export function rounds<Own>(definition: Walk<Own>, aggregation: Aggregation = "l
   };
 }
 
-function ask<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, atMost: number, random: Random): Expansion[] {
-  if (state.queue.length === 0 && state.open.size === 0) {
-    const planned = state.tree.growable(0) ? walk.plan(state, random.fork(walk.name, state.round)) : [];
-    const requests = merged(planned);
-    state.over = requests.length === 0;
-    if (!state.over) state.round++;
-    state.queue = requests.map((request) => expansionOf(walk, state, request));
-  }
+function planRound<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, random: Random): void {
+  if (state.queue.length > 0 || state.open.size > 0) return;
+  state.queue = planned(walk, state, random);
+  state.over = state.queue.length === 0;
+}
+
+/** What the walk plans next; empty where there is nothing. */
+function planned<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, random: Random): Expansion[] {
+  const requests = merged(state.tree.growable(0) ? walk.plan(state, random.fork(walk.name, state.round)) : []);
+  if (requests.length > 0) state.round++;
+  return requests.map((request) => expansionOf(walk, state, request));
+}
+
+function handOut<Own>(state: RoundState<Own>, atMost: number): Expansion[] {
   const given = state.queue.splice(0, Math.max(0, atMost));
   for (const expansion of given) state.open.set(expansion.id, expansion);
   return given;
@@ -94,13 +127,16 @@ function countDrawn<Own>(
   return before;
 }
 
-function tell<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, id: number, outcome: ExpansionOutcome): void {
+function hold<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, id: number, outcome: ExpansionOutcome): void {
   const expansion = state.open.get(id);
   if (expansion === undefined) {
     throw new RuminateError("search-protocol", `${walk.name}: expansion ${id} is not outstanding; tell each once.`);
   }
   state.open.delete(id);
   state.held.set(id, [expansion, outcome]);
+}
+
+function growRound<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>): void {
   for (let next = take(state); next !== undefined; next = take(state)) grow(walk, state, ...next);
   if (state.open.size === 0 && state.queue.length === 0) close(walk, state);
 }
@@ -150,6 +186,44 @@ function settle<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>): void {
   state.held.clear();
   state.nextGrown = state.nextId;
   close(walk, state);
+}
+
+/**
+ * Plans until the window is full, or the walk has to wait; then absorbs the oldest outcome and plans on. What is done
+ * next depends on the state alone: an outcome that is there before it is needed waits.
+ */
+function advance<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, random: Random, pipeline: Pipeline): void {
+  const { window, hasRoom = () => true } = pipeline;
+  while (state.queue.length === 0) {
+    if (state.inFlight.length < window && hasRoom()) {
+      state.queue = planned(walk, state, random);
+      state.over = state.queue.length === 0 && state.inFlight.length === 0;
+      state.inFlight.push(...state.queue);
+    }
+    if (state.queue.length === 0 && !absorbOldest(walk, state, pipeline)) return;
+  }
+}
+
+/** Absorbs the outcome of the oldest plan in flight; false where it has not come yet. */
+function absorbOldest<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, { absorbed }: Pipeline): boolean {
+  const next = take(state);
+  if (next === undefined) return false;
+  state.inFlight.shift();
+  grow(walk, state, ...next);
+  close(walk, state);
+  absorbed?.(next[0]);
+  return true;
+}
+
+/** Absorbs what came, in order, and forgets the rest. */
+function settlePipeline<Own>(walk: DecidedWalk<Own>, state: RoundState<Own>, pipeline: Pipeline): void {
+  state.queue = [];
+  state.open.clear();
+  for (const { id } of [...state.inFlight]) {
+    state.nextGrown = id;
+    if (!absorbOldest(walk, state, pipeline)) state.inFlight.shift();
+  }
+  state.nextGrown = state.nextId;
 }
 
 function finishedEnd<Own>(walk: Walk<Own>, state: RoundState<Own>, end: number): End {

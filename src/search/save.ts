@@ -27,6 +27,7 @@ interface Saved extends Snapshot {
   readonly nextId: number;
   readonly nextGrown: number;
   readonly over: boolean;
+  readonly inFlight: readonly PackedExpansion[];
   /** Requested and without an outcome, handed out or not. */
   readonly requested: readonly PackedExpansion[];
   readonly held: readonly (readonly [PackedExpansion, readonly PackedChild[]])[];
@@ -50,6 +51,7 @@ export function serialiseState<Own>(walk: DecidedWalk<Own>, state: RoundState<Ow
     nextId,
     nextGrown,
     over,
+    inFlight: state.inFlight.map(packExpansion),
     requested: [...state.open.values(), ...state.queue].sort(byId).map(packExpansion),
     held: [...state.held.values()]
       .sort(([a], [b]) => byId(a, b))
@@ -73,6 +75,7 @@ export function restoreState<Own>(walk: DecidedWalk<Own>, snapshot: unknown): Ro
   return {
     tree,
     own: walk.unpack === undefined ? (structuredClone(saved.own) as Own) : walk.unpack(saved.own),
+    inFlight: saved.inFlight.map((packed) => unpackExpansion(packed, tree)),
     round: saved.round,
     drawn,
     nextId: saved.nextId,

@@ -17,6 +17,8 @@ export interface Drawn {
 /** A search by rounds in progress: what its walk sees, and what the machine keeps beside it. */
 export interface RoundState<Own> extends SearchState<Own> {
   readonly tree: Tree;
+  /** With a window only. */
+  readonly inFlight: Expansion[];
   round: number;
   /** Planned and not handed out, in order. */
   queue: Expansion[];
@@ -40,6 +42,7 @@ export function newState<Own>(walk: DecidedWalk<Own>, root: Trajectory): RoundSt
   return {
     tree: new Tree(root, walk.maxSteps),
     own: walk.begin(),
+    inFlight: [],
     round: 0,
     queue: [],
     open: new Map(),

@@ -11,7 +11,7 @@ import {
   noRewards,
   type Rewards,
 } from "./kit/adaptive-branching.ts";
-import { searchCost, stepsOf } from "./kit/options.ts";
+import { searchCost, stepsOf, windowNote } from "./kit/options.ts";
 
 const options = z.strictObject({
   prune: z.boolean().default(true).describe("leave subtrees whose scores are all but equal"),
@@ -36,7 +36,8 @@ export const abMctsM = defineStrategy({
     "a score for each child and for a new group, a child not made yet; one draw from each prediction, and the highest " +
     "says where to go. A child under which nearly all scores are equal is left for the next best child, even where a " +
     "new one drew more, as in the package. Among several `models` the same mixed model chooses, one group a model " +
-    "over all that it ever made, or UCB.",
+    "over all that it ever made, or UCB." +
+    windowNote,
   costNote: "at most `expansions` calls and as many scores.",
   departures: [
     "The posterior is integrated over a grid in place of MCMC (see mixedModel), so a decision takes a few " +

@@ -12,7 +12,7 @@ import {
   type Rewards,
   withReward,
 } from "./kit/adaptive-branching.ts";
-import { searchCost, stepsOf } from "./kit/options.ts";
+import { searchCost, stepsOf, windowNote } from "./kit/options.ts";
 
 const options = z.strictObject({
   belief: z.enum(["gaussian", "beta"]).default("gaussian").describe("what is believed of an arm's rewards"),
@@ -39,7 +39,8 @@ export const abMcts = defineStrategy({
     "published, or any other action space." +
     "\n\n" +
     "Several `models` are generators by role name. They share all arms; where a child is to be made, one of them is " +
-    "chosen by Thompson sampling or UCB over the rewards of all that each ever made.",
+    "chosen by Thompson sampling or UCB over the rewards of all that each ever made." +
+    windowNote,
   costNote: "at most `expansions` calls and as many scores.",
   departures: [
     "Texts that are drawn again are one node with one arm; a child that cannot grow is not gone down to; unjudged " +

@@ -4,13 +4,14 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { highestChild, meanOf, pathUp } from "./kit/mcts/statistics.ts";
 import { middle, type ValueLedState, valueLedWalk } from "./kit/mcts/value-led.ts";
-import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, virtualNote, windowOption } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
   simulations: z.int().min(1).default(40).describe("nodes expanded at most"),
   branching: z.int().min(1).default(5).describe("continuations at an expansion"),
   exploration: z.number().min(0).default(0.625).describe("c of PUCT on values in [0, 1]: half of 1.25 on [-1, 1]"),
+  ...windowOption,
   ...stepOptions,
   temperature: z.number().min(0).default(0.6).describe("of the steps"),
   maxSteps: z.int().min(1).default(9).describe("steps of a trajectory at most; the last may run to the end"),
@@ -34,7 +35,8 @@ export const alphaMath = defineStrategy({
     "that the step limit cut, counts 0. The answer is at the end of the way down by the highest Q among subtrees that " +
     "hold an answer." +
     "\n\n" +
-    "Their values lie in [-1, 1], ours in [0, 1]: c is half of theirs.",
+    "Their values lie in [-1, 1], ours in [0, 1]: c is half of theirs." +
+    virtualNote,
   costNote: "at most `simulations · branching` steps and as many scores.",
   departures: [
     "Where selection meets a node whose children have all ended, their search is over (in 42 of 240 recorded cases, " +

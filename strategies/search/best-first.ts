@@ -3,12 +3,13 @@ import type { TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { pop, push } from "./best-first/heap.ts";
-import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, windowNote, windowOption } from "./kit/options.ts";
 
 const options = z.strictObject({
   expansions: z.int().min(1).default(20).describe("nodes expanded at most"),
   branching: z.int().min(1).default(5).describe("continuations of an expanded node"),
   leaves: z.int().min(1).default(1).describe("nodes expanded together, without seeing each other's outcome"),
+  ...windowOption,
   stopAt: z.number().min(0).max(1).optional().describe("stop when a finished solution scores at least this"),
   ...stepOptions,
 });
@@ -26,7 +27,8 @@ export const bestFirst = defineStrategy({
     "Best-first search: always expands the most promising unfinished node of the whole tree, whatever its depth (Koh " +
     "et al. 2024, arXiv:2407.01476, section 3: expansion budget 20, branching 5). An unjudged node counts as its " +
     "likelihood, exp(log-probability), and as 0 without one. Ties: the deeper node, then the older, so that a search " +
-    "without scores goes depth first and finishes something.",
+    "without scores goes depth first and finishes something." +
+    windowNote,
   costNote: "at most `expansions · branching` steps; every new step is scored once.",
   departures: [],
   rewards: {
@@ -49,10 +51,12 @@ export interface BestFirstState {
 }
 
 export function bestFirstWalk(given: z.output<typeof options>): Walk<BestFirstState> {
-  const { expansions, branching, leaves, stopAt = Number.POSITIVE_INFINITY, maxSteps } = given;
+  const { expansions, branching, window = 0, stopAt = Number.POSITIVE_INFINITY, maxSteps } = given;
+  const leaves = window > 0 ? 1 : given.leaves;
   return {
     name: "best-first",
     maxSteps,
+    pipelined: true,
     begin: () => ({ expanded: 0, heap: [0], best: -1 }),
     plan({ tree, own }) {
       if (own.best >= stopAt) return [];

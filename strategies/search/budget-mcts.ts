@@ -2,8 +2,17 @@ import { z } from "zod";
 import type { Expanded, SearchState, TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
-import { highestChild, knownValue, packOwn, pathUp, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
-import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import {
+  highestChild,
+  type InFlight,
+  inFlightOf,
+  knownValue,
+  packOwn,
+  pathUp,
+  Statistics,
+  unpackOwn,
+} from "./kit/mcts/statistics.ts";
+import { searchCost, stepOptions, stepsOf, virtualNote, windowOption } from "./kit/options.ts";
 
 const options = z.strictObject({
   simulations: z.int().min(1).default(128).describe("steps drawn at most"),
@@ -11,6 +20,7 @@ const options = z.strictObject({
   exploration: z.number().min(0).default(Math.SQRT2).describe("c, before it shrinks"),
   depthWeight: z.number().min(0).default(1).describe("κ, of the pull towards depth"),
   spreadWeight: z.number().min(0).default(1).describe("λ, of widening where children differ"),
+  ...windowOption,
   textShare: z.number().gt(0).max(1).default(0.25).describe("share of the token budget that new text takes"),
   ...stepOptions,
 });
@@ -28,7 +38,8 @@ export const budgetMcts = defineStrategy({
   summary: "tree search that turns from exploring to finishing as the budget is spent",
   paper: "Miyamoto et al. 2026, arXiv:2602.09574",
   family: "search",
-  how: `Budget-guided MCTS (BG-MCTS, Miyamoto et al. 2026, arXiv:2602.09574; formulas of their repository). No rollouts: each iteration adds one node, or \`branching\` of them below a leaf, by its score. With s the share of the budget spent, a child's bound is
+  how:
+    `Budget-guided MCTS (BG-MCTS, Miyamoto et al. 2026, arXiv:2602.09574; formulas of their repository). No rollouts: each iteration adds one node, or \`branching\` of them below a leaf, by its score. With s the share of the budget spent, a child's bound is
 
 \`\`\`text
   mean over the child and all below it of (score + κ s depth / d*)  +  c (1 - s) P √(ln N / n)
@@ -36,7 +47,8 @@ export const budgetMcts = defineStrategy({
 
 where d* is the mean depth of the answers (before there is one, the largest depth), P the softmax of the siblings' scores, n and N count the nodes of the subtrees (N is 1 for the root, as theirs). A node is given one more child instead of going on down when the mean of its children's scores + λ (1 - s) times their variance reaches the best bound: so one whose first children are equally poor is not widened.
 
-The budget is the run's token limit when the search starts, of which \`textShare\` goes into new text (theirs counts text alone); the share of \`simulations\` drawn counts where that is larger.`,
+The budget is the run's token limit when the search starts, of which \`textShare\` goes into new text (theirs counts text alone); the share of \`simulations\` drawn counts where that is larger.` +
+    virtualNote,
   costNote: "at most `simulations` steps and as many scores.",
   departures: [
     "An answer is no step and is not gone on from, so selection leaves finished nodes out, and a node whose " +
@@ -53,7 +65,10 @@ The budget is the run's token limit when the search starts, of which \`textShare
   },
   options,
   candidates: (run, given) =>
-    run.walk({ walk: budgetWalk(given, given.textShare * run.budget.remaining().tokens), ...stepsOf(given) }),
+    run.walk({
+      walk: budgetWalk(given, given.textShare * run.budget.remaining().tokens),
+      ...stepsOf(given),
+    }),
   select: () => weightedByValue(),
   cost: ({ simulations, branching, actions }) => searchCost({ steps: simulations + branching - 1, actions }),
 });
@@ -75,12 +90,17 @@ export function budgetWalk(given: Options, tokens: number) {
   return {
     name: "budget-mcts",
     maxSteps: given.maxSteps,
+    pipelined: true,
     aggregation: "last",
     begin: () => ({ statistics: new Statistics(), drawn: 0, size: 1, answers: 0, depths: 0 }),
     plan(state) {
       const { tree, own } = state;
-      if (own.drawn >= given.simulations || tree.spent >= tokens || own.statistics.closed.at(0) === 1) return [];
-      const node = select(state, given, Math.min(1, Math.max(tree.spent / tokens, own.drawn / given.simulations)));
+      const drawn = own.drawn + state.inFlight.reduce((sum, { count }) => sum + count, 0);
+      const flight = inFlightOf(state, own.statistics.closed);
+      const over = drawn >= given.simulations || tree.spent >= tokens || own.statistics.closed.at(0) === 1;
+      if (over || flight.full(0)) return [];
+      const spent = Math.min(1, Math.max(tree.spent / tokens, drawn / given.simulations));
+      const node = select(state, given, spent, flight);
       return [{ node, count: tree.children.at(node) === 0 ? given.branching : 1 }];
     },
     absorb(state, round) {
@@ -96,7 +116,12 @@ export function budgetWalk(given: Options, tokens: number) {
 }
 
 /** Where the next node goes: down by the best bound until a leaf, or until a new child looks better. */
-function select(state: State, { exploration, depthWeight, spreadWeight }: Options, spent: number): number {
+function select(
+  state: State,
+  { exploration, depthWeight, spreadWeight }: Options,
+  spent: number,
+  flight: InFlight,
+): number {
   const { tree, own } = state;
   const { closed, visits, sum, depths } = own.statistics;
   const usual = own.answers > 0 ? own.depths / own.answers : own.depths;
@@ -107,13 +132,13 @@ function select(state: State, { exploration, depthWeight, spreadWeight }: Option
     const sampled = children.flatMap((child) => new Array<number>(tree.copies.at(child)).fill(scores.get(child) ?? 0));
     const total = sampled.reduce((sum, score) => sum + Math.exp(score), 0);
     const prior = (child: number) => (sampled.length === 1 ? 1 : Math.exp(scores.get(child) ?? 0) / total);
-    const above = node === 0 ? 1 : visits.at(node);
+    const above = node === 0 ? 1 : visits.at(node) + flight.visits(node);
     const bound = (child: number) => {
-      const count = visits.at(child);
+      const count = visits.at(child) + flight.visits(child);
       const exploited = (sum.at(child) + depthWeight * spent * (depths.at(child) / Math.max(1, usual))) / count;
       return exploited + exploration * (1 - spent) * prior(child) * Math.sqrt(Math.log(above) / count);
     };
-    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0);
+    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0 && !flight.full(child));
     if (best < 0 || meanPlusSpread(sampled, spreadWeight * (1 - spent)) >= bound(best)) return node;
     node = best;
   }

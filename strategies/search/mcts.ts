@@ -3,7 +3,7 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import type { Evaluation } from "./kit/mcts/rules.ts";
 import { exploring, mctsWalk } from "./kit/mcts/simulation.ts";
-import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import { searchCost, stepOptions, stepsOf, virtualNote, windowOption } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 import { mctsPicks, rankFinished } from "./mcts/picks.ts";
 
@@ -22,6 +22,7 @@ const options = z.strictObject({
     .describe("how a leaf is valued: step scores, newest score, a completion, both, or by growing on to the end"),
   backup: z.enum(["mean", "max", "discounted"]).default("mean"),
   leaves: z.int().min(1).default(4).describe("leaves chosen in one round, kept apart by virtual loss"),
+  ...windowOption,
   virtualLoss: z.number().min(0).default(1),
   pick: z
     .enum(["weighted", ...mctsPicks])
@@ -42,7 +43,8 @@ export const mcts = defineStrategy({
     "continuations, values it, and backs the value up (`kit/mcts/simulation.ts` has the four steps and their " +
     "formulas). By default UCT (Kocsis and Szepesvári 2006) with a leaf valued by completing it, so every simulation " +
     "gives a candidate: its completions are candidates too. The published methods stand in files of their own " +
-    "(alpha-math, rest-mcts, rstar, …).",
+    "(alpha-math, rest-mcts, rstar, …)." +
+    virtualNote,
   costNote:
     "at most `simulations · branching` steps, and as many scores; `rollout` and `blend` add a completion a " +
     "simulation, `descend` grows every simulation to its end. Ties of the vote as in weightedByValue; the other picks " +

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { valueLedWalk } from "./kit/mcts/value-led.ts";
-import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost, virtualNote, windowOption } from "./kit/options.ts";
 
 const options = z.strictObject({
   simulations: z.int().min(1).default(40).describe("plans carried one step on at most"),
   rootBranching: z.int().min(1).default(5).describe("first lines"),
   branching: z.int().min(1).default(3).describe("continuations of a plan"),
   exploration: z.number().min(0).default(0.75).describe("c of PUCT on values in [0, 1]: half of 1.5 on [-1, 1]"),
+  ...windowOption,
   ...lengthOptions,
   temperature: z.number().min(0).default(0.7).describe("of plans and solutions"),
   maxSteps: z.int().min(1).default(6).describe("lines of a plan at most, the solution included"),
@@ -30,7 +31,8 @@ export const planMcts = defineStrategy({
     "Search over plans (CPL: Wang et al. 2024, arXiv:2409.08642, section 3.1): AlphaMath's search (PUCT with the " +
     "likelihood of a step as its prior; an expanded plan's own value and that of every solution are backed up) whose " +
     "steps are lines of a plan, 5 at the root and 3 below; the last step writes the solution along the plan, and its " +
-    "value goes back to every line.",
+    "value goes back to every line." +
+    virtualNote,
   costNote:
     "at most `rootBranching + (simulations - 1) · branching` steps and as many scores. Their 100 to 200 iterations " +
     "label training data; 40 are for answering.",
@@ -49,6 +51,7 @@ export const planMcts = defineStrategy({
   candidates: (run, given) =>
     run.walk({
       walk: planMctsWalk(given),
+      window: given.window,
       actions: { kind: "plan-steps", stepTokens: given.stepTokens },
       temperature: given.temperature,
       limits: limitsOf(given),

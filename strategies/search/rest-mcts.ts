@@ -1,13 +1,22 @@
 import { z } from "zod";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Run } from "../../src/core/run.ts";
-import type { End, Expanded, ExpansionRequest, SearchState, TreeView, Walk } from "../../src/core/search.ts";
+import type { End, Expanded, Expansion, ExpansionRequest, SearchState, TreeView, Walk } from "../../src/core/search.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import type { Trajectory } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { uct } from "./kit/mcts/simulation.ts";
-import { highestChild, knownValue, packOwn, pathUp, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
-import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
+import {
+  diluted,
+  highestChild,
+  inFlightOf,
+  knownValue,
+  packOwn,
+  pathUp,
+  Statistics,
+  unpackOwn,
+} from "./kit/mcts/statistics.ts";
+import { searchCost, stepOptions, stepsOf, virtualNote, windowOption } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
@@ -18,6 +27,7 @@ const options = z.strictObject({
   exploration: z.number().min(0).default(0.7).describe("their c, before √2"),
   stopAt: z.number().min(0).default(0.9).describe("a selected leaf of this value ends the search; above 1 none does"),
   stopOn: z.enum(["ends", "leaves"]).default("ends").describe("finished leaves alone, or all, as published"),
+  ...windowOption,
   critic: z.boolean().default(true).describe("ask, before an expansion, whether only the answer is missing"),
   ...stepOptions,
   temperature: z.number().min(0).default(0.7).describe("of the steps, those of rollouts included"),
@@ -39,7 +49,8 @@ export const restMcts = defineStrategy({
     "child counts V + 1; expands the leaf by `branching` steps, each with its value V; goes on from the best of them " +
     "by at most `rolloutSteps` steps at the same temperature, whose largest value corrects it: (1 - mix) V + mix · " +
     "max V'; and makes every node above the visit-weighted mean of its children. A selected leaf of value `stopAt` is " +
-    "the solution; where none is, the end of highest value.",
+    "the solution; where none is, the end of highest value." +
+    virtualNote,
   costNote:
     "at most `simulations · (branching + rolloutSteps + 1)` calls, the last one for the critic, and a completion.",
   departures: [
@@ -82,8 +93,8 @@ export interface RestState {
   /** `best` is V, with `valued` 1 where it is known; `closed` are leaves that nothing may follow. */
   readonly statistics: Statistics;
   iterations: number;
-  /** The child that a rollout is to correct. */
-  rolled: number;
+  /** Children that a rollout is to correct. */
+  rolled: number[];
   /** The leaf that ended the search; -1 before. */
   solution: number;
   completed: boolean;
@@ -94,13 +105,14 @@ export function restWalk(given: Options) {
   return {
     name: "rest-mcts",
     maxSteps: given.maxSteps,
+    pipelined: true,
     aggregation: "last",
-    begin: () => ({ statistics: new Statistics(), iterations: 0, rolled: -1, solution: -1, completed: false }),
+    begin: () => ({ statistics: new Statistics(), iterations: 0, rolled: [], solution: -1, completed: false }),
     plan: (state) => plan(state, given),
     absorb(state, round) {
       for (const expanded of round) {
         if (expanded.expansion.kind === "expand") finishExpansion(state, expanded);
-        else if (state.own.solution >= 0) state.own.completed = true;
+        else if (completes(expanded.expansion)) state.own.completed = true;
         else finishRollout(state, expanded, given.mix);
       }
     },
@@ -117,33 +129,47 @@ function plan(
   state: State,
   { simulations, branching, rolloutSteps, exploration, stopAt, stopOn }: Options,
 ): ExpansionRequest[] {
-  const { tree, own } = state;
+  const { tree, own, inFlight } = state;
   const rollout = { kind: "rollout", count: 1 } as const;
-  if (own.rolled >= 0) return [{ node: own.rolled, ...rollout, steps: rolloutSteps, offer: false }];
-  while (own.iterations < simulations && own.solution < 0) {
-    const leaf = select(state, exploration);
+  while (own.solution < 0) {
+    const rolled = own.rolled.shift();
+    if (rolled !== undefined) return [{ node: rolled, ...rollout, steps: rolloutSteps, offer: false }];
+    const leaf = own.iterations + inFlight.length < simulations ? select(state, exploration) : -1;
+    if (leaf < 0) break;
     const may = leaf > 0 && (stopOn === "leaves" || tree.terminal.at(leaf) === 1);
     if (may && own.statistics.valued.at(leaf) === 1 && own.statistics.best.at(leaf) >= stopAt) own.solution = leaf;
     else if (own.statistics.closed.at(leaf) === 0) return [{ node: leaf, count: branching }];
     else backUp(state, leaf);
   }
-  const open = own.solution >= 0 && tree.growable(own.solution) && !own.completed;
+  const open = own.solution >= 0 && tree.growable(own.solution) && !own.completed && !inFlight.some(completes);
   return open ? [{ node: own.solution, ...rollout, temperature: 0 }] : [];
 }
 
-function select({ tree, own: { statistics } }: State, exploration: number): number {
+/** Does it write the solution to its end, rather than correct a value? */
+const completes = ({ kind, offer }: Expansion): boolean => kind === "rollout" && offer !== false;
+
+/** The leaf of the highest bounds; -1 where all wait for what is in flight. */
+function select(state: State, exploration: number): number {
+  const { tree } = state;
+  const { statistics } = state.own;
   const { visits } = statistics;
+  const flight = inFlightOf(state, noneClosed);
+  if (flight.full(0)) return -1;
   let node = 0;
   while (tree.children.at(node) > 0) {
-    const above = visits.at(node);
+    const above = visits.at(node) + flight.visits(node);
     const bound = (child: number) => {
-      const [value, seen] = [valueAt(tree, statistics, child), visits.at(child)];
-      return seen === 0 ? value + 1 : uct(value, above, seen, exploration * Math.SQRT2);
+      const [value, seen, virtual] = [valueAt(tree, statistics, child), visits.at(child), flight.visits(child)];
+      if (seen + virtual === 0) return value + 1;
+      return uct(diluted(value, seen, virtual), above, seen + virtual, exploration * Math.SQRT2);
     };
-    node = highestChild(tree, node, bound);
+    node = highestChild(tree, node, bound, (child) => !flight.full(child));
   }
   return node;
 }
+
+/** Closed leaves are selected too: such an iteration costs nothing, and ends the search where the value is high. */
+const noneClosed = { at: () => 0 };
 
 /** V, or where it is not known the likelihood of the step, at last the middle of the scale. */
 const valueAt = (tree: TreeView, { best, valued }: Statistics, node: number): number =>
@@ -161,7 +187,7 @@ function finishExpansion(state: State, { expansion: { node }, nodes }: Expanded)
   }
   if (children.size === 0) closed.set(node, 1);
   const first = highestChild(tree, node, (child) => valueAt(tree, own.statistics, child));
-  if (first >= 0 && closed.at(first) === 0) own.rolled = first;
+  if (first >= 0 && closed.at(first) === 0) own.rolled.push(first);
   else {
     if (first >= 0) own.statistics.visits.add(first, 1);
     backUp(state, node);
@@ -180,7 +206,6 @@ function finishRollout(state: State, { expansion: { node }, children, scores }: 
     best.set(node, (1 - mix) * best.at(node) + mix * Math.max(...ahead));
   }
   visits.add(node, 1);
-  own.rolled = -1;
   backUp(state, tree.parent.at(node));
 }
 

@@ -5,7 +5,10 @@ import { weightedByValue } from "../../src/engine/picking/selections.ts";
 import { uct } from "./kit/mcts/simulation.ts";
 import {
   addVisit,
+  diluted,
   highestChild,
+  type InFlight,
+  inFlightOf,
   knownValue,
   meanOf,
   packOwn,
@@ -14,13 +17,14 @@ import {
   statisticsOf,
   unpackOwn,
 } from "./kit/mcts/statistics.ts";
-import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost, virtualNote, windowOption } from "./kit/options.ts";
 import { bestValueElseMajority } from "./kit/walk-picks.ts";
 
 const options = z.strictObject({
   simulations: z.int().min(1).default(8).describe("rollouts"),
   branching: z.int().min(1).default(16).describe("candidate steps at an expansion"),
   exploration: z.number().min(0).default(1).describe("c of UCT on values in [0, 1]: half of 2 on [-1, 1]"),
+  ...windowOption,
   pick: z.enum(["best", "weighted"]).default("best").describe("the end of highest value, or a vote weighted by values"),
   ...lengthOptions,
   temperature: z.number().min(0).default(1).describe("of the steps"),
@@ -46,7 +50,8 @@ export const rstarMath = defineStrategy({
     "nodes above it. An end without an answer counts 0, at itself alone. The end of highest value answers." +
     "\n\n" +
     "Their values lie in [-1, 1], ours in [0, 1]: c is half of theirs, an unvisited node counts 0.5 without " +
-    "exploration.",
+    "exploration." +
+    virtualNote,
   costNote: "at most `simulations · branching · maxSteps` calls and sandbox runs.",
   departures: [
     "Where an expansion brings a finished candidate, their sampler throws all others away (on recorded trees 2,670 " +
@@ -64,6 +69,7 @@ export const rstarMath = defineStrategy({
   candidates: (run, given) =>
     run.walk({
       walk: rstarMathWalk(given),
+      window: given.window,
       limits: limitsOf(given),
       actions: { kind: "code-steps", stepTokens: given.stepTokens },
       temperature: given.temperature,
@@ -76,8 +82,8 @@ export const rstarMath = defineStrategy({
 interface Own {
   readonly statistics: Statistics;
   rollouts: number;
-  /** Where the rollout stands: the node that it expanded last; -1 between rollouts. */
-  at: number;
+  /** Where rollouts stand: the nodes that they expanded last. One at a time, without a window. */
+  at: number[];
 }
 type State = SearchState<Own>;
 
@@ -87,14 +93,20 @@ export function rstarMathWalk({ simulations, branching, exploration, maxSteps }:
   return {
     name: "rstar-math",
     maxSteps,
+    pipelined: true,
     aggregation: "last",
-    begin: () => ({ statistics: new Statistics(), rollouts: 0, at: -1 }),
+    begin: () => ({ statistics: new Statistics(), rollouts: 0, at: [] }),
     plan(state) {
-      while (state.own.rollouts < simulations && state.own.statistics.closed.at(0) === 0) {
-        const node = goDown(state, exploration);
+      const { own, inFlight } = state;
+      while (own.statistics.closed.at(0) === 0) {
+        const flight = inFlightOf(state, own.statistics.closed);
+        const from = own.at.find((node) => !flight.full(node));
+        if (from === undefined && own.rollouts + own.at.length + inFlight.length >= simulations) return [];
+        if (from === undefined && flight.full(0)) return [];
+        if (from !== undefined) own.at.splice(own.at.indexOf(from), 1);
+        const node = goDown(state, from, flight, exploration);
         if (node >= 0) return [{ node, count: branching }];
-        state.own.at = -1;
-        state.own.rollouts++;
+        own.rollouts++;
       }
       return [];
     },
@@ -107,18 +119,22 @@ export function rstarMathWalk({ simulations, branching, exploration, maxSteps }:
   } satisfies Walk<Own>;
 }
 
-/** The next node that the rollout expands; -1 at its end: at a node whose children have all ended, which is closed. */
-function goDown({ tree, own }: State, c: number): number {
+/**
+ * The next node that a rollout expands which stands at `from`, or begins; -1 at its end: at a node whose children have
+ * all ended, which is closed.
+ */
+function goDown({ tree, own }: State, from: number | undefined, flight: InFlight, c: number): number {
   const { closed, visits } = own.statistics;
-  let node = Math.max(0, own.at);
-  if (own.at < 0 && tree.children.at(node) === 0) return node;
+  let node = from ?? 0;
+  if (from === undefined && tree.children.at(node) === 0) return node;
   for (;;) {
-    const above = visits.at(node);
+    const above = visits.at(node) + flight.visits(node);
     const bound = (child: number) => {
-      const q = meanOf(own.statistics, child) ?? middle;
-      return above === 0 || visits.at(child) === 0 ? q : uct(q, above, visits.at(child), c);
+      const [seen, virtual] = [visits.at(child), flight.visits(child)];
+      const q = diluted(meanOf(own.statistics, child) ?? middle, seen, virtual);
+      return above === 0 || seen + virtual === 0 ? q : uct(q, above, seen + virtual, c);
     };
-    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0);
+    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0 && !flight.full(child));
     if (best < 0) {
       closed.set(node, 1);
       return -1;
@@ -130,7 +146,7 @@ function goDown({ tree, own }: State, c: number): number {
 
 function finishExpansion({ tree, own }: State, { expansion: { node }, nodes }: Expanded): void {
   const { statistics } = own;
-  own.at = node;
+  own.at.push(node);
   for (const child of new Set(nodes)) {
     if (tree.growable(child)) {
       const predicted = tree.scoreOf(child);

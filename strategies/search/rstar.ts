@@ -8,6 +8,7 @@ import { turnsAfter } from "../../src/search/actions/human-actions.ts";
 import { exploring, uct } from "./kit/mcts/simulation.ts";
 import {
   addVisit,
+  diluted,
   highestChild,
   knownValue,
   meanOf,
@@ -16,7 +17,7 @@ import {
   statisticsOf,
   unpackOwn,
 } from "./kit/mcts/statistics.ts";
-import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
+import { lengthOptions, limitsOf, searchCost, virtualNote, windowOption } from "./kit/options.ts";
 import { mutualConsistency } from "./rstar/mutual-consistency.ts";
 
 const solutionsTried = 32;
@@ -33,6 +34,7 @@ const options = z.strictObject({
   lastVotes: z.int().min(1).default(32).describe("samples of a finish"),
   exploration: z.number().min(0).default(2),
   schedule: z.enum(["constant", "linear", "exponential"]).default("constant").describe("of the exploration"),
+  ...windowOption,
   prefixes: z.int().min(1).default(4).describe("beginnings of a solution that the second model completes"),
   ...lengthOptions,
   topP: z.number().gt(0).max(1).default(0.95).describe("share of probability that may be sampled"),
@@ -61,7 +63,8 @@ export const rstar = defineStrategy({
     "\n\n" +
     "An expansion takes the allowed actions as often as in their script: 3 single thoughts, 3 sub-questions, and each " +
     "of the others once. 10 samples vote on the answer of a sub-question and 32 on a finish; the commonest answer " +
-    "stands. Without verifiers an end's value is its share of those votes, as published.",
+    "stands. Without verifiers an end's value is its share of those votes, as published." +
+    virtualNote,
   costNote:
     "at most `simulations · maxSteps` expansions of `thoughts + lastVotes + (subquestions + 1) · votes` samples, and " +
     "`prefixes` completions for each of 32 solutions.",
@@ -79,6 +82,7 @@ export const rstar = defineStrategy({
   candidates: (run, given) =>
     run.walk({
       walk: rstarWalk(given),
+      window: given.window,
       limits: limitsOf(given),
       actions: { kind: "human-actions", stepTokens: given.stepTokens, counts: given },
       temperature: given.temperature,
@@ -101,8 +105,8 @@ interface Own {
   /** `requested` counts continuations: a node that got none has no children and is an end. */
   readonly statistics: Statistics;
   rollouts: number;
-  /** The rollout in progress, from the root; empty between rollouts. */
-  path: number[];
+  /** Rollouts in progress, from the root: one at most, without a window. */
+  paths: number[][];
 }
 type State = SearchState<Own>;
 
@@ -110,7 +114,8 @@ export function rstarWalk(given: Options) {
   return {
     name: "rstar",
     maxSteps: given.maxSteps,
-    begin: () => ({ statistics: new Statistics(), rollouts: 0, path: [] }),
+    pipelined: true,
+    begin: () => ({ statistics: new Statistics(), rollouts: 0, paths: [] }),
     plan: (state, random) => plan(state, random, given),
     absorb(state, round) {
       for (const { expansion } of round) state.own.statistics.requested.add(expansion.node, expansion.count);
@@ -121,46 +126,65 @@ export function rstarWalk(given: Options) {
   } satisfies Walk<Own>;
 }
 
-/** Ends rollouts until one comes to a node that has no children so far. */
+/** Ends rollouts until one comes to a node that has no children so far, and none in flight. */
 function plan(state: State, random: Random, given: Options): ExpansionRequest[] {
-  const { tree, own } = state;
-  const { requested } = own.statistics;
-  while (own.rollouts < given.simulations) {
-    if (own.path.length === 0) own.path = select(state, random, given);
-    const last = own.path.at(-1) ?? 0;
-    if (tree.children.at(last) > 0) {
-      own.path.push(random.choice([...tree.childrenOf(last)]));
-    } else if (tree.growable(last) && requested.at(last) === 0) {
-      return [{ node: last, count: turnsAfter(tree.trajectoryOf(last).step?.kind, given).length }];
-    } else {
-      finishRollout(state);
+  const { tree, own, inFlight } = state;
+  const waiting = new Set(inFlight.map(({ node }) => node));
+  const lastOf = (path: readonly number[]) => path.at(-1) ?? 0;
+  for (;;) {
+    let path = own.paths.find((each) => !waiting.has(lastOf(each)));
+    if (path === undefined) {
+      if (own.rollouts + own.paths.length >= given.simulations) return [];
+      path = select(state, random, given);
+      if (waiting.has(lastOf(path))) return [];
+      own.paths.push(path);
     }
+    const grows = goOn(state, path, random);
+    if (waiting.has(lastOf(path))) continue;
+    const last = lastOf(path);
+    if (grows) return [{ node: last, count: turnsAfter(tree.trajectoryOf(last).step?.kind, given).length }];
+    finishRollout(state, path);
   }
-  return [];
+}
+
+/** Goes down at random to a node without children; may it be expanded? */
+function goOn({ tree, own }: State, path: number[], random: Random): boolean {
+  let last = path.at(-1) ?? 0;
+  while (tree.children.at(last) > 0) {
+    last = random.choice([...tree.childrenOf(last)]);
+    path.push(last);
+  }
+  return tree.growable(last) && own.statistics.requested.at(last) === 0;
 }
 
 /** The path to a leaf, or to a child that no rollout has passed. */
-function select({ tree, own }: State, random: Random, { simulations, exploration, schedule }: Options): number[] {
-  const { statistics, rollouts } = own;
-  const { visits } = statistics;
+function select(state: State, random: Random, { simulations, exploration, schedule }: Options): number[] {
+  const { tree } = state;
+  const { statistics, rollouts, paths } = state.own;
+  const under = new Map<number, number>();
+  for (const node of paths.flat()) under.set(node, (under.get(node) ?? 0) + 1);
+  const virtual = (node: number) => under.get(node) ?? 0;
+  const visits = (node: number) => statistics.visits.at(node) + virtual(node);
   const c = exploring(exploration, schedule)(rollouts / simulations);
   const path = [0];
   for (let node = 0; tree.children.at(node) > 0; ) {
-    const fresh = [...tree.childrenOf(node)].filter((child) => visits.at(child) === 0);
+    const fresh = [...tree.childrenOf(node)].filter((child) => visits(child) === 0);
     if (fresh.length > 0) return [...path, random.choice(fresh)];
-    const above = visits.at(node);
-    node = highestChild(tree, node, (child) => uct(meanOf(statistics, child) ?? 0, above, visits.at(child), c));
+    const above = visits(node);
+    const meanBelow = (child: number) =>
+      diluted(meanOf(statistics, child) ?? 0, statistics.visits.at(child), virtual(child));
+    node = highestChild(tree, node, (child) => uct(meanBelow(child), above, visits(child), c));
     path.push(node);
   }
   return path;
 }
 
 /** The value of the end goes to the whole path; an end that is no solution counts 0. */
-function finishRollout({ tree, own }: State): void {
-  const end = own.path.at(-1) ?? 0;
+function finishRollout({ tree, own }: State, path: readonly number[]): void {
+  const end = path.at(-1) ?? 0;
   const voted = tree.trajectoryOf(end).step?.support ?? null;
   const value = tree.terminal.at(end) === 1 ? (tree.scoreOf(end) ?? voted ?? knownValue(tree, end)) : 0;
-  for (const node of own.path) addVisit(own.statistics, node, value);
-  own.path = [];
+  for (const node of path) addVisit(own.statistics, node, value);
+  own.paths = own.paths.filter((each) => each !== path);
   own.rollouts++;
 }

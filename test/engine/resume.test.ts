@@ -9,10 +9,16 @@ const program = resolve(import.meta.dirname, "resumed-search.ts");
 /**
  * Runs the search until it ends, or until its trace has so many lines: then it is killed, with no chance to tidy up.
  */
-function search(store: string, trace: string, killAfter = Number.POSITIVE_INFINITY) {
+function search(store: string, trace: string, window: number, killAfter = Number.POSITIVE_INFINITY) {
   return new Promise<{ readonly killed: boolean; readonly drawn: number; readonly lines: readonly string[] }>(
     (done, failed) => {
-      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, store, trace]);
+      const child = spawn(process.execPath, [
+        "--disable-warning=ExperimentalWarning",
+        program,
+        store,
+        trace,
+        String(window),
+      ]);
       let [out, err] = ["", ""];
       child.stdout.on("data", (data) => (out += data));
       child.stderr.on("data", (data) => (err += data));
@@ -29,14 +35,16 @@ function search(store: string, trace: string, killAfter = Number.POSITIVE_INFINI
 }
 
 describe("a search that was killed in the middle of its tree", () => {
-  it("goes on with that tree when it is run again, and ends with the tree of an uninterrupted run", async () => {
+  const again = "goes on with that tree when it is run again, and ends with the tree of an uninterrupted run";
+
+  it.each([0, 8])(`${again} (window %i)`, async (window) => {
     const folder = temporaryFolder();
-    const whole = await search(join(folder, "whole.sqlite"), join(folder, "whole.jsonl"));
+    const whole = await search(join(folder, "whole.sqlite"), join(folder, "whole.jsonl"), window);
     const store = join(folder, "killed.sqlite");
-    const killed = await search(store, join(folder, "first.jsonl"), Math.floor(whole.lines.length / 3));
+    const killed = await search(store, join(folder, "first.jsonl"), window, Math.floor(whole.lines.length / 3));
     expect(killed.killed).toBe(true);
     expect(killed.lines.length).toBeLessThan(whole.lines.length);
-    const resumed = await search(store, join(folder, "second.jsonl"));
+    const resumed = await search(store, join(folder, "second.jsonl"), window);
     expect(resumed.lines).toEqual(whole.lines);
     const expansions = (lines: readonly string[]) => lines.filter((line) => line.includes('"node-expanded"')).length;
     expect(expansions(killed.lines)).toBeGreaterThan(1);

@@ -1,7 +1,7 @@
 /**
  * A tree search over a slow policy with a sample store, as a process of its own that can be killed: `node
- * resumed-search.ts STORE TRACE`. Appends each event to TRACE at once; at its end prints how many samples were really
- * drawn.
+ * resumed-search.ts STORE TRACE WINDOW`. Appends each event to TRACE at once; at its end prints how many samples were
+ * really drawn.
  */
 import { appendFileSync } from "node:fs";
 import { solve } from "../../src/engine/solve.ts";
@@ -11,7 +11,7 @@ import { openSampleStore } from "../../src/policy/store.ts";
 import { mcts } from "../../strategies/search/mcts.ts";
 import { oracle } from "../../verifiers/oracle.ts";
 
-const [storePath = "", tracePath = ""] = process.argv.slice(2);
+const [storePath = "", tracePath = "", window = "0"] = process.argv.slice(2);
 const store = openSampleStore(storePath);
 let drawn = 0;
 const model = simulatedPolicy({ stepError: 0.3, latencyMs: 15 });
@@ -29,7 +29,7 @@ await solve(
   { id: "resume", text, kind: "number" },
   {
     strategy: mcts,
-    options: { simulations: 32, leaves: 4, branching: 3 },
+    options: { simulations: 32, leaves: 4, branching: 3, window: Number(window) },
     policy: stackPolicy(counted, { store, concurrency: 4 }),
     verifiers: { process: { name: "oracle", verifier } },
     seed: 5,

@@ -1,18 +1,33 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
+import type { Run, WalkSetup } from "../../src/core/run.ts";
+import type { Strategy } from "../../src/core/strategy.ts";
+import { majority } from "../../src/engine/picking/selections.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { limit } from "../../src/policy/limit.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { generateProblem, simulatedPolicy } from "../../src/policy/simulated/index.ts";
+import { alphaMath } from "../../strategies/search/alpha-math.ts";
 import { bestFirst } from "../../strategies/search/best-first.ts";
 import { mcts } from "../../strategies/search/mcts.ts";
 import { particleFilter } from "../../strategies/search/particle-filter.ts";
 import { rebase } from "../../strategies/search/rebase.ts";
+import { restMcts } from "../../strategies/search/rest-mcts.ts";
 import { treeOfThoughts } from "../../strategies/search/tree-of-thoughts.ts";
 import { oracles } from "../contract/setting.ts";
 
 const { text } = generateProblem("walk", 1, { minSteps: 8, maxSteps: 8 });
 const question = { id: "walk", text, kind: "number" } as const;
+/** The same run, whose walks leave the pick to the selection. */
+const unpicked = (run: Run): Run =>
+  new Proxy(run, {
+    get(target, key) {
+      if (key === "walk") return <Own>(setup: WalkSetup<Own>) => target.walk({ ...setup, pick: undefined });
+      const member: unknown = Reflect.get(target, key, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+
 const boxed = (value: number) => `It is \\boxed{${value}}.`;
 
 describe("a walk", () => {
@@ -57,15 +72,52 @@ describe("a walk", () => {
     }
   });
 
-  it.each(["visits", "value", "best", "vote"])("offers its own pick last when asked to pick by %s", async (pick) => {
-    const solution = await solve(question, {
-      ...{ strategy: mcts, options: { pick, simulations: 12 }, policy: simulatedPolicy({ stepError: 0.2 }) },
-      verifiers: oracles("outcome"),
+  it.each(["visits", "value", "best", "vote"])("notes its own pick by %s on the candidate it was", async (pick) => {
+    const searched = async (by: string) =>
+      await solve(question, {
+        ...{ strategy: mcts, options: { pick: by, simulations: 12 }, policy: simulatedPolicy({ stepError: 0.2 }) },
+        verifiers: oracles("outcome"),
+      });
+    const solution = await searched(pick);
+    const noted = solution.candidates.filter(({ notes }) => notes !== undefined);
+    expect(noted.map(({ notes }) => notes)).toEqual([{ walkPick: true, walkValue: expect.any(Number) }]);
+    expect(solution.pick?.index).toBe(noted[0]?.index);
+    expect(solution.answer).toBe(noted[0]?.answer?.text);
+    // Each sample is offered once, whoever picks.
+    const sampled = (await searched("weighted")).candidates.map(({ text }) => text);
+    expect(solution.candidates.map(({ text }) => text)).toEqual(sampled);
+    expect(solution.picks.at(-1)).toMatchObject({ candidates: sampled.length, picked: noted[0]?.index });
+  });
+
+  const pickers = [
+    { strategy: mcts, options: { pick: "vote", simulations: 20, evaluation: "prm" } },
+    { strategy: mcts, options: { pick: "visits", simulations: 12, actions: "whole-solutions" } },
+    { strategy: alphaMath, options: {} },
+    { strategy: restMcts, options: {} },
+    { strategy: particleFilter, options: { particles: 6 } },
+    { strategy: treeOfThoughts, options: { judge: "value" } },
+  ];
+
+  it.each(pickers)("offers what it sampled and no more when it picks itself ($strategy.name)", async (given) => {
+    const { text } = generateProblem("picks", 1, { minSteps: 3, maxSteps: 3 });
+    const searched = async (strategy: Strategy) =>
+      await solve(
+        { id: "picks", text, kind: "number" },
+        {
+          ...{ strategy, options: given.options, policy: simulatedPolicy({ stepError: 0.3 }), seed: 3 },
+          ...{ select: majority(), verifiers: strategy.name === "tree-of-thoughts" ? undefined : oracles("process") },
+        },
+      );
+    const strategy = given.strategy as Strategy;
+    const picking = await searched(strategy);
+    const plain = await searched({
+      ...strategy,
+      candidates: (run, options) => strategy.candidates(unpicked(run), options),
     });
-    const last = solution.candidates.at(-1);
-    expect(last?.notes).toEqual({ walkPick: true });
-    expect(solution.answer).toBe(last?.answer?.text);
-    expect(solution.candidates.slice(0, -1).some((candidate) => candidate.text === last?.text)).toBe(true);
+    expect(picking.candidates.filter(({ notes }) => notes?.walkPick === true)).toHaveLength(1);
+    expect(plain.candidates.filter(({ notes }) => notes?.walkPick === true)).toHaveLength(0);
+    expect(picking.candidates.map(({ text }) => text)).toEqual(plain.candidates.map(({ text }) => text));
+    expect(picking.pick).toEqual(plain.pick);
   });
 
   it("answers with the particle of highest weight, or by vote where that is asked for", async () => {

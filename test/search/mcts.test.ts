@@ -148,6 +148,15 @@ describe("Monte-Carlo tree search", () => {
     expect(leaves.length).toBe(4);
   });
 
+  it.each([0.1, 0.3, 0.7])("takes a virtual loss of %d back to the last bit", (virtualLoss) => {
+    for (const given of [{ leaves: 6 }, { leaves: 6, selection: "puct" as const, firstPlay: "score" as const }]) {
+      const state = drive(mcts({ ...given, virtualLoss, simulations: 80 }), toy);
+      const { virtual, visits } = state.own.statistics;
+      expect(visits.at(0)).toBe(state.own.simulations);
+      for (let node = 0; node < state.tree.size; node++) expect(virtual.at(node)).toBe(0);
+    }
+  });
+
   it("widens a node as it is visited: never more than k N^alpha, never more than the most", () => {
     const search = mcts({ simulations: 200, branching: 1, maxSteps: 2, widest: 9 });
     const state = search.start(Trajectory.root());

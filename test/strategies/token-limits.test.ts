@@ -6,31 +6,9 @@ import { oracles, trySolving, wordProblems } from "../contract/setting.ts";
 import { smallOptions } from "../contract/small-options.ts";
 
 /** Searches over steps and over tokens. */
-const names = [
-  ...[
-    "beam-search",
-    "lookahead",
-    "dvts",
-    "rebase",
-    "dora",
-    "best-first",
-    "lite-search",
-    "tree-of-thoughts",
-    "particle-filter",
-  ],
-  ...[
-    "mcts",
-    "alpha-math",
-    "rest-mcts",
-    "budget-mcts",
-    "plan-mcts",
-    "rstar",
-    "rstar-math",
-    "ab-mcts",
-    "entropy-branching",
-    "critical-token",
-  ],
-];
+const names = builtins()
+  .strategies.all.filter(({ family }) => family === "search")
+  .map(({ name }) => name);
 
 describe("top-p, top-k and min-p", () => {
   it.each(names)("reach the policy from %s", async (name) => {

@@ -95,7 +95,7 @@ async function stateAt(
 ): Promise<State & { before: string }> {
   const text = textOf(path);
   const known = states.get(text);
-  if (known !== undefined) return { ...known, session: await known.session.fork(), before: "" };
+  if (known !== undefined) return { ...known, session: await known.session.fork(run), before: "" };
   return { session: run.openSession(), printed: "", before: text };
 }
 

@@ -1,7 +1,7 @@
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
 import type { Grown, GrowRequest, HumanCounts } from "../../core/search.ts";
-import type { Trajectory } from "../../core/trajectory.ts";
+import type { Step, Trajectory } from "../../core/trajectory.ts";
 import { drawSpec } from "./action-space.ts";
 import { drawPieces, isBlank, type Piece, type StepSpec } from "./drawing.ts";
 import { splitter } from "./splitting.ts";
@@ -87,11 +87,8 @@ export function humanActions({ messages, stepTokens, counts = single }: HumanAct
   };
   return {
     name: "human-actions",
-    candidateText: (path) =>
-      path.steps
-        .filter(({ kind }) => kind !== "rephrase")
-        .map(({ text }) => text)
-        .join(""),
+    candidateText: reasoningOf,
+    judgedSteps: ({ steps }) => steps.filter(isReasoning),
     // A finish is drawn first, so that a small budget has an answer.
     grow: async (run, path, request) => {
       const finishes = new Map([["finish" as const, counts.lastVotes > 1 ? 1 : request.count]]);
@@ -196,9 +193,11 @@ function asked(path: Trajectory, bySubquestions: boolean, task: readonly Message
   return [...task.slice(0, -1), { ...question, content: content + form }];
 }
 
+const isReasoning = ({ kind }: Step): boolean => kind !== "rephrase";
+
 const reasoningOf = (path: Trajectory): string =>
   path.steps
-    .filter(({ kind }) => kind !== "rephrase")
+    .filter(isReasoning)
     .map(({ text }) => text)
     .join("");
 

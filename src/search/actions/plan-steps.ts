@@ -48,6 +48,7 @@ export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpa
   return {
     name: "plan-steps",
     candidateText: (path) => (path.step?.kind === "solution" ? path.step.text : path.text),
+    judgedSteps: ({ step, steps }) => (step?.kind === "solution" ? [step] : steps),
     grow: async (run, path, request) => {
       if (request.last || planned(path)) return await solve(run, path, request);
       const pieces = await drawPieces(run, {

@@ -43,6 +43,7 @@ export function wholeSolutions({ messages }: WholeSolutionsOptions): ActionSpace
     name: "whole-solutions",
     wholeSolutions: true,
     candidateText: (path) => path.step?.text ?? "",
+    judgedSteps: ({ step }) => (step === null ? [] : [step]),
     grow,
     complete: (run, path, request) => grow(run, path, { ...request, last: true }),
   };

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Random } from "../../../src/core/random.ts";
 import type { Expanded, SearchState, TreeView, Walk } from "../../../src/core/search.ts";
-import { stepOptions } from "./options.ts";
+import { stepOptions, windowOption } from "./options.ts";
 
 /** Options of both variants of AB-MCTS. */
 export const branchingOptions = {
   expansions: z.int().min(1).default(32).describe("solutions (or steps) made at most"),
   leaves: z.int().min(1).default(1).describe("drawn together, without seeing each other's outcome"),
+  ...windowOption,
   models: z.array(z.string()).default([]).describe("roles of the generators; none is the policy alone"),
   chooseModel: z
     .enum(["thompson", "ucb"])
@@ -19,6 +20,7 @@ export const branchingOptions = {
 export interface BranchingOptions {
   readonly expansions: number;
   readonly leaves: number;
+  readonly window?: number;
   readonly models: readonly string[];
   readonly chooseModel: "thompson" | "ucb";
   readonly maxSteps: number;
@@ -68,26 +70,29 @@ export interface BranchingRule<Own extends BranchingState> {
  * their own, so they differ without virtual loss.
  */
 export function branchingWalk<Own extends BranchingState>(
-  { expansions, leaves, models, chooseModel, maxSteps, actions }: BranchingOptions,
+  { expansions, leaves, window = 0, models, chooseModel, maxSteps, actions }: BranchingOptions,
   rule: BranchingRule<Own>,
 ): Walk<Own> {
   const generators = models.length === 0 ? [undefined] : models;
-  const modelFor = (own: Own, random: Random): number => {
+  const modelFor = ({ own, inFlight }: SearchState<Own>, random: Random): number => {
     if (generators.length === 1) return 0;
     const earned = generators.map((_, model) => own.models[model] ?? noRewards);
-    return chooseModel === "ucb" ? highestBound(earned) : rule.drawModel(earned, random);
+    if (chooseModel === "thompson") return rule.drawModel(earned, random);
+    const waiting = generators.map((name) => inFlight.filter(({ model }) => model === name).length);
+    return highestBound(earned, waiting);
   };
   return {
     name: rule.name,
     maxSteps,
     everyNode: actions === "whole-solutions",
+    pipelined: true,
     begin: () => rule.begin(),
     plan(state, random) {
-      const count = Math.min(leaves, expansions - state.own.expanded);
+      const count = Math.min(window > 0 ? 1 : leaves, expansions - state.own.expanded);
       state.own.expanded += count;
       return Array.from({ length: count }, (_, leaf) => {
         const own = random.fork(leaf);
-        return { node: nodeToGrow(state, rule, own), count: 1, model: generators[modelFor(state.own, own)] };
+        return { node: nodeToGrow(state, rule, own), count: 1, model: generators[modelFor(state, own)] };
       });
     },
     absorb: (state, round) => absorb(state, round, rule, generators),
@@ -141,12 +146,18 @@ function absorb<Own extends BranchingState>(
 /** Does this search have a verifier? The first node shows it. */
 const judged = (tree: TreeView): boolean => tree.size > 1 && tree.scoreOf(1) !== null;
 
-/** UCB1 with √2 over the generators; one that earned nothing yet comes first. Ties: the first. */
-export function highestBound(models: readonly Rewards[]): number {
-  const all = models.reduce((sum, { n }) => sum + n, 0);
-  const bounds = models.map(({ n, mean }) =>
-    n === 0 ? Number.POSITIVE_INFINITY : mean + Math.SQRT2 * Math.sqrt(Math.log(all) / n),
-  );
+/**
+ * UCB1 with √2 over the generators; one that earned nothing yet comes first, before those that are `waiting` for their
+ * first reward. Calls in flight count as calls, not as rewards. Ties: the first.
+ */
+export function highestBound(models: readonly Rewards[], waiting: readonly number[] = models.map(() => 0)): number {
+  const counts = models.map(({ n }, i) => n + (waiting[i] ?? 0));
+  const all = counts.reduce((sum, n) => sum + n, 0);
+  const bounds = models.map(({ n, mean }, i) => {
+    const count = counts[i] ?? 0;
+    if (count === 0) return Number.POSITIVE_INFINITY;
+    return (n === 0 ? 1 : mean) + Math.SQRT2 * Math.sqrt(Math.log(all) / count);
+  });
   return bounds.indexOf(Math.max(...bounds));
 }
 

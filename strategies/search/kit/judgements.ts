@@ -31,7 +31,9 @@ export function sayingUnread(selection: Selection): Selection {
     pick: async (candidates, run) => {
       const picked = await selection.pick(candidates, run);
       const unread = candidates.at(-1)?.notes?.unread;
-      if (picked === null || unread === undefined) return picked;
+      // The search picks among judged ends only: where it picked, a judgement was read after the last candidate came.
+      const judged = candidates.some(({ notes }) => notes?.walkPick === true);
+      if (picked === null || unread === undefined || judged) return picked;
       return { ...picked, reason: `${picked.reason}; none of ${unread} states could be judged` };
     },
   };

@@ -25,6 +25,23 @@ export const lengthOptions = {
   stepTokens: z.int().min(1).default(256).describe("length limit of one step"),
 };
 
+/** Of searches that can plan ahead of their outcomes, one expansion at a time. */
+export const windowOption = {
+  window: z
+    .int()
+    .min(0)
+    .max(1024)
+    .optional()
+    .describe("plans in flight at most, twice the calls in flight for full use; default 0, which plans in rounds"),
+};
+
+/** For `how` of the same. */
+export const windowNote =
+  "\n\nWith a `window` it plans one expansion at a time, ahead of the outcomes of those before it; they are absorbed in " +
+  "the order of planning, so the tree depends on the window and not on how many calls are in flight.";
+
+export const virtualNote = `${windowNote} Until then they count as visits of value 0.`;
+
 /** Options that every search over steps has. */
 export const stepOptions = {
   ...lengthOptions,
@@ -37,17 +54,19 @@ export interface StepOptions extends TokenLimits {
   readonly stepTokens: number;
   readonly actions: ActionName;
   readonly split: SplitterName;
+  readonly window?: number;
 }
 
 export const limitsOf = ({ topP, topK, minP }: TokenLimits): TokenLimits => ({ topP, topK, minP });
 
 /** How steps are drawn: what a walk needs beside its rule. */
-export function stepsOf({ temperature, topP, topK, minP, actions: kind, split, stepTokens }: StepOptions): {
+export function stepsOf({ temperature, topP, topK, minP, actions: kind, split, stepTokens, window }: StepOptions): {
   readonly temperature: number;
   readonly limits: TokenLimits;
   readonly actions: ActionSpec;
+  readonly window?: number;
 } {
-  return { temperature, limits: limitsOf({ topP, topK, minP }), actions: { kind, split, stepTokens } };
+  return { temperature, limits: limitsOf({ topP, topK, minP }), actions: { kind, split, stepTokens }, window };
 }
 
 /**

@@ -1,34 +1,30 @@
-import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Selection } from "../../../src/core/strategy.ts";
 import { bestValue, majority } from "../../../src/engine/picking/selections.ts";
 
 /**
  * The candidate that the walk itself picked at its end (see `pick` of `Run.walk`), where it has an answer; until then,
- * and else, `otherwise`. That it comes again, with its note, is no further vote.
+ * and else, `otherwise`.
  */
 export function walkPickElse(otherwise: Selection): Selection {
   return {
     name: `walk-pick, else ${otherwise.name}`,
     usesScores: otherwise.usesScores,
     pick: async (candidates, run) => {
-      const chosen = candidates.findLast(isWalkPick);
-      const own = candidates.filter((candidate) => !isWalkPick(candidate));
-      const picked = await otherwise.pick(own.length > 0 ? own : candidates, run);
-      const first = own.find(({ trajectory }) => trajectory === chosen?.trajectory) ?? chosen;
+      const picked = await otherwise.pick(candidates, run);
+      const chosen = candidates.find(({ notes }) => notes?.walkPick === true);
       if (chosen === undefined || chosen.answer === null) return picked;
+      const value = typeof chosen.notes?.walkValue === "number" ? chosen.notes.walkValue : null;
       return {
-        index: first?.index ?? chosen.index,
+        index: chosen.index,
         answer: chosen.answer.text,
-        support: chosen.value ?? null,
+        support: value,
         tally: picked?.tally ?? [],
         tied: false,
-        reason: `the search's own pick${chosen.value === undefined ? "" : `, valued ${chosen.value.toFixed(3)}`}`,
+        reason: `the search's own pick${value === null ? "" : `, valued ${value.toFixed(3)}`}`,
       };
     },
   };
 }
-
-const isWalkPick = ({ notes }: ScoredCandidate): boolean => notes?.walkPick === true;
 
 /** The candidate of highest value by the strategy itself; the majority where none was valued. */
 export function bestValueElseMajority(): Selection {

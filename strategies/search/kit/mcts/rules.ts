@@ -5,6 +5,8 @@ export interface MctsRules {
   readonly maxSteps: number;
   /** Leaves chosen in one round; the tree depends on it, not on how many are in flight at a time. */
   readonly leaves: number;
+  /** Above 0 one leaf is chosen at a time, while so many simulations are in flight at most. */
+  readonly window?: number;
   /** Visits of value 0 that a chosen path counts as until its round ends. 0 is off (leaves of a round still differ). */
   readonly virtualLoss: number;
   readonly selection: "uct" | "puct";

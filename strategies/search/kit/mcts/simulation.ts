@@ -55,7 +55,7 @@ export function exploring(c: number, schedule: Schedule = "constant"): (done: nu
  * at the same place.
  *
  * Leaves of one round see neither each other's outcome nor each other's node; virtual loss also keeps them in different
- * subtrees.
+ * subtrees. With a window the same holds of simulations in flight, and one leaf is chosen at a time.
  */
 export function mctsWalk(rules: MctsRules) {
   const statistics = (state: Mcts, node: number) => {
@@ -65,10 +65,10 @@ export function mctsWalk(rules: MctsRules) {
   return {
     name: "mcts",
     maxSteps: rules.maxSteps,
+    pipelined: true,
     begin: newMctsState,
     plan: (state, random) => (state.own.pending.length > 0 ? goOn(state, rules) : beginRound(state, rules, random)),
     absorb(state, round) {
-      state.own.pending = [];
       for (const expanded of round) {
         if (expanded.expansion.kind === "rollout") finishRollout(state, expanded, rules);
         else finishExpansion(state, expanded, rules);
@@ -87,7 +87,7 @@ interface Round {
   readonly c: number;
   /** Root noise by child, normalised; null without. */
   readonly noise: ReadonlyMap<number, number> | null;
-  /** Nodes that are being expanded. */
+  /** Nodes that are being expanded or completed. */
   readonly growing: Set<number>;
   /** Nodes with nothing left to choose below them in this round. */
   readonly full: Set<number>;
@@ -97,7 +97,9 @@ interface Round {
 function beginRound(state: Mcts, rules: MctsRules, random: Random): ExpansionRequest[] {
   const { tree, own } = state;
   const { virtual, requested } = own.statistics;
-  const [growing, full] = [new Set<number>(), new Set<number>()];
+  const waiting = state.inFlight.map(({ node }) => node);
+  const [growing, full] = [new Set(waiting), new Set<number>()];
+  for (const node of waiting) addVirtual(state, node, rules.virtualLoss);
   const noise = rules.selection === "puct" && rules.rootNoise > 0 ? rootNoise(state, random) : null;
   const round: Round = {
     rules,
@@ -107,7 +109,9 @@ function beginRound(state: Mcts, rules: MctsRules, random: Random): ExpansionReq
     full,
   };
   const requests: ExpansionRequest[] = [];
-  while (own.simulations + requests.length < rules.simulations && requests.length < rules.leaves) {
+  const left = () => rules.simulations - own.simulations - waiting.length - requests.length;
+  const leaves = (rules.window ?? 0) > 0 ? 1 : rules.leaves;
+  while (left() > 0 && requests.length < leaves) {
     const leaf = select(state, round);
     if (leaf === null) break;
     if (!tree.growable(leaf)) {
@@ -116,12 +120,16 @@ function beginRound(state: Mcts, rules: MctsRules, random: Random): ExpansionReq
     }
     requests.push({ node: leaf, count: Math.max(1, allowance(state, leaf, rules) - requested.at(leaf)) });
     growing.add(leaf);
-    for (let node = leaf; node >= 0; node = tree.parent.at(node)) virtual.add(node, rules.virtualLoss);
+    addVirtual(state, leaf, rules.virtualLoss);
   }
-  for (const { node: leaf } of requests) {
+  for (const leaf of growing) {
     for (let node = leaf; node >= 0; node = tree.parent.at(node)) virtual.set(node, 0);
   }
   return requests;
+}
+
+function addVirtual({ tree, own }: Mcts, leaf: number, loss: number): void {
+  for (let node = leaf; node >= 0; node = tree.parent.at(node)) own.statistics.virtual.add(node, loss);
 }
 
 // Select
@@ -267,7 +275,7 @@ function evaluate(state: Mcts, child: number, rules: MctsRules): void {
     backUp(state, child, ownValue(state, child, rules), rules);
   } else if (own.statistics.visits.at(child) > 0) {
     backUp(state, child, valueAt(state, child, rules), rules);
-  } else if (own.pending.includes(child)) {
+  } else if (own.pending.includes(child) || state.inFlight.some(({ node }) => node === child)) {
     backUp(state, child, valueAt(state, tree.parent.at(child), rules), rules);
   } else {
     own.pending.push(child);
@@ -276,9 +284,11 @@ function evaluate(state: Mcts, child: number, rules: MctsRules): void {
 
 /** The round in which evaluation goes on. */
 function goOn({ own }: Mcts, { evaluation, branching }: MctsRules): ExpansionRequest[] {
-  if (evaluation.by !== "rollout") return own.pending.map((node) => ({ node, count: branching(node) }));
+  const { pending } = own;
+  own.pending = [];
+  if (evaluation.by !== "rollout") return pending.map((node) => ({ node, count: branching(node) }));
   const { count, steps, temperature } = evaluation;
-  return own.pending.map((node) => ({ node, kind: "rollout", count, steps, temperature }));
+  return pending.map((node) => ({ node, kind: "rollout", count, steps, temperature }));
 }
 
 function finishRollout(state: Mcts, { expansion, children, scores }: Expanded, rules: MctsRules): void {

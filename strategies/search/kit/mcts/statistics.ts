@@ -1,5 +1,5 @@
 import type { Random } from "../../../../src/core/random.ts";
-import type { SearchState, TreeView } from "../../../../src/core/search.ts";
+import type { NodeColumn, SearchState, TreeView } from "../../../../src/core/search.ts";
 import { Float64Column, Int32Column } from "../../../../src/search/columns.ts";
 
 const columnNames = ["visits", "valued", "ends", "sum", "best", "depths", "prior", "requested", "closed"] as const;
@@ -128,6 +128,39 @@ export function meanOf({ valued, sum }: Statistics, node: number): number | null
 export function* pathUp(tree: TreeView, from: number): Generator<number> {
   for (let node = from; node >= 0; node = tree.parent.at(node)) yield node;
 }
+
+/**
+ * What expansions in flight mean for selection: `visits` counts, for each node, those at it and below it, to be taken
+ * for visits of value 0 (virtual loss); `full` are nodes below which nothing can be selected before an outcome comes.
+ */
+export interface InFlight {
+  readonly visits: (node: number) => number;
+  readonly full: (node: number) => boolean;
+}
+
+const nothingInFlight: InFlight = { visits: () => 0, full: () => false };
+
+export function inFlightOf({ tree, inFlight }: SearchState<unknown>, closed: NodeColumn): InFlight {
+  if (inFlight.length === 0) return nothingInFlight;
+  const visits = new Map<number, number>();
+  const full = new Set<number>();
+  for (const { node } of inFlight) {
+    for (const at of pathUp(tree, node)) visits.set(at, (visits.get(at) ?? 0) + 1);
+    let at = tree.children.at(node) === 0 ? node : -1;
+    while (at >= 0) {
+      full.add(at);
+      at = tree.parent.at(at);
+      for (const child of at < 0 ? [] : tree.childrenOf(at)) {
+        if (closed.at(child) === 0 && !full.has(child)) at = -1;
+      }
+    }
+  }
+  return { visits: (node) => visits.get(node) ?? 0, full: (node) => full.has(node) };
+}
+
+/** A value diluted by visits of value 0. */
+export const diluted = (value: number, visits: number, virtual: number): number =>
+  virtual === 0 ? value : (value * Math.max(1, visits)) / (Math.max(1, visits) + virtual);
 
 /** The child of the highest bound among those that are open, the first of equals; -1 when none is. */
 export function highestChild(

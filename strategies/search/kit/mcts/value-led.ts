@@ -2,7 +2,9 @@ import type { Expanded, SearchState, Walk } from "../../../../src/core/search.ts
 import { puct } from "./simulation.ts";
 import {
   addVisit,
+  diluted,
   highestChild,
+  inFlightOf,
   knownValue,
   meanOf,
   packOwn,
@@ -39,10 +41,11 @@ export function valueLedWalk(name: string, { simulations, branching, exploration
   return {
     name,
     maxSteps,
+    pipelined: true,
     aggregation: "last",
     begin: () => ({ statistics: new Statistics(), simulations: 0 }),
     plan(state) {
-      const node = state.own.simulations < simulations ? select(state, exploration) : -1;
+      const node = state.own.simulations + state.inFlight.length < simulations ? select(state, exploration) : -1;
       return node < 0 ? [] : [{ node, count: branching(node) }];
     },
     absorb(state, round) {
@@ -54,19 +57,27 @@ export function valueLedWalk(name: string, { simulations, branching, exploration
   } satisfies Walk<ValueLedOwn>;
 }
 
-/** The open leaf of the highest bounds; -1 when the whole tree is closed. */
-function select({ tree, own: { statistics } }: ValueLedState, c: number): number {
+/** The open leaf of the highest bounds; -1 when the whole tree is closed, or waits for what is in flight. */
+function select(state: ValueLedState, c: number): number {
+  const { tree } = state;
+  const { statistics } = state.own;
   const { closed, visits, prior } = statistics;
-  let node = 0;
-  while (closed.at(0) === 0 && tree.children.at(node) > 0) {
-    const above = visits.at(node);
-    const bound = (child: number) =>
-      puct(meanOf(statistics, child) ?? middle, prior.at(child), above, visits.at(child), c);
-    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0);
-    if (best < 0) closed.set(node, 1);
+  let [node, flight] = [0, inFlightOf(state, closed)];
+  while (closed.at(0) === 0 && !flight.full(0) && tree.children.at(node) > 0) {
+    const above = visits.at(node) + flight.visits(node);
+    const bound = (child: number) => {
+      const [seen, virtual] = [visits.at(child), flight.visits(child)];
+      const q = diluted(meanOf(statistics, child) ?? middle, seen, virtual);
+      return puct(q, prior.at(child), above, seen + virtual, c);
+    };
+    const best = highestChild(tree, node, bound, (child) => closed.at(child) === 0 && !flight.full(child));
+    if (best < 0) {
+      closed.set(node, 1);
+      flight = inFlightOf(state, closed);
+    }
     node = Math.max(0, best);
   }
-  return closed.at(0) === 1 ? -1 : node;
+  return closed.at(0) === 1 || flight.full(0) ? -1 : node;
 }
 
 function finishExpansion({ tree, own }: ValueLedState, { expansion: { node }, nodes }: Expanded): void {
