@@ -22,8 +22,8 @@ type Asked = Pick<Question, "kind" | "choices" | "code">;
  * 3. `hash`: the last line "#### answer" (a heading is not one);
  * 4. `phrase`: the last "final answer is", "the answer is" or "Answer:";
  * 5. `bold` a bold number in the last paragraph, `last-number`, `choice-letter` the last standalone letter, `whole` a
- *   short one-line text (none from the labels of {@link withoutScaffolding}), `fence` for code: the last fenced block that mentions the entry point, else the last one; an
- *   unclosed one counts to the end.
+ *   short one-line text, none of them from the labels of {@link withoutScaffolding}; `fence` for code: the last fenced
+ *   block that mentions the entry point, else the last one; an unclosed one counts to the end.
  *
  * The text always occurs in the candidate. What was cut in thought has no answer: nothing is invented (the ladder of
  * the Qwen2.5-Math and Minerva evaluators, without their reading of unclosed boxes, of "10-3" as -3, and of the article

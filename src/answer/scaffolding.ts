@@ -1,4 +1,6 @@
-/** Words that number the parts of a solution. "Answer 3:" counts with its colon alone: "Answer 3." may be the answer. */
+/**
+ * Words that number the parts of a solution. "Answer 3:" counts with its colon alone: "Answer 3." may be the answer.
+ */
 const labels =
   "sub-?question|question|sub-?step|step|sub-?task|task|plan|thought|condition|stage|attempt|hint|rephrased question";
 const label = new RegExp(

@@ -170,8 +170,11 @@ export class Pool {
 
   #marked(pick: Pick | null): Pick | null {
     const candidate = pick === null ? undefined : this.candidates[pick.index];
-    if (pick === null || candidate === undefined || candidate.complete) return pick;
-    return { ...pick, reason: `${pick.reason} (no candidate finished; this one was cut)` };
+    if (pick === null || candidate === undefined) return pick;
+    const { silent } = this.#run.context.desk;
+    const blind = silent > 0 ? `; none of ${silent} judgements could be made` : "";
+    const cut = candidate.complete ? "" : " (no candidate finished; this one was cut)";
+    return { ...pick, reason: `${pick.reason}${cut}${blind}` };
   }
 
   /** Why there is no answer. */

@@ -50,6 +50,10 @@ export class VerifierDesk {
   /** What charged verifiers took for a character of question and text, at most. */
   readonly #tokensPerLetter = new Map<OutcomeVerifier | ProcessVerifier, number>();
 
+  /** Judgements so far, and those of them that were scores. */
+  #made = 0;
+  #read = 0;
+
   constructor(verifiers: Verifiers) {
     this.#verifiers = verifiers;
     this.access = {
@@ -192,7 +196,7 @@ export class VerifierDesk {
         `returned ${scores.length} scores for ${expected} candidates. It must return one for each.`,
       );
     }
-    for (const score of scores) checkRange(name, score);
+    for (const score of scores) this.#check(name, score);
     return scores;
   }
 
@@ -205,18 +209,26 @@ export class VerifierDesk {
       if (row.length !== lengths[i]) {
         throw new VerifierError(name, `returned ${row.length} step scores for a trajectory of ${lengths[i]} steps.`);
       }
-      for (const score of row) checkRange(name, score);
+      for (const score of row) this.#check(name, score);
     }
     return scores;
   }
-}
 
-function checkRange(name: string, { value }: Score): void {
-  if (value === null || (value >= 0 && value <= 1)) return;
-  throw new VerifierError(
-    name,
-    `returned ${value}. A score is a probability in [0, 1], or null where it cannot judge.`,
-  );
+  /** How many judgements were made, where none of them could be a score; else 0. */
+  get silent(): number {
+    return this.#read === 0 ? this.#made : 0;
+  }
+
+  #check(name: string, { value }: Score): void {
+    this.#made++;
+    if (value === null) return;
+    this.#read++;
+    if (value >= 0 && value <= 1) return;
+    throw new VerifierError(
+      name,
+      `returned ${value}. A score is a probability in [0, 1], or null where it cannot judge.`,
+    );
+  }
 }
 
 /** The content of a path, with step boundaries: equal keys mean equal steps. */

@@ -53,7 +53,7 @@ export const mcts = defineStrategy({
   rewards: {
     outcome: "values finished trajectories; without a process verifier it values prefixes too",
     process: "values leaves by their step scores",
-    none: "leaves are valued by the policy's likelihood, finished answers by how many others agree",
+    none: "leaves are valued by the policy's likelihood, finished answers by how many others agree; the answers vote",
   },
   options,
   candidates(run, given) {
@@ -72,7 +72,11 @@ export const mcts = defineStrategy({
       pick:
         pick === "weighted"
           ? undefined
-          : (state, ends) => rankFinished(state.tree, ends, (node) => walk.statistics(state, node), pick)[0] ?? null,
+          : (state, ends) =>
+              // Visits and values that rest on agreement alone are no better than the votes themselves.
+              ends.every(({ score }) => score === null)
+                ? null
+                : (rankFinished(state.tree, ends, (node) => walk.statistics(state, node), pick)[0] ?? null),
     });
   },
   select: ({ pick }) => (pick === "weighted" ? weightedByValue() : walkPickElse(weightedByValue())),

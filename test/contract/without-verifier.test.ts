@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { pickAgainstVote, policies, searches } from "../../bench/without-verifier.ts";
+import { mcts } from "../../strategies/search/mcts.ts";
 import { wordProblems } from "./setting.ts";
+import { smallOptions } from "./small-options.ts";
 
 const problems = await wordProblems(80, { seed: "without-verifier" });
 
@@ -20,3 +22,9 @@ describe.each(searches().map((strategy) => [strategy.name, strategy] as const))(
     );
   },
 );
+
+it.each(["visits", "value", "best", "vote"])("mcts picks as well as the vote by %s too", async (pick) => {
+  const options = { ...smallOptions.mcts, simulations: 16, pick };
+  const { lost, gained, p } = await pickAgainstVote(mcts as never, problems, policies.scattered, options);
+  expect(lost > gained && p < 0.01, `right by the vote alone ${lost}, by the pick alone ${gained}`).toBe(false);
+});

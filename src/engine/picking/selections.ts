@@ -86,13 +86,13 @@ export function bestValue(): Selection {
   };
 }
 
-/** The highest score where there is a verifier, else the majority. */
+/** The highest score where anything was scored, else the majority. */
 export function bestOrMajority(): Selection {
   return {
     name: "best-or-majority",
     usesScores: true,
     pick: (candidates, run) =>
-      (run.verifiers.outcome || run.verifiers.process ? best() : majority()).pick(candidates, run),
+      (candidates.some((candidate) => scoreOf(candidate) !== null) ? best() : majority()).pick(candidates, run),
   };
 }
 

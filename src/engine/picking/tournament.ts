@@ -98,13 +98,16 @@ export async function knockOut(
   const entrants = entrantsOf(candidates, run);
   let round = entrants;
   const beaten: Entrant[] = [];
+  let [matches, unread] = [0, 0];
   while (round.length > 1) {
     const half = Math.ceil(round.length / 2);
     // The strongest meets the weakest; with an odd number the strongest rests.
     const rests = round.length % 2 === 1 ? 1 : 0;
     const pairs = Array.from({ length: half - rests }, (_, i) => [round[rests + i], round[round.length - 1 - i]]);
-    const winners = await Promise.all(pairs.map(([strong, weak]) => match(run, strong, weak, options)));
-    const next = [...round.slice(0, rests), ...winners.filter((winner) => winner !== undefined)];
+    const played = await Promise.all(pairs.map(([strong, weak]) => match(run, strong, weak, options)));
+    matches += played.length;
+    unread += played.filter(({ read }) => !read).length;
+    const next = [...round.slice(0, rests), ...played.flatMap(({ winner }) => winner ?? [])];
     beaten.unshift(...round.filter((entrant) => !next.includes(entrant)));
     round = next;
   }
@@ -117,14 +120,16 @@ export async function knockOut(
     support: null,
     tally: order.map(tallyRow),
     tied: false,
-    reason: `won the knock-out of ${entrants.length} different ${entrants.length === 1 ? "answer" : "answers"}`,
+    reason: `won the knock-out of ${entrants.length} different ${entrants.length === 1 ? "answer" : "answers"}${
+      matches > 0 && unread === matches ? ` by votes: none of ${matches} comparisons could be read` : ""
+    }`,
   };
 }
 
 async function match(run: Run, strong: Entrant | undefined, weak: Entrant | undefined, options: ComparisonOptions) {
-  if (strong === undefined || weak === undefined) return strong ?? weak;
+  if (strong === undefined || weak === undefined) return { winner: strong ?? weak, read: true };
   const strength = await preference(run, strong.candidate.text, weak.candidate.text, options);
-  return strength !== null && strength < 0.5 ? weak : strong;
+  return { winner: strength !== null && strength < 0.5 ? weak : strong, read: strength !== null };
 }
 
 /** The first of each class of equal answers, most votes first, ties by order. */
