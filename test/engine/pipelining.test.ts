@@ -120,7 +120,7 @@ describe.each(searches)("a pipelined $strategy.name $options", ({ strategy, opti
     expect(sum).toBe(solution.usage.logical.policy.completionTokens);
     const prompts = events.flatMap((event) => (event.type === "prompt" ? [event.prompt] : []));
     expect(prompts).toEqual([...prompts.keys()]);
-    const known = new Set(ends.map(({ call }) => call));
+    const known = new Set(ends.flatMap(({ call, samples }) => Array.from({ length: samples }, (_, i) => call + i)));
     for (const { trajectory } of solution.candidates) {
       for (const { call } of trajectory.steps) expect(known).toContain(call);
     }

@@ -14,7 +14,10 @@ import {
   leadProbability,
 } from "../../src/engine/picking/stopping.ts";
 
-const run = { classes: (answers: readonly (string | null)[]) => groupAnswers(answers, "number") } as Run;
+const run = {
+  classes: (answers: readonly (string | null)[]) => groupAnswers(answers, "number"),
+  verifiers: { outcome: true, process: false, aggregation: "last" },
+} as Run;
 
 const candidate = (index: number, answer: string | null, score: number | null = null, text = ""): ScoredCandidate => ({
   index,

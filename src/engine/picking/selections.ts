@@ -158,7 +158,8 @@ function weightedVote(candidates: readonly ScoredCandidate[], run: Run, weightOf
   const known = voters.filter((candidate) => weightOf(candidate) !== null);
   if (known.length === 0) {
     const picked = voteAmong(candidates, run, candidates.length);
-    const unjudged = weightOf === scoreOf && voters.some(({ score }) => score !== null);
+    const judged = run.verifiers.outcome || run.verifiers.process;
+    const unjudged = weightOf === scoreOf && judged && voters.some(({ score }) => score !== null);
     return picked === null || !unjudged ? picked : { ...picked, reason: `nothing could be scored: ${picked.reason}` };
   }
   const weights = new Map(voteWeights(voters.map(weightOf)).map((weight, i) => [voters[i], weight]));
