@@ -37,7 +37,7 @@ export const smallOptions: Readonly<Record<string, Readonly<Record<string, unkno
   rebase: { width: 4, maxSteps: 8 },
   dora: { width: 4, maxSteps: 8 },
   "best-first": { expansions: 8, branching: 2, maxSteps: 8 },
-  "lite-search": { iterations: 8, most: 3, maxSteps: 8, split: "blank-line" },
+  "lite-search": { iterations: 16, most: 4, maxSteps: 8, split: "blank-line" },
   "tree-of-thoughts": { width: 2, branching: 2, maxSteps: 8, votes: 1 },
   "particle-filter": { particles: 4, maxSteps: 8 },
   "phi-decoding": { width: 2, branching: 2, foresights: 4, least: 2, maxSteps: 8, split: "blank-line" },
