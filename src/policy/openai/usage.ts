@@ -18,7 +18,7 @@ export interface BelievedUsage {
 export interface EndFacts {
   /** Tokens that end a text, by id, among those that the replies have shown. */
   readonly ends: ReadonlySet<number>;
-  /** Tokens of a stop text of the request, by which its list of log-probabilities is shortened; null where they differ. */
+  /** Tokens of a stop text of the request, which log-probabilities leave out; null where stop texts differ in them. */
   readonly stopTokens: number | null;
 }
 
@@ -99,9 +99,9 @@ function completionTokens(
 }
 
 /**
- * `total` is the first choice's. Log-probabilities leave out the tokens of a stop text (llama.cpp, Ollama): where nobody
- * knows how many those are, as many as of the first choice are taken to be missing of the others that a stop text may
- * have ended.
+ * `total` is the first choice's. Log-probabilities leave out the tokens of a stop text (llama.cpp, Ollama). Where it is
+ * not known how many those are, as many as of the first choice are taken to be missing of the others that a stop text
+ * may have ended.
  */
 function fromOne(total: number, choices: readonly Choice[], maxTokens: number, facts: EndFacts | null): Counted {
   const first = choices[0];

@@ -123,8 +123,8 @@ const STEP_TOKENS = 8;
 
 /**
  * A trajectory of four steps, drawn step by step, is the text drawn at once: the same at temperature 0, from prompts of
- * as many tokens as the uninterrupted text has by the server's own count. The separator that a prefix ends in is neither
- * lost nor written twice.
+ * as many tokens as the uninterrupted text has by the server's own count. The separator that a prefix ends in is not
+ * lost and not written twice.
  */
 async function judgeSteps(policy: Policy, baseUrl: string, judge: Judge): Promise<void> {
   const messages = [{ role: "user" as const, content: probeQuestion }];

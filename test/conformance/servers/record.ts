@@ -43,7 +43,7 @@ export const pairs: readonly Pair[] = [
   }),
 ];
 
-/** Short answers of different lengths, as many as asked for: requests as the program makes them on a server with slots. */
+/** Short answers, as many as asked for: requests as the program makes them on a server with slots. */
 export const countedPairs: readonly Pair[] = [1, 2, 4, 6].map((n) =>
   chat(`45-samples-${n}`, {
     messages: [{ role: "user", content: "What do sheep eat? Answer in one to five words." }],

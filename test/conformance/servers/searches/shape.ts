@@ -38,8 +38,8 @@ export function shapesOf({ candidates }: Pick<Solution, "candidates">): Trajecto
   });
 }
 
-/** Blank steps of the whole tree, those that were not taken included. */
+/** Blank steps of the whole tree, those that were not taken included; the root, which has no text, is none. */
 export const emptyNodes = (events: readonly RunEvent[]): number =>
   events
-    .flatMap((event) => (event.type === "node-expanded" ? event.children : []))
+    .flatMap((event) => (event.type === "node-expanded" && event.node >= 0 ? event.children : []))
     .filter(({ text }) => text.trim() === "").length;

@@ -19,7 +19,8 @@ export function printTable(
 ): number {
   const wrong: string[] = [];
   const rows = all.filter((row) => "search" in row).filter(({ error }) => error === undefined);
-  const lines = names.map((name) => {
+  const run = names.filter((name) => rows.some(({ search }) => search === name));
+  const lines = run.map((name) => {
     const own = rows.filter(({ search }) => search === name);
     const ids = new Set(own.map(({ problem }) => problem));
     const bare = rows.filter(({ search, problem }) => search === plain && ids.has(problem));
@@ -32,8 +33,8 @@ export function printTable(
       `\`${name}\``,
       own.length,
       found.finished,
-      name === plain ? "–" : found.steps.toFixed(2),
-      name === plain ? paragraphs.toFixed(2) : `${found.own.toFixed(2)} / ${paragraphs.toFixed(2)}`,
+      name === plain ? "–" : shown(found.steps),
+      name === plain ? shown(paragraphs) : `${shown(found.own)} / ${shown(paragraphs)}`,
       empty,
       `${glued} / ${several}`,
       blankEnds,
@@ -53,6 +54,7 @@ export function printTable(
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const shown = (value: number): string => (Number.isNaN(value) ? "–" : value.toFixed(2));
 const finishedOf = (row: SearchRow): readonly TrajectoryShape[] => row.trajectories.filter(({ complete }) => complete);
 
 function figures(own: readonly SearchRow[], problems: readonly Problem[]) {

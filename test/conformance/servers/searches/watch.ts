@@ -9,7 +9,8 @@ export interface Refusal {
 }
 
 /**
- * Stands before a server and says what it refuses: each reply from 400 on. It waits for as long as the server takes,
+ * Stands before a server and says what it refuses: each reply from 400 on. That it has no function beside the version's
+ * folder (vLLM has no `/apply-template`) is no refusal. It waits for as long as the server takes,
  * which may be many minutes on a busy machine.
  */
 export async function watchRefusals(
@@ -25,7 +26,7 @@ export async function watchRefusals(
     const sent = send(origin + path, { method, headers }, async (answer) => {
       const { statusCode: status = 502, headers: given } = answer;
       const words = await textOf(answer);
-      if (status >= 400) onRefusal({ status, path, words: words.slice(0, 300) });
+      if (status >= 400 && path.startsWith(pathname)) onRefusal({ status, path, words: words.slice(0, 300) });
       const { "content-type": type, server: name } = given;
       reply
         .writeHead(status, { ...(type && { "content-type": type }), ...(name && { server: String(name) }) })
