@@ -1,6 +1,6 @@
 import { clusteredShare, effective, gainsAndLosses, midP } from "../../src/statistics/intervals/share.ts";
-import { betaCdf, bisect } from "../../src/statistics/numeric/beta.ts";
 import { sum } from "../../src/statistics/numeric/arrays.ts";
+import { betaCdf, bisect } from "../../src/statistics/numeric/beta.ts";
 import { normalQuantile } from "../../src/statistics/numeric/normal.ts";
 import { tQuantile } from "../../src/statistics/numeric/student.ts";
 import type { Sides } from "./worlds.ts";

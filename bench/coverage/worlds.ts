@@ -53,7 +53,8 @@ export function drawSides(world: World, n: number, { share, lift }: Truth, rando
   for (let c = 0; c < n; c++) {
     const ofCluster = around(share, world.size === 1 ? 0 : world.ofCluster, random);
     for (let i = 0; i < world.size; i++) {
-      const chance = world.size === 1 || world.seeds > 1 ? around(ofCluster, world.ofProblem || 0.3, random) : ofCluster;
+      const chance =
+        world.size === 1 || world.seeds > 1 ? around(ofCluster, world.ofProblem || 0.3, random) : ofCluster;
       for (let k = 0; k < world.seeds; k++) {
         if (random.uniform() < chance) a[c] = (a[c] ?? 0) + 1 / world.seeds;
         if (random.uniform() < 1 - (1 - chance) * (1 - lift)) b[c] = (b[c] ?? 0) + 1 / world.seeds;

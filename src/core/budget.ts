@@ -80,9 +80,9 @@ interface Waiting {
  *     in flight [1][2]     │          │
  *     settled              1: 210     2: 180   → 3 is granted what is left, or refused
  *
- * Judging has room kept for it while samples are drawn ({@link hold}), which only judgements may use. Spending can pass a
- * limit only by what a call itself overshoots (a server that writes more than `maxTokens`, a prompt that has more tokens
- * than estimated); {@link overshoot} names it.
+ * Judging has room kept for it while samples are drawn ({@link hold}), which only judgements may use. Spending can pass
+ * a limit only by what a call itself overshoots (a server that writes more than `maxTokens`, a prompt that has more
+ * tokens than estimated); {@link overshoot} names it.
  */
 export class BudgetScope {
   readonly name: string;

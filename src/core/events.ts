@@ -49,8 +49,8 @@ export type RunEvent = { readonly label?: string } & (
   | {
       readonly type: "call-end";
       /**
-       * The number of its first completion in the solve, in the order of asking; those of its other samples follow. Numbers
-       * of samples that the budget had no room for are left out.
+       * The number of its first completion in the solve, in the order of asking; those of its other samples follow.
+       * Numbers of samples that the budget had no room for are left out.
        */
       readonly call: number;
       readonly role: Role;

@@ -23,6 +23,8 @@ export interface Solution {
     readonly actual: Ledger;
   };
   readonly milliseconds: number;
-  /** Rounds that its searches drew and judged in full: 0 where the budget left no room to search; absent without one. */
+  /**
+   * Rounds that its searches drew and judged in full: 0 where the budget left no room to search; absent without one.
+   */
   readonly rounds?: number;
 }

@@ -28,8 +28,8 @@ export type Role = "policy" | "verifier";
 
 /**
  * How prompts are paid for: `once` for all samples of a solve that are drawn from the same text, as where a server
- * shares them (several samples a request, a prefix cache); `each`, once a sample. A setting of what is compared: it does
- * not depend on how samples were put together into requests.
+ * shares them (several samples a request, a prefix cache); `each`, once a sample. A setting of what is compared: it
+ * does not depend on how samples were put together into requests.
  */
 export const promptPrices = ["once", "each"] as const;
 export type PromptPrice = (typeof promptPrices)[number];

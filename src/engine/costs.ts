@@ -71,7 +71,10 @@ export class PromptLength {
 /** Tokens that a chat template adds to a conversation and to each of its turns: more than those of known templates. */
 const ofTemplate = { conversation: 32, turn: 8 };
 
-/** Letters make three to a token or more; digits and signs are taken for a token each, other scripts for one and a half. */
+/**
+ * Letters make three to a token or more; digits and signs are taken for a token each, other scripts for one and a
+ * half.
+ */
 function boundOf({ messages, prefix = "" }: Pick<SampleRequest, "messages" | "prefix">): number {
   const text = messages.map(({ content }) => content).join("\n") + prefix;
   const letters = text.match(/[a-z ]/gi)?.length ?? 0;

@@ -16,11 +16,11 @@ export interface JudgedRound {
 }
 
 /**
- * How many samples to draw next so that there is room to judge them too: as many as fit by the bound, or by what a drawn
- * and judged sample has cost on average so far where that is more. Where the bound does not fit once, one is drawn as
- * long as the average fits; 0 when it does not. So one draws and judges the same samples as if they were asked for one by
- * one, however many are wanted at a time. Without this a large `n` spends the whole budget on drawing, and the pick is
- * made blind.
+ * How many samples to draw next so that there is room to judge them too: as many as fit by the bound, or by what a
+ * drawn and judged sample has cost on average so far where that is more. Where the bound does not fit once, one is
+ * drawn as long as the average fits; 0 when it does not. So one draws and judges the same samples as if they were asked
+ * for one by one, however many are wanted at a time. Without this a large `n` spends the whole budget on drawing, and
+ * the pick is made blind.
  *
  * Before the first, at least one is drawn. Where nothing is limited all are drawn at once.
  */

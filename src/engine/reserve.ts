@@ -3,8 +3,8 @@ import type { Run } from "../core/run.ts";
 import type { End } from "../core/search.ts";
 
 /**
- * Room for a whole answer that a search keeps while nothing has finished, in tokens. Not the limit of an answer's length,
- * on which nothing may depend that does not reach it.
+ * Room for a whole answer that a search keeps while nothing has finished, in tokens. Not the limit of an answer's
+ * length, on which nothing may depend that does not reach it.
  */
 const longestEnding = 384;
 
