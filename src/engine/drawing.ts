@@ -79,6 +79,7 @@ export class Drawing {
    */
   async #callWatched(policy: Policy, request: SampleRequest, watch: Watch): Promise<Sample> {
     const call = this.#nextCall();
+    const ended = this.#context.calls.timing();
     const grant = await this.#reserve(policy, request);
     let held = nothing;
     let watching: Watching;
@@ -95,6 +96,7 @@ export class Drawing {
     let spent = nothing;
     try {
       const { sample, written } = await watching.result;
+      ended(timeOf([sample]));
       const logical = usageOf([sample]);
       spent = { tokens: logical.promptTokens + logical.completionTokens, calls: 1, dollars: logical.dollars };
       const actual = sample.stored ? noUsage : { ...logical, completionTokens: written };
@@ -111,6 +113,7 @@ export class Drawing {
   /** One reservation and one call: as many of the wanted samples as there is room for. */
   async #call(policy: Policy, request: SampleRequest): Promise<Sample[]> {
     const call = this.#nextCall();
+    const ended = this.#context.calls.timing();
     const grant = await this.#reserve(policy, request);
     let spent = nothing;
     try {
@@ -125,6 +128,7 @@ export class Drawing {
           retryable: false,
         });
       }
+      ended(timeOf(given));
       const samples = withSeeds(given, asked.seeds);
       const logical = usageOf(samples);
       const actual = usageOf(samples.filter((sample) => !sample.stored));
@@ -191,8 +195,9 @@ export class Drawing {
   }
 
   /** Charges work of a verifier that is no sample; the number of its call. */
-  charge(usage: Usage): number {
+  charge(usage: Usage, serviceMs = 0): number {
     const call = this.#nextCall();
+    this.#context.calls.timing()(serviceMs);
     this.#scope.ledger.charge(this.#role, usage, usage);
     const { promptTokens, completionTokens, calls } = usage;
     this.#scope.budget.spend({ tokens: promptTokens + completionTokens, calls, dollars: 0 });
@@ -228,6 +233,12 @@ export class Drawing {
       { kind: "context", retryable: false },
     );
   }
+}
+
+/** How long the longest of them took; null where one's time is not known. */
+function timeOf(samples: readonly Sample[]): number | null {
+  const times = samples.map(({ serviceMs = null }) => serviceMs);
+  return times.includes(null) ? null : Math.max(0, ...times.map(Number));
 }
 
 /** The samples under the seeds of the request: a policy that ignores seeds, or reports others, drew them too. */

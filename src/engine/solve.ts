@@ -100,6 +100,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
       stopReason,
       usage: { logical: ledger.logical, actual: ledger.actual },
       milliseconds: clock.now() - started,
+      serviceMs: context.calls.serviceMs,
     };
     const { answer, reason } = solution;
     run.emit({ type: "run-end", answer, reason, stopped, stopReason, usage: ledger.logical });

@@ -47,6 +47,7 @@ export const trialColumns: readonly ExportColumn<TrialRecord>[] = [
   { name: "dollars", kind: "number", value: ({ usage }) => totalDollars(usage) },
   { name: "spent_tokens", kind: "total", value: ({ moment }) => totalTokens(moment.spent) },
   { name: "milliseconds", kind: "total", value: ({ moment }) => moment.milliseconds },
+  { name: "service_milliseconds", kind: "total", optional: true, value: ({ moment }) => moment.serviceMs ?? null },
 ];
 
 export interface CandidateRow {

@@ -182,7 +182,11 @@ export async function recorded(
     candidates: graded.candidates,
     picks: solution.picks.map(({ candidates, picked, tokens, calls }) => [candidates, picked, tokens, calls] as const),
     usage: solution.usage.logical,
-    moment: { milliseconds: Math.round(solution.milliseconds), spent: solution.usage.actual },
+    moment: {
+      milliseconds: Math.round(solution.milliseconds),
+      serviceMs: solution.serviceMs ?? undefined,
+      spent: solution.usage.actual,
+    },
   };
   const trace: TraceRecord = {
     key: trial.key,

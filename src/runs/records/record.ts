@@ -64,8 +64,20 @@ export interface TrialRecord {
   /** As if nothing had been in the store. */
   readonly usage: Ledger;
   /** What depends on the moment: left out when results are compared. */
-  readonly moment: { readonly milliseconds: number; readonly spent: Ledger };
+  readonly moment: {
+    readonly milliseconds: number;
+    /**
+     * How long models were at work on the longest chain of calls, without waiting; absent in earlier results and where
+     * it is not known.
+     */
+    readonly serviceMs?: number;
+    readonly spent: Ledger;
+  };
 }
+
+/** Seconds that a trial takes by itself; with all its waiting where nothing better is on record. */
+export const secondsOf = ({ moment }: Pick<TrialRecord, "moment">): number =>
+  (moment.serviceMs ?? moment.milliseconds) / 1000;
 
 /** A trial's candidates in full: one line of traces.jsonl. */
 export interface TraceRecord {
