@@ -238,6 +238,11 @@ export interface Rewards {
   readonly outcome: string;
   readonly process: string;
   readonly none: string;
+  /**
+   * `rules`: the stream itself reads no score, so that a verifier is read only where the selection or the stopping rule
+   * does. Absent: the strategy reads it.
+   */
+  readonly readBy?: "rules";
 }
 
 /** What a strategy does with its compute; its folder has this name. */

@@ -293,6 +293,7 @@ export function warnings(data: ReportData): string[] {
   const undecided = data.failures.reduce((sum, one) => sum + one.undecided, 0);
   return [
     ...data.simulated.map((id) => `Simulated policy (${id}): these figures say nothing about a language model.`),
+    ...data.warnings,
     ...(data.complete ? [] : ["The run is not finished: figures are of the trials so far."]),
     ...(errors > 0
       ? [`${errors.toLocaleString("en-US")} trials failed and are left out: the model could not be had.`]

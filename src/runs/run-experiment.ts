@@ -18,6 +18,7 @@ import {
   baselinesOf,
   inDrawingOrder,
   neededLogprobs,
+  planWarnings,
   policyLabel,
   type Trial,
   trialsOf,
@@ -175,6 +176,7 @@ function summaryOf(
   { command, out }: ExperimentSetup,
   { complete, ordered }: { readonly complete: boolean; readonly ordered: boolean },
 ): ExperimentSummary {
+  const warnings = planWarnings(experiment, arms);
   return {
     version: recordVersion,
     name: experiment.name,
@@ -197,6 +199,7 @@ function summaryOf(
     setups: arms.map((arm) => setupOf(arm, baselines.get(arm) ?? null, experiment)),
     trials: ordered ? book.done : null,
     command,
+    warnings: warnings.length > 0 ? warnings : undefined,
     versions: versions(),
     folder: out,
   };
