@@ -12,7 +12,7 @@ import { confidenceOf } from "../learned/confidence.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
 import { solveSetup } from "../setup/setup.ts";
 import type { StepCounter } from "./efficiency.ts";
-import { gradeSolution } from "./grading.ts";
+import { gradeSolution, shownReference } from "./grading.ts";
 import { Outages } from "./outages.ts";
 import type { Trial } from "./plan.ts";
 import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
@@ -147,7 +147,7 @@ export function isTrialFailure(error: unknown): error is ModelCallError {
 }
 
 function recordHead({ arm, key, dataset, problem, seed }: Trial) {
-  const { group, tags, difficulty } = problem;
+  const { group, tags, difficulty, reference } = problem;
   return {
     version: recordVersion,
     key,
@@ -159,6 +159,7 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
     tags,
     difficulty,
     seed,
+    reference: shownReference(reference),
   };
 }
 

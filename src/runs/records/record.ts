@@ -46,6 +46,8 @@ export interface TrialRecord {
   readonly tags?: readonly string[];
   readonly difficulty?: number;
   readonly seed: number;
+  /** What the answer was graded against, for whoever reads the results. Absent in earlier ones. */
+  readonly reference?: string;
   readonly answer: string | null;
   readonly verdict: TrialVerdict;
   /** What the failed call was about, of verdict `error`; "content" where what was asked is refused. */
