@@ -24,8 +24,9 @@ export interface StackOptions extends StoredOptions {
  *
  *     caller → store → limit → retry → meter → timed → model
  *
- * The time that a sample took is that of its own attempt. The meter sees each attempt, a call keeps its place in the limit while it waits for its next attempt (which
- * relieves a server that asks for mercy), and what the store serves waits for nobody.
+ * The time that a sample took is that of its own attempt. The meter sees each attempt, a call keeps its place in the
+ * limit while it waits for its next attempt (which relieves a server that asks for mercy), and what the store serves
+ * waits for nobody.
  */
 export function stackPolicy(policy: Policy, options: StackOptions = {}): Policy {
   const { store, concurrency, onCall, onFresh, clock, random } = options;

@@ -3,8 +3,8 @@ import type { VerifierSection } from "../data.ts";
 import { armColour, draw, grid, percent, quiet } from "./draw.ts";
 
 /**
- * Share of right candidates against the score they were given, with intervals clustered by problem; on the diagonal scores are what
- * they claim.
+ * Share of right candidates against the score they were given, with intervals clustered by problem; on the diagonal
+ * scores are what they claim.
  */
 export function reliabilityChart({ arm, verifier, bins }: VerifierSection, place: number): string {
   const most = Math.max(...bins.map(({ count }) => count));

@@ -46,7 +46,10 @@ export interface Banded {
   readonly high: number;
 }
 
-/** The share Σ sums / Σ counts of values in [0, `top`] with its band; null where nothing was counted, or a value is not known. */
+/**
+ * The share Σ sums / Σ counts of values in [0, `top`] with its band; null where nothing was counted, or a value is not
+ * known.
+ */
 export function banded(
   sums: ArrayLike<number>,
   counts: ArrayLike<number>,

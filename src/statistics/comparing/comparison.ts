@@ -28,7 +28,10 @@ export interface Comparison {
   /** Mean of a − b over the n problems, with its interval on paired differences, clustered by group. */
   readonly difference: number | null;
   readonly interval: Interval | null;
-  /** Paired permutation, which claims too much in at most 5 of 100 cases; and after Holm over the family (equal where the family is this pair alone). */
+  /**
+   * Paired permutation, which claims too much in at most 5 of 100 cases; and after Holm over the family (equal where
+   * the family is this pair alone).
+   */
   readonly pValue: number | null;
   readonly adjustedP: number | null;
   readonly family: number;
