@@ -64,13 +64,13 @@ export async function solveCommand(
   const { catalogue } = tools;
   const assembly = assemble(specOf(flags), catalogue);
   assembly.verifiers(); // one whose file is missing fails here, before a model is opened
+  const roles = parseRoles(flags.role);
   if (flags.verifier.length > 0 && !readsVerifiers(assembly)) {
     throw new InvalidOptionError(
       "--verifier",
       `is read by no rule: ${flags.strategy} ${flags.select === undefined ? "picks" : `with --select ${flags.select} picks`} without scores. Give --select best or weighted, a strategy that reads scores (best-of-n, weighted-vote), or no verifier.`,
     );
   }
-  const roles = parseRoles(flags.role);
   const maxTokens = parseCount("--max-tokens", flags.maxTokens);
   const trace = openTrace(flags.trace);
   const { policy, simulated } = await tools.open(reached(flags.model, flags));
