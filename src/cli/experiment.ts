@@ -49,6 +49,7 @@ export async function experimentCommand(
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
+  for (const warning of summary.warnings ?? []) terminal.err(`${paint(terminal, "yellow", warning)}\n`);
   const troubles = troublesOf(summary);
   for (const trouble of troubles) terminal.err(`${paint(terminal, "yellow", trouble)}\n`);
   return troubles.length === 0 ? 0 : 1;

@@ -4,6 +4,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { EnvironmentError, InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
+import { doubtOf } from "../core/pick.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
@@ -13,7 +14,7 @@ import { openSession } from "../engine/sessions.ts";
 import { solve } from "../engine/solve.ts";
 import type { ModelSpec } from "../policy/open.ts";
 import { compact } from "../report/table.ts";
-import { assemble, type SolveSpec, solveSetup } from "../setup/setup.ts";
+import { assemble, readsVerifiers, type SolveSpec, solveSetup } from "../setup/setup.ts";
 import { type StopSpec, stopSchema } from "../setup/specs.ts";
 import { parseCount } from "./counts.ts";
 import { type ReachFlags, reached } from "./model-flags.ts";
@@ -65,6 +66,12 @@ export async function solveCommand(
   const assembly = assemble(specOf(flags), catalogue);
   assembly.verifiers(); // one whose file is missing fails here, before a model is opened
   const roles = parseRoles(flags.role);
+  if (flags.verifier.length > 0 && !readsVerifiers(assembly)) {
+    throw new InvalidOptionError(
+      "--verifier",
+      `is read by no rule: ${flags.strategy} ${flags.select === undefined ? "picks" : `with --select ${flags.select} picks`} without scores. Give --select best or weighted, a strategy that reads scores (best-of-n, weighted-vote), or no verifier.`,
+    );
+  }
   const maxTokens = parseCount("--max-tokens", flags.maxTokens);
   const prompts = parsePrompts(flags.prompts);
   const trace = openTrace(flags.trace);
@@ -228,7 +235,7 @@ function asText(terminal: Terminal, solution: Solution, simulated: boolean, show
       : []),
     ...(show && picked !== undefined ? [wrapText(picked.text.trim(), terminal.columns, "  "), ""] : []),
     `${paint(terminal, "bold", "Answer")}   ${answer === null ? paint(terminal, "red", "none") : paint(terminal, "green", answer)}`,
-    `Why      ${solution.reason}`,
+    `Why      ${solution.reason}${pick === null || doubtOf(pick) === null ? "" : `: ${paint(terminal, "yellow", doubtOf(pick) ?? "")}`}`,
     ...((pick?.tally.length ?? 0) > 1 ? [`Votes    ${votes(pick?.tally ?? [])}`] : []),
     `Cost     ${compact(totalCalls(ledger))} calls, ${compact(totalTokens(ledger))} tokens (verifier ${compact(verifier)}), ${duration(milliseconds / 1000)}` +
       (totalTokens(usage.actual) < totalTokens(ledger)
@@ -246,6 +253,7 @@ function asJson(text: string, flags: SolveFlags, policy: Policy, simulated: bool
     answer: solution.answer,
     reason: solution.reason,
     support: solution.pick?.support ?? null,
+    doubt: solution.pick === null ? null : doubtOf(solution.pick),
     tied: solution.pick?.tied ?? false,
     tally: solution.pick?.tally ?? [],
     stopped: solution.stopped,

@@ -24,6 +24,15 @@ export interface Pick {
   readonly reason: string;
 }
 
+/** Below this support an answer is not to be relied on: most of the weight is elsewhere, or it is more likely wrong. */
+export const leastSupport = 0.5;
+
+/** What a reader must be told of a pick that little speaks for; null where enough does, or nothing is known. */
+export function doubtOf({ support, tied }: Pick): string | null {
+  if (support !== null && support < leastSupport) return "do not rely on it";
+  return tied ? "another answer has as much for it, do not rely on it" : null;
+}
+
 /**
  * Why it ended: `finished` the strategy had no more to do, `enough` its stopping rule was satisfied, `budget` the
  * tokens, calls or dollars ran out, `time` the seconds did, `aborted` the caller asked for it.

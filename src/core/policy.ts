@@ -139,6 +139,11 @@ export interface Sample {
   /** True when the prompt was paid for once for all samples of the request that this one came from. */
   readonly sharedPrompt: boolean;
   readonly dollars: number;
+  /**
+   * How long the model was at work on the request that it came from: from sending to the whole reply, without waiting
+   * for a place or for another attempt. Kept with it in the store; absent where nobody measured.
+   */
+  readonly serviceMs?: number;
   /** True when it was ended on purpose, because it promised little: a beginning, never kept in the sample store. */
   readonly dropped?: boolean;
   /** True when it came from the sample store and nothing was spent on it now. */

@@ -196,7 +196,13 @@ export interface Run {
    * Charges verifier work that is not a sample (a served reward model) to the ledger and the budget; the number of its
    * call.
    */
-  charge(usage: { readonly promptTokens: number; readonly completionTokens: number; readonly calls?: number }): number;
+  charge(usage: {
+    readonly promptTokens: number;
+    readonly completionTokens: number;
+    readonly calls?: number;
+    /** How long the verifier was at work, without waiting; 0 where that is not known. */
+    readonly serviceMs?: number;
+  }): number;
   /** What has been spent so far, as if nothing had been in the store. */
   usage(): Ledger;
   /** This run with its calls charged under another role (verifiers are given such a run). */
@@ -245,6 +251,11 @@ export interface Rewards {
   readonly outcome: string;
   readonly process: string;
   readonly none: string;
+  /**
+   * `rules`: the stream itself reads no score, so that a verifier is read only where the selection or the stopping rule
+   * does. Absent: the strategy reads it.
+   */
+  readonly readBy?: "rules";
 }
 
 /** What a strategy does with its compute; its folder has this name. */

@@ -22,7 +22,14 @@ export interface Solution {
     /** What was really spent now: the bill. */
     readonly actual: Ledger;
   };
+  /** From the first step to the answer, with all waiting. */
   readonly milliseconds: number;
+  /**
+   * How long models were at work on the longest chain of calls that followed each other, without waiting: of samples
+   * from the store the time that they took when they were drawn. Null where a call's time is not known, absent for a
+   * strategy inside another.
+   */
+  readonly serviceMs?: number | null;
   /**
    * Rounds that its searches drew and judged in full: 0 where the budget left no room to search; absent without one.
    */

@@ -14,12 +14,22 @@ export interface Calls {
   take(n: number, content: () => string): number;
   readonly payments: Payments;
   promptOf(purpose: Purpose, messages: readonly Message[]): PromptEntry;
+  /** To be called when a call is asked for; the result when it has ended, with its time, null where nobody knows it. */
+  timing(): (serviceMs: number | null) => void;
+  /** Milliseconds of the longest chain; null where a call's time is not known. */
+  readonly serviceMs: number | null;
 }
 
-/** Numbers the calls of one solve in the order of asking, and their distinct prompts. */
+/**
+ * Numbers the calls of one solve in the order of asking, and their distinct prompts, and adds up the time that models
+ * worked on the longest chain of calls. A call is taken to need all that had ended when it was asked for; calls asked
+ * for together stand side by side, however long they waited for each other.
+ */
 export class CallBook implements Calls {
   #calls = 0;
   #blocks = 0;
+  #longest = 0;
+  #untimed = false;
   readonly payments = new Payments();
   readonly #prompts = new Map<string, PromptEntry>();
 
@@ -27,6 +37,18 @@ export class CallBook implements Calls {
     const first = this.#calls;
     this.#calls += n;
     return first;
+  }
+
+  timing(): (serviceMs: number | null) => void {
+    const before = this.#longest;
+    return (serviceMs) => {
+      if (serviceMs === null) this.#untimed = true;
+      this.#longest = Math.max(this.#longest, before + (serviceMs ?? 0));
+    };
+  }
+
+  get serviceMs(): number | null {
+    return this.#untimed ? null : this.#longest;
   }
 
   promptOf(purpose: Purpose, messages: readonly Message[]): PromptEntry {
@@ -85,6 +107,14 @@ export class CallBlock implements Calls {
 
   get payments(): Payments {
     return this.#book.payments;
+  }
+
+  timing(): (serviceMs: number | null) => void {
+    return this.#book.timing();
+  }
+
+  get serviceMs(): number | null {
+    return this.#book.serviceMs;
   }
 
   promptOf(purpose: Purpose, messages: readonly Message[]): PromptEntry {

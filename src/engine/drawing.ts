@@ -104,6 +104,7 @@ export class Drawing {
    * after.
    */
   async #callWatched(policy: Policy, request: SampleRequest, call: number, watch: Watch): Promise<Sample> {
+    const ended = this.#context.calls.timing();
     const prompt = this.#lengthOf(policy, request);
     const grant = await this.#reserve(policy, request, call, prompt);
     const paid = this.#pays(prompt, call) ? prompt.settled() : 0;
@@ -124,6 +125,7 @@ export class Drawing {
     let spent = nothing;
     try {
       const { sample, written } = await watching.result;
+      ended(timeOf([sample]));
       const booked = this.#book({ call, policy, request, prompt }, [sample], written);
       spent = booked.spent;
       return booked.samples[0] ?? sample;
@@ -138,6 +140,7 @@ export class Drawing {
 
   /** One reservation and one request: as many of the wanted samples as there is room for. */
   async #call(policy: Policy, request: SampleRequest, call: number): Promise<Sample[]> {
+    const ended = this.#context.calls.timing();
     const prompt = this.#lengthOf(policy, request);
     const grant = await this.#reserve(policy, request, call, prompt);
     let spent = nothing;
@@ -153,6 +156,7 @@ export class Drawing {
           retryable: false,
         });
       }
+      ended(timeOf(given));
       const booked = this.#book({ call, policy, request, prompt }, withSeeds(given, asked.seeds));
       spent = booked.spent;
       return booked.samples;
@@ -279,9 +283,10 @@ export class Drawing {
   }
 
   /** Charges work of a verifier that is no sample; the number of its call. */
-  charge(usage: Usage): number {
+  charge(usage: Usage, serviceMs = 0): number {
     const call = this.#context.calls.take(1, () => JSON.stringify([this.#role, usage]));
     this.#batch?.calls.push(call);
+    this.#context.calls.timing()(serviceMs);
     const { promptTokens, completionTokens, calls } = usage;
     const spent = { tokens: promptTokens + completionTokens, calls, dollars: 0 };
     this.#context.log?.count(spent);
@@ -329,6 +334,12 @@ export class Drawing {
       { kind: "context", retryable: false },
     );
   }
+}
+
+/** How long the longest of them took; null where one's time is not known. */
+function timeOf(samples: readonly Sample[]): number | null {
+  const times = samples.map(({ serviceMs = null }) => serviceMs);
+  return times.includes(null) ? null : Math.max(0, ...times.map(Number));
 }
 
 /** The samples under the seeds of the request: a policy that ignores seeds, or reports others, drew them too. */

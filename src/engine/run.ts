@@ -249,7 +249,7 @@ export class SolveRun implements EngineRun {
     return this.context.solveInside(this, inner);
   }
 
-  charge(usage: { promptTokens: number; completionTokens: number; calls?: number }): number {
-    return this.#drawing.charge({ ...noUsage, ...usage, calls: usage.calls ?? 1 });
+  charge({ serviceMs, ...usage }: Parameters<Run["charge"]>[0]): number {
+    return this.#drawing.charge({ ...noUsage, ...usage, calls: usage.calls ?? 1 }, serviceMs);
   }
 }

@@ -106,6 +106,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
       stopReason,
       usage: { logical: ledger.logical, actual: ledger.actual },
       milliseconds: clock.now() - started,
+      serviceMs: context.calls.serviceMs,
       rounds: context.searched.rounds ?? undefined,
     };
     const { answer, reason } = solution;

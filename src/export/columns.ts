@@ -28,6 +28,7 @@ export const trialColumns: readonly ExportColumn<TrialRecord>[] = [
   { name: "seed", kind: "total", value: ({ seed }) => seed },
   { name: "verdict", kind: "text", value: ({ verdict }) => verdict },
   { name: "answer", kind: "text", optional: true, value: ({ answer }) => answer },
+  { name: "reference", kind: "text", optional: true, value: ({ reference }) => reference ?? null },
   { name: "support", kind: "number", optional: true, value: ({ support }) => support },
   { name: "covered", kind: "boolean", value: ({ candidates }) => candidates.some(({ correct }) => correct) },
   { name: "candidates", kind: "count", value: ({ candidates }) => candidates.length },
@@ -47,6 +48,7 @@ export const trialColumns: readonly ExportColumn<TrialRecord>[] = [
   { name: "dollars", kind: "number", value: ({ usage }) => totalDollars(usage) },
   { name: "spent_tokens", kind: "total", value: ({ moment }) => totalTokens(moment.spent) },
   { name: "milliseconds", kind: "total", value: ({ moment }) => moment.milliseconds },
+  { name: "service_milliseconds", kind: "total", optional: true, value: ({ moment }) => moment.serviceMs ?? null },
 ];
 
 export interface CandidateRow {
@@ -63,6 +65,7 @@ export const candidateColumns: readonly ExportColumn<CandidateRow>[] = [
   { name: "seed", kind: "total", value: ({ trial }) => trial.seed },
   { name: "index", kind: "count", value: ({ index }) => index },
   { name: "answer", kind: "text", optional: true, value: ({ candidate }) => candidate.answer },
+  { name: "reference", kind: "text", optional: true, value: ({ trial }) => trial.reference ?? null },
   { name: "class", kind: "count", value: ({ candidate }) => candidate.class },
   { name: "correct", kind: "boolean", value: ({ candidate }) => candidate.correct },
   { name: "score", kind: "number", optional: true, value: ({ candidate }) => candidate.score },

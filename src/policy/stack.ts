@@ -6,6 +6,7 @@ import { type CallRecord, meter } from "./meter.ts";
 import { type RetryOptions, retry } from "./retry.ts";
 import type { SampleStore } from "./store.ts";
 import { type StoredOptions, storedPolicy } from "./stored.ts";
+import { timed } from "./timed.ts";
 import { wrapPolicy } from "./wrap.ts";
 
 export interface StackOptions extends StoredOptions {
@@ -21,14 +22,15 @@ export interface StackOptions extends StoredOptions {
 /**
  * The wrappers in the one order that makes sense:
  *
- *     caller → store → limit → retry → meter → model
+ *     caller → store → limit → retry → meter → timed → model
  *
- * The meter sees each attempt, a call keeps its place in the limit while it waits for its next attempt (which
- * relieves a server that asks for mercy), and what the store serves waits for nobody.
+ * The time that a sample took is that of its own attempt. The meter sees each attempt, a call keeps its place in the
+ * limit while it waits for its next attempt (which relieves a server that asks for mercy), and what the store serves
+ * waits for nobody.
  */
 export function stackPolicy(policy: Policy, options: StackOptions = {}): Policy {
   const { store, concurrency, onCall, onFresh, clock, random } = options;
-  const seeded = withSeedsAsked(policy);
+  const seeded = withSeedsAsked(timed(policy, clock));
   const metered = onCall === undefined ? seeded : meter(seeded, onCall, clock);
   const retried = retry(metered, { clock, random, ...options.retry });
   const limited = limit(retried, { concurrency });

@@ -42,6 +42,7 @@ export function collectReport(folder: string): ReportData {
     description: summary.description ?? null,
     complete: summary.complete,
     simulated: summary.policies.filter(({ simulated }) => simulated).map(({ id }) => id),
+    warnings: summary.warnings ?? [],
     run: {
       policies: summary.policies,
       datasets: summary.datasets,

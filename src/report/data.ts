@@ -20,6 +20,8 @@ export interface ReportData {
   readonly complete: boolean;
   /** Ids of simulated policies: their figures say nothing about a language model. */
   readonly simulated: readonly string[];
+  /** Of the set-up, in words. */
+  readonly warnings: readonly string[];
   readonly run: RunFacts;
   readonly trials: number;
   readonly problems: number;

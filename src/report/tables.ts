@@ -181,7 +181,18 @@ function costTable({ arms }: ReportData): Table {
     spent.verifier.completionTokens;
   return {
     title: "Cost of a problem",
-    head: ["strategy", "tokens, p50", "p90", "max", "verifier tokens", "calls", "programs", "seconds", "spent in all"],
+    head: [
+      "strategy",
+      "tokens, p50",
+      "p90",
+      "max",
+      "verifier tokens",
+      "calls",
+      "programs",
+      "seconds",
+      "wall seconds",
+      "spent in all",
+    ],
     rows: arms.map((arm) => [
       arm.arm,
       compact(arm.tokens?.p50 ?? 0),
@@ -191,9 +202,10 @@ function costTable({ arms }: ReportData): Table {
       compact(arm.callsPerTrial),
       compact(arm.programsPerTrial),
       compact(arm.secondsPerTrial),
+      arm.wallSecondsPerTrial === undefined ? "–" : compact(arm.wallSecondsPerTrial),
       compact(spentOf(arm)),
     ]),
-    note: "Per problem, as if alone; the last column is what was really paid for: samples that strategies share are paid for once, by whichever came first.",
+    note: "Per problem, as if alone. Seconds: models at work on the longest chain of calls that followed each other, without waiting for a place, a retry or other calls; wall seconds are from start to end, as many problems at a time as there were. The last column is what was really paid for: samples that strategies share are paid for once, by whichever came first.",
   };
 }
 
@@ -296,6 +308,7 @@ export function warnings(data: ReportData): string[] {
   const undecided = data.failures.reduce((sum, one) => sum + one.undecided, 0);
   return [
     ...data.simulated.map((id) => `Simulated policy (${id}): these figures say nothing about a language model.`),
+    ...data.warnings,
     ...(data.complete ? [] : ["The run is not finished: figures are of the trials so far."]),
     ...(errors > 0
       ? [`${errors.toLocaleString("en-US")} trials failed and are left out: the model could not be had.`]

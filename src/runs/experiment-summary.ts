@@ -37,6 +37,8 @@ export interface ExperimentSummary {
   /** Trials that nobody answered, to be done when the command is given again, and why; absent where there are none. */
   readonly undone?: { readonly trials: number; readonly cause: string };
   readonly command?: string;
+  /** What its reader must know of the set-up; absent where there is nothing. */
+  readonly warnings?: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly folder: string;
 }

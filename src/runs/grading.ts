@@ -52,6 +52,18 @@ export async function gradeSolution(
   };
 }
 
+/** Longer ones, which are programs, are cut in results. */
+const longestReference = 1_000;
+
+/** What an answer is expected to be, as results show it. It is read when all is graded; no strategy has it. */
+export function shownReference({ answer, expression }: Problem["reference"]): string {
+  if (expression !== undefined) {
+    const { numbers, target } = expression;
+    return `an expression of ${numbers.join(", ")} that is ${target}`;
+  }
+  return answer.length > longestReference ? `${answer.slice(0, longestReference)} …` : answer;
+}
+
 /** The picked answer's grade; of each answer its class, whether it is right, and whether the grader could not tell. */
 export interface GradedAnswers extends Grade {
   readonly classes: readonly number[];

@@ -8,7 +8,7 @@ import type { Strategy } from "../core/strategy.ts";
 import { mostOf } from "../core/verifier.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { shownName } from "../policy/open.ts";
-import { type Assembly, assemble } from "../setup/setup.ts";
+import { type Assembly, assemble, readsVerifiers } from "../setup/setup.ts";
 import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
 import { namedFiles } from "./records/named-files.ts";
@@ -34,6 +34,20 @@ export interface Arm {
   readonly allocation: AllocationOptions | null;
   /** Arms of one number share policy and budget of the experiment: they are compared with the first of them. */
   readonly family: number;
+}
+
+/** What whoever runs the experiment is told beforehand: verifiers that no rule reads. */
+export function planWarnings(experiment: Experiment, arms: readonly Arm[]): string[] {
+  const named = arms.filter(({ verifiers }) => verifiers !== null);
+  const unread = named.filter(({ assembly }) => !readsVerifiers(assembly));
+  const own = unread.filter(({ verifiers }) => verifiers !== experiment.verifiers);
+  const words = "Name `select: best` or `select: weighted`, or take the verifier away.";
+  return [
+    ...own.map(({ label }) => `${label}: no rule reads its verifier. ${words}`),
+    ...(own.length < unread.length && unread.length === named.length
+      ? [`No strategy reads the experiment's verifier. ${words}`]
+      : []),
+  ];
 }
 
 /** One arm on one problem with one seed. */

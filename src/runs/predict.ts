@@ -47,7 +47,7 @@ export function predict(
       trials,
       ...most(arm, experiment.maxTokens, meanQuestion, trials),
       likelyTokens: likely(before?.tokensPerTrial),
-      likelySeconds: likely(before?.secondsPerTrial),
+      likelySeconds: likely(before?.wallSecondsPerTrial ?? before?.secondsPerTrial),
       likelyDollars: likely(before && (before.usage.policy.dollars + before.usage.verifier.dollars) / before.n),
     };
   });

@@ -3,7 +3,7 @@ import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import { StepCounter } from "./efficiency.ts";
-import { gradeAnswers } from "./grading.ts";
+import { gradeAnswers, shownReference } from "./grading.ts";
 import { loadDatasets } from "./load-datasets.ts";
 import { RunFolder } from "./records/folder.ts";
 import { Journal } from "./records/journal.ts";
@@ -89,6 +89,7 @@ async function again(
   const steps = (await counter?.scores(answers, graded.correct, problem)) ?? null;
   return {
     ...record,
+    reference: shownReference(problem.reference),
     verdict: graded.verdict,
     rule: graded.rule,
     candidates: record.candidates.map(({ efficiency: _efficiency, stepClass: _stepClass, ...candidate }, i) => ({

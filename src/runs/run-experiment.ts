@@ -19,6 +19,7 @@ import {
   baselinesOf,
   inDrawingOrder,
   neededLogprobs,
+  planWarnings,
   policyLabel,
   type Trial,
   trialsOf,
@@ -177,6 +178,7 @@ function summaryOf(
   { command, out }: ExperimentSetup,
   { complete, ordered }: { readonly complete: boolean; readonly ordered: boolean },
 ): ExperimentSummary {
+  const warnings = planWarnings(experiment, arms);
   return {
     version: recordVersion,
     name: experiment.name,
@@ -201,6 +203,7 @@ function summaryOf(
     setups: arms.map((arm) => setupOf(arm, baselines.get(arm) ?? null, experiment)),
     trials: ordered ? book.done : null,
     command,
+    warnings: warnings.length > 0 ? warnings : undefined,
     versions: versions(),
     folder: out,
   };

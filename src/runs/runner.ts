@@ -12,7 +12,7 @@ import { confidenceOf } from "../learned/confidence.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
 import { solveSetup } from "../setup/setup.ts";
 import type { StepCounter } from "./efficiency.ts";
-import { gradeSolution } from "./grading.ts";
+import { gradeSolution, shownReference } from "./grading.ts";
 import { Outages } from "./outages.ts";
 import type { Trial } from "./plan.ts";
 import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
@@ -150,7 +150,7 @@ export function isTrialFailure(error: unknown): error is ModelCallError {
 }
 
 function recordHead({ arm, key, dataset, problem, seed }: Trial) {
-  const { group, tags, difficulty } = problem;
+  const { group, tags, difficulty, reference } = problem;
   return {
     version: recordVersion,
     key,
@@ -162,6 +162,7 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
     tags,
     difficulty,
     seed,
+    reference: shownReference(reference),
   };
 }
 
@@ -187,7 +188,11 @@ export async function recorded(
     usage: solution.usage.logical,
     passed: passedLimits(trial.arm, solution.usage.logical),
     rounds: solution.rounds,
-    moment: { milliseconds: Math.round(solution.milliseconds), spent: solution.usage.actual },
+    moment: {
+      milliseconds: Math.round(solution.milliseconds),
+      serviceMs: solution.serviceMs ?? undefined,
+      spent: solution.usage.actual,
+    },
   };
   const trace: TraceRecord = {
     key: trial.key,

@@ -3,7 +3,7 @@ import { addLedgers, emptyLedger, type Ledger, totalCalls, totalTokens } from ".
 import { Column } from "./column.ts";
 import { ProblemIndex } from "./problem-index.ts";
 import { accuracyOf } from "./readings.ts";
-import type { TrialRecord } from "./records/record.ts";
+import { secondsOf, type TrialRecord } from "./records/record.ts";
 import { type Transitions, TransitionTally } from "./transitions.ts";
 
 /** Accuracy where trials that failed or could not be judged are left out, and where they count as wrong. */
@@ -54,7 +54,10 @@ export interface ArmSummary {
   readonly verifierTokensPerTrial: number;
   readonly callsPerTrial: number;
   readonly programsPerTrial: number;
+  /** Of models at work on the longest chain of a trial's calls, without waiting; see `secondsOf`. */
   readonly secondsPerTrial: number;
+  /** From a trial's start to its end, with all waiting. Absent in earlier summaries. */
+  readonly wallSecondsPerTrial?: number;
   /** Totals. `spent` is what was really paid for: samples that arms share are paid for once. */
   readonly usage: Ledger;
   readonly spent: Ledger;
@@ -80,6 +83,7 @@ export class ArmTally {
   #unsearched = 0;
   #covered = 0;
   #milliseconds = 0;
+  #seconds = 0;
   #usage = emptyLedger;
   #spent = emptyLedger;
 
@@ -106,6 +110,7 @@ export class ArmTally {
     if (record.rounds === 0 && record.stopped === "budget") this.#unsearched++;
     this.#transitions.add(record);
     this.#milliseconds += record.moment.milliseconds;
+    this.#seconds += secondsOf(record);
     this.#usage = addLedgers(this.#usage, record.usage);
   }
 
@@ -145,7 +150,8 @@ export class ArmTally {
       verifierTokensPerTrial: mean(verifier.promptTokens + verifier.completionTokens),
       callsPerTrial: mean(totalCalls(this.#usage)),
       programsPerTrial: mean(this.#usage.sandbox.runs),
-      secondsPerTrial: mean(this.#milliseconds) / 1000,
+      secondsPerTrial: mean(this.#seconds),
+      wallSecondsPerTrial: mean(this.#milliseconds) / 1000,
       usage: this.#usage,
       spent: this.#spent,
     };

@@ -88,6 +88,14 @@ export function checkNeeds({ embeddings }: Needs, policy: Policy): void {
   );
 }
 
+/** Would the strategy, its selection or its stopping rule read a verifier? */
+export function readsVerifiers({ strategy, options, select, stop }: Assembly): boolean {
+  if (strategy.rewards.readBy !== "rules") return true;
+  const rule = select ?? strategy.select(options);
+  const stopping = stop ?? strategy.stop?.(options);
+  return rule.usesScores || rule.interim?.usesScores === true || stopping?.usesScores === true;
+}
+
 const kinds = ["outcome", "process"] as const;
 
 /** Verifiers as a program makes them, as opposed to names in a spec. */

@@ -21,6 +21,9 @@ button { cursor: pointer; } button:disabled { color: var(--quiet); cursor: defau
 .choose { display: flex; gap: 10px; flex-wrap: wrap; font-size: 13.5px; margin-bottom: 8px; }
 .question { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--panel); border-radius: 6px; padding: 12px 14px; margin: 10px 0 18px; max-width: none; }
 .candidate { border: 1px solid var(--line); border-radius: 6px; margin: 8px 0; padding: 0; }
+h4.answer { margin: 14px 0 4px; font-weight: 600; overflow-wrap: anywhere; }
+.expected .text { display: inline; }
+.note > .text { display: inline; }
 .candidate.picked { border-color: var(--link); box-shadow: inset 3px 0 0 var(--link); }
 .candidate > summary { padding: 7px 12px; display: flex; gap: 4px 14px; flex-wrap: wrap; align-items: baseline; }
 .candidate > .text { padding: 4px 12px 12px; }

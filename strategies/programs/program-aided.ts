@@ -113,6 +113,7 @@ export const programAided = defineStrategy({
       "completion form.",
   ],
   rewards: {
+    readBy: "rules",
     outcome: "is not read by the vote; `select: best` or `weighted` lets it choose among the executed programs",
     process: "the same, aggregated (a program is one step)",
     none: "the executed answers vote",

@@ -25,6 +25,7 @@ export const adaptiveVote = defineStrategy({
   costNote: "at most `n` policy calls.",
   departures: ["a sample without an answer votes for nothing."],
   rewards: {
+    readBy: "rules",
     outcome: "is not read by the vote",
     process: "is not read by the vote",
     none: "the votes of the samples themselves",

@@ -19,6 +19,7 @@ export const chainOfThought = defineStrategy({
   costNote: "one policy call. Greedy by default.",
   departures: [],
   rewards: {
+    readBy: "rules",
     outcome: "scores the one candidate, which gives the answer a confidence; there is nothing to choose between",
     process: "the same, aggregated over its steps",
     none: "one greedy solution",

@@ -23,6 +23,7 @@ export const complexityVote = defineStrategy({
     "the last rank vote.",
   departures: [],
   rewards: {
+    readBy: "rules",
     outcome: "is not read: the number of steps says who votes; `weighted-vote` reads it",
     process: "is not read, for the same reason",
     none: "the chains with the most steps vote",

@@ -58,6 +58,7 @@ export const deepConf = defineStrategy({
       "it would have been aborted. Tokens count up to there (`usage.logical`); the bill (`usage.actual`) has the rest.",
   ],
   rewards: {
+    readBy: "rules",
     outcome: "is not read: the policy's own confidence weighs; `weighted-vote` reads it",
     process: "is not read; `early-drop` aborts by it",
     none: "the policy's own confidence drops samples and weighs the votes",

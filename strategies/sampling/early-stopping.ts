@@ -27,6 +27,7 @@ export const earlyStopping = defineStrategy({
       "left over after the last whole window vote too.",
   ],
   rewards: {
+    readBy: "rules",
     outcome: "is not read by the vote",
     process: "is not read by the vote",
     none: "the votes of the samples themselves",

@@ -29,6 +29,7 @@ export const selfCertaintyVote = defineStrategy({
     "The vote reads nothing but its order.",
   ],
   rewards: {
+    readBy: "rules",
     outcome: "is not read: the policy's own certainty ranks; `weighted-vote` reads it",
     process: "is not read, for the same reason",
     none: "the policy's own certainty weighs the votes",

@@ -20,6 +20,7 @@ export const selfConsistency = defineStrategy({
     "to the class with the larger summed score, then the higher mean log-probability, then the earliest.",
   departures: [],
   rewards: {
+    readBy: "rules",
     outcome: "is not read by the vote; `select: weighted` or `weighted-vote` lets it weigh the votes",
     process: "the same, aggregated over steps",
     none: "the votes of the samples themselves",

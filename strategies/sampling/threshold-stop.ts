@@ -29,6 +29,7 @@ export const thresholdStop = defineStrategy({
   costNote: "at most `n` policy calls. The same stream and vote as self-consistency, so the same samples, only fewer.",
   departures: [],
   rewards: {
+    readBy: "rules",
     outcome: "is not read by the vote",
     process: "is not read by the vote",
     none: "the votes of the samples themselves",

@@ -44,6 +44,7 @@ export const universalSelfConsistency = defineStrategy({
     "where no call is left.",
   departures: ["Solutions are shown in a random order, where the paper keeps that of sampling."],
   rewards: {
+    readBy: "rules",
     outcome: "is not read: the policy chooses by agreement; `select: weighted` lets it weigh the votes",
     process: "is not read, for the same reason",
     none: "the policy chooses by agreement",

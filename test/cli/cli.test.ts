@@ -39,6 +39,7 @@ describe("ruminate solve", () => {
       "answer",
       "reason",
       "support",
+      "doubt",
       "tied",
       "tally",
       "stopped",
@@ -129,6 +130,11 @@ describe("bad input", () => {
       "an unknown verifier",
       ["solve", "q", "-v", "outcome=juge", "--model", "simulated"],
       'Unknown verifier "juge". Did you mean "judge"?',
+    ],
+    [
+      "a verifier that no rule reads",
+      ["solve", "q", "-s", "self-consistency", "-v", "outcome=simulated", "--model", "simulated"],
+      "--verifier is read by no rule: self-consistency picks without scores. Give --select best or weighted",
     ],
     ["an unknown model", ["solve", "q", "--model", "local:qwen-9000"], 'Unknown model "qwen-9000"'],
     [

@@ -2,10 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { groupAnswers } from "../../src/answer/classes.ts";
 import type { ScoredCandidate } from "../../src/core/candidate.ts";
+import { doubtOf } from "../../src/core/pick.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Pick, Selection } from "../../src/core/strategy.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
-import { best, complexityMajority, first, last, majority, weighted } from "../../src/engine/picking/selections.ts";
+import {
+  best,
+  bestOrMajority,
+  complexityMajority,
+  first,
+  last,
+  majority,
+  weighted,
+} from "../../src/engine/picking/selections.ts";
 import {
   adaptiveConsistency,
   anyOf,
@@ -14,10 +23,9 @@ import {
   leadProbability,
 } from "../../src/engine/picking/stopping.ts";
 
-const run = {
-  classes: (answers: readonly (string | null)[]) => groupAnswers(answers, "number"),
-  verifiers: { outcome: true, process: false, aggregation: "last" },
-} as Run;
+const classes = (answers: readonly (string | null)[]) => groupAnswers(answers, "number");
+const run = { classes, verifiers: { outcome: false, process: false, aggregation: "last" } } as unknown as Run;
+const judged = { classes, verifiers: { outcome: true, process: false, aggregation: "last" } } as unknown as Run;
 
 const candidate = (index: number, answer: string | null, score: number | null = null, text = ""): ScoredCandidate => ({
   index,
@@ -83,6 +91,33 @@ describe("best", () => {
   });
 });
 
+describe("a verifier that scored nothing", () => {
+  it.each([bestOrMajority(), weighted()])("is said to, and the samples vote: $name", (selection) => {
+    const picked = selection.pick(pool("1", "2", "2"), judged) as Pick;
+    expect(picked).toMatchObject({ answer: "2", support: expect.closeTo(2 / 3) });
+    expect(picked.reason).toBe("the verifier scored nothing, so the samples vote: 2 of 3 samples agree");
+    expect((selection.pick(pool("1", "2", "2"), run) as Pick).reason).toBe("2 of 3 samples agree");
+  });
+
+  it("is not said of one that scored some", () => {
+    expect((bestOrMajority().pick(pool(["1", 0.4], ["2", null]), judged) as Pick).reason).toMatch(/^scored 0\.400/);
+  });
+});
+
+describe("little support", () => {
+  it("is said in words", () => {
+    const doubted = pick(majority(), pool("1", "1", "2", "3", "4"));
+    expect(doubted?.reason).toBe("2 of 5 samples agree");
+    expect(doubted && doubtOf(doubted)).toBe("do not rely on it");
+    const tied = pick(majority(), pool("1", "2"));
+    expect(tied && doubtOf(tied)).toContain("do not rely on it");
+    const sure = pick(majority(), pool("1", "1", "2"));
+    expect(sure && doubtOf(sure)).toBeNull();
+    const first = { index: 0, answer: "1", support: null, tally: [], tied: false, reason: "the first answer" };
+    expect(doubtOf(first)).toBeNull();
+  });
+});
+
 describe("weighted", () => {
   it("sums scores per class and represents it by its best member", () => {
     expect(pick(weighted(), pool(["1", 0.9], ["2", 0.4], ["2", 0.6]))).toMatchObject({ answer: "2", index: 2 });
@@ -135,9 +170,11 @@ describe("a vote weighted by scores some of which are unknown", () => {
   });
 
   it("counts votes where no score tells them apart, and says so", () => {
-    expect(pick(weighted(), pool(["7", null], ["42", null], ["42", null]))).toMatchObject({
+    const unscored = pool(["7", null], ["42", null], ["42", null]);
+    expect(pick(weighted(), unscored)).toMatchObject({ answer: "42", reason: "2 of 3 samples agree" });
+    expect(weighted().pick(unscored, judged)).toMatchObject({
       answer: "42",
-      reason: "nothing could be scored: 2 of 3 samples agree",
+      reason: "the verifier scored nothing, so the samples vote: 2 of 3 samples agree",
     });
     expect(pick(weighted(), pool(["7", 0], ["42", 0], ["42", 0]))).toMatchObject({
       answer: "42",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
-import { armsOf, baselinesOf } from "../../src/runs/plan.ts";
+import { armsOf, baselinesOf, planWarnings } from "../../src/runs/plan.ts";
 
 const head = "name: p\ndataset: arithmetic\n";
 const plan = (yaml: string) => {
@@ -57,6 +57,26 @@ describe("the arms of an experiment", () => {
     expect(plan("budget: {tokens: 2000}\nbaselines: false\nstrategies: [mcts]").labels).toEqual(["mcts"]);
     const { arms } = plan("baselines: true\nstrategies: [{name: best-of-n, options: {n: 12}}]");
     expect(arms.find(({ label }) => label === "baseline: vote")?.options).toMatchObject({ n: 12 });
+  });
+
+  it("are warned of where no rule reads their verifier, and of the experiment's where no arm reads it", () => {
+    const warned = (strategies: string, verifiers = "") => {
+      const experiment = parseExperiment(
+        "e.yaml",
+        `name: e\ndataset: word-problems\nbaselines: false\n${verifiers}\nstrategies: ${strategies}\n`,
+      );
+      return planWarnings(experiment, armsOf(experiment, builtins()));
+    };
+    const own = "verifiers: {outcome: simulated}";
+    expect(warned(`[{name: self-consistency, ${own}}]`)).toEqual([
+      expect.stringContaining("no rule reads its verifier"),
+    ]);
+    expect(warned(`[{name: self-consistency, select: weighted, ${own}}, {name: best-of-n, ${own}}]`)).toEqual([]);
+    expect(warned("[chain-of-thought, best-of-n]", own)).toEqual([]);
+    expect(warned("[chain-of-thought, self-consistency]", own)).toEqual([
+      expect.stringContaining("No strategy reads the experiment's verifier."),
+    ]);
+    expect(warned("[chain-of-thought]")).toEqual([]);
   });
 
   it("are compared within policy and budget, or with the one that is named", () => {

@@ -86,13 +86,17 @@ export function bestValue(): Selection {
   };
 }
 
-/** The highest score where anything was scored, else the majority. */
+/** The highest score where there is a verifier that gave any, else the majority, which says why. */
 export function bestOrMajority(): Selection {
   return {
     name: "best-or-majority",
     usesScores: true,
     pick: (candidates, run) =>
-      (candidates.some((candidate) => scoreOf(candidate) !== null) ? best() : majority()).pick(candidates, run),
+      run.verifiers.outcome || run.verifiers.process
+        ? candidates.some((candidate) => scoreOf(candidate) !== null)
+          ? best().pick(candidates, run)
+          : unscoredVote(candidates, run)
+        : majority().pick(candidates, run),
   };
 }
 
@@ -150,6 +154,12 @@ function voteAmong(candidates: readonly ScoredCandidate[], run: Run, of: number,
   });
 }
 
+/** The vote that stands in for scores that a verifier was to give and did not. */
+function unscoredVote(candidates: readonly ScoredCandidate[], run: Run): Pick | null {
+  const pick = voteAmong(candidates, run, candidates.length);
+  return pick === null ? null : { ...pick, reason: `the verifier scored nothing, so the samples vote: ${pick.reason}` };
+}
+
 /**
  * Candidates without an answer do not vote. Where no weight tells votes apart they are counted, and the reason says so.
  */
@@ -157,10 +167,8 @@ function weightedVote(candidates: readonly ScoredCandidate[], run: Run, weightOf
   const voters = candidates.filter(hasAnswer);
   const known = voters.filter((candidate) => weightOf(candidate) !== null);
   if (known.length === 0) {
-    const picked = voteAmong(candidates, run, candidates.length);
-    const judged = run.verifiers.outcome || run.verifiers.process;
-    const unjudged = weightOf === scoreOf && judged && voters.some(({ score }) => score !== null);
-    return picked === null || !unjudged ? picked : { ...picked, reason: `nothing could be scored: ${picked.reason}` };
+    const judged = weightOf === scoreOf && (run.verifiers.outcome || run.verifiers.process);
+    return judged ? unscoredVote(candidates, run) : voteAmong(candidates, run, candidates.length);
   }
   const weights = new Map(voteWeights(voters.map(weightOf)).map((weight, i) => [voters[i], weight]));
   const classes = AnswerClasses.of(run, voters).classes.map(({ members }) => ({

@@ -43,13 +43,12 @@ function section(arm: ArmColumns, oracle: Oracle, resamples: Resamples): Allocat
     bests.push(replicate);
     regrets.push(replicate - (drawn.right[r] ?? 0) / n);
   }
-  const band = resampledDifference(best - accuracy, regrets, resamples);
-  // With the arm's own samples the oracle cannot be behind.
-  const regret = arm.tally.arm === oracle.arm && band !== null ? { ...band, low: Math.max(0, band.low) } : band;
+  // An arm cannot be ahead of what is the best for its own samples.
+  const regret = resampledDifference(best - accuracy, regrets, resamples);
   return {
     ...{ arm: arm.tally.arm, samplesOf: oracle.arm, tokens, accuracy },
     oracle: resampledBand(best, bests, resamples),
-    regret,
+    regret: { ...regret, low: arm.tally.arm === oracle.arm ? Math.max(0, regret.low) : regret.low },
     oracleTokens: oracle.tokensFor(accuracy),
   };
 }

@@ -1,7 +1,7 @@
 import { totalDollars, totalTokens } from "../../core/usage.ts";
 import { Column } from "../../runs/column.ts";
 import type { ProblemIndex } from "../../runs/problem-index.ts";
-import type { CandidateRecord, TrialRecord } from "../../runs/records/record.ts";
+import { type CandidateRecord, secondsOf, type TrialRecord } from "../../runs/records/record.ts";
 import { ArmTally } from "../../runs/summary.ts";
 import { AnytimeTally } from "./anytime-tally.ts";
 import { blockCount, blockOf } from "./blocks.ts";
@@ -96,7 +96,7 @@ export class ArmColumns {
     put(this.block.right, record.verdict === "correct" ? 1 : 0);
     put(this.block.covered, covered ? 1 : 0);
     put(this.block.tokens, totalTokens(record.usage));
-    put(this.block.seconds, record.moment.milliseconds / 1000);
+    put(this.block.seconds, secondsOf(record));
     put(this.block.dollars, totalDollars(record.usage));
   }
 }

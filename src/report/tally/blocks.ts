@@ -46,13 +46,17 @@ export interface Banded {
   readonly high: number;
 }
 
-/** The share Σ sums / Σ counts of values in [0, `top`] with its band; null where nothing was counted. */
+/**
+ * The share Σ sums / Σ counts of values in [0, `top`] with its band; null where nothing was counted, or a value is not
+ * known.
+ */
 export function banded(
   sums: ArrayLike<number>,
   counts: ArrayLike<number>,
   resamples: Resamples,
   { top = 1, binary = false }: { readonly top?: number; readonly binary?: boolean } = {},
 ): Banded | null {
+  if (Number.isNaN(total(sums))) return null;
   const scaled = top === 1 ? sums : Float64Array.from(sums, (sum) => sum / top);
   const trials = binary ? total(counts) : undefined;
   const found = clusteredShare({ sums: scaled, counts, clusters: clustersOf(counts, resamples), trials });

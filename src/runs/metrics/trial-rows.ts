@@ -3,7 +3,7 @@ import type { CandidateRow, PickRow, TrialRow } from "../../core/metric.ts";
 import type { AnswerKind } from "../../core/question.ts";
 import { totalCalls, totalDollars, totalTokens } from "../../core/usage.ts";
 import { verdictOfPick } from "../at-budget.ts";
-import type { TrialRecord } from "../records/record.ts";
+import { secondsOf, type TrialRecord } from "../records/record.ts";
 
 export interface RowFacts {
   /** Kind of a problem's answers, for telling whether answers of two seeds are equal; undefined where not known. */
@@ -74,7 +74,7 @@ interface ClassOfTrial {
 }
 
 function rowOf(record: TrialRecord, priced: boolean): TrialRow {
-  const { dataset, verdict, usage, moment } = record;
+  const { dataset, verdict, usage } = record;
   const failed = verdict === "error";
   const dollars = totalDollars(usage);
   return {
@@ -87,7 +87,7 @@ function rowOf(record: TrialRecord, priced: boolean): TrialRow {
     // What a failed trial had spent is not on record.
     tokens: failed ? null : totalTokens(usage),
     calls: failed ? null : totalCalls(usage),
-    seconds: failed ? null : moment.milliseconds / 1000,
+    seconds: failed ? null : secondsOf(record),
     dollars: failed || (dollars === 0 && !priced) ? null : dollars,
     candidates: record.candidates.map((candidate) => candidateOf(candidate)),
     picks: record.picks.map(

@@ -53,6 +53,8 @@ export interface TrialRecord {
   readonly tags?: readonly string[];
   readonly difficulty?: number;
   readonly seed: number;
+  /** What the answer was graded against, for whoever reads the results. Absent in earlier ones. */
+  readonly reference?: string;
   readonly answer: string | null;
   readonly verdict: TrialVerdict;
   /** What the failed call was about, of verdict `error`; "content" where what was asked is refused. */
@@ -75,8 +77,20 @@ export interface TrialRecord {
   /** Rounds that its searches drew and judged in full; absent without a search. */
   readonly rounds?: number;
   /** What depends on the moment: left out when results are compared. */
-  readonly moment: { readonly milliseconds: number; readonly spent: Ledger };
+  readonly moment: {
+    readonly milliseconds: number;
+    /**
+     * How long models were at work on the longest chain of calls, without waiting; absent in earlier results and where
+     * it is not known.
+     */
+    readonly serviceMs?: number;
+    readonly spent: Ledger;
+  };
 }
+
+/** Seconds that a trial takes by itself; with all its waiting where nothing better is on record. */
+export const secondsOf = ({ moment }: Pick<TrialRecord, "moment">): number =>
+  (moment.serviceMs ?? moment.milliseconds) / 1000;
 
 /** A trial's candidates in full: one line of traces.jsonl. */
 export interface TraceRecord {

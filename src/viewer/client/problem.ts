@@ -25,6 +25,8 @@ interface Trial {
   readonly key: string;
   readonly arm: string;
   readonly seed: number;
+  /** Absent in earlier results. */
+  readonly reference?: string;
   readonly answer: string | null;
   readonly verdict: string;
   readonly rule: string;
@@ -32,6 +34,8 @@ interface Trial {
   readonly stopped: string;
   readonly candidates: readonly {
     readonly answer: string | null;
+    /** Equal answers have equal numbers, candidates without one −1. */
+    readonly class: number;
     readonly correct: boolean;
     readonly score: number | null;
     readonly complete: boolean;
@@ -181,6 +185,7 @@ function TrialView({
     <h2>${trial.arm}</h2>
     ${setup === undefined ? "" : html`<${SetupWords} setup=${setup} />`}
     <p><strong class=${right ? "right" : "wrong"}>${right ? "✓ " : "✗ "}${trial.answer ?? "no answer"}</strong> <span class="quiet">${trial.verdict} (${trial.rule}) · ${trial.reason} · ended: ${trial.stopped}</span></p>
+    ${trial.reference === undefined ? "" : html`<${Expected} reference=${trial.reference} got=${right ? null : (trial.answer ?? "no answer")} />`}
     <p class="note">Policy: ${count(policy.calls)} calls, ${count(policy.promptTokens)} + ${count(policy.completionTokens)} tokens. Verifier: ${count(verifier.calls)} calls, ${count(verifier.promptTokens + verifier.completionTokens)} tokens.</p>
     ${nodes.length > 0 ? html`<h3>Search tree</h3><${SearchTree} nodes=${nodes} source=${trace} scoredBy=${nodesScoredBy(verifiers)} />` : ""}
     <h3>${count(trial.candidates.length)} ${trial.candidates.length === 1 ? "candidate" : "candidates"}</h3>
@@ -194,6 +199,35 @@ function TrialView({
         : ""
     }
   </div>`;
+}
+
+/** The reference; beside what was answered where that is not right. */
+function Expected({ reference, got }: { readonly reference: string; readonly got: string | null }): VNode {
+  if (got === null) return html`<p class="note">Reference: <${ModelText} text=${reference} /></p>`;
+  return html`<dl class="facts expected"><dt>expected</dt><dd><${ModelText} text=${reference} /></dd><dt>got</dt><dd><${ModelText} text=${got} /></dd></dl>`;
+}
+
+/** Places of candidates with one answer, the commonest answer first; those without one last. */
+function byAnswer(places: readonly number[], { candidates }: Pick<Trial, "candidates">): (readonly number[])[] {
+  const groups = Map.groupBy(places, (i) => candidates[i]?.class ?? -1);
+  return [...groups]
+    .sort(([a, p], [b, q]) => Number(a < 0) - Number(b < 0) || q.length - p.length || (p[0] ?? 0) - (q[0] ?? 0))
+    .map(([, members]) => members);
+}
+
+function AnswerHead({
+  trial,
+  members,
+  picked,
+}: {
+  readonly trial: Trial;
+  readonly members: readonly number[];
+  readonly picked: boolean;
+}): VNode {
+  const first = trial.candidates[members[0] ?? 0];
+  const of = trial.candidates.filter((one) => one.class === first?.class).length;
+  const right = first?.correct === true;
+  return html`<h4 class="answer"><span class=${right ? "right" : "wrong"}>${right ? "✓" : "✗"} ${first?.answer ?? "no answer"}</span> <span class="quiet">${count(of)} of ${count(trial.candidates.length)}${picked ? " · picked" : ""}</span></h4>`;
 }
 
 /** So many candidates are listed at first, the picked one always. */
@@ -214,7 +248,12 @@ function CandidateList({
   const places = trial.candidates.map((_, i) => i).filter((i) => all || i < listedAtFirst || i === picked);
   const hidden = trial.candidates.length - places.length;
   return html`<div>
-    ${places.map((i) => html`<${CandidateView} key=${i} index=${i} candidate=${trial.candidates[i]} text=${trace?.candidates[i]} picked=${i === picked} source=${trace} by=${by} />`)}
+    ${byAnswer(places, trial).map(
+      (members) => html`<div key=${members[0]}>
+      ${places.length > 1 ? html`<${AnswerHead} trial=${trial} members=${members} picked=${picked !== null && members.includes(picked)} />` : ""}
+      ${members.map((i) => html`<${CandidateView} key=${i} index=${i} candidate=${trial.candidates[i]} text=${trace?.candidates[i]} picked=${i === picked} source=${trace} by=${by} />`)}
+    </div>`,
+    )}
     ${hidden > 0 ? html`<p><button type="button" onClick=${() => showAll(true)}>Show the other ${count(hidden)}</button></p>` : ""}
   </div>`;
 }
