@@ -89,12 +89,13 @@ export function bestOrMajority(): Selection {
   return {
     name: "best-or-majority",
     usesScores: true,
-    pick: (candidates, run) =>
-      run.verifiers.outcome || run.verifiers.process
-        ? candidates.some((candidate) => scoreOf(candidate) !== null)
-          ? best().pick(candidates, run)
-          : unscoredVote(candidates, run)
-        : majority().pick(candidates, run),
+    pick: (candidates, run) => {
+      const scored = candidates.some((candidate) => scoreOf(candidate) !== null);
+      if (scored) return best().pick(candidates, run);
+      const picked = voteAmong(candidates, run, candidates.length);
+      const judged = run.verifiers.outcome || run.verifiers.process;
+      return picked === null || !judged ? picked : { ...picked, reason: `nothing could be scored: ${picked.reason}` };
+    },
   };
 }
 
@@ -152,16 +153,9 @@ function voteAmong(candidates: readonly ScoredCandidate[], run: Run, of: number,
   });
 }
 
-/** The vote that stands in for scores that a verifier was to give and did not. */
-function unscoredVote(candidates: readonly ScoredCandidate[], run: Run): Pick | null {
-  const pick = voteAmong(candidates, run, candidates.length);
-  return pick === null ? null : { ...pick, reason: `the verifier scored nothing, so the samples vote: ${pick.reason}` };
-}
-
 function weightedVote(candidates: readonly ScoredCandidate[], run: Run, weightOf: Reading): Pick | null {
   if (candidates.every((candidate) => weightOf(candidate) === null)) {
-    const judged = weightOf === scoreOf && (run.verifiers.outcome || run.verifiers.process);
-    return judged ? unscoredVote(candidates, run) : voteAmong(candidates, run, candidates.length);
+    return voteAmong(candidates, run, candidates.length);
   }
   const classes = AnswerClasses.of(run, candidates).classes.map(({ members }) => ({
     members,
