@@ -91,12 +91,10 @@ export function bestOrMajority(): Selection {
   return {
     name: "best-or-majority",
     usesScores: true,
-    pick: (candidates, run) =>
-      run.verifiers.outcome || run.verifiers.process
-        ? candidates.some((candidate) => scoreOf(candidate) !== null)
-          ? best().pick(candidates, run)
-          : unscoredVote(candidates, run)
-        : majority().pick(candidates, run),
+    pick: (candidates, run) => {
+      const scored = candidates.some((candidate) => scoreOf(candidate) !== null);
+      return scored ? best().pick(candidates, run) : unscoredVote(candidates, run);
+    },
   };
 }
 
@@ -154,10 +152,11 @@ function voteAmong(candidates: readonly ScoredCandidate[], run: Run, of: number,
   });
 }
 
-/** The vote that stands in for scores that a verifier was to give and did not. */
+/** The vote where nothing has a score; it says so where a verifier was to give some. */
 function unscoredVote(candidates: readonly ScoredCandidate[], run: Run): Pick | null {
   const pick = voteAmong(candidates, run, candidates.length);
-  return pick === null ? null : { ...pick, reason: `the verifier scored nothing, so the samples vote: ${pick.reason}` };
+  const judged = run.verifiers.outcome || run.verifiers.process;
+  return pick === null || !judged ? pick : { ...pick, reason: `nothing could be scored: ${pick.reason}` };
 }
 
 /**
@@ -167,8 +166,7 @@ function weightedVote(candidates: readonly ScoredCandidate[], run: Run, weightOf
   const voters = candidates.filter(hasAnswer);
   const known = voters.filter((candidate) => weightOf(candidate) !== null);
   if (known.length === 0) {
-    const judged = weightOf === scoreOf && (run.verifiers.outcome || run.verifiers.process);
-    return judged ? unscoredVote(candidates, run) : voteAmong(candidates, run, candidates.length);
+    return weightOf === scoreOf ? unscoredVote(candidates, run) : voteAmong(candidates, run, candidates.length);
   }
   const weights = new Map(voteWeights(voters.map(weightOf)).map((weight, i) => [voters[i], weight]));
   const classes = AnswerClasses.of(run, voters).classes.map(({ members }) => ({
