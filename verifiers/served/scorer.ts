@@ -165,7 +165,9 @@ async function rowsOf(
     requireRoom(run);
     run.signal.throwIfAborted();
     const laidOut = part.map(([, steps]) => fitting(site.preset, question, steps));
+    const sent = performance.now();
     const reply = await scoreTransports[transport](laidOut, site);
+    const serviceMs = Math.round(performance.now() - sent);
     const { promptTokens, completionTokens, calls } = reply;
     const lengths = laidOut.map(lettersOf);
     const [prompts, completions, asked] = [promptTokens, completionTokens, Math.max(calls, part.length)].map((total) =>
@@ -177,7 +179,8 @@ async function rowsOf(
         completionTokens: completions?.[i] ?? 0,
         calls: asked?.[i] ?? 1,
       };
-      rows.set(key, { rows: reply.rows[i] ?? [], call: run.charge(usage) });
+      // The request took its time once, whatever it held.
+      rows.set(key, { rows: reply.rows[i] ?? [], call: run.charge({ ...usage, serviceMs: i === 0 ? serviceMs : 0 }) });
     }
   };
   const sent: Promise<void>[] = [];
