@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
+import { limitOptions, limitsOf } from "./kit/options.ts";
 import { AnswerTree } from "./mctsr/answer-tree.ts";
 import { Refining } from "./mctsr/refining.ts";
 
@@ -11,6 +12,7 @@ const options = z.strictObject({
   cap: z.number().default(95).describe("rewards from here on count as `capped`: the policy may not praise itself"),
   capped: z.number().default(50),
   temperature: z.number().min(0).default(0.95).describe("of all that is written"),
+  ...limitOptions,
 });
 
 /** MCTSr, Monte Carlo tree self-refine (Zhang et al. 2024, arXiv:2406.07394, and their MathBlackBox). */
@@ -45,7 +47,7 @@ export const mctsr = defineStrategy({
   async *candidates(run, given) {
     const verified = run.verifiers.outcome || run.verifiers.process;
     const tree = new AnswerTree(verified ? { ...given, cap: Number.POSITIVE_INFINITY } : given);
-    const refining = new Refining(run, tree, given.temperature);
+    const refining = new Refining(run, tree, { temperature: given.temperature, ...limitsOf(given) });
     const first = await refining.first();
     if (first === null) return;
     yield first;

@@ -1,6 +1,7 @@
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
+import type { TokenLimits } from "../../../src/core/search.ts";
 import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
 import type { AnswerTree } from "./answer-tree.ts";
 
@@ -16,17 +17,22 @@ const REFINE_INSTRUCTION =
 /** What stands as second root: refining it is a fresh attempt. */
 const NOTHING = "I do not know.";
 
+/** How texts are drawn. */
+interface Drawing extends TokenLimits {
+  readonly temperature: number;
+}
+
 /** The answers in a tree, and the calls that write and reward them. One for each solve. */
 export class Refining {
   readonly #run: Run;
   readonly #tree: AnswerTree;
-  readonly #temperature: number;
+  readonly #drawing: Drawing;
   readonly #answers: (Candidate | null)[] = [];
 
-  constructor(run: Run, tree: AnswerTree, temperature: number) {
+  constructor(run: Run, tree: AnswerTree, drawing: Drawing) {
     this.#run = run;
     this.#tree = tree;
-    this.#temperature = temperature;
+    this.#drawing = drawing;
   }
 
   async first(): Promise<Candidate | null> {
@@ -66,7 +72,7 @@ export class Refining {
   }
 
   async #written(messages: readonly Message[], purpose: string): Promise<Candidate | null> {
-    const [sample] = await this.#run.sample({ messages, temperature: this.#temperature, purpose });
+    const [sample] = await this.#run.sample({ messages, ...this.#drawing, purpose });
     return sample === undefined ? null : solutionCandidate(this.#run, sample);
   }
 
