@@ -87,6 +87,33 @@ describe("what candidates cost", () => {
     },
   );
 
+  it.each([
+    ["self-consistency", { n: 64 }],
+    ["best-of-n", { n: 64 }],
+    ["weighted-vote", { n: 64 }],
+    ["mcts", { simulations: 100 }],
+    ["best-first", { expansions: 100 }],
+    ["ab-mcts", { expansions: 64 }],
+  ] as const)(
+    "%s takes up its budget, but for what the next candidate would not have fitted in",
+    async (name, options) => {
+      const shares: number[] = [];
+      for (let i = 0; i < 24; i++) {
+        const tokens = 600 + 80 * i;
+        const given = { options, verifiers: noisy(), seed: i };
+        const free = await trySolving(strategyOf(name), problemAt(i), plain, given);
+        const kept = await trySolving(strategyOf(name), problemAt(i), plain, { ...given, budget: { tokens } });
+        const spent = totalTokens(kept.usage.logical);
+        expect(spent).toBeLessThanOrEqual(tokens);
+        if (kept.stopped !== "budget") continue;
+        const next = free.picks[kept.candidates.length]?.tokens ?? Number.POSITIVE_INFINITY;
+        if (next <= tokens || spent >= 0.85 * tokens) shares.push(spent / tokens);
+      }
+      expect(shares.length).toBeGreaterThan(6);
+      expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeGreaterThanOrEqual(0.85);
+    },
+  );
+
   it("holds the prompt once, or once a sample where that is the price", async () => {
     const run = (prompts: "once" | "each") =>
       trySolving(strategyOf("self-consistency"), problemAt(0), plain, { options: { n: 5 }, prompts, seed: 1 });
