@@ -184,7 +184,7 @@ export function summaryText(terminal: Terminal, summary: ExperimentSummary): str
       (arm) =>
         `${arm.arm}: ${arm.unparsed} without a readable answer and ${arm.undecided} undecided count as not right.`,
     ),
-    `Strategies share samples: ${compact(spent)} tokens were really spent for ${compact(asked)} asked for.`,
+    spentWords(spent, asked),
     "",
     `Results   ${join(summary.folder, "results.jsonl")}`,
     `Summary   ${join(summary.folder, "summary.json")}`,
@@ -192,6 +192,12 @@ export function summaryText(terminal: Terminal, summary: ExperimentSummary): str
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** What was billed beside what was counted: less where strategies share samples, more where prompts were sent again. */
+const spentWords = (spent: number, counted: number): string =>
+  spent <= counted
+    ? `Strategies share samples: ${compact(spent)} tokens were really spent for ${compact(counted)} asked for.`
+    : `${compact(spent)} tokens were really spent for ${compact(counted)} counted: a prompt is sent again with every further request for its samples.`;
 
 /** The metrics that the experiment names: a column each, and why some have no value. */
 function metricLines(metrics: ExperimentSummary["metrics"] = []): string[] {
