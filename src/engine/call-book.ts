@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Message, Purpose } from "../core/policy.ts";
+import { Beginning } from "./beginning.ts";
 import { Payments } from "./payments.ts";
 
 /** A distinct prompt of a solve: its number, and whether an event has shown it. */
@@ -76,7 +77,7 @@ export class CallBlock implements Calls {
   readonly #book: CallBook;
   readonly #from: number;
   #first = 0;
-  #beginning = false;
+  readonly #beginning = new Beginning();
   readonly #taken = new Set<number>();
 
   constructor(block: number, book: CallBook) {
@@ -85,16 +86,11 @@ export class CallBlock implements Calls {
   }
 
   begin<T>(draw: () => T): T {
-    this.#beginning = true;
-    try {
-      return draw();
-    } finally {
-      this.#beginning = false;
-    }
+    return this.#beginning.during(draw);
   }
 
   take(n: number, content: () => string): number {
-    if (this.#beginning && this.#first + n <= mostFirst) {
+    if (this.#beginning.isNow && this.#first + n <= mostFirst) {
       this.#first += n;
       return this.#from + this.#first - n;
     }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { seedOf } from "../core/random.ts";
 import type { SampleSpec } from "../core/run.ts";
+import { Beginning } from "./beginning.ts";
 
 /** What makes two draws draws of the same prompt: all of the request but how many, how long and whose. */
 export function promptKey(spec: SampleSpec): string {
@@ -35,7 +36,7 @@ export class SeedBook {
  */
 export class PlanSeeds extends SeedBook {
   readonly #shared: SeedBook;
-  #beginning = false;
+  readonly #beginning = new Beginning();
 
   constructor(shared: SeedBook, seed: string | number, questionId: string, plan: number) {
     super(seed, `${questionId}/plan ${plan}`);
@@ -43,15 +44,10 @@ export class PlanSeeds extends SeedBook {
   }
 
   begin<T>(draw: () => T): T {
-    this.#beginning = true;
-    try {
-      return draw();
-    } finally {
-      this.#beginning = false;
-    }
+    return this.#beginning.during(draw);
   }
 
   override next(key: string, n: number, from?: number): number[] {
-    return this.#beginning ? this.#shared.next(key, n, from) : super.next(key, n, from);
+    return this.#beginning.isNow ? this.#shared.next(key, n, from) : super.next(key, n, from);
   }
 }
