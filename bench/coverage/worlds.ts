@@ -39,7 +39,9 @@ export interface Sides {
   readonly b: Float64Array;
 }
 
-/** Problems of mean chance `share` under a; b turns `lift` of a's failures into successes. The true a − b is known. */
+/**
+ * Problems of mean chance `share` under a; b turns `lift` of a's failures into successes. The true a − b is known.
+ */
 export interface Truth {
   readonly share: number;
   readonly lift: number;

@@ -5,7 +5,7 @@ import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { actionSpace } from "../../src/search/actions/index.ts";
 import { sayingUnread, withReadJudgements } from "./kit/judgements.ts";
 import { uct } from "./kit/mcts/simulation.ts";
-import { highestChild, packOwn, pathUp, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
+import { bestOf, highestChild, packOwn, pathUp, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 import { Reflection } from "./lats/reflection.ts";
 
@@ -103,10 +103,7 @@ export function latsWalk(given: Options) {
         else finishStep(state, expanded, given);
       }
     },
-    statistics: ({ own: { statistics } }, node) => {
-      const visits = statistics.visits.at(node);
-      return { visits, value: visits === 0 ? null : statistics.best.at(node) };
-    },
+    statistics: (state: State, node: number) => bestOf(state, node),
     pack: packOwn<Own>,
     unpack: unpackOwn<Own>,
   } satisfies Walk<Own>;

@@ -4,7 +4,7 @@ import type { End, Expanded, ExpansionRequest, SearchState, TreeView, Walk } fro
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { uct } from "./kit/mcts/simulation.ts";
-import { highestChild, packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
+import { bestOf, highestChild, packOwn, Statistics, unpackOwn } from "./kit/mcts/statistics.ts";
 import { lengthOptions, limitsOf, searchCost } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 import { SubQuestions } from "./rap/sub-questions.ts";
@@ -86,10 +86,7 @@ export function rapWalk(given: Options) {
     absorb(state, round) {
       for (const expanded of round) reward(state, expanded, given);
     },
-    statistics: ({ own: { statistics } }, node) => {
-      const visits = statistics.visits.at(node);
-      return { visits, value: visits === 0 ? null : statistics.best.at(node) };
-    },
+    statistics: (state: State, node: number) => bestOf(state, node),
     pack: packOwn<Own>,
     unpack: unpackOwn<Own>,
   } satisfies Walk<Own>;

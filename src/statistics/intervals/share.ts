@@ -88,7 +88,7 @@ function differenceInterval(more: Clustered, less: Clustered, level: number): In
   };
 }
 
-/** The interval of the mean of paired differences in [−1, 1], one a problem; those of a cluster are taken together. */
+/** Interval of the mean of paired differences in [−1, 1], one a problem; those of a cluster are taken together. */
 export function pairedInterval(
   differences: readonly number[],
   clusters: readonly string[],

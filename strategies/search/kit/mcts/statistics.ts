@@ -188,6 +188,12 @@ export function knownValue(tree: TreeView, node: number): number | null {
   return tree.agreement(tree.answer[node] ?? null) ?? 0;
 }
 
+/** Visits and best value of a node, for walks that keep the best. */
+export function bestOf({ own: { statistics } }: { readonly own: HasStatistics }, node: number) {
+  const visits = statistics.visits.at(node);
+  return { visits, value: visits === 0 ? null : statistics.best.at(node) };
+}
+
 /** Visits and mean value of a node, for events and rankings. */
 export const statisticsOf = ({ own: { statistics } }: { readonly own: HasStatistics }, node: number) => ({
   visits: statistics.visits.at(node),
