@@ -86,7 +86,7 @@ const tokensOf = ({ tokensPerJudgement }: Options, question: string, text: strin
 /** Charges one judgement; the call that its score names, none where it is free. */
 function charge(run: Run, options: Options, question: string, text: string): readonly number[] | undefined {
   const promptTokens = tokensOf(options, question, text);
-  return promptTokens > 0 ? [run.charge({ promptTokens, completionTokens: 0, calls: 1 })] : undefined;
+  return promptTokens > 0 ? [run.charge({ promptTokens, completionTokens: 0, calls: 1, serviceMs: 0 })] : undefined;
 }
 
 /**

@@ -200,7 +200,7 @@ export interface Run {
     readonly promptTokens: number;
     readonly completionTokens: number;
     readonly calls?: number;
-    /** How long the verifier was at work, without waiting; 0 where that is not known. */
+    /** How long the verifier was at work, without waiting; absent where that is not known, which is not taken for 0. */
     readonly serviceMs?: number;
   }): number;
   /** What has been spent so far, as if nothing had been in the store. */

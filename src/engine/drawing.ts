@@ -283,7 +283,7 @@ export class Drawing {
   }
 
   /** Charges work of a verifier that is no sample; the number of its call. */
-  charge(usage: Usage, serviceMs = 0): number {
+  charge(usage: Usage, serviceMs: number | null = null): number {
     const call = this.#context.calls.take(1, () => JSON.stringify([this.#role, usage]));
     this.#batch?.calls.push(call);
     this.#context.calls.timing()(serviceMs);

@@ -219,7 +219,12 @@ describe("what the simulated verifier charges", () => {
 
   it("is question and solution per judgement, or the tokens it is told, or nothing", async () => {
     const each = (promptTokens: (text: string) => number) =>
-      candidates.map((candidate) => ({ promptTokens: promptTokens(candidate.text), completionTokens: 0, calls: 1 }));
+      candidates.map((candidate) => ({
+        promptTokens: promptTokens(candidate.text),
+        completionTokens: 0,
+        calls: 1,
+        serviceMs: 0,
+      }));
     expect(await charged({})).toEqual(each((solution) => countTokens(text) + countTokens(solution)));
     expect(await charged({ tokensPerJudgement: 50 })).toEqual(each(() => 50));
     expect(await charged({ tokensPerJudgement: 0 })).toEqual([]);
