@@ -30,7 +30,9 @@ export interface RunnerSetup {
   readonly promptsOf?: (trial: Trial) => PromptPrice;
   readonly within?: BudgetScope;
   readonly concurrency: number;
+  /** What verifiers read with every sample. */
   readonly logprobs?: number;
+  readonly states?: boolean;
   /**
    * Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on
    * resume).
@@ -132,6 +134,7 @@ export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal): 
     maxTokens: setup.maxTokens,
     prompts: setup.promptsOf?.(trial),
     logprobs: setup.logprobs,
+    states: setup.states,
     signal,
     clock: setup.clock ?? systemClock,
   });
