@@ -4,7 +4,9 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
+import { solutionMessages } from "../engine/sampling.ts";
 import { calibrationMethods } from "../learned/calibration.ts";
+import { learnedText } from "../learned/model.ts";
 import { verifiersOf } from "../setup/setup.ts";
 import type { VerifiersSpec } from "../setup/specs.ts";
 import { compareVerifiers } from "../verifier-study/compare.ts";
@@ -13,7 +15,7 @@ import { evaluateVerifier } from "../verifier-study/evaluate.ts";
 import { benchmarkNames } from "../verifier-study/items.ts";
 import { reportMarkdown } from "../verifier-study/markdown.ts";
 import type { RolloutLabelling } from "../verifier-study/rollout-labels.ts";
-import { trainVerifier } from "../verifier-study/train.ts";
+import { type StateSource, trainVerifier } from "../verifier-study/train.ts";
 import { trainingText } from "../verifier-study/training-text.ts";
 import { countOf, parseCount } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
@@ -26,6 +28,7 @@ export interface TrainFlags {
   readonly out: string;
   readonly seed?: string;
   readonly embed?: boolean;
+  readonly states?: boolean;
   readonly labels?: string;
   readonly rollouts?: string;
   readonly search?: string;
@@ -43,6 +46,7 @@ export async function trainCommand(
     throw new InvalidOptionError("--kind", `must be outcome or process, got "${kind}".`);
   const embed = flags.embed === true ? await embedder(open, terminal.signal) : undefined;
   const status = statusLine(terminal);
+  const states = flags.states === true ? await stateSource(open, terminal, status) : undefined;
   const rollouts = await rolloutsOf(flags, open, terminal, (done, of) =>
     status.show(`${done}/${of} problems rolled out`, `${Math.floor((20 * done) / Math.max(1, of))}`),
   );
@@ -51,11 +55,12 @@ export async function trainCommand(
     kind,
     seed: flags.seed,
     embed,
+    states,
     rollouts,
   }).finally(() => status.clear());
   const file = resolve(terminal.cwd, flags.out);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(learned)}\n`);
+  writeFileSync(file, learnedText(learned));
   terminal.out(flags.json === true ? `${JSON.stringify(learned.report, null, 2)}\n` : trainingText(learned, flags.out));
   return 0;
 }
@@ -85,6 +90,34 @@ async function embedder(open: () => Promise<{ readonly policy: Policy }>, signal
     throw new InvalidOptionError("--embed", `needs a model that embeds, ${policy.id} does not. Use a local model.`);
   }
   return (texts: readonly string[]) => embed(texts, { signal });
+}
+
+/** Reads each solution once, as the model's own answer to the plain question. */
+async function stateSource(
+  open: () => Promise<{ readonly policy: Policy }>,
+  { signal }: Terminal,
+  status: ReturnType<typeof statusLine>,
+): Promise<StateSource> {
+  const { policy } = await open();
+  const { states: width } = policy.capabilities;
+  if (width === undefined) {
+    throw new InvalidOptionError(
+      "--states",
+      `needs a model that gives its hidden states, ${policy.id} does not. Use a local model.`,
+    );
+  }
+  return {
+    policy: policy.id,
+    width,
+    onProgress: (done, of) =>
+      status.show(`${done}/${of} solutions read`, `${Math.floor((20 * done) / Math.max(1, of))}`),
+    read: async (question, prefix) => {
+      const messages = solutionMessages({ id: "read", text: question, kind: "math" });
+      const request = { messages, prefix, prefixStates: true, n: 1, seeds: [0], temperature: 0, maxTokens: 1 };
+      const [sample] = await policy.sample({ ...request, purpose: "read" }, { signal });
+      return sample?.prefixStates ?? [];
+    },
+  };
 }
 
 export interface EvalFlags {

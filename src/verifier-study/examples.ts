@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Confidence } from "../core/candidate.ts";
 import { InvalidFileError } from "../core/errors.ts";
+import type { LineState } from "../core/policy.ts";
 import { paragraphs } from "../engine/sampling.ts";
 
 const candidateSchema = z.object({
@@ -28,6 +29,8 @@ export interface TraceExample {
   readonly steps: readonly string[];
   readonly answer: string | null;
   readonly correct: boolean;
+  /** What the policy held at the ends of its lines, where the run kept it. */
+  readonly states?: readonly LineState[];
   /** What the policy's log-probabilities said, where the run kept it. */
   readonly confidence?: Confidence;
 }

@@ -21,10 +21,11 @@ function addTrain(verifier: Command, { terminal, done, withTools }: CommandConte
     .requiredOption("--out <file>", "where the verifier goes; use it with --verifier outcome=file:FILE")
     .option("--seed <seed>", "which problems are held out")
     .option("--embed", "read the model's embeddings too")
+    .option("--states", "read the model's hidden states too: what a local model held at the end of each line")
     .option("--labels <source>", "outcomes (graded), or rollouts for a process verifier", "outcomes")
     .option("--rollouts <n>", "completions of each beginning, for --labels rollouts", "4")
     .option("--search <how>", "binary (to the first error) or every beginning, for --labels rollouts", "binary")
-    .option("-m, --model <spec>", "the model for --embed and --labels rollouts", "default")
+    .option("-m, --model <spec>", "the model for --embed, --states and --labels rollouts", "default")
     .option("--json", "print the training report as JSON")
     .action(async (flags: TrainFlags & ModelFlags) => {
       const { trainCommand } = await import("../verifier.ts");
