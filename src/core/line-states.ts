@@ -10,6 +10,16 @@ export function statesWithin(
   return { states: states.filter(({ end }) => end > from && end <= to) };
 }
 
+/** The lines of a text by the step that they end in; the steps joined are the text. */
+export function statesOfSteps(steps: readonly string[], states: readonly LineState[]): LineState[][] {
+  let at = 0;
+  return steps.map((step) => {
+    const from = at;
+    at += step.length;
+    return states.filter(({ end }) => end > from && end <= at);
+  });
+}
+
 /** The same lines in a text that begins `by` characters earlier. */
 export const shiftedStates = (states: readonly LineState[], by: number): LineState[] =>
   states.map((line) => ({ ...line, end: line.end + by }));

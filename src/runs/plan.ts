@@ -269,7 +269,10 @@ function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
 /**
  * What any of the arms' verifiers reads beside texts; asked for with every sample so that all arms share samples.
  */
-export function neededWithSamples(arms: readonly Arm[]): Pick<Needs, "logprobs" | "states"> {
+export function neededWithSamples(
+  arms: readonly Arm[],
+  { keep }: Pick<Experiment, "keep">,
+): Pick<Needs, "logprobs" | "states"> {
   const { logprobs, states } = mostOf(arms.map(({ assembly }) => assembly.needs()));
-  return { logprobs, states };
+  return { logprobs, states: states === true || keep.includes("states") || undefined };
 }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../core/clock.ts";
 import { InvalidOptionError } from "../core/errors.ts";
+import { statesOfSteps } from "../core/line-states.ts";
 import type { LineState } from "../core/policy.ts";
 import { confidenceNames } from "../learned/confidence.ts";
 import type { FeatureInput } from "../learned/features.ts";
@@ -118,12 +119,12 @@ function labelsText(kind: LearnedVerifier["kind"], rolled: RolloutLabels | null,
   return `rollouts, ${options.rollouts} a prefix, ${how}, ${calls} calls, ${tokens} tokens${aside}`;
 }
 
-/** The states of each example's lines, one text after another. */
+/** The states of each example's steps: those that the run kept, else read, one text after another. */
 async function statesOf(examples: readonly TraceExample[], { read, onProgress }: StateSource) {
-  const held = new Map<TraceExample, readonly LineState[]>();
+  const held = new Map<TraceExample, readonly (readonly LineState[])[]>();
   for (const [i, example] of examples.entries()) {
     onProgress?.(i, examples.length);
-    held.set(example, example.states ?? (await read(example.question, example.text)));
+    held.set(example, example.states ?? statesOfSteps(example.steps, await read(example.question, example.text)));
   }
   return held;
 }
@@ -132,21 +133,19 @@ function partsOf(
   example: TraceExample,
   kind: LearnedVerifier["kind"],
   rolled: RolloutLabels | null,
-  states: readonly LineState[] | undefined,
+  states: readonly (readonly LineState[])[] | undefined,
 ): Part[] {
   const { question, steps, answer, cluster, correct, confidence } = example;
   const target = Number(correct);
   if (kind === "outcome") {
-    const input = { question, steps, answer, confidence: confidence ?? null, states };
+    const input = { question, steps, answer, confidence: confidence ?? null, states: states?.flat() };
     return [{ cluster, example, target, input }];
   }
   const labels = rolled === null ? steps.map(() => target) : (rolled.labels.get(example) ?? []);
   return labels.map((label, t) => {
     const whole = t === steps.length - 1;
-    const before = steps.slice(0, t + 1);
-    const length = before.join("").length;
-    const seen = states?.filter(({ end }) => end <= length);
-    const input = { question, steps: before, answer: whole ? answer : null, states: seen };
+    const seen = states?.slice(0, t + 1).flat();
+    const input = { question, steps: steps.slice(0, t + 1), answer: whole ? answer : null, states: seen };
     return { cluster, example, target: label, input };
   });
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
@@ -85,13 +85,17 @@ beforeAll(async () => {
 name: states
 dataset: {name: arithmetic, options: {count: 60, minSteps: 3, maxSteps: 5, seed: 1}}
 policy: simulated
+keep: [states]
 strategies:
   - {name: self-consistency, options: {n: 6}}
 `,
   );
   const open = async () => ({ policy, simulated: true });
   await runExperiment(experiment, { catalogue: builtins(), open, sandbox: null, out: folder });
-  const states = { policy: policy.id, width, read: async (_: string, text: string) => statesOf(text) };
+  const read = async () => {
+    throw new Error("the run has kept them");
+  };
+  const states = { policy: policy.id, width, read };
   for (const kind of ["outcome", "process"] as const) {
     learned[kind] = await trainVerifier({ from: folder, kind, states });
     writeFileSync(files[kind], learnedText(learned[kind] as LearnedVerifier));
@@ -146,6 +150,21 @@ describe("a verifier that reads hidden states", () => {
       expect.stringMatching(/hidden states of /),
     );
     expect(other.candidates.every(({ score }) => score?.value === null)).toBe(true);
+  });
+
+  it("reads the texts of a run that kept none, and learns the same", async () => {
+    const bare = temporaryFolder();
+    const kept = readFileSync(join(folder, "traces.jsonl"), "utf8").trim().split("\n");
+    const lines = kept.map((line) => {
+      const trace = JSON.parse(line) as { candidates: { states?: unknown }[] };
+      expect(trace.candidates.every((candidate) => candidate.states !== undefined)).toBe(true);
+      return JSON.stringify({ ...trace, candidates: trace.candidates.map(({ states: _, ...rest }) => rest) });
+    });
+    writeFileSync(join(bare, "traces.jsonl"), lines.join("\n"));
+    copyFileSync(join(folder, "results.jsonl"), join(bare, "results.jsonl"));
+    const states = { policy: policyWithStates().id, width, read: async (_: string, text: string) => statesOf(text) };
+    const again = await trainVerifier({ from: bare, kind: "process", states });
+    expect(again.model).toEqual(learned.process?.model);
   });
 
   it("is refused where the policy has none to give, before anything is asked", async () => {

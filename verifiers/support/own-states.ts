@@ -1,3 +1,4 @@
+import { statesOfSteps } from "../../src/core/line-states.ts";
 import type { LineState } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Trajectory } from "../../src/core/trajectory.ts";
@@ -24,11 +25,8 @@ export async function ownStates(
     maxTokens: 1,
     purpose: "read",
   });
-  const read = sample?.prefixStates ?? [];
-  let at = 0;
-  return steps.map((step) => {
-    const from = at;
-    at += step.text.length;
-    return read.filter(({ end }) => end > from && end <= at);
-  });
+  return statesOfSteps(
+    steps.map((step) => step.text),
+    sample?.prefixStates ?? [],
+  );
 }
