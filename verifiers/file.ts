@@ -2,9 +2,11 @@ import { z } from "zod";
 import type { Candidate } from "../src/core/candidate.ts";
 import { InvalidOptionError } from "../src/core/errors.ts";
 import type { Run } from "../src/core/run.ts";
+import type { Trajectory } from "../src/core/trajectory.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 import { alternativesRead, confidenceOf } from "../src/learned/confidence.ts";
 import { judgeBy, type LearnedVerifier, loadLearned } from "../src/learned/model.ts";
+import { ownStates } from "./support/own-states.ts";
 import { ownLogprobs } from "./support/own-words.ts";
 import { stepTexts } from "./support/steps.ts";
 
@@ -42,14 +44,24 @@ async function confidence({ features }: LearnedVerifier, candidate: Candidate, r
 }
 
 /**
+ * The states of each step, where it was trained on states of this policy. Nobody else's mean the same: then they are not
+ * there, and the verifier says so.
+ */
+async function statesOf({ features }: LearnedVerifier, trajectory: Trajectory, run: Run) {
+  if (features.states === null || features.states.policy !== run.policy.id) return null;
+  return await ownStates(run, trajectory);
+}
+
+/**
  * A verifier that `ruminate verifier train` learned from finished runs: a logistic model or boosted trees over features
- * of the text, of the policy's log-probabilities and of its embeddings, as far as it was trained on them (the outcome
- * verifier of Cobbe et al. 2021, arXiv:2110.14168, and the step verifier of Wang et al. 2023, arXiv:2312.08935, in
- * small). Written `file:my.orm`.
+ * of the text, of the policy's log-probabilities, of its embeddings and of its hidden states, as far as it was trained
+ * on them (the outcome verifier of Cobbe et al. 2021, arXiv:2110.14168, and the step verifier of Wang et al. 2023,
+ * arXiv:2312.08935, in small). Written `file:my.orm`.
  *
- * Cost: none, but for embeddings where it reads them, and one call that reads a text which comes without
- * log-probabilities, where the policy can. Where a candidate has no log-probabilities, and it was trained on them,
- * usual ones stand in and the reason says so.
+ * Cost: none for what the policy sampled itself, but for embeddings where it reads them; one call that reads a text
+ * which comes without log-probabilities or states, where the policy can. Where a candidate has no log-probabilities,
+ * and it was trained on them, usual ones stand in and the reason says so; without states of the policy that it was
+ * trained on there is no score.
  */
 export const file = defineVerifier({
   name: "file",
@@ -58,8 +70,12 @@ export const file = defineVerifier({
   argument: "path",
   options: z.strictObject({ path: z.string().min(1).describe("the file that training wrote") }),
   needs: ({ path }) => {
-    const { logprobs, embedding } = read(path).features;
-    return { logprobs: logprobs.length > 0 ? alternativesRead : undefined, embeddings: embedding !== null };
+    const { logprobs, embedding, states } = read(path).features;
+    return {
+      logprobs: logprobs.length > 0 ? alternativesRead : undefined,
+      embeddings: embedding !== null,
+      states: states !== null,
+    };
   },
   outcome: ({ path }) => {
     const learned = load(path, "outcome");
@@ -71,13 +87,17 @@ export const file = defineVerifier({
           run,
         );
         const confidences = await Promise.all(candidates.map((candidate) => confidence(learned, candidate, run)));
+        const states = await Promise.all(
+          candidates.map(({ judged, trajectory }) => statesOf(learned, judged ?? trajectory, run)),
+        );
         return candidates.map((candidate, i) =>
           judgeBy(learned, {
             question: question.text,
             steps: stepTexts(candidate.judged ?? candidate.trajectory),
             answer: candidate.answer?.text ?? null,
             confidence: confidences[i] ?? null,
-            ...(vectors[i] === undefined ? {} : { embedding: vectors[i] }),
+            embedding: vectors[i],
+            states: states[i]?.flat(),
           }),
         );
       },
@@ -96,13 +116,15 @@ export const file = defineVerifier({
               before.map((part) => `${question.text}\n\n${part.join("")}`),
               run,
             );
+            const states = await statesOf(learned, trajectory, run);
             return before.map((part, t) =>
               judgeBy(learned, {
                 question: question.text,
                 steps: part,
                 answer:
                   t === steps.length - 1 && trajectory.terminal ? (run.extract(part.join(""))?.text ?? null) : null,
-                ...(vectors[t] === undefined ? {} : { embedding: vectors[t] }),
+                embedding: vectors[t],
+                states: states?.slice(0, t + 1).flat(),
               }),
             );
           }),

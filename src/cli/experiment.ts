@@ -90,8 +90,12 @@ function withModel(experiment: Experiment, flags: ExperimentFlags): Experiment {
   const spec = reached(flags.model ?? "", flags);
   if (flags.model === undefined) return experiment;
   const { policies: _policies, ...rest } = experiment;
-  return { ...rest, policy: typeof spec === "string" ? spec : { name: spec.name, options: { ...spec.options } } };
+  return { ...rest, policy: policySpec(spec) };
 }
+
+/** A model as the flags name it, as an experiment's file would. */
+export const policySpec = (spec: ReturnType<typeof reached>): PolicySpec =>
+  typeof spec === "string" ? spec : { name: spec.name, options: { ...spec.options } };
 
 export async function runWithProgress(
   terminal: Terminal,

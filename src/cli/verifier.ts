@@ -1,10 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
+import { solutionMessages } from "../engine/sampling.ts";
 import { calibrationMethods } from "../learned/calibration.ts";
+import { learnedText } from "../learned/model.ts";
+import { loadExperiment } from "../runs/load.ts";
+import type { PolicySpec } from "../runs/schema.ts";
 import { verifiersOf } from "../setup/setup.ts";
 import type { VerifiersSpec } from "../setup/specs.ts";
 import { compareVerifiers } from "../verifier-study/compare.ts";
@@ -13,51 +18,111 @@ import { evaluateVerifier } from "../verifier-study/evaluate.ts";
 import { benchmarkNames } from "../verifier-study/items.ts";
 import { reportMarkdown } from "../verifier-study/markdown.ts";
 import type { RolloutLabelling } from "../verifier-study/rollout-labels.ts";
-import { trainVerifier } from "../verifier-study/train.ts";
+import { type StateSource, trainVerifier } from "../verifier-study/train.ts";
 import { trainingText } from "../verifier-study/training-text.ts";
 import { countOf, parseCount } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
+import { runWithProgress } from "./experiment.ts";
 import { statusLine, type Terminal } from "./terminal.ts";
 import { parseVerifierFlags } from "./verifier-flags.ts";
 
 export interface TrainFlags {
-  readonly from: string | readonly string[];
-  readonly kind: string;
+  readonly from?: string | readonly string[];
+  readonly data?: string;
+  readonly run?: string;
+  readonly limit?: string;
+  readonly kind?: string;
   readonly out: string;
   readonly seed?: string;
   readonly embed?: boolean;
+  readonly states?: boolean;
   readonly labels?: string;
   readonly rollouts?: string;
   readonly search?: string;
   readonly json?: boolean;
 }
 
-/** `ruminate verifier train --from RUN --kind outcome|process --out FILE`. */
-export async function trainCommand(
-  terminal: Terminal,
-  flags: TrainFlags,
-  open: () => Promise<{ readonly policy: Policy }>,
-): Promise<number> {
-  const { kind } = flags;
+export interface TrainTools {
+  readonly catalogue: Catalogue;
+  readonly open: (spec: PolicySpec) => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  readonly sandbox: () => Sandbox;
+  /** The model of `--model`. */
+  readonly model: PolicySpec;
+}
+
+/** The solutions that `--data` draws: two levels above this file's folder, in the source and in the build alike. */
+const trainingExperiment = join(
+  dirname(fileURLToPath(import.meta.url)),
+  "..",
+  "..",
+  "experiments",
+  "train-verifier.yaml",
+);
+const endings = { outcome: ".orm", process: ".prm" } as const;
+
+/**
+ * `ruminate verifier train --from RUN --kind outcome|process --out FILE`, or `--data FOLDER --out FILE`, which draws and
+ * grades the solutions first, goes on where it was stopped, and learns both kinds with the model's hidden states.
+ */
+export async function trainCommand(terminal: Terminal, flags: TrainFlags, tools: TrainTools): Promise<number> {
+  const kinds = kindsOf(flags);
+  if ((flags.from === undefined) === (flags.data === undefined))
+    throw new InvalidOptionError(
+      "--from",
+      "or --data must be given, and not both: the runs to learn from, or the problems.",
+    );
+  const drawn = flags.data === undefined ? null : await drawSolutions(terminal, flags, tools);
+  for (const kind of kinds) {
+    const out = drawn === null ? flags.out : `${flags.out}${endings[kind]}`;
+    await trainOne(
+      terminal,
+      { ...flags, kind, out, from: drawn ?? flags.from, states: flags.states ?? drawn !== null },
+      tools,
+    );
+  }
+  return 0;
+}
+
+function kindsOf({ kind, data }: TrainFlags): readonly (keyof typeof endings)[] {
+  if (kind === undefined && data !== undefined) return ["outcome", "process"];
   if (kind !== "outcome" && kind !== "process")
-    throw new InvalidOptionError("--kind", `must be outcome or process, got "${kind}".`);
+    throw new InvalidOptionError("--kind", `must be outcome or process, got "${kind ?? ""}".`);
+  return [kind];
+}
+
+/** The folder of the run with the solutions, all of them drawn. */
+async function drawSolutions(terminal: Terminal, flags: TrainFlags, tools: TrainTools): Promise<string> {
+  const experiment = await loadExperiment(trainingExperiment);
+  const { model } = tools;
+  const policy = typeof model === "string" ? { name: model, options: {} } : model;
+  const options = { ...(experiment.policy as Exclude<PolicySpec, string>).options, ...policy.options };
+  const out = flags.run ?? join("runs", experiment.name);
+  const asked = { data: flags.data, limit: flags.limit, out };
+  const opened = { catalogue: tools.catalogue, open: tools.open, sandbox: tools.sandbox() };
+  await runWithProgress(terminal, { ...experiment, policy: { name: policy.name, options } }, asked, opened);
+  return out;
+}
+
+async function trainOne(terminal: Terminal, flags: TrainFlags, tools: TrainTools): Promise<void> {
+  const open = () => tools.open(tools.model);
   const embed = flags.embed === true ? await embedder(open, terminal.signal) : undefined;
   const status = statusLine(terminal);
+  const states = flags.states === true ? await stateSource(open, terminal, status) : undefined;
   const rollouts = await rolloutsOf(flags, open, terminal, (done, of) =>
     status.show(`${done}/${of} problems rolled out`, `${Math.floor((20 * done) / Math.max(1, of))}`),
   );
   const learned = await trainVerifier({
-    from: [flags.from].flat().map((run) => resolve(terminal.cwd, run)),
-    kind,
+    from: [flags.from ?? []].flat().map((run) => resolve(terminal.cwd, run)),
+    kind: flags.kind as keyof typeof endings,
     seed: flags.seed,
     embed,
+    states,
     rollouts,
   }).finally(() => status.clear());
   const file = resolve(terminal.cwd, flags.out);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(learned)}\n`);
+  writeFileSync(file, learnedText(learned));
   terminal.out(flags.json === true ? `${JSON.stringify(learned.report, null, 2)}\n` : trainingText(learned, flags.out));
-  return 0;
 }
 
 /** `--labels rollouts --rollouts 4 --search binary`. */
@@ -85,6 +150,34 @@ async function embedder(open: () => Promise<{ readonly policy: Policy }>, signal
     throw new InvalidOptionError("--embed", `needs a model that embeds, ${policy.id} does not. Use a local model.`);
   }
   return (texts: readonly string[]) => embed(texts, { signal });
+}
+
+/** Reads each solution once, as the model's own answer to the plain question. */
+async function stateSource(
+  open: () => Promise<{ readonly policy: Policy }>,
+  { signal }: Terminal,
+  status: ReturnType<typeof statusLine>,
+): Promise<StateSource> {
+  const { policy } = await open();
+  const { states: width } = policy.capabilities;
+  if (width === undefined) {
+    throw new InvalidOptionError(
+      "--states",
+      `needs a model that gives its hidden states, ${policy.id} does not. Use a local model.`,
+    );
+  }
+  return {
+    policy: policy.id,
+    width,
+    onProgress: (done, of) =>
+      status.show(`${done}/${of} solutions read`, `${Math.floor((20 * done) / Math.max(1, of))}`),
+    read: async (question, prefix) => {
+      const messages = solutionMessages({ id: "read", text: question, kind: "math" });
+      const request = { messages, prefix, prefixStates: true, n: 1, seeds: [0], temperature: 0, maxTokens: 1 };
+      const [sample] = await policy.sample({ ...request, purpose: "read" }, { signal });
+      return sample?.prefixStates ?? [];
+    },
+  };
 }
 
 export interface EvalFlags {

@@ -39,6 +39,8 @@ export interface Capabilities {
   /** The same seed gives the same text. */
   readonly seeds: boolean;
   readonly embeds: boolean;
+  /** Numbers in a hidden state, where it gives its own (`SampleRequest.states`); absent where it does not. */
+  readonly states?: number;
   /** Does it send a message's `raw` form and a request's `fields`, and return tool calls? Default false. */
   readonly conversations?: boolean;
   /** Prompt and completion together, in tokens, where known. */
@@ -83,6 +85,10 @@ export interface SampleRequest {
   readonly logprobs?: number;
   /** Ask for log-probabilities of the tokens of `prefix` too, with this many alternatives per token. */
   readonly prefixLogprobs?: number;
+  /** Ask for the model's hidden states at the ends of lines (`Sample.states`). */
+  readonly states?: boolean;
+  /** Ask for those of the lines of `prefix` (`Sample.prefixStates`). */
+  readonly prefixStates?: boolean;
   /** How hard to think, in the words of the model's maker ("low", "medium", "high"). */
   readonly reasoningEffort?: string;
   /** Tokens for the thought at most, where the server keeps such a limit. */
@@ -111,6 +117,22 @@ export interface TokenLogprob {
  * end. Only `stop` is a finished text.
  */
 export type FinishReason = "stop" | "length" | "refused" | "unknown";
+
+/**
+ * What a model held while it wrote, or read, a line of its text that is not blank: its last layer's output at the
+ * tokens from which the line's tokens were drawn, the one that ends the line included. Vectors are written as
+ * `packVector` of core/vectors.ts does.
+ */
+export interface LineState {
+  /** Characters of the text up to the end of the line. */
+  readonly end: number;
+  /** Tokens of the line. */
+  readonly tokens: number;
+  /** The state from which the token that ends the line was drawn. */
+  readonly last: string;
+  /** Mean over the line's tokens. */
+  readonly mean: string;
+}
 
 export interface Sample {
   /** The answer, without what the model thought first: empty where the thought was cut. */
@@ -151,6 +173,10 @@ export interface Sample {
   readonly logprobs?: readonly TokenLogprob[];
   /** Of the tokens of the prefix, in order, where asked for and the policy reads prefixes. */
   readonly prefixLogprobs?: readonly TokenLogprob[];
+  /** A line each, in order, where asked for and the policy gives them; absent where the model thought first. */
+  readonly states?: readonly LineState[];
+  /** The same of the prefix. */
+  readonly prefixStates?: readonly LineState[];
   /** The call that drew it, by its number in the solve; set by the run. */
   readonly call?: number;
   /** Functions it wants called; absent where there are none. */

@@ -1,3 +1,5 @@
+import type { LineState } from "./policy.ts";
+
 /**
  * One unit of reasoning: a paragraph, a plan item, a code cell, a whole solution. What a step is, the action space
  * says.
@@ -13,6 +15,8 @@ export interface Step {
   readonly logprob?: number;
   /** Tokens that sampling it took. */
   readonly tokens?: number;
+  /** What the model held at the ends of its lines, where that was asked for and the policy gives it. */
+  readonly states?: readonly LineState[];
   /** The call that wrote it, by its number in the solve (`call` of a sample). */
   readonly call?: number;
   /** Share of the samples that agree with it, in (0, 1], where several were drawn and voted. */

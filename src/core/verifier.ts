@@ -28,6 +28,8 @@ export interface Needs {
   readonly logprobs?: number;
   /** Embeddings of texts by the policy. */
   readonly embeddings?: boolean;
+  /** The policy's own hidden states with every sample. */
+  readonly states?: boolean;
 }
 
 /** The most that any of them needs. */
@@ -36,6 +38,7 @@ export function mostOf(all: readonly Needs[]): Needs {
   return {
     ...(logprobs.length > 0 && { logprobs: Math.max(...logprobs) }),
     ...(all.some(({ embeddings }) => embeddings === true) && { embeddings: true }),
+    ...(all.some(({ states }) => states === true) && { states: true }),
   };
 }
 

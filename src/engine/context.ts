@@ -25,6 +25,8 @@ export interface SolveContext {
   readonly maxTokens: number;
   /** Log-probabilities to ask for with every policy sample, because a verifier or selection reads them. */
   readonly logprobs: number | undefined;
+  /** Ask for hidden states with every policy sample. */
+  readonly states: boolean;
   readonly onEvent: (event: RunEvent) => void;
   /**
    * Emit text as it arrives. Servers are then asked to stream, which costs several times as much processor time a call.

@@ -62,8 +62,10 @@ export class Drawing {
     const { model: _model, branch: _branch, from: _from, keep, keepTokens, ...rest } = spec;
     const shared = this.#role === "policy" ? this.#context.logprobs : undefined;
     const logprobs = rest.logprobs === undefined ? shared : Math.max(rest.logprobs, shared ?? 0);
+    const states = this.#role === "policy" && this.#context.states;
     const wanted = {
       ...rest,
+      ...(states && { states }),
       ...this.#settingsFor(spec),
       ...(logprobs === undefined ? {} : { logprobs }),
       maxTokens: this.#lengthFor(policy, spec),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Candidate } from "../core/candidate.ts";
+import { statesWithin } from "../core/line-states.ts";
 import type { Message, Purpose, Sample } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
@@ -71,17 +72,23 @@ export function solutionCandidate(run: Run, sample: Sample, notes?: Candidate["n
 }
 
 /** The text as steps, split after blank lines (each step keeps its separator); tokens are divided by length. */
-export function paragraphs({ text, completionTokens, call }: Pick<Sample, "text" | "completionTokens" | "call">) {
+export function paragraphs({
+  text,
+  completionTokens,
+  call,
+  states,
+}: Pick<Sample, "text" | "completionTokens" | "call" | "states">) {
   const parts = text.match(/[\s\S]*?(?:\n\s*\n\s*|$)/g)?.filter((part) => part.length > 0) ?? [];
   const steps = parts.length > 0 ? parts : [text];
   let counted = 0;
   let read = 0;
   return steps.map((part) => {
+    const from = read;
     read += part.length;
     const upTo = text.length === 0 ? completionTokens : Math.round((completionTokens * read) / text.length);
     const tokens = upTo - counted;
     counted = upTo;
-    return { text: part, tokens, call };
+    return { text: part, tokens, call, ...statesWithin(states, from, read) };
   });
 }
 

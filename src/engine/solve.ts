@@ -43,6 +43,8 @@ export interface SolveSetup {
   readonly maxTokens?: number;
   /** Alternatives per token to ask for with every sample, where a verifier or selection reads log-probabilities. */
   readonly logprobs?: number;
+  /** Ask for hidden states with every sample, where a verifier reads them and the policy gives them. */
+  readonly states?: boolean;
   readonly signal?: AbortSignal;
   /** What an abort does: `reject` with the signal's reason (default), or `return` the best so far. */
   readonly onAbort?: "reject" | "return";
@@ -147,6 +149,7 @@ const contextOf = (setup: SolveSetup): SolveContext => ({
   seed: String(setup.seed ?? 0),
   maxTokens: setup.maxTokens ?? 1024,
   logprobs: setup.logprobs,
+  states: setup.states === true && setup.policy.capabilities.states !== undefined,
   onEvent: setup.onEvent ?? (() => {}),
   streamText: setup.streamText === true,
   drawn: new Map(),

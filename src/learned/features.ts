@@ -1,4 +1,5 @@
 import type { Confidence } from "../core/candidate.ts";
+import type { LineState } from "../core/policy.ts";
 
 /** What is known of a text when its features are taken: never the reference, the score or the label. */
 export interface FeatureInput {
@@ -9,6 +10,8 @@ export interface FeatureInput {
   /** What the log-probabilities said (see confidence.ts); null or absent without them. */
   readonly confidence?: Confidence | null;
   readonly embedding?: readonly number[];
+  /** What the policy held at the ends of the lines up to here. */
+  readonly states?: readonly LineState[];
 }
 
 const hedges = /\b(?:wait|hmm|actually|maybe|perhaps|not sure|mistake|assume|let me re|however|but)\b/gi;

@@ -1,4 +1,8 @@
 import { sigmoid } from "../core/score.ts";
+import { minimise } from "./lbfgs.ts";
+
+/** Features from which on the matrix of second derivatives is not made any more. */
+const wide = 256;
 
 /** A logistic model over standardised features. */
 export interface LogisticModel {
@@ -26,7 +30,8 @@ export function predict({ means, scales, weights, intercept }: LogisticModel, fe
  * Ridge-regularised logistic regression by iteratively reweighted least squares (McCullagh and Nelder 1989), on
  * features standardised to mean 0 and deviation 1; a constant feature is left out, a missing one (NaN) is at its mean.
  * `ridge` is the penalty ½ λ Σ w² on the sum of the log-losses; the intercept is free. Each Newton step is halved until
- * the loss falls. A target is a class or a chance in [0, 1].
+ * the loss falls. More than 256 features are fitted by L-BFGS, which finds the same minimum. A target is a class or a
+ * chance in [0, 1].
  */
 export function fitLogistic(
   rows: readonly ArrayLike<number>[],
@@ -46,6 +51,10 @@ export function fitLogistic(
     scaled[width] = 1;
     return scaled;
   });
+  if (width > wide) {
+    const { at } = minimise(new Float64Array(width + 1), (weights) => lossAndSlope(x, targets, weights, ridge));
+    return { means, scales, weights: [...at.subarray(0, width)], intercept: at[width] ?? 0 };
+  }
   let weights = new Float64Array(width + 1);
   let loss = penalised(x, targets, weights, ridge);
   for (let round = 0; round < rounds; round++) {
@@ -96,6 +105,29 @@ function penalised(
   }
   for (let j = 0; j < weights.length - 1; j++) sum += 0.5 * ridge * (weights[j] as number) ** 2;
   return sum;
+}
+
+function lossAndSlope(
+  x: readonly Float64Array[],
+  targets: readonly (number | boolean)[],
+  weights: Float64Array,
+  ridge: number,
+) {
+  const gradient = new Float64Array(weights.length);
+  let value = 0;
+  for (const [i, row] of x.entries()) {
+    const z = dot(row, weights);
+    const target = Number(targets[i]);
+    value += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(0, z) - z * target;
+    const error = sigmoid(z) - target;
+    for (let j = 0; j < row.length; j++) gradient[j] = (gradient[j] as number) + error * (row[j] as number);
+  }
+  for (let j = 0; j < weights.length - 1; j++) {
+    const weight = weights[j] as number;
+    value += 0.5 * ridge * weight ** 2;
+    gradient[j] = (gradient[j] as number) + ridge * weight;
+  }
+  return { value, gradient };
 }
 
 /** The solution of (XᵀWX + λI) step = gradient, by Cholesky. */

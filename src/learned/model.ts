@@ -5,16 +5,25 @@ import { confidenceNames } from "./confidence.ts";
 import { type FeatureInput, textFeatureNames, textFeatures } from "./features.ts";
 import { predict } from "./logistic.ts";
 import { project } from "./projection.ts";
+import { stateFeatureCount, stateFeatures } from "./state-features.ts";
 import { trainingReportSchema } from "./training-report.ts";
 import { predictTrees } from "./trees.ts";
 
 const numbers = z.array(z.number());
+/** Many numbers as 32-bit floats in base64: wide heads are a hundred kilobytes so. */
+const packed = z.union([
+  numbers,
+  z.strictObject({ float32: z.base64() }).transform(({ float32 }) => {
+    const bytes = Buffer.from(float32, "base64");
+    return Array.from({ length: Math.floor(bytes.length / 4) }, (_, j) => bytes.readFloatLE(4 * j));
+  }),
+]);
 
 const logisticSchema = z.strictObject({
   form: z.literal("logistic"),
-  means: numbers,
-  scales: numbers,
-  weights: numbers,
+  means: packed,
+  scales: packed,
+  weights: packed,
   intercept: z.number(),
 });
 
@@ -31,7 +40,7 @@ export type Head = z.output<typeof headSchema>;
 
 export const learnedSchema = z.strictObject({
   format: z.literal("ruminate-verifier"),
-  version: z.literal(2),
+  version: z.union([z.literal(2), z.literal(3)]),
   kind: z.enum(["outcome", "process"]),
   /** Which groups of features it reads, in this order. */
   features: z.strictObject({
@@ -39,6 +48,11 @@ export const learnedSchema = z.strictObject({
     logprobs: z.array(z.string()),
     /** Principal components of the text's embedding; null where none is read. */
     embedding: z.strictObject({ mean: numbers, components: z.array(numbers) }).nullable(),
+    /** The model whose hidden states it reads, and their width; null where none are read. */
+    states: z
+      .strictObject({ policy: z.string(), width: z.int().min(1) })
+      .nullable()
+      .default(null),
   }),
   model: headSchema,
   report: trainingReportSchema,
@@ -67,17 +81,43 @@ export function featuresFor(
       return { missing: `an embedding of ${length} numbers, which it was trained on, is not there` };
     values.push(...project(groups.embedding, input.embedding));
   }
+  if (groups.states !== null) {
+    const states = stateFeatures(input.states ?? [], groups.states.width);
+    if (states === null)
+      return { missing: `hidden states of ${groups.states.policy}, which it was trained on, are not there` };
+    values.push(...states);
+  }
   return { values, imputed: groups.logprobs.length > 0 && known === null };
 }
 
-export const featureGroups = (logprobs: boolean, embedding: FeatureGroups["embedding"]): FeatureGroups => ({
+export const featureGroups = (
+  logprobs: boolean,
+  embedding: FeatureGroups["embedding"],
+  states: FeatureGroups["states"] = null,
+): FeatureGroups => ({
   text: [...textFeatureNames],
   logprobs: logprobs ? [...confidenceNames] : [],
   embedding,
+  states,
 });
 
-export const featureCount = ({ text, logprobs, embedding }: FeatureGroups): number =>
-  text.length + logprobs.length + (embedding?.components.length ?? 0);
+export const featureCount = ({ text, logprobs, embedding, states }: FeatureGroups): number =>
+  text.length +
+  logprobs.length +
+  (embedding?.components.length ?? 0) +
+  (states === null ? 0 : stateFeatureCount(states.width));
+
+/** As its file holds it. Wide weights are packed as 32-bit floats. */
+export function learnedText(learned: LearnedVerifier): string {
+  const { model } = learned;
+  if (model.form !== "logistic" || model.weights.length <= 256) return `${JSON.stringify(learned)}\n`;
+  const pack = (list: readonly number[]) => ({
+    float32: Buffer.from(Float32Array.from(list).buffer).toString("base64"),
+  });
+  const { means, scales, weights } = model;
+  const small = { ...model, means: pack(means), scales: pack(scales), weights: pack(weights) };
+  return `${JSON.stringify({ ...learned, model: small })}\n`;
+}
 
 /** The probability of being right, or why there is none. */
 export function judgeBy(
@@ -111,7 +151,7 @@ export function loadLearned(path: string): LearnedVerifier {
     throw new InvalidFileError(path, null, reason);
   }
   const { features, model } = parsed.data;
-  const known = featureGroups(features.logprobs.length > 0, features.embedding);
+  const known = featureGroups(features.logprobs.length > 0, features.embedding, features.states);
   const fits = model.form === "trees" || model.weights.length === featureCount(features);
   if (JSON.stringify(known) !== JSON.stringify(features) || !fits) {
     throw new InvalidFileError(path, null, "was trained on other features than this version reads. Train it again.");

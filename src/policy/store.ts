@@ -182,10 +182,12 @@ export function sampleKeys(policyId: string, request: SampleRequest): string[] {
     request.logprobs ?? null,
     request.purpose,
   ];
-  const { fields, prefixLogprobs, reasoningEffort, thinkingTokens, thinking, thoughtInText } = request;
+  const { fields, prefixLogprobs, states, prefixStates, reasoningEffort, thinkingTokens, thinking, thoughtInText } =
+    request;
   const thought = { reasoningEffort, thinkingTokens, thinking, thoughtInText };
   const settings = Object.values(thought).every((value) => value === undefined) ? [] : [thought];
-  const read = [...(prefixLogprobs === undefined ? [] : [prefixLogprobs]), ...settings];
+  const held = states === true || prefixStates === true ? [{ states, prefixStates }] : [];
+  const read = [...(prefixLogprobs === undefined ? [] : [prefixLogprobs]), ...settings, ...held];
   const further = [request.messages.map(({ raw }) => raw ?? null), fields ?? {}, ...read];
   const plain = fields === undefined && read.length === 0 && request.messages.every(({ raw }) => raw === undefined);
   const shared = hash("sha256", JSON.stringify(plain ? parts : [...parts, further]), "hex");

@@ -5,7 +5,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import { type Problem, rowOf } from "../core/problem.ts";
 import type { Strategy } from "../core/strategy.ts";
-import { mostOf } from "../core/verifier.ts";
+import { mostOf, type Needs } from "../core/verifier.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import { shownName } from "../policy/open.ts";
 import { type Assembly, assemble, readsVerifiers } from "../setup/setup.ts";
@@ -267,7 +267,12 @@ function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
 }
 
 /**
- * Log-probabilities that any of the arms' verifiers reads; asked for with every sample so that all arms share samples.
+ * What any of the arms' verifiers reads beside texts; asked for with every sample so that all arms share samples.
  */
-export const neededLogprobs = (arms: readonly Arm[]): number | undefined =>
-  mostOf(arms.map(({ assembly }) => assembly.needs())).logprobs;
+export function neededWithSamples(
+  arms: readonly Arm[],
+  { keep }: Pick<Experiment, "keep">,
+): Pick<Needs, "logprobs" | "states"> {
+  const { logprobs, states } = mostOf(arms.map(({ assembly }) => assembly.needs()));
+  return { logprobs, states: states === true || keep.includes("states") || undefined };
+}

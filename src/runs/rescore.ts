@@ -116,9 +116,11 @@ function restored(
   stored: TraceRecord["candidates"][number],
   record: TrialRecord["candidates"][number] | undefined,
 ): Candidate {
-  const { text, answer, notes, confidence } = stored;
+  const { text, answer, notes, confidence, states } = stored;
+  const steps = paragraphs({ text, completionTokens: record?.tokens ?? 0 });
+  const held = steps.length === states?.length ? states : undefined;
   return {
-    trajectory: Trajectory.of(paragraphs({ text, completionTokens: record?.tokens ?? 0 })),
+    trajectory: Trajectory.of(steps.map((step, t) => ({ ...step, ...(held && { states: held[t] }) }))),
     text,
     answer: answer === null ? null : { text: answer, rule: "stored" },
     complete: record?.complete ?? true,

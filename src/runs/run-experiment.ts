@@ -18,7 +18,7 @@ import {
   armsOf,
   baselinesOf,
   inDrawingOrder,
-  neededLogprobs,
+  neededWithSamples,
   planWarnings,
   policyLabel,
   type Trial,
@@ -126,7 +126,8 @@ async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<
   const datasets = await loadDatasets(experiment, setup);
   const opened = await openPolicies(arms, setup, experiment.prompts);
   const policyOf = (spec: PolicySpec) => (opened.get(specKey(spec)) as OpenedPolicy).policy;
-  for (const { assembly, policy } of arms) checkNeeds(assembly.needs(), policyOf(policy));
+  for (const { assembly, policy } of arms)
+    checkNeeds({ ...assembly.needs(), ...(experiment.keep.includes("states") && { states: true }) }, policyOf(policy));
   const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
   const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
   return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials };
@@ -154,7 +155,8 @@ async function runPending(
     promptsOf: ({ arm }) => (opened.get(specKey(arm.policy)) as OpenedPolicy).prompts,
     traces: experiment.traces,
     concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
-    logprobs: neededLogprobs(arms),
+    ...neededWithSamples(arms, experiment),
+    keep: experiment.keep,
     signal: setup.signal,
     solveTrial: rescorer ?? undefined,
     landing: setup.landing,

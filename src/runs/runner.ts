@@ -15,7 +15,8 @@ import type { StepCounter } from "./efficiency.ts";
 import { gradeSolution, shownReference } from "./grading.ts";
 import { Outages } from "./outages.ts";
 import type { Trial } from "./plan.ts";
-import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
+import { recordVersion, type TraceCandidate, type TraceRecord, type TrialRecord } from "./records/record.ts";
+import type { Experiment } from "./schema.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
 
 export interface RunnerSetup {
@@ -30,7 +31,11 @@ export interface RunnerSetup {
   readonly promptsOf?: (trial: Trial) => PromptPrice;
   readonly within?: BudgetScope;
   readonly concurrency: number;
+  /** What verifiers read with every sample. */
   readonly logprobs?: number;
+  readonly states?: boolean;
+  /** What else the traces keep of every candidate. */
+  readonly keep?: Experiment["keep"];
   /**
    * Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on
    * resume).
@@ -132,6 +137,7 @@ export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal): 
     maxTokens: setup.maxTokens,
     prompts: setup.promptsOf?.(trial),
     logprobs: setup.logprobs,
+    states: setup.states,
     signal,
     clock: setup.clock ?? systemClock,
   });
@@ -171,7 +177,7 @@ export async function recorded(
   trial: Trial,
   solution: Solution,
   events: TraceRecorder,
-  { sandbox, counter }: Pick<RunnerSetup, "sandbox" | "counter">,
+  { sandbox, counter, keep = [] }: Pick<RunnerSetup, "sandbox" | "counter" | "keep">,
 ) {
   const evidence = events.evidence(trial.problem.question.text, solution.candidates);
   const graded = await gradeSolution(solution, trial.problem, sandbox, counter);
@@ -206,6 +212,7 @@ export async function recorded(
       score: score?.value ?? null,
       correct: graded.candidates[i]?.correct ?? false,
       ...keptConfidence(candidate),
+      ...(keep.includes("states") && keptStates(candidate)),
       notes,
       judgement: events.judgement(i),
       ...evidence.ofCandidates[i],
@@ -234,6 +241,12 @@ function passedLimits({ allocation, assembly: { budget } }: Trial["arm"], usage:
 function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {
   const confidence = confidenceOf(candidate)?.map((value) => (value === null ? null : Number(value.toPrecision(6))));
   return { confidence };
+}
+
+/** A list for each step. */
+function keptStates({ trajectory }: Pick<Candidate, "trajectory">): Partial<Pick<TraceCandidate, "states">> {
+  const { steps } = trajectory;
+  return steps.some(({ states }) => states === undefined) ? {} : { states: steps.map(({ states = [] }) => states) };
 }
 
 export function failed(trial: Trial, error: ModelCallError): TrialRecord {

@@ -132,6 +132,12 @@ export const experimentSchema = z.strictObject({
     .optional()
     .describe("figures beside the report's own, of every arm: a name, or a name with options"),
   traces: z.boolean().default(true).describe("keep every candidate's text beside the results"),
+  keep: z
+    .array(z.enum(["states"]))
+    .default([])
+    .describe(
+      "what else to keep of every candidate: states, what a local model held at the end of each line (4 KB a line)",
+    ),
 });
 
 export type Experiment = z.infer<typeof experimentSchema>;

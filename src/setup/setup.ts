@@ -76,15 +76,19 @@ export function solveSetup(assembly: Assembly, world: SolveWorld): SolveSetup {
   const { strategy, options, verifiers, needs, select, stop, budget } = assembly;
   const needed = needs();
   checkNeeds(needed, world.policy);
-  const { logprobs } = mostOf([needed, { logprobs: world.logprobs }]);
-  return { ...world, strategy, options, verifiers: verifiers(), select, stop, budget, logprobs };
+  const { logprobs, states } = mostOf([needed, { logprobs: world.logprobs, states: world.states }]);
+  return { ...world, strategy, options, verifiers: verifiers(), select, stop, budget, logprobs, states };
 }
 
 /** @throws EnvironmentError before anything is spent. A policy without log-probabilities leaves scores null instead. */
-export function checkNeeds({ embeddings }: Needs, policy: Policy): void {
-  if (embeddings !== true || policy.embed !== undefined) return;
+export function checkNeeds({ embeddings, states }: Needs, policy: Policy): void {
+  const missing = [
+    ...(embeddings === true && policy.embed === undefined ? ["embeddings"] : []),
+    ...(states === true && policy.capabilities.states === undefined ? ["hidden states"] : []),
+  ];
+  if (missing.length === 0) return;
   throw new EnvironmentError(
-    `A verifier reads embeddings, and ${policy.id} does not give them. Use a local model, or a verifier without them.`,
+    `A verifier reads ${missing.join(" and ")}, and ${policy.id} does not give them. Use a local model, or a verifier without them.`,
   );
 }
 

@@ -3,14 +3,17 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Confidence } from "../core/candidate.ts";
 import { InvalidFileError } from "../core/errors.ts";
+import type { LineState } from "../core/policy.ts";
 import { paragraphs } from "../engine/sampling.ts";
 
+const lineStateSchema = z.object({ end: z.number(), tokens: z.number(), last: z.string(), mean: z.string() });
 const candidateSchema = z.object({
   text: z.string(),
   answer: z.string().nullable(),
   score: z.number().nullable().optional(),
   correct: z.boolean(),
   confidence: z.array(z.number().nullable()).optional(),
+  states: z.array(z.array(lineStateSchema)).optional(),
 });
 const traceSchema = z.object({
   problem: z.string(),
@@ -28,6 +31,8 @@ export interface TraceExample {
   readonly steps: readonly string[];
   readonly answer: string | null;
   readonly correct: boolean;
+  /** What the policy held at the ends of each step's lines, where the run kept it. */
+  readonly states?: readonly (readonly LineState[])[];
   /** What the policy's log-probabilities said, where the run kept it. */
   readonly confidence?: Confidence;
 }
@@ -56,7 +61,7 @@ export function traceExamples(from: string, { repeats = false } = {}): TraceExam
     const key = question.toLowerCase().replace(/\s+/g, " ").trim();
     const cluster = clusters.get(key) ?? groups.get(problem) ?? key;
     clusters.set(key, cluster);
-    return candidates.flatMap(({ text, answer, correct, confidence }): TraceExample[] => {
+    return candidates.flatMap(({ text, answer, correct, confidence, states }): TraceExample[] => {
       if (text.trim() === "") return [];
       const content = `${key}\u0000${repeats ? seed : ""}\u0000${text}`;
       const times = repeats ? (own.get(content) ?? 0) + 1 : 1;
@@ -64,7 +69,8 @@ export function traceExamples(from: string, { repeats = false } = {}): TraceExam
       if ((seen.get(content) ?? 0) >= times) return [];
       seen.set(content, times);
       const steps = paragraphs({ text, completionTokens: 0 }).map((step) => step.text);
-      return [{ cluster, question, text, steps, answer, correct, confidence }];
+      const held = states?.length === steps.length ? states : undefined;
+      return [{ cluster, question, text, steps, answer, correct, confidence, states: held }];
     });
   });
 }

@@ -28,6 +28,9 @@ interface Contender {
 }
 
 const ridges = [0.3, 3, 30, 300, 3000] as const;
+/** Of a head with more features than rows, whose penalty must be larger. */
+const wideRidges = [300, 1000, 3000, 10_000, 30_000] as const;
+const wide = 256;
 /** Boosting stops when the best round is this many rounds ago. */
 const patience = 20;
 
@@ -42,9 +45,11 @@ export function chooseHead(
   seed: string,
 ): { readonly head: Head; readonly reports: readonly HeadReport[] } {
   const folds = foldsOf(train, seed);
-  const contenders = [bestRidge(folds), bestRounds(folds)];
-  const [logistic, trees] = contenders as [Contender, Contender];
-  const winner = trees.logLoss < logistic.logLoss ? trees : logistic;
+  const logistic = bestRidge(folds);
+  // Trees that look at thousands of features one by one take hours and find what a line through all of them finds.
+  const trees = (train[0]?.features.length ?? 0) > wide ? null : bestRounds(folds);
+  const contenders = trees === null ? [logistic] : [logistic, trees];
+  const winner = trees !== null && trees.logLoss < logistic.logLoss ? trees : logistic;
   const fitted = contenders.map((contender) => ({ contender, head: fitHead(train, contender) }));
   const reports = fitted.map(({ contender, head }) => ({
     ...contender,
@@ -79,7 +84,8 @@ function foldsOf(train: readonly TrainingRow[], seed: string): Fold[] {
 }
 
 function bestRidge(folds: readonly Fold[]): Contender {
-  const found = ridges.map((ridge) => {
+  const width = folds[0]?.train[0]?.features.length ?? 0;
+  const found = (width > wide ? wideRidges : ridges).map((ridge) => {
     const scores = folds.map(({ train, heldOut }) => {
       const model = fitLogistic(
         train.map(({ features }) => features),

@@ -1,5 +1,7 @@
 import { type Clock, systemClock } from "../core/clock.ts";
 import { InvalidOptionError } from "../core/errors.ts";
+import { statesOfSteps } from "../core/line-states.ts";
+import type { LineState } from "../core/policy.ts";
 import { confidenceNames } from "../learned/confidence.ts";
 import type { FeatureInput } from "../learned/features.ts";
 import { type FeatureGroups, featureGroups, featuresFor, type LearnedVerifier, predictHead } from "../learned/model.ts";
@@ -21,9 +23,19 @@ export interface TrainOptions {
   readonly heldOut?: number;
   /** Embeddings as features, one unit vector per text. */
   readonly embed?: (texts: readonly string[]) => Promise<readonly (readonly number[])[]>;
+  /** Hidden states as features: those that the model holds at the ends of the lines of a solution, read in the text. */
+  readonly states?: StateSource;
   /** Labels of steps from rollouts, for a process verifier; by default every prefix has its solution's outcome. */
   readonly rollouts?: RolloutLabelling;
   readonly clock?: Clock;
+}
+
+export interface StateSource {
+  /** The id of the model that they are of. */
+  readonly policy: string;
+  readonly width: number;
+  read(question: string, text: string): Promise<readonly LineState[]>;
+  readonly onProgress?: (done: number, of: number) => void;
 }
 
 /** What is judged: a whole solution, or its beginning up to a step. */
@@ -55,12 +67,13 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
   const began = clock.now();
   const examples = from.flatMap((path) => traceExamples(path));
   const rolled = options.rollouts === undefined ? null : await rolledOut(examples, kind, options.rollouts);
-  const parts = examples.flatMap((example) => partsOf(example, kind, rolled));
+  const held = options.states === undefined ? null : await statesOf(examples, options.states);
+  const parts = examples.flatMap((example) => partsOf(example, kind, rolled, held?.get(example)));
   requireBoth(parts, from.join(", "));
   const vectors = await options.embed?.(parts.map(({ input }) => `${input.question}\n\n${input.steps.join("")}`));
   const embedded = parts.map((part, i) => ({ ...part, input: { ...part.input, ...embeddingOf(vectors?.[i]) } }));
   const split = splitByCluster(embedded, heldOut, seed);
-  const groups = groupsOf(split.train, kind);
+  const groups = groupsOf(split.train, kind, options.states);
   const rows = {
     train: split.train.map((part) => rowOf(part, groups)),
     heldOut: split.heldOut.map((part) => rowOf(part, groups)),
@@ -70,7 +83,7 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
   const imputed = parts.filter(({ input }) => !carries(input)).length;
   return {
     format: "ruminate-verifier",
-    version: 2,
+    version: 3,
     kind,
     features: groups,
     model: head,
@@ -106,15 +119,33 @@ function labelsText(kind: LearnedVerifier["kind"], rolled: RolloutLabels | null,
   return `rollouts, ${options.rollouts} a prefix, ${how}, ${calls} calls, ${tokens} tokens${aside}`;
 }
 
-function partsOf(example: TraceExample, kind: LearnedVerifier["kind"], rolled: RolloutLabels | null): Part[] {
+/** The states of each example's steps: those that the run kept, else read, one text after another. */
+async function statesOf(examples: readonly TraceExample[], { read, onProgress }: StateSource) {
+  const held = new Map<TraceExample, readonly (readonly LineState[])[]>();
+  for (const [i, example] of examples.entries()) {
+    onProgress?.(i, examples.length);
+    held.set(example, example.states ?? statesOfSteps(example.steps, await read(example.question, example.text)));
+  }
+  return held;
+}
+
+function partsOf(
+  example: TraceExample,
+  kind: LearnedVerifier["kind"],
+  rolled: RolloutLabels | null,
+  states: readonly (readonly LineState[])[] | undefined,
+): Part[] {
   const { question, steps, answer, cluster, correct, confidence } = example;
   const target = Number(correct);
-  if (kind === "outcome")
-    return [{ cluster, example, target, input: { question, steps, answer, confidence: confidence ?? null } }];
+  if (kind === "outcome") {
+    const input = { question, steps, answer, confidence: confidence ?? null, states: states?.flat() };
+    return [{ cluster, example, target, input }];
+  }
   const labels = rolled === null ? steps.map(() => target) : (rolled.labels.get(example) ?? []);
   return labels.map((label, t) => {
     const whole = t === steps.length - 1;
-    const input = { question, steps: steps.slice(0, t + 1), answer: whole ? answer : null };
+    const seen = states?.slice(0, t + 1).flat();
+    const input = { question, steps: steps.slice(0, t + 1), answer: whole ? answer : null, states: seen };
     return { cluster, example, target: label, input };
   });
 }
@@ -124,17 +155,29 @@ const embeddingOf = (vector: readonly number[] | undefined) => ({ embedding: vec
 const carries = ({ confidence }: FeatureInput): boolean => confidence?.length === confidenceNames.length;
 
 /** The components are found on the training side alone. */
-function groupsOf(train: readonly Part[], kind: LearnedVerifier["kind"]): FeatureGroups {
+function groupsOf(
+  train: readonly Part[],
+  kind: LearnedVerifier["kind"],
+  states: StateSource | undefined,
+): FeatureGroups {
   const carrying = train.filter(({ input }) => carries(input)).length;
   const vectors = train.flatMap(({ input }) => (input.embedding === undefined ? [] : [input.embedding]));
   const found = vectors.length === 0 ? null : principalComponents(vectors, components);
   const embedding = found && { mean: [...found.mean], components: found.components.map((direction) => [...direction]) };
-  return featureGroups(kind === "outcome" && carrying > 0 && carrying >= train.length / 2, embedding);
+  const logprobs = kind === "outcome" && carrying > 0 && carrying >= train.length / 2;
+  return featureGroups(
+    logprobs,
+    embedding,
+    states === undefined ? null : { policy: states.policy, width: states.width },
+  );
 }
 
 function rowOf({ cluster, input, target }: Part, groups: FeatureGroups): TrainingRow {
   const found = featuresFor(groups, input);
-  if ("missing" in found) throw new InvalidOptionError("--embed", `must give vectors of one length: ${found.missing}.`);
+  if ("missing" in found) {
+    const flag = groups.states === null ? "--embed" : "--states";
+    throw new InvalidOptionError(flag, `must give vectors of one length for every text: ${found.missing}.`);
+  }
   return { cluster, features: found.values, target, correct: target > 0 };
 }
 

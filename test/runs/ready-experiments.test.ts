@@ -17,7 +17,7 @@ describe("the ready experiments", () => {
     const catalogue = builtins();
     const arms = armsOf(experiment, catalogue);
     expect(new Set(arms.map(({ label }) => label)).size).toBe(arms.length);
-    expect(baselinesOf(experiment, arms).size).toBeGreaterThan(0);
+    if (arms.length > 1) expect(baselinesOf(experiment, arms).size).toBeGreaterThan(0);
     // A verifier that is yet to be learned has no file to read.
     const there = arms.filter(({ verifiers }) => !verifiers?.outcome?.name.startsWith("file:"));
     for (const arm of there) verifiersOf(arm.verifiers, catalogue);

@@ -241,6 +241,7 @@ describe("the commands", () => {
   const tools = {
     catalogue: builtins(),
     open: async () => ({ policy: scriptedPolicy([]), simulated: false }),
+    model: "default",
     sandbox: () => {
       throw new Error("no program is run");
     },
@@ -268,12 +269,17 @@ describe("the commands", () => {
       /Did you mean/,
     );
     const train = { from: "traces.jsonl", kind: "both", out: "x" };
-    await expect(trainCommand(terminal(), train, tools.open)).rejects.toThrow(/outcome or process/);
+    await expect(trainCommand(terminal(), train, tools)).rejects.toThrow(/outcome or process/);
+    const both = { from: "traces.jsonl", data: "folder", kind: "outcome", out: "x" };
+    await expect(trainCommand(terminal(), both, tools)).rejects.toThrow(/not both/);
+    await expect(trainCommand(terminal(), { kind: "outcome", out: "x" }, tools)).rejects.toThrow(/must be given/);
+    const states = { from: "traces.jsonl", kind: "outcome", out: "x", states: true };
+    await expect(trainCommand(terminal(), states, tools)).rejects.toThrow(/gives its hidden states/);
   });
 
   it("trains to a file that a flag then names", async () => {
     const shown = terminal();
-    expect(await trainCommand(shown, { from: "traces.jsonl", kind: "outcome", out: "my.orm" }, tools.open)).toBe(0);
+    expect(await trainCommand(shown, { from: "traces.jsonl", kind: "outcome", out: "my.orm" }, tools)).toBe(0);
     expect(shown.said.join("")).toMatch(/AUC 0\.\d{3} \[/);
     const flags = {
       verifier: [`outcome=file:${join(folder, "my.orm")}`],

@@ -5,6 +5,11 @@ import type { CommandContext } from "./context.ts";
 
 type ModelFlags = ReachFlags & { readonly model: string };
 
+const trainExamples = `
+Examples:
+  ruminate verifier train --from runs/gsm8k --kind outcome --out my.orm
+  ruminate verifier train --model default --data FOLDER --out my`;
+
 /** `ruminate verifier train|eval|compare`. */
 export function addVerifier(program: Command, context: CommandContext): void {
   const verifier = program.command("verifier").description("learn a verifier, put one to the test, compare several");
@@ -13,24 +18,34 @@ export function addVerifier(program: Command, context: CommandContext): void {
   addCompare(verifier, context);
 }
 
-function addTrain(verifier: Command, { terminal, done, withTools }: CommandContext): void {
+function addTrain(verifier: Command, { terminal, done, catalogue, withTools }: CommandContext): void {
   addReachFlags(verifier.command("train"))
-    .description("learn a verifier from the traces of a finished run")
-    .requiredOption("--from <run...>", "the folder of a run, or of several")
-    .requiredOption("--kind <kind>", "outcome or process")
-    .requiredOption("--out <file>", "where the verifier goes; use it with --verifier outcome=file:FILE")
+    .description("learn a verifier: from the traces of finished runs, or from nothing for a local model")
+    .option("--from <run...>", "the folder of a run, or of several")
+    .option(
+      "--data <folder>",
+      "in place of --from: draw the solutions first, of experiments/train-verifier.yaml's files",
+    )
+    .option("--run <folder>", "where --data keeps them, to go on with (default: runs/train-verifier)")
+    .option("--limit <n>", "the first n problems of each file, for --data")
+    .option("--kind <kind>", "outcome or process; default with --data: both")
+    .requiredOption("--out <file>", "where the verifier goes; with --data FILE.orm and FILE.prm")
     .option("--seed <seed>", "which problems are held out")
     .option("--embed", "read the model's embeddings too")
+    .option("--states", "read the model's hidden states too: what a local model held at the end of each line")
     .option("--labels <source>", "outcomes (graded), or rollouts for a process verifier", "outcomes")
     .option("--rollouts <n>", "completions of each beginning, for --labels rollouts", "4")
     .option("--search <how>", "binary (to the first error) or every beginning, for --labels rollouts", "binary")
-    .option("-m, --model <spec>", "the model for --embed and --labels rollouts", "default")
+    .option("-m, --model <spec>", "the model for --data, --embed, --states and --labels rollouts", "default")
     .option("--json", "print the training report as JSON")
+    .addHelpText("after", trainExamples)
     .action(async (flags: TrainFlags & ModelFlags) => {
-      const { trainCommand } = await import("../verifier.ts");
-      await withTools(true, async ({ open }) =>
-        done(await trainCommand(terminal, flags, () => open(reached(flags.model, flags)))),
-      );
+      const [{ trainCommand }, { policySpec }] = [await import("../verifier.ts"), await import("../experiment.ts")];
+      const known = await catalogue();
+      await withTools(true, async ({ open, sandbox }) => {
+        const tools = { catalogue: known, open, sandbox, model: policySpec(reached(flags.model, flags)) };
+        done(await trainCommand(terminal, flags, tools));
+      });
     });
 }
 

@@ -10,6 +10,8 @@ import type { LlamaBinding } from "./addon.ts";
 
 const run = promisify(execFile);
 const binding = { package: "node-llama-cpp", version: "3.22.1" };
+/** Calls the library beside the binding's own classes. */
+const foreign = { package: "koffi", version: "3.3.4" };
 
 /** The package with the prebuilt binary of each platform, by Node's names for platform and processor. */
 const platforms: Readonly<Record<string, string>> = {
@@ -30,7 +32,7 @@ const platforms: Readonly<Record<string, string>> = {
  * @throws EnvironmentError where there is no binary for this platform, or npm cannot fetch it.
  */
 export async function loadBinding(): Promise<LlamaBinding> {
-  const folder = await installBinding();
+  const folder = await bindingFolder();
   const entry = join(folder, "node_modules", binding.package, "dist", "index.js");
   try {
     return (await import(pathToFileURL(entry).href)) as LlamaBinding;
@@ -41,7 +43,8 @@ export async function loadBinding(): Promise<LlamaBinding> {
   }
 }
 
-async function installBinding(): Promise<string> {
+/** The folder that the binding is in, installed where it was not. @throws EnvironmentError. */
+export async function bindingFolder(): Promise<string> {
   const target = `${process.platform}-${process.arch}`;
   const platform = platforms[target];
   if (platform === undefined) {
@@ -49,7 +52,7 @@ async function installBinding(): Promise<string> {
       `There is no llama.cpp binary for ${target}. Run a model server and name its address as the model instead.`,
     );
   }
-  const folder = join(cacheFolder(), `binding-${binding.version}-${platform}`);
+  const folder = join(cacheFolder(), `binding-${binding.version}+${foreign.version}-${platform}`);
   if (existsSync(folder)) return folder;
   const partial = `${folder}.${process.pid}.partial`;
   await mkdir(partial, { recursive: true });
@@ -58,6 +61,8 @@ async function installBinding(): Promise<string> {
     await npmInstall(partial, [
       `${binding.package}@${binding.version}`,
       `@${binding.package}/${platform}@${binding.version}`,
+      `${foreign.package}@${foreign.version}`,
+      `@koromix/koffi-${target}@${foreign.version}`,
     ]);
     await rename(partial, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error; // Another run was faster.

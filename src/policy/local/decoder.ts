@@ -16,14 +16,20 @@ export interface Decoder<Sampler> {
   trim(stream: number, length: number): void;
   /**
    * Evaluates rows of several streams in one batch, at most one row a stream. handles[i] reads the distribution after
-   * the last token of rows[i], until the next batch; null where `rows[i].read` is false.
+   * the last token of rows[i], until the next batch; null where `rows[i].read` is false. With `states`, hidden states
+   * can be read too.
    */
-  evaluate(rows: readonly Row[]): Promise<readonly (number | null)[]>;
+  evaluate(rows: readonly Row[], options?: { readonly states?: boolean }): Promise<readonly (number | null)[]>;
   sampler(settings: SamplerSettings): Sampler;
   release(sampler: Sampler): void;
   draw(handle: number, sampler: Sampler): Promise<number>;
   /** Log-probabilities of `token` and of the `top` likeliest tokens, before temperature and truncation. */
-  look(handle: number, token: number, top: number): Promise<Look>;
+  look(handle: number, token: number, top: number): Look;
+  /**
+   * The hidden state that the distribution was read from: what the last layer holds after the last token. Only of a
+   * batch that was evaluated with `states`.
+   */
+  state(handle: number): Float32Array;
   endsText(token: number): boolean;
   /** The text of tokens that follow others. Ends in U+FFFD while a character is unfinished. */
   textOf(tokens: readonly number[]): string;

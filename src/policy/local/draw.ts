@@ -1,5 +1,6 @@
-import type { FinishReason, TokenLogprob } from "../../core/policy.ts";
+import type { FinishReason, LineState, TokenLogprob } from "../../core/policy.ts";
 import type { Decoder, Look, SamplerSettings } from "./decoder.ts";
+import { StateTrack } from "./state-track.ts";
 import { type GrowingText, growingText } from "./stop-matcher.ts";
 
 /** Tokens that one character may take before it counts as damaged. */
@@ -15,6 +16,8 @@ export interface Job {
   readonly stop: readonly string[];
   /** Alternatives a token; null asks for no log-probabilities. */
   readonly logprobs: number | null;
+  /** Are the hidden states at the ends of lines wanted? */
+  readonly states?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onText?: ((index: number, text: string) => void) | undefined;
 }
@@ -28,6 +31,7 @@ export interface Drawn {
   readonly tokens: number;
   /** Of the tokens that are in the text. */
   readonly logprobs?: readonly TokenLogprob[];
+  readonly states?: readonly LineState[];
 }
 
 /** One sample as it grows, token by token. */
@@ -35,7 +39,7 @@ export interface Draw<Sampler> {
   readonly index: number;
   readonly sampler: Sampler;
   /** Takes the next token. Returns the whole when that was the last. */
-  take(token: number, look: Look | null): Drawn | null;
+  take(token: number, look: Look | null, state: Float32Array | null): Drawn | null;
 }
 
 export function newDraw<Sampler>(decoder: Decoder<Sampler>, job: Job, index: number): Draw<Sampler> {
@@ -43,6 +47,7 @@ export function newDraw<Sampler>(decoder: Decoder<Sampler>, job: Job, index: num
   if (settings === undefined) throw new RangeError(`the job has no sample ${index}`);
   const text = growingText(job.stop);
   const logprobs: { readonly start: number; readonly entry: TokenLogprob }[] = [];
+  const states = new StateTrack();
   let tokens = 0;
   let unfinished: number[] = [];
   const show = (piece: string) => {
@@ -64,19 +69,26 @@ export function newDraw<Sampler>(decoder: Decoder<Sampler>, job: Job, index: num
       ...(job.logprobs !== null && {
         logprobs: logprobs.filter(({ start }) => start < text.text.length).map(({ entry }) => entry),
       }),
+      ...(job.states === true && { states: states.lines }),
     };
   };
   return {
     index,
     sampler: decoder.sampler(settings),
-    take(token, look) {
+    take(token, look, state) {
       tokens++;
-      if (decoder.endsText(token)) return ended("stop");
+      const before = text.text.length;
+      if (decoder.endsText(token)) {
+        if (state !== null) states.take(state, "", before, true);
+        return ended("stop");
+      }
       if (look !== null) logprobs.push({ start: text.text.length, entry: entryOf(decoder, token, look, job) });
       unfinished.push(token);
       addText(false);
+      const full = tokens >= job.maxTokens;
+      if (state !== null) states.take(state, decoder.textOf([token]), before, full || text.stop !== null);
       if (text.stop !== null) return ended("stop");
-      return tokens >= job.maxTokens ? ended("length") : null;
+      return full ? ended("length") : null;
     },
   };
 }

@@ -1,46 +1,36 @@
-import type { LlamaEmbeddingContext, LlamaModel } from "./addon.ts";
-
-export interface Embedder {
-  embed(texts: readonly string[], signal?: AbortSignal): Promise<number[][]>;
-  dispose(): Promise<void>;
-}
+import { ModelCallError } from "../../core/errors.ts";
+import type { AddonModel } from "./addon.ts";
+import type { Reader } from "./reader.ts";
 
 /**
- * Unit vectors of texts: what the model's last layer holds after the last token, which is what the binding gives for
- * models without a pooling of their own. The context for it is made when first asked for. Texts are embedded one by
- * one.
+ * Unit vectors of texts: what the model's last layer holds after the last token, its own marks of beginning and end
+ * included. Texts are embedded one by one.
+ * @throws ModelCallError for a text that has no place in the context.
  */
-export function createEmbedder(
-  model: LlamaModel,
-  { contextTokens, threads }: { readonly contextTokens: number; readonly threads: number },
-): Embedder {
-  let context: Promise<LlamaEmbeddingContext> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  const embedAll = async (texts: readonly string[], signal: AbortSignal | undefined) => {
-    context ??= model.createEmbeddingContext({ contextSize: contextTokens, threads });
+export function createEmbedder(reader: Reader, vocabulary: AddonModel, contextTokens: number) {
+  const tokensOf = (text: string): number[] => [
+    ...(vocabulary.shouldPrependBosToken() ? [vocabulary.tokenBos()] : []),
+    ...vocabulary.tokenize(text === "" ? " " : text, false),
+    ...(vocabulary.shouldAppendEosToken() ? [vocabulary.tokenEos()] : []),
+  ];
+  return async (texts: readonly string[], signal?: AbortSignal): Promise<number[][]> => {
     const vectors: number[][] = [];
     for (const text of texts) {
-      signal?.throwIfAborted();
-      const { vector } = await (await context).getEmbeddingFor(text === "" ? " " : text);
-      vectors.push(toUnitLength(vector));
+      const tokens = tokensOf(text);
+      if (tokens.length > contextTokens) {
+        throw new ModelCallError(
+          `A text to embed has ${tokens.length} tokens and the context holds ${contextTokens}. Raise "contextTokens" or shorten the text.`,
+          { kind: "context", retryable: false },
+        );
+      }
+      vectors.push(toUnitLength(await reader.last(tokens, signal)));
     }
     return vectors;
   };
-  return {
-    embed(texts, signal) {
-      const vectors = last.then(() => embedAll(texts, signal));
-      last = vectors.catch(() => {});
-      return vectors;
-    },
-    async dispose() {
-      await last;
-      await (await context)?.dispose();
-      context = undefined;
-    },
-  };
 }
 
-function toUnitLength(vector: readonly number[]): number[] {
-  const length = Math.hypot(...vector);
-  return length > 0 ? vector.map((value) => value / length) : [...vector];
+function toUnitLength(vector: ArrayLike<number>): number[] {
+  const numbers = Array.from(vector);
+  const length = Math.hypot(...numbers);
+  return length > 0 ? numbers.map((value) => value / length) : numbers;
 }

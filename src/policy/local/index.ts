@@ -5,17 +5,18 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { EnvironmentError, InvalidOptionError, ModelCallError } from "../../core/errors.ts";
 import type { Capabilities, Policy, Sample, SampleRequest } from "../../core/policy.ts";
-import type { Llama, LlamaModel } from "./addon.ts";
-import { loadBinding } from "./binding.ts";
+import type { Llama } from "./addon.ts";
+import { bindingFolder, loadBinding } from "./binding.ts";
 import { type ChatPrompt, openChat } from "./chat.ts";
 import { createEmbedder } from "./embedder.ts";
 import { installedPath } from "./library.ts";
 import { llamaDecoder } from "./llama-decoder.ts";
 import { type ChatFormat, modelEntry } from "./manifest.ts";
-import { createReader } from "./reader.ts";
+import { loadNativeModel, openNative } from "./native.ts";
+import { createReader, type Reader } from "./reader.ts";
 import { createScheduler, type SchedulerStats } from "./scheduler.ts";
 import { Thoughts } from "./thoughts.ts";
-import { fixedThreads, learntThreads } from "./threads.ts";
+import { fixedThreads, learntThreads, type Threads } from "./threads.ts";
 
 /** Distinct prompts whose tokens are remembered between counting them and sampling from them. */
 const rememberedPrompts = 64;
@@ -55,19 +56,18 @@ export async function openLocalPolicy(
   const threads = given === undefined ? learntThreads(processors) : fixedThreads(given);
   const file = await locate(name);
   const llama = await startLlama();
-  const model = await loadModel(llama, file.path);
-  const context = Math.min(contextTokens, model.trainContextSize);
-  const streams = sequences + kept;
-  const batchTokens = Math.max(leastBatchTokens, streams);
-  const settings = { streams, streamTokens: context, batchTokens, threads };
-  const decoder = await llamaDecoder(llama, model, settings);
+  const { vocabulary: model, weights } = await loadModel(llama, file.path);
+  const context = Math.min(contextTokens, weights.trainedContext);
+  const settings = decoderSettings(sequences + kept, context, threads);
+  const decoder = await llamaDecoder(weights, model._model, settings);
   const scheduler = createScheduler(decoder, sequences);
   const chat = openChat(llama, model, file.chatFormat);
   const tokensOf = remembering((prompt) => chat.tokensOf(prompt));
   const thoughts = new Thoughts(remembered((thinking) => chat.opened(thinking)));
-  const embedder = createEmbedder(model, { contextTokens: context, threads: given ?? Math.ceil(processors / 2) });
-  const reader = createReader(llama, model, context, () => threads.now);
-  const capabilities = capabilitiesOf(context, sequences);
+  const reader = createReader(weights, model._model, context, () => threads.now);
+  const embed = createEmbedder(reader, model._model, context);
+  const capabilities = { ...capabilitiesOf(context, sequences), states: weights.width };
+  const beginOf = (request: SampleRequest) => tokensOf({ ...request, prefix: undefined }).length;
   let disposing: Promise<void> | null = null;
   return {
     id: `local/${file.id}${thinking === undefined ? "" : thinking ? "@thinking" : "@not-thinking"}`,
@@ -83,9 +83,7 @@ export async function openLocalPolicy(
       const prompt = tokensOf(request);
       const room = context - prompt.length;
       if (room < 1) throw tooLong(name, prompt.length, context);
-      const { prefixLogprobs: top } = request;
-      const begun = top === undefined ? 0 : tokensOf({ ...request, prefix: undefined }).length;
-      const read = top === undefined ? undefined : await reader.read(prompt, begun, Math.min(top, 20), signal);
+      const read = await readPrefix(reader, request, prompt, () => beginOf(request), signal);
       const { stop, shown, sampleOf } = thoughts.request(request, onText);
       const { drawn, cachedTokens } = await scheduler.run({
         prompt,
@@ -93,24 +91,48 @@ export async function openLocalPolicy(
         maxTokens: Math.max(1, Math.min(request.maxTokens, room)),
         stop,
         logprobs: request.logprobs === undefined ? null : Math.min(request.logprobs, 20),
+        states: request.states,
         signal,
         onText: shown?.take,
       });
-      const samples = drawn.map(
-        (one, index): Sample => ({
-          ...{ ...sampleOf(one), seed: request.seeds[index] ?? 0 },
+      const samples = drawn.map((one, index): Sample => {
+        const sample = sampleOf(one);
+        return {
+          ...{ ...sample, seed: request.seeds[index] ?? 0 },
           ...{ promptTokens: prompt.length, cachedPromptTokens: cachedTokens, completionTokens: one.tokens },
-          ...{ sharedPrompt: true, dollars: 0, prefixLogprobs: read },
-        }),
-      );
+          ...{ sharedPrompt: true, dollars: 0, ...read },
+          states: sample.thought === undefined ? one.states : undefined,
+        };
+      });
       shown?.finish(samples);
       return samples;
     },
-    embed: (texts, { signal } = {}) => embedder.embed(texts, signal),
+    embed: (texts, { signal } = {}) => embed(texts, signal),
     dispose() {
-      disposing ??= closing(scheduler.stop(disposed(name)), [embedder, reader, decoder, model]);
+      disposing ??= closing(scheduler.stop(disposed(name)), [reader, decoder, weights, model]);
       return disposing;
     },
+  };
+}
+
+const decoderSettings = (streams: number, streamTokens: number, threads: Threads) => ({
+  ...{ streams, streamTokens, threads },
+  batchTokens: Math.max(leastBatchTokens, streams),
+});
+
+/** What was asked for of a text that is there already, which begins with token `from` of the prompt. */
+async function readPrefix(
+  reader: Reader,
+  { prefixLogprobs: top, prefixStates }: SampleRequest,
+  prompt: readonly number[],
+  from: () => number,
+  signal: AbortSignal | undefined,
+): Promise<Pick<Sample, "prefixLogprobs" | "prefixStates">> {
+  if (top === undefined && prefixStates !== true) return {};
+  const begin = from();
+  return {
+    prefixLogprobs: top === undefined ? undefined : await reader.read(prompt, begin, Math.min(top, 20), signal),
+    prefixStates: prefixStates === true ? await reader.states(prompt, begin, signal) : undefined,
   };
 }
 
@@ -191,9 +213,12 @@ function startLlama(): Promise<Llama> {
   return running;
 }
 
-async function loadModel(llama: Llama, path: string): Promise<LlamaModel> {
+/** The vocabulary by the binding's own classes, the weights by the library itself. */
+async function loadModel(llama: Llama, path: string) {
+  const native = openNative(await bindingFolder());
   try {
-    return await llama.loadModel({ modelPath: path, gpuLayers: 0 });
+    const vocabulary = await llama.loadModel({ modelPath: path, gpuLayers: 0, vocabOnly: true });
+    return { vocabulary, weights: await loadNativeModel(native, path) };
   } catch (error) {
     throw new EnvironmentError(`The model file ${path} does not load: ${(error as Error).message}`, { cause: error });
   }

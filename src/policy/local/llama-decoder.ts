@@ -1,6 +1,8 @@
-import type { AddonSampler, Llama, LlamaModel } from "./addon.ts";
+import type { AddonModel } from "./addon.ts";
 import type { Decoder, Row, SamplerSettings } from "./decoder.ts";
-import { createLooker } from "./looker.ts";
+import { lookAt } from "./look.ts";
+import { later, type NativeModel } from "./native.ts";
+import { openContext } from "./native-context.ts";
 import type { Threads } from "./threads.ts";
 
 /**
@@ -8,8 +10,11 @@ import type { Threads } from "./threads.ts";
  */
 const shortSequence = 255;
 
-export interface LlamaDecoder extends Decoder<AddonSampler> {
-  dispose(): Promise<void>;
+/** A chain of samplers in the library's memory. */
+type Chain = unknown;
+
+export interface LlamaDecoder extends Decoder<Chain> {
+  dispose(): void;
 }
 
 export interface LlamaDecoderOptions {
@@ -20,8 +25,8 @@ export interface LlamaDecoderOptions {
 }
 
 /**
- * llama.cpp as a decoder. Every stream has its own cells (the binary has no unified cache), so a copy copies a whole
- * stream's memory: 12 KB a token for 0.5B, 28 KB for 1.5B.
+ * llama.cpp as a decoder. Every stream has its own cells, so a copy copies a whole stream's memory: 12 KB a token for
+ * 0.5B, 28 KB for 1.5B.
  *
  * A row's logits are the same bits whatever else is in the batch, because one attention kernel computes them all
  * (measured on x86-64, bit by bit). llama.cpp has two others: one for 64 and more tokens of one sequence, which the
@@ -29,68 +34,55 @@ export interface LlamaDecoderOptions {
  * companion here: a token of the neighbouring stream that is forgotten again.
  */
 export async function llamaDecoder(
-  llama: Llama,
-  model: LlamaModel,
+  model: NativeModel,
+  vocabulary: AddonModel,
   { streams, streamTokens, batchTokens, threads }: LlamaDecoderOptions,
 ): Promise<LlamaDecoder> {
-  const { AddonContext, AddonSampler } = llama._bindings;
-  const addon = model._model;
-  const context = new AddonContext(addon, {
-    contextSize: streams * streamTokens,
-    sequences: streams,
-    batchSize: batchTokens,
-    flashAttention: true,
-    threads: threads.now,
-    swaFullCache: true, // A model with sliding windows would forget the prefixes that are to be shared.
-  });
-  if (!(await context.init())) throw new Error("llama.cpp could not make a context: is there enough memory?");
-  const looker = createLooker(AddonSampler, addon);
+  const { call } = model.native;
+  const settings = { sequences: streams, sequenceTokens: streamTokens, batchTokens, threads: threads.now };
+  const context = await openContext(model, settings);
   const lengths = new Array<number>(streams).fill(0);
-  const empty = new Uint32Array(0);
   return {
     streams,
     streamTokens,
     batchTokens,
     async copy(from, to) {
-      await context.copySequenceStateFromOtherSequence(to, from);
+      context.trim(to, 0);
+      if (lengths[from] !== 0) await context.copy(from, to);
       lengths[to] = lengths[from] ?? 0;
     },
     trim(stream, length) {
-      context.removeTokenCellsFromSequence(stream, length, -1);
+      context.trim(stream, length);
       lengths[stream] = Math.min(length, lengths[stream] ?? 0);
     },
-    async evaluate(rows) {
+    async evaluate(rows, { states = false } = {}) {
       const companion = companionOf(rows, lengths);
       const all = companion === null ? rows : [...rows, companion];
-      const handles: (number | null)[] = all.map(() => null);
-      context.initBatch(all.reduce((sum, row) => sum + row.tokens.length, 0));
-      for (const index of inStreamOrder(all)) {
-        const { stream, position, tokens, read } = all[index] as Row;
-        const wanted = read ? Uint32Array.of(tokens.length - 1) : empty;
-        handles[index] = context.addToBatch(stream, position, Uint32Array.from(tokens), wanted)[0] ?? null;
-      }
+      const order = inStreamOrder(all);
       context.setThreads(threads.now);
       const start = performance.now();
-      await context.decodeBatch();
+      const runs = order.map((index) => {
+        const { stream, position, tokens, read } = all[index] as Row;
+        return { sequence: stream, position, tokens, outputs: read ? [tokens.length - 1] : [] };
+      });
+      const outputs = await context.decode(runs, states);
       if (all.every(({ tokens }) => tokens.length === 1)) threads.took(all.length, performance.now() - start);
       for (const { stream, position, tokens } of rows) lengths[stream] = position + tokens.length;
-      if (companion !== null) context.removeTokenCellsFromSequence(companion.stream, companion.position, -1);
-      return handles.slice(0, rows.length);
+      if (companion !== null) context.trim(companion.stream, companion.position);
+      const handles: (number | null)[] = rows.map(() => null);
+      for (const [place, index] of order.entries()) {
+        if (index < rows.length) handles[index] = outputs[place]?.[0] ?? null;
+      }
+      return handles;
     },
-    sampler(settings) {
-      const sampler = new AddonSampler(addon);
-      sampler.applyConfig(configOf(settings));
-      return sampler;
-    },
-    release: (sampler) => sampler.dispose(),
-    draw: (handle, sampler) => context.sampleToken(handle, sampler),
-    look: (handle, token, top) => looker.look(context, handle, token, top),
-    endsText: (token) => addon.isEogToken(token),
-    textOf: (tokens) => addon.detokenize(Uint32Array.from(tokens), false),
-    async dispose() {
-      looker.dispose();
-      await context.dispose();
-    },
+    sampler: (settings) => chainOf(model, settings),
+    release: (chain) => void call.freeSampler(chain),
+    draw: (handle, chain) => later<number>(call.sample, chain, context.pointer, handle),
+    look: (handle, token, top) => lookAt(context.logits(handle), token, top),
+    state: context.state,
+    endsText: (token) => vocabulary.isEogToken(token),
+    textOf: (tokens) => vocabulary.detokenize(Uint32Array.from(tokens), false),
+    dispose: context.dispose,
   };
 }
 
@@ -108,16 +100,22 @@ function inStreamOrder(rows: readonly Row[]): number[] {
   return rows.map((_, index) => index).sort((a, b) => (rows[a]?.stream ?? 0) - (rows[b]?.stream ?? 0));
 }
 
-/** The addon tells an absent setting from one that is undefined. */
-function configOf({ temperature, topK, topP, minP, seed }: SamplerSettings) {
-  if (temperature <= 0) return { temperature: 0 };
-  return {
-    temperature,
-    ...(topK !== undefined && { topK }),
-    ...(topP !== undefined && { topP }),
-    ...(minP !== undefined && { minP }),
-    seed: seedBits(seed),
-  };
+/** Truncation before temperature, as llama.cpp's own order has it. */
+function chainOf({ native, vocabularySize }: NativeModel, settings: SamplerSettings): Chain {
+  const { call } = native;
+  const { temperature, topK, topP = 1, minP = 0, seed } = settings;
+  const chain = call.newChain(call.chainDefaults());
+  const add = (sampler: unknown) => void call.addToChain(chain, sampler);
+  if (temperature <= 0) {
+    add(call.greedy());
+    return chain;
+  }
+  if (topK !== undefined) add(call.topK(topK <= 0 ? vocabularySize : Math.min(topK, vocabularySize)));
+  if (topP !== 1) add(call.topP(topP, 1));
+  if (minP > 0) add(call.minP(minP, 1));
+  add(call.temperature(temperature));
+  add(call.distribution(seedBits(seed)));
+  return chain;
 }
 
 /** 32 bits of a seed that may have up to 53. */

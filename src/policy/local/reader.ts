@@ -1,6 +1,9 @@
-import type { TokenLogprob } from "../../core/policy.ts";
-import type { AddonContext, Llama, LlamaModel } from "./addon.ts";
-import { createLooker, type Looker } from "./looker.ts";
+import type { LineState, TokenLogprob } from "../../core/policy.ts";
+import type { AddonModel } from "./addon.ts";
+import { lookAt } from "./look.ts";
+import type { NativeModel } from "./native.ts";
+import { type NativeContext, openContext } from "./native-context.ts";
+import { StateTrack } from "./state-track.ts";
 
 /** Tokens of a batch; each asks for its own distribution over the vocabulary. */
 const batchTokens = 32;
@@ -11,6 +14,13 @@ export interface Reader {
    * alternatives. `from` is at least 1; there are at most as many tokens as a stream holds.
    */
   read(tokens: readonly number[], from: number, top: number, signal?: AbortSignal): Promise<TokenLogprob[]>;
+  /**
+   * The hidden states of the lines that tokens[from], tokens[from + 1] … write, as if they had been drawn and the text
+   * ended there. It reads all of them.
+   */
+  states(tokens: readonly number[], from: number, signal?: AbortSignal): Promise<LineState[]>;
+  /** The hidden state after the last of these tokens. */
+  last(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -39,65 +49,113 @@ function wholeBatches(one: readonly number[], other: readonly number[]): number 
  * batches that the next one begins with are not read again, so the prefixes of one solution cost little more than the
  * solution; batches are cut at the same places either way, so what was read before changes no figure.
  */
-export function createReader(llama: Llama, model: LlamaModel, contextTokens: number, threads: () => number): Reader {
-  const { AddonContext, AddonSampler } = llama._bindings;
-  let open: Promise<{ context: AddonContext; looker: Looker }> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  const start = async () => {
-    const settings = { contextSize: contextTokens, sequences: 1, batchSize: batchTokens };
-    const context = new AddonContext(model._model, {
-      ...settings,
-      flashAttention: true,
-      threads: threads(),
-      swaFullCache: true,
-    });
-    if (!(await context.init())) throw new Error("llama.cpp could not make a context: is there enough memory?");
-    return { context, looker: createLooker(AddonSampler, model._model) };
+export function createReader(
+  model: NativeModel,
+  vocabulary: AddonModel,
+  contextTokens: number,
+  threads: () => number,
+): Reader {
+  const reading = new Reading(model, vocabulary, contextTokens, threads);
+  return {
+    read: (tokens, from, top, signal) => reading.inTurn(() => reading.logprobs(tokens, from, top, signal)),
+    states: (tokens, from, signal) => reading.inTurn(() => reading.states(tokens, from, signal)),
+    last: (tokens, signal) => reading.inTurn(() => reading.last(tokens, signal)),
+    dispose: () => reading.dispose(),
   };
-  let before: Read | null = null;
-  const word = (token: number) => model._model.detokenize(Uint32Array.of(token), false);
-  const readAll: Reader["read"] = async (tokens, from, top, signal) => {
-    open ??= start();
-    const { context, looker } = await open;
-    context.setThreads(threads());
-    const kept = before?.from === from && before.top === top ? before : null;
+}
+
+type TakeState = (state: Float32Array, next: number | undefined) => void;
+
+class Reading {
+  readonly #open: () => Promise<NativeContext>;
+  readonly #vocabulary: AddonModel;
+  readonly #threads: () => number;
+  #context: Promise<NativeContext> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #before: Read | null = null;
+
+  constructor(model: NativeModel, vocabulary: AddonModel, contextTokens: number, threads: () => number) {
+    this.#vocabulary = vocabulary;
+    this.#threads = threads;
+    this.#open = () =>
+      openContext(model, { sequences: 1, sequenceTokens: contextTokens, batchTokens, threads: threads() });
+  }
+
+  inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(act);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async logprobs(tokens: readonly number[], from: number, top: number, signal?: AbortSignal): Promise<TokenLogprob[]> {
+    const kept = this.#before?.from === from && this.#before.top === top ? this.#before : null;
     const begin = kept === null ? 0 : wholeBatches(kept.tokens, tokens);
-    before = null;
-    context.removeTokenCellsFromSequence(0, begin, -1);
+    const context = await this.#ready(begin);
     const read = kept?.read.slice(0, Math.max(0, begin + 1 - from)) ?? [];
     for (let at = begin; at < tokens.length - 1; at += batchTokens) {
       signal?.throwIfAborted();
       const batch = tokens.slice(at, Math.min(at + batchTokens, tokens.length - 1));
-      const wanted = batch.map((_, i) => i).filter((i) => at + i + 1 >= from);
-      context.initBatch(batch.length);
-      const rows = context.addToBatch(0, at, Uint32Array.from(batch), Uint32Array.from(wanted));
-      await context.decodeBatch();
-      const looks = wanted.map(async (i, k): Promise<TokenLogprob> => {
+      const outputs = batch.map((_, i) => i).filter((i) => at + i + 1 >= from);
+      const [rows = []] = await context.decode([{ sequence: 0, position: at, tokens: batch, outputs }], false);
+      for (const [k, i] of outputs.entries()) {
         const token = tokens[at + i + 1] ?? 0;
-        const seen = await looker.look(context, rows[k] ?? 0, token, top);
-        return {
-          token: word(token),
-          logprob: seen.logprob,
-          ...(top > 0 && { top: seen.top.map((other) => ({ token: word(other.token), logprob: other.logprob })) }),
-        };
-      });
-      read.push(...(await Promise.all(looks)));
+        const seen = lookAt(context.logits(rows[k] ?? 0), token, top);
+        const others = seen.top.map((other) => ({ token: this.#word(other.token), logprob: other.logprob }));
+        read.push({ token: this.#word(token), logprob: seen.logprob, ...(top > 0 && { top: others }) });
+      }
     }
-    before = { tokens, from, top, read };
+    this.#before = { tokens, from, top, read };
     return [...read];
-  };
-  return {
-    read(tokens, from, top, signal) {
-      const result = last.then(() => readAll(tokens, from, top, signal));
-      last = result.catch(() => {});
-      return result;
-    },
-    async dispose() {
-      await last;
-      const held = await open?.catch(() => undefined);
-      held?.looker.dispose();
-      await held?.context.dispose();
-      open = undefined;
-    },
-  };
+  }
+
+  async states(tokens: readonly number[], from: number, signal?: AbortSignal): Promise<LineState[]> {
+    const track = new StateTrack();
+    let characters = 0;
+    await this.#eachState(tokens, from, signal, (state, next) => {
+      const text = next === undefined ? "" : this.#word(next);
+      track.take(state, text, characters, next === undefined);
+      characters += text.length;
+    });
+    return track.lines;
+  }
+
+  async last(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+    let last = new Float32Array(0);
+    await this.#eachState(tokens, tokens.length, signal, (state) => {
+      last = Float32Array.from(state);
+    });
+    return last;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#turn;
+    const held = await this.#context?.catch(() => undefined);
+    held?.dispose();
+    this.#context = undefined;
+  }
+
+  /** The state after each token from the one before `from` on, with the token that follows it. */
+  async #eachState(tokens: readonly number[], from: number, signal: AbortSignal | undefined, take: TakeState) {
+    const context = await this.#ready(0);
+    for (let at = 0; at < tokens.length; at += batchTokens) {
+      signal?.throwIfAborted();
+      const batch = tokens.slice(at, at + batchTokens);
+      const outputs = batch.map((_, i) => i).filter((i) => at + i + 1 >= from);
+      const run = { sequence: 0, position: at, tokens: batch, outputs };
+      const [rows = []] = await context.decode([run], outputs.length > 0);
+      for (const [k, i] of outputs.entries()) take(context.state(rows[k] ?? 0), tokens[at + i + 1]);
+    }
+  }
+
+  /** The context, with the first `keep` tokens of the text before still in it. */
+  async #ready(keep: number): Promise<NativeContext> {
+    this.#before = null;
+    this.#context ??= this.#open();
+    const context = await this.#context;
+    context.setThreads(this.#threads());
+    context.trim(0, keep);
+    return context;
+  }
+
+  readonly #word = (token: number): string => this.#vocabulary.detokenize(Uint32Array.of(token), false);
 }

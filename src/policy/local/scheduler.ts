@@ -77,6 +77,9 @@ export function createScheduler<Sampler>(decoder: Decoder<Sampler>, seats: numbe
 
 type Members<Sampler> = Branch<Sampler>["members"];
 
+const wantsStates = ({ members }: Pick<Branch<unknown>, "members">): boolean =>
+  members.some(({ entry }) => entry.job.states === true);
+
 class Batching<Sampler> {
   readonly counts = {
     evaluatedTokens: 0,
@@ -217,7 +220,11 @@ class Batching<Sampler> {
   }
 
   async #evaluate(batch: Batch<Sampler>): Promise<void> {
-    const handles = await this.#decoder.evaluate(batch.map(({ row }) => row));
+    const states = batch.some(({ branch }) => wantsStates(branch));
+    const handles = await this.#decoder.evaluate(
+      batch.map(({ row }) => row),
+      { states },
+    );
     this.counts.batches++;
     for (const { stream, tokens } of batch.map(({ row }) => row)) {
       this.#streams.append(stream, tokens);
@@ -234,12 +241,13 @@ class Batching<Sampler> {
 
   /** Draws a token for every sample of the branch; those that go on, by the token that they drew. */
   async #drawFrom(branch: Branch<Sampler>, handle: number): Promise<Map<number, Members<Sampler>>> {
+    const state = wantsStates(branch) ? this.#decoder.state(handle) : null;
     const outcomes = await Promise.all(
       branch.members.map(async (member) => {
         const token = await this.#decoder.draw(handle, member.draw.sampler);
         const { logprobs } = member.entry.job;
         const wanted = logprobs !== null && !this.#decoder.endsText(token);
-        return { member, token, look: wanted ? await this.#decoder.look(handle, token, logprobs) : null };
+        return { member, token, look: wanted ? this.#decoder.look(handle, token, logprobs) : null };
       }),
     );
     const going = new Map<number, Members<Sampler>>();
@@ -250,7 +258,7 @@ class Batching<Sampler> {
         continue;
       }
       this.counts.sampledTokens++;
-      const drawn = draw.take(token, look);
+      const drawn = draw.take(token, look, entry.job.states === true ? state : null);
       if (drawn === null) going.set(token, [...(going.get(token) ?? []), member]);
       else this.#finish(member.entry, draw, drawn);
     }

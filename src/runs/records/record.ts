@@ -2,6 +2,7 @@ import type { Confidence } from "../../core/candidate.ts";
 import type { FailureKind } from "../../core/errors.ts";
 import type { NodeRecord } from "../../core/events.ts";
 import type { TrialVerdict } from "../../core/metric.ts";
+import type { LineState } from "../../core/policy.ts";
 import type { Stopped } from "../../core/solution.ts";
 import type { Ledger } from "../../core/usage.ts";
 
@@ -92,6 +93,8 @@ export interface TrialRecord {
 export const secondsOf = ({ moment }: Pick<TrialRecord, "moment">): number =>
   (moment.serviceMs ?? moment.milliseconds) / 1000;
 
+export type TraceCandidate = TraceRecord["candidates"][number];
+
 /** A trial's candidates in full: one line of traces.jsonl. */
 export interface TraceRecord {
   readonly key: string;
@@ -106,6 +109,8 @@ export interface TraceRecord {
     readonly correct: boolean;
     /** What the policy's log-probabilities said of it (see engine/learned/confidence.ts), where it gave them. */
     readonly confidence?: Confidence;
+    /** What the policy held at the ends of each step's lines, where the experiment keeps it. */
+    readonly states?: readonly (readonly LineState[])[];
     readonly notes?: Readonly<Record<string, string | number | boolean>>;
     /** What the outcome verifier said beside its number. */
     readonly judgement?: string;

@@ -9,6 +9,7 @@ export function stepOf(sample: Sample, text: string, rest: Pick<Step, "kind" | "
     text,
     tokens: sample.completionTokens,
     logprob: sample.logprobs?.reduce((sum, { logprob }) => sum + logprob, 0),
+    states: sample.states,
     call: sample.call,
     ...rest,
   };

@@ -107,7 +107,7 @@ async function codeStep(
   piece: Piece,
   last: boolean,
 ): Promise<Grown | null> {
-  const { stoppedBy, ending, tokens, logprob, call } = piece;
+  const { stoppedBy, ending, tokens, logprob, call, states: held } = piece;
   const code = piece.text.replace(/\n?```[\s\S]*$/, "").replace(/^```(?:python)?\n/, "");
   const closed = stoppedBy === FENCE || code.length < piece.text.length || ending === "text";
   if (code.trim() === "" && !closed) return null;
@@ -118,7 +118,15 @@ async function codeStep(
   const text = isBlank({ text: code }) ? "```\n" : `${code.trimEnd()}\n\n`;
   const line = lastLine(result) || printed;
   if (!terminal) states.set(textOf(path) + text, { session, printed: line });
-  const step: Step = { text, tokens, logprob, call, kind: "code", ...(terminal ? { observation: shown(line) } : {}) };
+  const step: Step = {
+    text,
+    tokens,
+    logprob,
+    call,
+    states: held,
+    kind: "code",
+    ...(terminal ? { observation: shown(line) } : {}),
+  };
   return { steps: [step], terminal, complete: ending === "separator" || ending === "text" };
 }
 

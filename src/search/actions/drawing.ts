@@ -1,5 +1,6 @@
 import { BudgetExceededError } from "../../core/errors.ts";
-import type { Sample } from "../../core/policy.ts";
+import { shiftedStates, statesWithin } from "../../core/line-states.ts";
+import type { LineState, Sample } from "../../core/policy.ts";
 import type { Run, SampleSpec } from "../../core/run.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
 import { openThought } from "../../policy/thinking.ts";
@@ -19,6 +20,7 @@ export interface Piece {
   readonly stoppedBy?: string;
   readonly tokens: number;
   readonly logprob?: number;
+  readonly states?: readonly LineState[];
   /** The call that began it. */
   readonly call?: number;
   /** What the model thought before it. */
@@ -103,7 +105,8 @@ async function drawnAgain(run: Run, spec: StepSpec, n: number): Promise<(Piece |
     const piece = pieceOf(run, sample, bare);
     const first = piece === null ? null : firstStep(piece.text, spec.split, spec.before);
     if (piece === null || first === null) return piece;
-    return { ...piece, text: first.text, ending: "separator", stoppedBy: first.stop };
+    const kept = statesWithin(piece.states, Number.NEGATIVE_INFINITY, first.text.length);
+    return { ...piece, ...kept, text: first.text, ending: "separator", stoppedBy: first.stop };
   });
 }
 
@@ -120,12 +123,14 @@ async function within(samples: Promise<Sample[]>): Promise<readonly Sample[]> {
 /** Null where the thought was cut: there is no step. */
 function pieceOf(run: Run, sample: Sample, { stop, split, before }: StepSpec): Piece | null {
   if (sample.thoughtOpen === true) return null;
+  const text = split.tokens === undefined ? withoutLead(sample.text, before) : sample.text;
   return {
-    text: split.tokens === undefined ? withoutLead(sample.text, before) : sample.text,
+    text,
     ending: endingOf(run, sample, stop),
     stoppedBy: sample.stoppedBy,
     tokens: sample.completionTokens,
     logprob: sample.logprobs?.reduce((sum, { logprob }) => sum + logprob, 0),
+    states: sample.states && shiftedStates(sample.states, text.length - sample.text.length),
     call: sample.call,
     thought: sample.thought ?? undefined,
   };
@@ -152,6 +157,7 @@ async function drawOn(run: Run, spec: StepSpec, piece: Piece, stop: readonly str
   if (sample === undefined) return null;
   const { logprobs } = sample;
   const both = piece.logprob !== undefined && logprobs !== undefined;
+  const states = sample.states && [...(piece.states ?? []), ...shiftedStates(sample.states, piece.text.length)];
   return {
     ...piece,
     text: piece.text + sample.text,
@@ -159,5 +165,6 @@ async function drawOn(run: Run, spec: StepSpec, piece: Piece, stop: readonly str
     stoppedBy: sample.stoppedBy,
     tokens: piece.tokens + sample.completionTokens,
     logprob: both ? logprobs.reduce((sum, { logprob }) => sum + logprob, piece.logprob ?? 0) : undefined,
+    states: piece.states && states,
   };
 }

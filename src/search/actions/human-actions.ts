@@ -203,14 +203,14 @@ const reasoningOf = (path: Trajectory): string =>
 
 /** None where the policy added nothing: only finishing may then end the trajectory where it stood. */
 function grownBy(run: Run, path: Trajectory, action: HumanAction, piece: Voted): Grown[] {
-  const { ending, tokens, logprob, call, support } = piece;
+  const { ending, tokens, logprob, call, support, states } = piece;
   const finished = action === "finish";
   if (isBlank(piece)) return finished ? [{ steps: [], terminal: true, complete: ending === "text" }] : [];
   const boxed = action !== "rephrase" && run.extract(piece.text)?.rule === "boxed";
   const text = finished ? piece.text : `${openingOf(path, action)}${piece.text.trimEnd()}\n\n`;
   return [
     {
-      steps: [{ text, tokens, logprob, call, kind: action, support }],
+      steps: [{ text, tokens, logprob, call, states, kind: action, support }],
       terminal: finished || boxed,
       complete: boxed || ending === "text" || !finished,
     },

@@ -72,11 +72,11 @@ export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpa
 
 /** Where the policy ends its text without a word, the plan gets the last line that it was asked for. */
 function planStep(piece: Piece): Grown {
-  const { ending, tokens, logprob, call } = piece;
+  const { ending, tokens, logprob, call, states } = piece;
   const text = isBlank(piece) ? LAST_LINE : piece.text.trimEnd();
   const whole = /whole plan/i.test(text) || ending === "text";
   return {
-    steps: [{ text: `${text}\n\n`, tokens, logprob, call, kind: whole ? "plan-end" : "plan" }],
+    steps: [{ text: `${text}\n\n`, tokens, logprob, call, states, kind: whole ? "plan-end" : "plan" }],
     terminal: false,
     complete: true,
   };

@@ -1,3 +1,4 @@
+import { statesWithin } from "../../core/line-states.ts";
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
 import type { Grown, GrowRequest } from "../../core/search.ts";
@@ -74,10 +75,11 @@ function grownStep(run: Run, path: Trajectory, piece: Piece, split: Splitter, la
 }
 
 /** The parts of a piece as steps: its tokens, and their log-probabilities, are shared out by length. */
-function stepsOf({ tokens, logprob, call, thought }: Piece, parts: readonly string[]): Step[] {
+function stepsOf({ tokens, logprob, call, thought, states }: Piece, parts: readonly string[]): Step[] {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   let [read, given] = [0, 0];
   return parts.map((text, index) => {
+    const from = read;
     read += text.length;
     const own = Math.round((tokens * read) / length) - given;
     given += own;
@@ -86,6 +88,7 @@ function stepsOf({ tokens, logprob, call, thought }: Piece, parts: readonly stri
       tokens: own,
       call,
       logprob: logprob === undefined ? undefined : logprob * (text.length / length),
+      ...statesWithin(states, from, read),
       ...(index === 0 && thought !== undefined && { thought }),
     };
   });

@@ -114,7 +114,7 @@ function closedText(run: Run, path: Trajectory): string {
 }
 
 function thoughtStep(
-  { text, ending, stoppedBy, tokens, logprob, call }: Piece,
+  { text, ending, stoppedBy, tokens, logprob, call, states }: Piece,
   { close, answer }: ThoughtFormat,
 ): Grown {
   const at = text.indexOf(close);
@@ -123,7 +123,7 @@ function thoughtStep(
   const end = `${thought.trimEnd()}\n${close}${answer?.open ?? "\n\n"}`.trimStart();
   const goesOn = ending === "separator" ? paragraphs.ended(text, stoppedBy) : text;
   return {
-    steps: [{ text: closed ? end : goesOn, tokens, logprob, call, kind: closed ? "thought-end" : "thought" }],
+    steps: [{ text: closed ? end : goesOn, tokens, logprob, call, states, kind: closed ? "thought-end" : "thought" }],
     terminal: false,
     complete: true,
   };

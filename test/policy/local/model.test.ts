@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ModelCallError } from "../../../src/core/errors.ts";
+import { unpackVector } from "../../../src/core/line-states.ts";
 import type { SampleRequest } from "../../../src/core/policy.ts";
 import { type LocalPolicy, openLocalPolicy } from "../../../src/policy/local/index.ts";
 import { installedPath } from "../../../src/policy/local/library.ts";
@@ -22,6 +23,24 @@ const request = (fields: Partial<SampleRequest> = {}): SampleRequest => {
     ...fields,
   };
 };
+
+/** Where the lines of a text end that are not blank, without the break; the last where the text does. */
+const lineEnds = (text: string): number[] => {
+  let at = 0;
+  return text.split("\n").flatMap((line) => {
+    const end = at + line.length;
+    at = end + 1;
+    return line.trim() === "" ? [] : [end];
+  });
+};
+
+/** Cosine of the angle between two packed vectors. */
+function likeness(one: string, other = ""): number {
+  const [a, b] = [unpackVector(one) ?? [], unpackVector(other) ?? []];
+  const dot = (x: ArrayLike<number>, y: ArrayLike<number>) =>
+    Array.from(x).reduce((sum, value, j) => sum + value * (y[j] ?? 0), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
 
 describe(
   "a local model",
@@ -75,6 +94,27 @@ describe(
       expect(again[0]?.top).toHaveLength(2);
       const [plain] = await policy.sample(request({ seeds: [3], prefix, maxTokens: 1 }));
       expect(plain?.prefixLogprobs).toBeUndefined();
+    });
+
+    it("gives the hidden states of its own lines, the same that it reads in them", { timeout: 120_000 }, async () => {
+      const fields = { seeds: [1, 2, 3], maxTokens: 48, stop: ["\n\n"] };
+      const plain = await policy.sample(request(fields));
+      const samples = await policy.sample(request({ ...fields, states: true }));
+      expect(samples.map(({ text }) => text)).toEqual(plain.map(({ text }) => text));
+      expect(plain.every(({ states }) => states === undefined)).toBe(true);
+      for (const { text, states = [], finish } of samples) {
+        const [read] = await policy.sample(request({ seeds: [9], prefix: text, prefixStates: true, maxTokens: 1 }));
+        const again = read?.prefixStates ?? [];
+        expect(states.map(({ end }) => end)).toEqual(lineEnds(text));
+        expect(again.map(({ end }) => end)).toEqual(lineEnds(text));
+        // A text that was cut is read to its last token, of which nothing was drawn any more.
+        const whole = finish === "stop" ? states : states.slice(0, -1);
+        for (const [i, { last, mean, tokens }] of whole.entries()) {
+          expect(tokens).toBe(again[i]?.tokens);
+          expect(likeness(last, again[i]?.last)).toBeGreaterThan(0.999);
+          expect(likeness(mean, again[i]?.mean)).toBeGreaterThan(0.999);
+        }
+      }
     });
 
     it("reads the prefixes of a text exactly as if each were read alone", { timeout: 120_000 }, async () => {

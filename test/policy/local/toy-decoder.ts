@@ -96,11 +96,12 @@ export function toyDecoder(options: ToyOptions = {}): ToyDecoder {
       }
       return endToken;
     },
-    async look(handle, token, top) {
+    look(handle, token, top) {
       const table = weights(read[handle] ?? []);
       const entries = table.map(([id, weight]) => ({ token: id, logprob: Math.log(weight) }));
       return { logprob: entries.find((entry) => entry.token === token)?.logprob ?? -9, top: entries.slice(0, top) };
     },
+    state: (handle) => Float32Array.from((read[handle] ?? []).slice(-2)),
     endsText: (token) => token === endToken,
     textOf: (tokens) => tokens.map((token) => String.fromCharCode(96 + token)).join(""),
   };
