@@ -119,6 +119,10 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
       answerProbe(options, "/props", null, response);
       return;
     }
+    if (request.url === "/lora-adapters" || request.url === "/api/tags") {
+      response.writeHead(404).end();
+      return;
+    }
     if (request.url === "/counts") {
       sendJson(response, 200, counts);
       return;
