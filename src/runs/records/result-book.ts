@@ -78,6 +78,11 @@ export class ResultBook {
     return this.#places.count;
   }
 
+  /** Lines that this plan does not count. */
+  get left(): number {
+    return this.#others.length;
+  }
+
   /** The trace is written first: a record on disk has its trace. */
   add(trial: Trial, record: TrialRecord, trace: { readonly key: string } | null): void {
     if (trace !== null) this.#tracePlaces.set(trial.ordinal, this.#traces.append(trace));
