@@ -7,7 +7,8 @@ import { gradeAnswers, shownReference } from "./grading.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { RunFolder } from "./records/folder.ts";
 import { Journal } from "./records/journal.ts";
-import type { TraceRecord, TrialRecord } from "./records/record.ts";
+import { readTrace, readTrial } from "./records/reading.ts";
+import type { TrialRecord } from "./records/record.ts";
 import type { Experiment } from "./schema.ts";
 
 export interface Regraded {
@@ -51,7 +52,7 @@ export async function regradeIn(
   );
   const counter = experiment.efficiency && sandbox !== null ? new StepCounter(sandbox) : null;
   const places: Place[] = [];
-  const results = new Journal(folder.file("results.jsonl"), (_record, offset, length) =>
+  const results = new Journal(folder.file("results.jsonl"), readTrial, (_record, offset, length) =>
     places.push({ offset, length }),
   );
   const right = new Map<string, readonly boolean[]>();
@@ -61,7 +62,7 @@ export async function regradeIn(
     if (places.length === 0) throw new EnvironmentError(`${folder.path} holds no results to grade again.`);
     const fresh: Place[] = [];
     for (const place of places) {
-      const record = results.read(place) as TrialRecord;
+      const record = results.read(place);
       const problem = problems.get(record.dataset)?.get(record.problem);
       if (problem === undefined) unknown++;
       const graded = problem === undefined ? record : await again(record, problem, sandbox, counter);
@@ -119,10 +120,12 @@ async function again(
 
 function regradeTraces(folder: RunFolder, right: ReadonlyMap<string, readonly boolean[]>): void {
   const places: Place[] = [];
-  const traces = new Journal(folder.file("traces.jsonl"), (_record, offset, length) => places.push({ offset, length }));
+  const traces = new Journal(folder.file("traces.jsonl"), readTrace, (_record, offset, length) =>
+    places.push({ offset, length }),
+  );
   try {
     const fresh = places.map((place) => {
-      const trace = traces.read(place) as TraceRecord;
+      const trace = traces.read(place);
       const labels = right.get(trace.key);
       if (labels === undefined) return place;
       return traces.append({

@@ -12,6 +12,7 @@ import { solve } from "../engine/solve.ts";
 import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
 import { policyLabel, type Trial } from "./plan.ts";
 import { eachLine } from "./records/journal.ts";
+import { readTrace, readTrial } from "./records/reading.ts";
 import type { TraceRecord, TrialRecord } from "./records/record.ts";
 import type { SolveTrial } from "./runner.ts";
 
@@ -46,10 +47,12 @@ export function readStoredRun(folder: string, before: Partial<ExperimentSummary>
     );
   }
   const traces = new Map<string, Place>();
-  eachLine(texts, (text, offset, length) => traces.set((JSON.parse(text) as TraceRecord).key, { offset, length }));
+  let line = 0;
+  eachLine(texts, (text, offset, length) => traces.set(readTrace(texts, ++line, text).key, { offset, length }));
   const places = new Map<string, { arm: string; record: Place; key: string }[]>();
+  line = 0;
   eachLine(results, (text, offset, length) => {
-    const { dataset, problem, seed, arm, key, verdict } = JSON.parse(text) as TrialRecord;
+    const { dataset, problem, seed, arm, key, verdict } = readTrial(results, ++line, text);
     if (verdict === "error" || !traces.has(key)) return;
     const name = trialName(dataset, problem, seed);
     places.set(name, [...(places.get(name) ?? []), { arm, key, record: { offset, length } }]);

@@ -7,18 +7,18 @@ import { Forger } from "./forging.ts";
 import { readForged } from "./judged.ts";
 
 describe("a report that its program has forged", () => {
-  it("ends as a verdict, whatever it is: 1,000 of the 10,000 that `npm run conformance -- forged` makes", async () => {
-    const endings = await readForged(1000, 1);
-    expect(Object.values(endings).reduce((sum, count) => sum + count, 0)).toBe(1000);
-    expect(endings["line: refused"]).toBeGreaterThan(100);
-    expect(endings["line: taken"]).toBeGreaterThan(5);
+  it("ends as a verdict, whatever it is: 300 of the 10,000 that `npm run conformance -- forged` makes", async () => {
+    const endings = await readForged(300, 1);
+    expect(Object.values(endings).reduce((sum, count) => sum + count, 0)).toBe(300);
+    expect(endings["line: refused"]).toBeGreaterThan(30);
+    expect(endings["line: taken"]).toBeGreaterThan(1);
     expect(Object.keys(endings).filter((what) => what.startsWith("judge: "))).not.toEqual([]);
   });
 
   it("ends the program as crashed where the worker's line is none, after one more try", async () => {
     const folder = temporaryFolder();
     const forger = new Forger(3);
-    const lines = Array.from({ length: 24 }, () => forger.line(7).replaceAll("\n", " "));
+    const lines = Array.from({ length: 10 }, () => forger.line(7).replaceAll("\n", " "));
     const file = join(folder, "worker.mjs");
     writeFileSync(
       file,
