@@ -72,8 +72,12 @@ function documentOf(path: string, text: string): ReturnType<typeof parseDocument
   if (text.length > longestText) {
     throw new InvalidFileError(path, null, `is longer than ${longestText} characters. Give an experiment file.`);
   }
-  if (depthOf(text) > deepest) {
-    throw new InvalidFileError(path, null, `is not valid YAML that is read here: it is nested ${deepest} deep.`);
+  if (depthOf(text) > mostNested) {
+    throw new InvalidFileError(
+      path,
+      null,
+      `is not valid YAML that is read here: it is nested more than ${mostNested} deep.`,
+    );
   }
   try {
     return parseDocument(text, { prettyErrors: true });
@@ -82,7 +86,7 @@ function documentOf(path: string, text: string): ReturnType<typeof parseDocument
   }
 }
 
-const deepest = 500;
+const mostNested = 500;
 
 /** Brackets that stand open at a time, at most: what the parser takes long for. */
 function depthOf(text: string): number {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -25,7 +25,7 @@ const platforms: Readonly<Record<string, string>> = {
 /**
  * Loads the llama.cpp binding, installing it on first use. It is no dependency of this package: its own default
  * install brings 742 MB of GPU builds. What is installed here is the JavaScript and the one binary of this platform
- * (85 MB), by exact version and without running scripts, beside the models. The folder takes its name only once
+ * (85 MB), by the hashes of binding-lock.json and without running scripts, beside the models. The folder takes its name only once
  * everything is in it, so an install that is cut off leaves nothing half done.
  * @throws EnvironmentError where there is no binary for this platform, or npm cannot fetch it.
  */
@@ -41,7 +41,23 @@ export async function loadBinding(): Promise<LlamaBinding> {
   }
 }
 
-async function installBinding(): Promise<string> {
+/** What a first use would fetch, with its licences; null where all is there. @throws EnvironmentError as loadBinding. */
+export function bindingNotice(): string | null {
+  const { folder, platform } = targetOf();
+  if (existsSync(folder)) return null;
+  const { packages, pinned } = lockFor(platform);
+  const licences = [
+    ...new Set(Object.values(packages).flatMap(({ license, optional }) => (optional ? [] : [license]))),
+  ];
+  const check = pinned
+    ? "each checked by its hash"
+    : `each checked by its hash but ${packageOf(platform)}, whose is not known`;
+  return `Fetching llama.cpp (MIT) and its binding ${binding.package} ${binding.version} (once, about 85 MB; licences: ${licences.join(", ")}; ${check}) …`;
+}
+
+const packageOf = (platform: string) => `@${binding.package}/${platform}`;
+
+function targetOf(): { readonly folder: string; readonly platform: string } {
   const target = `${process.platform}-${process.arch}`;
   const platform = platforms[target];
   if (platform === undefined) {
@@ -49,16 +65,16 @@ async function installBinding(): Promise<string> {
       `There is no llama.cpp binary for ${target}. Run a model server and name its address as the model instead.`,
     );
   }
-  const folder = join(cacheFolder(), `binding-${binding.version}-${platform}`);
+  return { platform, folder: join(cacheFolder(), `binding-${binding.version}-${platform}`) };
+}
+
+async function installBinding(): Promise<string> {
+  const { folder, platform } = targetOf();
   if (existsSync(folder)) return folder;
   const partial = `${folder}.${process.pid}.partial`;
   await mkdir(partial, { recursive: true });
   try {
-    await writeFile(join(partial, "package.json"), "{}");
-    await npmInstall(partial, [
-      `${binding.package}@${binding.version}`,
-      `@${binding.package}/${platform}@${binding.version}`,
-    ]);
+    await npmInstall(partial, platform);
     await rename(partial, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error; // Another run was faster.
     });
@@ -70,10 +86,48 @@ async function installBinding(): Promise<string> {
   }
 }
 
-async function npmInstall(folder: string, packages: readonly string[]): Promise<void> {
+interface LockedPackage {
+  readonly version: string;
+  readonly integrity: string;
+  readonly license: string;
+  readonly optional?: boolean;
+}
+
+/** What npm is to install: every package by its hash. `pinned`: the platform's binary, too. */
+export function lockFor(platform: string) {
+  const own = packageOf(platform);
+  const locked = JSON.parse(readFileSync(new URL("./binding-lock.json", import.meta.url), "utf8"));
+  const { [`node_modules/${own}`]: binary, ...packages } = locked as Record<string, LockedPackage>;
+  const dependencies = { [binding.package]: binding.version, ...(binary && { [own]: binding.version }) };
+  const { optional: _, ...needed } = binary ?? ({} as LockedPackage);
+  return {
+    dependencies,
+    packages: { ...packages, ...(binary && { [`node_modules/${own}`]: needed }) } as Record<string, LockedPackage>,
+    pinned: binary !== undefined,
+  };
+}
+
+/** From a lock file, so that npm refuses what has another hash; nothing of it is run. */
+async function npmInstall(folder: string, platform: string): Promise<void> {
+  const { dependencies, packages, pinned } = lockFor(platform);
+  const root = { name: "binding", version: "1.0.0", dependencies };
+  await writeFile(join(folder, "package.json"), JSON.stringify(root));
+  const lock = { ...root, lockfileVersion: 3, requires: true, packages: { "": root, ...packages } };
+  await writeFile(join(folder, "package-lock.json"), JSON.stringify(lock));
+  await npm(folder, []);
+  if (!pinned) await npm(folder, ["--no-save", `${packageOf(platform)}@${binding.version}`]);
+  const { packages: installed } = JSON.parse(await readFile(join(folder, "node_modules/.package-lock.json"), "utf8"));
+  for (const [path, { integrity }] of Object.entries(installed as Record<string, LockedPackage>)) {
+    const known = packages[path];
+    if (known === undefined ? pinned : known.integrity !== integrity)
+      throw new Error(`${path.replace("node_modules/", "")} is not the one that is pinned`);
+  }
+}
+
+async function npm(folder: string, words: readonly string[]): Promise<void> {
   const [command = "", ...prefix] = findNpm();
-  const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
-  await run(command, [...prefix, "install", ...flags, "--prefix", folder, ...packages], {
+  const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional", "--prefix", folder];
+  await run(command, [...prefix, "install", ...flags, ...words], {
     cwd: folder,
     shell: command === "npm" && process.platform === "win32",
   });

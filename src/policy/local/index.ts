@@ -121,6 +121,11 @@ async function closing(stopped: Promise<void>, parts: readonly { dispose(): unkn
   for (const part of parts) await part.dispose();
 }
 
+/** Options of a local model, checked before anything is fetched or opened. @throws InvalidOptionError. */
+export function checkLocalOptions(name: string, options: Readonly<Record<string, unknown>>): void {
+  checked(name, options);
+}
+
 function checked(name: string, options: Readonly<Record<string, unknown>>): z.output<typeof schema> {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
