@@ -11,6 +11,8 @@ const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "tsco
   stdio: "inherit",
 });
 if (status !== 0) process.exit(status ?? 1);
-// The compiler leaves these out: the quickstart is run from its file.
-for (const file of globSync("experiments/*.yaml", { cwd: root }))
+// The compiler leaves these out: the quickstart is run from its file, and the binding is installed by its lock.
+for (const file of [...globSync("experiments/*.yaml", { cwd: root }), "src/policy/local/binding-lock.json"])
   copyFileSync(join(root, file), join(root, "dist", file));
+const { status: noted } = spawnSync(process.execPath, [join(root, "scripts/sbom.mjs")], { stdio: "inherit" });
+if (noted !== 0) process.exit(noted ?? 1);

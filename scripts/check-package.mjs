@@ -49,6 +49,23 @@ try {
   expect("every export has its types", absent.length === 0, absent.join(" "));
   const quickstart = join(folder, "node_modules/ruminate/dist/experiments/quickstart.yaml");
   expect("the quickstart is in the package", existsSync(quickstart), quickstart);
+  const dist = join(folder, "node_modules/ruminate/dist");
+  const { components, specVersion } = JSON.parse(readFileSync(join(dist, "sbom.cdx.json"), "utf8"));
+  const bare = components.filter(({ hashes, licenses }) => !hashes?.length || !licenses?.length);
+  const listed = components.length > 100 && specVersion === "1.6";
+  expect(
+    "its bill of materials lists every component with hash and licence",
+    listed && bare.length === 0,
+    bare[0]?.name,
+  );
+  const { source, sha256 } = JSON.parse(readFileSync(join(dist, "provenance.json"), "utf8"));
+  expect(
+    "its provenance names the commit and the lock files",
+    source !== undefined && Object.keys(sha256).length === 3,
+    sha256,
+  );
+  const locked = existsSync(join(dist, "src/policy/local/binding-lock.json"));
+  expect("the binding's lock is in the package", locked, locked);
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

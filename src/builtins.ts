@@ -230,5 +230,6 @@ export function builtins(): Catalogue {
     verifiers: known,
     datasets: new Registry("dataset", datasets),
     metrics: new MetricRegistry("metric", metrics),
+    origins: new Map(),
   };
 }

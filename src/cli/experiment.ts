@@ -127,6 +127,7 @@ export async function runWithProgress(
   };
   try {
     const summary = await runExperiment(experiment, {
+      onNote: (note) => terminal.err(`${paint(terminal, "yellow", note)}\n`),
       catalogue: tools.catalogue,
       open: tools.open,
       sandbox: tools.sandbox,

@@ -4,10 +4,12 @@ import { builtins } from "../builtins.ts";
 import { addExports, addPlugin, type Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
 import { importedExperiment } from "../runs/load.ts";
+import { codeHash } from "../runs/records/code-graph.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * The built-ins, what `--plugin` modules add, and what an experiment that is a module brings with it.
+ * The built-ins, what `--plugin` modules add, and what an experiment that is a module brings with it. Their code runs
+ * in this process with all rights of the user.
  * @throws InvalidOptionError, InvalidFileError for a module that cannot be loaded.
  */
 export async function catalogueOf(
@@ -26,9 +28,11 @@ export async function catalogueOf(
         cause: error,
       });
     }
-    addPlugin(catalogue, path, exported);
+    addPlugin(catalogue, path, exported, { path, hash: codeHash(file) });
   }
-  const own = experiment === undefined ? null : await importedExperiment(resolve(terminal.cwd, experiment));
-  if (own !== null) addExports(catalogue, own);
+  if (experiment === undefined) return catalogue;
+  const file = resolve(terminal.cwd, experiment);
+  const own = await importedExperiment(file);
+  if (own !== null) addExports(catalogue, own, { path: experiment, hash: codeHash(file) });
   return catalogue;
 }

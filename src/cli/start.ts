@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Catalogue } from "../core/catalogue.ts";
 import { loadExperiment } from "../runs/load.ts";
-import type { TraceRecord, TrialRecord } from "../runs/records/record.ts";
+import { type Reader, readTrace, readTrial } from "../runs/records/reading.ts";
 import type { Experiment } from "../runs/schema.ts";
 import { type ExperimentTools, runWithProgress, summaryText } from "./experiment.ts";
 import { paint, type Terminal, wrapText } from "./terminal.ts";
@@ -47,13 +47,12 @@ function onSimulated(experiment: Experiment): Experiment {
 
 /** One problem in full: where strategies disagree, if they do anywhere. */
 function workedExample(terminal: Terminal, folder: string): string {
-  const read = <T>(name: string): T[] =>
+  const read = <T>(name: string, reader: Reader<T>): T[] =>
     readFileSync(join(folder, name), "utf8")
       .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as T);
-  const records = read<TrialRecord>("results.jsonl");
-  const traces = new Map(read<TraceRecord>("traces.jsonl").map((trace) => [trace.key, trace]));
+      .flatMap((line, i) => (line === "" ? [] : [reader(join(folder, name), i + 1, line)]));
+  const records = read("results.jsonl", readTrial);
+  const traces = new Map(read("traces.jsonl", readTrace).map((trace) => [trace.key, trace]));
   const problems = [...new Set(records.map(({ problem }) => problem))];
   const verdicts = (problem: string) =>
     new Set(records.filter((row) => row.problem === problem).map(({ verdict }) => verdict));

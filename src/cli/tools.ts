@@ -41,7 +41,7 @@ export function openTools(
   };
   const openModel = async (spec: ModelSpec): Promise<OpenedModel> => {
     const raw = await openPolicy(await resolveDefault(terminal, spec), {
-      openLocal: async (name, settings) => (await import("../policy/local/index.ts")).openLocalPolicy(name, settings),
+      openLocal: (name, settings) => openLocal(terminal, name, settings),
       openSimulated: async (settings) => (await import("../policy/simulated/index.ts")).simulatedPolicy(settings),
     });
     policies.push(raw);
@@ -73,6 +73,18 @@ export function openTools(
 const pythonSandbox = (name: string): Sandbox =>
   name === "auto" ? withLibraries(createSandbox("wasi"), () => createSandbox("native")) : createSandbox(name);
 
+/** Whatever a first use fetches is named with its licences before it is fetched, and options before that. */
+async function openLocal(terminal: Terminal, name: string, settings: Readonly<Record<string, unknown>>) {
+  const [{ checkLocalOptions, openLocalPolicy }, { bindingNotice }] = await Promise.all([
+    import("../policy/local/index.ts"),
+    import("../policy/local/binding.ts"),
+  ]);
+  checkLocalOptions(name, settings);
+  const notice = bindingNotice();
+  if (notice !== null) terminal.err(`${notice}\n`);
+  return await openLocalPolicy(name, settings);
+}
+
 /**
  * "default" is the default local model, fetched the first time. Where no source answers, one line says so and the
  * simulated policy takes its place, labelled as simulated wherever its results go.
@@ -82,6 +94,8 @@ async function resolveDefault(terminal: Terminal, spec: ModelSpec): Promise<Mode
   if (options === null) return spec;
   const { defaultModel } = await import("../policy/local/manifest.ts");
   const { installedPath } = await import("../policy/local/library.ts");
+  const { checkLocalOptions } = await import("../policy/local/index.ts");
+  checkLocalOptions(defaultModel, options);
   if ((await installedPath(defaultModel)) === null) {
     const reason = await fetchModel(terminal, defaultModel);
     if (reason !== null) {
@@ -96,6 +110,9 @@ async function resolveDefault(terminal: Terminal, spec: ModelSpec): Promise<Mode
 /** Fetches a model with a progress bar; null when it is there, else why not. */
 export async function fetchModel(terminal: Terminal, name: string): Promise<string | null> {
   const { pullModel } = await import("../policy/local/library.ts");
+  const { modelEntry } = await import("../policy/local/manifest.ts");
+  const { title, licence, megabytes } = modelEntry(name);
+  terminal.err(`Fetching ${title} (licence: ${licence}), ${megabytes} MB, checked by its SHA-256 …\n`);
   const status = statusLine(terminal);
   const began = performance.now();
   try {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ExecutionLimits, ExecutionResult, Sandbox } from "../core/execution.ts";
 import { assemble } from "./programs.ts";
 import { judgeSource } from "./python-judge.ts";
+import { readJudgement } from "./reports.ts";
 
 /** What became of an answer. `broken-tests` and `sandbox-error` say nothing about the answer. */
 export type JudgeVerdict =
@@ -91,14 +92,9 @@ const asJudged: Readonly<Record<Exclude<ExecutionResult["verdict"], "ok">, Judge
   refused: "sandbox-error",
 };
 
-type Report = readonly [string, JudgeVerdict, string, string, readonly (number | null)[]];
-
 function readReport(value: string | null, word: string): Judgement | null {
-  if (value === null) return null;
-  try {
-    const [echo, verdict, tests, detail, steps] = JSON.parse(value) as Report;
-    return echo === word ? { verdict, tests, detail, ...(steps.length === 0 ? {} : { steps }) } : null;
-  } catch {
-    return null;
-  }
+  const report = readJudgement(value, word);
+  if (report === null) return null;
+  const [verdict, tests, detail, steps] = report;
+  return { verdict, tests, detail, steps: steps.length === 0 ? undefined : steps };
 }

@@ -3,6 +3,7 @@ import type { ExecutionResult } from "../core/execution.ts";
 import type { CodeTask } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
 import { programOf } from "./programs.ts";
+import { readShownTests } from "./reports.ts";
 
 /**
  * Python that loads a program as the module `solution`: what is under `if __name__ == "__main__"` does not run, and the
@@ -134,21 +135,9 @@ const lastLines = (error: string): string => error.trim().split("\n").slice(-3).
 
 /** A program can write its own report, so it is checked like any other input. */
 function readReport({ verdict, value }: ExecutionResult, tests: readonly string[]): TestResult[] | null {
-  if (verdict !== "ok" || value === null) return null;
-  const rows = parsed(value);
-  if (!Array.isArray(rows) || rows.length !== tests.length) return null;
-  return tests.map((test, i) => {
-    const [outcome, detail] = rows[i] as readonly [TestOutcome, string];
-    return { test, outcome, detail };
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  if (verdict !== "ok") return null;
+  const rows = readShownTests(value, tests.length);
+  return rows?.map(([outcome, detail], i) => ({ test: tests[i] ?? "", outcome, detail })) ?? null;
 }
 
 export const passedShare = (results: readonly TestResult[]): number =>

@@ -86,23 +86,39 @@ function withDefault(options: z.ZodType, name: string, value: number): z.ZodType
   return options.extend({ [name]: (options.shape[name] as z.ZodType).default(value) });
 }
 
+/** The module that a plug-in's strategy or verifier comes from. */
+export interface Origin {
+  /** As it was named. */
+  readonly path: string;
+  /** Of its code, with all that it imports: the same hash means the same results. */
+  readonly hash: string;
+}
+
 /** All that can be named in a command or a file: what is built in, and what plug-ins add. */
 export interface Catalogue {
   readonly strategies: Registry<Strategy>;
   readonly verifiers: Registry<VerifierDefinition>;
   readonly datasets: Registry<DatasetDefinition>;
   readonly metrics: Registry<MetricDefinition>;
+  /** Of strategies and verifiers that plug-ins added, by name, where their modules are known. */
+  readonly origins?: Map<string, Origin>;
 }
 
 /**
  * Adds what a plug-in module exports: every export that is a strategy (has `candidates`), a verifier (has `outcome` or
  * `process`), a dataset (has `load`) or a metric (has `compute`).
  *
+ * @param origin its module's code, which the keys of trials that use it depend on.
  * @returns the names that were added.
  * @throws InvalidOptionError when there is nothing of the kind among the exports, or a name is taken.
  */
-export function addPlugin(catalogue: Catalogue, path: string, exported: Readonly<Record<string, unknown>>): string[] {
-  const added = addExports(catalogue, exported);
+export function addPlugin(
+  catalogue: Catalogue,
+  path: string,
+  exported: Readonly<Record<string, unknown>>,
+  origin?: Origin,
+): string[] {
+  const added = addExports(catalogue, exported, origin);
   if (added.length > 0) return added;
   throw new InvalidOptionError(
     `plug-in ${path}:`,
@@ -111,7 +127,11 @@ export function addPlugin(catalogue: Catalogue, path: string, exported: Readonly
 }
 
 /** The same for a module that need not export anything of the kind. */
-export function addExports(catalogue: Catalogue, exported: Readonly<Record<string, unknown>>): string[] {
+export function addExports(
+  catalogue: Catalogue,
+  exported: Readonly<Record<string, unknown>>,
+  origin?: Origin,
+): string[] {
   const added: string[] = [];
   for (const value of Object.values(exported)) {
     if (typeof value !== "object" || value === null || !("name" in value) || !("options" in value)) continue;
@@ -120,6 +140,7 @@ export function addExports(catalogue: Catalogue, exported: Readonly<Record<strin
     else if ("load" in value) catalogue.datasets.add(value as DatasetDefinition);
     else if ("compute" in value) catalogue.metrics.add(value as MetricDefinition);
     else continue;
+    if (origin !== undefined) catalogue.origins?.set(String(value.name), origin);
     added.push(String(value.name));
   }
   return added;

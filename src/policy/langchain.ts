@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Capabilities, Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
@@ -7,6 +7,7 @@ import { failureOfModel } from "./langchain/failure.ts";
 import { completionOf } from "./langchain/result.ts";
 import { callOptions, traitsOf, variantKey, variantOf } from "./langchain/variants.ts";
 import { failureInside } from "./openai/failure.ts";
+import { isCredential } from "./openai/identity.ts";
 import { turnsOf } from "./openai/request.ts";
 import { SaidError } from "./openai/said-error.ts";
 import { dollarsFor, type Prices, samplesOf } from "./openai/samples.ts";
@@ -129,20 +130,52 @@ async function withinTime<T>(
   }
 }
 
-/** Settings enter as a hash, from which LangChain has taken the keys. */
+/**
+ * Settings enter as a hash, from which LangChain has taken the keys, and so does the address that the model took from
+ * the environment. Settings that cannot be written down cannot tell two models apart: the id is then of this process
+ * alone, and another is given with the option `id`.
+ */
 function idOf(model: BaseChatModel, name: string | undefined): string {
   const given = "model" in model && typeof model.model === "string" ? model.model : "";
   const own = name ?? (given === "" ? model.getName() : `${model.getName()}:${given}`);
-  if (name !== undefined) return `langchain/${own}`;
   try {
-    const {
-      temperature: _,
-      maxTokens: __,
-      n: ___,
-      ...settings
-    } = (model.toJSON() as { kwargs?: Record<string, unknown> }).kwargs ?? {};
-    return `langchain/${own}@${hash("sha256", JSON.stringify(settings), "hex").slice(0, 8)}`;
+    const address = addressOf(model);
+    const settings = name === undefined ? [settingsOf(model)] : [];
+    if (address.length > 0) settings.push(hash("sha256", JSON.stringify(address), "hex").slice(0, 12));
+    return `langchain/${own}${settings.length === 0 ? "" : `@${settings.join(",")}`}`;
   } catch {
-    return `langchain/${own}`; // Settings that cannot be written down cannot tell two models apart.
+    return `langchain/${own}@${randomUUID()}`;
   }
+}
+
+function settingsOf(model: BaseChatModel): string {
+  const kwargs = (model.toJSON() as { kwargs?: Record<string, unknown> }).kwargs ?? {};
+  const { temperature: _, maxTokens: __, n: ___, ...settings } = kwargs;
+  return hash("sha256", JSON.stringify(settings), "hex").slice(0, 8);
+}
+
+const addressFields = new Set([
+  ...["baseUrl", "baseURL", "apiUrl", "endpoint", "endpointHost", "apiBase", "region", "location", "deploymentName"],
+  ...["azureOpenAIEndpoint", "azureOpenAIBasePath", "azureOpenAIApiInstanceName", "azureOpenAIApiDeploymentName"],
+]);
+
+/** Where a class sends its requests: its own fields of that name, and those of its client's settings. */
+function addressOf(model: BaseChatModel): readonly (readonly [string, string])[] {
+  const fields = model as unknown as Readonly<Record<string, unknown>>;
+  const parts = [fields, fields.clientConfig, fields.clientOptions].filter(
+    (part): part is Readonly<Record<string, unknown>> => typeof part === "object" && part !== null,
+  );
+  return parts.flatMap((part) =>
+    Object.entries(part).flatMap(([name, value]) =>
+      addressFields.has(name) && typeof value === "string" && value !== "" ? [[name, withoutKeys(value)] as const] : [],
+    ),
+  );
+}
+
+/** An address without the query parameters that are keys. */
+function withoutKeys(value: string): string {
+  if (!URL.canParse(value)) return value;
+  const url = new URL(value);
+  for (const name of [...url.searchParams.keys()]) if (isCredential(name)) url.searchParams.delete(name);
+  return url.href;
 }

@@ -3,6 +3,7 @@ import { systemClock } from "../core/clock.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { openAiBaseUrl } from "./openai/endpoint.ts";
+import { idOf } from "./openai/identity.ts";
 import { serverProfileSchema } from "./openai/profile.ts";
 import { reachOptions } from "./openai/reach.ts";
 import { prefixModes } from "./openai/request.ts";
@@ -126,8 +127,16 @@ async function openServers(name: string, named: string | undefined, options: Opt
   if (addresses.length === 1 && baseUrl === openAiBaseUrl && model !== "") return openAiPolicy({ ...given, id, model });
   const { profilesOf } = await import("./openai/detect.ts");
   const profiles = await profilesOf(addresses.map((address) => ({ ...given, baseUrl: address, model })));
-  const openMember = ({ profile, options: { baseUrl } }: (typeof profiles)[number], own?: string) =>
-    openAiPolicy({ ...given, id: own, baseUrl, model: profile.model, profile: { ...profile, ...given.profile } });
+  const openMember = ({ profile, revision, options: { baseUrl } }: (typeof profiles)[number], own?: string) =>
+    openAiPolicy({
+      ...given,
+      id: own,
+      baseUrl,
+      model: profile.model,
+      profile: { ...profile, ...given.profile },
+      revision,
+      declared: given.profile,
+    });
   const [only] = profiles;
   if (profiles.length === 1 && only !== undefined) return openMember(only, id);
   const members = profiles.map((member) => openMember(member));
@@ -154,18 +163,19 @@ function serversAsOne(
   members: readonly OpenAiPolicy[],
   { balance = "prefix", id }: { readonly balance?: PoolChoice; readonly id?: string },
 ): Policy {
-  const [first, ...others] = members.map(({ id }) => /^([^/]*)(\/.*)$/s.exec(id) ?? [id, id, ""]);
-  const unlike = others.find(([, , rest]) => rest !== first?.[2]);
+  const [first, ...others] = members;
+  const unlike = others.find(({ identity }) => identity.serves !== first?.identity.serves);
   if (unlike !== undefined) {
     throw new InvalidOptionError(
       `model "${name}":`,
-      `must be servers that serve one model in one way, got ${first?.[0]} and ${unlike[0]}.`,
+      `must be servers that serve one model in one way, got ${first?.id} and ${unlike.id}.`,
     );
   }
-  const hosts = [first, ...others].map((parts) => parts?.[1] ?? "").sort();
+  const identities = members.map(({ identity }) => identity);
+  const hosts = identities.map(({ place }) => place).sort();
   return poolPolicy(members, {
     name: hosts.join(", "),
-    id: id ?? `${[...new Set(hosts)].join("+")}${first?.[2] ?? ""}`,
+    id: id ?? idOf(identities),
     choice: balance,
     breakAfter: REST_AFTER,
     coolMs: REST_MS,

@@ -1,8 +1,8 @@
-import { hash } from "node:crypto";
 import { InvalidOptionError } from "../core/errors.ts";
 import type { Capabilities, Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { type Endpoint, type EndpointOptions, endpointOf } from "./openai/endpoint.ts";
 import { Exchange } from "./openai/exchange.ts";
+import { type Identity, identityOf, idOf } from "./openai/identity.ts";
 import { type ServerProfile, unknownServer } from "./openai/profile.ts";
 import type { PrefixMode } from "./openai/request.ts";
 import { dollarsFor, type Prices } from "./openai/samples.ts";
@@ -39,13 +39,19 @@ export interface OpenAiOptions extends EndpointOptions {
   /** Default: up to 20 alternatives a token. */
   readonly logprobs?: Capabilities["logprobs"];
   readonly contextTokens?: number | null;
-  /** Default: made from host, model and settings. */
+  /** Default: made from address, model, headers and settings: see openai/identity.ts. */
   readonly id?: string;
+  /** What the server says of the weights behind the name, where it says any of it: part of the id. */
+  readonly revision?: string | null;
+  /** What its user says of the server in place of what it shows: part of the id. */
+  readonly declared?: Partial<ServerProfile>;
   /** Gets what is found out of the server on the way, once each. Default: a warning of the process. */
   readonly onNote?: (note: string) => void;
 }
 
 export interface OpenAiPolicy extends Policy {
+  /** Where its id comes from. */
+  readonly identity: Identity;
   /** Does the server answer? It is asked for its models, which costs nothing. */
   readonly healthy: () => Promise<boolean>;
 }
@@ -75,8 +81,10 @@ export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
     onNote: options.onNote ?? ((note) => process.emitWarning(note, "RuminateWarning")),
   });
   const { refusals } = exchange;
+  const identity = identityOf(options, endpoint, profile.prefix);
   return {
-    id: options.id ?? idOf(options, endpoint, profile.prefix),
+    id: options.id ?? idOf([identity]),
+    identity,
     get capabilities(): Capabilities {
       return {
         prefix: profile.prefix === "instructed" ? "instructed" : "native",
@@ -136,21 +144,4 @@ function withThinking(request: SampleRequest, options: HowToThink): SampleReques
     thinking = options.thinking,
   } = request;
   return { ...request, reasoningEffort, thinkingTokens, thinking };
-}
-
-const thinkingWords = ({ reasoningEffort, thinkingTokens, thinking }: HowToThink): string[] => [
-  ...(reasoningEffort === undefined ? [] : [`effort=${encodeURIComponent(reasoningEffort)}`]),
-  ...(thinkingTokens === undefined ? [] : [`thinking-tokens=${thinkingTokens}`]),
-  ...(thinking === undefined ? [] : [thinking ? "thinking" : "not-thinking"]),
-];
-
-function idOf(options: OpenAiOptions, endpoint: Endpoint, prefix: PrefixMode): string {
-  const provider = endpoint.isOpenAi ? "openai" : endpoint.host;
-  const settings = [
-    ...(prefix === "instructed" ? [] : [prefix]),
-    ...(options.seeds === true ? ["seeds"] : []),
-    ...thinkingWords(options),
-    ...(options.extraBody === undefined ? [] : [hash("sha256", JSON.stringify(options.extraBody), "hex").slice(0, 8)]),
-  ];
-  return `${provider}/${options.model}${settings.length === 0 ? "" : `@${settings.join(",")}`}`;
 }

@@ -4,6 +4,9 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
 import type { Sample, SampleRequest } from "../core/policy.ts";
+import { rowOf, type StoredRow, type StoreEntry, sampleIn } from "./store-row.ts";
+
+export type { StoreEntry } from "./store-row.ts";
 
 /** Every sample ever paid for, by content. */
 export interface SampleStore {
@@ -24,10 +27,9 @@ export interface SampleStore {
   close(): void;
 }
 
-export interface StoreEntry {
-  readonly key: string;
-  readonly maxTokens: number;
-  readonly sample: Sample;
+export interface StoreOptions {
+  /** Hears of each row that is dropped because it is damaged. Default: a warning of the process. */
+  readonly onDamaged?: (note: string) => void;
 }
 
 const schemaVersion = 1;
@@ -44,13 +46,16 @@ const schema = `
   )`;
 
 /**
- * Rows are never changed or deleted, so the lowest id that fits stays the same for ever and a request is always
+ * Rows are never changed, and deleted only where they are damaged, so the lowest id that fits stays the same for ever and a request is always
  * served the same sample.
  */
 const lookUp = `
-  SELECT sample FROM samples
+  SELECT id, key, max_tokens, finish, completion_tokens, sample FROM samples
   WHERE key = ?1 AND (max_tokens = ?2 OR (finish = 'stop' AND completion_tokens <= ?2))
   ORDER BY max_tokens = ?2 DESC, id LIMIT 1`;
+
+const insertion =
+  "INSERT OR IGNORE INTO samples (key, max_tokens, finish, completion_tokens, sample) VALUES (?, ?, ?, ?, ?)";
 
 /**
  * Opens or makes a sample store: one SQLite file in write-ahead mode, which several processes may use at once and
@@ -58,27 +63,33 @@ const lookUp = `
  * process.
  * @throws InvalidFileError when the file is no sample store; EnvironmentError when it cannot be written.
  */
-export function openSampleStore(path: string): SampleStore {
+export function openSampleStore(path: string, options: StoreOptions = {}): SampleStore {
+  const { onDamaged = (note) => process.emitWarning(note, "RuminateWarning") } = options;
   const database = openDatabase(path);
-  const select = database.prepare(lookUp);
-  const insert = database.prepare(
-    "INSERT OR IGNORE INTO samples (key, max_tokens, finish, completion_tokens, sample) VALUES (?, ?, ?, ?, ?)",
-  );
+  const [select, insert] = guarded(path, () => [database.prepare(lookUp), database.prepare(insertion)]);
+  const remove = guarded(path, () => database.prepare("DELETE FROM samples WHERE id = ?"));
+  /** A damaged row is dropped, and the next that fits is served, or its sample is drawn again. */
   const get = (key: string, maxTokens: number): Sample | undefined => {
-    const row = select.get(key, maxTokens);
-    return row === undefined ? undefined : decode(row.sample as string);
+    for (;;) {
+      const row = guarded(path, () => select.get(key, maxTokens)) as StoredRow | undefined;
+      if (row === undefined) return undefined;
+      const sample = sampleIn(row, key);
+      if (sample !== null) return sample;
+      onDamaged(`A damaged sample of ${path} is dropped (row ${row.id}): it is drawn again.`);
+      guarded(path, () => remove.run(row.id));
+    }
   };
   let open = true;
   return {
     path,
     get size() {
-      return Number(database.prepare("SELECT count(*) AS count FROM samples").get()?.count ?? 0);
+      return guarded(path, () => Number(database.prepare("SELECT count(*) AS count FROM samples").get()?.count ?? 0));
     },
     get,
     put(entries) {
       const kept = inTransaction(database, path, () =>
         entries.map(({ key, maxTokens, sample }) => {
-          const { changes } = insert.run(key, maxTokens, sample.finish, sample.completionTokens, encode(sample));
+          const { changes } = insert.run(...rowOf({ key, maxTokens, sample }));
           return changes === 1 ? sample : (get(key, maxTokens) ?? sample);
         }),
       );
@@ -89,17 +100,6 @@ export function openSampleStore(path: string): SampleStore {
       open = false;
     },
   };
-}
-
-/** JSON knows no infinities, which log-probabilities may be. */
-function encode({ stored: _, ...sample }: Sample): string {
-  if (sample.logprobs === undefined && sample.prefixLogprobs === undefined) return JSON.stringify(sample);
-  return JSON.stringify(sample, (_, value) => (value === -Infinity ? "-Infinity" : value));
-}
-
-function decode(text: string): Sample {
-  if (!text.includes('"-Infinity"')) return JSON.parse(text) as Sample;
-  return JSON.parse(text, (key, value) => (key === "logprob" && value === "-Infinity" ? -Infinity : value)) as Sample;
 }
 
 function openDatabase(path: string): DatabaseSync {
@@ -146,18 +146,29 @@ function inTransaction<T>(database: DatabaseSync, path: string, act: () => T): T
   }
 }
 
+/** @throws InvalidFileError, EnvironmentError in place of what the database throws. */
+function guarded<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw asStoreError(path, error);
+  }
+}
+
 function asStoreError(path: string, error: unknown): unknown {
   if (error instanceof InvalidFileError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (/not a database|malformed/.test(message)) {
-    return new InvalidFileError(
-      path,
-      null,
-      `is not a sample store (${message}). Name another file, or remove this one.`,
-      {
-        cause: error,
-      },
-    );
+  if (/not a database/.test(message)) {
+    const why = `is not a sample store (${message}). Name another file, or remove this one.`;
+    return new InvalidFileError(path, null, why, { cause: error });
+  }
+  if (
+    /malformed|no such (column|table)|has no column|corrupt|disk I\/O|out of range|unsupported file format/.test(
+      message,
+    )
+  ) {
+    const why = `is damaged (${message}). Rebuild it from what can be read: ruminate store rebuild ${path}`;
+    return new InvalidFileError(path, null, why, { cause: error });
   }
   return new EnvironmentError(
     `The sample store ${path} cannot be used: ${message}. Check that its folder exists and can be written and has room.`,

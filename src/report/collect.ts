@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import { totalDollars } from "../core/usage.ts";
-import { eachCountedRecord, readJson, readSummary, type StoredSummary } from "../runs/counted-records.ts";
+import { eachCountedRecord, readExperiment, readSummary, type StoredSummary } from "../runs/counted-records.ts";
 import { ProblemIndex } from "../runs/problem-index.ts";
 import { costSummary } from "../statistics/compute/cost.ts";
 import { type ReportArm, type ReportData, reportVersion } from "./data.ts";
@@ -73,7 +72,7 @@ export function collectReport(folder: string): ReportData {
       incomplete: arm.incomplete,
       errors: [...arm.errors].map(([message, count]) => ({ message, count })),
     })),
-    experiment: readJson(join(folder, "experiment.json")),
+    experiment: readExperiment(folder),
   };
 }
 

@@ -1,10 +1,10 @@
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { InvalidOptionError } from "../core/errors.ts";
 import { atBudget, atEnd, type TrialState } from "../runs/at-budget.ts";
-import { eachCountedRecord, readJson, readSummary, type StoredSummary } from "../runs/counted-records.ts";
+import { eachCountedRecord, readExperiment, readSummary, type StoredSummary } from "../runs/counted-records.ts";
 import { ProblemIndex } from "../runs/problem-index.ts";
 import type { TrialRecord } from "../runs/records/record.ts";
-import type { Experiment } from "../runs/schema.ts";
+
 import { type ArmSummary, ArmTally } from "../runs/summary.ts";
 import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { comparisons } from "./sections/comparisons.ts";
@@ -215,7 +215,7 @@ function baselineOf(runs: readonly Run[], seats: readonly Seat[], asked: string 
 function checkDatasets(runs: readonly Run[]): void {
   const before = new Map<string, { run: string; options: string; problems: number; fingerprint: string }>();
   for (const { name: run, folder, summary } of runs) {
-    const { datasets = [] } = readJson(join(folder, "experiment.json")) as Partial<Experiment>;
+    const { datasets = [] } = readExperiment(folder);
     for (const { name, problems, fingerprint } of summary.datasets) {
       const { limit: _limit, ...rest } = (datasets.find((one) => one.name === name)?.options ?? {}) as {
         limit?: unknown;

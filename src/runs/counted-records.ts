@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
 import type { ExperimentSummary } from "./experiment-summary.ts";
 import { eachLine } from "./records/journal.ts";
+import { readTrial } from "./records/reading.ts";
 import type { TrialRecord } from "./records/record.ts";
+import { readExperimentText, readSummaryText } from "./records/summary-reading.ts";
+import type { Experiment } from "./schema.ts";
 
 export type StoredSummary = Omit<ExperimentSummary, "folder">;
 
@@ -26,7 +29,7 @@ export function eachCountedRecord(
   eachLine(path, (text, offset) => {
     line++;
     if (summary.trials !== null && line > summary.trials) return;
-    const record = parseRecord(path, line, text);
+    const record = readTrial(path, line, text);
     if (!arms.has(record.arm) || (latest !== null && latest.get(record.key) !== offset)) return;
     visit(record);
   });
@@ -37,19 +40,9 @@ function latestPlaces(path: string): Map<string, number> {
   let line = 0;
   eachLine(path, (text, offset) => {
     line++;
-    places.set(parseRecord(path, line, text).key, offset);
+    places.set(readTrial(path, line, text).key, offset);
   });
   return places;
-}
-
-function parseRecord(path: string, line: number, text: string): TrialRecord {
-  try {
-    return JSON.parse(text) as TrialRecord;
-  } catch (error) {
-    throw new InvalidFileError(path, line, "is not a JSON record. Remove the line and make the report again.", {
-      cause: error,
-    });
-  }
 }
 
 /** @throws EnvironmentError for a folder without a run, InvalidFileError for a summary that cannot be read. */
@@ -60,7 +53,7 @@ export function readSummary(folder: string): StoredSummary {
       `${folder} holds no run: there is no summary.json in it. Give the folder of a run, such as runs/quickstart.`,
     );
   }
-  const summary = readJson(path) as StoredSummary;
+  const summary = readSummaryText(path, null, textOf(path));
   if (summary.setups === undefined) {
     throw new InvalidFileError(
       path,
@@ -68,13 +61,18 @@ export function readSummary(folder: string): StoredSummary {
       "was written by an older version. Run the experiment again to bring it up to date; finished trials are kept.",
     );
   }
-  return summary;
+  return summary as StoredSummary;
 }
 
-/** @throws InvalidFileError for a file that is no JSON. */
-export function readJson(path: string): unknown {
+/** experiment.json of a run. @throws InvalidFileError for one that cannot be read. */
+export function readExperiment(folder: string): Partial<Experiment> {
+  const path = join(folder, "experiment.json");
+  return readExperimentText(path, null, textOf(path));
+}
+
+function textOf(path: string): string {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw new InvalidFileError(path, null, `cannot be read: ${(error as Error).message}`, { cause: error });
   }

@@ -5,6 +5,16 @@ import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import type { MetricSummary } from "./metrics/metric-summary.ts";
 import type { ArmSummary } from "./summary.ts";
 
+/** What the trials of a run depend on beside what its summary says anyway. */
+export interface RunIdentity {
+  /** Version of the rules that say what is right. */
+  readonly grader: number;
+  /** Hashes of the plug-ins' code, by path. */
+  readonly code: Readonly<Record<string, string>>;
+  /** Hashes of the files that options and verifiers name, by path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** `summary.json`: stable, documented fields. */
 export interface ExperimentSummary {
   readonly version: number;
@@ -39,6 +49,8 @@ export interface ExperimentSummary {
   readonly command?: string;
   /** What its reader must know of the set-up; absent where there is nothing. */
   readonly warnings?: readonly string[];
+  /** Absent in results of earlier versions. */
+  readonly identity?: RunIdentity;
   readonly versions: Readonly<Record<string, string>>;
   readonly folder: string;
 }

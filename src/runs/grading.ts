@@ -10,6 +10,12 @@ import type { StepCounter } from "./efficiency.ts";
 import type { CandidateRecord } from "./records/record.ts";
 import { revisionsOf } from "./transitions.ts";
 
+/**
+ * Of the rules that say which answer is right, judges of programs included: raised where a verdict may change. Trials
+ * that were graded by another version are graded again before a run goes on; their samples stay.
+ */
+export const graderVersion = 2;
+
 export interface Graded {
   readonly verdict: Grade["verdict"];
   readonly rule: string;

@@ -54,7 +54,7 @@ function textOf(path: string): string {
 }
 
 export function parseExperiment(path: string, text: string): Experiment {
-  const document = parseDocument(text, { prettyErrors: true });
+  const document = documentOf(path, text);
   const [flaw] = document.errors;
   if (flaw !== undefined) {
     throw new InvalidFileError(
@@ -63,7 +63,49 @@ export function parseExperiment(path: string, text: string): Experiment {
       `is not valid YAML: ${flaw.message.split("\n")[0]}`,
     );
   }
-  return checked(path, document.toJS(), (at) => lineOf(document, text, at));
+  return checked(path, contentOf(path, document), (at) => lineOf(document, text, at));
+}
+
+const longestText = 4 << 20;
+
+function documentOf(path: string, text: string): ReturnType<typeof parseDocument> {
+  if (text.length > longestText) {
+    throw new InvalidFileError(path, null, `is longer than ${longestText} characters. Give an experiment file.`);
+  }
+  if (depthOf(text) > mostNested) {
+    throw new InvalidFileError(
+      path,
+      null,
+      `is not valid YAML that is read here: it is nested more than ${mostNested} deep.`,
+    );
+  }
+  try {
+    return parseDocument(text, { prettyErrors: true });
+  } catch (error) {
+    throw new InvalidFileError(path, null, "is not valid YAML: it is nested too deeply.", { cause: error });
+  }
+}
+
+const mostNested = 500;
+
+/** Brackets that stand open at a time, at most: what the parser takes long for. */
+function depthOf(text: string): number {
+  let [depth, most] = [0, 0];
+  for (const bracket of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + ("[{".includes(bracket[0]) ? 1 : -1));
+    most = Math.max(most, depth);
+  }
+  return most;
+}
+
+/** Aliases may stand for other aliases and so for more than any memory holds: a hundred are followed. */
+function contentOf(path: string, document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    const why = `cannot be read: ${(error as Error).message}. Write out what aliases (*name) stand for.`;
+    throw new InvalidFileError(path, null, why, { cause: error });
+  }
 }
 
 function checked(path: string, given: unknown, lineAt: (at: readonly PropertyKey[]) => number | null): Experiment {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Budget } from "../core/budget.ts";
-import type { Catalogue } from "../core/catalogue.ts";
+import type { Catalogue, Origin } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import { type Problem, rowOf } from "../core/problem.ts";
 import type { Strategy } from "../core/strategy.ts";
@@ -11,7 +11,7 @@ import { shownName } from "../policy/open.ts";
 import { type Assembly, assemble, readsVerifiers } from "../setup/setup.ts";
 import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
-import { namedFiles } from "./records/named-files.ts";
+import { namedFiles, textsIn } from "./records/named-files.ts";
 import type { ExcludeSpec, Experiment, PolicySpec, StrategySpec } from "./schema.ts";
 
 /** One configuration that is compared: a policy, a strategy with its options, verifiers, a budget. */
@@ -30,6 +30,10 @@ export interface Arm {
   readonly roles: Readonly<Record<string, PolicySpec>>;
   /** What its trials are solved with. */
   readonly assembly: Assembly;
+  /** The plug-ins whose code it runs. */
+  readonly code: readonly Origin[];
+  /** Of these, those that its candidates come from. */
+  readonly strategyCode: readonly Origin[];
   /** How the budgets of all problems are shared out among them; null where each problem has its own. */
   readonly allocation: AllocationOptions | null;
   /** Arms of one number share policy and budget of the experiment: they are compared with the first of them. */
@@ -137,8 +141,17 @@ function armOf(
     stop,
     roles: experiment.roles ?? {},
     assembly,
+    code: codeOf([spec.name, assembly.options, verifiers], catalogue),
+    strategyCode: codeOf([spec.name, assembly.options], catalogue),
     allocation,
   };
+}
+
+/** The plug-ins that texts inside `value` name, of whatever depth: strategies of strategies name their members. */
+function codeOf(value: unknown, { origins }: Catalogue): readonly Origin[] {
+  if (origins === undefined || origins.size === 0) return [];
+  const found = textsIn(value).flatMap((text) => origins.get(text) ?? origins.get(text.replace(/:.*$/s, "")) ?? []);
+  return [...new Set(found)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /**
@@ -250,7 +263,7 @@ export function* inDrawingOrder(trials: Iterable<Trial>): Generator<Trial> {
 function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
   const { strategy, options, verifiers, budget, select, stop, allocation } = arm;
   const shared = allocation === null ? [] : [allocation];
-  const files = namedFiles(verifiers);
+  const files = namedFiles([verifiers, options]);
   return JSON.stringify([
     policyId,
     strategy.name,
@@ -263,6 +276,8 @@ function armKey(arm: Arm, experiment: Experiment, policyId: string): string {
     ...shared,
     ...(experiment.prompts === undefined ? [] : [experiment.prompts]),
     ...(files.length > 0 ? [files] : []),
+    ...(verifiers === null ? [] : [arm.assembly.verifierOptions]),
+    ...(arm.code.length === 0 ? [] : [{ code: arm.code.map(({ hash }) => hash) }]),
   ]);
 }
 

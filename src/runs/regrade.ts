@@ -4,10 +4,11 @@ import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import { StepCounter } from "./efficiency.ts";
 import { gradeAnswers, shownReference } from "./grading.ts";
-import { loadDatasets } from "./load-datasets.ts";
+import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { RunFolder } from "./records/folder.ts";
 import { Journal } from "./records/journal.ts";
-import type { TraceRecord, TrialRecord } from "./records/record.ts";
+import { readTrace, readTrial } from "./records/reading.ts";
+import type { TrialRecord } from "./records/record.ts";
 import type { Experiment } from "./schema.ts";
 
 export interface Regraded {
@@ -31,26 +32,40 @@ export async function regrade(
   setup: { readonly catalogue: Catalogue; readonly sandbox: Sandbox | null; readonly data?: string },
 ): Promise<Regraded> {
   const datasets = await loadDatasets(experiment, setup);
+  const folder = new RunFolder(folderPath);
+  try {
+    return await regradeIn(folder, experiment, datasets, setup.sandbox);
+  } finally {
+    folder.close();
+  }
+}
+
+/** The same for a folder that is open. */
+export async function regradeIn(
+  folder: RunFolder,
+  experiment: Experiment,
+  datasets: readonly LoadedDataset[],
+  sandbox: Sandbox | null,
+): Promise<Regraded> {
   const problems = new Map(
     datasets.map(({ name, problems: all }) => [name, new Map(all.map((one) => [one.question.id, one]))]),
   );
-  const counter = experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null;
-  const folder = new RunFolder(folderPath);
+  const counter = experiment.efficiency && sandbox !== null ? new StepCounter(sandbox) : null;
   const places: Place[] = [];
-  const results = new Journal(folder.file("results.jsonl"), (_record, offset, length) =>
+  const results = new Journal(folder.file("results.jsonl"), readTrial, (_record, offset, length) =>
     places.push({ offset, length }),
   );
   const right = new Map<string, readonly boolean[]>();
   const moved = new Map<string, number>();
   let [candidates, unknown] = [0, 0];
   try {
-    if (places.length === 0) throw new EnvironmentError(`${folderPath} holds no results to grade again.`);
+    if (places.length === 0) throw new EnvironmentError(`${folder.path} holds no results to grade again.`);
     const fresh: Place[] = [];
     for (const place of places) {
-      const record = results.read(place) as TrialRecord;
+      const record = results.read(place);
       const problem = problems.get(record.dataset)?.get(record.problem);
       if (problem === undefined) unknown++;
-      const graded = problem === undefined ? record : await again(record, problem, setup.sandbox, counter);
+      const graded = problem === undefined ? record : await again(record, problem, sandbox, counter);
       candidates += graded.candidates.filter(({ correct }, i) => correct !== record.candidates[i]?.correct).length;
       if (graded.verdict !== record.verdict) {
         const change = `${record.verdict} → ${graded.verdict}`;
@@ -66,7 +81,6 @@ export async function regrade(
     results.rewrite(fresh);
   } finally {
     results.close();
-    folder.close();
   }
   return { trials: places.length, moved: Object.fromEntries(moved), candidates, unknown };
 }
@@ -83,6 +97,8 @@ async function again(
   counter: StepCounter | null,
 ): Promise<TrialRecord> {
   if (record.verdict === "error") return record;
+  // Without a sandbox the judge of programs can say nothing: what an earlier one said stands.
+  if (sandbox === null && problem.question.kind === "code") return record;
   const picked = record.picks.at(-1)?.[1] ?? null;
   const answers = record.candidates.map(({ answer }) => answer);
   const graded = await gradeAnswers(answers, picked, problem, sandbox);
@@ -104,10 +120,12 @@ async function again(
 
 function regradeTraces(folder: RunFolder, right: ReadonlyMap<string, readonly boolean[]>): void {
   const places: Place[] = [];
-  const traces = new Journal(folder.file("traces.jsonl"), (_record, offset, length) => places.push({ offset, length }));
+  const traces = new Journal(folder.file("traces.jsonl"), readTrace, (_record, offset, length) =>
+    places.push({ offset, length }),
+  );
   try {
     const fresh = places.map((place) => {
-      const trace = traces.read(place) as TraceRecord;
+      const trace = traces.read(place);
       const labels = right.get(trace.key);
       if (labels === undefined) return place;
       return traces.append({

@@ -9,15 +9,20 @@ import { Trajectory } from "../core/trajectory.ts";
 import { addLedgers, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
 import { paragraphs } from "../engine/sampling.ts";
 import { solve } from "../engine/solve.ts";
-import type { ArmSetup } from "./experiment-summary.ts";
+import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
 import { policyLabel, type Trial } from "./plan.ts";
 import { eachLine } from "./records/journal.ts";
+import { readTrace, readTrial } from "./records/reading.ts";
 import type { TraceRecord, TrialRecord } from "./records/record.ts";
 import type { SolveTrial } from "./runner.ts";
 
 /** Where the candidates of finished trials stand, by dataset, problem, seed and arm, and what each arm was. */
 export interface StoredRun {
   readonly setups: readonly ArmSetup[];
+  /** Ids of its models by label. */
+  readonly models: ReadonlyMap<string, string>;
+  /** Hashes of its plug-ins' code by path. */
+  readonly code: Readonly<Record<string, string>>;
   readonly places: ReadonlyMap<string, { readonly arm: string; readonly record: Place; readonly key: string }[]>;
   readonly traces: ReadonlyMap<string, Place>;
 }
@@ -33,7 +38,8 @@ const trialName = (dataset: string, problem: string, seed: number): string => JS
  * What an earlier run of a folder left, to be scored again.
  * @throws EnvironmentError where there is no finished trial with its texts.
  */
-export function readStoredRun(folder: string, setups: readonly ArmSetup[]): StoredRun {
+export function readStoredRun(folder: string, before: Partial<ExperimentSummary>): StoredRun {
+  const { setups = [], policies = [], identity } = before;
   const [results, texts] = [join(folder, "results.jsonl"), join(folder, "traces.jsonl")];
   if (!existsSync(results) || !existsSync(texts) || setups.length === 0) {
     throw new EnvironmentError(
@@ -41,15 +47,18 @@ export function readStoredRun(folder: string, setups: readonly ArmSetup[]): Stor
     );
   }
   const traces = new Map<string, Place>();
-  eachLine(texts, (text, offset, length) => traces.set((JSON.parse(text) as TraceRecord).key, { offset, length }));
+  let line = 0;
+  eachLine(texts, (text, offset, length) => traces.set(readTrace(texts, ++line, text).key, { offset, length }));
   const places = new Map<string, { arm: string; record: Place; key: string }[]>();
+  line = 0;
   eachLine(results, (text, offset, length) => {
-    const { dataset, problem, seed, arm, key, verdict } = JSON.parse(text) as TrialRecord;
+    const { dataset, problem, seed, arm, key, verdict } = readTrial(results, ++line, text);
     if (verdict === "error" || !traces.has(key)) return;
     const name = trialName(dataset, problem, seed);
     places.set(name, [...(places.get(name) ?? []), { arm, key, record: { offset, length } }]);
   });
-  return { setups, places, traces };
+  const models = new Map(policies.map(({ label, id }) => [label, id]));
+  return { setups, models, code: identity?.code ?? {}, places, traces };
 }
 
 /**
@@ -71,6 +80,7 @@ export function openRescorer(folder: string, stored: StoredRun): SolveTrial {
     return JSON.parse(bytes.toString("utf8"));
   };
   return async (trial, setup, events) => {
+    refuseAnother(trial, setup.policy.id, stored);
     const source = sourceOf(trial, stored);
     const tracePlace = source === undefined ? undefined : stored.traces.get(source.key);
     if (source === undefined || tracePlace === undefined) {
@@ -80,6 +90,9 @@ export function openRescorer(folder: string, stored: StoredRun): SolveTrial {
     }
     const record = read(files.results, source.record) as TrialRecord;
     const trace = read(files.traces, tracePlace) as TraceRecord;
+    if (trace.question !== trial.problem.question.text) {
+      throw notTheSame(trial, `the question ${trial.problem.question.id} has another text now`);
+    }
     events.adopt(trace);
     const candidates = trace.candidates.map((candidate, i) => restored(candidate, record.candidates[i]));
     const strategy: Strategy = {
@@ -92,6 +105,20 @@ export function openRescorer(folder: string, stored: StoredRun): SolveTrial {
     return withMaking(solution, record);
   };
 }
+
+/** @throws EnvironmentError where the candidates come from another model, or from code that was edited since. */
+function refuseAnother(trial: Trial, policyId: string, { models, code }: StoredRun): void {
+  const label = policyLabel(trial.arm.policy);
+  const was = models.get(label);
+  if (was !== undefined && was !== policyId) throw notTheSame(trial, `${label} was ${was} then and is ${policyId} now`);
+  const edited = trial.arm.strategyCode.find(({ path, hash }) => (code[path] ?? hash) !== hash);
+  if (edited !== undefined) throw notTheSame(trial, `the plug-in ${edited.path} was edited since`);
+}
+
+const notTheSame = (trial: Trial, why: string) =>
+  new EnvironmentError(
+    `The stored candidates of ${trial.arm.label} are not those of this experiment: ${why}. Run without --rescore.`,
+  );
 
 /**
  * The stored trial of the arm with the same policy, strategy, options and budget; of several the one of the same label.

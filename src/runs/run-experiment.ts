@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
@@ -7,8 +7,11 @@ import type { Policy } from "../core/policy.ts";
 import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
 import { priceWords } from "../policy/price-table.ts";
 import { checkNeeds } from "../setup/setup.ts";
+import { changesBetween } from "./changes.ts";
+import { readSummary } from "./counted-records.ts";
 import { StepCounter } from "./efficiency.ts";
-import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
+import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summary.ts";
+import { graderVersion } from "./grading.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
 import { measure } from "./metrics/measure.ts";
@@ -25,8 +28,10 @@ import {
   trialsOf,
 } from "./plan.ts";
 import { RunFolder } from "./records/folder.ts";
+import { namedFiles } from "./records/named-files.ts";
 import { recordVersion, type TrialRecord } from "./records/record.ts";
 import { ResultBook } from "./records/result-book.ts";
+import { regradeIn } from "./regrade.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
 import { type RunnerSetup, runTrials, type SolveTrial } from "./runner.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
@@ -58,6 +63,8 @@ export interface ExperimentSetup {
   readonly onProgress?: (progress: Progress) => void;
   /** Score and pick again from stored candidates instead of asking the policy; see `rescore.ts`. */
   readonly rescore?: boolean;
+  /** Gets what is to be known before the first trial: what changed since the folder's last run. */
+  readonly onNote?: (note: string) => void;
   /** The command that asked for this run, for the report. */
   readonly command?: string;
 }
@@ -82,8 +89,11 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
   const plan = await planRun(experiment, setup);
   const folder = new RunFolder(setup.out);
   try {
-    const stored = setup.rescore === true ? readStoredRun(folder.path, setupsBefore(folder)) : null;
+    const before = summaryBefore(folder);
+    await regradeEarlier(folder, before, plan, setup);
+    const stored = setup.rescore === true ? readStoredRun(folder.path, before) : null;
     const book = new ResultBook(folder, plan.trials, plan.arms, setup.retryFailed === true);
+    noteChanges(before, book, summaryOf(plan, book, setup, { complete: false, ordered: false }), setup);
     const write = (summary: ExperimentSummary) => folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
     folder.write("experiment.json", `${JSON.stringify(withoutSecrets(experiment), null, 2)}\n`);
     write(summaryOf(plan, book, setup, { complete: false, ordered: false }));
@@ -206,6 +216,7 @@ function summaryOf(
     trials: ordered ? book.done : null,
     command,
     warnings: warnings.length > 0 ? warnings : undefined,
+    identity: identityOf(arms),
     versions: versions(),
     folder: out,
   };
@@ -239,11 +250,52 @@ function keepWhatIsThere(book: ResultBook, write: (ordered: boolean) => void): v
   }
 }
 
-/** The arms of the folder's last run; none where there was none. */
-function setupsBefore(folder: RunFolder): readonly ArmSetup[] {
-  const path = folder.file("summary.json");
-  if (!existsSync(path)) return [];
-  return (JSON.parse(readFileSync(path, "utf8")) as Partial<ExperimentSummary>).setups ?? [];
+/** What the folder's last run said of itself; nothing where there was none, or where that cannot be read. */
+function summaryBefore(folder: RunFolder): Partial<ExperimentSummary> {
+  try {
+    return readSummary(folder.path);
+  } catch {
+    return {};
+  }
+}
+
+/** Verdicts of one version of the grader do not stand beside those of another. */
+async function regradeEarlier(
+  folder: RunFolder,
+  before: Partial<ExperimentSummary>,
+  { experiment, datasets }: RunPlan,
+  { sandbox, onNote }: ExperimentSetup,
+): Promise<void> {
+  const version = before.identity?.grader ?? 1;
+  if (before.setups === undefined || version === graderVersion || !holdsLines(folder.file("results.jsonl"))) return;
+  const { trials, moved } = await regradeIn(folder, experiment, datasets, sandbox);
+  const changes = Object.entries(moved).map(([change, count]) => `${count} ${change}`);
+  const words = changes.length === 0 ? "No verdict moved" : `Verdicts moved: ${changes.join(", ")}`;
+  onNote?.(
+    `The grader changed (version ${version} then, ${graderVersion} now): ${trials} trials are graded again. ${words}.`,
+  );
+}
+
+const holdsLines = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
+
+/** Says what keeps trials of the folder from counting. */
+function noteChanges(
+  before: Partial<ExperimentSummary>,
+  book: ResultBook,
+  now: ExperimentSummary,
+  { onNote }: ExperimentSetup,
+): void {
+  const changes = book.left === 0 ? [] : changesBetween(before, now);
+  if (changes.length === 0) return;
+  onNote?.(`${changes.join(" ")} ${book.left} earlier trials are kept in the folder and do not count.`);
+}
+
+function identityOf(arms: readonly Arm[]): RunIdentity {
+  return {
+    grader: graderVersion,
+    code: Object.fromEntries(arms.flatMap(({ code }) => code.map(({ path, hash }) => [path, hash]))),
+    files: Object.fromEntries(namedFiles(arms.map(({ verifiers, options }) => [verifiers, options]))),
+  };
 }
 
 const setupOf = (arm: Arm, baseline: Arm | null, { families }: Experiment): ArmSetup => ({

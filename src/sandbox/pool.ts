@@ -1,8 +1,12 @@
+import { randomInt } from "node:crypto";
 import { SandboxError } from "../core/errors.ts";
 import type { ExecutionLimits, Program } from "../core/execution.ts";
 import { failed } from "./failed.ts";
 import type { Answer, WorkRequest } from "./protocol.ts";
 import { type WorkerCommand, WorkerDied, WorkerProcess } from "./worker-process.ts";
+
+/** Numbers of requests are drawn, so that no program knows that of the next. */
+const mostId = 2 ** 47;
 
 /** A program with everything filled in. */
 export type Work = Omit<WorkRequest, "id">;
@@ -100,7 +104,6 @@ export class Pool {
   readonly #queue: { readonly take: (slot: Slot) => void; readonly refuse: (error: unknown) => void }[] = [];
   readonly #programsPerWorker: number;
   readonly #graceMs: number;
-  #requests = 0;
   #disposed = false;
 
   constructor(command: WorkerCommand, { workers, programsPerWorker }: PoolOptions) {
@@ -175,7 +178,7 @@ export class Pool {
     };
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      return await worker.ask({ id: ++this.#requests, ...work }, started);
+      return await worker.ask({ id: randomInt(mostId), ...work }, started);
     } catch (error) {
       throw late ? new OutOfTime() : error;
     } finally {

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { SandboxError } from "../core/errors.ts";
 import { type Answer, tail, type WorkReply, type WorkRequest } from "./protocol.ts";
+import { readReply } from "./reply.ts";
 
 /**
  * How to start a process that answers `WorkRequest` lines on standard input with `WorkReply` lines on standard output.
@@ -53,6 +54,7 @@ export class WorkerProcess {
   #errors = "";
   #dead = false;
   #started: () => void = () => {};
+  #asked = 0;
   #waiting: { readonly resolve: (reply: WorkReply) => void; readonly reject: (error: WorkerDied) => void } | null =
     null;
 
@@ -85,6 +87,7 @@ export class WorkerProcess {
   async ask(request: WorkRequest, started: () => void): Promise<Answer> {
     const answer = this.#next();
     this.#started = started;
+    this.#asked = request.id;
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     const reply = await answer;
     if ("result" in reply && reply.id === request.id) return reply;
@@ -134,16 +137,17 @@ export class WorkerProcess {
   }
 
   #answer(line: string): void {
-    let reply: WorkReply;
-    try {
-      reply = JSON.parse(line) as WorkReply;
-    } catch {
-      this.#end("the worker wrote something that is not JSON");
+    const reply = readReply(line);
+    if (reply === null) {
+      this.#end("the worker wrote something that is no reply");
       this.kill();
       return;
     }
     if ("started" in reply) {
-      this.#started();
+      // Once a request: a program that could say it again would renew its time.
+      const started = reply.id === this.#asked ? this.#started : null;
+      this.#started = () => {};
+      started?.();
       return;
     }
     const waiting = this.#waiting;

@@ -27,6 +27,8 @@ export interface Assembly {
   readonly strategy: Strategy;
   /** Complete, defaults filled in. */
   readonly options: unknown;
+  /** Of the verifiers that are given by name, complete, defaults filled in. */
+  readonly verifierOptions: readonly unknown[];
   /** Fresh ones for each solve: some remember what they saw. @throws InvalidFileError where one stands in a file. */
   readonly verifiers: () => Verifiers;
   /** What the verifiers read beside the text. @throws InvalidFileError where one stands in a file. */
@@ -58,6 +60,7 @@ export function assemble(spec: SolveSpec, catalogue: Catalogue, guard: Guard = (
   return {
     strategy,
     options,
+    verifierOptions: namedBy(verifiers, catalogue).map((one) => parseOptions(one.definition, one.options)),
     verifiers: () => verifiersOf(verifiers, catalogue),
     needs: () => neededBy(verifiers, catalogue),
     select: guard("select", () => selectionOf(spec.select)),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InvalidFileError, InvalidOptionError } from "../core/errors.ts";
+import { readerOf } from "../runs/records/reading.ts";
 import { spearman } from "../statistics/correlation.ts";
 import { cohenKappa, fleissKappa } from "../statistics/rewards/agreement.ts";
 import { brier, expectedCalibrationError } from "../statistics/rewards/calibration.ts";
@@ -16,6 +17,22 @@ const lineSchema = z.object({
   correct: z.boolean(),
 });
 type Line = z.output<typeof lineSchema>;
+
+const again = "Make it again with ruminate verifier eval.";
+const readScore = readerOf<Line>(lineSchema, again);
+const readReport = readerOf<VerifierReport>(
+  z.object({
+    verifier: z.string(),
+    policy: z.string(),
+    benchmark: z.string(),
+    seed: z.string(),
+    solutions: z.object({}),
+    firstErrors: z.object({ atHalf: z.object({ f1: z.object({ value: z.number() }).nullable() }) }).nullable(),
+    cost: z.object({ tokens: z.number(), calls: z.number(), milliseconds: z.number() }),
+  }),
+  again,
+  "JSON",
+);
 
 /** One verifier's figures on the solutions that all of them scored. */
 export interface ComparedVerifier {
@@ -136,10 +153,9 @@ function readEvaluation(folder: string): { report: VerifierReport; lines: Readon
       throw new InvalidFileError(join(folder, name), null, reason, { cause: error });
     }
   };
-  const report = JSON.parse(read("report.json")) as VerifierReport;
+  const report = readReport(join(folder, "report.json"), null, read("report.json"));
   const lines = read("scores.jsonl")
     .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => lineSchema.parse(JSON.parse(line)));
+    .flatMap((line, i) => (line === "" ? [] : [readScore(join(folder, "scores.jsonl"), i + 1, line)]));
   return { report, lines: new Map(lines.map((line) => [`${line.item}/${line.solution}`, line])) };
 }

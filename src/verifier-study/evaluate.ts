@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import PQueue from "p-queue";
+import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
@@ -10,6 +11,7 @@ import type { Verifiers } from "../engine/scoring.ts";
 import { type CalibrationMethod, calibrationFile } from "../learned/calibration.ts";
 import { Journal } from "../runs/records/journal.ts";
 import { namedFiles } from "../runs/records/named-files.ts";
+import { readerOf } from "../runs/records/reading.ts";
 import { type BenchmarkItem, type BenchmarkName, loadItems, sampleItems } from "./items.ts";
 import { type JudgedItem, judgeItem } from "./judging.ts";
 import { reportMarkdown } from "./markdown.ts";
@@ -43,6 +45,24 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+const judgedSchema = z.object({
+  key: z.string(),
+  judged: z.object({
+    id: z.string(),
+    steps: z.array(z.array(z.number().nullable())).nullable(),
+    outcomes: z.array(z.number().nullable()),
+    tokens: z.number(),
+    calls: z.number(),
+    milliseconds: z.number(),
+    error: z.string().optional(),
+  }),
+});
+
+const readJudged = readerOf<{ key: string; judged: JudgedItem }>(
+  judgedSchema,
+  "Remove the line: its item is judged again.",
+);
+
 /**
  * Judges a seeded sample of a benchmark and writes report.json and report.md into `out`. Judgements are kept in
  * judgements.jsonl as they come: the same command again goes on where it was.
@@ -53,8 +73,7 @@ export async function evaluateVerifier(options: EvaluateOptions): Promise<Verifi
   const items = sampleItems(all, limit, seed);
   makeFolder(out);
   const known = new Map<string, JudgedItem>();
-  const journal = new Journal(join(out, "judgements.jsonl"), (record) => {
-    const { key, judged } = record as { key: string; judged: JudgedItem };
+  const journal = new Journal(join(out, "judgements.jsonl"), readJudged, ({ key, judged }) => {
     known.set(key, judged);
   });
   const files = namedFiles(verifier.split(/[\s=,:]+/));

@@ -1,5 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import type { TrialVerdict } from "../core/metric.ts";
+import type { Reader } from "../runs/records/reading.ts";
 import type { TrialRecord } from "../runs/records/record.ts";
 
 /** Where a record stands and the little that lists and filters need of it. */
@@ -176,16 +177,17 @@ export class TraceIndex {
   }
 }
 
-/** One line of a file as JSON. */
-export async function readLine(
+/** One line of a file. @throws InvalidFileError where it is damaged. */
+export async function readLine<T>(
   path: string,
   place: { readonly offset: number; readonly length: number },
-): Promise<unknown> {
+  read: Reader<T>,
+): Promise<T> {
   const file = await open(path, "r");
   try {
     const bytes = Buffer.alloc(place.length);
     await file.read(bytes, 0, place.length, place.offset);
-    return JSON.parse(bytes.toString("utf8"));
+    return read(path, null, bytes.toString("utf8"));
   } finally {
     await file.close();
   }

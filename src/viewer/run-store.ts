@@ -4,8 +4,9 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { collectReport } from "../report/collect.ts";
 import { type ReportData, reportVersion } from "../report/data.ts";
 import { reportBody } from "../report/html.ts";
-import type { ExperimentSummary } from "../runs/experiment-summary.ts";
-import type { TraceRecord, TrialRecord } from "../runs/records/record.ts";
+import { readSummary, type StoredSummary } from "../runs/counted-records.ts";
+import { readTrace, readTrial } from "../runs/records/reading.ts";
+import type { TraceRecord } from "../runs/records/record.ts";
 import { listProblems, type ProblemPage, type ProblemQuery } from "./problem-list.ts";
 import { RunIndex, readLine, TraceIndex } from "./run-index.ts";
 
@@ -60,9 +61,9 @@ export class ViewedRun {
     };
   }
 
-  #summary(): ExperimentSummary | null {
+  #summary(): StoredSummary | null {
     try {
-      return JSON.parse(readFileSync(join(this.folder, "summary.json"), "utf8")) as ExperimentSummary;
+      return readSummary(this.folder);
     } catch {
       return null;
     }
@@ -83,15 +84,20 @@ export class ViewedRun {
     const fresh = made !== undefined && results !== undefined && made.time >= results.time;
     const rests = !fresh && last !== null && now - last.madeAt < Math.min(60_000, 10 * last.took);
     if (last !== null && (last.stamp === stamp || rests)) return { body: last.body, current: last.stamp === stamp };
-    const body = reportBody((fresh ? this.#storedReport() : null) ?? collectReport(this.folder));
+    const body = (fresh ? this.#storedBody() : null) ?? reportBody(collectReport(this.folder));
     const madeAt = clock.now();
     this.#report = { stamp, body, madeAt, took: madeAt - now };
     return { body, current: true };
   }
 
-  #storedReport(): ReportData | null {
-    const data = JSON.parse(readFileSync(join(this.folder, "report.json"), "utf8")) as ReportData;
-    return data.version === reportVersion ? data : null;
+  /** Null where the file is damaged or of another version: everything in it can be worked out again. */
+  #storedBody(): string | null {
+    try {
+      const data = JSON.parse(readFileSync(join(this.folder, "report.json"), "utf8")) as ReportData;
+      return data.version === reportVersion ? reportBody(data) : null;
+    } catch {
+      return null;
+    }
   }
 
   /** `complete`: nothing more is to come. */
@@ -108,9 +114,9 @@ export class ViewedRun {
     await this.#results.update(summary?.trials ?? null);
     const found = this.#results.find(dataset, problem);
     const path = join(this.folder, "results.jsonl");
-    const trials = await Promise.all((found?.trials ?? []).map((place) => readLine(path, place)));
+    const trials = await Promise.all((found?.trials ?? []).map((place) => readLine(path, place, readTrial)));
     return {
-      trials: trials as TrialRecord[],
+      trials,
       setups: summary?.setups ?? [],
       indexed: this.#results.share,
       complete: summary?.complete ?? false,
@@ -120,8 +126,7 @@ export class ViewedRun {
   async trace(key: string): Promise<{ readonly trace: TraceRecord | null; readonly indexed: number }> {
     await this.#traces.update();
     const place = this.#traces.places.get(key);
-    const trace =
-      place === undefined ? null : ((await readLine(join(this.folder, "traces.jsonl"), place)) as TraceRecord);
+    const trace = place === undefined ? null : await readLine(join(this.folder, "traces.jsonl"), place, readTrace);
     return { trace, indexed: this.#traces.share };
   }
 }

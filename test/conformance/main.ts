@@ -5,6 +5,8 @@
  *     npm run conformance -- servers [plain|qwen3|llama-3.1|gemma-3 …]
  *     npm run conformance -- record http://HOST:PORT/v1 FOLDER   a running vLLM whose model is named "m"
  *     npm run conformance -- searches [--server llama.cpp|local|URL] [--problems N] [--searches a,b] …
+ *     npm run conformance -- forged [COUNT] [SEED]               reports of programs, forged
+ *     npm run conformance -- damaged [COUNT] [SEED]              mutations of every file of a run and of the store
  */
 const [what, ...rest] = process.argv.slice(2);
 if (what === "servers") {
@@ -19,5 +21,17 @@ if (what === "searches") {
   const { checkSearches } = await import("./servers/searches/main.ts");
   process.exit(await checkSearches(rest));
 }
-process.stderr.write("Usage: npm run conformance -- servers|record|searches …\n");
+if (what === "forged") {
+  const { readForged } = await import("../forged/judged.ts");
+  const [count = 10_000, seed = 1] = rest.map(Number);
+  process.stdout.write(`${JSON.stringify(await readForged(count, seed), null, 2)}\n`);
+  process.exit(0);
+}
+if (what === "damaged") {
+  const { checkDamaged } = await import("../damaged/checking.ts");
+  const [count = 2_000, seed = 1] = rest.map(Number);
+  process.stdout.write(`${JSON.stringify(await checkDamaged(count, seed), null, 2)}\n`);
+  process.exit(0);
+}
+process.stderr.write("Usage: npm run conformance -- servers|record|searches|forged|damaged …\n");
 process.exit(2);

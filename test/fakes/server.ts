@@ -60,6 +60,8 @@ export interface FakeServerOptions {
   readonly ownedBy?: Owner;
   /** Others get status 404. Default: "test". */
   readonly models?: readonly string[];
+  /** Of vLLM: the folder its model is served from. Default: one of its own, so that nobody takes it for another. */
+  readonly root?: string;
   /** Other keys get status 401, and a message that repeats them. */
   readonly apiKey?: string;
   readonly port?: number;
@@ -108,15 +110,19 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
   const bodies: ChatBody[] = [];
   const headers: IncomingMessage["headers"][] = [];
   let [active, mostActive] = [0, 0];
-  const identity = randomUUID();
+  const root = options.root ?? randomUUID();
   const broken: unknown[] = [];
   const server = createServer(async (request, response) => {
     if (request.url?.startsWith("/v1/models")) {
-      sendJson(response, 200, modelList(options.ownedBy ?? "vllm", options.models ?? ["test"], identity));
+      sendJson(response, 200, modelList(options.ownedBy ?? "vllm", options.models ?? ["test"], root));
       return;
     }
     if (request.url === "/props") {
       answerProbe(options, "/props", null, response);
+      return;
+    }
+    if (request.url === "/lora-adapters" || request.url === "/api/tags") {
+      response.writeHead(404).end();
       return;
     }
     if (request.url === "/counts") {

@@ -75,7 +75,9 @@ describe("openPolicy", () => {
     const one = await serve();
     const policy = await openPolicy(one.baseUrl, unused);
     open.push(() => policy.dispose?.());
-    expect(policy.id).toBe(`${new URL(one.baseUrl).host}/test@continue`);
+    const [id, revision] = policy.id.split(",revision=");
+    expect(id).toBe(`${new URL(one.baseUrl).host}/test@continue`);
+    expect(revision).toMatch(/^[0-9a-f]{12}$/); // the fake serves "test" from a folder of another name
     const two = await serve({ models: ["a", "b"] });
     await expect(openPolicy(two.baseUrl, unused)).rejects.toThrow(/several models: a, b\. Name one/);
     await expect(openPolicy({ name: two.baseUrl, model: "aa" }, unused)).rejects.toThrow(/Did you mean "a"\?/);

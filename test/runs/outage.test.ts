@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 async function serve(port: number) {
-  const options = { port, latencyMs: 60, simulated: { stepError: 0.1 }, models: ["sim"] };
+  const options = { port, latencyMs: 60, simulated: { stepError: 0.1 }, models: ["sim"], root: "models/sim" };
   const server = spawn(process.execPath, [...child, fake, JSON.stringify(options)], {
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -12,6 +12,7 @@ import { addModels } from "./models.ts";
 import { addReport } from "./report.ts";
 import { addServe } from "./serve.ts";
 import { addSolve } from "./solve.ts";
+import { addStore } from "./store.ts";
 import { addStrategies } from "./strategies.ts";
 import { addTree } from "./tree.ts";
 import { addVerifier } from "./verifier.ts";
@@ -41,6 +42,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   addDatasets,
   addMetrics,
   addModels,
+  addStore,
   addDoctor,
 ];
 

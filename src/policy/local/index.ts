@@ -1,15 +1,14 @@
-import { hash } from "node:crypto";
-import { open } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { z } from "zod";
 import { EnvironmentError, InvalidOptionError, ModelCallError } from "../../core/errors.ts";
 import type { Capabilities, Policy, Sample, SampleRequest } from "../../core/policy.ts";
+import { rememberedSha256 } from "../file-hash.ts";
 import type { Llama } from "./addon.ts";
 import { bindingFolder, loadBinding } from "./binding.ts";
 import { type ChatPrompt, openChat } from "./chat.ts";
 import { createEmbedder } from "./embedder.ts";
-import { installedPath } from "./library.ts";
+import { checkedModel } from "./library.ts";
 import { llamaDecoder } from "./llama-decoder.ts";
 import { type ChatFormat, modelEntry } from "./manifest.ts";
 import { loadNativeModel, openNative } from "./native.ts";
@@ -26,10 +25,12 @@ const rememberedPrompts = 64;
  */
 const leastBatchTokens = 66;
 
+const usualContext = 2048;
+
 const schema = z.strictObject({
   sequences: z.int().min(1).max(64).default(16).describe("samples that are drawn at a time"),
   kept: z.int().min(1).max(192).default(16).describe("further streams that keep finished prefixes"),
-  contextTokens: z.int().min(64).default(2048).describe("prompt and completion together"),
+  contextTokens: z.int().min(64).default(usualContext).describe("prompt and completion together"),
   threads: z.int().min(1).optional().describe("default: learnt, half the processors or all"),
   thinking: z.boolean().optional().describe("think first, where the template lets one choose; default: the template's"),
 });
@@ -70,7 +71,7 @@ export async function openLocalPolicy(
   const beginOf = (request: SampleRequest) => tokensOf({ ...request, prefix: undefined }).length;
   let disposing: Promise<void> | null = null;
   return {
-    id: `local/${file.id}${thinking === undefined ? "" : thinking ? "@thinking" : "@not-thinking"}`,
+    id: `local/${file.id}${settingsOf(thinking, context)}`,
     get capabilities() {
       return { ...capabilities, ...thoughts.capabilities };
     },
@@ -142,6 +143,11 @@ async function closing(stopped: Promise<void>, parts: readonly { dispose(): unkn
   for (const part of parts) await part.dispose();
 }
 
+/** Options of a local model, checked before anything is fetched or opened. @throws InvalidOptionError. */
+export function checkLocalOptions(name: string, options: Readonly<Record<string, unknown>>): void {
+  checked(name, options);
+}
+
 function checked(name: string, options: Readonly<Record<string, unknown>>): z.output<typeof schema> {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
@@ -165,6 +171,15 @@ function samplersOf({ n, seeds, temperature, topK, topP, minP }: SampleRequest) 
   return Array.from({ length: n }, (_, index) => ({ temperature, topK, topP, minP, seed: seeds[index] ?? 0 }));
 }
 
+/** What a sample depends on beside the file: a context ends texts that another would not. */
+const settingsOf = (thinking: boolean | undefined, context: number): string =>
+  [
+    ...(thinking === undefined ? [] : [thinking ? "thinking" : "not-thinking"]),
+    ...(context === usualContext ? [] : [`context=${context}`]),
+  ]
+    .map((setting) => `@${setting}`)
+    .join("");
+
 interface ModelFile {
   readonly path: string;
   /** Name and the beginning of a hash: the same id means the same file. */
@@ -172,30 +187,18 @@ interface ModelFile {
   readonly chatFormat: ChatFormat;
 }
 
+/** Of a user's own file the hash of all of it: two checkpoints may have equal metadata and equal lengths. */
 async function locate(name: string): Promise<ModelFile> {
   if (/\.gguf$/i.test(name)) {
-    return { path: name, id: `${basename(name)}@${await fingerprint(name)}`, chatFormat: "chatml" };
+    const sha256 = await rememberedSha256(name);
+    return { path: name, id: `${basename(name)}@${sha256.slice(0, 16)}`, chatFormat: "chatml" };
   }
-  const { sha256, chatFormat } = modelEntry(name);
-  const path = await installedPath(name);
-  if (path === null) {
+  const { chatFormat } = modelEntry(name);
+  const found = await checkedModel(name);
+  if (found === null) {
     throw new EnvironmentError(`The model ${name} is not installed. Install it: ruminate models pull ${name}`);
   }
-  return { path, id: `${name}@${sha256.slice(0, 8)}`, chatFormat };
-}
-
-/** Of a user's own file: its length and first megabyte, which holds the metadata, rather than all of it. */
-async function fingerprint(path: string): Promise<string> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new EnvironmentError(`The model file ${path} cannot be read.`, { cause: error });
-  });
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 20), 0, 1 << 20, 0);
-    return hash("sha256", Buffer.concat([Buffer.from(String(size)), buffer.subarray(0, bytesRead)]), "hex").slice(0, 8);
-  } finally {
-    await file.close();
-  }
+  return { path: found.path, id: `${name}@${found.sha256.slice(0, 8)}`, chatFormat };
 }
 
 let running: Promise<Llama> | undefined;

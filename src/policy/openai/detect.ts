@@ -8,6 +8,7 @@ import { errorCode, failureOfReply } from "./failure.ts";
 import { asArray, asNumber, asRecord, asText, type Fields } from "./fields.ts";
 import { probe } from "./probe.ts";
 import { type ServerProfile, serverProfileSchema } from "./profile.ts";
+import { revisionOf } from "./revision.ts";
 import { openTransport, type Transport } from "./transport.ts";
 
 export interface ProbeOptions extends EndpointOptions {
@@ -25,14 +26,26 @@ export interface ProbeOptions extends EndpointOptions {
  * @throws EnvironmentError when nothing answers; UnknownNameError when it does not have the model.
  */
 export async function probeServer(options: ProbeOptions): Promise<ServerProfile> {
+  return (await probed(options)).profile;
+}
+
+/** A server as it shows itself, and what it says of the weights behind the name. */
+interface Probed {
+  readonly profile: ServerProfile;
+  readonly revision: string | null;
+}
+
+async function probed(options: ProbeOptions): Promise<Probed> {
   const endpoint = endpointOf(options);
   const transport = twice(openTransport(endpoint.origin, { connections: 1, timeoutMs: 120_000, tls: options.tls }));
   try {
     const listed = await listModels(endpoint, transport);
     const { model, entry } = chosenModel(endpoint, listed, options.model);
-    const file = fileOf(options, endpoint, model, [entry, await templateOf(endpoint, transport, entry)]);
+    const template = await templateOf(endpoint, transport, entry);
+    const file = fileOf(options, endpoint, model, [entry, template]);
+    const revision = await revisionOf({ endpoint, transport, model, entry, template });
     const known = options.afresh === true ? null : remembered(file);
-    if (known !== null) return known;
+    if (known !== null) return { profile: known, revision };
     const profile = await probe({
       endpoint,
       transport,
@@ -44,7 +57,7 @@ export async function probeServer(options: ProbeOptions): Promise<ServerProfile>
       throw unreachable(endpoint, error);
     });
     remember(file, profile);
-    return profile;
+    return { profile, revision };
   } finally {
     await transport.close();
   }
@@ -57,15 +70,15 @@ export async function probeServer(options: ProbeOptions): Promise<ServerProfile>
  */
 export async function profilesOf<Options extends ProbeOptions>(
   servers: readonly Options[],
-): Promise<readonly { readonly options: Options; readonly profile: ServerProfile }[]> {
-  const found = await Promise.allSettled(servers.map((options) => probeServer(options)));
+): Promise<readonly ({ readonly options: Options } & Probed)[]> {
+  const found = await Promise.allSettled(servers.map((options) => probed(options)));
   const there = found.find((end) => end.status === "fulfilled");
   return found.map((end, i) => {
     const options = servers[i] as Options;
-    if (end.status === "fulfilled") return { options, profile: end.value };
+    if (end.status === "fulfilled") return { options, ...end.value };
     if (there === undefined || !(end.reason instanceof EnvironmentError)) throw end.reason;
     process.emitWarning(`${end.reason.message} Until then others do its part.`, "RuminateWarning");
-    return { options, profile: there.value };
+    return { options, ...there.value };
   });
 }
 

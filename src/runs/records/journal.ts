@@ -9,7 +9,8 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { EnvironmentError, InvalidFileError } from "../../core/errors.ts";
+import { EnvironmentError } from "../../core/errors.ts";
+import type { Reader } from "./reading.ts";
 
 const chunk = 1 << 20;
 
@@ -42,14 +43,19 @@ export function eachLine(path: string, visit: (line: string, offset: number, len
  * An append-only file of JSON lines that survives `kill -9`: each record is one write of one line, and a line that was
  * cut in the middle is removed when the file is opened again.
  */
-export class Journal {
+export class Journal<T = unknown> {
   readonly path: string;
+  readonly #read: Reader<T>;
   #file: number;
   #size: number;
 
-  /** @param visit called with every record that is there already. */
-  constructor(path: string, visit: (record: unknown, offset: number, length: number) => void = () => {}) {
+  /**
+   * @param read makes a record of a line, or throws.
+   * @param visit called with every record that is there already.
+   */
+  constructor(path: string, read: Reader<T>, visit: (record: T, offset: number, length: number) => void = () => {}) {
     this.path = path;
+    this.#read = read;
     try {
       this.#file = openSync(path, "a+");
     } catch (error) {
@@ -63,7 +69,7 @@ export class Journal {
     let line = 0;
     const whole = eachLine(path, (text, offset, length) => {
       line++;
-      visit(parseLine(path, line, text), offset, length);
+      visit(read(path, line, text), offset, length);
     });
     if (statSync(path).size > whole) ftruncateSync(this.#file, whole);
     this.#size = whole;
@@ -73,7 +79,7 @@ export class Journal {
    * Appends one record; returns where it stands. @throws EnvironmentError when it cannot be written (what is there
    * stays whole).
    */
-  append(record: unknown): { offset: number; length: number } {
+  append(record: T): { offset: number; length: number } {
     const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
     const offset = this.#size;
     try {
@@ -90,10 +96,10 @@ export class Journal {
   }
 
   /** The record at a place. */
-  read({ offset, length }: { readonly offset: number; readonly length: number }): unknown {
+  read({ offset, length }: { readonly offset: number; readonly length: number }): T {
     const bytes = Buffer.allocUnsafe(length);
     readSync(this.#file, bytes, 0, length, offset);
-    return JSON.parse(bytes.toString("utf8"));
+    return this.#read(this.path, null, bytes.toString("utf8"));
   }
 
   /** Puts the lines at these places in this order, atomically: readers see the old file or the new one. */
@@ -142,20 +148,5 @@ export class Journal {
 
   close(): void {
     closeSync(this.#file);
-  }
-}
-
-function parseLine(path: string, line: number, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidFileError(
-      path,
-      line,
-      "is not a JSON record. Remove the line, or choose another folder with --out.",
-      {
-        cause: error,
-      },
-    );
   }
 }

@@ -14,7 +14,8 @@ export function namedFiles(value: unknown): readonly (readonly [path: string, co
   });
 }
 
-function textsIn(value: unknown): string[] {
+/** All texts inside a value. */
+export function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

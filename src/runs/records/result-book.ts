@@ -4,6 +4,7 @@ import { ProblemIndex } from "../problem-index.ts";
 import { type ArmSummary, ArmTally } from "../summary.ts";
 import type { RunFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
+import { readTrace, readTrial } from "./reading.ts";
 import type { TrialRecord } from "./record.ts";
 
 /** Where the lines of planned trials stand in a file, by the trials' ordinals: two numbers each. */
@@ -40,8 +41,8 @@ interface Place {
 
 /** The results on disk and the sums over them. */
 export class ResultBook {
-  readonly #results: Journal;
-  readonly #traces: Journal;
+  readonly #results: Journal<TrialRecord>;
+  readonly #traces: Journal<{ readonly key: string }>;
   readonly #tallies: Map<string, ArmTally>;
   readonly #places = new Places();
   readonly #tracePlaces = new Places();
@@ -55,8 +56,7 @@ export class ResultBook {
     for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.question.id });
     this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
     const planned = new Map(trials.map((trial) => [trial.key, trial]));
-    this.#results = new Journal(folder.file("results.jsonl"), (line, offset, length) => {
-      const record = line as TrialRecord;
+    this.#results = new Journal(folder.file("results.jsonl"), readTrial, (record, offset, length) => {
       const trial = planned.get(record.key);
       if (trial === undefined) this.#others.push({ offset, length });
       else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
@@ -64,18 +64,26 @@ export class ResultBook {
         this.#tallies.get(trial.arm.label)?.add(record);
       }
     });
-    this.#traces = new Journal(folder.file("traces.jsonl"), (line, offset, length) => {
-      const { key } = line as { key: string };
-      const trial = planned.get(key);
-      if (trial === undefined) this.#otherTraces.set(key, { offset, length });
-      else this.#tracePlaces.set(trial.ordinal, { offset, length });
-    });
+    this.#traces = new Journal<{ readonly key: string }>(
+      folder.file("traces.jsonl"),
+      readTrace,
+      ({ key }, offset, length) => {
+        const trial = planned.get(key);
+        if (trial === undefined) this.#otherTraces.set(key, { offset, length });
+        else this.#tracePlaces.set(trial.ordinal, { offset, length });
+      },
+    );
   }
 
   has = (trial: Trial): boolean => this.#places.has(trial.ordinal);
 
   get done(): number {
     return this.#places.count;
+  }
+
+  /** Lines that this plan does not count. */
+  get left(): number {
+    return this.#others.length;
   }
 
   /** The trace is written first: a record on disk has its trace. */

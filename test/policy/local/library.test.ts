@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UnknownNameError } from "../../../src/core/errors.ts";
+import { fileSha256 } from "../../../src/policy/file-hash.ts";
 import { installedPath, listInstalled, pullModel, removeModel } from "../../../src/policy/local/library.ts";
 import { defaultModel, modelEntry, models } from "../../../src/policy/local/manifest.ts";
-import { concatenate, fileSha256, keepPart, keptPart } from "../../../src/policy/local/parts.ts";
+import { concatenate, keepPart, keptPart } from "../../../src/policy/local/parts.ts";
 import { extractMember } from "../../../src/policy/local/zip.ts";
 
 let folder = "";

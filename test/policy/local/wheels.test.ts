@@ -12,6 +12,7 @@ const installer = `#!/usr/bin/env python3
 import os, sys, zipfile
 if "--version" in sys.argv: sys.exit(0)
 if "-m" not in sys.argv or sys.argv[2] != "pip": os.execv(os.environ["REAL_PYTHON"], sys.argv)
+if "--only-binary=:all:" not in sys.argv: sys.exit("ERROR: a source package could run code")
 name, version = sys.argv[-1].split("==")
 open(os.environ["PIP_LOG"], "a").write(name + "\\n")
 if name == os.environ.get("PIP_LACKS"):

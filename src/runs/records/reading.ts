@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { InvalidFileError } from "../../core/errors.ts";
+import { describeIssue } from "../../core/strategy.ts";
+import type { TraceRecord, TrialRecord } from "./record.ts";
+
+const count = z.int().min(0);
+const amount = z.number().min(0);
+
+const usage = z.object({
+  calls: amount,
+  promptTokens: amount,
+  cachedPromptTokens: amount.optional(),
+  completionTokens: amount,
+  dollars: amount,
+});
+export const ledgerSchema = z.object({ policy: usage, verifier: usage, sandbox: z.object({ runs: count }) });
+
+const notes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+const scores = z.array(z.number().nullable());
+
+const candidate = z.object({
+  answer: z.string().nullable(),
+  class: z.int().min(-1),
+  correct: z.boolean(),
+  undecided: z.literal(true).optional(),
+  score: z.number().nullable(),
+  complete: z.boolean(),
+  tokens: amount,
+  efficiency: z.number().optional(),
+  stepClass: z.number().nullable().optional(),
+  revision: z.object({ round: count, of: count.optional(), accepted: z.boolean().optional() }).optional(),
+});
+
+/** A line of results.jsonl: fields of earlier and later versions that are not here are let through. */
+const trialSchema = z.object({
+  version: z.number(),
+  key: z.string().min(1),
+  arm: z.string(),
+  strategy: z.string(),
+  dataset: z.string(),
+  problem: z.string(),
+  group: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  difficulty: z.number().optional(),
+  seed: z.number(),
+  reference: z.string().optional(),
+  answer: z.string().nullable(),
+  verdict: z.enum(["correct", "incorrect", "unparsed", "undecided", "error"]),
+  failure: z.string().optional(),
+  rule: z.string(),
+  reason: z.string(),
+  support: z.number().nullable(),
+  stopped: z.string(),
+  candidates: z.array(candidate),
+  picks: z.array(z.tuple([count, count.nullable(), amount, amount])),
+  usage: ledgerSchema,
+  passed: z.array(z.object({ limit: z.string(), allowed: z.number(), spent: z.number() })).optional(),
+  rounds: count.optional(),
+  moment: z.object({ milliseconds: amount, serviceMs: amount.optional(), spent: ledgerSchema }),
+});
+
+const node = z.object({
+  node: z.int(),
+  parent: z.int().nullable(),
+  depth: z.number(),
+  text: z.string(),
+  kind: z.string().optional(),
+  score: z.number().nullable(),
+  logprob: z.number().nullable(),
+  tokens: z.number(),
+  terminal: z.boolean(),
+  answer: z.string().nullable(),
+  raw: z.number().optional(),
+  reason: z.string().optional(),
+  visits: z.number().optional(),
+  value: z.number().nullable().optional(),
+  prompt: z.int().optional(),
+});
+
+const tracedCandidate = z.object({
+  text: z.string(),
+  answer: z.string().nullable(),
+  score: z.number().nullable(),
+  correct: z.boolean(),
+  confidence: scores.optional(),
+  notes: notes.optional(),
+  judgement: z.string().optional(),
+  raw: z.number().optional(),
+  steps: scores.optional(),
+  rawSteps: scores.optional(),
+  prompt: z.int().optional(),
+});
+
+const promptRecord = z.object({
+  purpose: z.string(),
+  samples: z.number(),
+  messages: z.array(z.object({ role: z.string(), text: z.array(z.union([z.string(), z.int()])) })),
+});
+
+const traceSchema = z.object({
+  key: z.string().min(1),
+  arm: z.string(),
+  problem: z.string(),
+  seed: z.number(),
+  question: z.string(),
+  candidates: z.array(tracedCandidate),
+  nodes: z.array(node).optional(),
+  calls: z.array(
+    z.object({
+      role: z.string(),
+      purpose: z.string(),
+      samples: z.number(),
+      promptTokens: z.number(),
+      completionTokens: z.number(),
+    }),
+  ),
+  prompts: z.array(promptRecord).optional(),
+  promptTexts: z.array(z.string()).optional(),
+  promptsLeftOut: z.number().optional(),
+});
+
+export type Reader<T> = (path: string, line: number | null, text: string) => T;
+
+const again = "Remove the line: its trial is done again, from stored samples where they are kept.";
+
+/** Reads what `schema` describes; what fits is given back as it stands. */
+export const readerOf =
+  <T>(schema: z.ZodType, remedy: string, what = "a JSON record"): Reader<T> =>
+  (path, line, text) => {
+    let given: unknown;
+    try {
+      given = JSON.parse(text);
+    } catch (error) {
+      throw new InvalidFileError(path, line, `is not ${what}. ${remedy}`, { cause: error });
+    }
+    const read = schema.safeParse(given);
+    if (read.success) return given as T;
+    const [issue] = read.error.issues;
+    const field = issue === undefined || issue.path.length === 0 ? "" : `"${issue.path.map(String).join(".")}" `;
+    throw new InvalidFileError(path, line, `is damaged: ${field}${describeIssue(issue, given)} ${remedy}`, {
+      cause: read.error,
+    });
+  };
+
+/** One line of results.jsonl. @throws InvalidFileError with file, line, field and remedy. */
+export const readTrial = readerOf<TrialRecord>(trialSchema, again);
+
+/** One line of traces.jsonl. @throws InvalidFileError with file, line, field and remedy. */
+export const readTrace = readerOf<TraceRecord>(traceSchema, "Remove the line: its trial keeps its result.");
