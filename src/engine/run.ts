@@ -11,6 +11,7 @@ import {
   type Program,
   type Sandbox,
 } from "../core/execution.ts";
+import { frozen } from "../core/frozen.ts";
 import { estimatePromptTokens, type Policy, type Sample } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import { Random } from "../core/random.ts";
@@ -63,7 +64,7 @@ export class SolveRun implements EngineRun {
   }
   get policy(): Run["policy"] {
     const { id, capabilities } = this.context.policy;
-    return { id, capabilities };
+    return frozen({ id, capabilities: { ...capabilities } });
   }
   get verifiers(): VerifierAccess {
     return this.context.desk.access;
@@ -79,7 +80,7 @@ export class SolveRun implements EngineRun {
   }
 
   usage(): Ledger {
-    return this.scope.ledger.logical;
+    return frozen(this.scope.ledger.logical);
   }
 
   batch(n: number): number {
@@ -163,7 +164,7 @@ export class SolveRun implements EngineRun {
     if (missing.length === 0) return Promise.resolve(known as Sample[]);
     return this.#drawing.draw(policy, spec, key, missing).then((drawn) => {
       const bySeed = new Map(drawn.map((sample) => [sample.seed, sample]));
-      return seeds.map((seed, i) => known[i] ?? bySeed.get(seed)).filter((sample) => sample !== undefined);
+      return frozen(seeds.map((seed, i) => known[i] ?? bySeed.get(seed)).filter((sample) => sample !== undefined));
     });
   }
 
@@ -184,11 +185,11 @@ export class SolveRun implements EngineRun {
   }
 
   async score(candidates: readonly Candidate[]): Promise<Score[]> {
-    return await this.context.desk.score(candidates, this.#judging());
+    return frozen(await this.context.desk.score(candidates, this.#judging()));
   }
 
   async scoreSteps(trajectories: readonly Trajectory[]): Promise<Score[][]> {
-    return await this.context.desk.scoreSteps(trajectories, this.#judging());
+    return frozen(await this.context.desk.scoreSteps(trajectories, this.#judging()));
   }
 
   /** A run for verifiers, whose calls are known by their numbers and which can reserve room for charges. */
@@ -226,7 +227,7 @@ export class SolveRun implements EngineRun {
     const place = log === undefined ? 0 : calls.take(1, () => JSON.stringify(["program", what]));
     const inTurn = (act: () => void) => (log === undefined ? act() : log.later(place, act));
     inTurn(() => this.scope.ledger.chargeProgram());
-    const result = await perform({ limits: { ...defaultLimits, ...limits }, signal: this.signal });
+    const result = frozen(await perform({ limits: { ...defaultLimits, ...limits }, signal: this.signal }));
     inTurn(() => this.emit({ type: "program-end", verdict: result.verdict, value: result.value }));
     return result;
   }

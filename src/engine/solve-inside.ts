@@ -1,5 +1,6 @@
 import { BudgetScope } from "../core/budget.ts";
 import type { Candidate } from "../core/candidate.ts";
+import { frozen } from "../core/frozen.ts";
 import type { SubSolve } from "../core/run.ts";
 import type { Solution } from "../core/solution.ts";
 import type { EngineRun, SolveContext } from "./context.ts";
@@ -26,7 +27,7 @@ export async function* solveInside(outer: EngineRun, inner: SubSolve): AsyncGene
   const label = outer.scope.label === "" ? inner.label : `${outer.scope.label}/${inner.label}`;
   const budget = new BudgetScope(`${outer.scope.budget.name}, ${label}`, inner.budget ?? {}, outer.scope.budget);
   const ledger = new LedgerBook(outer.scope.ledger);
-  const question = inner.question ?? outer.question;
+  const question = frozen(inner.question ?? outer.question);
   const stopping = inner.stop ?? inner.strategy.stop?.(inner.options);
   const select = inner.select ?? inner.strategy.select(inner.options);
   const judges = judgesAll(outer.context, select, stopping);

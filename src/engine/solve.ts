@@ -4,6 +4,8 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { InvalidOptionError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
+import { frozenCopy } from "../core/frozen.ts";
+import { refuseOwnProblem } from "../core/own-problem.ts";
 import type { Policy } from "../core/policy.ts";
 import { asQuestion, type Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
@@ -62,9 +64,10 @@ export interface SolveSetup {
  * signal's reason on abort.
  */
 export async function solve(question: string | Question, setup: SolveSetup): Promise<Solution> {
-  const options = parseOptions(setup.strategy, setup.options);
+  const options = frozenCopy(parseOptions(setup.strategy, setup.options));
   requirePrice(setup);
-  const asked = asQuestion(question);
+  const asked = frozenCopy(asQuestion(question));
+  refuseOwnProblem(setup.strategy.name, options, [asked]);
   const clock = setup.clock ?? systemClock;
   const started = clock.now();
   const budget = new BudgetScope(`problem ${asked.id}`, setup.budget ?? {}, setup.within ?? null);

@@ -46,8 +46,8 @@ const schema = `
   )`;
 
 /**
- * Rows are never changed, and deleted only where they are damaged, so the lowest id that fits stays the same for ever and a request is always
- * served the same sample.
+ * Rows are never changed, and deleted only where they are damaged, so the lowest id that fits stays the same for ever
+ * and a request is always served the same sample.
  */
 const lookUp = `
   SELECT id, key, max_tokens, finish, completion_tokens, sample FROM samples

@@ -101,9 +101,12 @@ function depthOf(text: string): number {
 /** Aliases may stand for other aliases and so for more than any memory holds: a hundred are followed. */
 function contentOf(path: string, document: ReturnType<typeof parseDocument>): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    const content: unknown = document.toJS({ maxAliasCount: 100 });
+    JSON.stringify(content); // an alias inside what it stands for has no end
+    return content;
   } catch (error) {
-    const why = `cannot be read: ${(error as Error).message}. Write out what aliases (*name) stand for.`;
+    const [said = ""] = (error as Error).message.split("\n");
+    const why = `cannot be read: ${said}. Write out what aliases (*name) stand for.`;
     throw new InvalidFileError(path, null, why, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Budget } from "../core/budget.ts";
 import type { Catalogue, Origin } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
+import { textsIn } from "../core/own-problem.ts";
 import { type Problem, rowOf } from "../core/problem.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { mostOf, type Needs } from "../core/verifier.ts";
@@ -11,7 +12,7 @@ import { shownName } from "../policy/open.ts";
 import { type Assembly, assemble, readsVerifiers } from "../setup/setup.ts";
 import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
-import { namedFiles, textsIn } from "./records/named-files.ts";
+import { namedFiles } from "./records/named-files.ts";
 import type { ExcludeSpec, Experiment, PolicySpec, StrategySpec } from "./schema.ts";
 
 /** One configuration that is compared: a policy, a strategy with its options, verifiers, a budget. */

@@ -57,7 +57,8 @@ export function readStoredRun(folder: string, before: Partial<ExperimentSummary>
     const name = trialName(dataset, problem, seed);
     places.set(name, [...(places.get(name) ?? []), { arm, key, record: { offset, length } }]);
   });
-  const models = new Map(policies.map(({ label, id }) => [label, id]));
+  // Earlier versions gave other ids to the same models.
+  const models = new Map(identity === undefined ? [] : policies.map(({ label, id }) => [label, id]));
   return { setups, models, code: identity?.code ?? {}, places, traces };
 }
 

@@ -3,6 +3,7 @@ import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Sandbox } from "../core/execution.ts";
+import { refuseOwnProblem } from "../core/own-problem.ts";
 import type { Policy } from "../core/policy.ts";
 import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
 import { priceWords } from "../policy/price-table.ts";
@@ -134,6 +135,8 @@ async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<
   // A verifier whose file is missing fails here, not after the first samples.
   for (const { assembly } of arms) assembly.verifiers();
   const datasets = await loadDatasets(experiment, setup);
+  const questions = datasets.flatMap(({ problems }) => problems.map(({ question }) => question));
+  for (const { label, options } of arms) refuseOwnProblem(label, options, questions);
   const opened = await openPolicies(arms, setup, experiment.prompts);
   const policyOf = (spec: PolicySpec) => (opened.get(specKey(spec)) as OpenedPolicy).policy;
   for (const { assembly, policy } of arms)

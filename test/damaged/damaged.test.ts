@@ -59,6 +59,7 @@ describe("damaged files", () => {
       /bomb\.yaml: cannot be read: Excessive alias count.*Write out/,
     );
     expect(() => parseExperiment("deep.yaml", "[".repeat(100_000))).toThrow(/deep\.yaml.* is not valid YAML/);
+    expect(() => parseExperiment("ring.yaml", "name: &a [*a]")).toThrow(/ring\.yaml: cannot be read: .*Write out/);
     expect(() => parseExperiment("null.yaml", "null")).toThrow(/null\.yaml: the experiment must be object, got null/);
   });
 });

@@ -22,7 +22,8 @@ import { addView } from "./view.ts";
 const described =
   "Gives a language model time to think: test-time-compute strategies, verifiers and honest experiments.";
 const plugins =
-  "a TypeScript or JavaScript module that adds strategies, verifiers, datasets or metrics; may be given several times";
+  "a TypeScript or JavaScript module that adds strategies, verifiers, datasets or metrics, and runs with all your " +
+  "rights; may be given several times";
 const sandboxes =
   "what runs Python programs: wasi anywhere; native has NumPy and SymPy (Linux, bubblewrap); " +
   "auto takes native for programs that import them";

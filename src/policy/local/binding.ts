@@ -27,8 +27,8 @@ const platforms: Readonly<Record<string, string>> = {
 /**
  * Loads the llama.cpp binding, installing it on first use. It is no dependency of this package: its own default
  * install brings 742 MB of GPU builds. What is installed here is the JavaScript and the one binary of this platform
- * (90 MB), by the hashes of binding-lock.json and without running scripts, beside the models. The folder takes its name only once
- * everything is in it, so an install that is cut off leaves nothing half done.
+ * (90 MB), by the hashes of binding-lock.json and without running scripts, beside the models. The folder takes its name
+ * only once everything is in it, so an install that is cut off leaves nothing half done.
  * @throws EnvironmentError where there is no binary for this platform, or npm cannot fetch it.
  */
 export async function loadBinding(): Promise<LlamaBinding> {
@@ -43,7 +43,10 @@ export async function loadBinding(): Promise<LlamaBinding> {
   }
 }
 
-/** What a first use would fetch, with its licences; null where all is there. @throws EnvironmentError as loadBinding. */
+/**
+ * What a first use would fetch, with its licences; null where all is there.
+ * @throws EnvironmentError as loadBinding.
+ */
 export function bindingNotice(): string | null {
   const { folder, target } = thisMachine();
   if (existsSync(folder)) return null;

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { textsIn } from "../../core/own-problem.ts";
 
 const longestPath = 1000;
 
@@ -12,12 +13,6 @@ export function namedFiles(value: unknown): readonly (readonly [path: string, co
     const content = contentOf(path);
     return content === null ? [] : [[path, content] as const];
   });
-}
-
-/** All texts inside a value. */
-export function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function contentOf(path: string): string | null {

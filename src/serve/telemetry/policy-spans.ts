@@ -43,8 +43,8 @@ const conventional: Readonly<Record<string, string>> = {
 };
 
 /**
- * A policy's id is "provider/model@settings", where a server that speaks OpenAI's protocol is called by its address; one
- * that is not under "/v1" is "host:port/path?hash#model@settings".
+ * A policy's id is "provider/model@settings", where a server that speaks OpenAI's protocol is called by its address;
+ * one that is not under "/v1" is "host:port/path?hash#model@settings".
  */
 function whoIs(id: string): { readonly model: string; readonly inProcess: boolean; readonly attributes: Attributes } {
   const [, provider = id, model = id] = /^([^/?#]+)(?:[^#@]*#|\/)([^@]+)/.exec(id) ?? [];
