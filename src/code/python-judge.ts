@@ -58,36 +58,38 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
             raise error
         note("F" if isinstance(error, AssertionError) else "E", case.details.pop(id(error), None) or brief(error))
 
-    def simple(node):
-        return isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Assert, ast.Try))
+    def statement(text, like):
+        made = ast.parse(text).body[0]
+        for node in ast.walk(made):
+            if "lineno" in node._attributes:
+                ast.copy_location(node, like)
+        return made
 
-    def statement(text):
-        return ast.parse(text).body[0]
+    # Only statements are visited: the data of tests is large.
+    def noted(block, inside):
+        found = []
+        for node in block:
+            if isinstance(node, ast.Assert) and not inside:
+                made = statement("try:\\n pass\\nexcept BaseException as judge_error:\\n judge_outcome(judge_error)\\nelse:\\n judge_note('P', '')", node)
+                made.body = [node]
+                node = made
+            else:
+                within = inside or isinstance(node, (ast.Try, getattr(ast, "TryStar", ast.Try)))
+                for name in ("body", "orelse", "finalbody"):
+                    if isinstance(getattr(node, name, None), list):
+                        setattr(node, name, noted(getattr(node, name), within))
+                for part in [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]:
+                    part.body = noted(part.body, within)
+            bare = isinstance(node, ast.ImportFrom) and node.module == "__future__" or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            found += [node] if bare else [statement("if judge_pending: judge_settle()", node), node]
+        return found
 
-    class Noting(ast.NodeTransformer):
-        inside = 0
-        def generic_visit(self, node):
-            super().generic_visit(node)
-            for name in ("body", "orelse", "finalbody"):
-                block = getattr(node, name, None)
-                if isinstance(block, list):
-                    setattr(node, name, [one for item in block for one in self.settled(item)])
-            return node
-        def settled(self, item):
-            calls = isinstance(item, ast.stmt) and simple(item) and any(isinstance(one, ast.Call) for one in ast.walk(item))
-            return [item, ast.copy_location(statement("judge_settle()"), item)] if calls else [item]
-        def visit_Try(self, node):
-            self.inside += 1
-            node = self.generic_visit(node)
-            self.inside -= 1
-            return node
-        visit_TryStar = visit_Try
-        def visit_Assert(self, node):
-            if self.inside:
-                return node
-            noted = statement("try:\\n pass\\nexcept BaseException as judge_error:\\n judge_outcome(judge_error)\\nelse:\\n judge_note('P', '')")
-            noted.body = [node]
-            return ast.copy_location(noted, node)
+    def names_in(code):
+        found = set(code.co_names)
+        for one in code.co_consts:
+            if isinstance(one, types.CodeType):
+                found |= names_in(one)
+        return found
 
     def bound(tree):
         found = set()
@@ -97,7 +99,8 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 found.update((one.asname or one.name).split(".")[0] for one in node.names)
             elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-                found.update(one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                found.update(one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name))
         return found
 
     def run_cases(scope):
@@ -128,11 +131,10 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
 
     try:
         tree = ast.parse(program)
-        raises = any(isinstance(node, ast.Raise) for node in ast.walk(tree))
-        case.tests = ast.parse(program)
-        bindings = bound(tree)
-        wanted = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - bindings - {entry} - set(dir(builtins)))
-        tests = compile(ast.fix_missing_locations(Noting().visit(tree)), "<tests>", "exec", dont_inherit=True)
+        case.program, bindings = program, bound(tree)
+        tree.body = noted(tree.body, False)
+        tests = compile(tree, "<tests>", "exec", dont_inherit=True)
+        wanted = sorted(names_in(tests) - bindings - {entry, "judge_note", "judge_outcome", "judge_pending", "judge_settle"} - set(dir(builtins)))
         scope = case.scope = globals_of_tests(program)
         if prefix:
             shared = bound(ast.parse(prefix))
@@ -145,15 +147,15 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
         return [fault[0], "", fault[1], []]
     try:
         case.bring([name for name in wanted if name not in scope], entry)
-        scope.update(judge_note=note, judge_outcome=outcome, judge_settle=case.settle)
+        scope.update(judge_note=note, judge_outcome=outcome, judge_pending=case.pending, judge_settle=case.settle)
         empty_arrays_differ()
         try:
             exec(tests, scope)
             run_cases(scope)
             if not marks:
                 run_functions(scope)
-            if not marks and raises and case.asked:
-                note("P", "")
+            if not marks and case.asked and any(isinstance(node, ast.Raise) for node in ast.walk(tree)):
+                note("P", "")  # tests that raise where something is wrong
         except (Gone, Unsendable, MemoryError):
             raise  # the judge's own
         except ImportError as error:

@@ -101,9 +101,15 @@ class Proxies:
         self.ended, self.asked, self.steps, self.uncounted = None, 0, 0, False
         self.pending, self.details, self.kept = [], {}, []
         self.objects, self.kinds, self.functions = {}, {}, {}
-        self.scope, self.tests, self.shared = {}, None, ()
+        self.scope, self.program, self.parsed, self.shared = {}, "", None, ()
         self.specials = remote_specials()
         self.encode, self.decode = plain_codec(self.opaque, self.revive)
+
+    @property
+    def tests(self):
+        import ast
+        self.parsed = self.parsed or ast.parse(self.program)
+        return self.parsed
 
     def end(self, verdict, detail):
         if self.ended is None:
@@ -210,8 +216,9 @@ class Proxies:
 
     def settle(self):
         import collections
-        pending, self.pending = self.pending, []
-        for target, now in pending:
+        changes = self.pending[:]
+        self.pending.clear()
+        for target, now in changes:
             kind = type(target)
             if kind is not type(now):
                 continue
