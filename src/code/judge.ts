@@ -53,7 +53,7 @@ const againMs = 30_000;
 const mostNoted = 20_000;
 
 /** A longer answer is refused as one that cannot be compiled: its length is its own doing. */
-const longestAnswer = 256 * 1024;
+export const longestAnswer = 256 * 1024;
 
 /**
  * Judges an answer by a test program, in the sandbox, with a verdict for each assertion. All assertions must pass, and
