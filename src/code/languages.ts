@@ -74,11 +74,15 @@ export function assembleParts(
   const rest = tests.slice(open.length);
   if (!defines.test(answer)) return { program: `${prompt}${cutAtStop(answer, language)}\n${open}`, tests: rest };
   if (language.name === "java" && /\bclass\s+\w+/.test(answer))
-    return { program: `${answer.slice(0, answer.lastIndexOf("}"))}\n`, tests: rest };
+    return { program: `${importsOf(prompt)}${answer.slice(0, answer.lastIndexOf("}"))}\n`, tests: rest };
   const at = defines.exec(prompt)?.index ?? prompt.length;
   const before = prompt.slice(0, prompt.lastIndexOf("\n", at) + 1);
   return { program: `${before}${answer}\n`, tests: rest };
 }
+
+/** The imports that a prompt begins with: a whole class leaves them out as it leaves out the prompt. */
+const importsOf = (prompt: string): string =>
+  (prompt.match(/^\s*import\s+[\w.* ]+;/gm) ?? []).map((line) => `${line.trim()}\n`).join("");
 
 /** The program that decides, in MultiPL-E's form: prompt, completion, tests. */
 export function assembleProgram(language: CodeLanguage, parts: ProgramParts): string {
