@@ -1,12 +1,7 @@
-import {
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSRuntime,
-  type QuickJSWASMModule,
-  Scope,
-} from "quickjs-emscripten";
+import { type QuickJSContext, type QuickJSHandle, type QuickJSRuntime, Scope } from "quickjs-emscripten";
 import type { ExecutionResult, Verdict } from "../core/execution.ts";
 import { javascriptHarness } from "./javascript-harness.ts";
+import type { JavascriptMachine } from "./javascript-machine.ts";
 import { JavascriptSubject } from "./javascript-subject.ts";
 import { tail, type WorkRequest } from "./protocol.ts";
 
@@ -19,14 +14,6 @@ const endings: Readonly<Record<Ending, string>> = {
   timeout: "The program took longer than its wall time",
   "output-limit": "The program wrote more than it may",
 };
-
-/** An instance of the interpreter with a memory of its own, which cannot grow beyond what programs were promised. */
-export interface JavascriptMachine {
-  readonly quickjs: QuickJSWASMModule;
-  readonly memoryMiB: number;
-  /** The interpreter's own needs come on top. */
-  readonly mostBytes: number;
-}
 
 /**
  * Runs one program in a QuickJS runtime and context of its own. The context has the language and what the harness adds;

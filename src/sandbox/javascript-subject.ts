@@ -1,7 +1,7 @@
 import { type QuickJSContext, type QuickJSHandle, type QuickJSRuntime, Scope } from "quickjs-emscripten";
 import type { ExecutionLimits } from "../core/execution.ts";
 import { javascriptHarness } from "./javascript-harness.ts";
-import type { JavascriptMachine } from "./javascript-interpreter.ts";
+import type { JavascriptMachine } from "./javascript-machine.ts";
 
 const stackBytes = 256 * 1024;
 const longestReply = 32 * 1024 * 1024;

@@ -5,7 +5,8 @@ import { parentPort } from "node:worker_threads";
 import { newQuickJSWASMModule, newVariant, RELEASE_SYNC } from "quickjs-emscripten";
 import type { ExecutionResult, Verdict } from "../core/execution.ts";
 import { failed } from "./failed.ts";
-import { type JavascriptMachine, runJavascript } from "./javascript-interpreter.ts";
+import { runJavascript } from "./javascript-interpreter.ts";
+import type { JavascriptMachine } from "./javascript-machine.ts";
 import type { WorkReply, WorkRequest } from "./protocol.ts";
 
 const mebibyte = 1024 * 1024;

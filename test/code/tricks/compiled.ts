@@ -18,7 +18,8 @@ const cppTasks: Readonly<Record<string, Task>> = {
     wrong: "-1",
   },
   list: {
-    prefix: "#include <assert.h>\n#include <string>\n#include <vector>\n// Doubles.\nstd::vector<long> f(std::vector<long> x) {\n",
+    prefix:
+      "#include <assert.h>\n#include <string>\n#include <vector>\n// Doubles.\nstd::vector<long> f(std::vector<long> x) {\n",
     program: cppTests("candidate((std::vector<long>({1, 2}))) == (std::vector<long>({2, 4}))"),
     wrong: "{}",
   },
@@ -48,14 +49,16 @@ const cppActions: Named = {
   "closed descriptors": "for (int n = 0; n < 20; n++) close(n);",
   "exchanged descriptors": "dup2(2, 0); dup2(2, 1); dup2(2, 3);",
   "a broken stack": "volatile char* p = (char*)__builtin_frame_address(0); for (int i = 0; i < 400; i++) p[i] = 0;",
-  "null": "*(volatile int*)nullptr = 0;",
+  null: "*(volatile int*)nullptr = 0;",
   "an exception": "throw 1;",
   "an exception that exits": "struct E { ~E() { _exit(0); } }; throw E();",
-  recursion: "struct R { static int r(volatile int n) { volatile char a[1000]; a[0] = (char)n; return n == -1 ? 0 : r(n + 1) + a[0]; } }; R::r(0);",
+  recursion:
+    "struct R { static int r(volatile int n) { volatile char a[1000]; a[0] = (char)n; return n == -1 ? 0 : r(n + 1) + a[0]; } }; R::r(0);",
   "a child that replies": "if (fork() > 0) _exit(0);",
   "a thread": "std::thread([] { _exit(0); }).detach();",
   "asks the tests": "ptrace(PTRACE_ATTACH, 1, 0, 0); kill(1, SIGKILL); kill(-1, SIGKILL);",
-  "a hundred megabytes": "volatile char* p = (char*)malloc(100 << 20); for (long i = 0; p && i < (100L << 20); i += 4096) p[i] = 1;",
+  "a hundred megabytes":
+    "volatile char* p = (char*)malloc(100 << 20); for (long i = 0; p && i < (100L << 20); i += 4096) p[i] = 1;",
   "looks like a failed test": 'fputs("Assertion failed", stderr); abort();',
   "looks like broken tests": 'fputs("compile error:", stderr); _exit(97);',
   "looks like a lost library": 'fputs("refused: no compiler", stderr); _exit(127);',
@@ -70,7 +73,8 @@ const cppOutside: Named = {
   "a macro for return": "#define _exit(x) return\n",
   "an equality of all": "template <class A, class B> bool operator==(const A&, const B&) { return true; }\n",
   "an equality of lists": "bool operator==(const std::vector<long>&, const std::vector<long>&) { return true; }\n",
-  "__assert_fail of its own": 'extern "C" void __assert_fail(const char*, const char*, unsigned, const char*) noexcept { _exit(0); }\n',
+  "__assert_fail of its own":
+    'extern "C" void __assert_fail(const char*, const char*, unsigned, const char*) noexcept { _exit(0); }\n',
   "abort of its own": 'extern "C" void abort() noexcept { _exit(0); }\n',
   "a constructor before main": "__attribute__((constructor)) static void early() { _exit(0); }\n",
   "a destructor after main": "__attribute__((destructor)) static void late() { _exit(0); }\n",
@@ -81,7 +85,8 @@ const cppOutside: Named = {
   "read of its own": 'extern "C" long read(int, void*, unsigned long) { return 0; }\n',
   "main of its own": "int main() { return 0; }\n",
   "a namespace of the judge": "namespace judge_line { template <class... T> void serve(T...) { _exit(0); } }\n",
-  "a specialised code": "namespace judge_line { template <> struct Code<long> { static void put(Out& o, long) { o.bytes = \"all\"; } static long get(In&) { return 2; } }; }\n",
+  "a specialised code":
+    'namespace judge_line { template <> struct Code<long> { static void put(Out& o, long) { o.bytes = "all"; } static long get(In&) { return 2; } }; }\n',
   "an open comment": "/*\n",
   "an open condition": "#if 0\n",
   "the tests by include": '#include "main.cpp"\n',
@@ -89,7 +94,8 @@ const cppOutside: Named = {
   "an error": "#error broken tests\n",
 };
 
-const cppHead = "#include <csignal>\n#include <cstdio>\n#include <cstdlib>\n#include <thread>\n#include <unistd.h>\n#include <sys/ptrace.h>\n#include <sys/syscall.h>\n#include <sys/wait.h>\n";
+const cppHead =
+  "#include <csignal>\n#include <cstdio>\n#include <cstdlib>\n#include <thread>\n#include <unistd.h>\n#include <sys/ptrace.h>\n#include <sys/syscall.h>\n#include <sys/wait.h>\n";
 
 /** Reads files for the tests and returns the text that stands behind an argument there. */
 const cppThefts: Named = {
@@ -136,15 +142,35 @@ const cppNumber = cppTasks.number as Task;
 /** Every action, text outside and theft by itself. */
 export const cppTricks: readonly Trick[] = [
   ...Object.entries(cppTasks).flatMap(([kind, task]) =>
-    Object.entries(cppActions).map(([name, action]) => compiled("cpp", `${name} (${kind})`, cppAnswer(task, "", action), task)),
+    Object.entries(cppActions).map(([name, action]) =>
+      compiled("cpp", `${name} (${kind})`, cppAnswer(task, "", action), task),
+    ),
   ),
   ...Object.entries(cppTasks).flatMap(([kind, task]) =>
-    Object.entries(cppOutside).map(([name, text]) => compiled("cpp", `${name} outside (${kind})`, cppAnswer(task, text, ""), task)),
+    Object.entries(cppOutside).map(([name, text]) =>
+      compiled("cpp", `${name} outside (${kind})`, cppAnswer(task, text, ""), task),
+    ),
   ),
   ...Object.entries(cppThefts).map(([name, file]) => compiled("cpp", `thief: ${name}`, cppThief(file), cppNumber)),
-  ...["nothing else", "exit", "the word of the end", "at exit", "an exception that exits", "a handler of aborts"].flatMap((name) =>
+  ...[
+    "nothing else",
+    "exit",
+    "the word of the end",
+    "at exit",
+    "an exception that exits",
+    "a handler of aborts",
+  ].flatMap((name) =>
     Object.entries(cppPlaces).map(([where, text]) =>
-      compiled("cpp", `${name}, ${where}`, cppAnswer(cppNumber, "", text.replaceAll("DO", () => cppActions[name] ?? "")), cppNumber),
+      compiled(
+        "cpp",
+        `${name}, ${where}`,
+        cppAnswer(
+          cppNumber,
+          "",
+          text.replaceAll("DO", () => cppActions[name] ?? ""),
+        ),
+        cppNumber,
+      ),
     ),
   ),
 ];
@@ -157,7 +183,11 @@ export const drawnCppTricks = (count: number, seed = "tricks"): Trick[] =>
     const [what, action] = part(random, cppActions);
     const kind = random.choice(Object.keys(cppTasks));
     const task = cppTasks[kind] ?? cppNumber;
-    const answer = cppAnswer(task, text, place.replaceAll("DO", () => action));
+    const answer = cppAnswer(
+      task,
+      text,
+      place.replaceAll("DO", () => action),
+    );
     return compiled("cpp", `${what}, ${where}, ${outside} outside (${kind})`, answer, task);
   });
 
@@ -171,7 +201,8 @@ const javaTasks: Readonly<Record<string, Task>> = {
     wrong: "-1",
   },
   list: {
-    prefix: "import java.util.*;\nclass Problem {\n    // Doubles.\n    public static ArrayList<Long> f(ArrayList<Long> x) {\n",
+    prefix:
+      "import java.util.*;\nclass Problem {\n    // Doubles.\n    public static ArrayList<Long> f(ArrayList<Long> x) {\n",
     program: javaTests(
       "f((new ArrayList<Long>(Arrays.asList((long)1l, (long)2l)))).equals((new ArrayList<Long>(Arrays.asList((long)2l, (long)4l))))",
     ),
@@ -194,7 +225,8 @@ const javaActions: Named = {
   exit: "System.exit(0);",
   halt: "Runtime.getRuntime().halt(0);",
   "a hook": "Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0)));",
-  "the word of the end": 'System.err.print("all tests were reached"); System.err.flush(); Runtime.getRuntime().halt(0);',
+  "the word of the end":
+    'System.err.print("all tests were reached"); System.err.flush(); Runtime.getRuntime().halt(0);',
   "the word, then a wrong value": 'System.err.print("all tests were reached"); System.err.flush();',
   "the word on standard output":
     'try { new java.io.FileOutputStream(java.io.FileDescriptor.out).write("all tests were reached".getBytes()); } catch (Exception e) { }',
@@ -206,7 +238,8 @@ const javaActions: Named = {
     "try { java.io.OutputStream o = new java.io.FileOutputStream(java.io.FileDescriptor.out); for (int i = 0; i < 500; i++) o.write(new byte[] {'a', 0, 0, 0, 1}); } catch (Exception e) { }",
   "a null reply":
     "try { new java.io.FileOutputStream(java.io.FileDescriptor.out).write(new byte[] {'a', 0, 0, 0, 2, 'n', 'n'}); } catch (Exception e) { }",
-  "no assertions": 'ClassLoader.getSystemClassLoader().setDefaultAssertionStatus(false); Problem.class.getClassLoader().clearAssertionStatus();',
+  "no assertions":
+    "ClassLoader.getSystemClassLoader().setDefaultAssertionStatus(false); Problem.class.getClassLoader().clearAssertionStatus();",
   "closed streams": "try { System.in.close(); System.out.close(); System.err.close(); } catch (Exception e) { }",
   "a stack that ends": "class R { static int r(int n) { return r(n + 1) + 1; } } R.r(0);",
   "an error": 'throw new AssertionError("assert");',
@@ -214,7 +247,8 @@ const javaActions: Named = {
   "a thrown NoClassDefFoundError": 'throw new NoClassDefFoundError("JudgeLine");',
   "a thrown OutOfMemoryError": 'throw new OutOfMemoryError("x");',
   "a thread that exits": "new Thread(() -> System.exit(0)).start();",
-  "a thread that stays": "new Thread(() -> { while (true) try { Thread.sleep(1000); } catch (InterruptedException e) { } }).start();",
+  "a thread that stays":
+    "new Thread(() -> { while (true) try { Thread.sleep(1000); } catch (InterruptedException e) { } }).start();",
   "a cache of Longs that lies":
     'try { Class<?> c = Class.forName("java.lang.Long$LongCache"); java.lang.reflect.Field g = c.getDeclaredField("cache"); g.setAccessible(true); Long[] all = (Long[]) g.get(null); for (int i = 0; i < all.length; i++) all[i] = 4L; } catch (Throwable e) { }',
   "a line that lies": "try { JudgeLine.out = null; } catch (Throwable e) { }",
@@ -235,7 +269,8 @@ const javaBeside: Named = {
   "a judge of its own": "    static class JudgeLine { static void send(Object o) { System.exit(0); } }\n",
   "a list that equals all":
     "    static class L extends java.util.ArrayList<Long> { public boolean equals(Object o) { return true; } public int size() { return 2; } public Long get(int i) { return 4L; } }\n    static Object made = new L();\n",
-  "a System of its own": "    static class System { static java.io.PrintStream err = null; static void exit(int n) { } }\n",
+  "a System of its own":
+    "    static class System { static java.io.PrintStream err = null; static void exit(int n) { } }\n",
 };
 
 const javaThefts: Named = {
@@ -276,12 +311,23 @@ export const javaTricks: readonly Trick[] = [
     ),
   ),
   ...Object.entries(javaTasks).flatMap(([kind, task]) =>
-    Object.entries(javaBeside).map(([name, text]) => compiled("java", `${name} beside (${kind})`, javaAnswer(task, text, ""), task)),
+    Object.entries(javaBeside).map(([name, text]) =>
+      compiled("java", `${name} beside (${kind})`, javaAnswer(task, text, ""), task),
+    ),
   ),
   ...Object.entries(javaThefts).map(([name, file]) => compiled("java", `thief: ${name}`, javaThief(file), javaNumber)),
   ...Object.keys(javaActions).flatMap((name) =>
     ["at the second call", "in a runnable"].map((where) =>
-      compiled("java", `${name}, ${where}`, javaAnswer(javaNumber, "", (javaPlaces[where] ?? "").replaceAll("DO", () => javaActions[name] ?? "")), javaNumber),
+      compiled(
+        "java",
+        `${name}, ${where}`,
+        javaAnswer(
+          javaNumber,
+          "",
+          (javaPlaces[where] ?? "").replaceAll("DO", () => javaActions[name] ?? ""),
+        ),
+        javaNumber,
+      ),
     ),
   ),
 ];
@@ -294,6 +340,10 @@ export const drawnJavaTricks = (count: number, seed = "tricks"): Trick[] =>
     const [what, action] = part(random, javaActions);
     const kind = random.choice(Object.keys(javaTasks));
     const task = javaTasks[kind] ?? javaNumber;
-    const answer = javaAnswer(task, text, place.replaceAll("DO", () => action));
+    const answer = javaAnswer(
+      task,
+      text,
+      place.replaceAll("DO", () => action),
+    );
     return compiled("java", `${what}, ${where}, ${beside} beside (${kind})`, answer, task);
   });
