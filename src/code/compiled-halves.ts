@@ -17,7 +17,7 @@ export interface Halves {
   /** Closing brackets behind the last statement of the tests. */
   readonly closing: number;
   readonly driver: (signature: Signature, tests: string) => string;
-  readonly subject: (program: string, name: string) => string;
+  readonly subject: (program: string, name: string, signature: Signature) => string;
 }
 
 /** The declaration of `name` in a text, whose types and names are words: no expression can hide in it. Null without one. */
@@ -28,9 +28,17 @@ export function signatureIn(text: string, name: string, defines: RegExp): Signat
   const open = text.indexOf("(", text.indexOf(name, found.index));
   const to = text.indexOf("{", open);
   const head = text.slice(from, to < 0 ? text.length : to).trimEnd();
-  const close = head.lastIndexOf(")");
-  const inside = head.slice(open - from + 1, close);
-  return { before: text.slice(0, from), head, name, parameters: parted(inside) };
+  return { before: text.slice(0, from), head, name, parameters: parted(bracketed(head.slice(open - from))) };
+}
+
+/** What stands in the round bracket that a text begins with. */
+function bracketed(text: string): string {
+  let depth = 0;
+  for (const [at, letter] of [...text].entries()) {
+    if (letter === "(") depth++;
+    if (letter === ")" && --depth === 0) return [...text].slice(1, at).join("");
+  }
+  return text.slice(1);
 }
 
 /** A list of parameters at its outer commas. */

@@ -4,10 +4,11 @@ import { cppHalves } from "./cpp-halves.ts";
 import { javaHalves } from "./java-halves.ts";
 import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
 import { assembleParts, type CodeLanguage, languageOf } from "./languages.ts";
+import { rustHalves } from "./rust-halves.ts";
 
-export type CompiledLanguage = "java" | "cpp";
+export type CompiledLanguage = "java" | "cpp" | "rust";
 
-const halvesOf: Readonly<Record<CompiledLanguage, Halves>> = { cpp: cppHalves, java: javaHalves };
+const halvesOf: Readonly<Record<CompiledLanguage, Halves>> = { cpp: cppHalves, java: javaHalves, rust: rustHalves };
 
 /** What the tests write when their last statement was reached. It is no secret: no answer runs where it is written. */
 const lastWord = "all tests were reached";
@@ -21,7 +22,7 @@ function withWord({ word: writing, closing }: Halves, tests: string, word: strin
 }
 
 /** Only words for types and names: a head that the answer gives takes no expression into the tests' program. */
-const plainHead = /^[\w\s:<>,*&.[\]?]*\([\w\s:<>,*&.[\]?]*\)\s*$/;
+const plainHead = /^[\w\s:<>,*&.[\]?]*\([\w\s:<>,*&.[\]?]*\)\s*(?:->[\w\s:<>,()]*)?$/;
 
 interface Declared {
   readonly signature: Signature;
@@ -38,7 +39,7 @@ function declared(language: CodeLanguage, { prefix, answer, entryPoint }: Judged
 }
 
 /**
- * Judges an answer in C++ or Java by a test program in MultiPL-E's form, whose `main` asserts. The tests and the answer
+ * Judges an answer in C++, Java or Rust by a test program in MultiPL-E's form, whose `main` asserts. The tests and the answer
  * are two programs, built apart and run behind walls of their own: the tests hand over arguments and get values back.
  * It passes when the tests end well and their last statement was reached. There is one verdict for all assertions: the
  * first that fails ends the program. Cost: two builds at once and two runs.
@@ -63,7 +64,7 @@ export async function judgeCompiled(
   const halves = halvesOf[task.language];
   const parts = assembleParts(language, { prompt, answer, tests: program, entryPoint });
   const source = halves.driver(found.signature, withWord(halves, parts.tests, lastWord));
-  const subject = { source: halves.subject(parts.program, entryPoint) };
+  const subject = { source: halves.subject(parts.program, entryPoint, found.signature) };
   const result = await sandbox.run({ language: task.language, source, subject }, { limits });
   return judgementOf(result, found.byAnswer);
 }

@@ -1,7 +1,7 @@
 import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
 import { judgeCompiled } from "./compiled-judge.ts";
+import { judgeGo } from "./go-judge.ts";
 import { judgeJavascript } from "./javascript-judge.ts";
-import { judgeJoined } from "./joined-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
 import { languageOf } from "./languages.ts";
 
@@ -24,10 +24,10 @@ export async function judgeProgram(
       return await judgeJavascript(sandbox, { ...task, language: known }, limits);
     case "java":
     case "cpp":
+    case "rust":
       return await judgeCompiled(sandbox, { ...task, language: known }, limits);
     case "go":
-    case "rust":
-      return await judgeJoined(sandbox, { ...task, language: known }, limits);
+      return await judgeGo(sandbox, task, limits);
     default:
       return { verdict: "sandbox-error", tests: "", detail: `no runtime for ${language}` };
   }

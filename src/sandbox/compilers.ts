@@ -57,7 +57,7 @@ export const compilers: readonly Compiler[] = [
     built: "main",
     buildSeconds: 240, // it builds its own library each time, as nothing is kept between programs
     build:
-      "HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 go build -o main main.go",
+      "HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 go build -o main main.go && rm -f main.go",
     run: () => "./main",
     limitsSpace: false,
     also: () => [],
