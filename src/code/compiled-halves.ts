@@ -20,7 +20,7 @@ export interface Halves {
   readonly subject: (program: string, name: string, signature: Signature) => string;
 }
 
-/** The declaration of `name` in a text, whose types and names are words: no expression can hide in it. Null without one. */
+/** The declaration of `name` in a text; null without one. */
 export function signatureIn(text: string, name: string, defines: RegExp): Signature | null {
   const found = defines.exec(text);
   if (found === null) return null;

@@ -8,9 +8,9 @@ import { assembleParts, languageOf } from "./languages.ts";
 /**
  * JavaScript that runs tests, in a runtime in which the answer was never loaded: the assertions that tests use
  * (`assert`, and what `require("node:assert")` gives), each noted by itself, and proxies for what the answer defines,
- * which ask the answer's runtime and get plain data. Values are compared by their structure: objects of the answer's own
- * classes count as the plain data they hold. What a call changed in its arguments shows with the next assertion, or at
- * once where nothing was returned.
+ * which ask the answer's runtime and get plain data. Values are compared by their structure: objects of the answer's
+ * own classes count as the plain data they hold. What a call changed in its arguments shows with the next assertion,
+ * or at once where nothing was returned.
  */
 const judgeScript = `${plainScript}
 var { judge, report, reply, require } = (() => {
@@ -215,7 +215,7 @@ var { judge, report, reply, require } = (() => {
     },
     report: () => {
       const verdict = ended?.verdict ?? outcome?.verdict ?? (marks.length > 0 && !marks.includes("F") ? "accepted" : "wrong-answer");
-      return JSON.stringify([verdict, ended === null && outcome === null ? marks : "", ended?.detail ?? outcome?.detail ?? ""]);
+      return JSON.stringify([verdict, ended === null && outcome === null ? marks : "", ended?.detail ?? outcome?.detail ?? "", []]);
     },
   };
 })();

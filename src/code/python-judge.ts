@@ -3,10 +3,10 @@ import { proxySource } from "./python-proxies.ts";
 
 /**
  * Python that runs a test program, in a process in which the answer was never loaded, and notes each assertion by
- * itself: `P` passed, `F` failed, `E` raised, `T` took too many steps. What the tests call of the answer is a proxy that
- * asks the answer's process and gets plain data back, so that what compares, what is expected and what is reported are
- * out of the program's reach. Assertions inside the test program's own `try` stay as they are, since what they raise is
- * part of the test. What a call changed in its arguments shows after the statement that made it, or at once where
+ * itself: `P` passed, `F` failed, `E` raised, `T` took too many steps. What the tests call of the answer is a proxy
+ * that asks the answer's process and gets plain data back, so that what compares, what is expected and what is reported
+ * are out of the program's reach. Assertions inside the test program's own `try` stay as they are, since what they
+ * raise is part of the test. What a call changed in its arguments shows after the statement that made it, or at once where
  * nothing was returned.
  *
  * `broken-tests` is said before the program is asked anything, or where the tests themselves lack a library or hand

@@ -12,14 +12,14 @@ export interface Program {
    */
   readonly files?: Readonly<Record<string, string>>;
   /**
-   * Source that runs before `source`, in the same names. The same for many programs: a runtime may keep what it compiled,
-   * or the state after it.
+   * Source that runs before `source`, in the same names. The same for many programs: a runtime may keep what it
+   * compiled, or the state after it.
    */
   readonly prelude?: string;
   /**
    * A second program, in a process of its own with limits of its own. `source` can question it: `ask_subject(text)`
-   * gives the text that the subject's function `reply(text)` returns, and fails once the subject has ended. Neither sees
-   * the other's source, names or memory. Runtimes of Python and JavaScript take one, and
+   * gives the text that the subject's function `reply(text)` returns, and fails once the subject has ended. Neither
+   * sees the other's source, names or memory. Runtimes of Python and JavaScript take one, and
    * treat its source as a prelude.
    */
   readonly subject?: { readonly source: string };

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Readable } from "node:stream";
 import { EnvironmentError } from "../core/errors.ts";
@@ -163,20 +163,8 @@ function execute(
     if (pair !== null && left instanceof Readable)
       left.on("data", (data: Buffer) => parts.push(data)).once("end", () => pair.keep?.(Buffer.concat(parts)));
     child.stderr?.on("data", (data: Buffer) => err.take(data) || end("output-limit"));
-    const given = [
-      pair === null ? (program.stdin ?? "") : null,
-      null,
-      null,
-      program.source,
-      filter,
-      ...(pair === null ? Object.values(files) : [pair.built ?? Buffer.alloc(0)]),
-    ];
-    for (const [i, pipe] of child.stdio.entries()) {
-      const text = given[i] ?? null;
-      if (text === null || pipe === null || pipe === undefined || !("end" in pipe)) continue;
-      pipe.on("error", () => {}); // it did not read to the end
-      pipe.end(text);
-    }
+    const last = pair === null ? Object.values(files) : [pair.built ?? Buffer.alloc(0)];
+    feed(child, [pair === null ? (program.stdin ?? "") : null, null, null, program.source, filter, ...last]);
     child.once("error", reject);
     child.once("close", (code, killedBy) => {
       clearTimeout(timer);
@@ -186,6 +174,16 @@ function execute(
       resolve({ verdict, value: null, stdout: out.text, error: tail(err.text) });
     });
   });
+}
+
+/** Writes each pipe's text into it, by its number, and ends it; null is left as it is. */
+function feed({ stdio }: ChildProcess, given: readonly (string | Buffer | null)[]): void {
+  for (const [i, pipe] of [...stdio].entries()) {
+    const text = given[i] ?? null;
+    if (text === null || pipe === null || pipe === undefined || !("end" in pipe)) continue;
+    pipe.on("error", () => {}); // it did not read to the end
+    pipe.end(text);
+  }
 }
 
 function kill(pid: number | undefined): void {

@@ -41,8 +41,8 @@ export interface Answer {
 /**
  * What a worker process writes: a `ready` line when it has started, then for each request exactly one line with its
  * answer, before which a `started` line says that the past cells have been run and the wall time of the cell itself
- * begins. A worker whose programs see what it has read gets a request with a subject without its source, and says when it
- * wants that, which only the process that is to run it reads.
+ * begins. A worker whose programs see what it has read gets a request with a subject without its source, and says when
+ * it wants that, which only the process that is to run it reads.
  */
 export type WorkReply =
   | { readonly ready: true; readonly detail?: string }
