@@ -4,6 +4,7 @@ import { plainScript } from "./javascript-plain.ts";
 import { subjectScript } from "./javascript-subject.ts";
 import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
 import { assembleParts, languageOf } from "./languages.ts";
+import { readJudgement } from "./reports.ts";
 
 /**
  * JavaScript that runs tests, in a runtime in which the answer was never loaded: the assertions that tests use
@@ -272,7 +273,9 @@ export async function judgeJavascript(
   );
   if (run.verdict !== "ok" || run.value === null)
     return { verdict: verdictOf(run.verdict), tests: "", detail: run.error.slice(-300) };
-  const [verdict, marks, detail] = JSON.parse(run.value) as readonly [Judgement["verdict"], string, string];
+  const report = readJudgement(run.value);
+  if (report === null) return { verdict: "runtime-error", tests: "", detail: "there is no report that can be read" };
+  const [verdict, marks, detail] = report;
   return { verdict, tests: marks, detail };
 }
 
