@@ -1,35 +1,48 @@
-import { randomUUID } from "node:crypto";
-import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
-import type { JudgedTask, Judgement } from "./judge.ts";
-import { assembleProgram, languageOf } from "./languages.ts";
+import type { ExecutionLimits, ExecutionResult, Sandbox } from "../core/execution.ts";
+import { type Halves, type Signature, signatureIn } from "./compiled-halves.ts";
+import { cppHalves } from "./cpp-halves.ts";
+import { javaHalves } from "./java-halves.ts";
+import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
+import { assembleParts, type CodeLanguage, languageOf } from "./languages.ts";
+import { rustHalves } from "./rust-halves.ts";
 
-export type CompiledLanguage = "java" | "go" | "cpp" | "rust";
+export type CompiledLanguage = "java" | "cpp" | "rust";
 
-/** The statement of each language that writes the word at the end of the tests. */
-const writing: Readonly<Record<CompiledLanguage, (word: string) => string>> = {
-  cpp: (word) => `std::fputs("${word}", stderr);`,
-  java: (word) => `System.err.print("${word}");`,
-  go: (word) => `print("${word}")`,
-  rust: (word) => `eprint!("${word}");`,
-};
+const halvesOf: Readonly<Record<CompiledLanguage, Halves>> = { cpp: cppHalves, java: javaHalves, rust: rustHalves };
 
-const imports: Readonly<Record<CompiledLanguage, string>> = { cpp: "#include <cstdio>\n", java: "", go: "", rust: "" };
+/** What the tests write when their last statement was reached. It is no secret: no answer runs where it is written. */
+const lastWord = "all tests were reached";
 
-/** Closing brackets behind the last statement of the tests: of `main`, and in Java of its class. */
-const closing: Readonly<Record<CompiledLanguage, number>> = { cpp: 1, java: 2, go: 1, rust: 1 };
-
-/** The program with a statement behind its last test that writes the word, so that an early exit does not pass. */
-function withWord(language: CompiledLanguage, program: string, word: string): string {
-  const whole = program.trimEnd().replace(/return 0;\s*\}$/, "}");
+/** The tests with a statement behind the last one that writes the word, so that an early end does not pass. */
+function withWord({ word: writing, closing }: Halves, tests: string, word: string): string {
+  const whole = tests.trimEnd().replace(/return 0;\s*\}$/, "}");
   let at = whole.length;
-  for (let i = 0; i < closing[language]; i++) at = whole.lastIndexOf("}", at - 1);
-  return `${imports[language]}${whole.slice(0, at)}${writing[language](word)}\n${whole.slice(at)}\n`;
+  for (let i = 0; i < closing; i++) at = whole.lastIndexOf("}", at - 1);
+  return `${whole.slice(0, at)}${writing(word)}\n${whole.slice(at)}\n`;
+}
+
+/** Only words for types and names: a head that the answer gives takes no expression into the tests' program. */
+const plainHead = /^[\w\s:<>,*&.[\]?]*\([\w\s:<>,*&.[\]?]*\)\s*(?:->[\w\s:<>,()]*)?$/;
+
+interface Declared {
+  readonly signature: Signature;
+  readonly byAnswer: boolean;
+}
+
+function declared(language: CodeLanguage, { prefix, answer, entryPoint }: JudgedTask): Declared | null {
+  const defines = language.defines(entryPoint);
+  const ofTask = signatureIn(prefix, entryPoint, defines);
+  if (ofTask !== null) return { signature: ofTask, byAnswer: false };
+  const ofAnswer = signatureIn(answer, entryPoint, defines);
+  if (ofAnswer === null || !plainHead.test(ofAnswer.head)) return null;
+  return { signature: { ...ofAnswer, before: prefix }, byAnswer: true };
 }
 
 /**
- * Judges an answer in a compiled language by a test program in MultiPL-E's form, whose `main` asserts. It passes when
- * it ends well and its last statement was reached. There is one verdict for all assertions: the first that fails ends
- * the program. Cost: one build and run.
+ * Judges an answer in C++, Java or Rust by a test program in MultiPL-E's form, whose `main` asserts. The tests and the
+ * answer are two programs, built apart and run behind walls of their own: the tests hand over arguments and get values
+ * back. It passes when the tests end well and their last statement was reached. There is one verdict for all
+ * assertions: the first that fails ends the program. Cost: two builds at once, the tests' only once, and two runs.
  */
 export async function judgeCompiled(
   sandbox: Sandbox,
@@ -38,20 +51,37 @@ export async function judgeCompiled(
 ): Promise<Judgement> {
   const language = languageOf(task.language);
   if (language === undefined) return { verdict: "sandbox-error", tests: "", detail: `no language ${task.language}` };
-  const { prefix: prompt, answer, program: tests, entryPoint } = task;
-  const word = `done_${randomUUID().replaceAll("-", "")}`;
-  const source = withWord(task.language, assembleProgram(language, { prompt, answer, tests, entryPoint }), word);
-  const { verdict, error } = await sandbox.run({ language: task.language, source }, { limits });
-  if (verdict === "ok" && error.endsWith(word)) return { verdict: "accepted", tests: "P", detail: "" };
-  if (verdict === "ok") return { verdict: "runtime-error", tests: "", detail: "it ended before its last test" };
-  return { verdict: verdictOf(verdict, error), tests: "", detail: error.slice(-300) };
+  if (task.answer.length > longestAnswer)
+    return { verdict: "compile-error", tests: "", detail: `the program is longer than ${longestAnswer} characters` };
+  const found = declared(language, task);
+  if (found === null)
+    return {
+      verdict: "compile-error",
+      tests: "",
+      detail: `there is no function ${task.entryPoint} that can be called`,
+    };
+  const { prefix: prompt, answer, program, entryPoint } = task;
+  const halves = halvesOf[task.language];
+  const parts = assembleParts(language, { prompt, answer, tests: program, entryPoint });
+  const source = halves.driver(found.signature, withWord(halves, parts.tests, lastWord));
+  const subject = { source: halves.subject(parts.program, entryPoint, found.signature) };
+  const result = await sandbox.run({ language: task.language, source, subject }, { limits });
+  return judgementOf(result, found.byAnswer);
 }
 
-function verdictOf(verdict: string, error: string): Judgement["verdict"] {
-  if (error.startsWith("compile error")) return "compile-error";
+function judgementOf({ verdict, error }: ExecutionResult, byAnswer: boolean): Judgement {
+  if (verdict === "ok" && error.endsWith(lastWord)) return { verdict: "accepted", tests: "P", detail: "" };
+  if (verdict === "ok")
+    return { verdict: "broken-tests", tests: "", detail: "the tests ended before their last statement" };
+  return { verdict: verdictOf(verdict, error, byAnswer), tests: "", detail: error.slice(-300) };
+}
+
+function verdictOf(verdict: string, error: string, byAnswer: boolean): Judgement["verdict"] {
+  if (error.startsWith("subject: compile error")) return "compile-error";
+  if (error.startsWith("compile error")) return byAnswer ? "compile-error" : "broken-tests";
   if (verdict === "timeout") return "time-limit";
   if (verdict === "memory") return "memory-limit";
   if (verdict === "output-limit") return "output-limit";
   if (verdict === "refused") return "sandbox-error";
-  return /assert/i.test(error) ? "wrong-answer" : "runtime-error";
+  return !error.startsWith("subject: ") && /assert/i.test(error) ? "wrong-answer" : "runtime-error";
 }

@@ -1,7 +1,13 @@
-import { randomUUID } from "node:crypto";
-import type { ExecutionLimits, ExecutionResult, Sandbox } from "../core/execution.ts";
+import {
+  defaultLimits,
+  type ExecutionLimits,
+  type ExecutionResult,
+  type Program,
+  type Sandbox,
+} from "../core/execution.ts";
 import { assemble } from "./programs.ts";
-import { judgeSource } from "./python-judge.ts";
+import { judgePrelude, judgeSource } from "./python-judge.ts";
+import { subjectSource } from "./python-subject.ts";
 import { readJudgement } from "./reports.ts";
 
 /** What became of an answer. `broken-tests` and `sandbox-error` say nothing about the answer. */
@@ -46,6 +52,9 @@ const againMs = 30_000;
 /** Assertions noted by themselves at most; loops over many inputs may make more, which count all the same. */
 const mostNoted = 20_000;
 
+/** A longer answer is refused as one that cannot be compiled: its length is its own doing. */
+export const longestAnswer = 256 * 1024;
+
 /**
  * Judges an answer by a test program, in the sandbox, with a verdict for each assertion. All assertions must pass, and
  * there must be one. A time-out is run once more with three times the time, and a crash once more as it is, before it
@@ -57,30 +66,41 @@ export async function judgeAnswer(
   limits: Partial<ExecutionLimits> = {},
   signal?: AbortSignal,
 ): Promise<Judgement> {
-  const word = `report_${randomUUID().replaceAll("-", "")}`;
+  if (task.answer.length > longestAnswer)
+    return { verdict: "compile-error", tests: "", detail: `the program is longer than ${longestAnswer} characters` };
   const given: Readonly<Record<string, unknown>> = {
-    WORD: word,
-    SOURCE: assemble(task.answer, task.prefix, task.entryPoint),
+    ANSWER: assemble(task.answer, task.prefix, task.entryPoint),
     PREFIX: task.prefix,
     PROGRAM: task.program,
     ENTRY: task.entryPoint,
     LIMIT: mostNoted,
     STEPS: task.mostSteps ?? 0,
+    OUTPUT: limits.outputBytes ?? defaultLimits.outputBytes,
   };
-  const source = judgeSource
-    .replace(/\bWORD\b/g, word)
-    .replace(/\b(?:SOURCE|PREFIX|PROGRAM|ENTRY|LIMIT|STEPS)\b/g, (name) => JSON.stringify(given[name]));
-  const run = (wallMs: number) =>
-    sandbox.run({ language: "python", source, result: { variable: word } }, { limits: { wallMs, ...limits }, signal });
+  const source = judgeSource.replace(/\b(?:ANSWER|PREFIX|PROGRAM|ENTRY|LIMIT|STEPS|OUTPUT)\b/g, (name) =>
+    JSON.stringify(given[name]),
+  );
+  const program: Program = {
+    language: "python",
+    prelude: judgePrelude,
+    source,
+    subject: { source: subjectSource },
+    result: { variable: "report" },
+  };
+  const run = (wallMs: number) => sandbox.run(program, { limits: { wallMs, ...limits }, signal });
   const first = await run(firstMs);
   const again = first.verdict === "timeout" || first.verdict === "crashed";
-  return judgementOf(again ? await run(againMs) : first, word);
+  return judgementOf(again ? await run(againMs) : first);
 }
 
-function judgementOf({ verdict, value, error }: ExecutionResult, word: string): Judgement {
-  if (verdict !== "ok") return { verdict: asJudged[verdict], tests: "", detail: error.slice(-300) };
-  const report = readReport(value, word);
-  return report ?? { verdict: "runtime-error", tests: "", detail: "the program ended the process before its tests" };
+/** The rows are the judge's own: nothing else has written there. */
+function judgementOf({ verdict, value, error }: ExecutionResult): Judgement {
+  if (verdict !== "ok" || value === null)
+    return { verdict: asJudged[verdict === "ok" ? "error" : verdict], tests: "", detail: error.slice(-300) };
+  const report = readJudgement(value);
+  if (report === null) return { verdict: "runtime-error", tests: "", detail: "there is no report that can be read" };
+  const [judged, tests, detail, steps] = report;
+  return { verdict: judged, tests, detail, steps: steps.length === 0 ? undefined : steps };
 }
 
 const asJudged: Readonly<Record<Exclude<ExecutionResult["verdict"], "ok">, JudgeVerdict>> = {
@@ -91,10 +111,3 @@ const asJudged: Readonly<Record<Exclude<ExecutionResult["verdict"], "ok">, Judge
   crashed: "runtime-error",
   refused: "sandbox-error",
 };
-
-function readReport(value: string | null, word: string): Judgement | null {
-  const report = readJudgement(value, word);
-  if (report === null) return null;
-  const [verdict, tests, detail, steps] = report;
-  return { verdict, tests, detail, steps: steps.length === 0 ? undefined : steps };
-}

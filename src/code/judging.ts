@@ -1,5 +1,6 @@
 import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
 import { judgeCompiled } from "./compiled-judge.ts";
+import { judgeGo } from "./go-judge.ts";
 import { judgeJavascript } from "./javascript-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
 import { languageOf } from "./languages.ts";
@@ -22,10 +23,11 @@ export async function judgeProgram(
     case "typescript":
       return await judgeJavascript(sandbox, { ...task, language: known }, limits);
     case "java":
-    case "go":
     case "cpp":
     case "rust":
       return await judgeCompiled(sandbox, { ...task, language: known }, limits);
+    case "go":
+      return await judgeGo(sandbox, task, limits);
     default:
       return { verdict: "sandbox-error", tests: "", detail: `no runtime for ${language}` };
   }

@@ -52,23 +52,40 @@ export function cutAtStop(completion: string, { stop }: Pick<CodeLanguage, "stop
   return completion.slice(0, Math.min(completion.length, ...ends));
 }
 
-/**
- * The program that decides, in MultiPL-E's form: prompt, completion, tests. An answer that writes the whole function
- * again (as chat models do) replaces the prompt's last signature: what stands before that is kept, and a bracket at the
- * beginning of the tests, which closes a function that was only completed, is left out.
- */
-export function assembleProgram(
-  language: CodeLanguage,
-  { prompt, answer, tests, entryPoint }: { prompt: string; answer: string; tests: string; entryPoint: string },
-): string {
-  const defines = language.defines(entryPoint);
-  if (!defines.test(answer)) return `${prompt}${cutAtStop(answer, language)}\n${tests}`;
-  if (language.name === "java" && /\bclass\s+\w+/.test(answer)) return joinJava(answer, tests);
-  const at = defines.exec(prompt)?.index ?? prompt.length;
-  const before = prompt.slice(0, prompt.lastIndexOf("\n", at) + 1);
-  return `${before}${answer}\n${tests.replace(/^\s*\}/, "")}`;
+/** What MultiPL-E's form is made of. */
+export interface ProgramParts {
+  readonly prompt: string;
+  readonly answer: string;
+  readonly tests: string;
+  readonly entryPoint: string;
 }
 
-/** A whole class takes the tests into itself: they begin by closing the function that was to be completed. */
-const joinJava = (answer: string, tests: string): string =>
-  `${answer.slice(0, answer.lastIndexOf("}"))}\n${tests.replace(/^\s*\}/, "")}`;
+/**
+ * The answer's program and the tests, each by itself, from MultiPL-E's form. An answer that writes the whole function
+ * again (as chat models do) replaces the prompt's last signature: what stands before that is kept. A bracket at the
+ * beginning of the tests closes a function that was only completed.
+ */
+export function assembleParts(
+  language: CodeLanguage,
+  { prompt, answer, tests, entryPoint }: ProgramParts,
+): { readonly program: string; readonly tests: string } {
+  const defines = language.defines(entryPoint);
+  const open = /^\s*\}/.exec(tests)?.[0] ?? "";
+  const rest = tests.slice(open.length);
+  if (!defines.test(answer)) return { program: `${prompt}${cutAtStop(answer, language)}\n${open}`, tests: rest };
+  if (language.name === "java" && /\bclass\s+\w+/.test(answer))
+    return { program: `${importsOf(prompt)}${answer.slice(0, answer.lastIndexOf("}"))}\n`, tests: rest };
+  const at = defines.exec(prompt)?.index ?? prompt.length;
+  const before = prompt.slice(0, prompt.lastIndexOf("\n", at) + 1);
+  return { program: `${before}${answer}\n`, tests: rest };
+}
+
+/** The imports that a prompt begins with: a whole class leaves them out as it leaves out the prompt. */
+const importsOf = (prompt: string): string =>
+  (prompt.match(/^\s*import\s+[\w.* ]+;/gm) ?? []).map((line) => `${line.trim()}\n`).join("");
+
+/** The program that decides, in MultiPL-E's form: prompt, completion, tests. */
+export function assembleProgram(language: CodeLanguage, parts: ProgramParts): string {
+  const { program, tests } = assembleParts(language, parts);
+  return `${program}${tests}`;
+}

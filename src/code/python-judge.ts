@@ -1,146 +1,193 @@
-import { loadingSource } from "./shown-tests.ts";
+import { plainSource } from "./python-plain.ts";
+import { proxySource } from "./python-proxies.ts";
 
 /**
- * Python that runs a test program against an answer and notes each assertion by itself: `P` passed, `F` failed, `E`
- * raised. Assertions inside the test program's own `try` stay as they are, since what they raise is part of the test.
+ * Python that runs a test program, in a process in which the answer was never loaded, and notes each assertion by
+ * itself: `P` passed, `F` failed, `E` raised, `T` took too many steps. What the tests call of the answer is a proxy
+ * that asks the answer's process and gets plain data back, so that what compares, what is expected and what is reported
+ * are out of the program's reach. Assertions inside the test program's own `try` stay as they are, since what they
+ * raise is part of the test. What a call changed in its arguments shows after the statement that made it, or at once where
+ * nothing was returned.
  *
- * Against answers that would rather pass than be right: the tests have builtins and names of their own (taken before
- * the answer was loaded), an answer's names only where nothing else has them; a value that decides equality by itself,
- * with a method that the answer defined, is no right value; the report carries a word that is drawn for this run, so
- * that an early exit or a forged line is no report. What compares is in the same process as the answer, what reads the
- * report is not.
- *
- * With a limit of steps above 0 each assertion is traced: a step is a line or a call or return of the answer's own
- * Python and of library code written in Python; \`T\` marks one cut off. Work inside functions written in C (a sort, a
- * sum) is one step, so counts compare programs and do not time them.
+ * `broken-tests` is said before the program is asked anything, or where the tests themselves lack a library or hand
+ * over what cannot be sent: nothing that the program says leads there.
  */
-export const judgeSource = `${loadingSource}
-def judge_answer(source, prefix, program, entry, limit, most_steps):
-    import ast, builtins, json, sys, types
-    trusted = dict(vars(builtins))
-    comparing = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "__hash__")
-    plain = (int, float, str, bool, bytes, complex, type(None))
-    marks = []
-    first = []
+export const judgePrelude = `${plainSource}${proxySource}
+def brief(error):
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except BaseException:
+        text = ""
+    return type(error).__name__ + ": " + str(text)[:300]
 
-    class TooManySteps(BaseException):
-        pass
+def empty_arrays_differ():
+    # allclose([], 2.5) is true by broadcasting: no value is not a close one.
+    import sys
+    arrays = sys.modules.get("num" "py")
+    if arrays is None:
+        return
+    def close_with(function, verdict):
+        def close(a, b, *rest, **named):
+            if (arrays.size(a) == 0) != (arrays.size(b) == 0):
+                return verdict
+            return function(a, b, *rest, **named)
+        return close
+    arrays.allclose = close_with(arrays.allclose, False)
+    arrays.isclose = close_with(arrays.isclose, arrays.array([False]))
 
-    steps, count = [], [0]
-
-    trace, seen = sys.settrace, sys.gettrace
-    apart = ("<tests>", judge_answer.__code__.co_filename)
-
-    def counting(frame, event, extra):
-        if frame.f_code.co_filename in apart:
-            return None
-        count[0] += 1
-        if count[0] > most_steps:
-            count[0] = 0
-            raise TooManySteps()
-        return counting
+def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output):
+    import ast, builtins, types
+    marks, first, steps = [], [], []
+    case = Proxies(ask)
 
     def note(mark, detail):
-        if most_steps and seen() is not counting:
+        if most_steps and case.uncounted:
             mark, detail = "E", "the program replaced the counter of its steps"
-            trace(counting)
         if len(marks) < limit:
             marks.append(mark)
             if most_steps:
-                steps.append(count[0] if mark != "T" else None)
-        count[0] = 0
+                steps.append(case.steps if mark != "T" else None)
+        case.steps, case.uncounted = 0, False
         if mark != "P" and not first:
             first.append(detail[:300])
 
     def outcome(error):
         if isinstance(error, TooManySteps):
-            trace(counting)  # what a trace function raises switches it off
             return note("T", "more than " + str(most_steps) + " steps")
-        note("F" if isinstance(error, AssertionError) else "E", brief(error))
+        if isinstance(error, (Gone, Unsendable)):
+            raise error
+        note("F" if isinstance(error, AssertionError) else "E", case.details.pop(id(error), None) or brief(error))
 
-    def from_library(method):
-        scope = getattr(method, "__globals__", None)
-        if scope is None:
-            return True
-        home = sys.modules.get(scope.get("__name__"))
-        spec = scope.get("__spec__")
-        return home is not None and home.__dict__ is scope and getattr(spec, "origin", None) is not None
+    def statement(text, like):
+        made = ast.parse(text).body[0]
+        for node in ast.walk(made):
+            if "lineno" in node._attributes:
+                ast.copy_location(node, like)
+        return made
 
-    def fair(value):
-        waiting, seen = [value], set()
-        while waiting:
-            one = waiting.pop()
-            kind = type(one)
-            for name in comparing:
-                for base in type.mro(kind):
-                    method = type.__dict__["__dict__"].__get__(base).get(name)
-                    if method is not None:
-                        if not from_library(method):
-                            return False
-                        break
-            if isinstance(one, (list, tuple, set, frozenset, dict)) and id(one) not in seen:
-                seen.add(id(one))
-                waiting.extend(item for item in one if type(item) not in plain)
-                if isinstance(one, dict):
-                    waiting.extend(item for item in one.values() if type(item) not in plain)
-        return True
+    # Only statements are visited: the data of tests is large.
+    def noted(block, inside):
+        found = []
+        for node in block:
+            if isinstance(node, ast.Assert) and not inside:
+                made = statement("try:\\n pass\\nexcept BaseException as judge_error:\\n judge_outcome(judge_error)\\nelse:\\n judge_note('P', '')", node)
+                made.body = [node]
+                node = made
+            else:
+                within = inside or isinstance(node, (ast.Try, getattr(ast, "TryStar", ast.Try)))
+                for name in ("body", "orelse", "finalbody"):
+                    if isinstance(getattr(node, name, None), list):
+                        setattr(node, name, noted(getattr(node, name), within))
+                for part in [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]:
+                    part.body = noted(part.body, within)
+            bare = isinstance(node, ast.ImportFrom) and node.module == "__future__" or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            found += [node] if bare else [statement("if judge_pending: judge_settle()", node), node]
+        return found
 
-    def guarded(function):
-        if isinstance(function, type) or not callable(function):
-            return function
-        def call(*args, **named):
-            value = function(*args, **named)
-            if not fair(value):
-                raise AssertionError("the value decides equality by itself")
-            return value
-        return call
+    def names_in(code):
+        found = set(code.co_names)
+        for one in code.co_consts:
+            if isinstance(one, types.CodeType):
+                found |= names_in(one)
+        return found
 
-    class Noting(ast.NodeTransformer):
-        def visit_Try(self, node):
-            return node
-        def visit_Assert(self, node):
-            noted = ast.parse("try:\\n pass\\nexcept BaseException as judge_error:\\n judge_outcome(judge_error)\\nelse:\\n judge_note('P', '')").body[0]
-            noted.body = [node]
-            return ast.copy_location(noted, node)
+    def bound(tree):
+        found = set()
+        for node in tree.body:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found.add(node.name)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                found.update((one.asname or one.name).split(".")[0] for one in node.names)
+            elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                found.update(one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name))
+        return found
+
+    def run_cases(scope):
+        if "unittest" not in program:
+            return
+        import unittest
+        kinds = [one for one in scope.values() if isinstance(one, type) and issubclass(one, unittest.TestCase) and one.__module__ == "__main__"]
+        class Marks(unittest.TestResult):
+            def addSuccess(self, test):
+                note("P", "")
+            def addFailure(self, test, found):
+                outcome(found[1])
+            def addError(self, test, found):
+                outcome(found[1])
+            def addSubTest(self, test, subtest, found):
+                if found is not None:
+                    outcome(found[1])
+        for kind in kinds:
+            unittest.defaultTestLoader.loadTestsFromTestCase(kind).run(Marks())
+
+    def run_functions(scope):
+        for name, value in list(scope.items()):
+            if name.startswith("test") and isinstance(value, types.FunctionType) and value.__code__.co_argcount == 0:
+                try:
+                    value()
+                except BaseException as error:
+                    outcome(error)
 
     try:
-        tests = compile(ast.fix_missing_locations(Noting().visit(ast.parse(program))), "<tests>", "exec", dont_inherit=True)
-        scope = {"__name__": "tests", "__builtins__": trusted}
+        tree = ast.parse(program)
+        case.program, bindings = program, bound(tree)
+        tree.body = noted(tree.body, False)
+        tests = compile(tree, "<tests>", "exec", dont_inherit=True)
+        wanted = sorted(names_in(tests) - bindings - {entry, "judge_note", "judge_outcome", "judge_pending", "judge_settle"} - set(dir(builtins)))
+        scope = case.scope = globals_of_tests(program)
         if prefix:
+            shared = bound(ast.parse(prefix))
             exec(compile(prefix, "<prefix>", "exec", dont_inherit=True), scope)
+            case.shared = [name for name in shared if isinstance(scope.get(name), type)]
     except BaseException as error:
         return ["broken-tests", "", brief(error), []]
+    fault = case.load(answer, most_steps, output)
+    if fault is not None:
+        return [fault[0], "", fault[1], []]
     try:
-        answer = load_solution(source)
-    except SyntaxError as error:
-        return ["compile-error", "", brief(error), []]
-    except MemoryError:
-        raise
-    except BaseException as error:
-        return ["runtime-error", "", brief(error), []]
-    for name, value in answer.items():
-        if name not in trusted and name not in scope:
-            scope[name] = guarded(value)
-    if entry in answer:
-        scope[entry] = guarded(answer[entry])
-    scope["judge_note"] = note
-    scope["judge_outcome"] = outcome
-    if most_steps:
-        trace(counting)
-    try:
-        exec(tests, scope)
-    except MemoryError:
-        raise
-    except BaseException as error:
-        outcome(error)
-    trace(None)
+        case.bring([name for name in wanted if name not in scope], entry)
+        scope.update(judge_note=note, judge_outcome=outcome, judge_pending=case.pending, judge_settle=case.settle)
+        empty_arrays_differ()
+        try:
+            exec(tests, scope)
+            run_cases(scope)
+            if not marks:
+                run_functions(scope)
+            if not marks and case.asked and any(isinstance(node, ast.Raise) for node in ast.walk(tree)):
+                note("P", "")  # tests that raise where something is wrong
+        except (Gone, Unsendable, MemoryError):
+            raise  # the judge's own
+        except ImportError as error:
+            if id(error) in case.details or error.__context__ is not None:
+                outcome(error)
+            else:
+                return ["broken-tests", "".join(marks), brief(error), []]
+        except BaseException as error:
+            if case.asked or isinstance(error, NameError):
+                outcome(error)
+            else:
+                return ["broken-tests", "".join(marks), brief(error), []]
+    except Unsendable as error:
+        return ["broken-tests", "".join(marks), "the tests hand over what cannot be sent: " + str(error), []]
+    except Gone:
+        pass
+    if case.ended is not None:
+        return [case.ended[0], "", case.ended[1], []]
     right = len(marks) > 0 and not first
     verdict = "accepted" if right else "runtime-error" if "E" in marks else "wrong-answer" if "F" in marks else "time-limit" if "T" in marks else "wrong-answer"
     return [verdict, "".join(marks), first[0] if first else "", steps]
 
-def report_with(word, row):
-    import json
-    return json.dumps([word] + row)
+def globals_of_tests(program):
+    if "unittest" in program:
+        import unittest
+        unittest.main = lambda *rest, **named: None
+    return {"__name__": "__main__", "__builtins__": __builtins__}
 
-WORD = report_with("WORD", judge_answer(SOURCE, PREFIX, PROGRAM, ENTRY, LIMIT, STEPS))
+def report_of(row):
+    import json
+    return json.dumps(row)
 `;
+
+/** What a single judgement adds to it. */
+export const judgeSource = `report = report_of(judge_answer(ask_subject, ANSWER, PREFIX, PROGRAM, ENTRY, LIMIT, STEPS, OUTPUT))`;

@@ -11,6 +11,18 @@ export interface Program {
    * given some.
    */
   readonly files?: Readonly<Record<string, string>>;
+  /**
+   * Source that runs before `source`, in the same names. The same for many programs: a runtime may keep what it
+   * compiled, or the state after it.
+   */
+  readonly prelude?: string;
+  /**
+   * A second program, in a process of its own with limits of its own. `source` can question it: `ask_subject(text)`
+   * gives the text that the subject's function `reply(text)` returns, and fails once the subject has ended. Neither
+   * sees the other's source, names or memory. Runtimes of Python and JavaScript take one, and
+   * treat its source as a prelude.
+   */
+  readonly subject?: { readonly source: string };
 }
 
 /**
@@ -44,7 +56,7 @@ export interface ExecutionResult {
 }
 
 /** A piece of a program that runs in the state the pieces before it left. */
-export type Cell = Omit<Program, "language" | "files">;
+export type Cell = Omit<Program, "language" | "files" | "prelude" | "subject">;
 
 /**
  * An interpreter that keeps its state: what one cell defines the next can use. The value of a cell is the one it asks

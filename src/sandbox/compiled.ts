@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { Readable } from "node:stream";
 import { EnvironmentError } from "../core/errors.ts";
 import {
   defaultLimits,
@@ -8,6 +9,7 @@ import {
   type Program,
   type Sandbox,
 } from "../core/execution.ts";
+import { BuiltPrograms, type PairRun, runPair } from "./compiled-pair.ts";
 import { compiledFilter } from "./compiled-seccomp.ts";
 import { type Compiler, compilers } from "./compilers.ts";
 import { failed } from "./failed.ts";
@@ -19,6 +21,10 @@ const buildFailed = 97;
 const nobody = 65534;
 /** Descriptors of bubblewrap: the source is 3, the filter 4. */
 const firstGiven = 5;
+/** The file in which a program comes that was built before. */
+const builtFile = "built.tar";
+/** Behind the descriptor of that file: where what was built is written. */
+const keptAt = firstGiven + 1;
 const filter = compiledFilter(process.arch);
 
 /** A compiler that is missing, and how to get it; null where programs of this language can be run here. */
@@ -35,6 +41,8 @@ export function missingCompiler(language: Compiler["language"]): string | null {
  * processor time, memory, file size and processes, and a filter of system calls. Every program is built from scratch,
  * so this is for judging a few answers and not for search. A program has no value: tests print. Its standard error is
  * part of the result however it ends, and a program that does not build is an `error` that begins with "compile error".
+ * A program with a subject is built and run beside it, each behind walls of its own; the standard output of one is the
+ * standard input of the other, and where the subject decides how it ends, the error begins with "subject: ".
  *
  * @throws EnvironmentError where the compiler or bubblewrap is missing: how to install it is in the message.
  */
@@ -45,6 +53,7 @@ export function createCompiledSandbox(language: Compiler["language"]): Sandbox {
     throw new EnvironmentError(`The sandbox for ${language} cannot be set up: ${missing}.`);
   }
   const stop = new AbortController();
+  const drivers = new BuiltPrograms();
   let last: Promise<unknown> = Promise.resolve();
   return {
     id: `compiled-${language}`,
@@ -55,7 +64,15 @@ export function createCompiledSandbox(language: Compiler["language"]): Sandbox {
       if (refusal !== null) return Promise.resolve(failed("refused", refusal));
       const signals = options.signal === undefined ? [stop.signal] : [stop.signal, options.signal];
       // One at a time: a compiler takes a core and much memory.
-      const turn = last.then(() => execute(compiler, program, limits, AbortSignal.any(signals)));
+      const signal = AbortSignal.any(signals);
+      const { subject } = program;
+      const executeOne = (source: string, end: AbortSignal, pair: PairRun) =>
+        execute(compiler, { ...program, source }, limits, end, pair);
+      const turn = last.then(() =>
+        subject === undefined
+          ? execute(compiler, program, limits, signal)
+          : runPair(executeOne, { driver: program.source, subject: subject.source, signal, drivers }),
+      );
       last = turn.catch(() => {});
       return turn;
     },
@@ -65,6 +82,7 @@ export function createCompiledSandbox(language: Compiler["language"]): Sandbox {
 
 function refuse(program: Program, language: string, limits: ExecutionLimits): string | null {
   if (program.language !== language) return `The runtime for ${language} does not run ${program.language}`;
+  if (program.prelude !== undefined) return `A program in ${language} has no prelude`;
   if (program.result !== undefined) return `A program in ${language} has no value to ask for: let it print`;
   const reason = reasonAgainstFiles(program);
   if (reason !== null) return reason;
@@ -93,12 +111,20 @@ function walls({ file, also }: Compiler, given: readonly string[]): string[] {
 }
 
 /** The build's own failure ends with a status of its own; the program takes the shell's place. */
-function script({ build, buildSeconds, run, limitsSpace }: Compiler, { wallMs, memoryMiB }: ExecutionLimits): string {
+function script(
+  { build, built, buildSeconds, run, limitsSpace }: Compiler,
+  { wallMs, memoryMiB }: ExecutionLimits,
+  pair: PairRun | null,
+): string {
   const seconds = wallMs / 1000;
   const space = limitsSpace ? `--as=${Math.round(memoryMiB) * 1024 * 1024}` : "";
   return [
     "ulimit -c 0",
-    `timeout -s KILL ${buildSeconds} sh -c '${build.replaceAll("'", "'\\''")}' 2> build.log >&2 || { echo "compile error:" >&2; head -c 4000 build.log >&2; exit ${buildFailed}; }`,
+    pair?.built !== undefined
+      ? `tar xf ${builtFile}`
+      : `timeout -s KILL ${buildSeconds} sh -c '${build.replaceAll("'", "'\\''")}' 2> build.log >&2 || { echo "compile error:" >&2; head -c 4000 build.log >&2; exit ${buildFailed}; }`,
+    ...(pair?.keep === undefined ? [] : [`tar cf - ${built} >&${keptAt}`]),
+    ...(pair === null ? [] : [`exec ${keptAt}>&-`, "echo", "read _"]),
     `exec prlimit ${space} --cpu=${Math.ceil(seconds) + 1} --fsize=16777216 --nproc=512 timeout -s KILL ${seconds} ${run(Math.round(memoryMiB))}`,
   ].join("\n");
 }
@@ -108,14 +134,16 @@ function execute(
   program: Program,
   limits: ExecutionLimits,
   signal: AbortSignal,
+  pair: PairRun | null = null,
 ): Promise<ExecutionResult> {
   signal.throwIfAborted();
   const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   const { files = {} } = program;
-  const walled = walls(compiler, Object.keys(files));
-  const child = spawn(findTool("bubblewrap") ?? "bwrap", [...walled, "/bin/sh", "-c", script(compiler, limits)], {
+  const laid = pair === null ? Object.keys(files) : [builtFile];
+  const walled = walls(compiler, laid);
+  const child = spawn(findTool("bubblewrap") ?? "bwrap", [...walled, "/bin/sh", "-c", script(compiler, limits, pair)], {
     ...{ env: {}, detached: true, ...identity },
-    stdio: Array.from({ length: firstGiven + Object.keys(files).length }, () => "pipe" as const),
+    stdio: Array.from({ length: firstGiven + laid.length + (pair === null ? 0 : 1) }, () => "pipe" as const),
   });
   return new Promise((resolve, reject) => {
     const [out, err] = [new Captured(limits.outputBytes), new Captured(64 * 1024)];
@@ -124,18 +152,19 @@ function execute(
       ended ??= verdict;
       kill(child.pid);
     };
-    const timer = setTimeout(() => end("timeout"), limits.wallMs + (compiler.buildSeconds + 5) * 1000);
+    const builds = pair === null ? 1 : 2; // it may wait for the other's
+    const timer = setTimeout(() => end("timeout"), limits.wallMs + (builds * compiler.buildSeconds + 5) * 1000);
     const abort = () => end("crashed");
     signal.addEventListener("abort", abort, { once: true });
-    child.stdout?.on("data", (data: Buffer) => out.take(data) || end("output-limit"));
+    if (pair === null) child.stdout?.on("data", (data: Buffer) => out.take(data) || end("output-limit"));
+    else if (child.stdin !== null && child.stdout !== null) pair.line(child.stdin, child.stdout);
+    const left: unknown = [...child.stdio][keptAt];
+    const parts: Buffer[] = [];
+    if (pair !== null && left instanceof Readable)
+      left.on("data", (data: Buffer) => parts.push(data)).once("end", () => pair.keep?.(Buffer.concat(parts)));
     child.stderr?.on("data", (data: Buffer) => err.take(data) || end("output-limit"));
-    const given = [program.stdin ?? "", null, null, program.source, filter, ...Object.values(files)];
-    for (const [i, pipe] of child.stdio.entries()) {
-      const text = given[i] ?? null;
-      if (text === null || pipe === null || pipe === undefined || !("end" in pipe)) continue;
-      pipe.on("error", () => {}); // it did not read to the end
-      pipe.end(text);
-    }
+    const last = pair === null ? Object.values(files) : [pair.built ?? Buffer.alloc(0)];
+    feed(child, [pair === null ? (program.stdin ?? "") : null, null, null, program.source, filter, ...last]);
     child.once("error", reject);
     child.once("close", (code, killedBy) => {
       clearTimeout(timer);
@@ -145,6 +174,16 @@ function execute(
       resolve({ verdict, value: null, stdout: out.text, error: tail(err.text) });
     });
   });
+}
+
+/** Writes each pipe's text into it, by its number, and ends it; null is left as it is. */
+function feed({ stdio }: ChildProcess, given: readonly (string | Buffer | null)[]): void {
+  for (const [i, pipe] of [...stdio].entries()) {
+    const text = given[i] ?? null;
+    if (text === null || pipe === null || pipe === undefined || !("end" in pipe)) continue;
+    pipe.on("error", () => {}); // it did not read to the end
+    pipe.end(text);
+  }
 }
 
 function kill(pid: number | undefined): void {

@@ -8,6 +8,8 @@ export interface Compiler {
   readonly tools: readonly ToolName[];
   readonly file: string;
   readonly build: string;
+  /** What a build leaves, by a pattern of the shell. */
+  readonly built: string;
   /** Longest build. */
   readonly buildSeconds: number;
   readonly run: (memoryMiB: number) => string;
@@ -30,6 +32,7 @@ export const compilers: readonly Compiler[] = [
     language: "cpp",
     tools: ["g++"],
     file: "main.cpp",
+    built: "main",
     buildSeconds: 60,
     build: "g++ -std=c++17 -O1 -o main main.cpp",
     run: () => "./main",
@@ -40,6 +43,7 @@ export const compilers: readonly Compiler[] = [
     language: "java",
     tools: ["javac", "java"],
     file: "Main.java",
+    built: "*.class",
     buildSeconds: 60,
     build: "javac -J-XX:+UseSerialGC -nowarn Main.java",
     run: (memoryMiB) => `java -Xmx${memoryMiB}m -Xss64m -XX:+UseSerialGC -ea -cp . ${firstClass}`,
@@ -50,9 +54,10 @@ export const compilers: readonly Compiler[] = [
     language: "go",
     tools: ["go"],
     file: "main.go",
+    built: "main",
     buildSeconds: 240, // it builds its own library each time, as nothing is kept between programs
     build:
-      "HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 go build -o main main.go",
+      "HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 go build -o main main.go && rm -f main.go",
     run: () => "./main",
     limitsSpace: false,
     also: () => [],
@@ -61,6 +66,7 @@ export const compilers: readonly Compiler[] = [
     language: "rust",
     tools: ["rustc", "cc"],
     file: "main.rs",
+    built: "main",
     buildSeconds: 60,
     build: "rustc --edition 2021 -C opt-level=1 -o main main.rs",
     run: () => "./main",

@@ -1,12 +1,8 @@
-import {
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSRuntime,
-  type QuickJSWASMModule,
-  Scope,
-} from "quickjs-emscripten";
+import { type QuickJSContext, type QuickJSHandle, type QuickJSRuntime, Scope } from "quickjs-emscripten";
 import type { ExecutionResult, Verdict } from "../core/execution.ts";
 import { javascriptHarness } from "./javascript-harness.ts";
+import type { JavascriptMachine } from "./javascript-machine.ts";
+import { JavascriptSubject } from "./javascript-subject.ts";
 import { tail, type WorkRequest } from "./protocol.ts";
 
 const stackBytes = 256 * 1024;
@@ -19,14 +15,6 @@ const endings: Readonly<Record<Ending, string>> = {
   "output-limit": "The program wrote more than it may",
 };
 
-/** An instance of the interpreter with a memory of its own, which cannot grow beyond what programs were promised. */
-export interface JavascriptMachine {
-  readonly quickjs: QuickJSWASMModule;
-  readonly memoryMiB: number;
-  /** The interpreter's own needs come on top. */
-  readonly mostBytes: number;
-}
-
 /**
  * Runs one program in a QuickJS runtime and context of its own. The context has the language and what the harness adds;
  * there is no module loader, no timer, no host object. `now` is the host's clock, in milliseconds: the deadline is
@@ -37,16 +25,20 @@ export function runJavascript(
   machine: JavascriptMachine,
   request: Omit<WorkRequest, "id">,
   now: () => number,
-  started: () => void = () => {},
+  { started = () => {}, apart = null }: { started?: () => void; apart?: JavascriptMachine | null } = {},
 ): { result: ExecutionResult; usable: boolean } {
   const scope = new Scope();
-  const result = new Evaluation(scope, machine, request, now).run(started);
-  try {
-    scope.dispose();
-    return { result, usable: true };
-  } catch {
-    return { result, usable: false };
+  const evaluation = new Evaluation(scope, machine, request, now, apart);
+  const result = evaluation.run(started);
+  let usable = true;
+  for (const end of [() => evaluation.endSubject(), () => scope.dispose()]) {
+    try {
+      end();
+    } catch {
+      usable = false;
+    }
   }
+  return { result, usable };
 }
 
 class Evaluation {
@@ -57,12 +49,21 @@ class Evaluation {
   readonly #request: Omit<WorkRequest, "id">;
   readonly #written: [string[], string[]] = [[], []];
   readonly #now: () => number;
+  readonly #apart: JavascriptMachine | null;
+  #subject: JavascriptSubject | null = null;
   #deadline: number;
   #room: number;
   #ending: Ending | null = null;
 
-  constructor(scope: Scope, machine: JavascriptMachine, request: Omit<WorkRequest, "id">, now: () => number) {
+  constructor(
+    scope: Scope,
+    machine: JavascriptMachine,
+    request: Omit<WorkRequest, "id">,
+    now: () => number,
+    apart: JavascriptMachine | null,
+  ) {
     this.#scope = scope;
+    this.#apart = apart;
     this.#request = request;
     this.#room = request.limits.outputBytes;
     this.#now = now;
@@ -113,7 +114,53 @@ class Evaluation {
       context.newFunction("write", (stream, text) => this.#write(context.getNumber(stream), context.getString(text))),
     );
     const input = this.#scope.manage(context.newString(this.#request.stdin));
+    if (this.#request.subject !== null) this.#connect(this.#request.subject);
     return this.#scope.manage(context.unwrapResult(context.callFunction(harness, context.undefined, write, input)));
+  }
+
+  endSubject(): void {
+    this.#subject?.dispose();
+  }
+
+  /** Gives the program `ask_subject`; the subject starts with the first question. */
+  #connect(source: string): void {
+    const context = this.#context;
+    const ask = context.newFunction("ask_subject", (text) => {
+      const answered = this.#ask(source, context.getString(text));
+      if ("end" in answered) return { error: context.newError({ name: "EOFError", message: answered.end }) };
+      return context.newString(answered.reply);
+    });
+    context.setProp(context.global, "ask_subject", this.#scope.manage(ask));
+  }
+
+  #ask(source: string, question: string): ReturnType<JavascriptSubject["ask"]> {
+    if (this.#apart === null) return { end: "ended" };
+    try {
+      this.#subject ??= new JavascriptSubject(this.#apart, source, this.#request.limits, {
+        late: () => this.#now() > this.#deadline,
+        back: (text) => this.#answerBack(text),
+      });
+      return this.#subject.ask(question);
+    } catch {
+      return { end: "ended" };
+    } finally {
+      if (this.#now() > this.#deadline) this.#ending ??= "timeout";
+    }
+  }
+
+  /** What the program's own function `reply` gives, for a subject that asks back. */
+  #answerBack(text: string): string {
+    const context = this.#context;
+    return Scope.withScope((scope) => {
+      const reply = scope.manage(context.getProp(context.global, "reply"));
+      const given = scope.manage(context.newString(text));
+      const result = context.callFunction(reply, context.undefined, given);
+      if (result.error) {
+        result.error.dispose();
+        return "";
+      }
+      return context.getString(scope.manage(result.value));
+    });
   }
 
   #write(stream: number, text: string): void {
@@ -126,6 +173,11 @@ class Evaluation {
 
   #evaluate(canonical: QuickJSHandle): Pick<ExecutionResult, "verdict" | "value" | "error"> {
     const context = this.#context;
+    if (this.#request.prelude !== null) {
+      const prelude = context.evalCode(this.#request.prelude, "<program>", { type: "global" });
+      if (prelude.error) return this.#failure(prelude.error);
+      prelude.value.dispose();
+    }
     const program = context.evalCode(this.#request.source, "<program>", { type: "global" });
     if (program.error) return this.#failure(program.error);
     const completion = this.#scope.manage(program.value);

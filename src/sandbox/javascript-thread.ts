@@ -5,7 +5,8 @@ import { parentPort } from "node:worker_threads";
 import { newQuickJSWASMModule, newVariant, RELEASE_SYNC } from "quickjs-emscripten";
 import type { ExecutionResult, Verdict } from "../core/execution.ts";
 import { failed } from "./failed.ts";
-import { type JavascriptMachine, runJavascript } from "./javascript-interpreter.ts";
+import { runJavascript } from "./javascript-interpreter.ts";
+import type { JavascriptMachine } from "./javascript-machine.ts";
 import type { WorkReply, WorkRequest } from "./protocol.ts";
 
 const mebibyte = 1024 * 1024;
@@ -25,37 +26,44 @@ async function build(memoryMiB: number): Promise<JavascriptMachine> {
   return { quickjs, memoryMiB, mostBytes: (ownMiB + Math.ceil(memoryMiB)) * mebibyte };
 }
 
-let machine: JavascriptMachine | null = null;
+/** `programs` runs programs; `subjects` runs nothing but what those question. */
+const machines: { programs: JavascriptMachine | null; subjects: JavascriptMachine | null } = {
+  programs: null,
+  subjects: null,
+};
 
-async function machineFor(memoryMiB: number): Promise<JavascriptMachine> {
-  const fits =
-    machine !== null &&
-    machine.memoryMiB === memoryMiB &&
-    machine.quickjs.getWasmMemory().buffer.byteLength <= keptBytes;
-  if (fits && machine !== null) return machine;
-  machine = null;
+async function machineFor(memoryMiB: number, of: keyof typeof machines = "programs"): Promise<JavascriptMachine> {
+  const known = machines[of];
+  const fits = known?.memoryMiB === memoryMiB && known.quickjs.getWasmMemory().buffer.byteLength <= keptBytes;
+  if (known !== null && fits) return known;
+  machines[of] = null;
   (globalThis as { gc?: () => void }).gc?.();
-  machine = await build(memoryMiB);
-  return machine;
+  const made = await build(memoryMiB);
+  machines[of] = made;
+  return made;
 }
 
 /** A failure of the interpreter itself leaves it in an unknown state, so it is not used again. */
 async function run({ id, ...work }: WorkRequest): Promise<ExecutionResult> {
   try {
-    const { result, usable } = runJavascript(
-      await machineFor(work.limits.memoryMiB),
-      work,
-      () => performance.now(),
-      () => answer({ id, started: true }),
-    );
-    if (!usable) machine = null;
+    const { result, usable } = runJavascript(await machineFor(work.limits.memoryMiB), work, () => performance.now(), {
+      started: () => answer({ id, started: true }),
+      apart: work.subject === null ? null : await machineFor(work.limits.memoryMiB, "subjects"),
+    });
+    if (!usable) forget();
     return result;
   } catch (error) {
-    const full = (machine?.quickjs.getWasmMemory().buffer.byteLength ?? 0) > (machine?.mostBytes ?? 0) - 4 * mebibyte;
-    machine = null;
+    const { programs } = machines;
+    const full = (programs?.quickjs.getWasmMemory().buffer.byteLength ?? 0) > (programs?.mostBytes ?? 0) - 4 * mebibyte;
+    forget();
     const reason = error instanceof Error ? error.message : String(error);
     return failed(full ? "memory" : "crashed", `The interpreter died: ${reason}`);
   }
+}
+
+function forget(): void {
+  machines.programs = null;
+  machines.subjects = null;
 }
 
 /** Ends after which a cell's effects are part of its session. */

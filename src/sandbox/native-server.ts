@@ -1,4 +1,5 @@
 import { nativeLockdown } from "./native-lockdown.ts";
+import { nativePair } from "./native-pair.ts";
 import { pythonValues } from "./python-values.ts";
 
 /**
@@ -63,9 +64,13 @@ def replay(request, scope, begin):
 def evaluate(request, begin):
     module = main_module()
     sys.modules["__main__"] = module
+    if request.get("subject") is not None:
+        module.ask_subject = ask_subject
     value, verdict, error = None, "ok", ""
     number = replay(request, module.__dict__, begin)
     try:
+        if request.get("prelude") is not None:
+            run_prelude(request["prelude"], module.__dict__)
         value = outcome_of(request, module.__dict__, number)
     except BaseException as raised:
         verdict, error = judge(raised)
@@ -75,10 +80,25 @@ def evaluate(request, begin):
     shown = "null" if value is None else quoted(value)
     return ('{"verdict":' + quoted(verdict) + ',"value":' + shown + ',"error":' + quoted(error) + "}").encode()
 
+compiled = {}
+
+def run_prelude(text, scope):
+    # Compiled once, in the server, from which all programs are forked.
+    exec(compiled[text] if text in compiled else compile(text, "<program>", "exec", dont_inherit=True), scope)
+
+def compile_once(text):
+    if text is None or text in compiled:
+        return
+    if len(compiled) >= 8:
+        compiled.clear()
+    try:
+        compiled[text] = compile(text, "<program>", "exec", dont_inherit=True)
+    except Exception:
+        pass
+
 streams = ()
 
 def child(request, ends, nonce):
-    global streams
     stdin, stdout, stderr, report, go = ends
     for source, target in ((stdin, 0), (stdout, 1), (stderr, 2)):
         os.dup2(source, target)
@@ -89,19 +109,27 @@ def child(request, ends, nonce):
     os.dup2(251, 4)
     os.closerange(5, 256)
     os.chdir("/work")
-    sys.stdin = sys.__stdin__ = open(0, "r", encoding="utf-8", errors="surrogateescape", closefd=False)
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", "surrogateescape", write_through=True)
-    sys.stderr = sys.__stderr__ = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), "utf-8", "backslashreplace", write_through=True)
-    streams = (sys.stdout, sys.stderr)
+    open_streams()
     seed()
     lock(request["limits"], len(request["history"]), base)
-    write, end, read, close = os.write, os._exit, os.read, os.close
+    write, read, close = os.write, os.read, os.close
     if request["key"] is None:
         close(4)
     def begin():
         write(3, nonce + b"begin\\n")
         read(4, 1)
         close(4)
+    report_on(request, nonce, begin)
+
+def open_streams():
+    global streams
+    sys.stdin = sys.__stdin__ = open(0, "r", encoding="utf-8", errors="surrogateescape", closefd=False)
+    sys.stdout = sys.__stdout__ = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), "utf-8", "surrogateescape", write_through=True)
+    sys.stderr = sys.__stderr__ = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), "utf-8", "backslashreplace", write_through=True)
+    streams = (sys.stdout, sys.stderr)
+
+def report_on(request, nonce, begin):
+    write, end = os.write, os._exit
     try:
         answer = evaluate(request, begin)
     except MemoryError:
@@ -119,14 +147,14 @@ class Drain:
         self.parts = {stdout: [], stderr: [], report: []}
         self.room = {stdout: (1 + cells) * limits["outputBytes"], report: 16 * limits["outputBytes"] + 65536}
         self.shared = {stdout: stdout, stderr: stdout, report: report}
-        self.order = (stdout, stderr, report)
+        self.order = self.awaited = (stdout, stderr, report)
         self.deadline = time.monotonic() + (1 + cells) * limits["wallMs"] / 1000
         self.ended = None
         self.poll = select.poll()
         for number in self.order:
             self.poll.register(number, select.POLLIN)
     def run(self):
-        left = set(self.order)
+        left = set(self.awaited)
         while left and self.ended is None:
             wait = self.deadline - time.monotonic()
             events = self.poll.poll(max(0, wait) * 1000 + 1) if wait > 0 else []
@@ -242,9 +270,12 @@ def outcome(drain, status, nonce, limits):
     result = {"verdict": verdict, "value": value, "stdout": stdout, "error": (error or stderr)[-2000:]}
     return result, report.startswith(nonce) and drain.ended is None
 
+${nativePair}
 def answer(line):
     request = json.loads(line)
-    result, kept, recycle = perform(request)
+    compile_once(request.get("prelude"))
+    compile_once(request.get("subject"))
+    result, kept, recycle = (perform if request.get("subject") is None else perform_pair)(request)
     return {"id": request["id"], "result": result, "kept": kept, "recycle": recycle}
 
 def write_all(number, data):

@@ -60,6 +60,7 @@ function nativeCommand(bubblewrap: string, python: string): WorkerCommand {
     file: bubblewrap,
     args: [...walls(), python, "-I", "-B", "-u", "-c", nativeServer],
     graceMs: 1000,
+    readsSourceApart: true,
     ...(process.getuid?.() === 0 && { user: nobody }),
   };
 }

@@ -16,6 +16,8 @@ export const workOf = (program: Omit<Program, "language">, limits: ExecutionLimi
   result: program.result ?? null,
   stdin: program.stdin ?? "",
   files: program.files ?? {},
+  prelude: program.prelude ?? null,
+  subject: program.subject?.source ?? null,
   limits,
   key: null,
   history: [],

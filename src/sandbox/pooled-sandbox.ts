@@ -85,7 +85,12 @@ function reasonToRefuse(
   limits: ExecutionLimits,
 ): string | null {
   if (program.language !== language) return `The ${id} runtime runs ${language}, not ${program.language}`;
-  if (program.source.length > longestSource) return `The source is longer than ${longestSource} characters`;
+  const pair = program.subject !== undefined || program.prelude !== undefined;
+  if (pair && (language === "smt2" || Object.keys(program.files ?? {}).length > 0))
+    return `The ${id} runtime takes no prelude and no subject ${language === "smt2" ? "" : "beside files"}`.trimEnd();
+  const sources = [program.source, program.prelude ?? "", program.subject?.source ?? ""];
+  if (Math.max(...sources.map(({ length }) => length)) > longestSource)
+    return `The source is longer than ${longestSource} characters`;
   if ((program.stdin?.length ?? 0) > longestInput) return `The input is longer than ${longestInput} characters`;
   const bad = Object.entries(limits).find(([, value]) => !(Number.isFinite(value) && value > 0));
   return bad === undefined ? null : `${bad[0]} must be a positive number, got ${bad[1]}`;

@@ -17,6 +17,10 @@ export interface WorkRequest {
   readonly result: Program["result"] | null;
   readonly stdin: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Runs before the source; null where there is none. */
+  readonly prelude: string | null;
+  /** The source of the program that `source` questions; null where there is none. */
+  readonly subject: string | null;
   readonly limits: ExecutionLimits;
   /**
    * Null for a program. A cell has a key, and starts from the state after all of `history` (whose output was seen
@@ -37,11 +41,13 @@ export interface Answer {
 /**
  * What a worker process writes: a `ready` line when it has started, then for each request exactly one line with its
  * answer, before which a `started` line says that the past cells have been run and the wall time of the cell itself
- * begins.
+ * begins. A worker whose programs see what it has read gets a request with a subject without its source, and says when
+ * it wants that, which only the process that is to run it reads.
  */
 export type WorkReply =
   | { readonly ready: true; readonly detail?: string }
   | { readonly id: number; readonly started: true }
+  | { readonly id: number; readonly wants: "source" }
   | ({ readonly id: number } & Answer);
 
 /**

@@ -20,7 +20,7 @@ import typing, dataclasses, contextlib, enum, calendar
 builtins.exit = builtins.quit = sys.exit
 sys.set_int_max_str_digits(0)
 out_of_memory = b'{"verdict":"memory","value":null,"error":"MemoryError"}'
-read = os.read
+read, write = os.read, os.write
 quoted = json.encoder.encode_basestring_ascii
 modules = sys.modules
 streams = (sys.stdout, sys.stderr)
@@ -37,6 +37,37 @@ def read_request():
         left -= len(part)
     return json.loads(b"".join(parts))
 
+def read_exactly(number, length):
+    parts = []
+    while length > 0:
+        part = read(number, length)
+        if not part:
+            raise EOFError("ended")
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+def ask_subject(text):
+    data = text.encode("utf-8", "surrogatepass")
+    data = len(data).to_bytes(8, "little") + data
+    while data:
+        data = data[write(0, data):]
+    length = int.from_bytes(read_exactly(0, 8), "little", signed=True)
+    if length < 0:
+        raise EOFError(ends[read_exactly(0, 1)])
+    return read_exactly(0, length).decode("utf-8", "replace")
+
+ends = {b"m": "memory", b"o": "output-limit", b"e": "ended"}
+
+def replied():
+    parts = []
+    while True:
+        part = read(0, 1 << 20)
+        if not part:
+            break
+        parts.append(part)
+    return session.__dict__["reply"](b"".join(parts).decode("utf-8", "surrogatepass")).encode("utf-8", "backslashreplace")
+
 def main_module():
     module = types.ModuleType("__main__")
     module.__builtins__ = builtins
@@ -50,10 +81,14 @@ def report(verdict, value, error):
 
 def perform(request):
     global session
-    if request["number"] < 2:
+    if request["number"] < 0:
+        return replied()
+    if request["number"] < 2 and not request["after"]:
         session = main_module()
     modules["__main__"] = session
     scope = session.__dict__
+    if request["subject"]:
+        scope["ask_subject"] = ask_subject
     value = None
     verdict, error = "ok", ""
     try:

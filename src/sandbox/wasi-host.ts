@@ -14,12 +14,34 @@ export class Exited extends Error {
   }
 }
 
-/** Standard input from bytes in memory. */
+/** Why a subject replies no more, as the program that asks is told. */
+export type SubjectEnd = "memory" | "output-limit" | "ended";
+
+/** What takes a question to the subject and brings its reply back. */
+export type AskSubject = (question: Buffer) => { readonly reply: Buffer } | { readonly end: SubjectEnd };
+
+const lengthBytes = 8;
+
+function framed(answer: ReturnType<AskSubject>): Buffer {
+  const head = Buffer.alloc(lengthBytes);
+  head.writeBigInt64LE("reply" in answer ? BigInt(answer.reply.length) : -1n);
+  return Buffer.concat([head, "reply" in answer ? answer.reply : Buffer.from(answer.end.slice(0, 1))]);
+}
+
+/**
+ * Standard input from bytes in memory, and the line from a program to its subject: the interpreter's library lets no
+ * other number through to its host. What is written here is a question, with its length in eight bytes before it; what
+ * is read next is the reply in the same form, or a length of -1 and the first letter of an end.
+ */
 class Input extends Fd {
   #left: Uint8Array = new Uint8Array();
+  #ask: AskSubject | null = null;
+  #question: Buffer[] = [];
 
-  load(bytes: Uint8Array): void {
+  load(bytes: Uint8Array, ask: AskSubject | null): void {
     this.#left = bytes;
+    this.#ask = ask;
+    this.#question = [];
   }
 
   override fd_fdstat_get() {
@@ -30,6 +52,17 @@ class Input extends Fd {
     const data = this.#left.subarray(0, size);
     this.#left = this.#left.subarray(data.length);
     return { ret: wasi.ERRNO_SUCCESS, data };
+  }
+
+  override fd_write(data: Uint8Array) {
+    if (this.#ask === null) return { ret: wasi.ERRNO_NOTSUP, nwritten: 0 };
+    this.#question.push(Buffer.from(data));
+    const all = this.#question.length === 1 ? Buffer.from(data) : Buffer.concat(this.#question);
+    if (all.length >= lengthBytes && all.length >= lengthBytes + Number(all.readBigInt64LE(0))) {
+      this.#question = [];
+      this.#left = framed(this.#ask(all.subarray(lengthBytes)));
+    }
+    return { ret: wasi.ERRNO_SUCCESS, nwritten: data.length };
   }
 }
 
@@ -101,8 +134,13 @@ export class WasiHost {
   }
 
   /** Before each entry: what the program reads, and how much it may write. */
-  prepare(stdin: Uint8Array, outputBytes: number, files: Readonly<Record<string, string>> = {}): void {
-    this.input.load(stdin);
+  prepare(
+    stdin: Uint8Array,
+    outputBytes: number,
+    files: Readonly<Record<string, string>> = {},
+    ask: AskSubject | null = null,
+  ): void {
+    this.input.load(stdin, ask);
     this.#folder.load(files);
     this.#wasi.fds = this.#streams();
     this.#output.take();

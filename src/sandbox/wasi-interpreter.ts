@@ -1,7 +1,7 @@
 import type { ExecutionResult, Verdict } from "../core/execution.ts";
 import { type Picture, pictureOf, restorePicture, takePicture } from "./picture.ts";
 import { tail, type WorkRequest } from "./protocol.ts";
-import { Exited, OutputLimitReached, WasiHost } from "./wasi-host.ts";
+import { type AskSubject, Exited, OutputLimitReached, type SubjectEnd, WasiHost } from "./wasi-host.ts";
 import { buildMachine, isFull, type Machine, pageBytes } from "./wasi-machine.ts";
 import type { StartedPython } from "./wasi-start.ts";
 
@@ -12,6 +12,8 @@ type Report = Pick<ExecutionResult, "verdict" | "value" | "error">;
 
 /** The default limit: a program with another one pays for a new memory. */
 const usualMemoryMiB = 256;
+
+const longestReplyBytes = 32 * 1024 * 1024;
 
 /** A picture takes this many MiB; a program needs some more to live. */
 export const leastMemoryMiB = 48;
@@ -57,19 +59,22 @@ export class WasiInterpreter {
   }
 
   /**
-   * Runs a program (`number` 0), or the cell of that number of a session, on the interpreter as it is. `whole`
-   * says whether it came to its own end: if not, the interpreter was left in the middle of something and has to be
-   * restored.
+   * Runs a program (`number` 0), or the cell of that number of a session, on the interpreter as it is. `after` a prelude
+   * it goes on in the prelude's names; one with a subject is given `ask`. `whole` says whether it came to its own end:
+   * if not, the interpreter was left in the middle of something and has to be restored.
    */
   run(
     request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits"> & Partial<Pick<WorkRequest, "files">>,
     number: number,
+    { ask = null, after = false }: { readonly ask?: AskSubject | null; readonly after?: boolean } = {},
   ): { result: ExecutionResult; whole: boolean } {
-    const body = Buffer.from(JSON.stringify({ source: request.source, result: request.result, number }));
+    const { source, result: wanted } = request;
+    const body = Buffer.from(JSON.stringify({ source, result: wanted, number, after, subject: ask !== null }));
     this.#host.prepare(
       Buffer.concat([Buffer.from(`${body.length}\n`), body, Buffer.from(request.stdin)]),
       request.limits.outputBytes,
       request.files,
+      ask,
     );
     const { report, whole } = this.#enter();
     const { stdout, stderr } = this.#host.takeOutput();
@@ -80,11 +85,31 @@ export class WasiInterpreter {
     return { result: { ...report, stdout, error: tail(report.error === "" ? stderr : report.error) }, whole };
   }
 
-  #enter(): { report: Report; whole: boolean } {
-    const { serve, call, noArguments } = this.#started.entry;
+  /** Puts a question to the program that was run last, as a subject. */
+  ask(question: Buffer, outputBytes: number): { readonly reply: Buffer } | { readonly end: SubjectEnd } {
+    const body = Buffer.from('{"number":-1}');
+    this.#host.prepare(Buffer.concat([Buffer.from(`${body.length}\n`), body, question]), outputBytes);
     try {
-      const enter = this.#machine.table.get(call) as (callable: number, args: number, keywords: number) => number;
-      const text = this.#bytesAt(enter(serve, noArguments, 0));
+      const reply = this.#bytesAt(this.#serve());
+      if (reply !== null && reply.length <= longestReplyBytes) return { reply: Buffer.from(reply) };
+      return { end: reply === null ? "ended" : "output-limit" };
+    } catch (error) {
+      if (error instanceof OutputLimitReached) return { end: "output-limit" };
+      return { end: isFull(this.#machine) ? "memory" : "ended" };
+    } finally {
+      this.#host.takeOutput();
+    }
+  }
+
+  #serve(): number {
+    const { serve, call, noArguments } = this.#started.entry;
+    const enter = this.#machine.table.get(call) as (callable: number, args: number, keywords: number) => number;
+    return enter(serve, noArguments, 0);
+  }
+
+  #enter(): { report: Report; whole: boolean } {
+    try {
+      const text = this.#bytesAt(this.#serve())?.toString("utf8") ?? null;
       const report = text === null ? null : readReport(text);
       return report === null
         ? { report: this.#died("no report"), whole: false }
@@ -118,13 +143,13 @@ export class WasiInterpreter {
   }
 
   /**
-   * The text of a Python bytes object: its length is its third word, its bytes begin after the fourth. Null for a null
+   * What a Python bytes object holds: its length is its third word, its bytes begin after the fourth. Null for a null
    * pointer.
    */
-  #bytesAt(address: number): string | null {
+  #bytesAt(address: number): Buffer | null {
     if (address === 0) return null;
     const { buffer } = this.#machine.memory;
-    return Buffer.from(buffer, address + 16, new DataView(buffer).getUint32(address + 8, true)).toString("utf8");
+    return Buffer.from(buffer, address + 16, new DataView(buffer).getUint32(address + 8, true));
   }
 
   #build(memoryMiB: number, pages: number): Machine {

@@ -5,7 +5,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { failed } from "./failed.ts";
 import type { ThreadMessage, WorkRequest } from "./protocol.ts";
 import { WasiCells } from "./wasi-cells.ts";
+import type { AskSubject } from "./wasi-host.ts";
 import { leastMemoryMiB, WasiInterpreter } from "./wasi-interpreter.ts";
+import { WasiPreludes } from "./wasi-preludes.ts";
 import { type StartedPython, startPython } from "./wasi-start.ts";
 import { prepareModule } from "./wasm-module.ts";
 
@@ -21,6 +23,7 @@ async function start(): Promise<StartedPython> {
 const started = (workerData as StartedPython | null) ?? (await start());
 const interpreter = new WasiInterpreter(started);
 const cells = new WasiCells(interpreter);
+const [preludes, subjects] = [new WasiPreludes(), new WasiPreludes()];
 
 parentPort?.on("message", (line: string) => {
   const { id, ...work } = JSON.parse(line) as WorkRequest;
@@ -33,7 +36,28 @@ parentPort?.on("message", (line: string) => {
     return;
   }
   cells.forget();
-  interpreter.restore(interpreter.fresh, work.limits.memoryMiB);
-  answer({ id, result: interpreter.run(work, 0).result });
+  const begun = preludes.begin(interpreter, work.prelude, work.limits);
+  const ask = work.subject === null ? null : subjectOf(work);
+  answer({ id, result: begun ?? interpreter.run(work, 0, { ask, after: work.prelude !== null }).result });
 });
+
+/** Another interpreter, which is never given anything but subjects. */
+let apart: WasiInterpreter | null = null;
+
+/** Starts the program's subject with the first question. */
+function subjectOf({ subject, limits }: Omit<WorkRequest, "id">): AskSubject {
+  let ended: ReturnType<AskSubject> | null = null;
+  let running: WasiInterpreter | null = null;
+  return (question) => {
+    if (ended !== null) return ended;
+    if (running === null) {
+      apart ??= new WasiInterpreter(started);
+      running = apart;
+      if (subjects.begin(running, subject, limits) !== null) ended = { end: "ended" };
+    }
+    const answered = ended ?? running.ask(question, limits.outputBytes);
+    if ("end" in answered) ended = answered;
+    return answered;
+  };
+}
 answer({ ready: true, handover: started });

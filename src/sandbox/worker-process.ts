@@ -15,6 +15,8 @@ export interface WorkerCommand {
   readonly user?: number;
   /** The worker itself ends programs at their wall time; it gets this much longer to say so before it is ended. */
   readonly graceMs?: number;
+  /** It reads the source that questions a subject in the process that runs it, and asks for it. */
+  readonly readsSourceApart?: boolean;
 }
 
 /** The process ended without an answer. */
@@ -26,6 +28,9 @@ export class WorkerDied extends Error {
     this.fromOutside = fromOutside;
   }
 }
+
+/** Which of the large libraries a source names: the server that has them loaded is chosen before the source is sent. */
+const librariesIn = (source: string): string[] => [...new Set(source.match(/numpy|mpmath|sympy/g))];
 
 /** No line of a reply is longer: more means that the worker no longer speaks the protocol. */
 const longestLine = 64 * 1024 * 1024;
@@ -53,13 +58,17 @@ export class WorkerProcess {
   #line = "";
   #errors = "";
   #dead = false;
+  readonly #readsSourceApart: boolean;
   #started: () => void = () => {};
   #asked = 0;
+  /** What is sent when the worker wants it. */
+  #kept = "";
   #waiting: { readonly resolve: (reply: WorkReply) => void; readonly reject: (error: WorkerDied) => void } | null =
     null;
 
-  constructor({ name, file, args, user }: WorkerCommand) {
+  constructor({ name, file, args, user, readsSourceApart = false }: WorkerCommand) {
     this.#name = name;
+    this.#readsSourceApart = readsSourceApart;
     this.#child = spawn(file, args, {
       stdio: ["pipe", "pipe", "pipe"],
       env: { TZ: "UTC", ...(process.platform === "win32" && { SystemRoot: process.env.SystemRoot }) },
@@ -88,7 +97,10 @@ export class WorkerProcess {
     const answer = this.#next();
     this.#started = started;
     this.#asked = request.id;
-    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    const apart = this.#readsSourceApart && request.subject !== null;
+    this.#kept = apart ? JSON.stringify({ source: request.source }) : "";
+    const sent = apart ? { ...request, source: "", mentions: librariesIn(request.source) } : request;
+    this.#child.stdin.write(`${JSON.stringify(sent)}\n`);
     const reply = await answer;
     if ("result" in reply && reply.id === request.id) return reply;
     this.kill();
@@ -148,6 +160,12 @@ export class WorkerProcess {
       const started = reply.id === this.#asked ? this.#started : null;
       this.#started = () => {};
       started?.();
+      return;
+    }
+    if ("wants" in reply) {
+      const kept = reply.id === this.#asked ? this.#kept : "";
+      this.#kept = "";
+      this.#child.stdin.write(`${kept}\n`);
       return;
     }
     const waiting = this.#waiting;

@@ -68,4 +68,49 @@ describe("judging an answer by its tests", () => {
     expect(await judge(right, { program: "assert double(" })).toMatchObject({ verdict: "broken-tests" });
     expect(await judge(right, { program: "x = double(2)\n" })).toMatchObject({ verdict: "wrong-answer", tests: "" });
   });
+
+  it("hands over what tests are made of: changed lists, functions, objects, exceptions, cases of unittest", async () => {
+    const judged = (answer: string, tests: string) => judge(answer, { program: tests });
+    const tests: readonly (readonly [string, string, string])[] = [
+      ["def double(x): x.extend(x)", "a = [1]\ndouble(a)\nassert a == [1, 1]\nassert double([]) is None", "PP"],
+      ["def double(f, x): return [f(a) for a in x]", "k = 3\nassert double(lambda a: a * k, [1, 2]) == [3, 6]", "P"],
+      ["def double(x): return x.v * 2", "class N: pass\nn = N()\nn.v = 4\nassert double(n) == 8", "P"],
+      [
+        "class E(ValueError): pass\ndef double(x): raise E('no')",
+        "try:\n    double(1)\n    assert False\nexcept E as error:\n    found = str(error)\nassert found == 'no'",
+        "P",
+      ],
+      [
+        "class double:\n    def __init__(self, x): self.x = x\n    def value(self): return 2 * self.x\n    def fail(self): raise KeyError(1)",
+        "import unittest\nclass T(unittest.TestCase):\n    def test_value(self): self.assertEqual(double(3).value(), 6)\n    def test_fail(self):\n        with self.assertRaises(KeyError): double(3).fail()",
+        "PP",
+      ],
+      ["def double(x): return 2 * x", "if double(2) != 4: raise Exception('not doubled')", "P"],
+      [
+        "def double(x): print(2 * x)",
+        "import contextlib, io\nout = io.StringIO()\nwith contextlib.redirect_stdout(out): double(2)\nassert out.getvalue() == '4\\n'",
+        "P",
+      ],
+      ["def double(x):\n    yield x\n    yield x", "assert list(double(2)) == [2, 2]", "P"],
+    ];
+    for (const [answer, program, marks] of tests)
+      expect(await judged(answer, program), answer).toMatchObject({ verdict: "accepted", tests: marks });
+  });
+
+  it("does not let an answer empty its arguments before they are compared, or be equal by its own word", async () => {
+    const emptied = await judge("def double(x):\n    x.clear()\n    return []", {
+      program: "xs = [3, 1]\nassert double(xs) == sorted(xs) * 2",
+    });
+    expect(emptied.verdict).toBe("wrong-answer");
+    const same =
+      "class P:\n    def __init__(self, x): self.x = x\n    def __eq__(self, other): return True\ndef double(x): return P(x)";
+    expect((await judge(same, { program: "assert double(2) == 4" })).verdict).toBe("wrong-answer");
+  });
+
+  it("leaves open what the tests lack, and never what the answer lacks", async () => {
+    const lacking = "import nothing_of_the_kind\nassert double(2) == 4";
+    expect((await judge(right, { program: lacking })).verdict).toBe("broken-tests");
+    const raising = "def double(x): import nothing_of_the_kind";
+    expect((await judge(raising)).verdict).toBe("runtime-error");
+  });
 });

@@ -7,6 +7,7 @@
  *     npm run conformance -- searches [--server llama.cpp|local|URL] [--problems N] [--searches a,b] …
  *     npm run conformance -- forged [COUNT] [SEED]               reports of programs, forged
  *     npm run conformance -- damaged [COUNT] [SEED]              mutations of every file of a run and of the store
+ *     npm run conformance -- judge [wasi|native|javascript|cpp|java …] [--drawn N] [--seed WORD]
  */
 const [what, ...rest] = process.argv.slice(2);
 if (what === "servers") {
@@ -33,5 +34,9 @@ if (what === "damaged") {
   process.stdout.write(`${JSON.stringify(await checkDamaged(count, seed), null, 2)}\n`);
   process.exit(0);
 }
-process.stderr.write("Usage: npm run conformance -- servers|record|searches|forged|damaged …\n");
+if (what === "judge") {
+  const { checkJudges } = await import("../code/tricks/main.ts");
+  process.exit(await checkJudges(rest));
+}
+process.stderr.write("Usage: npm run conformance -- servers|record|searches|forged|damaged|judge …\n");
 process.exit(2);

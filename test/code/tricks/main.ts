@@ -1,0 +1,64 @@
+import { appendFileSync } from "node:fs";
+import type { Sandbox } from "../../../src/core/execution.ts";
+import { createSandbox, withLanguages } from "../../../src/sandbox/index.ts";
+import { cppTricks, drawnCppTricks, drawnJavaTricks, javaTricks } from "./compiled.ts";
+import { drawnJavascriptTricks, javascriptTricks } from "./javascript.ts";
+import { drawnPythonTricks, pythonTricks } from "./python.ts";
+import { type Swept, sweepTricks } from "./sweep.ts";
+import type { Trick } from "./trick.ts";
+
+/** A table of tricks, a grammar for more, and where they are judged. */
+interface Court {
+  readonly tricks: readonly Trick[];
+  readonly drawn: (count: number, seed: string) => readonly Trick[];
+  readonly open: () => Sandbox;
+}
+
+const python = (runtime: string): Court => ({
+  tricks: pythonTricks,
+  drawn: drawnPythonTricks,
+  open: () => createSandbox(runtime, { workers: 2 }),
+});
+const compiled = (): Sandbox => withLanguages(createSandbox("wasi", { workers: 1 }));
+
+const courts: Readonly<Record<string, Court>> = {
+  wasi: python("wasi"),
+  native: python("native"),
+  javascript: {
+    tricks: javascriptTricks,
+    drawn: drawnJavascriptTricks,
+    open: () => createSandbox("javascript", { workers: 2 }),
+  },
+  cpp: { tricks: cppTricks, drawn: drawnCppTricks, open: compiled },
+  java: { tricks: javaTricks, drawn: drawnJavaTricks, open: compiled },
+};
+
+const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): string =>
+  `${name}: ${tricks} tricks, ${accepted.length} accepted, ${undecided.length} undecided; ${JSON.stringify(verdicts)}\n`;
+
+/**
+ * `npm run conformance -- judge [wasi|native|javascript|cpp|java …] [--drawn N] [--seed WORD] [--log FILE]`: wrong
+ * answers by tricks, from a table and from a grammar. None may be accepted or left undecided.
+ */
+export async function checkJudges(args: readonly string[]): Promise<number> {
+  const option = (name: string, usual: string): string => {
+    const at = args.indexOf(`--${name}`);
+    return at < 0 ? usual : (args[at + 1] ?? usual);
+  };
+  const named = args.filter((one) => Object.hasOwn(courts, one));
+  let failures = 0;
+  for (const name of named.length > 0 ? named : Object.keys(courts)) {
+    const court = courts[name];
+    if (court === undefined) continue;
+    const sandbox = court.open();
+    const all = [...court.tricks, ...court.drawn(Number(option("drawn", "500")), option("seed", "tricks"))];
+    const swept = await sweepTricks(sandbox, all, 2, 8_000);
+    await sandbox.dispose();
+    process.stdout.write(line(name, swept));
+    const bad = [...swept.accepted.map((one) => `accepted: ${one}`), ...swept.undecided];
+    for (const one of bad) process.stdout.write(`  ${one}\n`);
+    if (option("log", "") !== "") appendFileSync(option("log", ""), line(name, swept));
+    failures += bad.length;
+  }
+  return failures === 0 ? 0 : 1;
+}
