@@ -1,8 +1,7 @@
 import { isReal } from "./complex.ts";
 import { rationalValue } from "./exact.ts";
-import { type Expression, symbolsOf } from "./expression.ts";
+import { type Expression, numberNode, symbolsOf } from "./expression.ts";
 import { evaluate, nowhere } from "./numeric.ts";
-import { numberNode } from "./parse.ts";
 import { absolute, divide, negate, type Rational, subtract } from "./rational.ts";
 import { type Scalar, scalar, valueNode } from "./scalars.ts";
 import type { Relation, Value } from "./value.ts";
