@@ -1,28 +1,27 @@
-import { rationalValue } from "./exact.ts";
+import { type Context, distinct, ordered, unordered } from "./collections.ts";
+import { compareEquations, compareRegions } from "./compare-relations.ts";
 import { type Expression, symbolsOf } from "./expression.ts";
 import { sameClock, sameDate } from "./moments.ts";
-import { formProportion } from "./normal-form.ts";
 import { parseExpression } from "./parse.ts";
 import { multiply, ofInteger, type Rational, same } from "./rational.ts";
-import { type Region, regionOf, statesRegion } from "./regions.ts";
-import { proportional } from "./sampling.ts";
-import { compareScalars, type Scalar, scalar, scalarOf, valueNode } from "./scalars.ts";
-import type { Relation, Value } from "./value.ts";
+import { statesRegion } from "./regions.ts";
+import { compareScalars, type Scalar, scalar, scalarOf } from "./scalars.ts";
+import type { Of, Value } from "./value.ts";
 import { different, equal, undecided, type Verdict } from "./verdict.ts";
-
-/** What a comparison may spend and allow; `work` counts characters of formulas that were compared by value. */
-export interface Context {
-  readonly tolerance: number;
-  work: number;
-}
 
 /** What comparing two formulas by value costs beyond their length. */
 const formulaWork = 60;
 
-type Of<Type extends Value["type"]> = Extract<Value, { type: Type }>;
+/** Characters of formulas that one comparison may compare by value. */
+const mostWork = 30_000;
 
 /** Decides whether two values are the same. Values of kinds that cannot be the same are different. */
-export function compareValues(a: Value, b: Value, context: Context): Verdict {
+export function compareValues(a: Value, b: Value, tolerance = 0): Verdict {
+  const context: Context = { tolerance, compare: (x, y) => compareIn(x, y, context), work: mostWork };
+  return compareIn(a, b, context);
+}
+
+function compareIn(a: Value, b: Value, context: Context): Verdict {
   if (context.work <= 0) return undecided("work-limit");
   context.work -= 4;
   const [x, y] = [unwrapped(a), unwrapped(b)];
@@ -96,48 +95,6 @@ function compareMatrices(a: Of<"matrix">, b: Of<"matrix">, context: Context): Ve
   const shaped =
     a.rows.length === b.rows.length && a.rows.every((row, k) => row.length === b.rows[k]?.length) && a.bars === b.bars;
   return shaped ? ordered(a.rows.flat(), b.rows.flat(), context, "matrix") : different("shape");
-}
-
-/** All pairs equal, in order. One difference decides; an undecided pair leaves the whole undecided. */
-function ordered(a: readonly Value[], b: readonly Value[], context: Context, rule: string): Verdict {
-  if (a.length !== b.length) return different("length");
-  let open: Verdict | null = null;
-  for (const [k, item] of a.entries()) {
-    const verdict = compareValues(item, b[k] as Value, context);
-    if (verdict.verdict === "different") return different(rule);
-    if (verdict.verdict === "undecided") open = verdict;
-  }
-  return open ?? equal(rule);
-}
-
-/** One-to-one, in any order. */
-function unordered(a: readonly Value[], b: readonly Value[], context: Context, rule: string): Verdict {
-  if (a.length !== b.length) return different("length");
-  const left = [...b];
-  let open: Verdict | null = null;
-  for (const item of a) {
-    let [found, doubt]: [number, Verdict | null] = [-1, null];
-    for (const [k, other] of left.entries()) {
-      const verdict = compareValues(item, other, context);
-      if (verdict.verdict === "equal") {
-        found = k;
-        break;
-      }
-      if (verdict.verdict === "undecided") doubt = verdict;
-    }
-    if (found >= 0) left.splice(found, 1);
-    else if (doubt === null) return different(rule);
-    else open = doubt;
-  }
-  return open ?? equal(rule);
-}
-
-function distinct(items: readonly Value[], context: Context): Value[] {
-  const kept: Value[] = [];
-  for (const item of items) {
-    if (!kept.some((other) => compareValues(item, other, context).verdict === "equal")) kept.push(item);
-  }
-  return kept;
 }
 
 /**
@@ -214,114 +171,4 @@ function incomparable(a: Value, b: Value): Verdict {
     return compact(a.text) === compact(b.text) ? equal("text") : undecided("unreadable");
   }
   return different("kind");
-}
-
-function compareRegions(a: Value, b: Value, context: Context): Verdict {
-  // Two pairs or intervals as written: brackets and ends must match.
-  if (a.type === "sequence" && b.type === "sequence") {
-    const matched = a.open === b.open && a.close === b.close;
-    return matched || a.items.length !== b.items.length
-      ? ordered(a.items, b.items, context, "interval")
-      : different("brackets");
-  }
-  if (a.type === "inequality" && b.type === "inequality") {
-    const direct = compareInequalities(a, b, context);
-    if (direct !== null) return direct;
-  }
-  const [x, y] = [regionOf(a), regionOf(b)];
-  if (x === null || y === null)
-    return a.type === b.type || (x === null && y === null) ? structural(a, b, context) : different("kind");
-  if (x.variable !== null && y.variable !== null && x.variable !== y.variable) return different("name");
-  return sameRegion(x, y, context);
-}
-
-/** Regions that cannot be worked out (ends with symbols), compared as they are written. */
-function structural(a: Value, b: Value, context: Context): Verdict {
-  if (a.type === "union" && b.type === "union")
-    return unordered([...a.pieces, ...a.without], [...b.pieces, ...b.without], context, "union");
-  if (a.type === "list" && b.type === "list") return unordered(a.items, b.items, context, "list");
-  return a.type === b.type ? undecided("region") : different("kind");
-}
-
-function sameRegion(a: Region, b: Region, context: Context): Verdict {
-  if (a.pieces.length !== b.pieces.length) return different("region");
-  const ends = a.pieces.flatMap((piece, k) => [
-    [piece.low, b.pieces[k]?.low] as const,
-    [piece.high, b.pieces[k]?.high] as const,
-  ]);
-  let open: Verdict | null = null;
-  for (const [x, y] of ends) {
-    if (y === undefined || x.closed !== y.closed) return different("region");
-    if (x.scalar === null || y.scalar === null) {
-      if (x.at !== y.at) return different("region");
-      continue;
-    }
-    const verdict = compareScalars(x.scalar, y.scalar, context.tolerance);
-    if (verdict.verdict === "different") return different("region");
-    if (verdict.verdict === "undecided") open = verdict;
-  }
-  return open ?? equal("region");
-}
-
-const turned: Readonly<Record<Relation, Relation>> = {
-  "<": ">",
-  ">": "<",
-  "<=": ">=",
-  ">=": "<=",
-  "=": "=",
-  "!=": "!=",
-};
-
-/**
- * One inequality each in several variables, or beyond linear: equal up to a positive factor. Null where regions can
- * decide.
- */
-function compareInequalities(a: Of<"inequality">, b: Of<"inequality">, context: Context): Verdict | null {
-  const [x, y] = [differenceOf(a.sides), differenceOf(b.sides)];
-  const [p, q] = [a.relations[0], b.relations[0]];
-  if (x === null || y === null || p === undefined || q === undefined || (regionOf(a) !== null && regionOf(b) !== null))
-    return null;
-  const factor = factorBetween(x, y, context);
-  if (factor === "unknown") return undecided("inequality");
-  if (factor === null) return different("inequality");
-  return q === (factor > 0 ? p : turned[p]) ? equal("inequality") : different("inequality");
-}
-
-function differenceOf(sides: readonly Value[]): Expression | null {
-  const [left, right] = sides;
-  if (sides.length !== 2 || left?.type !== "scalar" || right?.type !== "scalar") return null;
-  return { type: "sum", terms: [valueNode(left), { type: "negative", of: valueNode(right) }] };
-}
-
-/** The sign of c where a = c·b for a non-zero constant c; null where there is none. */
-function factorBetween(a: Expression, b: Expression, context: Context): number | null | "unknown" {
-  const exact = formProportion(a, b);
-  if (exact !== "unknown") return exact === null ? null : exact.n > 0n ? 1 : -1;
-  context.work -= 200;
-  return proportional(a, b);
-}
-
-/** Equations against equations, definitions against values. */
-function compareEquations(a: Value, b: Value, context: Context): Verdict {
-  if (a.type !== "equation") return compareWithEquation(b as Of<"equation">, a, context);
-  if (b.type !== "equation") return compareWithEquation(a, b, context);
-  if (a.name !== null && a.name === b.name) return compareValues(a.right, b.right, context);
-  const [x, y] = [differenceOf([a.left, a.right]), differenceOf([b.left, b.right])];
-  const sides = [a.left, a.right, b.left, b.right];
-  if (x === null || y === null)
-    return sides.some((side) => side.type === "unknown") ? undecided("unreadable") : different("name");
-  // Closed equations ("2 + 3 = 5") state their right sides.
-  if (symbolsOf(x).size === 0 && symbolsOf(y).size === 0) return compareValues(a.right, b.right, context);
-  const factor = factorBetween(x, y, context);
-  if (factor === "unknown") return undecided("equation");
-  return factor === null ? different("equation") : equal("equation");
-}
-
-/** A name's value against a value; "2 + 3 = 5", being true, against 5. "x^2 + 1 = 0" is not 0. */
-function compareWithEquation(a: Of<"equation">, b: Value, context: Context): Verdict {
-  if (a.name !== null) return compareValues(a.right, b, context);
-  if (a.left.type !== "scalar" || a.right.type !== "scalar") return different("kind");
-  const closed = rationalValue(valueNode(a.left)) !== null && rationalValue(valueNode(a.right)) !== null;
-  const holds = closed && compareScalars(a.left, a.right).verdict === "equal";
-  return holds ? compareValues(a.right, b, context) : different("kind");
 }

@@ -18,8 +18,6 @@ export interface CompareOptions {
 
 /** Longer texts are compared as text only. */
 const longest = 20_000;
-/** Characters of formulas that one comparison may compare by value. */
-const mostWork = 30_000;
 
 /**
  * Decides whether two answers are the same. Both are read as what they are (number, percentage, measure, tuple,
@@ -42,7 +40,7 @@ function decide(a: string, b: string, { kind, relativeTolerance = 0, choices }: 
   if (x === y) return equal("normalised");
   if (kind === "choice") return compareChoices(x, y, choices);
   const [p, q] = [readValue(x, kind), readValue(y, kind)];
-  return compareValues(p, q, { tolerance: relativeTolerance, work: mostWork });
+  return compareValues(p, q, relativeTolerance);
 }
 
 /** Letters only; an option's own text stands for its letter when no other option has the same text. */

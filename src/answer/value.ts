@@ -27,3 +27,5 @@ export type Value =
   | { readonly type: "words"; readonly key: string; readonly text: string }
   /** Neither prose nor a formula that the readers know. */
   | { readonly type: "unknown"; readonly text: string };
+
+export type Of<Type extends Value["type"]> = Extract<Value, { type: Type }>;
