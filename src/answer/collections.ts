@@ -1,4 +1,5 @@
-import type { Value } from "./value.ts";
+import type { Policies } from "./policies.ts";
+import type { Of, Value } from "./value.ts";
 import { different, equal, type Verdict } from "./verdict.ts";
 
 /**
@@ -6,7 +7,7 @@ import { different, equal, type Verdict } from "./verdict.ts";
  * compared by value.
  */
 export interface Context {
-  readonly tolerance: number;
+  readonly policies: Policies;
   readonly compare: (a: Value, b: Value) => Verdict;
   work: number;
 }
@@ -22,6 +23,33 @@ export function ordered(a: readonly Value[], b: readonly Value[], context: Conte
   }
   return open ?? equal(rule);
 }
+
+/**
+ * Lists in any order. Named values beside bare ones keep their order ("x = 1, y = 2" is not "2, 1"), unless the names
+ * only count the members (x_1, x_2). How often a repeated member counts is a policy.
+ */
+export function compareLists(a: Of<"list">, b: Of<"list">, context: Context): Verdict {
+  const [x, y] = [a.items.map(nameIn), b.items.map(nameIn)];
+  const [named, bare] = x.every((name) => name !== null) ? [x, y] : [y, x];
+  if (named.every((name) => name !== null) && bare.every((name) => name === null) && areDifferent(named))
+    return ordered(a.items, b.items, context, "tuple");
+  const { repeats } = context.policies;
+  const once =
+    repeats === "once" ||
+    (repeats === "solutions" && [a, b].some((list) => /or|braces/.test(list.joined) || list.items.every(isSolution)));
+  const members = (list: Of<"list">) => (once ? distinct(list.items, context) : list.items);
+  const [left, right] = [members(a), members(b)];
+  // "2.5 or 5/2" is one value.
+  return unordered(left, right, context, "list");
+}
+
+const nameIn = (value: Value): string | null => (value.type === "equation" ? value.name : null);
+const areDifferent = (names: readonly (string | null)[]): boolean => {
+  const stems = names.map((name) => (name ?? "").replace(/_\{?\d+\}?$/, ""));
+  return new Set(stems).size > 1;
+};
+const isSolution = (value: Value): boolean =>
+  value.type === "sequence" || (value.type === "list" && value.items.every((item) => item.type === "equation"));
 
 /** One-to-one, in any order. */
 export function unordered(a: readonly Value[], b: readonly Value[], context: Context, rule: string): Verdict {

@@ -1,5 +1,4 @@
 import { type Context, ordered, unordered } from "./collections.ts";
-import { rationalValue } from "./exact.ts";
 import { type Expression, symbolsOf } from "./expression.ts";
 import { formProportion } from "./normal-form.ts";
 import { type Region, regionOf } from "./regions.ts";
@@ -48,7 +47,7 @@ function sameRegion(a: Region, b: Region, context: Context): Verdict {
       if (x.at !== y.at) return different("region");
       continue;
     }
-    const verdict = compareScalars(x.scalar, y.scalar, context.tolerance);
+    const verdict = compareScalars(x.scalar, y.scalar, context.policies);
     if (verdict.verdict === "different") return different("region");
     if (verdict.verdict === "undecided") open = verdict;
   }
@@ -97,7 +96,7 @@ function factorBetween(a: Expression, b: Expression, context: Context): number |
 export function compareEquations(a: Value, b: Value, context: Context): Verdict {
   if (a.type !== "equation") return compareWithEquation(b as Of<"equation">, a, context);
   if (b.type !== "equation") return compareWithEquation(a, b, context);
-  if (a.name !== null && a.name === b.name) return context.compare(a.right, b.right);
+  if (sameName(a.name, b.name)) return context.compare(a.right, b.right);
   const [x, y] = [differenceOf([a.left, a.right]), differenceOf([b.left, b.right])];
   const sides = [a.left, a.right, b.left, b.right];
   if (x === null || y === null)
@@ -109,11 +108,18 @@ export function compareEquations(a: Value, b: Value, context: Context): Verdict 
   return factor === null ? different("equation") : equal("equation");
 }
 
+/** One name, or y and f(x): both say what the function is. */
+function sameName(a: string | null, b: string | null): boolean {
+  if (a === null || b === null) return false;
+  const [x, y] = a === "y" ? [b, a] : [a, b];
+  return x === y || (y === "y" && /^[fghFGH]\([a-z]\)$/.test(x));
+}
+
 /** A name's value against a value; "2 + 3 = 5", being true, against 5. "x^2 + 1 = 0" is not 0. */
 function compareWithEquation(a: Of<"equation">, b: Value, context: Context): Verdict {
   if (a.name !== null) return context.compare(a.right, b);
   if (a.left.type !== "scalar" || a.right.type !== "scalar") return different("kind");
-  const closed = rationalValue(valueNode(a.left)) !== null && rationalValue(valueNode(a.right)) !== null;
+  const closed = [a.left, a.right].every((side) => symbolsOf(valueNode(side)).size === 0);
   const holds = closed && compareScalars(a.left, a.right).verdict === "equal";
   return holds ? context.compare(a.right, b) : different("kind");
 }

@@ -1,11 +1,15 @@
-import { type Context, distinct, ordered, unordered } from "./collections.ts";
+import { type Context, compareLists, distinct, ordered, unordered } from "./collections.ts";
 import { compareEquations, compareRegions } from "./compare-relations.ts";
+import { isReal } from "./complex.ts";
 import { type Expression, symbolsOf } from "./expression.ts";
 import { sameClock, sameDate } from "./moments.ts";
+import { roundsTo } from "./numbers.ts";
+import { evaluate, nowhere } from "./numeric.ts";
 import { parseExpression } from "./parse.ts";
-import { multiply, ofInteger, type Rational, same } from "./rational.ts";
+import type { Policies } from "./policies.ts";
+import { decimal, multiply, ofInteger, type Rational, same } from "./rational.ts";
 import { statesRegion } from "./regions.ts";
-import { compareScalars, type Scalar, scalar, scalarOf } from "./scalars.ts";
+import { compareScalars, type Scalar, scalar, scalarOf, valueNode } from "./scalars.ts";
 import type { Of, Value } from "./value.ts";
 import { different, equal, undecided, type Verdict } from "./verdict.ts";
 
@@ -16,8 +20,8 @@ const formulaWork = 60;
 const mostWork = 30_000;
 
 /** Decides whether two values are the same. Values of kinds that cannot be the same are different. */
-export function compareValues(a: Value, b: Value, tolerance = 0): Verdict {
-  const context: Context = { tolerance, compare: (x, y) => compareIn(x, y, context), work: mostWork };
+export function compareValues(a: Value, b: Value, policies: Policies): Verdict {
+  const context: Context = { policies, compare: (x, y) => compareIn(x, y, context), work: mostWork };
   return compareIn(a, b, context);
 }
 
@@ -25,9 +29,14 @@ function compareIn(a: Value, b: Value, context: Context): Verdict {
   if (context.work <= 0) return undecided("work-limit");
   context.work -= 4;
   const [x, y] = [unwrapped(a), unwrapped(b)];
+  if (x.type === "approximate" || y.type === "approximate") return compareApproximations(x, y, context);
   if (x.type === "equation" || y.type === "equation") return compareEquations(x, y, context);
+  if ((x.type === "matrix" && y.type === "sequence") || (y.type === "matrix" && x.type === "sequence"))
+    return compareUnlike(x, y, context) ?? compareUnlike(y, x, context) ?? different("kind");
   if (statesRegion(x) || statesRegion(y)) return compareRegions(x, y, context);
   if (x.type === y.type) return compareAlike(x, y, context);
+  const [one, other] = [only(x, context), only(y, context)];
+  if (one !== x || other !== y) return compareIn(one, other, context);
   return compareUnlike(x, y, context) ?? compareUnlike(y, x, context) ?? incomparable(x, y);
 }
 
@@ -46,10 +55,19 @@ function unwrapped(value: Value): Value {
   return { type: "equation", left, name, right: { ...value, items } };
 }
 
+/** "2.5 or 5/2" is one value beside a value that is no list. */
+function only(value: Value, context: Context): Value {
+  if (value.type !== "list" || value.items.length > 20) return value;
+  const { repeats } = context.policies;
+  const once = repeats === "once" || (repeats === "solutions" && /or|braces/.test(value.joined));
+  const items = once ? distinct(value.items, context) : value.items;
+  return items.length === 1 ? (items[0] ?? value) : value;
+}
+
 function compareAlike(a: Value, b: Value, context: Context): Verdict {
   if (a.type === "scalar" && b.type === "scalar") return compareNumbersOrFormulas(a, b, context);
   if (a.type === "sequence" && b.type === "sequence") return ordered(a.items, b.items, context, "tuple");
-  if (a.type === "list" && b.type === "list") return unordered(a.items, b.items, context, "list");
+  if (a.type === "list" && b.type === "list") return compareLists(a, b, context);
   if (a.type === "set" && b.type === "set")
     return unordered(distinct(a.items, context), distinct(b.items, context), context, "set");
   if (a.type === "matrix" && b.type === "matrix") return compareMatrices(a, b, context);
@@ -64,13 +82,13 @@ function compareAlike(a: Value, b: Value, context: Context): Verdict {
 
 function compareNumbersOrFormulas(a: Scalar, b: Scalar, context: Context): Verdict {
   if (a.exact === null || b.exact === null) context.work -= formulaWork + a.text.length + b.text.length;
-  const verdict = compareScalars(a, b, context.tolerance);
+  const verdict = compareScalars(a, b, context.policies);
   if (verdict.verdict === "equal" || (a.unit === "") === (b.unit === "")) return verdict;
   // "6 m" was read as a measure; beside "6m" it is the product.
   const [measured, bare] = a.unit === "" ? [b, a] : [a, b];
   const product =
     measured.unit.length === 1 && symbolsOf(bare.node).has(measured.unit) ? parseExpression(measured.text) : null;
-  return product === null ? verdict : compareScalars(scalar(product, measured.text), bare, context.tolerance);
+  return product === null ? verdict : compareScalars(scalar(product, measured.text), bare, context.policies);
 }
 
 const compact = (text: string): string => text.replace(/\s+/g, "");
@@ -107,7 +125,7 @@ function compareUnlike(a: Value, b: Value, context: Context): Verdict | null {
       if (b.type === "sequence")
         return a.joined === "or" ? different("kind") : ordered(a.items, b.items, context, "tuple");
       if (b.type === "set") return unordered(distinct(a.items, context), distinct(b.items, context), context, "set");
-      return b.type === "scalar" ? compareGrouped(a, b, context) : null;
+      return b.type === "scalar" ? (compareDecimalComma(a, b) ?? compareGrouped(a, b, context)) : null;
     case "sequence":
       return b.type === "scalar" ? compareGrouped(a, b, context) : null;
     case "set":
@@ -129,6 +147,26 @@ function compareUnlike(a: Value, b: Value, context: Context): Verdict | null {
   }
 }
 
+/** Exact sides first; the tail counts beside a decimal where it is the value, rounded. */
+function compareApproximations(a: Value, b: Value, context: Context): Verdict {
+  const exact = (value: Value) => (value.type === "approximate" ? value.value : value);
+  const verdict = context.compare(exact(a), exact(b));
+  if (verdict.verdict === "equal" || (a.type === "approximate" && b.type === "approximate")) return verdict;
+  const [side, other] = a.type === "approximate" ? [a, b] : [b, a];
+  if (side.type !== "approximate" || side.tail.type !== "scalar" || side.value.type !== "scalar") return verdict;
+  const [tail, value] = [side.tail, evaluate(valueNode(side.value), nowhere)];
+  const rounded = tail.exact !== null && value !== null && isReal(value) && roundsTo(value.re, tail.exact);
+  return rounded && context.compare(tail, other).verdict === "equal" ? equal("approximation") : verdict;
+}
+
+/** "1,22" beside 1.22 is the decimal and not the list. */
+function compareDecimalComma(list: Of<"list">, number: Scalar): Verdict | null {
+  const digits = /^-?\d+,\d+$/.exec(list.text ?? "")?.[0];
+  if (digits === undefined || number.exact?.rounded !== true) return null;
+  const written = decimal(digits.replace(",", "."));
+  return written !== null && same(written, number.exact.value) ? equal("decimal-comma") : null;
+}
+
 /** "1,234" beside "1, 234" is the list and not the number. */
 function compareGrouped(list: Of<"list"> | Of<"sequence">, number: Scalar, context: Context): Verdict {
   if (!/^-?\d{1,3}(?:,\d{3})+$/.test(number.text)) return different("kind");
@@ -147,7 +185,9 @@ function compareMatrixWithTuple(a: Of<"matrix">, b: Of<"sequence">, context: Con
   if (rows.length === b.items.length && b.open === "[")
     return compareMatrices(a, { type: "matrix", rows, bars: a.bars }, context);
   const vector = a.rows.length === 1 || a.rows.every((row) => row.length === 1);
-  return vector && ordered(a.rows.flat(), b.items, context, "tuple").verdict === "equal" ? undecided("shape") : null;
+  const verdict = ordered(a.rows.flat(), b.items, context, "tuple");
+  if (!vector || verdict.verdict !== "equal") return null;
+  return context.policies.vectors === "alike" ? verdict : undecided("shape");
 }
 
 /**
@@ -163,7 +203,7 @@ function compareQuotient(a: Of<"ratio">, b: Scalar, context: Context): Verdict {
   const [p, q] = a.terms;
   if (p === undefined || q === undefined || a.terms.length !== 2 || q.n === 0n) return different("kind");
   const part = (value: Rational): Expression => ({ type: "number", value, rounded: false, digits: 1 });
-  return compareScalars(scalar({ type: "quotient", above: part(p), below: part(q) }, ""), b, context.tolerance);
+  return compareScalars(scalar({ type: "quotient", above: part(p), below: part(q) }, ""), b, context.policies);
 }
 
 function incomparable(a: Value, b: Value): Verdict {

@@ -1,5 +1,6 @@
+import { defaultPolicies, type Policies } from "./policies.ts";
 import type { Quantity } from "./quantity.ts";
-import { isInteger, near, same, terminates } from "./rational.ts";
+import { isInteger, multiply, near, ofInteger, same, terminates, toNumber } from "./rational.ts";
 import type { Verdict } from "./verdict.ts";
 import { different, equal } from "./verdict.ts";
 
@@ -9,19 +10,40 @@ export const roundingTolerance = 1e-6;
 const noise = 1e-12;
 const doubleDigits = 15;
 
-/** Do the units speak against equality? One that is missing does not. */
-export const unitsConflict = (a: string, b: string): boolean => a !== "" && b !== "" && a !== b;
+/** Do the units speak against equality? One that is missing does so only where units are required. */
+export const unitsConflict = (a: string, b: string, { units }: Policies = defaultPolicies): boolean =>
+  a !== b && (units === "required" || (a !== "" && b !== ""));
+
+/** Is `value` this decimal before it was rounded to its significant digits? Of one digit nothing is said. */
+export function roundsTo(value: number, decimal: Quantity): boolean {
+  if (decimal.digits < 2 || !decimal.rounded) return false;
+  const written = toNumber(decimal.value);
+  const place = 10 ** (Math.floor(Math.log10(Math.abs(written))) + 1 - decimal.digits);
+  return Math.abs(value - written) <= place * (0.5 + 1e-9);
+}
 
 /**
  * Compares two numbers. Exact, but for a decimal beside a value that decimals cannot write (relative {@link
  * roundingTolerance}), for the digits of doubles (0.30000000000000004 is 0.3), and within `tolerance` where the problem
- * allows one. Conflicting units differ; a percentage equals its hundredth part and never the bare number.
+ * allows one. Conflicting units differ; a percentage equals its hundredth part and never the bare number, unless the
+ * policies say otherwise.
  */
-export function compareNumbers(a: Quantity, b: Quantity, tolerance = 0): Verdict {
-  if (unitsConflict(a.unit, b.unit)) return different("unit");
+export function compareNumbers(a: Quantity, b: Quantity, policies: Policies = defaultPolicies): Verdict {
+  const verdict = compareValues(a, b, policies);
+  if (verdict.verdict === "equal" || policies.percent === "value" || a.percent === b.percent) return verdict;
+  const [signed, bare] = a.percent ? [a, b] : [b, a];
+  const hundredfold = { ...signed, value: multiply(signed.value, ofInteger(100)), percent: false };
+  return compareValues(hundredfold, bare, policies);
+}
+
+function compareValues(a: Quantity, b: Quantity, policies: Policies): Verdict {
+  const { relativeTolerance: tolerance } = policies;
+  if (unitsConflict(a.unit, b.unit, policies)) return different("unit");
   if ((a.percent && b.unit !== "") || (b.percent && a.unit !== "")) return different("unit");
   if (same(a.value, b.value)) return equal(a.percent === b.percent ? "number" : "percent");
   if (tolerance > 0 && near(a.value, b.value, tolerance)) return equal("tolerance");
+  if (policies.decimals === "rounded" && (roundsTo(toNumber(a.value), b) || roundsTo(toNumber(b.value), a)))
+    return equal("rounded");
   if (a.rounded && b.rounded) return floatNoise(a, b);
   if (a.rounded !== b.rounded) {
     const exact = a.rounded ? b : a;

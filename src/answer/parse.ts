@@ -45,6 +45,9 @@ class Parser extends TokenCursor implements FormulaReader {
       if (this.take("/")) {
         left = { type: "quotient", above: product(factors), below: this.#signed(depth) };
         factors = [left];
+      } else if (this.take("mod")) {
+        left = call("mod", product(factors), this.#signed(depth));
+        factors = [left];
       } else if (this.take("*")) factors.push(this.#signed(depth));
       else if (this.startsFactor()) factors.push(this.#juxtaposed(factors, depth));
       else return product(factors);
@@ -59,6 +62,8 @@ class Parser extends TokenCursor implements FormulaReader {
     const previous = this.peek(-1);
     const next = this.peek();
     if (next?.type === "number" && previous?.type === "number") {
+      // "2^3 5^2": what stands after a power is the next factor.
+      if (before?.type === "power") return this.power(depth);
       const slash = this.isSign("/", 1) && this.peek(2)?.type === "number";
       const fractional = slash ? plainNumber(`${next.text}/${this.peek(2)?.text}`) : null;
       if (before?.type !== "number" || fractional === null || fractional.value.n >= fractional.value.d)

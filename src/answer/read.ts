@@ -6,7 +6,7 @@ import { clockValue, dateValue } from "./moments.ts";
 import { parseExpression } from "./parse.ts";
 import { measure, quantity } from "./quantity.ts";
 import { decimal, isInteger, ofInteger, type Rational } from "./rational.ts";
-import { type Again, collection, joined, plusMinus } from "./read-collections.ts";
+import { type Again, collection, joined, measuredCollection, plusMinus, roughly } from "./read-collections.ts";
 import { readRelation } from "./relations.ts";
 import { scalar, scalarOf } from "./scalars.ts";
 import type { Value } from "./value.ts";
@@ -83,6 +83,8 @@ function calculus(text: string): Value | null {
 function structured(text: string, again: Again): Value | null {
   return (
     matrix(text, again) ??
+    roughly(text, again) ??
+    measuredCollection(text, again) ??
     joined(text, again) ??
     readRelation(text, again) ??
     collection(text, again) ??
