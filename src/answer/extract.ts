@@ -1,9 +1,12 @@
 import type { Answer } from "../core/candidate.ts";
 import type { Question } from "../core/question.ts";
 import { lastBoxes, unclosedBox } from "./boxed.ts";
+import { fenced } from "./fences.ts";
 import { lastLetter, letterIn } from "./letters.ts";
+import { trimMarkup } from "./markup.ts";
 import { numberPattern } from "./patterns.ts";
 import { lastPhrase } from "./phrases.ts";
+import { withoutReasoning } from "./reasoning.ts";
 import { withoutScaffolding } from "./scaffolding.ts";
 
 /** Without a box, longer texts are read from their end only: an answer stands there. */
@@ -42,24 +45,6 @@ function climb(text: string, question: Asked): Answer | null {
   // What stands in an unclosed box was cut and may be half an answer.
   const rest = text.slice(0, unclosedBox(text)).slice(-longestProse);
   return fromHash(rest, question) ?? fromPhrase(rest, question) ?? lastResort(withoutScaffolding(rest), question);
-}
-
-/**
- * The text after its reasoning: closed blocks removed, an unclosed one to the end, a lone closing tag from the start.
- */
-export function withoutReasoning(text: string): string {
-  const tag = /<(\/?)(?:think|thinking|thoughts?|reasoning|scratchpad|reflection)>/gi;
-  let [spoken, from, depth] = ["", 0, 0];
-  for (const match of text.matchAll(tag)) {
-    const closes = match[1] === "/";
-    const end = match.index + match[0].length;
-    if (!closes && depth++ === 0) spoken += text.slice(from, match.index);
-    // A closing tag without its opening one: the prompt opened the thought.
-    if (closes && depth === 0) spoken = "";
-    if (closes) depth = 0;
-    from = end;
-  }
-  return depth > 0 ? spoken : spoken + text.slice(from);
 }
 
 function fromBoxes(text: string, question: Asked): Answer | null {
@@ -151,39 +136,4 @@ function boldNumber(text: string): Answer | null {
 function lastNumber(text: string): Answer | null {
   const last = text.match(numberPattern())?.at(-1)?.trim();
   return last === undefined ? null : { text: last, rule: "last-number" };
-}
-
-/**
- * Usage examples often follow in a block of their own: the block with a definition of the entry point comes first, then
- * one that names it.
- */
-function fenced(text: string, entryPoint: string | undefined): Answer | null {
-  const found = [...text.matchAll(/```[\w+-]*[ \t]*\n([\s\S]*?)(?:\n?```|$)/g)].map(([, code = ""]) => code);
-  const blocks = found.filter((code) => code.trim() !== "");
-  const name = entryPoint === undefined || !/^\w+$/.test(entryPoint) ? null : entryPoint;
-  const defining = name === null ? null : new RegExp(`(?:def|class|function|fn|func)\\s+${name}\\b`);
-  const block =
-    blocks.findLast((code) => defining?.test(code)) ??
-    blocks.findLast((code) => name !== null && code.includes(name)) ??
-    blocks.at(-1);
-  if (block !== undefined) return { text: block, rule: "fence" };
-  return text.trim() === "" ? null : { text: text.trim(), rule: "whole" };
-}
-
-/** Without the markup and punctuation around an answer; what remains still occurs in the text. */
-function trimMarkup(line: string): string {
-  let text = line.trim();
-  for (let previous = ""; previous !== text; ) {
-    previous = text;
-    text = text
-      .replace(/^(?:\*\*|__|`+|[:]\s|["“'‘](?=.*["”'’]$))\s*/, "")
-      .replace(/\s*(?:\*\*|__|`+)$/, "")
-      .replace(/(?<!\\)[.;,:]$/, "")
-      .replace(/(?<=\S)["”]$/, "")
-      .replace(/^\*(?=[^*]*\*$)|(?<=^[^*]*)\*$/, "")
-      .trim();
-    const delimited = /^(?:\$\$?([^$]+)\$\$?|\\\(([\s\S]*)\\\)|\\\[([\s\S]*)\\\])$/.exec(text);
-    if (delimited !== null) text = (delimited[1] ?? delimited[2] ?? delimited[3] ?? "").trim();
-  }
-  return text;
 }
