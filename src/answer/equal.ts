@@ -50,9 +50,15 @@ function compareChoices(a: string, b: string, choices: readonly string[] | undef
   return sameWords(a, b) ? equal("words") : different("choice");
 }
 
+/** A reference may quote what came before the letter: the last of its lines decides. */
+function lastLine(answer: string, choices: readonly string[] | undefined): string | null {
+  const lines = answer.trim().split("\n");
+  return lines.length > 1 ? letterIn(lines.at(-1) ?? "", choices) : null;
+}
+
 /** The letter that an answer to a multiple-choice question stands for, or null. */
 export function letterOf(answer: string, choices?: readonly string[]): string | null {
-  const letter = letterIn(answer, choices)?.toUpperCase();
+  const letter = (letterIn(answer, choices) ?? lastLine(answer, choices))?.toUpperCase();
   if (letter !== undefined) return letter;
   const matching = (choices ?? [])
     .map((choice, k) => (sameWords(normalise(choice), normalise(answer)) ? k : -1))
