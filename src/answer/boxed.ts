@@ -46,7 +46,7 @@ export function findBoxes(text: string): Box[] {
  * $y=\boxed{2}$".
  */
 const connector =
-  /^(?:[\s$.,;:&]|\\\\|\\[()[\]]|\\[,;:! ]|\\q?quad(?![A-Za-z])|\\(?:text|mathrm|textbf)\s*\{\s*(?:,?\s*(?:and|or))?\s*\}|\b(?:and|or|und|oder|et|ou|y|o)\b|\\begin\{aligned\}|\\end\{aligned\}|(?:\\text\s*\{\s*)?(?:for )?part \(?[a-z]\)?:?\s*\}?|[A-Za-z](?:_\{?\w+\}?)?(?:\([a-z]\))?\s*(?:=|\\in(?![A-Za-z])))*$/;
+  /^(?:[\s$.,;:&]|\\\\|\\[()[\]]|\\[,;:! ]|\\q?quad(?![A-Za-z])|\\(?:text|mathrm|textbf)\s*\{|\}|\b(?:and|or|und|oder|et|ou|y|o)\b|\\begin\{aligned\}|\\end\{aligned\}|(?:for )?part \(?[a-z]\)?|[A-Za-z](?:_\{?\w+\}?)?(?:\([a-z]\))?\s*(?:=|\\in(?![A-Za-z])))*$/;
 
 /** Do two boxes with this between them belong to one enumeration? */
 export const joins = (between: string): boolean =>

@@ -3,7 +3,7 @@ import type { Question } from "../core/question.ts";
 import { findBoxes, lastBoxes, unclosedBox } from "./boxed.ts";
 import { endOfReply, jsonAnswer, taggedAnswer } from "./delimited.ts";
 import { fenced } from "./fences.ts";
-import { lastLetter, letterIn, optionIn } from "./letters.ts";
+import { lastLetter, letterIn, optionIn, withoutRuledOut } from "./letters.ts";
 import { trimMarkup } from "./markup.ts";
 import { numbersIn } from "./patterns.ts";
 import { type Announced, lastPhrase } from "./phrases.ts";
@@ -15,6 +15,8 @@ import { formulasIn, isProse, statedValue } from "./sentences.ts";
 const longestProse = 20_000;
 /** A text without any mark of an answer is one itself when it is this short. */
 const longestWhole = 60;
+/** A formula alone may be this long. */
+const longestFormula = 400;
 
 type Asked = Pick<Question, "kind" | "choices" | "code">;
 
@@ -69,6 +71,8 @@ function fromTag(text: string, question: Asked): Answer | null {
 }
 
 function fromBoxes(text: string, question: Asked): Answer | null {
+  const brackets = question.kind === "text" ? boxedBrackets(text) : null;
+  if (brackets !== null) return { text: brackets, rule: "boxed" };
   const boxes = lastBoxes(text);
   const last = boxes.at(-1);
   const first = boxes[0];
@@ -78,8 +82,7 @@ function fromBoxes(text: string, question: Asked): Answer | null {
   const contents = new Set(boxes.map(({ from, to }) => text.slice(from, to).trim()));
   const several = contents.size > 1 && (question.kind === "math" || question.kind === "text");
   if (several) return { text: text.slice(first.start, last.end), rule: "boxed-list" };
-  const content =
-    (question.kind === "text" ? bracketsFrom(text, last.from) : null) ?? text.slice(last.from, last.to).trim();
+  const content = text.slice(last.from, last.to).trim();
   const letter = question.kind === "choice" ? letterIn(content, question.choices) : null;
   return { text: letter ?? content, rule: "boxed" };
 }
@@ -93,11 +96,11 @@ function fromPhraseAfter(text: string, end: number, question: Asked): Answer | n
   return says && !/\bbox(?:ed)?\b|\babove\b/i.test(phrase.sentence) ? announced(phrase, question) : null;
 }
 
-/** A bracket puzzle's answer may close the box: brackets and nothing else up to the last brace of the line. */
-function bracketsFrom(text: string, from: number): string | null {
-  const run = /^[()[\]{}<>\s]*/.exec(text.slice(from).split("\n")[0] ?? "")?.[0] ?? "";
-  const to = run.lastIndexOf("}");
-  return to > 0 && /[^\s{}]/.test(run.slice(0, to)) ? run.slice(0, to).trim() : null;
+/** A bracket puzzle's answer may close its box: brackets and nothing else up to the last brace of the line. */
+function boxedBrackets(text: string): string | null {
+  const last = [...text.matchAll(/\\boxed\s*\{([()[\]{}<> \t]*)/g)].at(-1)?.[1] ?? "";
+  const inside = last.slice(0, Math.max(0, last.lastIndexOf("}"))).trim();
+  return inside === "" ? null : inside;
 }
 
 function fromHash(text: string, question: Asked): Answer | null {
@@ -172,15 +175,27 @@ function announcedNumber(line: string, written: string): string | null {
 function lastResort(text: string, question: Asked): Answer | null {
   const whole = wholeText(text);
   if (question.kind === "choice") {
-    const letter = (whole === null ? null : letterIn(whole, question.choices)) ?? lastLetter(text, question.choices);
+    const possible = whole === null ? null : withoutRuledOut(whole).trim();
+    const first = possible === null ? null : letterIn(possible, question.choices);
+    const letter = first ?? lastLetter(text, question.choices);
     if (letter !== null) return { text: letter, rule: "choice-letter" };
     const option = optionIn(lastSentence(text), question.choices);
     return option === null ? null : { text: option, rule: "option-text" };
   }
   if (question.kind === "text") return whole === null ? null : { text: whole, rule: "whole" };
-  if (question.kind === "math" && whole !== null && !isSentence(text.trim()) && !/[a-z]{2,} +[a-z]{3,}|: /i.test(whole))
-    return { text: whole, rule: "whole" };
+  const formula = question.kind === "math" ? wholeFormula(text, whole) : null;
+  if (formula !== null) return { text: formula, rule: "whole" };
   return boldNumber(text) ?? (question.kind === "math" ? lastFormula(text) : null) ?? lastNumber(text, question);
+}
+
+/** A text that is a formula as a whole, delimited or without a word of prose. */
+function wholeFormula(text: string, whole: string | null): string | null {
+  const trimmed = text.length > longestFormula ? "" : trimMarkup(text);
+  const [only, ...more] = formulasIn(text);
+  if (only !== undefined && more.length === 0 && trimmed === only.content) return trimmed;
+  if (whole !== null) return isSentence(text.trim()) || /[a-z]{2,} +[a-z]{3,}|: /i.test(whole) ? null : whole;
+  const words = trimmed.replace(/\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+/g, " ");
+  return trimmed === "" || /[\n:]|\p{L}{3}/u.test(words) || isSentence(trimmed) ? null : trimmed;
 }
 
 /** A text that is short enough to be an answer itself. */
@@ -234,6 +249,9 @@ function lastFormula(text: string): Answer | null {
 function lastNumber(text: string, question: Asked): Answer | null {
   const stated = question.kind === "math" ? statedValue(lastSentence(text)) : null;
   const last = numbersIn(text).at(-1)?.text;
-  if (stated !== null && last !== undefined && stated.includes(last)) return { text: stated, rule: "last-number" };
+  // "1,000.99m²": a unit that touches its number stays out.
+  const touching = stated !== null && last !== undefined && /^[a-zA-Z²³°]{1,4}$/.test(stated.replace(last, ""));
+  if (stated !== null && last !== undefined && stated.includes(last) && !touching)
+    return { text: stated, rule: "last-number" };
   return last === undefined ? null : { text: last, rule: "last-number" };
 }

@@ -51,13 +51,16 @@ const reason = /(?<![\p{L}])(?:because|since|porque|parce que|weil|因为|由于
 
 const blanked = (text: string, pattern: RegExp): string => text.replace(pattern, (part) => " ".repeat(part.length));
 
+/** The text with the letters that it rules out blanked. */
+export const withoutRuledOut = (text: string): string => blanked(text, ruledOut);
+
 /**
  * The last standalone choice letter of a text: one in brackets, else a capital that is no word. Letters that the text
  * rules out do not count; those in reasons count only where there are no others.
  */
 export function lastLetter(text: string, choices?: readonly string[]): string | null {
   const letters = lettersFor(choices, 10);
-  const possible = blanked(text, ruledOut);
+  const possible = withoutRuledOut(text);
   return standaloneLetter(blanked(possible, reason), letters) ?? standaloneLetter(possible, letters);
 }
 

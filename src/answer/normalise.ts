@@ -121,7 +121,7 @@ const delimiters: readonly (readonly [RegExp, string])[] = [
  */
 const looks: readonly (readonly [RegExp, string])[] = [
   [/,\s*\\!\s*(?=\d{3})/g, ","],
-  [/\{,\}/g, "{,}"],
+  [/\{\s*,\s*\}\s*(?=\d{3})/g, "{,}"],
   [/\\(?:left|right)\s*\./g, " "],
   [/\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|middle)(?![A-Za-z])/g, ""],
   [/\\(?:displaystyle|textstyle|scriptstyle|limits|nolimits|normalsize|large|Large|hfill|centering)(?![A-Za-z])/g, " "],
@@ -155,7 +155,7 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/\\(?:dots|ldots|cdots)(?![A-Za-z])|…/g, "..."],
 ];
 
-const fonts = /\\(?:boxed|fbox|bm|boldsymbol|mathbf|textbf|mathit|textit|emph|underline)\s*\{/;
+const fonts = /\\(?:(?:begin)?boxed|fbox|bm|boldsymbol|mathbf|textbf|mathit|textit|emph|underline)\s*\{/;
 
 /** Without boxes and fonts around its parts: `\boxed{1}, \boxed{2}` is `1, 2`. At most a few levels deep. */
 function unwrap(text: string): string {
@@ -209,13 +209,13 @@ const repeating = (text: string): string =>
     .replace(/(?<![\d.])(\d*\.\d*)\((\d{1,40})\)/g, "$1\\overline{$2}");
 
 /**
- * "\\\\frac" for "\\frac": a text that was escaped once too often has no single command. In an environment "\\\\" ends
- * a row, so there the doubled "\\\\begin" shows it.
+ * "\\\\frac" for "\\frac": a text that was escaped once too often. In an environment "\\\\" ends a row, so there only
+ * a doubled "\\\\begin" shows it.
  */
-const unescaped = (text: string): string =>
-  /(?<!\\)\\\\begin(?![A-Za-z])/.test(text) || (/\\\\[A-Za-z]/.test(text) && !/(?<!\\)\\[A-Za-z]|\\\\\\/.test(text))
-    ? text.replaceAll("\\\\", "\\")
-    : text;
+function unescaped(text: string): string {
+  if (/(?<!\\)\\\\begin(?![A-Za-z])/.test(text)) return text.replaceAll("\\\\", "\\");
+  return text.includes("\\begin") ? text : text.replace(/\\\\(?=[A-Za-z]{2}|[{}]|[,;!] ?\d)/g, "\\");
+}
 
 /** Several boxes are a list of what they hold, with the name that stands before each. */
 function boxesAsList(text: string): string {

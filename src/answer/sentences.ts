@@ -41,17 +41,30 @@ const copula =
  * formula, where the sentence ends with it; else its only number. Null where it states none of these.
  */
 export function statedValue(sentence: string): string | null {
+  const announced = formulasIn(sentence)[0]?.start === 0 ? beginning(sentence) : null;
+  if (announced !== null && isProse(sentence)) return announced;
   for (const match of [...sentence.matchAll(copula)].reverse()) {
     const tail = trimMarkup(sentence.slice(match.index + match[0].length));
     const value = beginning(tail);
     if (value !== null) return value;
   }
-  const formula = formulasIn(sentence).at(-1);
+  const formulas = formulasIn(sentence);
+  const [first, formula] = [formulas[0], formulas.at(-1)];
+  if (first !== undefined && formula !== undefined && first !== formula && isEnumeration(sentence, formulas))
+    return sentence.slice(first.start, formula.end);
   const numbers = numbersIn(sentence);
   const outside = numbers.filter(({ start }) => formula === undefined || start >= formula.end || start < formula.start);
   if (formula !== undefined && /\d|[=<>]/.test(formula.content) && sentence.slice(formula.end).split(/\s+/).length <= 4)
     return outside.some(({ start }) => start >= formula.end) ? null : formula.content;
   return numbers.length === 1 ? (numbers[0]?.text ?? null) : null;
+}
+
+/** Do the last formulas of a text follow each other with commas, "and" and "or" between, and nothing else around? */
+function isEnumeration(text: string, formulas: readonly Formula[]): boolean {
+  const around = formulas.map(({ start }, k) => text.slice(formulas[k - 1]?.end ?? 0, start));
+  return [...around, text.slice(formulas.at(-1)?.end)].every((between) =>
+    /^(?:[\s,;.*"“”]|\\"|\band\b|\bor\b)*$/.test(between),
+  );
 }
 
 /** The formula or number that a text begins with, or the whole text where it is no prose. */

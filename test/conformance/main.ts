@@ -5,6 +5,8 @@
  *     npm run conformance -- servers [plain|qwen3|llama-3.1|gemma-3 …]
  *     npm run conformance -- record http://HOST:PORT/v1 FOLDER   a running vLLM whose model is named "m"
  *     npm run conformance -- searches [--server llama.cpp|local|URL] [--problems N] [--searches a,b] …
+ *     npm run conformance -- answers kinds [--count N] [KIND …]   answers made by the kind, right and wrong
+ *     npm run conformance -- answers pairs FILE …                 another project's pairs, as JSON lines
  */
 const [what, ...rest] = process.argv.slice(2);
 if (what === "servers") {
@@ -19,5 +21,9 @@ if (what === "searches") {
   const { checkSearches } = await import("./servers/searches/main.ts");
   process.exit(await checkSearches(rest));
 }
-process.stderr.write("Usage: npm run conformance -- servers|record|searches …\n");
+if (what === "answers") {
+  const { checkAnswers } = await import("./answers/main.ts");
+  process.exit(checkAnswers(rest));
+}
+process.stderr.write("Usage: npm run conformance -- servers|record|searches|answers …\n");
 process.exit(2);
