@@ -137,6 +137,8 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/\\(?:leq|leqslant)(?![A-Za-z])|<=/g, "\\le "],
   [/\\(?:geq|geqslant)(?![A-Za-z])|>=/g, "\\ge "],
   [/\\neq(?![A-Za-z])|!=/g, "\\ne "],
+  // v^2_0 is v_0^2.
+  [/\^\s*(\{[^{}]*\}|\w)\s*_\s*(\{[^{}]*\}|\w)/g, "_$2^$1"],
   [/\\lt(?![A-Za-z])/g, "<"],
   [/\\gt(?![A-Za-z])/g, ">"],
   [/\\langle(?![A-Za-z])/g, "("],

@@ -9,6 +9,8 @@ export const roundingTolerance = 1e-6;
 /** Noise of double arithmetic, allowed only to literals with as many digits as a double carries. */
 const noise = 1e-12;
 const doubleDigits = 15;
+/** A decimal of as many digits stands for an exact number that has more. */
+const longLiteral = 10;
 
 /** Do the units speak against equality? One that is missing does so only where units are required. */
 export const unitsConflict = (a: string, b: string, { units }: Policies = defaultPolicies): boolean =>
@@ -48,6 +50,9 @@ function compareValues(a: Quantity, b: Quantity, policies: Policies): Verdict {
   if (a.rounded !== b.rounded) {
     const exact = a.rounded ? b : a;
     if (!terminates(exact.value) && near(a.value, b.value, roundingTolerance)) return equal("rounded");
+    // 1.09951162778E+12 is 4^20 to twelve digits.
+    const literal = a.rounded ? a : b;
+    if (literal.digits >= longLiteral && roundsTo(toNumber(exact.value), literal)) return equal("rounded");
     return floatNoise(a, b);
   }
   return different("number");
