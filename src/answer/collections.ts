@@ -1,4 +1,4 @@
-import type { Policies } from "./policies.ts";
+import type { Conventions } from "../core/conventions.ts";
 import type { Of, Value } from "./value.ts";
 import { different, equal, type Verdict } from "./verdict.ts";
 
@@ -7,7 +7,7 @@ import { different, equal, type Verdict } from "./verdict.ts";
  * compared by value.
  */
 export interface Context {
-  readonly policies: Policies;
+  readonly conventions: Conventions;
   readonly compare: (a: Value, b: Value) => Verdict;
   work: number;
 }
@@ -26,14 +26,14 @@ export function ordered(a: readonly Value[], b: readonly Value[], context: Conte
 
 /**
  * Lists in any order. Named values beside bare ones keep their order ("x = 1, y = 2" is not "2, 1"), unless the names
- * only count the members (x_1, x_2). How often a repeated member counts is a policy.
+ * only count the members (x_1, x_2). How often a repeated member counts is a convention.
  */
 export function compareLists(a: Of<"list">, b: Of<"list">, context: Context): Verdict {
   const [x, y] = [a.items.map(nameIn), b.items.map(nameIn)];
   const [named, bare] = x.every((name) => name !== null) ? [x, y] : [y, x];
   if (named.every((name) => name !== null) && bare.every((name) => name === null) && areDifferent(named))
     return ordered(a.items, b.items, context, "tuple");
-  const { repeats } = context.policies;
+  const { repeats } = context.conventions;
   const once =
     repeats === "once" ||
     (repeats === "solutions" && [a, b].some((list) => /or|braces/.test(list.joined) || list.items.every(isSolution)));

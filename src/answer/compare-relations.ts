@@ -47,7 +47,7 @@ function sameRegion(a: Region, b: Region, context: Context): Verdict {
       if (x.at !== y.at) return different("region");
       continue;
     }
-    const verdict = compareScalars(x.scalar, y.scalar, context.policies);
+    const verdict = compareScalars(x.scalar, y.scalar, context.conventions);
     if (verdict.verdict === "different") return different("region");
     if (verdict.verdict === "undecided") open = verdict;
   }

@@ -1,3 +1,4 @@
+import type { Conventions } from "../core/conventions.ts";
 import { type Context, compareLists, distinct, ordered, unordered } from "./collections.ts";
 import { compareEquations, compareRegions } from "./compare-relations.ts";
 import { isReal } from "./complex.ts";
@@ -6,7 +7,6 @@ import { sameClock, sameDate } from "./moments.ts";
 import { roundsTo } from "./numbers.ts";
 import { evaluate, nowhere } from "./numeric.ts";
 import { parseExpression } from "./parse.ts";
-import type { Policies } from "./policies.ts";
 import { decimal, multiply, ofInteger, type Rational, same } from "./rational.ts";
 import { statesRegion } from "./regions.ts";
 import { compareScalars, type Scalar, scalar, scalarOf, valueNode } from "./scalars.ts";
@@ -20,8 +20,8 @@ const formulaWork = 60;
 const mostWork = 30_000;
 
 /** Decides whether two values are the same. Values of kinds that cannot be the same are different. */
-export function compareValues(a: Value, b: Value, policies: Policies): Verdict {
-  const context: Context = { policies, compare: (x, y) => compareIn(x, y, context), work: mostWork };
+export function compareValues(a: Value, b: Value, conventions: Conventions): Verdict {
+  const context: Context = { conventions, compare: (x, y) => compareIn(x, y, context), work: mostWork };
   return compareIn(a, b, context);
 }
 
@@ -58,7 +58,7 @@ function unwrapped(value: Value): Value {
 /** "2.5 or 5/2" is one value beside a value that is no list. */
 function only(value: Value, context: Context): Value {
   if (value.type !== "list" || value.items.length > 20) return value;
-  const { repeats } = context.policies;
+  const { repeats } = context.conventions;
   const once = repeats === "once" || (repeats === "solutions" && /or|braces/.test(value.joined));
   const items = once ? distinct(value.items, context) : value.items;
   return items.length === 1 ? (items[0] ?? value) : value;
@@ -82,13 +82,13 @@ function compareAlike(a: Value, b: Value, context: Context): Verdict {
 
 function compareNumbersOrFormulas(a: Scalar, b: Scalar, context: Context): Verdict {
   if (a.exact === null || b.exact === null) context.work -= formulaWork + a.text.length + b.text.length;
-  const verdict = compareScalars(a, b, context.policies);
+  const verdict = compareScalars(a, b, context.conventions);
   if (verdict.verdict === "equal" || (a.unit === "") === (b.unit === "")) return verdict;
   // "6 m" was read as a measure; beside "6m" it is the product.
   const [measured, bare] = a.unit === "" ? [b, a] : [a, b];
   const product =
     measured.unit.length === 1 && symbolsOf(bare.node).has(measured.unit) ? parseExpression(measured.text) : null;
-  return product === null ? verdict : compareScalars(scalar(product, measured.text), bare, context.policies);
+  return product === null ? verdict : compareScalars(scalar(product, measured.text), bare, context.conventions);
 }
 
 const compact = (text: string): string => text.replace(/\s+/g, "");
@@ -187,7 +187,7 @@ function compareMatrixWithTuple(a: Of<"matrix">, b: Of<"sequence">, context: Con
   const vector = a.rows.length === 1 || a.rows.every((row) => row.length === 1);
   const verdict = ordered(a.rows.flat(), b.items, context, "tuple");
   if (!vector || verdict.verdict !== "equal") return null;
-  return context.policies.vectors === "alike" ? verdict : undecided("shape");
+  return context.conventions.vectors === "alike" ? verdict : undecided("shape");
 }
 
 /**
@@ -203,7 +203,7 @@ function compareQuotient(a: Of<"ratio">, b: Scalar, context: Context): Verdict {
   const [p, q] = a.terms;
   if (p === undefined || q === undefined || a.terms.length !== 2 || q.n === 0n) return different("kind");
   const part = (value: Rational): Expression => ({ type: "number", value, rounded: false, digits: 1 });
-  return compareScalars(scalar({ type: "quotient", above: part(p), below: part(q) }, ""), b, context.policies);
+  return compareScalars(scalar({ type: "quotient", above: part(p), below: part(q) }, ""), b, context.conventions);
 }
 
 function incomparable(a: Value, b: Value): Verdict {

@@ -1,16 +1,16 @@
+import { type Conventions, withDefaults } from "../core/conventions.ts";
 import type { AnswerKind } from "../core/question.ts";
 import { compareValues } from "./compare.ts";
 import { letterIn } from "./letters.ts";
 import { normalise } from "./normalise.ts";
-import { type Policies, withDefaults } from "./policies.ts";
 import { readValue } from "./read.ts";
 import { different, equal, undecided, type Verdict } from "./verdict.ts";
 import { sameWords } from "./words.ts";
 
 export type { Verdict } from "./verdict.ts";
 
-/** How answers are compared; what is not given is as in {@link defaultPolicies}. */
-export interface CompareOptions extends Partial<Policies> {
+/** How answers are compared; what is not given is as in {@link defaultConventions}. */
+export interface CompareOptions extends Partial<Conventions> {
   /** How answers to this question are written; "math" when not given. */
   readonly kind?: AnswerKind;
   readonly choices?: readonly string[];
@@ -32,7 +32,7 @@ export function compareAnswers(a: string, b: string, options: CompareOptions = {
   return a < b ? decide(a, b, options) : decide(b, a, options);
 }
 
-function decide(a: string, b: string, { kind, choices, ...policies }: CompareOptions): Verdict {
+function decide(a: string, b: string, { kind, choices, ...conventions }: CompareOptions): Verdict {
   if (kind === "code") return different("text");
   if (a.length > longest || b.length > longest)
     return a.trim() === b.trim() ? equal("identical") : undecided("too-long");
@@ -40,7 +40,7 @@ function decide(a: string, b: string, { kind, choices, ...policies }: CompareOpt
   if (x === y) return equal("normalised");
   if (kind === "choice") return compareChoices(x, y, choices);
   const [p, q] = [readValue(x, kind), readValue(y, kind)];
-  return compareValues(p, q, withDefaults(policies));
+  return compareValues(p, q, withDefaults(conventions));
 }
 
 /** Letters only; an option's own text stands for its letter when no other option has the same text. */

@@ -1,4 +1,4 @@
-import { defaultPolicies, type Policies } from "./policies.ts";
+import { type Conventions, defaultConventions } from "../core/conventions.ts";
 import type { Quantity } from "./quantity.ts";
 import { isInteger, multiply, near, ofInteger, same, terminates, toNumber } from "./rational.ts";
 import type { Verdict } from "./verdict.ts";
@@ -13,7 +13,7 @@ const doubleDigits = 15;
 const longLiteral = 10;
 
 /** Do the units speak against equality? One that is missing does so only where units are required. */
-export const unitsConflict = (a: string, b: string, { units }: Policies = defaultPolicies): boolean =>
+export const unitsConflict = (a: string, b: string, { units }: Conventions = defaultConventions): boolean =>
   a !== b && (units === "required" || (a !== "" && b !== ""));
 
 /** Is `value` this decimal before it was rounded to its significant digits? Of one digit nothing is said. */
@@ -28,23 +28,23 @@ export function roundsTo(value: number, decimal: Quantity): boolean {
  * Compares two numbers. Exact, but for a decimal beside a value that decimals cannot write (relative {@link
  * roundingTolerance}), for the digits of doubles (0.30000000000000004 is 0.3), and within `tolerance` where the problem
  * allows one. Conflicting units differ; a percentage equals its hundredth part and never the bare number, unless the
- * policies say otherwise.
+ * conventions say otherwise.
  */
-export function compareNumbers(a: Quantity, b: Quantity, policies: Policies = defaultPolicies): Verdict {
-  const verdict = compareValues(a, b, policies);
-  if (verdict.verdict === "equal" || policies.percent === "value" || a.percent === b.percent) return verdict;
+export function compareNumbers(a: Quantity, b: Quantity, conventions: Conventions = defaultConventions): Verdict {
+  const verdict = compareValues(a, b, conventions);
+  if (verdict.verdict === "equal" || conventions.percent === "value" || a.percent === b.percent) return verdict;
   const [signed, bare] = a.percent ? [a, b] : [b, a];
   const hundredfold = { ...signed, value: multiply(signed.value, ofInteger(100)), percent: false };
-  return compareValues(hundredfold, bare, policies);
+  return compareValues(hundredfold, bare, conventions);
 }
 
-function compareValues(a: Quantity, b: Quantity, policies: Policies): Verdict {
-  const { relativeTolerance: tolerance } = policies;
-  if (unitsConflict(a.unit, b.unit, policies)) return different("unit");
+function compareValues(a: Quantity, b: Quantity, conventions: Conventions): Verdict {
+  const { relativeTolerance: tolerance } = conventions;
+  if (unitsConflict(a.unit, b.unit, conventions)) return different("unit");
   if ((a.percent && b.unit !== "") || (b.percent && a.unit !== "")) return different("unit");
   if (same(a.value, b.value)) return equal(a.percent === b.percent ? "number" : "percent");
   if (tolerance > 0 && near(a.value, b.value, tolerance)) return equal("tolerance");
-  if (policies.decimals === "rounded" && (roundsTo(toNumber(a.value), b) || roundsTo(toNumber(b.value), a)))
+  if (conventions.decimals === "rounded" && (roundsTo(toNumber(a.value), b) || roundsTo(toNumber(b.value), a)))
     return equal("rounded");
   if (a.rounded && b.rounded) return floatNoise(a, b);
   if (a.rounded !== b.rounded) {

@@ -1,3 +1,4 @@
+import { type Conventions, defaultConventions } from "../core/conventions.ts";
 import { isReal, modulus } from "./complex.ts";
 import { rationalValue } from "./exact.ts";
 import { type Expression, keyOf, numberNode, product, some, symbolsOf } from "./expression.ts";
@@ -5,7 +6,6 @@ import { magnitude } from "./magnitude.ts";
 import { sameNormalForm } from "./normal-form.ts";
 import { compareNumbers, roundingTolerance, roundsTo, unitsConflict } from "./numbers.ts";
 import { evaluate, nowhere } from "./numeric.ts";
-import { defaultPolicies, type Policies } from "./policies.ts";
 import type { Quantity } from "./quantity.ts";
 import { agree, sample } from "./sampling.ts";
 import { different, equal, undecided, type Verdict } from "./verdict.ts";
@@ -59,12 +59,12 @@ export const valueNode = (a: Scalar): Expression =>
       : a.node;
 
 /** Compares two scalars: exactly where both are rational, else by normal form, else by value at seeded points. */
-export function compareScalars(a: Scalar, b: Scalar, policies: Policies = defaultPolicies): Verdict {
-  if (policies.angles === "convert" && (a.unit === "degree") !== (b.unit === "degree")) {
-    const verdict = compareAsWritten(inRadians(a), inRadians(b), policies);
+export function compareScalars(a: Scalar, b: Scalar, conventions: Conventions = defaultConventions): Verdict {
+  if (conventions.angles === "convert" && (a.unit === "degree") !== (b.unit === "degree")) {
+    const verdict = compareAsWritten(inRadians(a), inRadians(b), conventions);
     if (verdict.verdict === "equal") return verdict;
   }
-  return compareAsWritten(a, b, policies);
+  return compareAsWritten(a, b, conventions);
 }
 
 /** A number of degrees as the number of radians; a radian is 1. */
@@ -73,13 +73,13 @@ function inRadians(a: Scalar): Scalar {
   return a.unit === "degree" ? scalar(product([a.node, degree]), a.text) : a;
 }
 
-function compareAsWritten(a: Scalar, b: Scalar, policies: Policies): Verdict {
-  if (unitsConflict(a.unit, b.unit, policies)) return different("unit");
-  if (a.exact !== null && b.exact !== null) return compareNumbers(a.exact, b.exact, policies);
+function compareAsWritten(a: Scalar, b: Scalar, conventions: Conventions): Verdict {
+  if (unitsConflict(a.unit, b.unit, conventions)) return different("unit");
+  if (a.exact !== null && b.exact !== null) return compareNumbers(a.exact, b.exact, conventions);
   const [x, y] = [valueNode(a), valueNode(b)];
   if (keyOf(x) === keyOf(y)) return equal("structure");
   const closed = symbolsOf(x).size === 0 && symbolsOf(y).size === 0;
-  if (closed) return compareClosed(a, b, policies);
+  if (closed) return compareClosed(a, b, conventions);
   const form = sameNormalForm(x, y);
   if (form !== null) return form ? equal("normal-form") : different("normal-form");
   const sampled = sample(x, y);
@@ -90,7 +90,7 @@ function compareAsWritten(a: Scalar, b: Scalar, policies: Policies): Verdict {
 }
 
 /** Constants of which one at least is irrational or too large to write down. */
-function compareClosed(a: Scalar, b: Scalar, { relativeTolerance, decimals }: Policies): Verdict {
+function compareClosed(a: Scalar, b: Scalar, { relativeTolerance, decimals }: Conventions): Verdict {
   const [x, y] = [valueNode(a), valueNode(b)];
   const infinite = [x, y].map(infinity);
   if (infinite[0] !== 0 || infinite[1] !== 0)

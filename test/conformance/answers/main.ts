@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { extractAnswer } from "../../../src/answer/extract.ts";
 import { grade } from "../../../src/answer/grade.ts";
-import { defaultPolicies, type Policies } from "../../../src/answer/policies.ts";
+import { type Conventions, defaultConventions } from "../../../src/core/conventions.ts";
 import { checkKind, kindNames } from "../../answer/kinds/check.ts";
 import { checkReadings, readingNames } from "../../answer/kinds/readings.ts";
 
 const usage = `Usage: npm run conformance -- answers kinds [--count N] [KIND …]
-       npm run conformance -- answers pairs FILE … [--POLICY VALUE …]
+       npm run conformance -- answers pairs FILE … [--CONVENTION VALUE …]
 FILE holds one JSON object a line: {suite, gold, pred, expected, kind?, choices?, precision?}.
-Policies: ${Object.keys(defaultPolicies).join(", ")}.
+Conventions: ${Object.keys(defaultConventions).join(", ")}.
 `;
 
 /** One pair of another project's suite: is `pred`, an answer or a whole reply, to be accepted for `gold`? */
@@ -64,17 +64,17 @@ interface Tally {
 }
 
 function checkPairs(args: readonly string[]): number {
-  const policies: Partial<Record<keyof Policies, string | number>> = {};
+  const conventions: Partial<Record<keyof Conventions, string | number>> = {};
   const files: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     if (!arg.startsWith("--")) files.push(arg);
-    else policies[arg.slice(2) as keyof Policies] = args[++i];
+    else conventions[arg.slice(2) as keyof Conventions] = args[++i];
   }
   const tallies = new Map<string, Tally>();
   for (const file of files) {
     for (const line of readFileSync(file, "utf8").split("\n")) {
-      if (line.trim() !== "") count(pairRow.parse(JSON.parse(line)), policies as Partial<Policies>, tallies);
+      if (line.trim() !== "") count(pairRow.parse(JSON.parse(line)), conventions as Partial<Conventions>, tallies);
     }
   }
   for (const [suite, { rows, agreed, byExtraction, falseAccepts }] of tallies)
@@ -85,11 +85,11 @@ function checkPairs(args: readonly string[]): number {
 }
 
 /** A row counts as accepted where the pair as it stands, or what is read out of it, is graded correct. */
-function count(row: PairRow, policies: Partial<Policies>, tallies: Map<string, Tally>): void {
+function count(row: PairRow, conventions: Partial<Conventions>, tallies: Map<string, Tally>): void {
   const question = { kind: row.kind, choices: row.choices };
   const relativeTolerance = row.precision ?? undefined;
   const judge = (answer: string | null, reference: string): boolean =>
-    grade(answer, { answer: reference, relativeTolerance }, question, policies).verdict === "correct";
+    grade(answer, { answer: reference, relativeTolerance }, question, conventions).verdict === "correct";
   const short = row.gold.length < 80 && !/\\boxed|\n/.test(row.gold);
   const reference = short ? row.gold : (extractAnswer(row.gold, question)?.text ?? row.gold);
   const read = judge(extractAnswer(row.pred, question)?.text ?? null, reference);

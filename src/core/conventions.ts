@@ -2,12 +2,12 @@
  * What a careful reader may decide either way. Each has a default; a caller who grades as another project does sets it
  * otherwise.
  */
-export interface Policies {
+export interface Conventions {
   /** Relative tolerance for numbers, where the problem allows one. 0: none. */
   readonly relativeTolerance: number;
   /**
    * `precise`: a decimal stands for a value that no decimal can write within 1e-6 (relative). `rounded`: also where it
-   * is that value rounded to the decimal's own places, at least two of them (0.33 for 1/3).
+   * is that value rounded to the decimal's own significant digits, at least two of them (0.33 for 1/3).
    */
   readonly decimals: "precise" | "rounded";
   /** `optional`: a unit on one side only does not count. `required`: it must be on both sides or on neither. */
@@ -25,7 +25,7 @@ export interface Policies {
   readonly repeats: "solutions" | "once" | "counted";
 }
 
-export const defaultPolicies: Policies = {
+export const defaultConventions: Conventions = {
   relativeTolerance: 0,
   decimals: "precise",
   units: "optional",
@@ -35,8 +35,8 @@ export const defaultPolicies: Policies = {
   repeats: "solutions",
 };
 
-/** The policies that options set, over the defaults; an undefined one is the default. */
-export function withDefaults(set: Partial<Policies>): Policies {
-  const given = Object.entries(set).filter(([name, value]) => name in defaultPolicies && value !== undefined);
-  return { ...defaultPolicies, ...Object.fromEntries(given) };
+/** The conventions that options set, over the defaults; an undefined one is the default. */
+export function withDefaults(set: Partial<Conventions>): Conventions {
+  const given = Object.entries(set).filter(([name, value]) => name in defaultConventions && value !== undefined);
+  return { ...defaultConventions, ...Object.fromEntries(given) };
 }
