@@ -121,7 +121,7 @@ const delimiters: readonly (readonly [RegExp, string])[] = [
  */
 const looks: readonly (readonly [RegExp, string])[] = [
   [/,\s*\\!\s*(?=\d{3})/g, ","],
-  [/\{\s*,\s*\}\s*(?=\d{3})/g, "{,}"],
+  [/\s*\{\s*,\s*\}\s*(?=\d{3})/g, "{,}"],
   [/\\(?:left|right)\s*\./g, " "],
   [/\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|middle)(?![A-Za-z])/g, ""],
   [/\\(?:displaystyle|textstyle|scriptstyle|limits|nolimits|normalsize|large|Large|hfill|centering)(?![A-Za-z])/g, " "],

@@ -1,5 +1,7 @@
+import { roundsTo } from "./numbers.ts";
+import { evaluate, nowhere } from "./numeric.ts";
 import { measure } from "./quantity.ts";
-import { scalar } from "./scalars.ts";
+import { scalar, valueNode } from "./scalars.ts";
 import { enclosed, splitOutside } from "./split.ts";
 import type { Value } from "./value.ts";
 
@@ -65,7 +67,10 @@ export function roughly(text: string, again: Again): Value | null {
     );
   if (match === null) return null;
   const [value, tail] = [again(match[1] ?? ""), again((match[2] ?? "").trim())];
-  return value.type === "scalar" && tail.type === "scalar" ? { type: "approximate", value, tail } : null;
+  if (value.type !== "scalar" || tail.type !== "scalar" || tail.exact === null) return null;
+  // "5, or about 6" says two things.
+  const exact = evaluate(valueNode(value), nowhere);
+  return exact !== null && roundsTo(exact.re, tail.exact) ? { type: "approximate", value, tail } : null;
 }
 
 export function collection(text: string, again: Again): Value | null {

@@ -63,7 +63,7 @@ export function statedValue(sentence: string): string | null {
 function isEnumeration(text: string, formulas: readonly Formula[]): boolean {
   const around = formulas.map(({ start }, k) => text.slice(formulas[k - 1]?.end ?? 0, start));
   return [...around, text.slice(formulas.at(-1)?.end)].every((between) =>
-    /^(?:[\s,;.*"“”]|\\"|\band\b|\bor\b)*$/.test(between),
+    /^(?:[\s,;.*"“”]|\\"?|\band\b|\bor\b)*$/.test(between),
   );
 }
 

@@ -34,6 +34,8 @@ export const kinds = table(
 = \pi/4 ≈ 0.785 ~~ \frac{\pi}{4}
 = \theta \approx 0.785 ~~ 0.785
 = 3\sqrt{2} \text{ (approximately } 4.243) ~~ 3\sqrt{2}
+! 5, or about 6 ~~ 5
+! 5 or approximately 5.9 ~~ 5
 ! \frac{4}{9} \approx 0.444 ~~ \frac{5}{9}
 ! \frac{4}{9} \approx 0.444 ~~ 0.45
 ! \frac{4}{9} \approx 0.9 ~~ 0.9

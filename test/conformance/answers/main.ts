@@ -8,7 +8,7 @@ import { checkReadings, readingNames } from "../../answer/kinds/readings.ts";
 
 const usage = `Usage: npm run conformance -- answers kinds [--count N] [KIND …]
        npm run conformance -- answers pairs FILE … [--CONVENTION VALUE …]
-FILE holds one JSON object a line: {suite, gold, pred, expected, kind?, choices?, precision?}.
+FILE holds one JSON object a line: {suite, gold, pred, expected, kind?, choices?, conventions?}.
 Conventions: ${Object.keys(defaultConventions).join(", ")}.
 `;
 
@@ -20,7 +20,8 @@ const pairRow = z.object({
   expected: z.boolean(),
   kind: z.enum(["math", "number", "choice", "text"]).default("math"),
   choices: z.array(z.string()).optional(),
-  precision: z.coerce.number().positive().max(1).nullish(),
+  /** Conventions of grading that the suite itself sets for this row. */
+  conventions: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 type PairRow = z.infer<typeof pairRow>;
 
@@ -87,9 +88,9 @@ function checkPairs(args: readonly string[]): number {
 /** A row counts as accepted where the pair as it stands, or what is read out of it, is graded correct. */
 function count(row: PairRow, conventions: Partial<Conventions>, tallies: Map<string, Tally>): void {
   const question = { kind: row.kind, choices: row.choices };
-  const relativeTolerance = row.precision ?? undefined;
+  const set = { ...row.conventions, ...conventions } as Partial<Conventions>;
   const judge = (answer: string | null, reference: string): boolean =>
-    grade(answer, { answer: reference, relativeTolerance }, question, conventions).verdict === "correct";
+    grade(answer, { answer: reference }, question, set).verdict === "correct";
   const short = row.gold.length < 80 && !/\\boxed|\n/.test(row.gold);
   const reference = short ? row.gold : (extractAnswer(row.gold, question)?.text ?? row.gold);
   const read = judge(extractAnswer(row.pred, question)?.text ?? null, reference);
