@@ -33,7 +33,8 @@ const member =
 export function jsonAnswer(text: string): string | null {
   if (!/\{[\s\S]*["'](?:final[_ ]?answer|answer|result|answer_choice|choice)["']\s*:/i.test(text)) return null;
   const last = [...text.matchAll(member)].at(-1);
-  const value = (last?.[1] ?? last?.[2] ?? "").trim();
+  // A list of values is read without its brackets, which would make an interval.
+  const value = (last?.[1] ?? last?.[2] ?? "").trim().replace(/^\[([^[\]]*)\]$/, "$1");
   return value === "" ? null : value;
 }
 

@@ -193,7 +193,8 @@ function wholeFormula(text: string, whole: string | null): string | null {
   const trimmed = text.length > longestFormula ? "" : trimMarkup(text);
   const [only, ...more] = formulasIn(text);
   if (only !== undefined && more.length === 0 && trimmed === only.content) return trimmed;
-  if (whole !== null) return isSentence(text.trim()) || /[a-z]{2,} +[a-z]{3,}|: /i.test(whole) ? null : whole;
+  const sentence = /[a-z]{2,} +[a-z]{3,}|: |\b(?:is|are|was|equals?)\b/i;
+  if (whole !== null) return isSentence(text.trim()) || sentence.test(whole) ? null : whole;
   const words = trimmed.replace(/\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+/g, " ");
   return trimmed === "" || /[\n:]|\p{L}{3}/u.test(words) || isSentence(trimmed) ? null : trimmed;
 }
@@ -243,7 +244,8 @@ function lastFormula(text: string): Answer | null {
     .at(-1);
   const number = numbersIn(text).at(-1);
   if (formula === undefined || (number !== undefined && number.start >= formula.end)) return null;
-  return { text: formula.content, rule: "last-formula" };
+  const stated = statedValue(lastSentence(text));
+  return { text: stated?.includes(formula.content) === true ? stated : formula.content, rule: "last-formula" };
 }
 
 function lastNumber(text: string, question: Asked): Answer | null {

@@ -3,7 +3,7 @@ const lettersFor = (choices: readonly string[] | undefined, otherwise = 26): str
   "ABCDEFGHIJKLMNOPQRSTUVWXYZ".slice(0, choices === undefined || choices.length === 0 ? otherwise : choices.length);
 
 /** What may follow a bare letter that is a choice and not the article "A" or the pronoun "I". */
-const after = String.raw`(?=\s*(?:$|[\n.,:;)\]}*$!?=。，、；：！？）】」]|[-–—]\s|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Hangul}|(?:because|since|as it|is (?:the )?(?:correct|right|best)|and|or|not|rather|instead|but|non|pas|et|ou|und|oder|nicht|y|o|pero|mais)(?![\p{L}])))`;
+const after = String.raw`(?=\s*(?:$|[\n.,:;)\]}*$!?=。，、；：！？）】」]|[-–—]\s|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Hangul}|\p{Script=Devanagari}|(?:because|since|as it|is (?:the )?(?:correct|right|best)|and|or|not|rather|instead|but|non|pas|et|ou|und|oder|nicht|y|o|pero|mais)(?![\p{L}])))`;
 const opening = "[([（【「]";
 const closing = String.raw`[)\]）】」]`;
 
@@ -21,7 +21,7 @@ export function letterIn(answer: string, choices?: readonly string[]): string | 
   if (bracketed !== undefined) return bracketed;
   const bare = new RegExp(`${lead}([${letters}])${after}`, "u").exec(cleaned)?.[1];
   if (bare !== undefined) return bare;
-  const alone = new RegExp(`^([${letters}])[\\s.)}$*]*$`, "i").exec(cleaned)?.[1];
+  const alone = new RegExp(`^([${letters}])(?:[\\s.)}$*]*$|\\)\\s)`, "i").exec(cleaned)?.[1];
   return alone ?? letterBeforeText(cleaned, letters, choices);
 }
 
@@ -43,7 +43,7 @@ const oneLetter = String.raw`[（(]?[A-J][)）]?(?![\p{L}\d])`;
 const moreLetters = String.raw`(?:\s*(?:,|、|\/|or|and|nor|或|和|und|oder|et|ou|y|o)\s*${oneLetter})*`;
 /** Letters that a text rules out: "not A", "it cannot be A or B", "rather than C", "A and B are wrong". */
 const ruledOut = new RegExp(
-  String.raw`(?<![\p{L}])(?:not|neither|nor|cannot be|can['’]t be|isn['’]t|n['’]t be|rather than|instead of|unlike|than|non|pas|nicht|no(?:\s+es)?|ni)\s+(?:(?:option|choice|either|both|be)\s+)?${oneLetter}${moreLetters}|(?:不是|不选|而不是|而非|不能选)\s*${oneLetter}${moreLetters}|(?<![\p{L}\\])${oneLetter}${moreLetters}\s+(?:(?:is|are|was|were)\s+(?:all |both |too |clearly )?(?:not|wrong|incorrect|false|too|ruled|eliminated|impossible|out)|isn['’]t|aren['’]t|cannot|can['’]t|do(?:es)?(?:n['’]t| not))(?![\p{L}])`,
+  String.raw`(?<![\p{L}])(?:not|neither|nor|cannot be|can['’]t be|isn['’]t|n['’]t be|rather than|instead of|unlike|than|non|pas|nicht|no(?:\s+es)?|ni)\s+(?:(?:option|choice|either|both|be)\s+)?${oneLetter}${moreLetters}|(?:不是|不选|而不是|而非|不能选)\s*${oneLetter}${moreLetters}|(?<![\p{Script=Latin}])[A-J](?:\s*[、和]\s*[A-J])*\s*(?:项|选项)?(?:是|都|均)*(?:错误|错的|不对|不正确|不符)|(?<![\p{L}\\])${oneLetter}${moreLetters}\s+(?:(?:is|are|was|were)\s+(?:all |both |too |clearly )?(?:not|wrong|incorrect|false|too|ruled|eliminated|impossible|out)|isn['’]t|aren['’]t|cannot|can['’]t|do(?:es)?(?:n['’]t| not))(?![\p{L}])`,
   "gu",
 );
 /** What only gives a reason, up to a comma or the end of its sentence. */

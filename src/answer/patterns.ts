@@ -4,7 +4,7 @@
  * that of "It is 5." is 5. Thousands may stand apart by commas, blanks and thin spaces; "3,5" has a decimal comma.
  */
 const blank = String.raw`(?:[ \u00a0\u2009\u202f]|\\,\s?)`;
-const digits = String.raw`\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:\{,\}\d{3})+(?!\d)|\d{1,3}(?:,\\!\s?\d{3})+(?!\d)|(?<![\d.,])[1-9]\d{0,2}(?:${blank}\d{3})+(?![\d.,]*\d)|\d+`;
+const digits = String.raw`\d{1,3}(?:\.\d{3})+,\d+(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:\{,\}\d{3})+(?!\d)|\d{1,3}(?:,\\!\s?\d{3})+(?!\d)|(?<![\d.,])[1-9]\d{0,2}(?:${blank}\d{3})+(?![\d.,]*\d)|\d+`;
 const decimalComma = String.raw`(?<![\d.,]|[\d.,]\s)\d{1,12}(?:,|\{,\})(?:\d{1,2}|\d{4,12})(?![\d.,]*\d)`;
 const plain = String.raw`(?:${decimalComma}|(?:${digits})(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+(?![\w.]))?`;
 const money = String.raw`(?:\\?\$|[€£¥₹])\s?(?=[-−\d.])`;

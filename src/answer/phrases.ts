@@ -19,7 +19,7 @@ const others = [
   String.raw`(?:правильный\s+|окончательный\s+)?ответ(?:\s*[:：]|\s+[-–—]|\s*=)\s*`,
   // Arabic, Hindi, Vietnamese, Turkish.
   String.raw`(?:الجواب|الإجابة|الاجابة|الحل)(?:\s+(?:النهائي|النهائية|الصحيحة))?(?:\s+(?:هو|هي)|\s*[:：])\s*[:：]?\s*`,
-  String.raw`(?:उत्तर|जवाब)(?:\s+है|\s*[:：])\s*`,
+  String.raw`(?:उत्तर|जवाब)(?:\s+है|\s*[:：]|(?=\s+[A-Z\d]))\s*`,
   String.raw`(?:đáp án|câu trả lời|cevap|yanıt)(?:\s+(?:là|đúng là))?\s*[:：]?\s*`,
 ].map((form) => String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:\*\*|__)?${form}(?:\*\*|__)?\s*`);
 

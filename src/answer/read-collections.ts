@@ -55,8 +55,11 @@ export function measuredCollection(text: string, again: Again): Value | null {
   return { ...value, items: value.items.map(withUnit) };
 }
 
-/** "3√2 (approximately 4.24)", "3√2, or about 4.24": a value and what it comes to. */
+/** "3√2 (approximately 4.24)", "3√2, or about 4.24": a value and what it comes to; "0.25 (or 25%)": twice the same. */
 export function roughly(text: string, again: Again): Value | null {
+  const other = /^([^()]+?)\s*\(\s*(?:or|i\.e\.,?)\s+([^()]+)\)$/.exec(text);
+  if (other !== null)
+    return { type: "list", items: [again(other[1] ?? ""), again(other[2] ?? "")], joined: "or", text };
   if (!/approx|about|roughly/.test(text)) return null;
   const match =
     /^(.*?[^\s,(])[\s,]*(?:\(\s*)?(?:\bor\s+)?(?:approximately|approx\.?|about|roughly|(?<=\(\s*)\\approx)\s*(-?[\d.][^()]*?)\s*\)?$/.exec(

@@ -22,9 +22,10 @@ export function checkKind(kind: string, count: number): KindResult {
   let [pairs, slowestMs] = [0, 0];
   const judge = (a: string, b: string, right: boolean): boolean => {
     pairs++;
-    const start = performance.now();
+    const start = process.cpuUsage();
     const { verdict } = right ? compareAnswers(a, b) : grade(a, { answer: b }, { kind: "math" });
-    slowestMs = Math.max(slowestMs, performance.now() - start);
+    const { user, system } = process.cpuUsage(start);
+    slowestMs = Math.max(slowestMs, (user + system) / 1_000);
     return verdict === "equal" || verdict === "correct";
   };
   for (let i = 0; i < count; i++) {
