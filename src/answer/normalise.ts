@@ -111,6 +111,8 @@ const delimiters: readonly (readonly [RegExp, string])[] = [
   [/\$\$/g, "$"],
   [/^\s*\$((?:[^$\\]|\\.)*)\$\s*$/s, "$1"],
   [/\$\s+\$/g, " "],
+  // "$12 $": a blank before the closing dollar, which money has not.
+  [/(?<!\\)\$(\d[^$]{0,40}?)\s\$(?=\s|$|[.,])/g, "$1"],
   // An opening dollar stands before, a closing one after, a character of the formula; any other is money.
   [/(?<!\\)\$((?:[^$\s\\]|\\[^$])(?:(?:[^$\\]|\\.)*(?:[^$\s\\]|\\[^$]))?)\$/g, "$1"],
 ];
@@ -239,7 +241,7 @@ function pass(raw: string): string {
   let text = unescaped(characterForms(raw));
   if (/\\(?:boxed|fbox)/.test(text)) text = boxesAsList(text);
   if (text.length < 200 && text.includes(".")) text = repeating(text);
-  if (/[\\$~…!<>=&^]|per\s+cent/i.test(text)) {
+  if (/[\\$~…!<>=&^{]|per\s+cent/i.test(text)) {
     for (const [pattern, replacement] of delimiters) text = text.replace(pattern, replacement);
     for (const [pattern, replacement] of looks) text = text.replace(pattern, replacement);
     if (text.includes("\\")) text = unwrap(text);
