@@ -31,10 +31,10 @@ type Asked = Pick<Question, "kind" | "choices" | "code">;
  * 4. `hash`: the last line "#### answer" (a heading is not one); `json`: the member "answer" of an object;
  * 5. `phrase`: the last "final answer is", "the answer is", "Answer:" or their like in other languages; of a sentence
  *   ("The smallest k is 12") the value that it states;
- * 6. `bold` a bold number in the last paragraph, `whole` a short one-line text, `last-formula` the last formula where no
- *   number stands after it, `last-number`, `choice-letter` the last standalone letter, `option-text` the only option
- *   that the last sentence names; none of them from the labels of {@link withoutScaffolding}. `fence` for code: the last
- *   fenced block that mentions the entry point, else the last one; an unclosed one counts to the end.
+ * 6. `bold` a bold number in the last paragraph, `whole` a short one-line text, `last-formula` the last formula where
+ *   no number stands after it, `last-number`, `choice-letter` the last standalone letter, `option-text` the only option
+ *   that the last sentence names; none of them from the labels of {@link withoutScaffolding}. `fence` for code: the
+ *   last fenced block that mentions the entry point, else the last one; an unclosed one counts to the end.
  *
  * The text always occurs in the candidate. What was cut in thought has no answer: nothing is invented (the ladder of
  * the Qwen2.5-Math and Minerva evaluators, without their reading of unclosed boxes, of "10-3" as -3, and of the article
