@@ -26,7 +26,10 @@ export interface AnswersBench {
 const doubtfulMs = 20;
 const repeats = 3;
 
-/** Time per comparison (bars: p99 < 50 ms, none > 200 ms) and rows of the table decided as expected (bar: 99 %). */
+/** No comparison may take longer. */
+const worstMs = 50;
+
+/** Time per comparison (bar: none above 50 ms) and rows of the table decided as expected (bar: 99 %). */
 export function answersBench(): AnswersBench {
   const times: { ms: number; what: string }[] = [];
   const timed = (a: string, b: string, kind: "number" | "math" | "choice" | "text"): string => {
@@ -34,8 +37,11 @@ export function answersBench(): AnswersBench {
     let verdict = "";
     for (let round = 0; round < repeats && ms > doubtfulMs; round++) {
       const start = performance.now();
+      const before = process.cpuUsage();
       verdict = compareAnswers(a, b, { kind }).verdict;
-      ms = Math.min(ms, performance.now() - start);
+      const { user, system } = process.cpuUsage(before);
+      // What other processes take of the machine is not the comparison's cost.
+      ms = Math.min(ms, performance.now() - start, (user + system) / 1_000);
     }
     times.push({ ms, what: `${a.slice(0, 40)} ~~ ${b.slice(0, 40)}` });
     return verdict;
@@ -60,7 +66,7 @@ export function answersBench(): AnswersBench {
     tableRight: right,
     tableRows: rows.length,
     groupMs,
-    passed: at(0.01) < 50 && maxMs < 200 && right >= 0.99 * rows.length,
+    passed: maxMs <= worstMs && right >= 0.99 * rows.length,
   };
 }
 

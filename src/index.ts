@@ -32,6 +32,7 @@ export {
 export { groupAnswers } from "./answer/classes.ts";
 export { compareAnswers } from "./answer/equal.ts";
 export { extractAnswer } from "./answer/extract.ts";
+export { grade } from "./answer/grade.ts";
 export { builtins } from "./builtins.ts";
 export { extractProgram, programCandidate } from "./code/programs.ts";
 export type { Budget } from "./core/budget.ts";

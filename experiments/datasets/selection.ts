@@ -1,7 +1,19 @@
 import { z } from "zod";
+import type { Conventions } from "../../src/core/conventions.ts";
 import type { ProblemRow } from "../../src/core/problem.ts";
 import { Random } from "../../src/core/random.ts";
 import { perturb, perturbations } from "./perturbations/index.ts";
+
+/** The conventions of grading; a default is what holds where nothing is given. */
+const conventionsSchema = z.strictObject({
+  relativeTolerance: z.number().min(0).max(1).optional().describe("of numbers; 0 by default"),
+  decimals: z.enum(["precise", "rounded"]).optional().describe("rounded: 0.33 stands for 1/3"),
+  units: z.enum(["optional", "required"]).optional().describe("required: 5 is not 5 cm"),
+  percent: z.enum(["value", "ignored"]).optional().describe("ignored: 50% is also 50"),
+  vectors: z.enum(["alike", "strict"]).optional().describe("strict: a column vector is no tuple"),
+  angles: z.enum(["distinct", "convert"]).optional().describe("convert: 180° is π"),
+  repeats: z.enum(["solutions", "once", "counted"]).optional().describe("how often a repeated member counts"),
+});
 
 /** Which problems of a dataset are used. The same options for every dataset; applied in the order of this list. */
 export const selectionShape = {
@@ -16,6 +28,9 @@ export const selectionShape = {
   seed: z.int().min(0).default(0).describe("of the draw"),
   offset: z.int().min(0).default(0).describe("pass over this many of what is left"),
   limit: z.int().min(1).optional().describe("use at most this many of what is left"),
+  grading: conventionsSchema
+    .optional()
+    .describe("how answers are compared with the references, where not as by default"),
   perturb: z
     .array(z.enum(perturbations.map(({ name }) => name)))
     .default([])
@@ -41,10 +56,17 @@ export function selectProblems(
   const kept = problems.filter((problem) => passes(problem, selection));
   const drawn = selection.sample === undefined ? kept : draw(kept, selection.sample, selection);
   const offset = selection.offset ?? 0;
-  const chosen = drawn.slice(offset, selection.limit === undefined ? undefined : offset + selection.limit);
+  const range = drawn.slice(offset, selection.limit === undefined ? undefined : offset + selection.limit);
+  const { grading } = selection;
+  const chosen = grading === undefined ? range : range.map((problem) => gradedBy(problem, grading));
   const changes = (selection.perturb ?? []).flatMap((name) => perturbations.filter((one) => one.name === name));
   return changes.length === 0 ? chosen : perturb(chosen, changes, selection);
 }
+
+const gradedBy = (problem: ProblemRow, conventions: Partial<Conventions>): ProblemRow => ({
+  ...problem,
+  reference: { ...problem.reference, conventions },
+});
 
 function passes(
   problem: ProblemRow,

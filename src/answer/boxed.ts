@@ -46,7 +46,13 @@ export function findBoxes(text: string): Box[] {
  * $y=\boxed{2}$".
  */
 const connector =
-  /^[\s$]*(?:[.,;]|\\\)|\\\()?[\s$]*(?:,?\s*(?:and|or)\b)?[\s$]*(?:\\\()?(?:[A-Za-z](?:_\w+)?\s*=\s*)?$/;
+  /^(?:[\s$.,;:&]|\\\\|\\[()[\]]|\\[,;:! ]|\\q?quad(?![A-Za-z])|\\(?:text|mathrm|textbf)\s*\{|\}|\b(?:and|or|und|oder|et|ou|y|o)\b|\\begin\{aligned\}|\\end\{aligned\}|(?:for )?part \(?[a-z]\)?|[A-Za-z](?:_\{?\w+\}?)?(?:\([a-z]\))?\s*(?:=|\\in(?![A-Za-z])))*$/;
+
+/** Do two boxes with this between them belong to one enumeration? */
+export const joins = (between: string): boolean =>
+  between.length <= 60 &&
+  connector.test(between) &&
+  (/[,;&]|\b(?:and|or)\b|\\\\/.test(between) || /^[ \t$]*$|\\\]\s*\\\[/.test(between) || /\$\s*\$/.test(between));
 
 /** The last box together with those before it that belong to the same enumeration, first to last. */
 export function lastBoxes(text: string): Box[] {
@@ -55,7 +61,7 @@ export function lastBoxes(text: string): Box[] {
   while (first > 0) {
     const before = boxes[first - 1] as Box;
     const between = text.slice(before.end, (boxes[first] as Box).start);
-    if (between.length > 40 || !/[,;]|\b(?:and|or)\b/.test(between) || !connector.test(between)) break;
+    if (!joins(between)) break;
     first--;
   }
   return boxes.slice(Math.max(0, first));

@@ -1,7 +1,7 @@
 import { rationalValue } from "./exact.ts";
-import { type Expression, parts, symbolsOf } from "./expression.ts";
+import { type Expression, numberNode, parts, symbolsOf } from "./expression.ts";
 import { normalForm } from "./normal-form.ts";
-import { numberNode, parseExpression } from "./parse.ts";
+import { parseExpression } from "./parse.ts";
 import { add, divide, isInteger, multiply, ofInteger, power, type Rational, subtract, zero } from "./rational.ts";
 import { constantOf, type Sum } from "./sums.ts";
 

@@ -5,9 +5,13 @@ import { compareAnswers } from "./equal.ts";
 /**
  * Groups equal answers: the class index of each answer, numbered in order of first appearance; -1 for null, which is no
  * answer and joins no class. An answer joins the first class whose first member it equals, so the order matters only
- * where equality is not transitive ("5 cm", "5", "5 m").
+ * where equality is not transitive ("5 cm", "5", "5 m"). A choice's letter and its option's text are one answer.
  */
-export function groupAnswers(answers: readonly (string | null)[], kind?: AnswerKind): number[] {
+export function groupAnswers(
+  answers: readonly (string | null)[],
+  kind?: AnswerKind,
+  choices?: readonly string[],
+): number[] {
   const classOfKey = new Map<string, number>();
   const heads: string[] = [];
   return answers.map((answer) => {
@@ -15,8 +19,7 @@ export function groupAnswers(answers: readonly (string | null)[], kind?: AnswerK
     const key = canonicalKey(answer, kind);
     const known = classOfKey.get(key);
     if (known !== undefined) return known;
-    const options = kind === undefined ? {} : { kind };
-    const found = heads.findIndex((head) => compareAnswers(head, answer, options).verdict === "equal");
+    const found = heads.findIndex((head) => compareAnswers(head, answer, { kind, choices }).verdict === "equal");
     const index = found >= 0 ? found : heads.push(answer) - 1;
     classOfKey.set(key, index);
     return index;

@@ -1,34 +1,42 @@
-import { rationalValue } from "./exact.ts";
+import type { Conventions } from "../core/conventions.ts";
+import { type Context, compareLists, distinct, ordered, unordered } from "./collections.ts";
+import { compareEquations, compareRegions } from "./compare-relations.ts";
+import { isReal } from "./complex.ts";
 import { type Expression, symbolsOf } from "./expression.ts";
 import { sameClock, sameDate } from "./moments.ts";
-import { formProportion } from "./normal-form.ts";
+import { roundsTo } from "./numbers.ts";
+import { evaluate, nowhere } from "./numeric.ts";
 import { parseExpression } from "./parse.ts";
-import { multiply, ofInteger, type Rational, same } from "./rational.ts";
-import { type Region, regionOf, statesRegion } from "./regions.ts";
-import { proportional } from "./sampling.ts";
+import { decimal, multiply, ofInteger, type Rational, same } from "./rational.ts";
+import { statesRegion } from "./regions.ts";
 import { compareScalars, type Scalar, scalar, scalarOf, valueNode } from "./scalars.ts";
-import type { Relation, Value } from "./value.ts";
+import type { Of, Value } from "./value.ts";
 import { different, equal, undecided, type Verdict } from "./verdict.ts";
-
-/** What a comparison may spend and allow; `work` counts characters of formulas that were compared by value. */
-export interface Context {
-  readonly tolerance: number;
-  work: number;
-}
 
 /** What comparing two formulas by value costs beyond their length. */
 const formulaWork = 60;
 
-type Of<Type extends Value["type"]> = Extract<Value, { type: Type }>;
+/** Characters of formulas that one comparison may compare by value. */
+const mostWork = 30_000;
 
 /** Decides whether two values are the same. Values of kinds that cannot be the same are different. */
-export function compareValues(a: Value, b: Value, context: Context): Verdict {
+export function compareValues(a: Value, b: Value, conventions: Conventions): Verdict {
+  const context: Context = { conventions, compare: (x, y) => compareIn(x, y, context), work: mostWork };
+  return compareIn(a, b, context);
+}
+
+function compareIn(a: Value, b: Value, context: Context): Verdict {
   if (context.work <= 0) return undecided("work-limit");
   context.work -= 4;
   const [x, y] = [unwrapped(a), unwrapped(b)];
+  if (x.type === "approximate" || y.type === "approximate") return compareApproximations(x, y, context);
   if (x.type === "equation" || y.type === "equation") return compareEquations(x, y, context);
+  if ((x.type === "matrix" && y.type === "sequence") || (y.type === "matrix" && x.type === "sequence"))
+    return compareUnlike(x, y, context) ?? compareUnlike(y, x, context) ?? different("kind");
   if (statesRegion(x) || statesRegion(y)) return compareRegions(x, y, context);
   if (x.type === y.type) return compareAlike(x, y, context);
+  const [one, other] = [only(x, context), only(y, context)];
+  if (one !== x || other !== y) return compareIn(one, other, context);
   return compareUnlike(x, y, context) ?? compareUnlike(y, x, context) ?? incomparable(x, y);
 }
 
@@ -47,10 +55,19 @@ function unwrapped(value: Value): Value {
   return { type: "equation", left, name, right: { ...value, items } };
 }
 
+/** "2.5 or 5/2" is one value beside a value that is no list. */
+function only(value: Value, context: Context): Value {
+  if (value.type !== "list" || value.items.length > 20) return value;
+  const { repeats } = context.conventions;
+  const once = repeats === "once" || (repeats === "solutions" && /or|braces/.test(value.joined));
+  const items = once ? distinct(value.items, context) : value.items;
+  return items.length === 1 ? (items[0] ?? value) : value;
+}
+
 function compareAlike(a: Value, b: Value, context: Context): Verdict {
   if (a.type === "scalar" && b.type === "scalar") return compareNumbersOrFormulas(a, b, context);
   if (a.type === "sequence" && b.type === "sequence") return ordered(a.items, b.items, context, "tuple");
-  if (a.type === "list" && b.type === "list") return unordered(a.items, b.items, context, "list");
+  if (a.type === "list" && b.type === "list") return compareLists(a, b, context);
   if (a.type === "set" && b.type === "set")
     return unordered(distinct(a.items, context), distinct(b.items, context), context, "set");
   if (a.type === "matrix" && b.type === "matrix") return compareMatrices(a, b, context);
@@ -65,13 +82,13 @@ function compareAlike(a: Value, b: Value, context: Context): Verdict {
 
 function compareNumbersOrFormulas(a: Scalar, b: Scalar, context: Context): Verdict {
   if (a.exact === null || b.exact === null) context.work -= formulaWork + a.text.length + b.text.length;
-  const verdict = compareScalars(a, b, context.tolerance);
+  const verdict = compareScalars(a, b, context.conventions);
   if (verdict.verdict === "equal" || (a.unit === "") === (b.unit === "")) return verdict;
   // "6 m" was read as a measure; beside "6m" it is the product.
   const [measured, bare] = a.unit === "" ? [b, a] : [a, b];
   const product =
     measured.unit.length === 1 && symbolsOf(bare.node).has(measured.unit) ? parseExpression(measured.text) : null;
-  return product === null ? verdict : compareScalars(scalar(product, measured.text), bare, context.tolerance);
+  return product === null ? verdict : compareScalars(scalar(product, measured.text), bare, context.conventions);
 }
 
 const compact = (text: string): string => text.replace(/\s+/g, "");
@@ -98,48 +115,6 @@ function compareMatrices(a: Of<"matrix">, b: Of<"matrix">, context: Context): Ve
   return shaped ? ordered(a.rows.flat(), b.rows.flat(), context, "matrix") : different("shape");
 }
 
-/** All pairs equal, in order. One difference decides; an undecided pair leaves the whole undecided. */
-function ordered(a: readonly Value[], b: readonly Value[], context: Context, rule: string): Verdict {
-  if (a.length !== b.length) return different("length");
-  let open: Verdict | null = null;
-  for (const [k, item] of a.entries()) {
-    const verdict = compareValues(item, b[k] as Value, context);
-    if (verdict.verdict === "different") return different(rule);
-    if (verdict.verdict === "undecided") open = verdict;
-  }
-  return open ?? equal(rule);
-}
-
-/** One-to-one, in any order. */
-function unordered(a: readonly Value[], b: readonly Value[], context: Context, rule: string): Verdict {
-  if (a.length !== b.length) return different("length");
-  const left = [...b];
-  let open: Verdict | null = null;
-  for (const item of a) {
-    let [found, doubt]: [number, Verdict | null] = [-1, null];
-    for (const [k, other] of left.entries()) {
-      const verdict = compareValues(item, other, context);
-      if (verdict.verdict === "equal") {
-        found = k;
-        break;
-      }
-      if (verdict.verdict === "undecided") doubt = verdict;
-    }
-    if (found >= 0) left.splice(found, 1);
-    else if (doubt === null) return different(rule);
-    else open = doubt;
-  }
-  return open ?? equal(rule);
-}
-
-function distinct(items: readonly Value[], context: Context): Value[] {
-  const kept: Value[] = [];
-  for (const item of items) {
-    if (!kept.some((other) => compareValues(item, other, context).verdict === "equal")) kept.push(item);
-  }
-  return kept;
-}
-
 /**
  * Pairs of different kinds that may yet be the same thing written differently; null where `a`'s kind says nothing about
  * `b`'s.
@@ -150,7 +125,7 @@ function compareUnlike(a: Value, b: Value, context: Context): Verdict | null {
       if (b.type === "sequence")
         return a.joined === "or" ? different("kind") : ordered(a.items, b.items, context, "tuple");
       if (b.type === "set") return unordered(distinct(a.items, context), distinct(b.items, context), context, "set");
-      return b.type === "scalar" ? compareGrouped(a, b, context) : null;
+      return b.type === "scalar" ? (compareDecimalComma(a, b) ?? compareGrouped(a, b, context)) : null;
     case "sequence":
       return b.type === "scalar" ? compareGrouped(a, b, context) : null;
     case "set":
@@ -172,6 +147,26 @@ function compareUnlike(a: Value, b: Value, context: Context): Verdict | null {
   }
 }
 
+/** Exact sides first; the tail counts beside a decimal where it is the value, rounded. */
+function compareApproximations(a: Value, b: Value, context: Context): Verdict {
+  const exact = (value: Value) => (value.type === "approximate" ? value.value : value);
+  const verdict = context.compare(exact(a), exact(b));
+  if (verdict.verdict === "equal" || (a.type === "approximate" && b.type === "approximate")) return verdict;
+  const [side, other] = a.type === "approximate" ? [a, b] : [b, a];
+  if (side.type !== "approximate" || side.tail.type !== "scalar" || side.value.type !== "scalar") return verdict;
+  const [tail, value] = [side.tail, evaluate(valueNode(side.value), nowhere)];
+  const rounded = tail.exact !== null && value !== null && isReal(value) && roundsTo(value.re, tail.exact);
+  return rounded && context.compare(tail, other).verdict === "equal" ? equal("approximation") : verdict;
+}
+
+/** "1,22" beside 1.22 is the decimal and not the list. */
+function compareDecimalComma(list: Of<"list">, number: Scalar): Verdict | null {
+  const digits = /^-?\d+,\d+$/.exec(list.text ?? "")?.[0];
+  if (digits === undefined || number.exact?.rounded !== true) return null;
+  const written = decimal(digits.replace(",", "."));
+  return written !== null && same(written, number.exact.value) ? equal("decimal-comma") : null;
+}
+
 /** "1,234" beside "1, 234" is the list and not the number. */
 function compareGrouped(list: Of<"list"> | Of<"sequence">, number: Scalar, context: Context): Verdict {
   if (!/^-?\d{1,3}(?:,\d{3})+$/.test(number.text)) return different("kind");
@@ -190,7 +185,9 @@ function compareMatrixWithTuple(a: Of<"matrix">, b: Of<"sequence">, context: Con
   if (rows.length === b.items.length && b.open === "[")
     return compareMatrices(a, { type: "matrix", rows, bars: a.bars }, context);
   const vector = a.rows.length === 1 || a.rows.every((row) => row.length === 1);
-  return vector && ordered(a.rows.flat(), b.items, context, "tuple").verdict === "equal" ? undecided("shape") : null;
+  const verdict = ordered(a.rows.flat(), b.items, context, "tuple");
+  if (!vector || verdict.verdict !== "equal") return null;
+  return context.conventions.vectors === "alike" ? verdict : undecided("shape");
 }
 
 /**
@@ -206,7 +203,7 @@ function compareQuotient(a: Of<"ratio">, b: Scalar, context: Context): Verdict {
   const [p, q] = a.terms;
   if (p === undefined || q === undefined || a.terms.length !== 2 || q.n === 0n) return different("kind");
   const part = (value: Rational): Expression => ({ type: "number", value, rounded: false, digits: 1 });
-  return compareScalars(scalar({ type: "quotient", above: part(p), below: part(q) }, ""), b, context.tolerance);
+  return compareScalars(scalar({ type: "quotient", above: part(p), below: part(q) }, ""), b, context.conventions);
 }
 
 function incomparable(a: Value, b: Value): Verdict {
@@ -214,114 +211,4 @@ function incomparable(a: Value, b: Value): Verdict {
     return compact(a.text) === compact(b.text) ? equal("text") : undecided("unreadable");
   }
   return different("kind");
-}
-
-function compareRegions(a: Value, b: Value, context: Context): Verdict {
-  // Two pairs or intervals as written: brackets and ends must match.
-  if (a.type === "sequence" && b.type === "sequence") {
-    const matched = a.open === b.open && a.close === b.close;
-    return matched || a.items.length !== b.items.length
-      ? ordered(a.items, b.items, context, "interval")
-      : different("brackets");
-  }
-  if (a.type === "inequality" && b.type === "inequality") {
-    const direct = compareInequalities(a, b, context);
-    if (direct !== null) return direct;
-  }
-  const [x, y] = [regionOf(a), regionOf(b)];
-  if (x === null || y === null)
-    return a.type === b.type || (x === null && y === null) ? structural(a, b, context) : different("kind");
-  if (x.variable !== null && y.variable !== null && x.variable !== y.variable) return different("name");
-  return sameRegion(x, y, context);
-}
-
-/** Regions that cannot be worked out (ends with symbols), compared as they are written. */
-function structural(a: Value, b: Value, context: Context): Verdict {
-  if (a.type === "union" && b.type === "union")
-    return unordered([...a.pieces, ...a.without], [...b.pieces, ...b.without], context, "union");
-  if (a.type === "list" && b.type === "list") return unordered(a.items, b.items, context, "list");
-  return a.type === b.type ? undecided("region") : different("kind");
-}
-
-function sameRegion(a: Region, b: Region, context: Context): Verdict {
-  if (a.pieces.length !== b.pieces.length) return different("region");
-  const ends = a.pieces.flatMap((piece, k) => [
-    [piece.low, b.pieces[k]?.low] as const,
-    [piece.high, b.pieces[k]?.high] as const,
-  ]);
-  let open: Verdict | null = null;
-  for (const [x, y] of ends) {
-    if (y === undefined || x.closed !== y.closed) return different("region");
-    if (x.scalar === null || y.scalar === null) {
-      if (x.at !== y.at) return different("region");
-      continue;
-    }
-    const verdict = compareScalars(x.scalar, y.scalar, context.tolerance);
-    if (verdict.verdict === "different") return different("region");
-    if (verdict.verdict === "undecided") open = verdict;
-  }
-  return open ?? equal("region");
-}
-
-const turned: Readonly<Record<Relation, Relation>> = {
-  "<": ">",
-  ">": "<",
-  "<=": ">=",
-  ">=": "<=",
-  "=": "=",
-  "!=": "!=",
-};
-
-/**
- * One inequality each in several variables, or beyond linear: equal up to a positive factor. Null where regions can
- * decide.
- */
-function compareInequalities(a: Of<"inequality">, b: Of<"inequality">, context: Context): Verdict | null {
-  const [x, y] = [differenceOf(a.sides), differenceOf(b.sides)];
-  const [p, q] = [a.relations[0], b.relations[0]];
-  if (x === null || y === null || p === undefined || q === undefined || (regionOf(a) !== null && regionOf(b) !== null))
-    return null;
-  const factor = factorBetween(x, y, context);
-  if (factor === "unknown") return undecided("inequality");
-  if (factor === null) return different("inequality");
-  return q === (factor > 0 ? p : turned[p]) ? equal("inequality") : different("inequality");
-}
-
-function differenceOf(sides: readonly Value[]): Expression | null {
-  const [left, right] = sides;
-  if (sides.length !== 2 || left?.type !== "scalar" || right?.type !== "scalar") return null;
-  return { type: "sum", terms: [valueNode(left), { type: "negative", of: valueNode(right) }] };
-}
-
-/** The sign of c where a = c·b for a non-zero constant c; null where there is none. */
-function factorBetween(a: Expression, b: Expression, context: Context): number | null | "unknown" {
-  const exact = formProportion(a, b);
-  if (exact !== "unknown") return exact === null ? null : exact.n > 0n ? 1 : -1;
-  context.work -= 200;
-  return proportional(a, b);
-}
-
-/** Equations against equations, definitions against values. */
-function compareEquations(a: Value, b: Value, context: Context): Verdict {
-  if (a.type !== "equation") return compareWithEquation(b as Of<"equation">, a, context);
-  if (b.type !== "equation") return compareWithEquation(a, b, context);
-  if (a.name !== null && a.name === b.name) return compareValues(a.right, b.right, context);
-  const [x, y] = [differenceOf([a.left, a.right]), differenceOf([b.left, b.right])];
-  const sides = [a.left, a.right, b.left, b.right];
-  if (x === null || y === null)
-    return sides.some((side) => side.type === "unknown") ? undecided("unreadable") : different("name");
-  // Closed equations ("2 + 3 = 5") state their right sides.
-  if (symbolsOf(x).size === 0 && symbolsOf(y).size === 0) return compareValues(a.right, b.right, context);
-  const factor = factorBetween(x, y, context);
-  if (factor === "unknown") return undecided("equation");
-  return factor === null ? different("equation") : equal("equation");
-}
-
-/** A name's value against a value; "2 + 3 = 5", being true, against 5. "x^2 + 1 = 0" is not 0. */
-function compareWithEquation(a: Of<"equation">, b: Value, context: Context): Verdict {
-  if (a.name !== null) return compareValues(a.right, b, context);
-  if (a.left.type !== "scalar" || a.right.type !== "scalar") return different("kind");
-  const closed = rationalValue(valueNode(a.left)) !== null && rationalValue(valueNode(a.right)) !== null;
-  const holds = closed && compareScalars(a.left, a.right).verdict === "equal";
-  return holds ? compareValues(a.right, b, context) : different("kind");
 }

@@ -1,3 +1,4 @@
+import { type Conventions, withDefaults } from "../core/conventions.ts";
 import type { AnswerKind } from "../core/question.ts";
 import { compareValues } from "./compare.ts";
 import { letterIn } from "./letters.ts";
@@ -8,18 +9,15 @@ import { sameWords } from "./words.ts";
 
 export type { Verdict } from "./verdict.ts";
 
-export interface CompareOptions {
+/** How answers are compared; what is not given is as in {@link defaultConventions}. */
+export interface CompareOptions extends Partial<Conventions> {
   /** How answers to this question are written; "math" when not given. */
   readonly kind?: AnswerKind;
-  /** Relative tolerance for numbers, where the problem allows one. */
-  readonly relativeTolerance?: number;
   readonly choices?: readonly string[];
 }
 
 /** Longer texts are compared as text only. */
 const longest = 20_000;
-/** Characters of formulas that one comparison may compare by value. */
-const mostWork = 30_000;
 
 /**
  * Decides whether two answers are the same. Both are read as what they are (number, percentage, measure, tuple,
@@ -34,7 +32,7 @@ export function compareAnswers(a: string, b: string, options: CompareOptions = {
   return a < b ? decide(a, b, options) : decide(b, a, options);
 }
 
-function decide(a: string, b: string, { kind, relativeTolerance = 0, choices }: CompareOptions): Verdict {
+function decide(a: string, b: string, { kind, choices, ...conventions }: CompareOptions): Verdict {
   if (kind === "code") return different("text");
   if (a.length > longest || b.length > longest)
     return a.trim() === b.trim() ? equal("identical") : undecided("too-long");
@@ -42,7 +40,7 @@ function decide(a: string, b: string, { kind, relativeTolerance = 0, choices }: 
   if (x === y) return equal("normalised");
   if (kind === "choice") return compareChoices(x, y, choices);
   const [p, q] = [readValue(x, kind), readValue(y, kind)];
-  return compareValues(p, q, { tolerance: relativeTolerance, work: mostWork });
+  return compareValues(p, q, withDefaults(conventions));
 }
 
 /** Letters only; an option's own text stands for its letter when no other option has the same text. */
@@ -52,9 +50,15 @@ function compareChoices(a: string, b: string, choices: readonly string[] | undef
   return sameWords(a, b) ? equal("words") : different("choice");
 }
 
+/** A reference may quote what came before the letter: the last of its lines decides. */
+function lastLine(answer: string, choices: readonly string[] | undefined): string | null {
+  const lines = answer.trim().split("\n");
+  return lines.length > 1 ? letterIn(lines.at(-1) ?? "", choices) : null;
+}
+
 /** The letter that an answer to a multiple-choice question stands for, or null. */
 export function letterOf(answer: string, choices?: readonly string[]): string | null {
-  const letter = letterIn(answer, choices)?.toUpperCase();
+  const letter = (letterIn(answer, choices) ?? lastLine(answer, choices))?.toUpperCase();
   if (letter !== undefined) return letter;
   const matching = (choices ?? [])
     .map((choice, k) => (sameWords(normalise(choice), normalise(answer)) ? k : -1))

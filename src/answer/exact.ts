@@ -141,6 +141,8 @@ function callValue(name: string, nodes: readonly Expression[]): Rational | null 
       return y === undefined ? null : binomial(x, y);
     case "log":
       return y === undefined ? null : exactLogarithm(x, y);
+    case "mod":
+      return y === undefined || y.n === 0n ? null : modulo(x, y);
     case "ln":
       return x.n === x.d ? zero : null;
     case "max":
@@ -155,6 +157,12 @@ function callValue(name: string, nodes: readonly Expression[]): Rational | null 
 }
 
 const floorOf = ({ n, d }: Rational): bigint => n / d - (n % d < 0n ? 1n : 0n);
+
+/** x - y·floor(x / y): the remainder has the divisor's sign. */
+function modulo(x: Rational, y: Rational): Rational | null {
+  const quotient = affordable(x, y) ? divide(x, y) : null;
+  return quotient === null ? null : add(x, negate(multiply(y, ofInteger(floorOf(quotient)))));
+}
 
 function factorial(n: number): bigint {
   let value = 1n;

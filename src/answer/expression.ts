@@ -1,4 +1,4 @@
-import type { Rational } from "./rational.ts";
+import { fraction, ofInteger, type Rational } from "./rational.ts";
 
 /** A mathematical expression as it was read. Sums and products are flat only where they were written so. */
 export type Expression =
@@ -15,6 +15,17 @@ export type Expression =
    * `apply f` …
    */
   | { readonly type: "call"; readonly name: string; readonly values: readonly Expression[] };
+
+export const numberNode = (n: bigint | number, d: bigint | number = 1): Expression => ({
+  type: "number",
+  value: fraction(BigInt(n), BigInt(d)) ?? ofInteger(0),
+  rounded: false,
+  digits: String(n).length,
+});
+
+export const call = (name: string, ...values: Expression[]): Expression => ({ type: "call", name, values });
+export const product = (factors: readonly Expression[]): Expression =>
+  factors.length === 1 ? (factors[0] as Expression) : { type: "product", factors };
 
 /** The direct parts of an expression. */
 export function parts(node: Expression): readonly Expression[] {

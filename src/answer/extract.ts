@@ -1,15 +1,22 @@
 import type { Answer } from "../core/candidate.ts";
 import type { Question } from "../core/question.ts";
-import { lastBoxes, unclosedBox } from "./boxed.ts";
-import { lastLetter, letterIn } from "./letters.ts";
-import { numberPattern } from "./patterns.ts";
-import { lastPhrase } from "./phrases.ts";
+import { findBoxes, lastBoxes, unclosedBox } from "./boxed.ts";
+import { endOfReply, jsonAnswer, taggedAnswer } from "./delimited.ts";
+import { fenced } from "./fences.ts";
+import { lastLetter, letterIn, optionIn, withoutRuledOut } from "./letters.ts";
+import { trimMarkup } from "./markup.ts";
+import { numbersIn } from "./patterns.ts";
+import { type Announced, lastPhrase } from "./phrases.ts";
+import { withoutReasoning } from "./reasoning.ts";
 import { withoutScaffolding } from "./scaffolding.ts";
+import { formulasIn, isProse, statedValue } from "./sentences.ts";
 
 /** Without a box, longer texts are read from their end only: an answer stands there. */
 const longestProse = 20_000;
 /** A text without any mark of an answer is one itself when it is this short. */
 const longestWhole = 60;
+/** A formula alone may be this long. */
+const longestFormula = 400;
 
 type Asked = Pick<Question, "kind" | "choices" | "code">;
 
@@ -17,13 +24,17 @@ type Asked = Pick<Question, "kind" | "choices" | "code">;
  * Reads the answer out of a candidate's text, or null where none can be read. The first rung that holds wins, and its
  * name is the answer's `rule`:
  *
- * 1. reasoning tags and what they enclose do not count; an unclosed one hides the rest;
- * 2. `boxed`: the last balanced, non-empty `\boxed` or `\fbox`; `boxed-list` where several form one enumeration;
- * 3. `hash`: the last line "#### answer" (a heading is not one);
- * 4. `phrase`: the last "final answer is", "the answer is" or "Answer:";
- * 5. `bold` a bold number in the last paragraph, `last-number`, `choice-letter` the last standalone letter, `whole` a
- *   short one-line text, none of them from the labels of {@link withoutScaffolding}; `fence` for code: the last fenced
- *   block that mentions the entry point, else the last one; an unclosed one counts to the end.
+ * 1. reasoning tags and what they enclose do not count; an unclosed one hides the rest; a chat template's mark ends it;
+ * 2. `tag`: the last `<answer>…</answer>` or the like, unless a box stands after it;
+ * 3. `boxed`: the last balanced, non-empty `\boxed` or `\fbox`; `boxed-list` where several form one enumeration; what a
+ *   later "final answer is" says goes before it;
+ * 4. `hash`: the last line "#### answer" (a heading is not one); `json`: the member "answer" of an object;
+ * 5. `phrase`: the last "final answer is", "the answer is", "Answer:" or their like in other languages; of a sentence
+ *   ("The smallest k is 12") the value that it states;
+ * 6. `bold` a bold number in the last paragraph, `whole` a short one-line text, `last-formula` the last formula where
+ *   no number stands after it, `last-number`, `choice-letter` the last standalone letter, `option-text` the only option
+ *   that the last sentence names; none of them from the labels of {@link withoutScaffolding}. `fence` for code: the
+ *   last fenced block that mentions the entry point, else the last one; an unclosed one counts to the end.
  *
  * The text always occurs in the candidate. What was cut in thought has no answer: nothing is invented (the ladder of
  * the Qwen2.5-Math and Minerva evaluators, without their reading of unclosed boxes, of "10-3" as -3, and of the article
@@ -31,47 +42,65 @@ type Asked = Pick<Question, "kind" | "choices" | "code">;
  */
 export function extractAnswer(text: string, question: Asked): Answer | null {
   const spoken = withoutReasoning(text);
-  const answer = question.kind === "code" ? fenced(spoken, question.code?.entryPoint) : climb(spoken, question);
+  const answer =
+    question.kind === "code"
+      ? fenced(spoken, question.code?.entryPoint)
+      : climb(spoken.slice(0, endOfReply(spoken)), question);
   // An enumeration may have a thought between its boxes: that text is nowhere.
   return answer !== null && text.includes(answer.text) ? answer : null;
 }
 
 function climb(text: string, question: Asked): Answer | null {
-  const boxed = fromBoxes(text, question);
-  if (boxed !== null) return boxed;
+  const marked = fromTag(text, question) ?? fromBoxes(text, question);
+  if (marked !== null) return marked;
   // What stands in an unclosed box was cut and may be half an answer.
   const rest = text.slice(0, unclosedBox(text)).slice(-longestProse);
-  return fromHash(rest, question) ?? fromPhrase(rest, question) ?? lastResort(withoutScaffolding(rest), question);
+  return (
+    fromHash(rest, question) ??
+    fromJson(rest, question) ??
+    fromPhrase(rest, question) ??
+    lastResort(withoutScaffolding(rest), question)
+  );
 }
 
-/**
- * The text after its reasoning: closed blocks removed, an unclosed one to the end, a lone closing tag from the start.
- */
-export function withoutReasoning(text: string): string {
-  const tag = /<(\/?)(?:think|thinking|thoughts?|reasoning|scratchpad|reflection)>/gi;
-  let [spoken, from, depth] = ["", 0, 0];
-  for (const match of text.matchAll(tag)) {
-    const closes = match[1] === "/";
-    const end = match.index + match[0].length;
-    if (!closes && depth++ === 0) spoken += text.slice(from, match.index);
-    // A closing tag without its opening one: the prompt opened the thought.
-    if (closes && depth === 0) spoken = "";
-    if (closes) depth = 0;
-    from = end;
-  }
-  return depth > 0 ? spoken : spoken + text.slice(from);
+function fromTag(text: string, question: Asked): Answer | null {
+  const tag = taggedAnswer(text);
+  if (tag === null || findBoxes(text.slice(tag.end)).length > 0) return null;
+  const inside = fromBoxes(tag.content, question) ?? read(tag.content, question, "tag");
+  return inside === null ? null : { ...inside, rule: inside.rule === "boxed-list" ? inside.rule : "tag" };
 }
 
 function fromBoxes(text: string, question: Asked): Answer | null {
+  const brackets = question.kind === "text" ? boxedBrackets(text) : null;
+  if (brackets !== null) return { text: brackets, rule: "boxed" };
   const boxes = lastBoxes(text);
   const last = boxes.at(-1);
   const first = boxes[0];
   if (last === undefined || first === undefined) return null;
-  const several = boxes.length > 1 && (question.kind === "math" || question.kind === "text");
+  const later = fromPhraseAfter(text, last.end, question);
+  if (later !== null) return later;
+  const contents = new Set(boxes.map(({ from, to }) => text.slice(from, to).trim()));
+  const several = contents.size > 1 && (question.kind === "math" || question.kind === "text");
   if (several) return { text: text.slice(first.start, last.end), rule: "boxed-list" };
   const content = text.slice(last.from, last.to).trim();
   const letter = question.kind === "choice" ? letterIn(content, question.choices) : null;
   return { text: letter ?? content, rule: "boxed" };
+}
+
+/** What a "final answer" after the last box says: then that box held a step. */
+function fromPhraseAfter(text: string, end: number, question: Asked): Answer | null {
+  const phrase = lastPhrase(text.slice(end));
+  if (phrase === null || !phrase.final || question.kind === "text") return null;
+  const says =
+    question.kind === "choice" ? letterIn(phrase.sentence, question.choices) !== null : /\d/.test(phrase.sentence);
+  return says && !/\bbox(?:ed)?\b|\babove\b/i.test(phrase.sentence) ? announced(phrase, question) : null;
+}
+
+/** A bracket puzzle's answer may close its box: brackets and nothing else up to the last brace of the line. */
+function boxedBrackets(text: string): string | null {
+  const last = [...text.matchAll(/\\boxed\s*\{([()[\]{}<> \t]*)/g)].at(-1)?.[1] ?? "";
+  const inside = last.slice(0, Math.max(0, last.lastIndexOf("}"))).trim();
+  return inside === "" ? null : inside;
 }
 
 function fromHash(text: string, question: Asked): Answer | null {
@@ -84,41 +113,94 @@ function fromHash(text: string, question: Asked): Answer | null {
   return read(line, question, "hash");
 }
 
-function fromPhrase(text: string, question: Asked): Answer | null {
-  const rest = lastPhrase(text);
-  return rest === null ? null : read(rest, question, "phrase");
+function fromJson(text: string, question: Asked): Answer | null {
+  const value = jsonAnswer(text);
+  return value === null ? null : (fromBoxes(value, question) ?? read(value, question, "json"));
 }
+
+function fromPhrase(text: string, question: Asked): Answer | null {
+  const phrase = lastPhrase(text);
+  return phrase === null ? null : announced(phrase, question);
+}
+
+const announced = ({ sentence }: Announced, question: Asked): Answer | null => read(sentence, question, "phrase");
 
 /** What a line that announces an answer holds, by the question's kind. */
 function read(line: string, question: Asked, rule: string): Answer | null {
   const trimmed = trimMarkup(line);
   if (question.kind === "choice") {
-    const letter = letterIn(trimmed, question.choices);
+    const letter = letterIn(trimmed, question.choices) ?? letterAtStart(trimmed, question);
     if (letter !== null) return { text: letter, rule };
-    const option = question.choices?.some((choice) => choice.trim().toLowerCase() === trimmed.toLowerCase()) ?? false;
-    return option ? { text: trimmed, rule } : null;
+    const whole = question.choices?.some((choice) => choice.trim().toLowerCase() === trimmed.toLowerCase()) ?? false;
+    const option = whole ? trimmed : optionIn(trimmed, question.choices);
+    return option === null ? null : { text: option, rule };
   }
   if (question.kind === "number") {
-    const value = announcedNumber(trimmed);
+    const value = announcedNumber(trimmed, line);
     if (value !== null) return { text: value, rule };
     // "The answer is none." says that there is no number: a number from elsewhere would be invented.
     return trimmed !== "" && trimmed.length <= 40 && trimmed.split(" ").length <= 4 ? { text: trimmed, rule } : null;
   }
-  return trimmed === "" ? null : { text: trimmed, rule };
+  if (trimmed === "") return null;
+  const value = question.kind === "math" && isSentence(trimmed) ? announcedValue(trimmed) : null;
+  return { text: value ?? trimmed, rule };
 }
 
-/** "3 + 2 = 5 apples" announces 5, "12 apples, 3 each" announces 12: the first number after the last equals sign. */
-function announcedNumber(line: string): string | null {
-  const numbers = (part: string) => (part.match(numberPattern()) ?? []).map((number) => number.trim());
+/** "the answer is definitely (C)": a letter that is the sentence's only one. */
+function letterAtStart(line: string, question: Asked): string | null {
+  return /\b(?:option|choice|answer)\b|^\s*[（(]?[A-Z][)）.]/.test(line) ? lastLetter(line, question.choices) : null;
+}
+
+const isSentence = (text: string): boolean => isProse(text) || formulasIn(text).length > 0;
+
+/** Of an announcing sentence the value that it states, else its first number. */
+const announcedValue = (sentence: string): string | null =>
+  statedValue(sentence) ?? (isProse(sentence) ? (numbersIn(sentence)[0]?.text ?? null) : null);
+
+/**
+ * "3 + 2 = 5 apples" announces 5, "12 apples, 3 each" announces 12: the first number after the last equals sign. A
+ * formula in delimiters that is more than a number ("$\sqrt{81}$") stands for its value.
+ */
+function announcedNumber(line: string, written: string): string | null {
+  const numbers = (part: string) => numbersIn(part).map(({ text }) => text);
+  const formula = formulasIn(written.trim().replace(/^\*+|[\s*.]+$/g, "")).at(0);
+  const isWhole = formula !== undefined && line.includes(formula.content) && line.length <= formula.content.length + 2;
+  if (isWhole && /\\sqrt|\^|\\times|\\cdot|\\binom|!/.test(line) && !/[=%]|\\text|10\s*\^/.test(line)) return line;
+  const stated = isProse(line) ? statedValue(line) : null;
+  if (stated !== null && numbers(stated).length === 1 && !/[=<>]/.test(stated)) return numbers(stated)[0] ?? null;
   const afterEquals = line.slice(line.lastIndexOf("=") + 1);
   return numbers(afterEquals)[0] ?? numbers(line).at(-1) ?? null;
 }
 
 function lastResort(text: string, question: Asked): Answer | null {
+  const whole = wholeText(text);
   if (question.kind === "choice") {
-    const letter = lastLetter(text, question.choices);
-    return letter === null ? null : { text: letter, rule: "choice-letter" };
+    const possible = whole === null ? null : withoutRuledOut(whole).trim();
+    const first = possible === null ? null : letterIn(possible, question.choices);
+    const letter = first ?? lastLetter(text, question.choices);
+    if (letter !== null) return { text: letter, rule: "choice-letter" };
+    const option = optionIn(lastSentence(text), question.choices);
+    return option === null ? null : { text: option, rule: "option-text" };
   }
+  if (question.kind === "text") return whole === null ? null : { text: whole, rule: "whole" };
+  const formula = question.kind === "math" ? wholeFormula(text, whole) : null;
+  if (formula !== null) return { text: formula, rule: "whole" };
+  return boldNumber(text) ?? (question.kind === "math" ? lastFormula(text) : null) ?? lastNumber(text, question);
+}
+
+/** A text that is a formula as a whole, delimited or without a word of prose. */
+function wholeFormula(text: string, whole: string | null): string | null {
+  const trimmed = text.length > longestFormula ? "" : trimMarkup(text);
+  const [only, ...more] = formulasIn(text);
+  if (only !== undefined && more.length === 0 && trimmed === only.content) return trimmed;
+  const sentence = /[a-z]{2,} +[a-z]{3,}|: |\b(?:is|are|was|equals?)\b/i;
+  if (whole !== null) return isSentence(text.trim()) || sentence.test(whole) ? null : whole;
+  const words = trimmed.replace(/\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+/g, " ");
+  return trimmed === "" || /[\n:]|\p{L}{3}/u.test(words) || isSentence(trimmed) ? null : trimmed;
+}
+
+/** A text that is short enough to be an answer itself. */
+function wholeText(text: string): string | null {
   const whole = text.length > 4 * longestWhole ? "" : trimMarkup(text);
   const short =
     whole !== "" &&
@@ -126,10 +208,14 @@ function lastResort(text: string, question: Asked): Answer | null {
     !whole.includes("\n") &&
     whole.split(/\s+/).length <= 6 &&
     !/\\(?:boxed|fbox)/.test(whole);
-  if (question.kind === "text") return short ? { text: whole, rule: "whole" } : null;
-  if (question.kind === "math" && short && !/[a-z]{3,} +[a-z]{2,}/i.test(whole)) return { text: whole, rule: "whole" };
-  return boldNumber(text) ?? lastNumber(text);
+  return short ? whole : null;
 }
+
+const lastSentence = (text: string): string =>
+  text
+    .trimEnd()
+    .split(/\n|(?<=[.!?。！？])\s+/)
+    .at(-1) ?? "";
 
 /** A bold number in the last paragraph: models mark their result so. */
 function boldNumber(text: string): Answer | null {
@@ -140,50 +226,34 @@ function boldNumber(text: string): Answer | null {
       .at(-1) ?? "";
   for (const match of [...paragraph.matchAll(/\*\*([^*\n]{1,60})\*\*/g)].reverse()) {
     const content = (match[1] ?? "").trim().replace(/[.:]$/, "");
-    const numbers = content.match(numberPattern()) ?? [];
+    const numbers = numbersIn(content);
     const [only] = numbers;
     if (numbers.length === 1 && only !== undefined && !/^step\b|:/i.test(content))
-      return { text: only.trim(), rule: "bold" };
+      return { text: only.text, rule: "bold" };
   }
   return null;
 }
 
-function lastNumber(text: string): Answer | null {
-  const last = text.match(numberPattern())?.at(-1)?.trim();
-  return last === undefined ? null : { text: last, rule: "last-number" };
-}
-
 /**
- * Usage examples often follow in a block of their own: the block with a definition of the entry point comes first, then
- * one that names it.
+ * The last formula, where no number stands after it. A letter alone names what the sentence is about and is none, and a
+ * chain of equations of numbers is what it ends with.
  */
-function fenced(text: string, entryPoint: string | undefined): Answer | null {
-  const found = [...text.matchAll(/```[\w+-]*[ \t]*\n([\s\S]*?)(?:\n?```|$)/g)].map(([, code = ""]) => code);
-  const blocks = found.filter((code) => code.trim() !== "");
-  const name = entryPoint === undefined || !/^\w+$/.test(entryPoint) ? null : entryPoint;
-  const defining = name === null ? null : new RegExp(`(?:def|class|function|fn|func)\\s+${name}\\b`);
-  const block =
-    blocks.findLast((code) => defining?.test(code)) ??
-    blocks.findLast((code) => name !== null && code.includes(name)) ??
-    blocks.at(-1);
-  if (block !== undefined) return { text: block, rule: "fence" };
-  return text.trim() === "" ? null : { text: text.trim(), rule: "whole" };
+function lastFormula(text: string): Answer | null {
+  const formula = formulasIn(text)
+    .filter(({ content }) => /\d|[=<>]|\\[a-z]/i.test(content) && !/^\\?[a-z]+$/i.test(content))
+    .at(-1);
+  const number = numbersIn(text).at(-1);
+  if (formula === undefined || (number !== undefined && number.start >= formula.end)) return null;
+  const stated = statedValue(lastSentence(text));
+  return { text: stated?.includes(formula.content) === true ? stated : formula.content, rule: "last-formula" };
 }
 
-/** Without the markup and punctuation around an answer; what remains still occurs in the text. */
-function trimMarkup(line: string): string {
-  let text = line.trim();
-  for (let previous = ""; previous !== text; ) {
-    previous = text;
-    text = text
-      .replace(/^(?:\*\*|__|`+|[:]\s|["“'‘](?=.*["”'’]$))\s*/, "")
-      .replace(/\s*(?:\*\*|__|`+)$/, "")
-      .replace(/(?<!\\)[.;,:]$/, "")
-      .replace(/(?<=\S)["”]$/, "")
-      .replace(/^\*(?=[^*]*\*$)|(?<=^[^*]*)\*$/, "")
-      .trim();
-    const delimited = /^(?:\$\$?([^$]+)\$\$?|\\\(([\s\S]*)\\\)|\\\[([\s\S]*)\\\])$/.exec(text);
-    if (delimited !== null) text = (delimited[1] ?? delimited[2] ?? delimited[3] ?? "").trim();
-  }
-  return text;
+function lastNumber(text: string, question: Asked): Answer | null {
+  const stated = question.kind === "math" ? statedValue(lastSentence(text)) : null;
+  const last = numbersIn(text).at(-1)?.text;
+  // "1,000.99m²": a unit that touches its number stays out.
+  const touching = stated !== null && last !== undefined && /^[a-zA-Z²³°]{1,4}$/.test(stated.replace(last, ""));
+  if (stated !== null && last !== undefined && stated.includes(last) && !touching)
+    return { text: stated, rule: "last-number" };
+  return last === undefined ? null : { text: last, rule: "last-number" };
 }

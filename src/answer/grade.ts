@@ -1,3 +1,4 @@
+import type { Conventions } from "../core/conventions.ts";
 import type { Reference } from "../core/problem.ts";
 import type { Question } from "../core/question.ts";
 import { gradeGame24, isGame24 } from "./arithmetic-puzzle.ts";
@@ -17,21 +18,23 @@ export type Graded = Pick<Question, "kind"> & Partial<Pick<Question, "text" | "c
  * reference and the question may loosen the comparison: a bare p counts as p% where the reference carries the sign,
  * bare digits as those of the reference's base, "p%" as a bare p where the question asks for a percentage, and a
  * tolerance comes with the reference. Values separated by ";" must all be there, in any order. Code is graded
- * elsewhere, by running it.
+ * elsewhere, by running it. `conventions` sets what a careful reader may decide either way.
  */
-export function grade(answer: string | null, reference: Reference, question: Graded): Grade {
+export function grade(
+  answer: string | null,
+  reference: Reference,
+  question: Graded,
+  conventions: Partial<Conventions> = {},
+): Grade {
   if (answer === null || answer.trim() === "") return { verdict: "unparsed", rule: "none" };
   if (reference.answer.trim() === "") return { verdict: "undecided", rule: "no-reference" };
   if (reference.answer.trim() === "24" && isGame24(question.text ?? ""))
     return gradeGame24(answer, question.text ?? "");
-  const { relativeTolerance } = reference;
+  const set = { ...reference.conventions, ...conventions };
+  const relativeTolerance = reference.relativeTolerance ?? set.relativeTolerance;
   // Several values are compared as a list, whatever the kind of each.
   const kind = reference.answer.includes(";") && question.kind !== "choice" ? "math" : question.kind;
-  const options: CompareOptions = {
-    kind,
-    relativeTolerance,
-    choices: question.choices,
-  };
+  const options: CompareOptions = { ...set, kind, relativeTolerance, choices: question.choices };
   const verdict = compareAnswers(answer, reference.answer, options);
   if (verdict.verdict === "different" && isPercentOf(answer, reference.answer, question.text, relativeTolerance)) {
     return { verdict: "correct", rule: "percent-of-reference" };

@@ -2,6 +2,9 @@ const months = "january february march april may june july august september octo
 const monthWord = String.raw`(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?`;
 const day = String.raw`(\d{1,2})(?:st|nd|rd|th)?`;
 
+const monthThenDay = new RegExp(`^${monthWord}\\s+${day}(?:,?\\s+(\\d{4}))?$`, "i");
+const dayThenMonth = new RegExp(`^${day}\\s+(?:of\\s+)?${monthWord}(?:,?\\s+(\\d{4}))?$`, "i");
+
 /** A calendar date; `year` is null where it is not given. */
 export interface DateValue {
   readonly year: number | null;
@@ -30,14 +33,14 @@ export function dateValue(raw: string): DateValue | null {
   if (iso !== null) return valid(Number(iso[1]), Number(iso[2]), Number(iso[3]));
   const weekday = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+/i;
   const plain = text.replace(weekday, "").replace(/^the\s+/i, "");
-  const monthFirst = new RegExp(`^${monthWord}\\s+${day}(?:,?\\s+(\\d{4}))?$`, "i").exec(plain);
+  const monthFirst = monthThenDay.exec(plain);
   if (monthFirst !== null)
     return valid(
       monthFirst[3] === undefined ? null : Number(monthFirst[3]),
       monthOf(monthFirst[1] ?? ""),
       Number(monthFirst[2]),
     );
-  const dayFirst = new RegExp(`^${day}\\s+(?:of\\s+)?${monthWord}(?:,?\\s+(\\d{4}))?$`, "i").exec(plain);
+  const dayFirst = dayThenMonth.exec(plain);
   if (dayFirst === null) return null;
   return valid(dayFirst[3] === undefined ? null : Number(dayFirst[3]), monthOf(dayFirst[2] ?? ""), Number(dayFirst[1]));
 }

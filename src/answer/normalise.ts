@@ -1,4 +1,4 @@
-import { closingBrace } from "./boxed.ts";
+import { closingBrace, findBoxes, joins } from "./boxed.ts";
 
 /** One character each, as the ASCII or LaTeX that the readers know. */
 const characters: Readonly<Record<string, string>> = {
@@ -49,6 +49,14 @@ const characters: Readonly<Record<string, string>> = {
   "⅜": "\\frac{3}{8}",
   "⅝": "\\frac{5}{8}",
   "⅞": "\\frac{7}{8}",
+  "⅐": "\\frac{1}{7}",
+  "⅑": "\\frac{1}{9}",
+  "⅒": "\\frac{1}{10}",
+  "。": ".",
+  "、": ",",
+  "٫": ".",
+  "٬": ",",
+  "٪": "%",
   "°": "^{\\circ}",
   º: "^{\\circ}",
   "′": "'",
@@ -81,10 +89,21 @@ function characterForms(text: string): string {
     .replace(/⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => `^{${[...run].map((c) => (c === "⁻" ? "-" : raised.indexOf(c))).join("")}}`)
     .replace(/[₀₁₂₃₄₅₆₇₈₉]+/g, (run) => `_{${[...run].map((c) => lowered.indexOf(c)).join("")}}`);
   let mapped = "";
-  for (const char of scripts) mapped += characters[char] ?? char;
+  for (const char of scripts) mapped += characters[char] ?? asciiDigit(char);
   // The rest (full-width digits, ligatures, odd blanks) by compatibility decomposition, which would spoil the signs
   // above.
   return mapped.normalize("NFKC").replace(/[\u200b-\u200d\ufeff]/g, "");
+}
+
+/** A decimal digit of any script as 0 to 9; other characters as they are. */
+function asciiDigit(char: string): string {
+  // Beyond the first plane stand styled ASCII digits, which compatibility decomposition knows.
+  if (!/\p{Nd}/u.test(char) || char.length > 1) return char;
+  let zero = char.codePointAt(0) ?? 0;
+  // The ten digits of a script stand in a row.
+  const code = zero;
+  while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+  return String(code - zero);
 }
 
 const delimiters: readonly (readonly [RegExp, string])[] = [
@@ -92,6 +111,8 @@ const delimiters: readonly (readonly [RegExp, string])[] = [
   [/\$\$/g, "$"],
   [/^\s*\$((?:[^$\\]|\\.)*)\$\s*$/s, "$1"],
   [/\$\s+\$/g, " "],
+  // "$12 $": a blank before the closing dollar, which money has not.
+  [/(?<!\\)\$(\d[^$]{0,40}?)\s\$(?=\s|$|[.,])/g, "$1"],
   // An opening dollar stands before, a closing one after, a character of the formula; any other is money.
   [/(?<!\\)\$((?:[^$\s\\]|\\[^$])(?:(?:[^$\\]|\\.)*(?:[^$\s\\]|\\[^$]))?)\$/g, "$1"],
 ];
@@ -102,7 +123,7 @@ const delimiters: readonly (readonly [RegExp, string])[] = [
  */
 const looks: readonly (readonly [RegExp, string])[] = [
   [/,\s*\\!\s*(?=\d{3})/g, ","],
-  [/\{,\}/g, "{,}"],
+  [/\s*\{\s*,\s*\}\s*(?=\d{3})/g, "{,}"],
   [/\\(?:left|right)\s*\./g, " "],
   [/\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|middle)(?![A-Za-z])/g, ""],
   [/\\(?:displaystyle|textstyle|scriptstyle|limits|nolimits|normalsize|large|Large|hfill|centering)(?![A-Za-z])/g, " "],
@@ -112,15 +133,20 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/\\binom\s*(\d)\s*(\d)/g, "\\binom{$1}{$2}"],
   [/\{\s*([^{}]*?)\s*\\choose(?![A-Za-z])\s*([^{}]*?)\s*\}/g, "\\binom{$1}{$2}"],
   [/(?<!\\)\\!/g, ""],
+  // "\quadx": the blank before the letter is lost.
+  [/\\q?quad(?=[a-zA-Z](?:_|\s*=))/g, " "],
   [/\\(?:quad|qquad|enspace|thinspace|hspace\{[^{}]*\})(?![A-Za-z])|(?<!\\)\\[,;:> ]|~|&nbsp;/g, " "],
   [/\\(?:leq|leqslant)(?![A-Za-z])|<=/g, "\\le "],
   [/\\(?:geq|geqslant)(?![A-Za-z])|>=/g, "\\ge "],
   [/\\neq(?![A-Za-z])|!=/g, "\\ne "],
+  // v^2_0 is v_0^2.
+  [/\^\s*(\{[^{}]*\}|\w)\s*_\s*(\{[^{}]*\}|\w)/g, "_$2^$1"],
   [/\\lt(?![A-Za-z])/g, "<"],
   [/\\gt(?![A-Za-z])/g, ">"],
   [/\\langle(?![A-Za-z])/g, "("],
   [/\\rangle(?![A-Za-z])/g, ")"],
   [/\\(?:text|mathrm|mbox)\s*\{\s*\}/g, " "],
+  [/_\s*\{\s*\\(?:text|mathrm|textrm|rm|mathit)\s*\{\s*(\w+)\s*\}\s*\}/g, "_{$1}"],
   [/\\(?:lbrace)(?![A-Za-z])/g, "\\{"],
   [/\\(?:rbrace)(?![A-Za-z])/g, "\\}"],
   [/\\(?:varnothing)(?![A-Za-z])/g, "\\emptyset"],
@@ -128,11 +154,12 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/\\(?:textdegree|degree)(?![A-Za-z])|\^\s*\\circ(?![A-Za-z])|\^\s*\{\s*\\circ\s*\}|\^o(?![A-Za-z])/g, "^{\\circ}"],
   [/\\(?:prime)(?![A-Za-z])/g, "'"],
   [/\^\s*\{\s*('+)\s*\}|\^\s*('+)/g, "$1$2"],
+  [/(?<![A-Za-z])per\s+cent(?![A-Za-z])/gi, "percent"],
   [/\\%|\\text\s*\{\s*%\s*\}/g, "%"],
   [/\\(?:dots|ldots|cdots)(?![A-Za-z])|…/g, "..."],
 ];
 
-const fonts = /\\(?:boxed|fbox|bm|boldsymbol|mathbf|textbf|mathit|textit|emph|underline)\s*\{/;
+const fonts = /\\(?:(?:begin)?boxed|fbox|bm|boldsymbol|mathbf|textbf|mathit|textit|emph|underline)\s*\{/;
 
 /** Without boxes and fonts around its parts: `\boxed{1}, \boxed{2}` is `1, 2`. At most a few levels deep. */
 function unwrap(text: string): string {
@@ -157,7 +184,7 @@ function trimEnds(text: string): string {
     trimmed = trimmed
       .replace(/^\*{2,}(.*?)\*{2,}$/s, "$1")
       .replace(/^(["'`])(.*)\1$/s, "$2")
-      .replace(/(?<!\.)[.,;:]$/, "")
+      .replace(/(?<!\.)[.,;:]$|(?<!\\)\\$/, "")
       .replace(/^[:,;]\s*/, "")
       .replace(/^\\?approx(?![A-Za-z])|^(?:approximately|about|roughly|exactly)\s+(?=[-\d\\$.])/i, "")
       .trim();
@@ -185,10 +212,36 @@ const repeating = (text: string): string =>
     .replace(/(?<![\d.])(\d*\.\d*?)(\d)\2{2,}\s*(?:\.\.\.|\\[lc]?dots)(?!\S)/g, "$1\\overline{$2}")
     .replace(/(?<![\d.])(\d*\.\d*)\((\d{1,40})\)/g, "$1\\overline{$2}");
 
+/**
+ * "\\\\frac" for "\\frac": a text that was escaped once too often. In an environment "\\\\" ends a row, so there only
+ * a doubled "\\\\begin" shows it.
+ */
+function unescaped(text: string): string {
+  if (/(?<!\\)\\\\begin(?![A-Za-z])/.test(text)) return text.replaceAll("\\\\", "\\");
+  return text.includes("\\begin") ? text : text.replace(/\\\\(?=[A-Za-z]{2}|[{}]|[,;!] ?\d)/g, "\\");
+}
+
+/** Several boxes are a list of what they hold, with the name that stands before each. */
+function boxesAsList(text: string): string {
+  const boxes = findBoxes(text);
+  const [first] = boxes;
+  if (first === undefined || boxes.length < 2 || text.slice(0, first.start).trim() !== "") return text;
+  if (boxes.slice(1).some(({ start }, k) => !joins(text.slice(boxes[k]?.end, start)))) return text;
+  return boxes
+    .map(({ start, from, to }, k) => {
+      const between = k === 0 ? "" : text.slice(boxes[k - 1]?.end, start);
+      const name = /([A-Za-z](?:_\{?\w+\}?)?(?:\([a-z]\))?\s*(?:=|\\in)\s*)[\s$\\([]*$/.exec(between)?.[1] ?? "";
+      const comma = k === 0 ? "" : /\bor\b/.test(between) ? " or " : ", ";
+      return `${comma}${name}${text.slice(from, to)}`;
+    })
+    .join("");
+}
+
 function pass(raw: string): string {
-  let text = characterForms(raw);
+  let text = unescaped(characterForms(raw));
+  if (/\\(?:boxed|fbox)/.test(text)) text = boxesAsList(text);
   if (text.length < 200 && text.includes(".")) text = repeating(text);
-  if (/[\\$~…!<>=&^]/.test(text)) {
+  if (/[\\$~…!<>=&^{]|per\s+cent/i.test(text)) {
     for (const [pattern, replacement] of delimiters) text = text.replace(pattern, replacement);
     for (const [pattern, replacement] of looks) text = text.replace(pattern, replacement);
     if (text.includes("\\")) text = unwrap(text);

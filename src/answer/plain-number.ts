@@ -10,10 +10,10 @@ export interface PlainNumber {
   readonly digits: number;
 }
 
-const grouped = /^[-+]?\d{1,3}(?:(?:,|\{,\})\d{3})+(?:\.\d+)?$/;
+const grouped = /^[-+]?[1-9]\d{0,2}(?:(?:,|\{,\})\d{3})+(?:\.\d+)?$/;
 const indian = /^[-+]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?$/;
-const blanks = /^[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?$/;
-const swiss = /^[-+]?\d{1,3}(?:'\d{3})+(?:\.\d+)?$/;
+const blanks = /^[-+]?[1-9]\d{0,2}(?: \d{3})+(?:\.\d+)?$/;
+const swiss = /^[-+]?[1-9]\d{0,2}(?:'\d{3})+(?:\.\d+)?$/;
 const european = /^[-+]?\d{1,3}(?:[. ]\d{3})+,\d+$/;
 const dotted = /^[-+]?\d{1,3}(?:\.\d{3}){2,}$/;
 const decimalComma = /^[-+]?\d+(?:,|\{,\})\d+$/;

@@ -104,7 +104,8 @@ export function quantity(text: string, kind?: AnswerKind): Quantity | null {
   if (direct !== null) return { ...direct, percent: false, unit: "" };
   if (text.length > 400) return null;
   const { body, percent, unit, scale } = measure(text);
-  const negative = /^\((\d[\d.,]*)\)$/.test(body) ? body.slice(1, -1) : body;
+  // "(5,120)" is a pair.
+  const negative = /^\((\d[\d.]*)\)$/.test(body) ? body.slice(1, -1) : body;
   const number = plainNumber(negative, kind) ?? ordinal(body) ?? numberWords(body);
   if (number === null) return null;
   const scaled = scale === 0 ? number.value : multiply(number.value, ofInteger(10n ** BigInt(scale)));

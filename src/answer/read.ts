@@ -1,19 +1,19 @@
 import type { AnswerKind } from "../core/question.ts";
 import { evaluated } from "./calculus.ts";
 import { some } from "./expression.ts";
+import { matrix } from "./matrices.ts";
 import { clockValue, dateValue } from "./moments.ts";
 import { parseExpression } from "./parse.ts";
 import { measure, quantity } from "./quantity.ts";
 import { decimal, isInteger, ofInteger, type Rational } from "./rational.ts";
+import { type Again, collection, joined, measuredCollection, plusMinus, roughly } from "./read-collections.ts";
 import { readRelation } from "./relations.ts";
 import { scalar, scalarOf } from "./scalars.ts";
-import { enclosed, splitOutside } from "./split.ts";
 import type { Value } from "./value.ts";
 import { wordKey } from "./words.ts";
 
-/** Brackets within brackets beyond this many, and items beyond this many, are no answer. */
+/** Brackets within brackets beyond this many are no answer. */
 const deepest = 8;
-const mostItems = 300;
 
 /** Reads a normalised text as the kind of answer it is. Total: what it cannot read is `words` or `unknown`. */
 export function readValue(text: string, kind?: AnswerKind, depth = 0): Value {
@@ -74,8 +74,6 @@ function based(text: string): Value | null {
   };
 }
 
-type Again = (part: string) => Value;
-
 /** A sum, an integral or a derivative that comes to a number or a polynomial. */
 function calculus(text: string): Value | null {
   const value = evaluated(text);
@@ -85,95 +83,13 @@ function calculus(text: string): Value | null {
 function structured(text: string, again: Again): Value | null {
   return (
     matrix(text, again) ??
+    roughly(text, again) ??
+    measuredCollection(text, again) ??
     joined(text, again) ??
     readRelation(text, again) ??
     collection(text, again) ??
     plusMinus(text, again)
   );
-}
-
-function matrix(text: string, again: Again): Value | null {
-  const match =
-    /^(?:[([|]\s*)?\\begin\s*\{([pbvBV]?matrix|smallmatrix|array)\}(?:\s*\{[lcr| ]*\})?(.*)\\end\s*\{\1\}(?:\s*[)\]|])?$/s.exec(
-      text,
-    );
-  if (match === null || /\\begin/.test(match[2] ?? "")) return null;
-  const rows = (match[2] ?? "")
-    .split(/\\\\/)
-    .map((row) => row.trim())
-    .filter((row) => row !== "" && row !== "\\hline");
-  if (rows.length === 0 || rows.length > 50) return null;
-  const bars = match[1] === "vmatrix" || text.startsWith("|");
-  return { type: "matrix", rows: rows.map((row) => row.split("&").map((cell) => again(cell.trim()))), bars };
-}
-
-const joiner =
-  /\s*(?:,\s*)?(?:\\(?:text|mathrm)\s*\{\s*(?:,?\s*)?(?:and|or)\s*\}|\b(?:and|or)\b|\\(?:lor|vee|land|wedge)(?![A-Za-z]))\s*/;
-
-/** A list without brackets: "1, 2", "1 and 2", "x = 1 or x = 2", "1; 2". */
-function joined(text: string, again: Again): Value | null {
-  // "x < -1 \\cup x > 1" joins conditions, not sets.
-  const conditions = /[<>]|\\(?:le|ge)(?![A-Za-z])/.test(text) && !/[[(]/.test(text);
-  const words = splitOutside(conditions ? text.replace(/\\cup(?![A-Za-z])/g, " or ") : text, joiner);
-  const pieces = words
-    ?.flatMap((piece) => splitOutside(piece, /\s*[,;]\s*/) ?? [piece])
-    .filter((piece) => piece !== "");
-  if (words === null || pieces === undefined || pieces.length < 2 || pieces.length > mostItems) return null;
-  const how = words.length > 1 ? (/\bor\b|\\lor|\\vee|\\cup/.test(text) ? "or" : "and") : "comma";
-  const items = pieces.map(again);
-  // "well, perhaps" is prose with a comma in it.
-  return items.some((item) => item.type === "words" && how !== "comma") && items.every((item) => item.type === "words")
-    ? null
-    : { type: "list", items, joined: how };
-}
-
-function collection(text: string, again: Again): Value | null {
-  if (text === "\\emptyset" || text === "\\{ \\}" || text === "\\{\\}") return { type: "set", items: [] };
-  if (/^(?:\\mathbb\s*\{?\s*R\s*\}?|\\R|all real numbers)$/.test(text)) return { type: "everything" };
-  const without = splitOutside(text, /\\setminus(?![A-Za-z])|\\backslash(?![A-Za-z])|(?<=[\])}R])\s*[-\\]\s*(?=\\\{)/);
-  if (without !== null && without.length === 2) {
-    return { type: "union", pieces: [again(without[0] ?? "")], without: [again(without[1] ?? "")] };
-  }
-  const pieces = splitOutside(text, /\\cup(?![A-Za-z])|(?<=[)\]}])\s*U\s*(?=[([\\])/);
-  if (pieces !== null && pieces.length > 1 && pieces.length < 50)
-    return { type: "union", pieces: pieces.map(again), without: [] };
-  const around = enclosed(text);
-  if (around === null) return null;
-  const items = splitOutside(around.inside, /\s*[,;]\s*/);
-  if (items === null || items.length > mostItems) return null;
-  if (around.open === "\\{" && around.close === "\\}")
-    return { type: "set", items: members(around.inside, items, again) };
-  if (around.open === "{" && around.close === "}") {
-    return items.length === 1 ? again(around.inside) : { type: "set", items: members(around.inside, items, again) };
-  }
-  const { open, close } = around;
-  if (items.length > 1) return { type: "sequence", open, close, items: items.map(again) };
-  const inner = again(around.inside);
-  // Round brackets around one thing only group; "[5]" is a list of one.
-  if (open === "(" && close === ")" && inner.type !== "words" && inner.type !== "unknown") return inner;
-  return open === "[" && close === "]" && inner.type === "scalar" && /^[-\d./\\a-z{}]+$/.test(around.inside)
-    ? { type: "set", items: [inner] }
-    : null;
-}
-
-/** The members of a set; "x : x > 2" and "x | x > 2" describe one by a condition. */
-function members(inside: string, items: readonly string[], again: Again): Value[] {
-  const condition = /^[A-Za-z](?:\s*\\in\s*\\mathbb\s*\{?R\}?)?\s*(?::|\\mid(?![A-Za-z])|\|)\s*(.+)$/s.exec(inside);
-  return condition === null ? items.map(again).flatMap(expanded) : [again(condition[1] ?? "")];
-}
-
-const expanded = (item: Value): readonly Value[] => (item.type === "list" ? item.items : [item]);
-
-/** "a ± b" stands for both; signs of one text change together. */
-function plusMinus(text: string, again: Again): Value | null {
-  const signs = /\\pm(?![A-Za-z])|\\mp(?![A-Za-z])|\+\/-|\+-/g;
-  if (!signs.test(text)) return null;
-  const with_ = (upper: boolean) => text.replace(signs, (sign) => ((sign === "\\mp") === upper ? "-" : "+"));
-  return {
-    type: "list",
-    items: [again(with_(true).replace(/^\+\s*/, "")), again(with_(false).replace(/^\+\s*/, ""))],
-    joined: "or",
-  };
 }
 
 function measured(text: string): Value | null {

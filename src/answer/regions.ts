@@ -1,8 +1,8 @@
 import { isReal } from "./complex.ts";
 import { rationalValue } from "./exact.ts";
-import { type Expression, symbolsOf } from "./expression.ts";
+import { type Expression, numberNode, symbolsOf } from "./expression.ts";
+import { nameOf } from "./names.ts";
 import { evaluate, nowhere } from "./numeric.ts";
-import { numberNode } from "./parse.ts";
 import { absolute, divide, negate, type Rational, subtract } from "./rational.ts";
 import { type Scalar, scalar, valueNode } from "./scalars.ts";
 import type { Relation, Value } from "./value.ts";
@@ -187,10 +187,13 @@ const mirror: Readonly<Record<Relation, Relation>> = {
   "!=": "!=",
 };
 
-function solveLink(a: Scalar, b: Scalar, relation: Relation): { pieces: readonly Piece[]; variable: string } | null {
+function solveLink(a: Scalar, b: Scalar, relation: Relation): Link | null {
   const names = [...symbolsOf(a.node, symbolsOf(b.node))];
   const [variable] = names;
-  if (variable === undefined || names.length !== 1) return null;
+  if (variable === undefined) return null;
+  const quantity = boundedQuantity(a, b, relation) ?? absoluteLink(a, b, relation);
+  if (quantity !== null) return quantity;
+  if (names.length !== 1) return null;
   if (a.node.type === "symbol") return bounded(b, relation, variable);
   if (b.node.type === "symbol") return bounded(a, mirror[relation], variable);
   const difference: Expression = { type: "sum", terms: [a.node, { type: "negative", of: b.node }] };
@@ -203,6 +206,33 @@ function solveLink(a: Scalar, b: Scalar, relation: Relation): { pieces: readonly
   if (root === null) return null;
   const node: Expression = { type: "number", value: root, rounded: false, digits: String(absolute(root).n).length };
   return bounded(scalar(node, ""), slope.n > 0n ? relation : mirror[relation], variable);
+}
+
+type Link = { pieces: readonly Piece[]; variable: string };
+
+/** A named quantity as it stands beside a constant: f(x) in "2 < f(x) < 3". A symbol alone is no case of its own. */
+function boundedQuantity(a: Scalar, b: Scalar, relation: Relation): Link | null {
+  const [left, right] = [symbolsOf(a.node).size, symbolsOf(b.node).size];
+  if ((left === 0) === (right === 0)) return null;
+  const [side, bound, turned] = left > 0 ? [a, b, relation] : [b, a, mirror[relation]];
+  // |x| < 2 says something about x.
+  const isQuantity = side.node.type !== "symbol" && !(side.node.type === "call" && side.node.name === "abs");
+  const name = isQuantity ? nameOf(side.text) : null;
+  return name === null ? null : bounded(bound, turned, name);
+}
+
+/** |u| < c is -c < u < c, |u| > c is u < -c or u > c. */
+function absoluteLink(a: Scalar, b: Scalar, relation: Relation): Link | null {
+  const absolute = (side: Scalar) =>
+    side.node.type === "call" && side.node.name === "abs" ? side.node.values[0] : null;
+  const inside = absolute(a) ?? absolute(b);
+  const [bound, turned] = absolute(a) ? [b, relation] : [a, mirror[relation]];
+  if (inside === null || inside === undefined || symbolsOf(bound.node).size > 0) return null;
+  const [u, low] = [scalar(inside, ""), scalar({ type: "negative", of: bound.node }, "")];
+  const [above, below] = [solveLink(u, low, mirror[turned]), solveLink(u, bound, turned)];
+  if (above === null || below === null || turned === "=" || turned === "!=") return null;
+  const join = turned === "<" || turned === "<=" ? intersection : union;
+  return { pieces: join(above.pieces, below.pieces), variable: below.variable };
 }
 
 /**
@@ -239,11 +269,7 @@ function substituted(node: Expression, name: string, value: number): Expression 
   }
 }
 
-function bounded(
-  bound: Scalar,
-  relation: Relation,
-  variable: string,
-): { pieces: readonly Piece[]; variable: string } | null {
+function bounded(bound: Scalar, relation: Relation, variable: string): Link | null {
   const end = endAt(bound, relation === "<=" || relation === ">=" || relation === "=");
   if (end === null) return null;
   if (relation === "<" || relation === "<=") return { pieces: [{ low: left, high: end }], variable };

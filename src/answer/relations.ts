@@ -1,15 +1,16 @@
-import { parseExpression } from "./parse.ts";
+import { nameOf } from "./names.ts";
 import { cutOutside } from "./split.ts";
 import type { Relation, Value } from "./value.ts";
-import { wordKey } from "./words.ts";
 
 const relation =
-  /\\(?:le|ge|ne|approx|in|equiv|sim|implies|Rightarrow|to|rightarrow|mapsto|colon)(?![A-Za-z])|:=|==|=|<|>/;
+  /\\(?:le|ge|ne|approx|simeq|doteq|in|equiv|sim|implies|Rightarrow|to|rightarrow|mapsto|colon)(?![A-Za-z])|:=|==|=|<|>/;
 const names: Readonly<Record<string, Relation>> = {
   "=": "=",
   "==": "=",
   ":=": "=",
   "\\approx": "=",
+  "\\simeq": "=",
+  "\\doteq": "=",
   "<": "<",
   ">": ">",
   "\\le": "<=",
@@ -29,6 +30,8 @@ export function readRelation(text: string, again: (part: string) => Value): Valu
   // "≈ 5" and "= 5" only introduce what follows.
   if (left === "" && sides.length === 2 && /^(?:=|\\approx)$/.test(signs[0] ?? "")) return again(right);
   if (sides.includes("")) return null;
+  const nearly = signs.findIndex((sign) => /^\\(?:approx|simeq|doteq)$/.test(sign));
+  if (nearly > 0 || (nearly === 0 && nameOf(left) === null)) return approximation(sides, signs, nearly, again);
   if (signs.length === 1 && signs[0] === "\\in") {
     return { type: "equation", left: again(left), right: again(right), name: nameOf(left) };
   }
@@ -51,6 +54,22 @@ export function readRelation(text: string, again: (part: string) => Value): Valu
   return { type: "inequality", sides: sides.map(again), relations };
 }
 
+/** "x = 5/7 ≈ 0.714" states 5/7; its last side is what that comes to. */
+function approximation(
+  sides: readonly string[],
+  signs: readonly string[],
+  at: number,
+  again: (part: string) => Value,
+): Value {
+  const head = sides
+    .slice(0, at + 1)
+    .reduce((text, side, k) => (k === 0 ? side : `${text} ${signs[k - 1]} ${side}`), "");
+  const [value, tail] = [again(head), again(sides.at(-1) ?? "")];
+  if (value.type === "equation" && value.name !== null)
+    return { ...value, right: { type: "approximate", value: value.right, tail } };
+  return { type: "approximate", value, tail };
+}
+
 /** a = b, or a chain a = b = c, which is read as "a is c". */
 function equation(sides: readonly string[], again: (part: string) => Value): Value {
   const [left = "", right = ""] = [sides[0], sides.at(-1)];
@@ -66,26 +85,3 @@ const occurs = (name: string, text: string): boolean => {
   if (!/^[A-Za-z]$/.test(name)) return false;
   return new RegExp(`(?<![A-Za-z\\\\])${name}(?![A-Za-z])`).test(text.replace(/\\[A-Za-z]+/g, " "));
 };
-
-/**
- * What a side that is only a name goes by ("x", "f(x)", "m_{\max}", "\angle ABC", "Area"), or null for a side that says
- * more.
- */
-function nameOf(side: string): string | null {
-  const text = side.trim();
-  if (text.length === 0 || text.length > 60 || /^[-+]/.test(text)) return null;
-  if (/^\\angle|^\\triangle|^\\(?:overline|overrightarrow|widehat)\s*\{[A-Z ]+\}$/.test(text))
-    return text.replace(/[\s{}]/g, "");
-  const node = parseExpression(text);
-  if (node !== null) {
-    if (node.type === "symbol") return node.name;
-    if (node.type === "call" && node.name.startsWith("apply ")) return text.replace(/\s/g, "");
-    // Segments and other names of several capitals: AB, XYZ.
-    if (/^[A-Z]{2,4}$/.test(text)) return text;
-    if (node.type === "product" && /^\\?[A-Za-z]+\s*(?:_\{?\w+\}?)?\s*\([a-z](?:,\s*[a-z])*\)$/.test(text))
-      return text.replace(/\s/g, "");
-    return null;
-  }
-  const key = wordKey(text);
-  return /^[a-z][a-z ]*$/.test(key) && !/[+*/^=]/.test(text.replace(/\\[a-z]+/g, "")) ? key : null;
-}

@@ -1,9 +1,10 @@
+import { type Conventions, defaultConventions } from "../core/conventions.ts";
 import { isReal, modulus } from "./complex.ts";
 import { rationalValue } from "./exact.ts";
-import { type Expression, keyOf, some, symbolsOf } from "./expression.ts";
+import { type Expression, keyOf, numberNode, product, some, symbolsOf } from "./expression.ts";
 import { magnitude } from "./magnitude.ts";
 import { sameNormalForm } from "./normal-form.ts";
-import { compareNumbers, roundingTolerance, unitsConflict } from "./numbers.ts";
+import { compareNumbers, roundingTolerance, roundsTo, unitsConflict } from "./numbers.ts";
 import { evaluate, nowhere } from "./numeric.ts";
 import type { Quantity } from "./quantity.ts";
 import { agree, sample } from "./sampling.ts";
@@ -33,6 +34,11 @@ export function scalar(node: Expression, text: string, unit = "", percent = fals
   return { type: "scalar", node, percent, unit, exact, text };
 }
 
+const degree: Expression = {
+  type: "quotient",
+  above: { type: "constant", name: "pi" },
+  below: numberNode(180),
+};
 const hundred: Expression = { type: "number", value: { n: 100n, d: 1n }, rounded: false, digits: 3 };
 
 export const scalarOf = (quantity: Quantity, text: string): Scalar => ({
@@ -53,13 +59,27 @@ export const valueNode = (a: Scalar): Expression =>
       : a.node;
 
 /** Compares two scalars: exactly where both are rational, else by normal form, else by value at seeded points. */
-export function compareScalars(a: Scalar, b: Scalar, tolerance = 0): Verdict {
-  if (unitsConflict(a.unit, b.unit)) return different("unit");
-  if (a.exact !== null && b.exact !== null) return compareNumbers(a.exact, b.exact, tolerance);
+export function compareScalars(a: Scalar, b: Scalar, conventions: Conventions = defaultConventions): Verdict {
+  if (conventions.angles === "convert" && (a.unit === "degree") !== (b.unit === "degree")) {
+    const verdict = compareAsWritten(inRadians(a), inRadians(b), conventions);
+    if (verdict.verdict === "equal") return verdict;
+  }
+  return compareAsWritten(a, b, conventions);
+}
+
+/** A number of degrees as the number of radians; a radian is 1. */
+function inRadians(a: Scalar): Scalar {
+  if (a.unit === "radian") return scalar(a.node, a.text);
+  return a.unit === "degree" ? scalar(product([a.node, degree]), a.text) : a;
+}
+
+function compareAsWritten(a: Scalar, b: Scalar, conventions: Conventions): Verdict {
+  if (unitsConflict(a.unit, b.unit, conventions)) return different("unit");
+  if (a.exact !== null && b.exact !== null) return compareNumbers(a.exact, b.exact, conventions);
   const [x, y] = [valueNode(a), valueNode(b)];
   if (keyOf(x) === keyOf(y)) return equal("structure");
   const closed = symbolsOf(x).size === 0 && symbolsOf(y).size === 0;
-  if (closed) return compareClosed(a, b, tolerance);
+  if (closed) return compareClosed(a, b, conventions);
   const form = sameNormalForm(x, y);
   if (form !== null) return form ? equal("normal-form") : different("normal-form");
   const sampled = sample(x, y);
@@ -70,7 +90,7 @@ export function compareScalars(a: Scalar, b: Scalar, tolerance = 0): Verdict {
 }
 
 /** Constants of which one at least is irrational or too large to write down. */
-function compareClosed(a: Scalar, b: Scalar, tolerance: number): Verdict {
+function compareClosed(a: Scalar, b: Scalar, { relativeTolerance, decimals }: Conventions): Verdict {
   const [x, y] = [valueNode(a), valueNode(b)];
   const infinite = [x, y].map(infinity);
   if (infinite[0] !== 0 || infinite[1] !== 0)
@@ -79,16 +99,22 @@ function compareClosed(a: Scalar, b: Scalar, tolerance: number): Verdict {
   if (form === true) return equal("normal-form");
   const [p, q] = [evaluate(x, nowhere), evaluate(y, nowhere)];
   if (p === null || q === null) return compareHuge(a, b);
-  const sampled = sample(x, y);
-  if (sampled === "equal") return form === false ? different("normal-form") : equal("value");
+  // A decimal comes near a closed form and never has its normal form: nearness is asked first.
   if (isReal(p) && isReal(q)) {
     const gap = Math.abs(p.re - q.re);
     const size = Math.max(modulus(p), modulus(q));
     const near = (allowed: number) => gap <= allowed * size * (1 + 1e-9);
-    if (tolerance > 0 && near(tolerance)) return equal("tolerance");
-    const decimal = [a, b].filter((side) => side.exact?.rounded === true).length === 1;
-    if (decimal && near(roundingTolerance)) return equal("rounded");
+    if (relativeTolerance > 0 && near(relativeTolerance)) return equal("tolerance");
+    const [decimal, ...more] = [a, b].filter((side) => side.exact?.rounded === true);
+    if (decimal !== undefined && more.length === 0) {
+      if (near(roundingTolerance)) return equal("rounded");
+      const other = decimal === a ? q : p;
+      if (decimals === "rounded" && decimal.exact !== null && roundsTo(other.re, decimal.exact))
+        return equal("rounded");
+    }
   }
+  const sampled = sample(x, y);
+  if (sampled === "equal") return form === false ? different("normal-form") : equal("value");
   if (sampled === "unknown" && agree(p, q)) return undecided("log-base");
   return different("value");
 }

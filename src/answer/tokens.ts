@@ -73,6 +73,8 @@ const signsOfCommands: Readonly<Record<string, string>> = {
   lceil: "⌈",
   rceil: "⌉",
   circ: "°",
+  bmod: "mod",
+  mod: "mod",
 };
 /** Commands with groups after them that the parser knows. */
 const structural = new Set(
@@ -95,6 +97,7 @@ function isProduct(run: string): boolean {
 
 function lettersToTokens(run: string, alone: boolean): Token[] | null {
   const name = (text: string, command = true): Token => ({ type: "name", text, command });
+  if (run === "mod" && !alone) return [{ type: "sign", text: "mod", command: true }];
   if (functions[run] !== undefined || constants[run] !== undefined) return [name(constants[run] ?? run)];
   if (greek.has(run) && run.length > 1) return [name(run)];
   const prefix = /^(arcsin|arccos|arctan|sin|cos|tan|cot|ln|log|exp|sqrt|pi)([a-zA-Z]{1,2})$/.exec(run);
@@ -104,7 +107,7 @@ function lettersToTokens(run: string, alone: boolean): Token[] | null {
 }
 
 const pattern =
-  /\s+|(\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])(?:\.\d+)?|\d+\.\d+(?:[eE][-+]?\d{1,4}(?![\w.]))?|\d+[eE][-+]?\d{1,4}(?![\w.])|\d+\.(?!\d)|\d+|\.\d+)|\\([A-Za-z]+|[{}|])|([A-Za-z]+)|(\*\*)|([-+*/^_!'()[\]{}|,])/y;
+  /\s+|([1-9]\d{0,2}(?:(?:,|\{,\})\d{3})+(?![\d,])(?:\.\d+)?|\d+\.\d+(?:[eE][-+]?\d{1,4}(?![\w.]))?|\d+[eE][-+]?\d{1,4}(?![\w.])|\d+\.(?!\d)|\d+|\.\d+)|\\([A-Za-z]+|[{}|])|([A-Za-z]+)|(\*\*)|([-+*/^_!'()[\]{}|,])/y;
 
 /** Names with a module before them, as programs write them. */
 const modules = /\b(?:np|numpy|math|sympy|sp)\.(?=[a-z])/g;

@@ -51,7 +51,7 @@ mol mole
 Hz hertz
 unit
 point
-percent
+percent percentage pct
 mph
 kmh kph
 acre

@@ -9,9 +9,18 @@ export type Value =
   | Scalar
   | { readonly type: "sequence"; readonly open: string; readonly close: string; readonly items: readonly Value[] }
   /**
-   * A bare list "1, 2", what ± stands for, "x = 1 or x = 2": unordered. `joined` by "or", by "and", or by signs only.
+   * A bare list "1, 2", what ± stands for, "x = 1 or x = 2": unordered. `joined` by "or", by "and", or by signs only;
+   * "{1, 2}" in braces, which LaTeX does not show.
    */
-  | { readonly type: "list"; readonly items: readonly Value[]; readonly joined: "or" | "and" | "comma" }
+  | {
+      readonly type: "list";
+      readonly items: readonly Value[];
+      readonly joined: "or" | "and" | "comma" | "braces";
+      /** As written. */
+      readonly text?: string;
+    }
+  /** "5/7 ≈ 0.714": a value and what it comes to. */
+  | { readonly type: "approximate"; readonly value: Value; readonly tail: Value }
   | { readonly type: "set"; readonly items: readonly Value[] }
   | { readonly type: "union"; readonly pieces: readonly Value[]; readonly without: readonly Value[] }
   | { readonly type: "everything" }
@@ -27,3 +36,5 @@ export type Value =
   | { readonly type: "words"; readonly key: string; readonly text: string }
   /** Neither prose nor a formula that the readers know. */
   | { readonly type: "unknown"; readonly text: string };
+
+export type Of<Type extends Value["type"]> = Extract<Value, { type: Type }>;

@@ -1,3 +1,4 @@
+import type { Conventions } from "./conventions.ts";
 import type { Question } from "./question.ts";
 
 /** What a grader compares with. Never reachable from a {@link Question}. */
@@ -5,6 +6,8 @@ export interface Reference {
   readonly answer: string;
   /** Relative tolerance that this dataset allows, where it allows one. */
   readonly relativeTolerance?: number;
+  /** How answers are compared with this one, where that is not the default. */
+  readonly conventions?: Partial<Conventions>;
   /** A program that decides (code tasks): it is appended to the answer and exits with 0 when the answer passes. */
   readonly tests?: { readonly language: string; readonly prefix: string; readonly program: string };
   /** A puzzle's rule that decides: the answer is an expression with each of `numbers` once, equal to `target`. */

@@ -127,7 +127,7 @@ export class SolveRun implements EngineRun {
   classes(answers: readonly (string | null)[]): number[] {
     const distinct = [...new Set(answers)].filter((answer) => answer !== null);
     const key = JSON.stringify(distinct);
-    const known = this.#classes.get(key) ?? groupAnswers(distinct, this.question.kind);
+    const known = this.#classes.get(key) ?? groupAnswers(distinct, this.question.kind, this.question.choices);
     this.#classes.set(key, known);
     const classOf = new Map(distinct.map((answer, i) => [answer, known[i] ?? -1]));
     return answers.map((answer) => (answer === null ? -1 : (classOf.get(answer) ?? -1)));

@@ -85,7 +85,7 @@ export async function gradeAnswers(
   sandbox: Sandbox | null,
 ): Promise<GradedAnswers> {
   const { kind } = problem.question;
-  const classes = kind === "code" ? byText(answers) : groupAnswers(answers, kind);
+  const classes = kind === "code" ? byText(answers) : groupAnswers(answers, kind, problem.question.choices);
   const grades = new Map<number, Grade>();
   for (const [i, answer] of answers.entries()) {
     const index = classes[i] ?? -1;

@@ -8,6 +8,8 @@
  *     npm run conformance -- forged [COUNT] [SEED]               reports of programs, forged
  *     npm run conformance -- damaged [COUNT] [SEED]              mutations of every file of a run and of the store
  *     npm run conformance -- judge [wasi|native|javascript|cpp|java …] [--drawn N] [--seed WORD]
+ *     npm run conformance -- answers kinds [--count N] [KIND …]   answers made by the kind, right and wrong
+ *     npm run conformance -- answers pairs FILE …                 another project's pairs, as JSON lines
  */
 const [what, ...rest] = process.argv.slice(2);
 if (what === "servers") {
@@ -38,5 +40,9 @@ if (what === "judge") {
   const { checkJudges } = await import("../code/tricks/main.ts");
   process.exit(await checkJudges(rest));
 }
-process.stderr.write("Usage: npm run conformance -- servers|record|searches|forged|damaged|judge …\n");
+if (what === "answers") {
+  const { checkAnswers } = await import("./answers/main.ts");
+  process.exit(checkAnswers(rest));
+}
+process.stderr.write("Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers …\n");
 process.exit(2);

@@ -107,6 +107,6 @@ export const collections = table(
 ! \begin{pmatrix} 1 \\ 2 \end{pmatrix} ~~ \begin{pmatrix} 1 \\ 2 \\ 3 \end{pmatrix}
 ! \begin{pmatrix} 1 \\ 2 \end{pmatrix} ~~ 12
 ! (\sqrt{8},1) ~~ (2\sqrt{3},1)
-? \begin{pmatrix} 1 \\ 2 \end{pmatrix} ~~ (1,2)
+= \begin{pmatrix} 1 \\ 2 \end{pmatrix} ~~ (1,2)
 `,
 );

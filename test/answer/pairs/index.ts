@@ -2,6 +2,7 @@ import { collections } from "./collections.ts";
 import { constants } from "./constants.ts";
 import { expressions } from "./expressions.ts";
 import { fractions } from "./fractions.ts";
+import { kinds } from "./kinds.ts";
 import { numbers } from "./numbers.ts";
 import { peers } from "./peers.ts";
 import { relations } from "./relations.ts";
@@ -17,5 +18,6 @@ export const pairs: Readonly<Record<string, readonly Pair[]>> = {
   collections,
   relations,
   words,
+  kinds,
   peers,
 };
