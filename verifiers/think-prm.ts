@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { meanOf, yesNo } from "../src/answer/verdicts/probabilities.ts";
+import { readSteps } from "../src/answer/verdicts/steps.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 import { numberedSteps, stepTexts } from "./support/steps.ts";
-import { lastYesNo, meanOf } from "./support/verdict.ts";
 
 const INSTRUCTION =
   "Review and critique each step in the proposed solution to determine whether each step is correct. If the solution is incomplete, only check the steps that are there. After each step write \\boxed{correct} or \\boxed{incorrect}; stop after the first incorrect step.";
@@ -25,18 +26,6 @@ type Options = z.output<typeof optionsSchema>;
 function messagesFor(question: string, steps: readonly string[], instruction: string): Message[] {
   const content = `You are given a math problem and a proposed step-by-step solution:\n\n[Math Problem]\n\n${question}\n\n[Solution]\n\n${numberedSteps(steps)}\n\n${instruction}`;
   return [{ role: "user", content }];
-}
-
-/**
- * The verdict on each step in the order of the boxes: true, false, or null where there is none. From the first wrong
- * step on all are wrong, as the chain ends there.
- */
-export function readChain(text: string, steps: number): (boolean | null)[] {
-  const boxes = [...text.matchAll(/\\boxed\{\s*(?:\\text\{)?\s*(correct|incorrect)\b/gi)].map(
-    ([, word]) => word?.toLowerCase() === "correct",
-  );
-  const wrong = boxes.indexOf(false);
-  return Array.from({ length: steps }, (_, t) => (wrong >= 0 && t >= wrong ? false : (boxes[t] ?? null)));
 }
 
 /** The chains, each with its later looks; the last look of a chain judges. */
@@ -67,11 +56,11 @@ async function finalVerdict(run: Run, steps: readonly string[], chain: string, o
     temperature: 0,
     maxTokens: 4,
     from: 0,
-    ...(run.policy.capabilities.logprobs === null ? {} : { logprobs: 20 }),
+    logprobs: run.policy.capabilities.logprobs === null ? undefined : 20,
     purpose: "judge",
     model: options.model,
   });
-  return sample === undefined ? { value: null, reason: "no verdict" } : lastYesNo(sample);
+  return sample === undefined ? { value: null, reason: "no verdict" } : yesNo(sample, "first");
 }
 
 /**
@@ -93,7 +82,7 @@ export const thinkPrm = defineVerifier({
         trajectories.map(async (path) => {
           const steps = stepTexts(path);
           const chains = await chainsOn(run, steps, options);
-          const verdicts = chains.map((chain) => readChain(lastLook(chain), steps.length));
+          const verdicts = chains.map((chain) => readSteps(lastLook(chain), steps.length));
           return steps.map((_, t) =>
             meanOf(
               verdicts.map((chain) => ({ value: chain[t] === null ? null : Number(chain[t]) })),
