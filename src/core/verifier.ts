@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Candidate } from "./candidate.ts";
 import type { Question } from "./question.ts";
 import type { Run } from "./run.ts";
-import type { Score } from "./score.ts";
+import type { Aggregation, Score } from "./score.ts";
 import { parseOptions } from "./strategy.ts";
 import type { Trajectory } from "./trajectory.ts";
 
@@ -18,6 +18,8 @@ export interface OutcomeVerifier {
 export interface ProcessVerifier {
   /** scores[i][t] belongs to step t of trajectories[i]. */
   scoreSteps(question: Question, trajectories: readonly Trajectory[], run: Run): Promise<Score[][]>;
+  /** How its authors make one score of the steps'; used where no other is asked for. */
+  readonly aggregation?: Aggregation;
   /** The same for a solution so far. */
   tokens?(question: Question, text: string): number;
 }

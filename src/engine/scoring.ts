@@ -15,7 +15,7 @@ export interface Named<V> {
 export interface Verifiers {
   readonly outcome?: Named<OutcomeVerifier>;
   readonly process?: Named<ProcessVerifier>;
-  /** Default `last` (Snell et al. 2024, arXiv:2408.03314, appendix: the last score works best for value-like PRMs). */
+  /** Default: the process verifier's own, else `last` (Snell et al. 2024, arXiv:2408.03314, appendix: the last score works best for value-like PRMs). */
   readonly aggregation?: Aggregation;
 }
 
@@ -59,7 +59,7 @@ export class VerifierDesk {
     this.access = {
       outcome: verifiers.outcome !== undefined,
       process: verifiers.process !== undefined,
-      aggregation: verifiers.aggregation ?? "last",
+      aggregation: verifiers.aggregation ?? verifiers.process?.verifier.aggregation ?? "last",
     };
   }
 
