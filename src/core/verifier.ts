@@ -41,6 +41,14 @@ export function mostOf(all: readonly Needs[]): Needs {
   };
 }
 
+/** A preset of a verifier, for the catalogue. */
+export interface PresetPage {
+  readonly name: string;
+  /** `own` forms have no published score that they could equal. */
+  readonly checked: "equal" | "unchecked" | "own";
+  readonly facts: readonly (readonly [what: string, said: string])[];
+}
+
 /** A kind of verifier as it is registered: its options and how to make one. */
 export interface VerifierDefinition<Options = unknown> {
   readonly name: string;
@@ -51,6 +59,8 @@ export interface VerifierDefinition<Options = unknown> {
   readonly options: z.ZodType<Options>;
   /** The option that a text after the name gives: with "path", `file:my.orm` means {path: "my.orm"}. */
   readonly argument?: string;
+  /** Its presets, where it has any: `ruminate verifiers show NAME` finds them by name or model. */
+  presets?(): readonly PresetPage[];
   /** What it reads beside the text, with these options. A verifier of verifiers gives the most of its members. */
   needs?(options: Options): Needs;
   outcome?(options: Options): OutcomeVerifier;

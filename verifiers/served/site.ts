@@ -13,6 +13,8 @@ export interface Site {
   readonly tokenizer: Connection;
   /** The second model of a density ratio. */
   readonly reference: { readonly connection: Connection; readonly model: string } | null;
+  /** Models of other presets. */
+  readonly others: readonly string[];
   readonly maxTokens: number;
   /** vLLM's name of the task; "auto" tries those of its versions, newest first. */
   readonly task: string;
@@ -62,6 +64,16 @@ export function readReply<T>(site: Site, what: string, schema: z.ZodType<T>, rep
 export function checkCount(site: Site, results: number, inputs: number): void {
   if (results === inputs) return;
   throw new VerifierError(site.preset.name, `sent ${results} results for ${inputs} inputs. One for each was expected.`);
+}
+
+/** @throws VerifierError where the server says that another public reward model answered. */
+export function checkModel(site: Site, named: string | null | undefined): void {
+  if (typeof named !== "string" || named === site.model || site.preset.models.includes(named)) return;
+  if (!site.others.includes(named)) return;
+  throw new VerifierError(
+    site.preset.name,
+    `the model that answered is ${named}. Its numbers are read otherwise: name its own preset, or serve ${site.model}.`,
+  );
 }
 
 /** Numbers as rows: a list of numbers is one row of an outcome model, or one number per step of a process model. */
