@@ -86,9 +86,9 @@ export const shapings = ["plain", "clip", "delta", "clip-delta"] as const;
 export type Shaping = (typeof shapings)[number];
 
 /**
- * Step scores as the rewards of a policy that is trained on them, one number a step (Gao et al. 2024, arXiv:2410.15115):
- * `clip` min(r_t − η, 0); `delta` r_t − r_{t+1}, for the last step but one its own score, for the last 0; `clip-delta`
- * the deltas of the clipped scores. A single step keeps its own score under `delta`.
+ * Step scores as the rewards of a policy that is trained on them, one number a step (Gao et al. 2024,
+ * arXiv:2410.15115): `clip` min(r_t − η, 0); `delta` r_t − r_{t+1}, for the last step but one its own score, for the
+ * last 0; `clip-delta` the deltas of the clipped scores. A single step keeps its own score under `delta`.
  */
 export function shapedRewards(
   values: readonly number[],

@@ -15,7 +15,10 @@ export interface Named<V> {
 export interface Verifiers {
   readonly outcome?: Named<OutcomeVerifier>;
   readonly process?: Named<ProcessVerifier>;
-  /** Default: the process verifier's own, else `last` (Snell et al. 2024, arXiv:2408.03314, appendix: the last score works best for value-like PRMs). */
+  /**
+   * Default: the process verifier's own, else `last` (Snell et al. 2024, arXiv:2408.03314, appendix: the last score
+   * works best for value-like PRMs).
+   */
   readonly aggregation?: Aggregation;
 }
 

@@ -178,6 +178,14 @@ describe("think-prm", () => {
     expect(readChain("\\boxed{\\text{correct}} nothing more", 2)).toEqual([true, null]);
   });
 
+  it("asks a trained model in its authors' words, about steps numbered once, and stops where the chain ends", async () => {
+    const policy = scriptedPolicy(["\\boxed{correct}"]);
+    await stepScores(thinkPrm, { trained: true }, [["Step 4: a\n\n", "b"]], { policy });
+    const [request] = policy.requests;
+    expect(request?.messages[0]?.content).toMatch(/Step 1: a\n\nStep 2: b\n\n.* only verify the provided steps\.$/s);
+    expect(request?.stop).toEqual(["Is the solution correct?", "</think>", "Step 3:"]);
+  });
+
   it("asks each chain whether the solution is right, after looking again as often as told", async () => {
     const policy = scriptedPolicy(["\\boxed{correct}", "\\boxed{incorrect}", said("No", 0.75)], {
       capabilities: { logprobs: { top: 5 } },

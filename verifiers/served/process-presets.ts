@@ -22,7 +22,7 @@ const qwenReading: Reading = {
 const plusMinus = { kind: "logit", map: "softmax" } as const;
 const rlhflowLayout: Layout = { form: "turns", first: "{question} {step}", reply: "+" };
 
-/** A causal model read at two vocabulary tokens behind a step mark, as vLLM serves it: a head of two labels at the mark. */
+/** A causal model read at two vocabulary tokens behind a step mark, as vLLM serves it: two labels at the mark. */
 const twoTokens = (model: string, architecture: string, tokens: readonly [string, string], tag: number) =>
   `vllm serve ${model} --convert classify --hf-overrides '${JSON.stringify({
     architectures: [architecture],

@@ -27,7 +27,8 @@ const TOO_MANY = 4;
 const seen = new Map<string, { inside: number; outside: boolean }>();
 
 /**
- * Are these the raw numbers that the preset declares? One number a step or text only: a pair shows by its sum what it is.
+ * Are these the raw numbers that the preset declares? One number a step or text only: a pair shows by its sum what it
+ * is.
  * @throws VerifierError where a whole batch, or the batches so far, stay in [0, 1].
  */
 export function checkRaw(preset: Preset, place: string, rows: readonly Row[]): void {
