@@ -91,6 +91,8 @@ export const servedOptions = z.strictObject({
   reference: address.optional().describe("the second model's server, for density ratios"),
   referenceModel: z.string().optional(),
   maxTokens: z.int().min(1).default(2048).describe("length limit of a written analysis"),
+  majority: z.int().min(1).default(1).describe("sampled judgements of a step that are averaged (genprm)"),
+  execute: z.boolean().default(true).describe("run the code that a judgement writes (genprm)"),
   batch: z.int().min(1).default(256).describe("texts in one request"),
   parallel: z.int().min(1).default(8).describe("requests in flight at a server"),
   timeoutMs: z.int().min(1).default(120_000).describe("longest silence of the server"),

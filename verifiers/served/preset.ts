@@ -102,6 +102,7 @@ export const transportNames = [
   "completions-echo",
   "chat-logprobs",
   "chat-analysis",
+  "genprm",
   "prompt-logprobs",
   "http",
 ] as const;

@@ -219,11 +219,10 @@ export const processPresets: readonly Preset[] = [
       reply: "",
     },
     reading: { at: "verdict", tokens: ["Yes", "No"], good: 0, width: 2, number: plusMinus },
-    transports: ["chat-analysis"],
+    transports: ["genprm", "chat-analysis"],
     contextTokens: 32768,
     aggregation: "min",
-    recipe: "vllm serve GenPRM/GenPRM-7B",
-    source: "Zhao et al. 2025, arXiv:2504.00891, without running the code that the model writes",
+    source: "Zhao et al. 2025, arXiv:2504.00891; `chat-analysis` neither begins the reply nor runs its code",
   },
   {
     name: "implicit-prm",

@@ -43,10 +43,12 @@ export function openScorer(options: ServedOptions): Scorer {
     others: presets.flatMap(({ name, models }) => (name === preset.name ? [] : models)),
     maxTokens: options.maxTokens,
     task: options.task,
+    majority: options.majority,
   };
+  const siteOf = (run: Run) => (options.execute ? { ...site, openSession: () => run.openSession() } : site);
   return {
     preset,
-    score: (question, solutions, run) => scoreAll(site, transport, options.batch, { question, solutions, run }),
+    score: (question, solutions, run) => scoreAll(siteOf(run), transport, options.batch, { question, solutions, run }),
     tokens: (question, text) => Math.ceil(lettersOf(render(preset, question, [text])) / 3),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { VerifierError } from "../../src/core/errors.ts";
+import type { RunSession } from "../../src/core/run.ts";
 import type { Connection } from "./connection.ts";
 import type { Rendered } from "./layout.ts";
 import type { Preset } from "./preset.ts";
@@ -16,6 +17,10 @@ export interface Site {
   /** Models of other presets. */
   readonly others: readonly string[];
   readonly maxTokens: number;
+  /** Judgements of a step that are averaged, where they are sampled. */
+  readonly majority: number;
+  /** An interpreter for the code that a judgement writes; absent where it is not to be run. */
+  readonly openSession?: () => RunSession;
   /** vLLM's name of the task; "auto" tries those of its versions, newest first. */
   readonly task: string;
   readonly signal: AbortSignal;

@@ -347,7 +347,7 @@ describe("chats", () => {
         return chat("No wait: Yes", [token("No"), token(" wait"), token(": "), alternatives({ Yes: 0.8, No: 0.2 })]);
       return chat("hm", [token("hm")]);
     });
-    const scores = await stepScores(served, options(server, "genprm"), [["a", "b"]]);
+    const scores = await stepScores(served, options(server, "genprm", { transport: "chat-analysis" }), [["a", "b"]]);
     close(scores[0] ?? [], [0.8, null]);
     expect(server.requests[1]?.body.messages).toEqual([
       { role: "system", content: expect.stringContaining("math teacher") },
@@ -355,6 +355,36 @@ describe("chats", () => {
       { role: "assistant", content: "No wait: Yes" },
       { role: "user", content: "b" },
     ]);
+  });
+
+  it("begins GenPRM's judgement, runs the code that it writes, puts the output back and averages", async () => {
+    const yes = (p: number) => [
+      { token: "{", logprob: 0 },
+      alternatives({ Yes: p, No: 1 - p }),
+      { token: "}$", logprob: 0 },
+    ];
+    const begun: string[] = [];
+    const server = await serve(({ body }) => {
+      const text = (body.messages as { content: string }[]).at(-1)?.content ?? "";
+      begun.push(text);
+      if (text.endsWith("step by step: ")) return chat("It adds.</analyze>\n", []);
+      if (text.endsWith("```python\n")) return chat("x = 2 + 2\nprint(x)\n```\n", []);
+      return chat(
+        "So it is right.</verify>\n<output>\n**Judgement**: $\\boxed{Yes}$\n</output>\n",
+        yes(begun.length > 4 ? 0.6 : 0.8),
+      );
+    });
+    const sandbox = {
+      id: "fake",
+      run: async () => ({ verdict: "ok" as const, value: null, stdout: "4\n", error: "" }),
+      dispose: async () => {},
+    };
+    const scores = await stepScores(served, options(server, "genprm", { majority: 2 }), [["2 + 2 = 4"]], { sandbox });
+    close(scores[0] ?? [], [0.7]);
+    expect(begun).toHaveLength(6);
+    expect(begun[0]).toBe("<analyze>\nLet's analyze the Paragraph 1 step by step: ");
+    expect(begun[2]).toMatch(/print\(x\)\n```\n\[Code Output\]\n\n```\n4\n```\n$/);
+    expect(server.requests[0]?.body).toMatchObject({ temperature: 0.6, continue_final_message: true });
   });
 
   it("takes the difference of two models' log-probabilities over the solution only", async () => {

@@ -6,13 +6,18 @@ import { type Choice, readCompletion } from "../../../src/policy/openai/completi
 import type { Rendered } from "../layout.ts";
 import { type Reply, type Row, readReply, type ScoreTransport, type Site } from "../site.ts";
 
-interface Asked {
+export interface Asked {
   readonly choice: Choice;
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
 
-async function ask(site: Site, messages: readonly Message[], maxTokens: number): Promise<Asked> {
+export async function ask(
+  site: Site,
+  messages: readonly Message[],
+  maxTokens: number,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Asked> {
   const body = {
     model: site.model,
     messages,
@@ -20,6 +25,7 @@ async function ask(site: Site, messages: readonly Message[], maxTokens: number):
     temperature: 0,
     logprobs: true,
     top_logprobs: 20,
+    ...more,
   };
   const reply = await site.connection.post("v1/chat/completions", body, site.signal);
   const looksRight = z.object({ choices: z.array(z.unknown()).min(1) });

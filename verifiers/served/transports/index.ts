@@ -4,6 +4,7 @@ import { openRlhf, plainHttp, rerank, sglang, teiPredict, teiRerank, tensorRt } 
 import { chatAnalysis, chatLogprobs } from "./chat.ts";
 import { completions, completionsEcho } from "./completions.ts";
 import { skyworkEmbeddings } from "./embeddings.ts";
+import { genPrm } from "./genprm.ts";
 import { promptLogprobs } from "./prompt-logprobs.ts";
 import { vllmClassify, vllmPooling, vllmScore } from "./vllm.ts";
 
@@ -22,6 +23,7 @@ export const scoreTransports: Readonly<Record<TransportName, ScoreTransport>> = 
   "completions-echo": completionsEcho,
   "chat-logprobs": chatLogprobs,
   "chat-analysis": chatAnalysis,
+  genprm: genPrm,
   "prompt-logprobs": promptLogprobs,
   http: plainHttp,
 };
