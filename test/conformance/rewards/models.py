@@ -38,18 +38,27 @@ LLAMA = dict(SMALL, vocab_size=128256, bos_token_id=128000, eos_token_id=128009,
 MISTRAL = dict(SMALL, vocab_size=32000, bos_token_id=1, eos_token_id=2, head_dim=64, sliding_window=None)
 
 
+LAYERS = 0.05
+
+
 def with_signs(model, ids):
-    """Lets the two verdict tokens be the likeliest everywhere: all embeddings share a direction that they point in."""
+    """
+    Lets the verdict tokens be the likeliest everywhere: all embeddings share a direction that they point in, and what the
+    layers add is small enough to leave it, yet large enough for the context to be seen in the numbers.
+    """
     torch.manual_seed(5)
     hidden = model.config.hidden_size
     shared = torch.randn(hidden)
-    shared *= 3 * hidden**0.5 / shared.norm()
+    shared *= 6 * hidden**0.5 / shared.norm()
     with torch.no_grad():
+        for layer in model.model.layers:
+            layer.self_attn.o_proj.weight *= LAYERS
+            layer.mlp.down_proj.weight *= LAYERS
         model.get_input_embeddings().weight += shared
         head = model.get_output_embeddings().weight
         head *= 0.1
         for token in ids:
-            head[token] += 2 * shared / shared.norm()
+            head[token] = 3 * head[token] + 2 * shared / shared.norm()
     return model
 
 

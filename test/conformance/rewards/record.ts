@@ -73,7 +73,8 @@ async function recordCase(bench: Bench, each: RewardCase, reference: readonly nu
         body: text,
       });
       const reply = await answer.text();
-      pairs.push({ path, request: JSON.parse(text), status: answer.status, reply: withoutMoment(JSON.parse(reply)) });
+      const kept = withoutUnread(withoutMoment(JSON.parse(reply)), presetNamed(bench.preset).reading.tagId);
+      pairs.push({ path, request: JSON.parse(text), status: answer.status, reply: kept });
       response.writeHead(answer.status, { "content-type": "application/json" });
       response.end(reply);
     });
@@ -94,4 +95,16 @@ function withoutMoment(reply: unknown): unknown {
   if (typeof reply !== "object" || reply === null) return reply;
   const { id: _id, created: _created, ...rest } = reply as Record<string, unknown>;
   return rest;
+}
+
+/** Log-probabilities of the prompt are kept behind step marks only: those of all tokens are megabytes, and not read. */
+function withoutUnread(reply: unknown, tag: number | undefined): unknown {
+  const { choices } = (reply ?? {}) as { choices?: readonly Record<string, unknown>[] };
+  if (!Array.isArray(choices)) return reply;
+  const shortened = choices.map((choice: Record<string, unknown>) => {
+    const { prompt_logprobs: told, prompt_token_ids: ids } = choice;
+    if (!Array.isArray(told) || !Array.isArray(ids)) return choice;
+    return { ...choice, prompt_logprobs: told.map((each, i) => (each === null || ids[i - 1] === tag ? each : {})) };
+  });
+  return { ...(reply as object), choices: shortened };
 }
