@@ -36,6 +36,8 @@ interface Judging {
   readonly useLogprobs: boolean;
   /** Ask for a rating where log-probabilities were promised and do not come. */
   readonly orRating: boolean;
+  /** A rating stands in for the probability that the model does not give. */
+  readonly without: boolean;
   readonly model: string;
   readonly instruction: string | undefined;
 }
@@ -53,10 +55,10 @@ async function judgeOne(run: Run, candidate: Candidate, judging: Judging): Promi
     model,
   });
   if (sample === undefined) return { value: null, reason: "no judgement" };
-  if (!useLogprobs) return ratingShare(sample);
+  if (!useLogprobs) return judging.without ? because(WITHOUT_LOGPROBS, ratingShare(sample)) : ratingShare(sample);
   if (sample.logprobs !== undefined) return firstYesNo(sample);
   if (!judging.orRating) return because(WITHOUT_LOGPROBS, yesNo(sample, "first"));
-  return because(WITHOUT_LOGPROBS, await judgeOne(run, candidate, { ...judging, useLogprobs: false }));
+  return because(WITHOUT_LOGPROBS, await judgeOne(run, candidate, { ...judging, useLogprobs: false, without: false }));
 }
 
 const WITHOUT_LOGPROBS = "the judge gives no log-probabilities";
@@ -125,7 +127,8 @@ export const judge = defineVerifier({
         return Promise.all(candidates.map((candidate) => vote(run, candidate, { ...voting, model, instruction })));
       const readable = run.policy.capabilities.logprobs !== null;
       const useLogprobs = by === "yes-probability" || (by === "auto" && readable);
-      const judging = { useLogprobs, orRating: by === "auto" && instruction === undefined, model, instruction };
+      const orRating = by === "auto" && instruction === undefined;
+      const judging = { useLogprobs, orRating, without: by === "auto" && !readable, model, instruction };
       return Promise.all(candidates.map((candidate) => judgeOne(run, candidate, judging)));
     },
   }),

@@ -5,6 +5,7 @@ import { type Aggregation, aggregate, type Score } from "../core/score.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import type { OutcomeVerifier, ProcessVerifier } from "../core/verifier.ts";
 import type { JudgingAccount } from "./costs.ts";
+import { judgedApart } from "./refused.ts";
 
 /** A verifier with the name that messages and records give it. */
 export interface Named<V> {
@@ -122,7 +123,13 @@ export class VerifierDesk {
     const fresh = firstOfEach(all, keyOf).filter((candidate) => !this.#outcomes.has(keyOf(candidate)));
     if (fresh.length > 0) {
       const asked = this.#afford(verifier, fresh.map(keyOf), judging, (n) =>
-        this.#ask(name, n, () => verifier.score(run.question, fresh.slice(0, n), run)),
+        this.#ask(name, n, () =>
+          judgedApart(
+            fresh.slice(0, n),
+            (some) => verifier.score(run.question, some, run),
+            (_, none) => none,
+          ),
+        ),
       );
       const batch = asked.then((scores) => scores.map((score) => withCalls(score, calls)));
       for (const [i, candidate] of fresh.entries()) {
@@ -145,7 +152,13 @@ export class VerifierDesk {
       const lengths = fresh.map((path) => path.depth);
       const texts = fresh.map((path) => path.text);
       const batch = this.#afford(verifier, texts, judging, (n) =>
-        this.#askSteps(name, lengths.slice(0, n), () => verifier.scoreSteps(run.question, fresh.slice(0, n), run)),
+        this.#askSteps(name, lengths.slice(0, n), () =>
+          judgedApart(
+            fresh.slice(0, n),
+            (some) => verifier.scoreSteps(run.question, some, run),
+            (path, none) => Array.from({ length: path.depth }, () => none),
+          ),
+        ),
       );
       for (const [i, path] of fresh.entries()) {
         for (const [t, prefix] of prefixesOf(path).entries()) {
