@@ -188,7 +188,6 @@ export const processPresets: readonly Preset[] = [
     transports: ["chat-logprobs"],
     contextTokens: 8192,
     aggregation: "mean",
-    checked: "equal",
     recipe: "vllm serve RLHFlow/Llama3.1-8B-PRM-Deepseek-Data",
     source: "Dong et al. 2024, arXiv:2405.07863",
   },

@@ -25,15 +25,8 @@ export const benches: readonly Bench[] = [
   bench("acemath-rm", "vllm-classify", "qwen2-sequence", "Qwen2ForSequenceClassification"),
   bench("acemath-rm", "vllm-pooling", "qwen2-sequence", "Qwen2ForSequenceClassification"),
   bench("sequence-reward", "vllm-classify", "qwen2-sequence", "Qwen2ForSequenceClassification"),
-  bench("skywork-reward-v2-qwen3", "vllm-classify", "qwen3-sequence", "Qwen3ForSequenceClassification"),
   bench("skywork-reward-v2-llama", "vllm-classify", "llama-sequence", "LlamaForSequenceClassification"),
   bench("math-shepherd", "vllm-pooling", "mistral-causal", "MistralForCausalLM", "two-tokens"),
-  bench("openr-prm", "completions", "qwen2-causal", "Qwen2ForCausalLM"),
-  bench("openr-prm", "completions-echo", "qwen2-causal", "Qwen2ForCausalLM"),
-  bench("rlhflow-prm", "chat-logprobs", "llama-causal", "LlamaForCausalLM"),
-  bench("rlhflow-orm", "chat-logprobs", "llama-causal", "LlamaForCausalLM"),
-  bench("er-prm", "completions", "llama-causal", "LlamaForCausalLM"),
-  bench("er-prm", "completions-echo", "llama-causal", "LlamaForCausalLM"),
 ];
 
 export const benchName = ({ preset, transport }: Pick<Bench, "preset" | "transport">): string =>
