@@ -23,9 +23,9 @@ interface Judgement {
 
 /**
  * GenPRM (Zhao et al. 2025, arXiv:2504.00891): for each paragraph an analysis, then Python code that is run and its
- * output put back, then a boxed Yes or No, read at its token; `majority` judgements are averaged, and the first stays
- * in the conversation. One interpreter for a solution keeps its state. A judgement that cannot be read is null, where the
- * authors' code gives 0.5.
+ * output put back, then a boxed Yes or No, read at its token. `majority` judgements are averaged, and the first stays
+ * in the conversation. One interpreter for a solution keeps its state. A judgement that cannot be read is null, where
+ * the authors' code gives 0.5.
  */
 export const genPrm: ScoreTransport = async (inputs, site) => {
   const judged = await Promise.all(inputs.map((input) => inTurn(input, site)));
