@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findBoxes } from "../src/answer/boxed.ts";
+import { readFirstError } from "../src/answer/verdicts/steps.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
@@ -17,13 +17,6 @@ function messagesFor(question: string, steps: readonly string[], instruction: st
     instruction,
   ];
   return [{ role: "user", content: parts.join("\n\n") }];
-}
-
-/** The index in the last box: -1 for no error; null when it is none of the steps'. */
-export function readIndex(text: string, steps: number): number | null {
-  const box = findBoxes(text).at(-1);
-  const index = box === undefined ? Number.NaN : Number(text.slice(box.from, box.to));
-  return Number.isInteger(index) && index >= -1 && index < steps ? index : null;
 }
 
 /** The most common vote, null votes dropped; ties go to the earliest given. Null when there is none. */
@@ -60,7 +53,7 @@ async function votesOn(run: Run, steps: readonly string[], options: Options): Pr
     purpose: "critic",
     model,
   });
-  return samples.map(({ text }) => readIndex(text, steps.length));
+  return samples.map((sample) => readFirstError(sample, steps.length));
 }
 
 const rightAt = (index: number, t: number): boolean => index === -1 || t < index;

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { firstYesNo, meanOf, yesNo } from "../src/answer/verdicts/probabilities.ts";
+import { readRating } from "../src/answer/verdicts/ratings.ts";
+import type { Reply } from "../src/answer/verdicts/spoken.ts";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
-import { firstYesNo, lastYesNo, meanOf } from "./support/verdict.ts";
 
 const YES_NO_INSTRUCTION =
   "Is the final answer of this solution correct? Check the reasoning against the problem. Answer with one word, Yes or No.";
@@ -22,19 +24,20 @@ function messagesFor(question: Question, candidate: Candidate, instruction: stri
   ];
 }
 
-/** A rating of 0 to 10 as a share; null when there is none in the text. */
-export function ratingShare(text: string): Score {
-  const found = /rating\s*[:=]?\s*(\d+(?:\.\d+)?)/i.exec(text) ?? /(\d+(?:\.\d+)?)/.exec(text);
-  const rating = found === null ? Number.NaN : Number(found[1]);
-  if (!(rating >= 0 && rating <= 10))
-    return { value: null, reason: `no rating from 0 to 10 in "${text.slice(0, 60)}"` };
-  return { value: rating / 10 };
+/** A rating of 0 to 10 as a share; null when there is none in the reply. */
+export function ratingShare(reply: Reply): Score {
+  const rating = readRating(reply);
+  if (rating !== null) return { value: rating / 10 };
+  const text = typeof reply === "string" ? reply : reply.text;
+  return { value: null, reason: `no rating from 0 to 10 in "${text.slice(0, 60)}"` };
 }
 
 interface Judging {
   readonly useLogprobs: boolean;
   /** Ask for a rating where log-probabilities were promised and do not come. */
   readonly orRating: boolean;
+  /** A rating stands in for the probability that the model does not give. */
+  readonly without: boolean;
   readonly model: string;
   readonly instruction: string | undefined;
 }
@@ -47,17 +50,23 @@ async function judgeOne(run: Run, candidate: Candidate, judging: Judging): Promi
     temperature: 0,
     from: 0,
     maxTokens: useLogprobs ? 1 : 12,
-    ...(useLogprobs ? { logprobs: 20 } : {}),
+    logprobs: useLogprobs ? 20 : undefined,
     purpose: "judge",
     model,
   });
   if (sample === undefined) return { value: null, reason: "no judgement" };
-  if (!useLogprobs) return ratingShare(sample.text);
-  if (judging.orRating && sample.logprobs === undefined) {
-    return await judgeOne(run, candidate, { ...judging, useLogprobs: false });
-  }
-  return firstYesNo(sample);
+  if (!useLogprobs) return judging.without ? because(WITHOUT_LOGPROBS, ratingShare(sample)) : ratingShare(sample);
+  if (sample.logprobs !== undefined) return firstYesNo(sample);
+  if (!judging.orRating) return because(WITHOUT_LOGPROBS, yesNo(sample, "first"));
+  return because(WITHOUT_LOGPROBS, await judgeOne(run, candidate, { ...judging, useLogprobs: false, without: false }));
 }
+
+const WITHOUT_LOGPROBS = "the judge gives no log-probabilities";
+
+const because = (why: string, { value, reason }: Score): Score => ({
+  value,
+  reason: `${why}: ${reason ?? "rated instead"}`,
+});
 
 interface Voting {
   readonly k: number;
@@ -76,11 +85,14 @@ async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Sco
     from: 0,
     temperature,
     maxTokens,
-    ...(run.policy.capabilities.logprobs === null ? {} : { logprobs: 20 }),
+    logprobs: run.policy.capabilities.logprobs === null ? undefined : 20,
     purpose: "judge",
     model,
   });
-  return meanOf(samples.map(lastYesNo), "checks");
+  return meanOf(
+    samples.map((sample) => yesNo(sample, "last")),
+    "checks",
+  );
 }
 
 /**
@@ -90,7 +102,9 @@ async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Sco
  * (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
  *
  * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. A server that
- * promises log-probabilities and sends none is asked for a rating too (`auto`). Null when no reply can be read.
+ * promises log-probabilities and sends none is asked for a rating too (`auto`), or its word counts as 1 or 0
+ * (`yes-probability`); the reason says so. Null when no reply can be read, when the first token is neither Yes nor No,
+ * and for a written check that was cut.
  */
 export const judge = defineVerifier({
   name: "judge",
@@ -113,7 +127,8 @@ export const judge = defineVerifier({
         return Promise.all(candidates.map((candidate) => vote(run, candidate, { ...voting, model, instruction })));
       const readable = run.policy.capabilities.logprobs !== null;
       const useLogprobs = by === "yes-probability" || (by === "auto" && readable);
-      const judging = { useLogprobs, orRating: by === "auto" && instruction === undefined, model, instruction };
+      const orRating = by === "auto" && instruction === undefined;
+      const judging = { useLogprobs, orRating, without: by === "auto" && !readable, model, instruction };
       return Promise.all(candidates.map((candidate) => judgeOne(run, candidate, judging)));
     },
   }),

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { readRatings } from "../src/answer/verdicts/ratings.ts";
+import type { Reply } from "../src/answer/verdicts/spoken.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
@@ -26,19 +28,16 @@ function messagesFor(question: string, solution: string, criteria: readonly { te
 }
 
 /** The weighted mean of the ratings as a share; null unless every criterion has one from 0 to 10. */
-export function readRatings(text: string, weights: readonly number[]): Score {
-  const found = new Map<number, number>();
-  for (const [, k, rating] of text.matchAll(/criterion\s*(\d+)\s*[:.)-]\s*\**(\d+(?:\.\d+)?)/gi)) {
-    if (!found.has(Number(k)) && Number(rating) <= 10) found.set(Number(k), Number(rating));
-  }
+export function rubricShare(reply: Reply, weights: readonly number[]): Score {
+  const found = readRatings(reply, weights.length, "criterion", { min: 0, max: 10 });
   let [sum, total] = [0, 0];
   for (const [i, weight] of weights.entries()) {
-    const rating = found.get(i + 1);
+    const rating = found[i]?.rating;
     if (rating === undefined) return { value: null, reason: `no rating from 0 to 10 for criterion ${i + 1}` };
     sum += (weight * rating) / 10;
     total += weight;
   }
-  return { value: sum / total, reason: `ratings ${weights.map((_, i) => found.get(i + 1)).join(", ")}` };
+  return { value: sum / total, reason: `ratings ${found.map((each) => each?.rating).join(", ")}` };
 }
 
 /**
@@ -72,8 +71,8 @@ export const rubric = defineVerifier({
             purpose: "judge",
             model,
           });
-          return readRatings(
-            sample?.text ?? "",
+          return rubricShare(
+            sample ?? "",
             criteria.map(({ weight }) => weight),
           );
         }),

@@ -2,6 +2,7 @@ import { InvalidOptionError } from "../src/core/errors.ts";
 import { aggregate } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 import { type ServedOptions, servedOptions } from "./served/options.ts";
+import { pages } from "./served/page.ts";
 import { openScorer, type Scorer } from "./served/scorer.ts";
 
 /**
@@ -15,8 +16,9 @@ import { openScorer, type Scorer } from "./served/scorer.ts";
  *
  * Cost: one request per `batch` texts (one per step for chats), charged with the tokens that the server reports, else
  * about one per four characters.
- * @throws VerifierError for a reply of the wrong shape or length, numbers that are not of the declared kind, or a text
- * beyond the model's window.
+ * A text beyond the model's window, or one that the server refuses, is null with the reason; the others have their
+ * scores.
+ * @throws VerifierError for a reply of the wrong shape or length, or numbers that are not of the declared kind.
  */
 export const served = defineVerifier<ServedOptions>({
   name: "served",
@@ -24,6 +26,7 @@ export const served = defineVerifier<ServedOptions>({
     "a public process or outcome reward model behind vLLM, SGLang, TensorRT-LLM, TEI, a chat or plain HTTP server",
   options: servedOptions,
   argument: "preset",
+  presets: pages,
   outcome: (options) => {
     const scorer = openScorer(options);
     const how = options.aggregation ?? scorer.preset.aggregation ?? "last";
@@ -46,6 +49,7 @@ export const served = defineVerifier<ServedOptions>({
       );
     }
     return {
+      aggregation: scorer.preset.aggregation,
       scoreSteps: (question, trajectories, run) => scorer.score(question.text, trajectories.map(stepsOf), run),
       tokens: ({ text }, solution) => scorer.tokens(text, solution),
     };

@@ -1,5 +1,8 @@
 import { z } from "zod";
-import type { Message, Sample, TokenLogprob } from "../src/core/policy.ts";
+import { tokenAt } from "../src/answer/verdicts/probabilities.ts";
+import { readRatings } from "../src/answer/verdicts/ratings.ts";
+import type { Reply } from "../src/answer/verdicts/spoken.ts";
+import type { Message, TokenLogprob } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
@@ -22,26 +25,21 @@ function messagesFor(question: Question, steps: readonly string[]): Message[] {
   ];
 }
 
-const ratingLine = /step\s*(\d+)\s*[:.)-]\s*\**(?:p\s*[=:]\s*)?(\d+(?:\.\d+)?)/gi;
+/** A 10 of those who rate to 10 counts as 9. */
+const scale = { min: 0, max: 10, over: 9, whole: true };
 
 /**
- * Reads "Step k: p" lines, p of 0 to 9 (a 10 counts as 9); the first line of a step counts, and a step without one is
- * null. `expected(at)` may give the rating whose first digit stands at this place of the text more finely, in [0, 1].
+ * Reads "Step k: p" lines, p of 0 to 9; the first line of a step counts, and a step without one is null. `expected(at)`
+ * may give the rating whose first digit stands at this place of the reply more finely, in [0, 1].
  */
-export function readVerdicts(text: string, count: number, expected: (at: number) => number | null = () => null) {
-  const found = new Map<number, Score>();
-  for (const match of text.matchAll(ratingLine)) {
-    const [whole, k, p = ""] = match;
-    const [step, rating] = [Number(k), Number(p)];
-    if (!(rating >= 0 && rating <= 10) || found.has(step)) continue;
-    const finer = expected(match.index + whole.length - p.length);
-    const value = finer ?? Math.min(1, rating / 9);
-    found.set(step, finer === null ? { value } : { value, reason: `rated ${p}, ${value.toFixed(3)} expected` });
-  }
-  return Array.from(
-    { length: count },
-    (_, i): Score => found.get(i + 1) ?? { value: null, reason: "no verdict for this step" },
-  );
+export function readVerdicts(reply: Reply, count: number, expected: (at: number) => number | null = () => null) {
+  return readRatings(reply, count, "step", scale).map((found): Score => {
+    if (found === null) return { value: null, reason: "no verdict for this step" };
+    const { rating, at } = found;
+    const finer = at === null ? null : expected(at);
+    if (finer === null) return { value: Math.min(1, rating / 9) };
+    return { value: finer, reason: `rated ${rating}, ${finer.toFixed(3)} expected` };
+  });
 }
 
 /**
@@ -57,32 +55,23 @@ export function expectedDigit({ token, logprob, top = [] }: TokenLogprob): numbe
   return sum > 0 ? mass.reduce((total, { digit, p }) => total + digit * p, 0) / (9 * sum) : null;
 }
 
-/** The token of a sample that stands at a place of `begun` and the sample's text. */
-function tokenAt({ logprobs = [] }: Sample, begun: string, at: number): TokenLogprob | null {
-  let end = begun.length;
-  for (const token of logprobs) {
-    end += token.token.length;
-    if (at < end) return token;
-  }
-  return null;
-}
-
 async function judgeSteps(run: Run, { steps }: Trajectory, model: string, finely: boolean): Promise<Score[]> {
   const texts = steps.map((step) => step.text);
   const prefix = run.policy.capabilities.prefix === "native" ? REPLY_BEGUN : "";
   const [sample] = await run.sample({
     messages: messagesFor(run.question, texts),
-    ...(prefix === "" ? {} : { prefix }),
+    prefix: prefix === "" ? undefined : prefix,
     temperature: 0,
     from: 0,
     maxTokens: 8 * texts.length + 8,
-    ...(finely ? { logprobs: 20 } : {}),
+    logprobs: finely ? 20 : undefined,
     purpose: "step-judge",
     model,
   });
   if (sample === undefined) return readVerdicts("", texts.length);
-  return readVerdicts(prefix + sample.text, texts.length, (at) => {
-    const token = finely ? tokenAt(sample, prefix, at) : null;
+  const reply = { ...sample, text: prefix + sample.text };
+  return readVerdicts(reply, texts.length, (at) => {
+    const token = finely ? tokenAt(sample.logprobs ?? [], reply.text, at) : null;
     return token === null ? null : expectedDigit(token);
   });
 }

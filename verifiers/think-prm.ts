@@ -1,13 +1,17 @@
 import { z } from "zod";
+import { meanOf, yesNo } from "../src/answer/verdicts/probabilities.ts";
+import { readSteps } from "../src/answer/verdicts/steps.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 import { numberedSteps, stepTexts } from "./support/steps.ts";
-import { lastYesNo, meanOf } from "./support/verdict.ts";
 
+/** Theirs, word for word; the trained models box a verdict on each step of their own accord. */
+const TRAINED_INSTRUCTION =
+  "Review and critique each step in the proposed solution to determine whether each step is correct. If the solution is incomplete, only verify the provided steps.";
 const INSTRUCTION =
-  "Review and critique each step in the proposed solution to determine whether each step is correct. If the solution is incomplete, only check the steps that are there. After each step write \\boxed{correct} or \\boxed{incorrect}; stop after the first incorrect step.";
+  "Review and critique each step in the proposed solution to determine whether each step is correct. If the solution is incomplete, only verify the provided steps. After each step write \\boxed{correct} or \\boxed{incorrect}; stop after the first incorrect step.";
 const OPENING = "Let's verify step by step:";
 const QUESTION = "\nIs the solution correct?";
 const RECHECK = "\nLet's verify again:";
@@ -17,34 +21,29 @@ const optionsSchema = z.strictObject({
   rechecks: z.int().min(0).default(0).describe("times that each chain is asked to look again"),
   temperature: z.number().min(0).default(0.4).describe("of the chains when there are several; a single one is greedy"),
   maxTokens: z.int().min(1).default(1024).describe("length limit of one chain"),
-  instruction: z.string().min(1).default(INSTRUCTION).describe("what is asked after problem and solution"),
+  trained: z.boolean().default(false).describe("the model is a ThinkPRM: it is asked in its authors' words"),
+  instruction: z.string().min(1).optional().describe("asked after problem and solution, instead of ours or theirs"),
   model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
 });
 type Options = z.output<typeof optionsSchema>;
+
+const instructionOf = ({ instruction, trained }: Options): string =>
+  instruction ?? (trained ? TRAINED_INSTRUCTION : INSTRUCTION);
 
 function messagesFor(question: string, steps: readonly string[], instruction: string): Message[] {
   const content = `You are given a math problem and a proposed step-by-step solution:\n\n[Math Problem]\n\n${question}\n\n[Solution]\n\n${numberedSteps(steps)}\n\n${instruction}`;
   return [{ role: "user", content }];
 }
 
-/**
- * The verdict on each step in the order of the boxes: true, false, or null where there is none. From the first wrong
- * step on all are wrong, as the chain ends there.
- */
-export function readChain(text: string, steps: number): (boolean | null)[] {
-  const boxes = [...text.matchAll(/\\boxed\{\s*(?:\\text\{)?\s*(correct|incorrect)\b/gi)].map(
-    ([, word]) => word?.toLowerCase() === "correct",
-  );
-  const wrong = boxes.indexOf(false);
-  return Array.from({ length: steps }, (_, t) => (wrong >= 0 && t >= wrong ? false : (boxes[t] ?? null)));
-}
+/** A chain ends before the question that is put to it, at the end of a thought, and before a step that is not there. */
+const stopsOf = (steps: number): string[] => [QUESTION.trim(), "</think>", `Step ${steps + 1}:`];
 
 /** The chains, each with its later looks; the last look of a chain judges. */
 async function chainsOn(run: Run, steps: readonly string[], options: Options): Promise<string[]> {
   const { n, rechecks, maxTokens, model } = options;
-  const messages = messagesFor(run.question.text, steps, options.instruction);
+  const messages = messagesFor(run.question.text, steps, instructionOf(options));
   const temperature = n === 1 ? 0 : options.temperature;
-  const base = { messages, temperature, maxTokens, purpose: "step-judge", model };
+  const base = { messages, temperature, maxTokens, stop: stopsOf(steps.length), purpose: "step-judge", model };
   const chains = (await run.sample({ ...base, prefix: OPENING, n, from: 0 })).map(({ text }) => text);
   return await Promise.all(
     chains.map(async (chain, i) => {
@@ -62,16 +61,16 @@ async function chainsOn(run: Run, steps: readonly string[], options: Options): P
 /** P(yes) to "Is the solution correct?" at the end of a chain. */
 async function finalVerdict(run: Run, steps: readonly string[], chain: string, options: Options): Promise<Score> {
   const [sample] = await run.sample({
-    messages: messagesFor(run.question.text, steps, options.instruction),
+    messages: messagesFor(run.question.text, steps, instructionOf(options)),
     prefix: OPENING + chain + QUESTION,
     temperature: 0,
     maxTokens: 4,
     from: 0,
-    ...(run.policy.capabilities.logprobs === null ? {} : { logprobs: 20 }),
+    logprobs: run.policy.capabilities.logprobs === null ? undefined : 20,
     purpose: "judge",
     model: options.model,
   });
-  return sample === undefined ? { value: null, reason: "no verdict" } : lastYesNo(sample);
+  return sample === undefined ? { value: null, reason: "no verdict" } : yesNo(sample, "first");
 }
 
 /**
@@ -93,7 +92,7 @@ export const thinkPrm = defineVerifier({
         trajectories.map(async (path) => {
           const steps = stepTexts(path);
           const chains = await chainsOn(run, steps, options);
-          const verdicts = chains.map((chain) => readChain(lastLook(chain), steps.length));
+          const verdicts = chains.map((chain) => readSteps(lastLook(chain), steps.length));
           return steps.map((_, t) =>
             meanOf(
               verdicts.map((chain) => ({ value: chain[t] === null ? null : Number(chain[t]) })),

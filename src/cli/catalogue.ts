@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
+import { UnknownNameError } from "../core/errors.ts";
 import type { Strategy } from "../core/strategy.ts";
+import type { PresetPage } from "../core/verifier.ts";
 import { familyTitles, parseMeasured, strategyCatalogue } from "./strategy-catalogue.ts";
 import { mostInWords, oneLine, optionRows, strategyPage } from "./strategy-page.ts";
 import { type Terminal, wrapText } from "./terminal.ts";
@@ -85,6 +87,48 @@ export function listVerifiers(terminal: Terminal, catalogue: Catalogue, json: bo
     demonstrationOnly && !summary.includes("demonstrations only") ? `${summary} (demonstrations only)` : summary,
   ]);
   terminal.out(`${leftTable([["verifier", "scores", "how"], ...rows])}\n`);
+}
+
+/** `ruminate verifiers show NAME`: of a verifier, or of a preset by its name or a model's. @throws UnknownNameError. */
+export function showVerifier(terminal: Terminal, catalogue: Catalogue, name: string, json: boolean): void {
+  const presets = catalogue.verifiers.all.flatMap((verifier) => verifier.presets?.() ?? []);
+  const isOf = ({ name: own, facts }: PresetPage) =>
+    own === name || facts.some(([what, said]) => what === "models" && said.split(", ").includes(name));
+  const preset = presets.find(isOf);
+  if (preset !== undefined && !catalogue.verifiers.names.includes(name)) {
+    const page = { ...preset, facts: Object.fromEntries(preset.facts) };
+    if (json) terminal.out(`${JSON.stringify(page, null, 2)}\n`);
+    else terminal.out(`${preset.name}\n${leftTable(preset.facts.map(([what, said]) => [`  ${what}`, said]))}\n`);
+    return;
+  }
+  if (!catalogue.verifiers.names.includes(name) && presets.length > 0) {
+    throw new UnknownNameError("verifier or preset", name, [
+      ...catalogue.verifiers.names,
+      ...presets.map((each) => each.name),
+    ]);
+  }
+  const verifier = catalogue.verifiers.get(name);
+  const options = optionRows(verifier.options);
+  const own = verifier.presets?.() ?? [];
+  if (json) {
+    terminal.out(`${JSON.stringify({ name, summary: verifier.summary, options, presets: own }, null, 2)}\n`);
+    return;
+  }
+  const rows = options.map((row) => [`  ${row.name}`, JSON.stringify(row.default), row.description]);
+  const listed = own.map((each) => [
+    `  ${each.name}`,
+    each.checked,
+    each.facts.find(([what]) => what === "models")?.[1] ?? "",
+  ]);
+  terminal.out(
+    `${[
+      `${name}: ${verifier.summary}`,
+      ...(verifier.paper === undefined ? [] : [`  ${verifier.paper}`]),
+      "",
+      leftTable([["  option", "default", "meaning"], ...rows]),
+      ...(listed.length === 0 ? [] : ["", leftTable([["  preset", "state", "models"], ...listed])]),
+    ].join("\n")}\n`,
+  );
 }
 
 /** `ruminate datasets [--json]`: [{name, summary, licence, generated}]. */

@@ -109,6 +109,7 @@ export interface ExportFlags {
   readonly csv?: boolean;
   readonly parquet?: boolean;
   readonly candidates?: boolean;
+  readonly steps?: boolean;
   readonly metrics?: boolean;
   readonly out?: string;
 }
@@ -119,10 +120,12 @@ export interface ExportFlags {
  */
 export async function exportCommand(terminal: Terminal, folder: string, flags: ExportFlags): Promise<number> {
   const path = resolve(terminal.cwd, folder);
-  if (flags.candidates === true && flags.metrics === true) {
-    throw new InvalidOptionError("export", "takes --candidates or --metrics, got both.");
+  const asked = (["candidates", "steps", "metrics"] as const).filter((name) => flags[name] === true);
+  if (asked.length > 1) {
+    const flagged = asked.map((name) => `--${name}`).join(" and ");
+    throw new InvalidOptionError("export", `takes one of --candidates, --steps or --metrics, got ${flagged}.`);
   }
-  const of = flags.metrics === true ? "metrics" : flags.candidates === true ? "candidates" : "trials";
+  const [of = "trials"] = asked;
   if (flags.parquet === true) {
     if (flags.csv === true) throw new InvalidOptionError("export", "takes --csv or --parquet, got both.");
     const { exportParquet } = await import("../export/parquet.ts");

@@ -82,6 +82,52 @@ export function aggregate(scores: readonly Score[], how: Aggregation, settings: 
   }
 }
 
+export const shapings = ["plain", "clip", "delta", "clip-delta"] as const;
+export type Shaping = (typeof shapings)[number];
+
+/**
+ * Step scores as the rewards of a policy that is trained on them, one number a step (Gao et al. 2024,
+ * arXiv:2410.15115): `clip` min(r_t − η, 0); `delta` r_t − r_{t+1}, for the last step but one its own score, for the
+ * last 0; `clip-delta` the deltas of the clipped scores. A single step keeps its own score under `delta`.
+ */
+export function shapedRewards(
+  values: readonly number[],
+  how: Shaping,
+  { threshold = 0.5 }: AggregationSettings = {},
+): number[] {
+  if (how === "plain") return [...values];
+  if (how === "clip") return values.map((value) => Math.min(value - threshold, 0));
+  if (how === "clip-delta") return shapedRewards(shapedRewards(values, "clip", { threshold }), "delta");
+  const last = values.length - 1;
+  return values.map((value, t) => {
+    if (last === 0 || t === last - 1) return value;
+    return t === last ? 0 : value - (values[t + 1] ?? 0);
+  });
+}
+
+/** A shaped reward of each step and the reward of success, which the last step gets beside its own. */
+export interface RewardedSteps {
+  /** α · shaped reward, without the success. */
+  readonly steps: readonly number[];
+  /** The same with the success at the last step. */
+  readonly rewards: readonly number[];
+  /** returns[t]: the sum from step t on. */
+  readonly returns: readonly number[];
+}
+
+/** success + α · Σ shaped rewards, step by step (same paper); `success` is 1 for a right answer, 0 for a wrong one. */
+export function rewardedSteps(
+  values: readonly number[],
+  success: number,
+  { how = "clip-delta", weight = 1, ...settings }: AggregationSettings & { how?: Shaping; weight?: number } = {},
+): RewardedSteps {
+  const steps = shapedRewards(values, how, settings).map((reward) => weight * reward);
+  const rewards = steps.map((reward, t) => (t === steps.length - 1 ? reward + success : reward));
+  const returns: number[] = [];
+  for (let t = rewards.length - 1; t >= 0; t--) returns[t] = (rewards[t] ?? 0) + (returns[t + 1] ?? 0);
+  return { steps, rewards, returns };
+}
+
 const clipped = (values: readonly number[], threshold: number): number =>
   values.reduce((sum, value) => sum + Math.min(value - threshold, 0), 0);
 
@@ -112,6 +158,29 @@ export function voteWeights(scores: readonly (number | null)[]): number[] {
     return scores.map((score) => score ?? mean);
   }
   return known.length === scores.length ? scores.map(() => 1) : scores.map((score) => (score === null ? 1 : 0));
+}
+
+/**
+ * The order of scores of one verifier: by value, then by the number that the value was made of, so that rewards which a
+ * probability in doubles cannot tell apart keep their order. Positive where `a` is higher; an unjudged score is lowest.
+ */
+export function compareScores(a: Score | null | undefined, b: Score | null | undefined): number {
+  const [p, q] = [a?.value ?? -1, b?.value ?? -1];
+  if (p !== q) return p - q;
+  return a?.raw === undefined || b?.raw === undefined ? 0 : a.raw - b.raw;
+}
+
+/** Where the order-keeping form of a reward leaves the sigmoid. */
+const BEND = 8;
+
+/**
+ * A reward without bounds as a number in (0, 1) that keeps its order in doubles: the sigmoid up to ±8, then tails that
+ * fall as 1/|x|, so that 20, 24, 30 and 45 are four different numbers. It is an order, no fitted probability.
+ */
+export function orderKeeping(x: number): number {
+  if (Math.abs(x) <= BEND) return sigmoid(x);
+  const tail = (sigmoid(-BEND) * BEND) / Math.abs(x);
+  return x > 0 ? 1 - tail : tail;
 }
 
 /** The logistic function 1 / (1 + e^-x): log-odds to a probability. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Candidate } from "./candidate.ts";
 import type { Question } from "./question.ts";
 import type { Run } from "./run.ts";
-import type { Score } from "./score.ts";
+import type { Aggregation, Score } from "./score.ts";
 import { parseOptions } from "./strategy.ts";
 import type { Trajectory } from "./trajectory.ts";
 
@@ -18,6 +18,8 @@ export interface OutcomeVerifier {
 export interface ProcessVerifier {
   /** scores[i][t] belongs to step t of trajectories[i]. */
   scoreSteps(question: Question, trajectories: readonly Trajectory[], run: Run): Promise<Score[][]>;
+  /** How its authors make one score of the steps'; used where no other is asked for. */
+  readonly aggregation?: Aggregation;
   /** The same for a solution so far. */
   tokens?(question: Question, text: string): number;
 }
@@ -42,6 +44,14 @@ export function mostOf(all: readonly Needs[]): Needs {
   };
 }
 
+/** A preset of a verifier, for the catalogue. */
+export interface PresetPage {
+  readonly name: string;
+  /** `own` forms have no published score that they could equal. */
+  readonly checked: "equal" | "unchecked" | "own";
+  readonly facts: readonly (readonly [what: string, said: string])[];
+}
+
 /** A kind of verifier as it is registered: its options and how to make one. */
 export interface VerifierDefinition<Options = unknown> {
   readonly name: string;
@@ -52,6 +62,8 @@ export interface VerifierDefinition<Options = unknown> {
   readonly options: z.ZodType<Options>;
   /** The option that a text after the name gives: with "path", `file:my.orm` means {path: "my.orm"}. */
   readonly argument?: string;
+  /** Its presets, where it has any: `ruminate verifiers show NAME` finds them by name or model. */
+  presets?(): readonly PresetPage[];
   /** What it reads beside the text, with these options. A verifier of verifiers gives the most of its members. */
   needs?(options: Options): Needs;
   outcome?(options: Options): OutcomeVerifier;

@@ -5,6 +5,7 @@ import { type Aggregation, aggregate, type Score } from "../core/score.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import type { OutcomeVerifier, ProcessVerifier } from "../core/verifier.ts";
 import type { JudgingAccount } from "./costs.ts";
+import { judgedApart } from "./refused.ts";
 
 /** A verifier with the name that messages and records give it. */
 export interface Named<V> {
@@ -15,7 +16,10 @@ export interface Named<V> {
 export interface Verifiers {
   readonly outcome?: Named<OutcomeVerifier>;
   readonly process?: Named<ProcessVerifier>;
-  /** Default `last` (Snell et al. 2024, arXiv:2408.03314, appendix: the last score works best for value-like PRMs). */
+  /**
+   * Default: the process verifier's own, else `last` (Snell et al. 2024, arXiv:2408.03314, appendix: the last score
+   * works best for value-like PRMs).
+   */
   readonly aggregation?: Aggregation;
 }
 
@@ -59,7 +63,7 @@ export class VerifierDesk {
     this.access = {
       outcome: verifiers.outcome !== undefined,
       process: verifiers.process !== undefined,
-      aggregation: verifiers.aggregation ?? "last",
+      aggregation: verifiers.aggregation ?? verifiers.process?.verifier.aggregation ?? "last",
     };
   }
 
@@ -119,7 +123,13 @@ export class VerifierDesk {
     const fresh = firstOfEach(all, keyOf).filter((candidate) => !this.#outcomes.has(keyOf(candidate)));
     if (fresh.length > 0) {
       const asked = this.#afford(verifier, fresh.map(keyOf), judging, (n) =>
-        this.#ask(name, n, () => verifier.score(run.question, fresh.slice(0, n), run)),
+        this.#ask(name, n, () =>
+          judgedApart(
+            fresh.slice(0, n),
+            (some) => verifier.score(run.question, some, run),
+            (_, none) => none,
+          ),
+        ),
       );
       const batch = asked.then((scores) => scores.map((score) => withCalls(score, calls)));
       for (const [i, candidate] of fresh.entries()) {
@@ -142,7 +152,13 @@ export class VerifierDesk {
       const lengths = fresh.map((path) => path.depth);
       const texts = fresh.map((path) => path.text);
       const batch = this.#afford(verifier, texts, judging, (n) =>
-        this.#askSteps(name, lengths.slice(0, n), () => verifier.scoreSteps(run.question, fresh.slice(0, n), run)),
+        this.#askSteps(name, lengths.slice(0, n), () =>
+          judgedApart(
+            fresh.slice(0, n),
+            (some) => verifier.scoreSteps(run.question, some, run),
+            (path, none) => Array.from({ length: path.depth }, () => none),
+          ),
+        ),
       );
       for (const [i, path] of fresh.entries()) {
         for (const [t, prefix] of prefixesOf(path).entries()) {

@@ -1,6 +1,7 @@
+import { type RewardedSteps, rewardedSteps, type Shaping } from "../core/score.ts";
 import { totalCalls, totalDollars, totalTokens } from "../core/usage.ts";
 import type { ArmMetric, MetricSummary } from "../runs/metrics/metric-summary.ts";
-import type { CandidateRecord, TrialRecord } from "../runs/records/record.ts";
+import type { CandidateRecord, TraceRecord, TrialRecord } from "../runs/records/record.ts";
 
 /** What a column holds: `count` is a whole number of at most 2^31 - 1, `total` one that sums may take beyond it. */
 export type ColumnKind = "text" | "texts" | "boolean" | "count" | "total" | "number";
@@ -75,6 +76,50 @@ export const candidateColumns: readonly ExportColumn<CandidateRow>[] = [
 
 export const candidateRows = (trial: TrialRecord): CandidateRow[] =>
   trial.candidates.map((candidate, index) => ({ trial, index, candidate }));
+
+export interface StepRow {
+  readonly trial: TrialRecord;
+  readonly index: number;
+  readonly correct: boolean;
+  /** From 0. */
+  readonly step: number;
+  readonly score: number | null;
+  readonly raw: number | null;
+  /** Null where a step of the candidate was not judged. */
+  readonly shaped: { readonly [How in Shaping]?: RewardedSteps } | null;
+}
+
+const shapedCell =
+  (how: Shaping, what: keyof RewardedSteps) =>
+  ({ shaped, step }: StepRow): Cell =>
+    shaped?.[how]?.[what][step] ?? null;
+
+/** One row a step that a process verifier scored, with its shaped rewards. */
+export const stepColumns: readonly ExportColumn<StepRow>[] = [
+  { name: "dataset", kind: "text", value: ({ trial }) => trial.dataset },
+  { name: "problem", kind: "text", value: ({ trial }) => trial.problem },
+  { name: "arm", kind: "text", value: ({ trial }) => trial.arm },
+  { name: "seed", kind: "total", value: ({ trial }) => trial.seed },
+  { name: "index", kind: "count", value: ({ index }) => index },
+  { name: "correct", kind: "boolean", value: ({ correct }) => correct },
+  { name: "step", kind: "count", value: ({ step }) => step },
+  { name: "score", kind: "number", optional: true, value: ({ score }) => score },
+  { name: "raw", kind: "number", optional: true, value: ({ raw }) => raw },
+  { name: "clip", kind: "number", optional: true, value: shapedCell("clip", "steps") },
+  { name: "delta", kind: "number", optional: true, value: shapedCell("delta", "steps") },
+  { name: "clip_delta", kind: "number", optional: true, value: shapedCell("clip-delta", "steps") },
+  { name: "reward", kind: "number", optional: true, value: shapedCell("clip-delta", "rewards") },
+  { name: "return", kind: "number", optional: true, value: shapedCell("clip-delta", "returns") },
+];
+
+export const stepRows = (trial: TrialRecord, { candidates }: TraceRecord): StepRow[] =>
+  candidates.flatMap(({ steps = [], rawSteps, correct }, index) => {
+    const known = steps.filter((score) => score !== null);
+    const of = (how: Shaping) => rewardedSteps(known, correct ? 1 : 0, { how });
+    const shaped =
+      known.length < steps.length ? null : { clip: of("clip"), delta: of("delta"), "clip-delta": of("clip-delta") };
+    return steps.map((score, step) => ({ trial, index, correct, step, score, raw: rawSteps?.[step] ?? score, shaped }));
+  });
 
 export interface MetricRow {
   readonly metric: MetricSummary;

@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { InvalidOptionError } from "../core/errors.ts";
 import { eachCountedRecord, readSummary } from "../runs/counted-records.ts";
-import type { TrialRecord } from "../runs/records/record.ts";
+import { eachLine } from "../runs/records/journal.ts";
+import type { TraceRecord, TrialRecord } from "../runs/records/record.ts";
 import {
   type CandidateRow,
   candidateColumns,
@@ -9,11 +12,14 @@ import {
   type MetricRow,
   metricColumns,
   metricRows,
+  type StepRow,
+  stepColumns,
+  stepRows,
   trialColumns,
 } from "./columns.ts";
 
-/** What can be exported: one row a trial, a candidate, or a metric of an arm. */
-export type ExportName = "trials" | "candidates" | "metrics";
+/** What can be exported: one row a trial, a candidate, a step, or a metric of an arm. */
+export type ExportName = "trials" | "candidates" | "steps" | "metrics";
 
 /** A table of a run: its columns, and its rows one at a time. */
 export interface ExportTable<Row> {
@@ -29,6 +35,22 @@ const trials: ExportTable<TrialRecord> = {
 const candidates: ExportTable<CandidateRow> = {
   columns: candidateColumns,
   each: (folder, visit) => trials.each(folder, (trial) => candidateRows(trial).forEach(visit)),
+};
+
+const steps: ExportTable<StepRow> = {
+  columns: stepColumns,
+  each(folder, visit) {
+    const path = join(folder, "traces.jsonl");
+    if (!existsSync(path)) throw new InvalidOptionError("--steps", `finds no traces in ${folder}: there are no steps.`);
+    const counted = new Map<string, TrialRecord>();
+    trials.each(folder, (trial) => counted.set(trial.key, trial));
+    eachLine(path, (text) => {
+      const trace = JSON.parse(text) as TraceRecord;
+      const trial = counted.get(trace.key);
+      counted.delete(trace.key);
+      if (trial !== undefined) stepRows(trial, trace).forEach(visit);
+    });
+  },
 };
 
 const metrics: ExportTable<MetricRow> = {
@@ -49,5 +71,6 @@ const metrics: ExportTable<MetricRow> = {
 export function withTable(name: ExportName, use: <Row>(table: ExportTable<Row>) => void): void {
   if (name === "trials") use(trials);
   else if (name === "candidates") use(candidates);
+  else if (name === "steps") use(steps);
   else use(metrics);
 }

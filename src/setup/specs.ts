@@ -17,7 +17,10 @@ const reference = z.union([z.string().transform((name) => ({ name, options: {} a
 export const verifiersSchema = z.strictObject({
   outcome: reference.optional(),
   process: reference.optional(),
-  aggregation: z.enum(aggregations).default("last").describe("how step scores become one"),
+  aggregation: z
+    .enum(aggregations)
+    .optional()
+    .describe("how step scores become one; default: the process verifier's own, else last"),
 });
 
 export const stopSchema = z.strictObject({

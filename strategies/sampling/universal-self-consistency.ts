@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { readNumber } from "../../src/answer/verdicts/choices.ts";
+import type { Reply } from "../../src/answer/verdicts/spoken.ts";
 import type { ScoredCandidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
@@ -72,7 +74,7 @@ function mostConsistent({ shuffle, excerpt }: Options): Selection {
         maxTokens: replyTokens,
         purpose: "select",
       });
-      const place = readPlace(reply?.text ?? "", shown.length);
+      const place = readPlace(reply ?? "", shown.length);
       run.emit({ type: "note", message: placeNote(place, shown) });
       return chosen(place === null ? answered[0] : shown[place - 1], place, voted, candidates.length);
     },
@@ -85,17 +87,15 @@ function messagesFor(run: Run, shown: readonly ScoredCandidate[], excerpt: numbe
   return [{ role: "user", content: [task, ...responses, MOST_CONSISTENT].join("\n\n") }];
 }
 
+const response = "response\\s*(?:number\\s*)?[#\\s]*\\(?(\\d+)";
+const places = [new RegExp(`most consistent response is\\W*${response}`, "i"), new RegExp(response, "i")];
+
 /**
  * The number in the sentence that the prompt wants; else the last one named as a response, else a reply that is a bare
  * number. Null outside 1 to `most`.
  */
-export function readPlace(reply: string, most: number): number | null {
-  const named = "response\\s*(?:number\\s*)?[#*\\s]*\\(?(\\d+)";
-  const asked = new RegExp(`most consistent response is\\W*${named}`, "i").exec(reply)?.[1];
-  const last = [...reply.matchAll(new RegExp(named, "gi"))].at(-1)?.[1];
-  const place = Number(asked ?? last ?? /^\W*(\d+)\W*$/.exec(reply)?.[1]);
-  return Number.isInteger(place) && place >= 1 && place <= most ? place : null;
-}
+export const readPlace = (reply: Reply, most: number): number | null =>
+  readNumber(reply, { first: 1, count: most, forms: places });
 
 const placeNote = (place: number | null, shown: readonly ScoredCandidate[]): string =>
   place === null

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { readNumber } from "../../src/answer/verdicts/choices.ts";
+import type { Reply } from "../../src/answer/verdicts/spoken.ts";
+import { readWord } from "../../src/answer/verdicts/words.ts";
 import type { Run, WalkSetup } from "../../src/core/run.ts";
 import type { Score } from "../../src/core/score.ts";
 import type { End, Walk } from "../../src/core/search.ts";
@@ -54,7 +57,8 @@ export const treeOfThoughts = defineStrategy({
     "one call an expansion when proposing, `branching` when sampling; `votes` calls a state valued, or a ballot.",
   departures: [
     "Identical thoughts are one node (the published code values the second at 0); a vote that cannot be read is " +
-      "left out of a value (there it adds 0); finished states end.",
+      "left out of a value (there it adds 0), and a verdict is read only on the " +
+      "last line; finished states end.",
     "By value they stay in competition; by vote, whose shares mean something within one ballot only, they leave it, " +
       "and a last ballot is held among finished states that were not on the same one.",
   ],
@@ -165,15 +169,9 @@ async function valueThoughts(run: Run, paths: readonly Trajectory[], given: Judg
   );
 }
 
-/** The value of a state from the replies about it. The verdict is the last of the three words. */
-export function valueFrom(replies: readonly string[]): Score {
-  const words = replies.flatMap(
-    (text) =>
-      text
-        .match(/\b(sure|likely|impossible)\b/gi)
-        ?.at(-1)
-        ?.toLowerCase() ?? [],
-  );
+/** The value of a state from the replies about it: the verdict is one of the three words, on the last line. */
+export function valueFrom(replies: readonly Reply[]): Score {
+  const words = replies.flatMap((reply) => readWord(reply, ["sure", "likely", "impossible"], "last")?.word ?? []);
   if (words.length === 0) return { value: null, reason: "no vote could be read" };
   // Word by word, so that the same votes in another order sum to the same.
   const values = Object.entries(wordValues).map(
@@ -202,12 +200,17 @@ async function ballot(run: Run, texts: readonly string[], given: Judging): Promi
   return sharesFrom(await judgements(run, content, given, "vote"), texts.length);
 }
 
-/** Each choice's share of the votes. The vote is the number after the last "best", else the last number. */
-export function sharesFrom(replies: readonly string[], count: number): Score[] {
-  const chosen = replies.flatMap((text) => {
-    const named = [...text.matchAll(/\bbest\b[^\d\n]*(\d+)/gi)].at(-1)?.[1];
-    const number = Number(named ?? text.match(/\d+/g)?.at(-1) ?? Number.NaN);
-    return number >= 1 && number <= count ? [number - 1] : [];
+/** "The best is number 3", "The best choice is 2", "Number 2 is the most promising". */
+const votes = [
+  /\bbest(?:\s+(?:partial\s+)?(?:solution|choice|one|option))?(?:\s+is|\s*:)\W*(?:(?:partial\s+)?solution|number|no\.?)?\W*(\d+)/i,
+  /\b(?:solution|number)\W*(\d+)\W+is\s+the\s+(?:best|most\s+promising)\b/i,
+];
+
+/** Each choice's share of the votes. The vote is the number that the reply calls the best, else its last line. */
+export function sharesFrom(replies: readonly Reply[], count: number): Score[] {
+  const chosen = replies.flatMap((reply) => {
+    const number = readNumber(reply, { first: 1, count, forms: votes });
+    return number === null ? [] : [number - 1];
   });
   const share = (i: number) => chosen.filter((vote) => vote === i).length / chosen.length;
   return Array.from({ length: count }, (_, i) =>
@@ -215,11 +218,10 @@ export function sharesFrom(replies: readonly string[], count: number): Score[] {
   );
 }
 
-async function judgements(run: Run, content: string, given: Judging, purpose: "value" | "vote"): Promise<string[]> {
+async function judgements(run: Run, content: string, given: Judging, purpose: "value" | "vote") {
   const messages = [{ role: "user" as const, content }];
   const { votes: n, judgeTokens: maxTokens } = given;
-  const replies = await run.sample({ messages, n, temperature: 0.7, maxTokens, purpose });
-  return replies.map(({ text }) => text);
+  return await run.sample({ messages, n, temperature: 0.7, maxTokens, purpose });
 }
 
 /**

@@ -222,6 +222,19 @@ describe("listings", () => {
     expect(out).toContain("picks: the highest score wins");
   });
 
+  it("show a verifier's options, and a reward model's preset by its name or a model's", async () => {
+    const { out } = await run(["verifiers", "show", "served"]);
+    expect(out).toMatch(/contextTokens +.*window/);
+    expect(out).toMatch(/armorm +unchecked +RLHFlow/);
+    const preset = await run(["verifiers", "show", "peiyi9979/math-shepherd-mistral-7b-prm"]);
+    expect(preset.out).toMatch(/^math-shepherd\n +state +equal/);
+    expect(preset.out).toContain('"classifier_from_token":["▁+","▁-"]');
+    const { facts } = JSON.parse((await run(["verifiers", "show", "acemath-rm", "--json"])).out) as { facts: object };
+    expect(facts).toMatchObject({ "serve it": "vllm serve nvidia/AceMath-7B-RM" });
+    const slip = await run(["verifiers", "show", "acemath-orm"]);
+    expect(slip).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean "acemath-rm"?') });
+  });
+
   it("give help with examples and exit code 0", async () => {
     const { code, out } = await run(["solve", "--help"]);
     expect(code).toBe(0);

@@ -42,5 +42,6 @@ describe("ruminate metrics", () => {
     expect(parquet).toMatchObject({ code: 0, out: `${join("runs", "small", "metrics.parquet")}\n` });
     const both = await run(cwd, ["experiment", "export", "runs/small", "--metrics", "--candidates"]);
     expect(both.code).toBe(2);
+    expect(both.err).toContain("got --candidates and --metrics");
   });
 });

@@ -10,6 +10,7 @@
  *     npm run conformance -- judge [wasi|native|javascript|cpp|java …] [--drawn N] [--seed WORD]
  *     npm run conformance -- answers kinds [--count N] [KIND …]   answers made by the kind, right and wrong
  *     npm run conformance -- answers pairs FILE …                 another project's pairs, as JSON lines
+ *     npm run conformance -- rewards URL MODELS MODEL PYTHON   a vLLM with a tiny reward model, see rewards/README.md
  */
 const [what, ...rest] = process.argv.slice(2);
 if (what === "servers") {
@@ -44,5 +45,9 @@ if (what === "answers") {
   const { checkAnswers } = await import("./answers/main.ts");
   process.exit(checkAnswers(rest));
 }
-process.stderr.write("Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers …\n");
+if (what === "rewards") {
+  const { recordRewards } = await import("./rewards/record.ts");
+  process.exit(await recordRewards(rest));
+}
+process.stderr.write("Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|rewards …\n");
 process.exit(2);

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aggregate, aggregations, type Score } from "../../src/core/score.ts";
+import {
+  aggregate,
+  aggregations,
+  compareScores,
+  orderKeeping,
+  rewardedSteps,
+  type Score,
+  shapedRewards,
+} from "../../src/core/score.ts";
 
 const scores = (...values: (number | null)[]): Score[] => values.map((value) => ({ value }));
 
@@ -67,6 +75,33 @@ describe("aggregate", () => {
     expect(aggregate(scores(0.4), "delta").value).toBe(0.4);
     expect(aggregate(scores(0.4, 0.9, 0.99), "delta").value).toBeCloseTo(0.4, 12);
     expect(aggregate(scores(0.4, 0.9, 0.99, 0.99, 0.99), "delta").value).toBeCloseTo(0.4, 12);
+  });
+
+  it("shapes rewards step by step, with the success at the last", () => {
+    const near = (values: readonly number[], wanted: readonly number[]) => {
+      expect(values).toHaveLength(wanted.length);
+      for (const [i, value] of values.entries()) expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, 12);
+    };
+    const given = [0.9, 0.8, 0.6, 0.95];
+    near(shapedRewards(given, "clip", { threshold: 0.7 }), [0, 0, -0.1, 0]);
+    near(shapedRewards(given, "delta"), [0.1, 0.2, 0.6, 0]);
+    near(shapedRewards(given, "clip-delta", { threshold: 0.7 }), [0, 0.1, -0.1, 0]);
+    near(shapedRewards([0.4], "delta"), [0.4]);
+    const { steps, rewards, returns } = rewardedSteps(given, 1, { how: "delta", weight: 0.5 });
+    near(steps, [0.05, 0.1, 0.3, 0]);
+    near(rewards, [0.05, 0.1, 0.3, 1]);
+    near(returns, [1.45, 1.4, 1.3, 1]);
+  });
+
+  it("keeps the order of rewards that a sigmoid in doubles cannot tell apart", () => {
+    const raw = [-1e9, -45, -30, -8, -1, 0, 3.5, 8, 8.0001, 20, 24, 30, 45, 45.0001, 1e9];
+    const values = raw.map(orderKeeping);
+    expect(values).toEqual([...new Set(values)].sort((a, b) => a - b));
+    expect(values.every((value) => value > 0 && value < 1)).toBe(true);
+    expect(orderKeeping(3.5)).toBe(1 / (1 + Math.exp(-3.5)));
+    expect(compareScores({ value: 1, raw: 45 }, { value: 1, raw: 41 })).toBeGreaterThan(0);
+    expect(compareScores({ value: null }, { value: 0 })).toBeLessThan(0);
+    expect(compareScores({ value: 0.5 }, { value: 0.5, raw: 3 })).toBe(0);
   });
 
   it("weighs positions as given, the last weight repeated, and later steps more without weights", () => {

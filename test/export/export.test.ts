@@ -39,6 +39,21 @@ describe("export to comma-separated values", () => {
     expect(csvCell(["a", "b"])).toBe("a;b");
   });
 
+  it("gives one line a step that was scored, with its shaped rewards", async () => {
+    const file = join(temporaryFolder(), "steps.parquet");
+    exportParquet(await smallRun(), "steps", file);
+    const rows = await read(file);
+    const solutions = Map.groupBy(rows, ({ problem, arm, seed, index }) => [problem, arm, seed, index].join());
+    const judged = [...solutions.values()].filter((steps) => steps.every(({ score }) => score !== null));
+    expect(judged.length).toBeGreaterThan(10);
+    for (const steps of judged) {
+      const sum = (name: string) => steps.reduce((total, step) => total + Number(step[name]), 0);
+      expect(sum("delta")).toBeCloseTo(Number(steps[0]?.score), 9);
+      expect(sum("reward")).toBeCloseTo(sum("clip_delta") + (steps[0]?.correct === true ? 1 : 0), 9);
+      expect(Number(steps[0]?.return)).toBeCloseTo(sum("reward"), 9);
+    }
+  });
+
   it("gives the trials that the report counts, not lines that an earlier, larger limit left behind", async () => {
     const out = await smallRun();
     await smallRun({ out, limit: 5 });

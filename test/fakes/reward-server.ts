@@ -22,8 +22,8 @@ export interface RewardServer {
 }
 
 /**
- * A reward model server on this machine: `answer` writes the reply of each request. None was recorded: the shapes are
- * those of the servers' own protocols (vLLM: PoolingResponse, ClassificationResponse, ScoreResponse; TEI: OpenAPI).
+ * A reward model server on this machine: `answer` writes the reply of each request. Shapes are those of the servers'
+ * own protocols (TEI: OpenAPI); vLLM's real replies are in test/recordings/rewards.
  */
 export async function startRewardServer(
   answer: (request: RewardRequest, requests: RewardRequest[]) => RewardAnswer,

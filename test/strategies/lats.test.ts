@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readRating } from "../../strategies/search/lats/reflection.ts";
+import { readRating } from "../../src/answer/verdicts/ratings.ts";
 import { lats } from "../../strategies/search/lats.ts";
 import { lastTurns, play, QUESTION } from "./playing.ts";
 
@@ -31,9 +31,9 @@ it("LATS draws a lesson from a failed end, and shows it in all that it writes an
 });
 
 it("a rating is the last one of 0 to 10", () => {
-  expect(["Rating: 7", "rating 2 … **Rating:** 8.5", "Rating: 11", "seven"].map(readRating)).toEqual([
-    0.7,
-    0.85,
+  expect(["Rating: 7", "rating 2 … **Rating:** 8.5", "Rating: 11", "seven"].map((text) => readRating(text))).toEqual([
+    7,
+    8.5,
     null,
     null,
   ]);

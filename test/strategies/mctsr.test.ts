@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readReward } from "../../strategies/search/mctsr/refining.ts";
+import { readRating } from "../../src/answer/verdicts/ratings.ts";
 import { mctsr } from "../../strategies/search/mctsr.ts";
 import { lastTurns, play } from "./playing.ts";
 
@@ -38,5 +38,5 @@ it("a reward is the last number after the last rating", () => {
     "Rating: 300",
     "none",
   ];
-  expect(texts.map(readReward)).toEqual([-35.5, -60, 40, null, null]);
+  expect(texts.map((text) => readRating(text, { min: -100, max: 100 }))).toEqual([-35.5, -60, 40, null, null]);
 });

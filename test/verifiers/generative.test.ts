@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { readSteps as readChain, readFirstError as readIndex } from "../../src/answer/verdicts/steps.ts";
 import type { Candidate, ScoredCandidate } from "../../src/core/candidate.ts";
 import { preference, tournament } from "../../src/engine/picking/tournament.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { critic, majorityIndex, readIndex } from "../../verifiers/critic.ts";
+import { critic, majorityIndex } from "../../verifiers/critic.ts";
 import { judge } from "../../verifiers/judge.ts";
 import { mutualConsistency } from "../../verifiers/mutual-consistency.ts";
 import { pairwise } from "../../verifiers/pairwise.ts";
-import { readRatings, rubric } from "../../verifiers/rubric.ts";
+import { rubricShare as readRatings, rubric } from "../../verifiers/rubric.ts";
 import { expectedDigit, stepJudge } from "../../verifiers/step-judge.ts";
-import { readChain, thinkPrm } from "../../verifiers/think-prm.ts";
+import { thinkPrm } from "../../verifiers/think-prm.ts";
 import { candidateOf, outcomeScores, stepScores, withRun } from "./asking.ts";
 
 const values = (scores: readonly { value: number | null }[]) => scores.map(({ value }) => value);
@@ -58,6 +59,23 @@ describe("judge", () => {
     const [score] = await outcomeScores(judge, {}, [["4"]], { policy });
     expect(score?.value).toBe(0.8);
     expect(policy.requests.map(({ maxTokens }) => maxTokens)).toEqual([1, 12]);
+  });
+
+  it("says so where it has to do without log-probabilities", async () => {
+    const policy = scriptedPolicy(["Yes", "Rating: 8", "No", "Maybe"], { capabilities: { logprobs: { top: 5 } } });
+    const [rated] = await outcomeScores(judge, {}, [["4"]], { policy });
+    expect(rated).toMatchObject({ value: 0.8, reason: expect.stringContaining("gives no log-probabilities") });
+    const [said, unread] = await outcomeScores(judge, { by: "yes-probability" }, [["4"], ["5"]], { policy });
+    expect(said).toMatchObject({ value: 0, reason: "the judge gives no log-probabilities: said No" });
+    expect(unread?.value).toBeNull();
+  });
+
+  it("does not read a check that was cut, nor a first token that is no verdict", async () => {
+    const cut = scriptedPolicy([{ text: "Step 1 is right.\nYes", finish: "length" }]);
+    expect((await outcomeScores(judge, { by: "vote", k: 1 }, [["4"]], { policy: cut }))[0]?.value).toBeNull();
+    const token = { token: "The", logprob: -0.1, top: [{ token: "Yes", logprob: -6 }] };
+    const policy = scriptedPolicy([{ text: "The", logprobs: [token] }], { capabilities: { logprobs: { top: 5 } } });
+    expect((await outcomeScores(judge, {}, [["4"]], { policy }))[0]?.value).toBeNull();
   });
 
   it("asks what the caller wants asked instead of its own prompt", async () => {
@@ -158,6 +176,14 @@ describe("think-prm", () => {
     expect(values(scores ?? [])).toEqual([1, 0.5, 0]);
     expect(policy.requests[0]?.prefix).toBe("Let's verify step by step:");
     expect(readChain("\\boxed{\\text{correct}} nothing more", 2)).toEqual([true, null]);
+  });
+
+  it("asks a trained model in its authors' words, about steps numbered once, and stops where the chain ends", async () => {
+    const policy = scriptedPolicy(["\\boxed{correct}"]);
+    await stepScores(thinkPrm, { trained: true }, [["Step 4: a\n\n", "b"]], { policy });
+    const [request] = policy.requests;
+    expect(request?.messages[0]?.content).toMatch(/Step 1: a\n\nStep 2: b\n\n.* only verify the provided steps\.$/s);
+    expect(request?.stop).toEqual(["Is the solution correct?", "</think>", "Step 3:"]);
   });
 
   it("asks each chain whether the solution is right, after looking again as often as told", async () => {

@@ -4,7 +4,7 @@ import type { Layout, Preset, TemplateName } from "./preset.ts";
 /** One solution as a model reads it. */
 export interface Rendered {
   readonly question: string;
-  /** Exactly the steps that are scored, outer white space taken off; none is empty. */
+  /** Exactly the steps that are scored, with the white space that the preset leaves them; none is blank. */
   readonly steps: readonly string[];
   /** The whole text, for servers that take one. */
   readonly text: string;
@@ -16,6 +16,8 @@ export interface Rendered {
    * chats[t]: the conversation whose next words judge step t, for servers that take a chat. Empty for other layouts.
    */
   readonly chats: readonly (readonly Message[])[];
+  /** The whole solution as a conversation, for servers that apply the model's own template; null for other layouts. */
+  readonly conversation: readonly Message[] | null;
   /** Tokenised one by one and put together, for layouts in pieces. */
   readonly pieces: { readonly head: string; readonly mark: string } | null;
 }
@@ -29,10 +31,10 @@ const templates: Readonly<Record<TemplateName, (turn: Turn) => string>> = {
 
 /** `steps` as the layout of the preset has them. @throws RangeError when there are no steps or one is blank. */
 export function render(preset: Preset, question: string, steps: readonly string[]): Rendered {
-  const trimmed = steps.map((step) => step.trim());
-  if (trimmed.length === 0 || trimmed.includes("")) throw new RangeError(`${preset.name}: a blank step cannot be sent`);
+  const trimmed = steps.map((step, t) => numbered(preset, withoutSpace(preset, step), t));
+  if (steps.length === 0 || steps.some(isBlank)) throw new RangeError(`${preset.name}: a blank step cannot be sent`);
   const { layout } = preset;
-  const base = { question, steps: trimmed, chats: [], pieces: null };
+  const base = { question, steps: trimmed, chats: [], pieces: null, conversation: null };
   if (layout.form === "turns") return { ...base, ...inTurns(layout, question, trimmed) };
   if (layout.form === "pieces") {
     const head = fill(layout.head, { question });
@@ -44,6 +46,21 @@ export function render(preset: Preset, question: string, steps: readonly string[
     return { ...base, ...body, text: body.text + (layout.tail ?? "") };
   }
   return { ...base, ...inChat(layout, question, trimmed) };
+}
+
+export const isBlank = (step: string): boolean => step.trim() === "";
+
+function withoutSpace({ whiteSpace = "trimmed", scores }: Preset, step: string): string {
+  if (whiteSpace === "kept") return scores === "process" ? step.replace(/(?:\n\n)+$/, "") : step;
+  return whiteSpace === "flattened" ? step.trim().replace(/\s*\n\s*/g, " ") : step.trim();
+}
+
+/** The step behind its number, which is taken off first where it has one already. */
+function numbered({ numbering }: Preset, step: string, t: number): string {
+  if (numbering === undefined) return step;
+  const escaped = numbering.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const own = new RegExp(`^\\s*${escaped.replace("\\{k\\}", "\\d+")}\\s*`, "i");
+  return numbering.replace("{k}", () => String(t + 1)) + step.replace(own, "");
 }
 
 function joined(head: string, steps: readonly string[], form: string, join: string) {
@@ -65,7 +82,9 @@ function inChat(layout: Extract<Layout, { form: "chat" }>, question: string, ste
   const split = "\u0000";
   const [opening = "", closing = ""] = render({ role: "assistant", content: split }).split(split);
   const body = joined(before.map(render).join("") + opening, steps, layout.step, layout.join);
-  return { ...body, text: body.text + (layout.tail ?? "") + closing + (layout.end ?? "") };
+  const said = body.text.slice(body.from) + (layout.tail ?? "");
+  const conversation: Turn[] = [...before, { role: "assistant", content: said }];
+  return { ...body, text: body.text + (layout.tail ?? "") + closing + (layout.end ?? ""), conversation };
 }
 
 function inTurns(layout: Extract<Layout, { form: "turns" }>, question: string, steps: readonly string[]) {

@@ -23,6 +23,7 @@ const layoutSchema = z.discriminatedUnion("form", [
     join: z.string(),
     tail: z.string().exactOptional(),
     end: z.string().exactOptional(),
+    send: z.enum(["text", "messages"]).exactOptional(),
   }),
   z.strictObject({
     form: z.literal("turns"),
@@ -40,10 +41,13 @@ const readingSchema = z.strictObject({
   tokenIds: z.tuple([z.int(), z.int()]).exactOptional(),
   tokens: z.tuple([z.string(), z.string()]).exactOptional(),
   good: z.int().exactOptional(),
+  width: z.int().min(1).exactOptional(),
+  vocabulary: z.int().min(1).exactOptional(),
   scale: z.number().exactOptional(),
   number: z.union([
     z.strictObject({ kind: z.literal("probability") }),
     z.strictObject({ kind: z.literal("logit"), map: z.enum(["softmax", "sigmoid"]) }),
+    z.strictObject({ kind: z.literal("reward"), map: z.literal("order") }),
     z.strictObject({ kind: z.literal("value"), map: z.literal("shift") }),
     z.strictObject({ kind: z.literal("head"), map: z.literal("tanh") }),
   ]),
@@ -59,6 +63,10 @@ export const presetSchema: z.ZodType<Preset> = z.strictObject({
   transports: z.array(z.enum(transportNames)).min(1),
   contextTokens: z.int().min(1),
   aggregation: z.enum(aggregations).exactOptional(),
+  whiteSpace: z.enum(["trimmed", "kept", "flattened"]).exactOptional(),
+  numbering: z.string().exactOptional(),
+  specialTokens: z.boolean().exactOptional(),
+  recipe: z.string().exactOptional(),
   source: z.string().default(""),
 });
 
@@ -83,6 +91,8 @@ export const servedOptions = z.strictObject({
   reference: address.optional().describe("the second model's server, for density ratios"),
   referenceModel: z.string().optional(),
   maxTokens: z.int().min(1).default(2048).describe("length limit of a written analysis"),
+  majority: z.int().min(1).default(1).describe("sampled judgements of a step that are averaged (genprm)"),
+  execute: z.boolean().default(true).describe("run the code that a judgement writes (genprm)"),
   batch: z.int().min(1).default(256).describe("texts in one request"),
   parallel: z.int().min(1).default(8).describe("requests in flight at a server"),
   timeoutMs: z.int().min(1).default(120_000).describe("longest silence of the server"),

@@ -3,17 +3,12 @@ import type { Layout, Preset, Reading } from "./preset.ts";
 const BOXED_SYSTEM = "Please reason step by step, and put your final answer within \\boxed{}.";
 const CHECK_SYSTEM = "Please reason step by step, and check your final answer within \\boxed{}.";
 
-/** An unbounded score of the whole text, which only its order means anything of; the sigmoid keeps it. */
-const scalar: Reading = { at: "end", good: 0, number: { kind: "logit", map: "sigmoid" } };
-const chatml = (system?: string, end?: string): Layout => ({
-  form: "chat",
-  template: "chatml",
-  ...(system === undefined ? {} : { system }),
-  step: "{step}",
-  join: "\n\n",
-  ...(end === undefined ? {} : { end }),
-});
-const llama3: Layout = { form: "chat", template: "llama3", step: "{step}", join: "\n\n" };
+/** An unbounded score of the whole text, of which only the order means anything. */
+const scalar: Reading = { at: "end", good: 0, width: 1, number: { kind: "reward", map: "order" } };
+const chat = { form: "chat", template: "chatml", step: "{step}", join: "\n\n" } as const;
+/** For models whose own template puts more round the turns than a text can: a dated system turn, a thought's marks. */
+const byTemplate: Layout = { ...chat, send: "messages" };
+const llama3: Layout = { ...chat, template: "llama3", send: "messages" };
 const heads = ["vllm-classify", "vllm-pooling", "sglang", "tei-predict"] as const;
 
 export const outcomePresets: readonly Preset[] = [
@@ -21,7 +16,10 @@ export const outcomePresets: readonly Preset[] = [
     name: "qwen2.5-math-rm",
     models: ["Qwen/Qwen2.5-Math-RM-72B"],
     scores: "outcome",
-    layout: chatml(BOXED_SYSTEM),
+    layout: { ...chat, system: BOXED_SYSTEM },
+    whiteSpace: "kept",
+    checked: "equal",
+    recipe: "vllm serve Qwen/Qwen2.5-Math-RM-72B",
     reading: scalar,
     transports: ["vllm-pooling", "vllm-classify", "sglang"],
     contextTokens: 4096,
@@ -31,7 +29,10 @@ export const outcomePresets: readonly Preset[] = [
     name: "acemath-rm",
     models: ["nvidia/AceMath-7B-RM", "nvidia/AceMath-72B-RM"],
     scores: "outcome",
-    layout: chatml(CHECK_SYSTEM),
+    layout: { ...chat, system: CHECK_SYSTEM },
+    whiteSpace: "kept",
+    checked: "equal",
+    recipe: "vllm serve nvidia/AceMath-7B-RM",
     reading: scalar,
     transports: heads,
     contextTokens: 4096,
@@ -41,17 +42,33 @@ export const outcomePresets: readonly Preset[] = [
     name: "internlm2-reward",
     models: ["internlm/internlm2-1_8b-reward", "internlm/internlm2-7b-reward", "internlm/internlm2-20b-reward"],
     scores: "outcome",
-    layout: chatml(undefined, "<|reward|>"),
+    layout: { ...chat, end: "<|reward|>" },
+    whiteSpace: "kept",
     reading: scalar,
     transports: ["vllm-pooling", "sglang"],
     contextTokens: 8192,
     source: "Cai et al. 2024, arXiv:2403.17297",
   },
   {
+    name: "sequence-reward",
+    models: [],
+    scores: "outcome",
+    layout: byTemplate,
+    whiteSpace: "kept",
+    checked: "equal",
+    reading: scalar,
+    transports: heads,
+    contextTokens: 8192,
+    recipe: "vllm serve MODEL",
+    source: "any model of one label on the conversation (…ForSequenceClassification), by its own template",
+  },
+  {
     name: "skywork-reward-v2-qwen3",
     models: ["Skywork/Skywork-Reward-V2-Qwen3-0.6B", "Skywork/Skywork-Reward-V2-Qwen3-8B"],
     scores: "outcome",
-    layout: chatml(),
+    layout: byTemplate,
+    whiteSpace: "kept",
+    recipe: "vllm serve Skywork/Skywork-Reward-V2-Qwen3-8B",
     reading: scalar,
     transports: heads,
     contextTokens: 16384,
@@ -62,6 +79,9 @@ export const outcomePresets: readonly Preset[] = [
     models: ["Skywork/Skywork-Reward-V2-Llama-3.1-8B", "Skywork/Skywork-Reward-V2-Llama-3.2-3B"],
     scores: "outcome",
     layout: llama3,
+    whiteSpace: "kept",
+    checked: "equal",
+    recipe: "vllm serve Skywork/Skywork-Reward-V2-Llama-3.1-8B",
     reading: scalar,
     transports: heads,
     contextTokens: 16384,
@@ -72,6 +92,7 @@ export const outcomePresets: readonly Preset[] = [
     models: ["RLHFlow/ArmoRM-Llama3-8B-v0.1"],
     scores: "outcome",
     layout: llama3,
+    whiteSpace: "kept",
     reading: scalar,
     transports: heads,
     contextTokens: 8192,
@@ -85,6 +106,7 @@ export const outcomePresets: readonly Preset[] = [
     reading: { at: "reply", tokens: ["+", "-"], good: 0, number: { kind: "logit", map: "softmax" } },
     transports: ["chat-logprobs"],
     contextTokens: 8192,
+    recipe: "vllm serve RLHFlow/Llama3.1-8B-ORM-Deepseek-Data",
     source: "Dong et al. 2024, arXiv:2405.07863",
   },
   {
@@ -114,14 +136,15 @@ export const outcomePresets: readonly Preset[] = [
     reading: { at: "verdict", tokens: ["Yes", "No"], good: 0, number: { kind: "logit", map: "softmax" } },
     transports: ["chat-analysis"],
     contextTokens: 32768,
+    checked: "own",
     source: "any chat model behind an address of its own",
   },
   {
     name: "drsow",
     models: [],
     scores: "outcome",
-    layout: chatml(),
-    reading: { at: "end", number: { kind: "logit", map: "sigmoid" } },
+    layout: chat,
+    reading: { at: "end", width: 1, number: { kind: "reward", map: "order" } },
     transports: ["prompt-logprobs"],
     contextTokens: 32768,
     source: "Xu et al. 2024, arXiv:2411.02481",
@@ -132,9 +155,32 @@ export const outcomePresets: readonly Preset[] = [
     scores: "outcome",
     layout: { form: "text", head: "", step: "{step}", join: "" },
     reading: { at: "end", good: 0, number: { kind: "probability" } },
-    transports: ["vllm-score", "tei-rerank", "tei-predict"],
+    transports: ["vllm-score", "rerank", "tei-rerank", "tei-predict"],
     contextTokens: 8192,
-    source: "any reranker: the question as the query, the answer as the text",
+    checked: "own",
+    source: "any reranker that gives probabilities: the question as the query, the answer as the text",
+  },
+  {
+    name: "cross-encoder-raw",
+    models: [],
+    scores: "outcome",
+    layout: { form: "text", head: "", step: "{step}", join: "" },
+    reading: { at: "end", good: 0, width: 1, number: { kind: "reward", map: "order" } },
+    transports: ["rerank", "vllm-score", "tei-rerank", "tei-predict"],
+    contextTokens: 8192,
+    checked: "own",
+    source: "any reranker that gives scores without bounds (llama.cpp)",
+  },
+  {
+    name: "openrlhf",
+    models: [],
+    scores: "outcome",
+    layout: { form: "text", head: "{question}\n\n", step: "{step}", join: "\n\n" },
+    reading: { at: "end", good: 0, width: 1, number: { kind: "reward", map: "order" } },
+    transports: ["openrlhf"],
+    contextTokens: 1_000_000,
+    checked: "own",
+    source: "any remote reward model of OpenRLHF: {query, prompts} to {rewards}",
   },
   {
     name: "plain",
@@ -144,6 +190,7 @@ export const outcomePresets: readonly Preset[] = [
     reading: { at: "end", good: 0, number: { kind: "probability" } },
     transports: ["http"],
     contextTokens: 1_000_000,
+    checked: "own",
     source: "any service that takes {inputs} and gives {scores}, one probability per input",
   },
 ];

@@ -28,6 +28,11 @@ export type Layout =
       readonly tail?: string;
       /** After the last turn of the rendered text. */
       readonly end?: string;
+      /**
+       * What servers that take either are sent: `messages` where the model's template adds what a text cannot know (a
+       * date, a thought's marks). Default: the text, many in one request.
+       */
+      readonly send?: "text" | "messages";
     }
   | {
       readonly form: "turns";
@@ -37,6 +42,12 @@ export type Layout =
     }
   | { readonly form: "pieces"; readonly head: string; readonly mark: string };
 
+/**
+ * What becomes of the white space of a step: `trimmed` at both ends; `kept`, but for the blank line that parts it from
+ * the next; `flattened`, trimmed and with inner line ends as blanks.
+ */
+export type WhiteSpace = "trimmed" | "kept" | "flattened";
+
 export type TemplateName = "chatml" | "llama3";
 
 /**
@@ -44,6 +55,9 @@ export type TemplateName = "chatml" | "llama3";
  *
  * `at`: `tag`, one row per step at the token `tagId`; `end`, one row for the whole text; `reply`, in the first token
  * that the model writes; `verdict`, at the last of the words good and bad in what it writes.
+ *
+ * Numbers of kind `reward` have no bounds and only their order means anything: they are compared as they are, and the
+ * value is their order-keeping form.
  */
 export interface Reading {
   readonly at: "tag" | "end" | "reply" | "verdict";
@@ -57,12 +71,17 @@ export interface Reading {
   readonly tokens?: readonly [string, string];
   /** Where in a row the good number stands. Default: the last place. */
   readonly good?: number;
+  /** How many numbers a row has. Unset: any. */
+  readonly width?: number;
+  /** How many tokens the vocabulary has at least, where rows are over the vocabulary. */
+  readonly vocabulary?: number;
   /** Factor of the number before it is mapped; default 1. */
   readonly scale?: number;
   /** What the row holds and how it becomes a probability. */
   readonly number:
     | { readonly kind: "probability" }
     | { readonly kind: "logit"; readonly map: "softmax" | "sigmoid" }
+    | { readonly kind: "reward"; readonly map: "order" }
     | { readonly kind: "value"; readonly map: "shift" }
     /** An unbounded head whose tanh(x/5) is the value. */
     | { readonly kind: "head"; readonly map: "tanh" };
@@ -77,8 +96,13 @@ export const transportNames = [
   "tensorrt-llm",
   "tei-rerank",
   "tei-predict",
+  "rerank",
+  "openrlhf",
+  "completions",
+  "completions-echo",
   "chat-logprobs",
   "chat-analysis",
+  "genprm",
   "prompt-logprobs",
   "http",
 ] as const;
@@ -97,5 +121,18 @@ export interface Preset {
   readonly contextTokens: number;
   /** How its authors make one score of the steps'. */
   readonly aggregation?: Aggregation;
+  /** Default: trimmed. */
+  readonly whiteSpace?: WhiteSpace;
+  /** Put before every step, {k} counted from 1; a step's own prefix of that form is taken off first. */
+  readonly numbering?: string;
+  /** Whether the server's tokenizer puts its own special tokens round a text. Default: as the server does. */
+  readonly specialTokens?: boolean;
+  /**
+   * `equal`: its scores were compared with the authors' procedure on a model of its architecture; `own`: a form of this
+   * project; default: unchecked.
+   */
+  readonly checked?: "equal" | "own";
+  /** A command that serves the model so that the default transport reads it. */
+  readonly recipe?: string;
   readonly source: string;
 }

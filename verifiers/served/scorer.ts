@@ -1,12 +1,12 @@
-import { InvalidOptionError, VerifierError } from "../../src/core/errors.ts";
+import { InvalidOptionError, ModelCallError } from "../../src/core/errors.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Score } from "../../src/core/score.ts";
 import { connect } from "./connection.ts";
-import { type Rendered, render } from "./layout.ts";
+import { isBlank, type Rendered, render } from "./layout.ts";
 import type { ServedOptions } from "./options.ts";
 import type { Preset, TransportName } from "./preset.ts";
-import { presetNamed } from "./presets.ts";
-import { scoreOfRow } from "./reading.ts";
+import { presetNamed, presets } from "./presets.ts";
+import { checkRaw, scoreOfRow } from "./reading.ts";
 import { requireRoom } from "./room.ts";
 import type { Row, Site } from "./site.ts";
 import { scoreTransports } from "./transports/index.ts";
@@ -40,12 +40,15 @@ export function openScorer(options: ServedOptions): Scorer {
       options.reference === undefined
         ? null
         : { connection: open(options.reference), model: options.referenceModel ?? model },
+    others: presets.flatMap(({ name, models }) => (name === preset.name ? [] : models)),
     maxTokens: options.maxTokens,
     task: options.task,
+    majority: options.majority,
   };
+  const siteOf = (run: Run) => (options.execute ? { ...site, openSession: () => run.openSession() } : site);
   return {
     preset,
-    score: (question, solutions, run) => scoreAll(site, transport, options.batch, { question, solutions, run }),
+    score: (question, solutions, run) => scoreAll(siteOf(run), transport, options.batch, { question, solutions, run }),
     tokens: (question, text) => Math.ceil(lettersOf(render(preset, question, [text])) / 3),
   };
 }
@@ -80,7 +83,7 @@ async function scoreAll(
   const { tag } = preset.reading;
   const inputs = new Map<string, readonly string[]>();
   const wanted = solutions.map((steps) => {
-    const full = steps.map((step) => step.trim()).filter((step) => step !== "");
+    const full = steps.filter((step) => !isBlank(step));
     const whole = full.join(between);
     const marked = tag !== undefined && whole.includes(tag) ? full.findIndex((step) => step.includes(tag)) : -1;
     if (full.length === 0 || marked >= 0) return { steps, marked, parts: [] };
@@ -95,6 +98,8 @@ async function scoreAll(
   return wanted.map(({ steps, marked, parts }) => {
     if (marked >= 0) return steps.map(() => ({ value: null, reason: `step ${marked + 1} holds the model's own mark` }));
     const replies = parts.flatMap((key) => rows.get(key) ?? []);
+    const refused = replies.find((reply) => reply.refused !== undefined)?.refused;
+    if (refused !== undefined) return steps.map(() => ({ value: null, reason: refused }));
     const read = replies.flatMap((reply) => reply.rows);
     const judged = read.map((row) => scoreOfRow(preset, row));
     const scores = spread(steps, judged);
@@ -116,16 +121,13 @@ function partsOf(preset: Preset, steps: readonly string[]): readonly (readonly s
   return steps.map((_, t) => steps.slice(0, t + 1));
 }
 
-/** @throws VerifierError for a text that the model's window cannot hold: nothing is ever cut. */
-function fitting(preset: Preset, question: string, steps: readonly string[]): Rendered {
+/** What is sent for a solution, or why it is not: the model's window cannot hold it, and nothing is ever cut. */
+function fitting(preset: Preset, question: string, steps: readonly string[]): Rendered | string {
   const input = render(preset, question, steps);
   const letters = lettersOf(input);
   const tokens = Math.ceil(letters / 4);
   if (tokens <= preset.contextTokens) return input;
-  throw new VerifierError(
-    preset.name,
-    `the text has about ${tokens} tokens (${letters} characters) and the model reads ${preset.contextTokens}. Shorten the solution, or set contextTokens if the server's window is larger; nothing was cut.`,
-  );
+  return `the text has about ${tokens} tokens (${letters} characters) and the model reads ${preset.contextTokens}. Shorten the solution, or set contextTokens if the server's window is larger; nothing was cut.`;
 }
 
 const lettersOf = ({ chats, text }: Rendered): number =>
@@ -144,10 +146,17 @@ function sharedOut(total: number, lengths: readonly number[]): number[] {
   });
 }
 
-/** What was sent back for one text, and the call that asked for it. */
+/** What was sent back for one text, and the call that asked for it; or why there is nothing. */
 interface Replied {
   readonly rows: readonly Row[];
   readonly call: number;
+  readonly refused?: string;
+}
+
+/** A text on its way, by the key of its solution. */
+interface Sending {
+  readonly key: string;
+  readonly input: Rendered;
 }
 
 /** Each batch is on its way while the next is laid out. */
@@ -161,27 +170,19 @@ async function rowsOf(
 ): Promise<Map<string, Replied>> {
   const entries = [...inputs];
   const rows = new Map<string, Replied>();
+  const refuse = (key: string, refused: string) => rows.set(key, { rows: [], call: -1, refused });
   const send = async (part: typeof entries): Promise<void> => {
+    const fit: Sending[] = [];
+    for (const [key, steps] of part) {
+      const input = fitting(site.preset, question, steps);
+      if (typeof input === "string") refuse(key, `${site.preset.name}: ${input}`);
+      else fit.push({ key, input });
+    }
+    if (fit.length === 0) return;
     requireRoom(run);
     run.signal.throwIfAborted();
-    const laidOut = part.map(([, steps]) => fitting(site.preset, question, steps));
-    const sent = performance.now();
-    const reply = await scoreTransports[transport](laidOut, site);
-    const serviceMs = Math.round(performance.now() - sent);
-    const { promptTokens, completionTokens, calls } = reply;
-    const lengths = laidOut.map(lettersOf);
-    const [prompts, completions, asked] = [promptTokens, completionTokens, Math.max(calls, part.length)].map((total) =>
-      sharedOut(total, lengths),
-    );
-    for (const [i, [key]] of part.entries()) {
-      const usage = {
-        promptTokens: prompts?.[i] ?? 0,
-        completionTokens: completions?.[i] ?? 0,
-        calls: asked?.[i] ?? 1,
-      };
-      // The request took its time once, whatever it held.
-      rows.set(key, { rows: reply.rows[i] ?? [], call: run.charge({ ...usage, serviceMs: i === 0 ? serviceMs : 0 }) });
-    }
+    const outcome = await apart(fit, (some) => sendTogether(some, { site, transport, run, rows }));
+    for (const [key, error] of outcome) refuse(key, error.message);
   };
   const sent: Promise<void>[] = [];
   for (let from = 0; from < entries.length; from += batch) {
@@ -192,6 +193,71 @@ async function rowsOf(
   }
   await Promise.all(sent);
   return rows;
+}
+
+/** One request, its numbers checked and charged. */
+async function sendTogether(
+  part: readonly Sending[],
+  { site, transport, run, rows }: { site: Site; transport: TransportName; run: Run; rows: Map<string, Replied> },
+): Promise<void> {
+  const laidOut = part.map(({ input }) => input);
+  const sent = performance.now();
+  const reply = await scoreTransports[transport](laidOut, site);
+  const serviceMs = Math.round(performance.now() - sent);
+  checkRaw(site.preset, `${site.connection.host}/${site.model}`, reply.rows.flat());
+  const { promptTokens, completionTokens, calls } = reply;
+  const lengths = laidOut.map(lettersOf);
+  const [prompts, completions, asked] = [promptTokens, completionTokens, Math.max(calls, part.length)].map((total) =>
+    sharedOut(total, lengths),
+  );
+  for (const [i, { key }] of part.entries()) {
+    const usage = {
+      promptTokens: prompts?.[i] ?? 0,
+      completionTokens: completions?.[i] ?? 0,
+      calls: asked?.[i] ?? 1,
+    };
+    // The request took its time once, whatever it held.
+    rows.set(key, { rows: reply.rows[i] ?? [], call: run.charge({ ...usage, serviceMs: i === 0 ? serviceMs : 0 }) });
+  }
+}
+
+const tooLong = /context|length|too long|too many tokens|maximum|exceed|truncat/i;
+
+/** Is it what was sent that the server refuses, and not how it was asked? */
+const refuses = (error: unknown): error is ModelCallError =>
+  error instanceof ModelCallError && [400, 413, 422].includes(error.status ?? 0);
+
+/**
+ * Sends a batch; where the server refuses it, halves of it, so that one text which it cannot take costs no other its
+ * score. The texts that are refused alone, each with its error.
+ * @throws The server's error where it refuses every text for another reason than its length.
+ */
+async function apart(
+  batch: readonly Sending[],
+  send: (some: readonly Sending[]) => Promise<void>,
+): Promise<Map<string, ModelCallError>> {
+  const refused = new Map<string, ModelCallError>();
+  let taken = 0;
+  const attempt = async (some: readonly Sending[]): Promise<void> => {
+    try {
+      await send(some);
+      taken += some.length;
+    } catch (error) {
+      if (!refuses(error)) throw error;
+      const [first] = some;
+      if (some.length === 1 && first !== undefined) {
+        refused.set(first.key, error);
+        // Two alone and none taken: it is the request that is wrong.
+        if (taken === 0 && !tooLong.test(error.message) && (refused.size > 1 || batch.length === 1)) throw error;
+        return;
+      }
+      const half = Math.ceil(some.length / 2);
+      await attempt(some.slice(0, half));
+      await attempt(some.slice(half));
+    }
+  };
+  await attempt(batch);
+  return refused;
 }
 
 /** Scores laid over the steps, blank ones included. */

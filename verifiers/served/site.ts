@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { VerifierError } from "../../src/core/errors.ts";
+import type { RunSession } from "../../src/core/run.ts";
 import type { Connection } from "./connection.ts";
 import type { Rendered } from "./layout.ts";
 import type { Preset } from "./preset.ts";
@@ -13,7 +14,13 @@ export interface Site {
   readonly tokenizer: Connection;
   /** The second model of a density ratio. */
   readonly reference: { readonly connection: Connection; readonly model: string } | null;
+  /** Models of other presets. */
+  readonly others: readonly string[];
   readonly maxTokens: number;
+  /** Judgements of a step that are averaged, where they are sampled. */
+  readonly majority: number;
+  /** An interpreter for the code that a judgement writes; absent where it is not to be run. */
+  readonly openSession?: () => RunSession;
   /** vLLM's name of the task; "auto" tries those of its versions, newest first. */
   readonly task: string;
   readonly signal: AbortSignal;
@@ -62,6 +69,16 @@ export function readReply<T>(site: Site, what: string, schema: z.ZodType<T>, rep
 export function checkCount(site: Site, results: number, inputs: number): void {
   if (results === inputs) return;
   throw new VerifierError(site.preset.name, `sent ${results} results for ${inputs} inputs. One for each was expected.`);
+}
+
+/** @throws VerifierError where the server says that another public reward model answered. */
+export function checkModel(site: Site, named: string | null | undefined): void {
+  if (typeof named !== "string" || named === site.model || site.preset.models.includes(named)) return;
+  if (!site.others.includes(named)) return;
+  throw new VerifierError(
+    site.preset.name,
+    `the model that answered is ${named}. Its numbers are read otherwise: name its own preset, or serve ${site.model}.`,
+  );
 }
 
 /** Numbers as rows: a list of numbers is one row of an outcome model, or one number per step of a process model. */

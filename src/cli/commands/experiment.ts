@@ -95,6 +95,7 @@ function addExport(experiment: Command, { terminal, done }: CommandContext): voi
     .option("--csv", "comma-separated values on standard output (default)")
     .option("--parquet", "a Parquet file with typed columns, for DuckDB, pandas and pyarrow")
     .option("--candidates", "one row a candidate instead")
+    .option("--steps", "one row a step that a process verifier scored, with its shaped rewards, instead")
     .option("--metrics", "one row a metric of an arm instead")
     .option("--out <file>", "where the Parquet file goes (default: trials.parquet in the run's folder)")
     .action(async (folder: string, flags: ExportFlags) => {

@@ -1,7 +1,7 @@
 import { AnswerClasses } from "../../core/answer-classes.ts";
 import type { ScoredCandidate } from "../../core/candidate.ts";
 import type { Run } from "../../core/run.ts";
-import { voteWeights } from "../../core/score.ts";
+import { compareScores, voteWeights } from "../../core/score.ts";
 import type { Pick, Selection, TallyRow } from "../../core/strategy.ts";
 import { countLines } from "../../core/trajectory.ts";
 
@@ -67,7 +67,8 @@ export function weightedByValue(): Selection {
 
 /**
  * The candidate that the outcome verifier scores highest (best-of-N: Cobbe et al. 2021, arXiv:2110.14168, section 4.2).
- * Ties: lowest index. An unscored candidate wins only when nothing was scored, one without an answer never.
+ * Equal scores: the higher raw number, then the lowest index. An unscored candidate wins only when nothing was scored,
+ * one without an answer never.
  */
 export function best(): Selection {
   return {
@@ -175,7 +176,12 @@ function weightedVote(candidates: readonly ScoredCandidate[], run: Run, weightOf
   }));
   const total = classes.reduce((sum, { weight }) => sum + weight, 0);
   const heaviest = (members: readonly ScoredCandidate[]) =>
-    [...members].sort((a, b) => (weightOf(b) ?? -1) - (weightOf(a) ?? -1) || a.index - b.index)[0];
+    [...members].sort(
+      (a, b) =>
+        (weightOf(b) ?? -1) - (weightOf(a) ?? -1) ||
+        (weightOf === scoreOf ? compareScores(b.score, a.score) : 0) ||
+        a.index - b.index,
+    )[0];
   const counted = known.every((candidate) => weightOf(candidate) === 0);
   const unknown = voters.length - known.length;
   const aside = counted ? " (every weight was 0)" : unknown > 0 ? ` (${unknown} without a score, at the mean)` : "";
@@ -241,7 +247,13 @@ const tallyRow = ({ members, weight }: WeighedClass): TallyRow => ({
 function highest(candidates: readonly ScoredCandidate[], numberOf: Reading, verb: string): Pick | null {
   const answered = candidates.filter(hasAnswer);
   const pool = answered.length > 0 ? answered : candidates;
-  const order = [...pool].sort((a, b) => difference(numberOf(b) ?? -1, numberOf(a) ?? -1) || a.index - b.index);
+  const byScore = (a: ScoredCandidate, b: ScoredCandidate) => compareScores(b.score, a.score);
+  const order = [...pool].sort(
+    (a, b) =>
+      difference(numberOf(b) ?? -1, numberOf(a) ?? -1) ||
+      (numberOf === scoreOf ? byScore(a, b) : 0) ||
+      a.index - b.index,
+  );
   const [winner, second] = order;
   if (winner === undefined || winner.answer === null) return null;
   const value = numberOf(winner);

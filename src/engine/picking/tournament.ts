@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readLetter } from "../../answer/verdicts/choices.ts";
 import { AnswerClasses } from "../../core/answer-classes.ts";
 import type { ScoredCandidate } from "../../core/candidate.ts";
 import type { Message } from "../../core/policy.ts";
@@ -45,12 +46,6 @@ function messagesFor(question: string, a: string, b: string, instruction: string
   ];
 }
 
-/** The letter that a comparison names: the last A or B that stands alone. Null when there is none. */
-export function readLetter(text: string): "A" | "B" | null {
-  const letter = text.match(/\b[AB]\b/g)?.at(-1);
-  return letter === "A" || letter === "B" ? letter : null;
-}
-
 /**
  * Probability that `a` beats `b`, in [0, 1]: the mean over both orders, so that position bias cancels out (½ when the
  * orders disagree). An order without a readable letter is left out; null when none has one. Cost: 2 calls, 1 where
@@ -66,7 +61,7 @@ export async function preference(run: Run, a: string, b: string, options: Compar
       purpose: "compare",
       model: options.model,
     });
-    return readLetter(sample?.text ?? "");
+    return readLetter(sample ?? "");
   };
   const [forward, backward] = await Promise.all([
     options.order === "second" ? null : ask(a, b),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerOf, spoken, wasCut } from "../../../src/answer/verdicts/spoken.ts";
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Sample } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
@@ -159,14 +160,24 @@ const namesStep = /\bstep\s*#?\**(\d+)/i;
 const findsFault = (words: string): boolean => finds.test(words.replace(absolves, ""));
 
 /**
- * A reply read as a finding: an empty one cannot tell; "NO ERRORS", or approval without any fault (small models forget
- * the exact words), finds nothing; anything else says what is wrong.
+ * A reply read as a finding: an empty one cannot tell, nor one that was cut before it found anything; "NO ERRORS" where
+ * nothing else finds fault, or approval without any fault (small models forget the exact words), finds nothing;
+ * anything else says what is wrong.
  */
 export function findingOf(reply: Sample | undefined): Finding {
-  const said = reply?.text.trim() ?? "";
-  if (said === "") return cannotTell;
-  if (said.toUpperCase().includes(NO_ERROR)) return nothingFound;
-  return approves.test(said) && !findsFault(said) ? nothingFound : { wrong: true, said, step: null };
+  const said = reply === undefined ? "" : answerOf(reply).trim();
+  if (reply === undefined || said === "") return cannotTell;
+  const lines = spoken(reply).lines.map(({ text }) =>
+    text
+      .replace(/[^\p{L}\s]/gu, "")
+      .trim()
+      .toUpperCase(),
+  );
+  const alone = lines.at(-1) === NO_ERROR || lines[0] === NO_ERROR;
+  const fault = findsFault(said);
+  if (alone || (said.toUpperCase().includes(NO_ERROR) && !fault)) return nothingFound;
+  if (!fault && wasCut(reply)) return cannotTell;
+  return approves.test(said) && !fault ? nothingFound : { wrong: true, said, step: null };
 }
 
 /** The step, from 1, of the first sentence that finds fault with one, else the first that is named; null for none. */

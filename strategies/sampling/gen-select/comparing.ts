@@ -1,3 +1,5 @@
+import { readNumber } from "../../../src/answer/verdicts/choices.ts";
+import type { Reply } from "../../../src/answer/verdicts/spoken.ts";
 import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Random } from "../../../src/core/random.ts";
 import type { Run } from "../../../src/core/run.ts";
@@ -69,14 +71,11 @@ async function bestOf(run: Run, group: readonly ScoredCandidate[], random: Rando
     purpose: "choose",
     model: given.model,
   });
-  const place = readJudgement(reply?.text ?? "", group.length);
+  const place = readJudgement(reply ?? "", group.length);
   if (place === null) run.emit({ type: "note", message: "gen-select: no solution was named, one is drawn" });
   return { candidate: group[place ?? -1] ?? any, asked: true };
 }
 
 /** The last index that a reply judges the best, from 0; null where it names none of these `count`. */
-export function readJudgement(reply: string, count: number): number | null {
-  const named = [...reply.matchAll(/Judge?ment:\s*[*_[(\s]*(\d+)/g)].at(-1)?.[1];
-  const place = named === undefined ? Number.NaN : Number(named);
-  return place < count ? place : null;
-}
+export const readJudgement = (reply: Reply, count: number): number | null =>
+  readNumber(reply, { first: 0, count, forms: [/Judge?ment:\W*(\d+)/], alone: false });

@@ -1,3 +1,5 @@
+import { readLetter } from "../../../src/answer/verdicts/choices.ts";
+import { readWord } from "../../../src/answer/verdicts/words.ts";
 import type { ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Run } from "../../../src/core/run.ts";
 
@@ -34,14 +36,8 @@ export async function verifyAll(
   const scores = await Promise.all(
     candidates.map(async ({ answer, text }) => {
       if (answer === null) return null;
-      const words = await ask(run, [`Solution:\n${text.trim()}`, VERIFY], given.verifications, "verify", given);
-      const said = words.flatMap(
-        (reply) =>
-          reply
-            .match(/\b(?:yes|no)\b/gi)
-            ?.at(-1)
-            ?.toLowerCase() ?? [],
-      );
+      const replies = await ask(run, [`Solution:\n${text.trim()}`, VERIFY], given.verifications, "verify", given);
+      const said = replies.flatMap((reply) => readWord(reply, ["yes", "no"], "last")?.word ?? []);
       return said.length === 0 ? null : said.filter((word) => word === "yes").length / said.length;
     }),
   );
@@ -78,7 +74,7 @@ async function shareWon(run: Run, one: Entrant | undefined, other: Entrant | und
   const letters = async (first: number, count: number) => {
     const shown = [`Solution A:\n${texts[first]}`, `Solution B:\n${texts[1 - first]}`, COMPARE];
     const replies = count === 0 ? [] : await ask(run, shown, count, "compare", given);
-    const named = replies.flatMap((reply) => reply.match(/\b[AB]\b/g)?.at(-1) ?? []);
+    const named = replies.flatMap((reply) => readLetter(reply, "last") ?? []);
     return named.map((letter) => (letter === "A") === (first === 0));
   };
   const won = (
@@ -95,8 +91,7 @@ async function ask(
   { judgeTemperature, model }: Verifying,
 ) {
   const content = [`Problem:\n${run.question.text}`, ...parts].join("\n\n");
-  const samples = await run.sample({
+  return await run.sample({
     ...{ messages: [{ role: "user", content }], n, purpose, model, temperature: judgeTemperature },
   });
-  return samples.map(({ text }) => text);
 }

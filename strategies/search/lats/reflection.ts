@@ -1,3 +1,4 @@
+import { readRating } from "../../../src/answer/verdicts/ratings.ts";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
 import type { Score } from "../../../src/core/score.ts";
@@ -73,7 +74,8 @@ export class Reflection {
     const task = this.#withLessons(`Problem:\n${run.question.text}`);
     const content = `${task}\n\nSolution so far:\n${path.text.trim()}\n\n${VALUE_INSTRUCTION}`;
     const [reply] = await run.sample({ ...this.#asking(content), purpose: "value" });
-    return { value: readRating(reply?.text ?? "") };
+    const rating = readRating(reply ?? "");
+    return { value: rating === null ? null : rating / 10 };
   }
 
   async #reflect(run: Run, path: Trajectory): Promise<void> {
@@ -94,11 +96,4 @@ export class Reflection {
     if (this.#lessons.length === 0) return task;
     return `Lessons from attempts that failed:\n${this.#lessons.map((each) => `- ${each}`).join("\n")}\n\n${task}`;
   }
-}
-
-/** The last rating of 0 to 10 as a share; null where there is none. */
-export function readRating(text: string): number | null {
-  const found = [...text.matchAll(/rating\W*(\d+(?:\.\d+)?)/gi)].at(-1)?.[1];
-  const rating = Number(found ?? Number.NaN);
-  return rating >= 0 && rating <= 10 ? rating / 10 : null;
 }

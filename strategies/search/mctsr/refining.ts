@@ -1,3 +1,4 @@
+import { readRating } from "../../../src/answer/verdicts/ratings.ts";
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
@@ -78,8 +79,9 @@ export class Refining {
 
   async #ownReward(node: number): Promise<number | null> {
     const content = `Problem:\n${this.#run.question.text}\n\nAnswer:\n${this.#text(node).trim()}\n\n${REWARD_INSTRUCTION}`;
-    const reply = await this.#written([{ role: "user", content }], "judge");
-    return readReward(reply?.text ?? "");
+    const messages = [{ role: "user" as const, content }];
+    const [reply] = await this.#run.sample({ messages, ...this.#drawing, purpose: "judge" });
+    return readRating(reply ?? "", { min: -100, max: 100 });
   }
 
   #report(node: number, parent: number | null, candidate: Candidate | null): void {
@@ -93,16 +95,4 @@ export class Refining {
     };
     this.#run.emit({ type: "node-expanded", node: child.parent, children: [child] });
   }
-}
-
-/** The last number after "rating", else the last number, where it lies in -100 to 100; null where there is none. */
-export function readReward(text: string): number | null {
-  const said = text.slice(Math.max(0, text.toLowerCase().lastIndexOf("rating")));
-  const reward = Number(
-    said
-      .match(/[-−]?\d+(?:\.\d+)?/g)
-      ?.at(-1)
-      ?.replace("−", "-") ?? Number.NaN,
-  );
-  return Math.abs(reward) <= 100 ? reward : null;
 }

@@ -1,3 +1,4 @@
+import { firstYesNo, yesNo } from "../../../src/answer/verdicts/probabilities.ts";
 import type { Message, Sample } from "../../../src/core/policy.ts";
 import type { ActionSpace, Run } from "../../../src/core/run.ts";
 import type { Score } from "../../../src/core/score.ts";
@@ -142,7 +143,10 @@ function leads(classes: readonly number[]): boolean {
   return first > second && first / classes.length >= 0.5;
 }
 
-/** P(Yes) / (P(Yes) + P(No)) as the first token; without log-probabilities what is said. Cost: one call. */
+/**
+ * P(Yes) / (P(Yes) + P(No)) as the first token, where it is one of them; without log-probabilities what is said. Cost:
+ * one call.
+ */
 async function usefulness(run: Run, path: Trajectory): Promise<Score> {
   const content = `Problem:\n${run.question.text}\n\n${path.text.trim()}\n\n${USEFUL_INSTRUCTION}`;
   const logprobs = run.policy.capabilities.logprobs === null ? undefined : run.policy.capabilities.logprobs.top;
@@ -152,15 +156,6 @@ async function usefulness(run: Run, path: Trajectory): Promise<Score> {
   return reply === undefined ? { value: null } : { value: chanceOfYes(reply) };
 }
 
-export function chanceOfYes({ text, logprobs }: Pick<Sample, "text" | "logprobs">): number | null {
-  const first = logprobs?.[0];
-  const seen = first === undefined ? [] : (first.top ?? [first]);
-  const mass = (word: string) =>
-    seen.reduce((sum, { token, logprob }) => {
-      return token.replace(/[^\p{L}]/gu, "").toLowerCase() === word ? sum + Math.exp(logprob) : sum;
-    }, 0);
-  const [yes, no] = [mass("yes"), mass("no")];
-  if (yes + no > 0) return yes / (yes + no);
-  const said = /\b(yes|no)\b/i.exec(text)?.[1]?.toLowerCase();
-  return said === undefined ? null : said === "yes" ? 1 : 0;
+export function chanceOfYes(reply: Pick<Sample, "text" | "logprobs">): number | null {
+  return reply.logprobs === undefined ? yesNo(reply, "first").value : firstYesNo(reply).value;
 }

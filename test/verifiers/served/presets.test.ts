@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseOptions } from "../../../src/core/strategy.ts";
 import { render } from "../../../verifiers/served/layout.ts";
+import { pageOf } from "../../../verifiers/served/page.ts";
+import type { Preset } from "../../../verifiers/served/preset.ts";
 import { presetNamed, presets } from "../../../verifiers/served/presets.ts";
 import { served } from "../../../verifiers/served.ts";
 
@@ -10,6 +12,12 @@ const solutions: readonly (readonly string[])[] = [
   ["Only one step: $1"],
   ["First {question}\n\n", "Second\nof two lines\n", "  third  "],
 ];
+/** What the authors leave of a step's white space; the blank line that parts steps is no part of one. */
+const spaced = (preset: Preset, steps: readonly string[]) =>
+  steps.map((step) => {
+    if (preset.whiteSpace === "kept") return step.replace(/(\n\n)+$/, "");
+    return preset.whiteSpace === "flattened" ? step.trim().split("\n").join(" ") : step.trim();
+  });
 const trimmed = solutions.map((steps) => steps.map((step) => step.trim()));
 
 const system = "Please reason step by step, and put your final answer within \\boxed{}.";
@@ -25,13 +33,17 @@ const expected: Readonly<Record<string, { text: (steps: readonly string[]) => st
   "qwen2.5-math-prm": { text: (s) => chatml(tagged(s, "<extra_0>", ""), system), before: "<extra_0>" },
   "qwen2.5-math-prm800k": { text: (s) => chatml(tagged(s, "<extra_0>", ""), system), before: "<extra_0>" },
   "math-shepherd": { text: (s) => `${question} ${tagged(s, " ки", "\n")}`, before: " ки" },
-  "er-prm": { text: (s) => `${question} ${tagged(s, " ки", "\n")}`, before: " ки" },
-  "openr-prm": { text: (s) => `${question} ${tagged(s, " \n\n\n\n\n", "")}`, before: " \n\n\n\n\n" },
-  pqm: { text: (s) => `${question} ${tagged(s, " [PRM]", "\n")}`, before: " [PRM]" },
+  "er-prm": { text: (s) => `${question} ${tagged(s, " ки", "")}`, before: " ки" },
+  "openr-prm": { text: (s) => `${question} ${tagged(s, " \n\n\n\n\n", " ")}`, before: " \n\n\n\n\n" },
+  pqm: {
+    text: (s) =>
+      `Below is an instruction that describes a task.\nWrite a response that appropriately completes the request.\n\n### Instruction:\n${question}\n\n### Response: Let's think step by step\n${s.map((step, t) => `Step ${t + 1}: ${step} [PRM]`).join("\n")}`,
+    before: " [PRM]",
+  },
   "rebase-rm": { text: (s) => `${question}\n${tagged(s, " ки", "\n")}`, before: " ки" },
   "rstar-ppm": { text: (s) => `${question}\n${s.join("\n")}`, before: "" },
   "skywork-prm": { text: (s) => `<|endoftext|>${question}\n${tagged(s, "\n", "")}`, before: "\n" },
-  "implicit-prm": { text: (s) => chatml(whole(s), null), before: "" },
+  "implicit-prm": { text: (s) => chatml(whole(s), system), before: "" },
   "plain-steps": { text: (s) => `${question}\n\n${whole(s)}`, before: "" },
   "rlhflow-prm": { text: (s) => [`${question} ${s[0]}`, ...s.slice(1)].join("|+|"), before: null },
   "yes-no-prm": {
@@ -67,7 +79,10 @@ const expected: Readonly<Record<string, { text: (steps: readonly string[]) => st
     before: null,
   },
   drsow: { text: (s) => chatml(whole(s), null), before: "" },
+  "sequence-reward": { text: (s) => chatml(whole(s), null), before: "" },
   "cross-encoder": { text: whole, before: "" },
+  "cross-encoder-raw": { text: whole, before: "" },
+  openrlhf: { text: (s) => `${question}\n\n${whole(s)}`, before: "" },
   plain: { text: (s) => `${question}\n\n${whole(s)}`, before: "" },
 };
 
@@ -81,7 +96,7 @@ describe("presets", () => {
       const layout = expected[preset.name];
       for (const [i, given] of solutions.entries()) {
         const sent = preset.scores === "outcome" ? [whole(trimmed[i] ?? [])] : given;
-        const steps = sent.map((step) => step.trim());
+        const steps = spaced(preset, sent);
         const { text, marks, chats } = render(preset, question, sent);
         const reads = layout?.text(preset.scores === "outcome" ? (trimmed[i] ?? []) : steps);
         expect(marks).toHaveLength(steps.length);
@@ -103,6 +118,28 @@ describe("presets", () => {
       }
     });
   }
+
+  it("send a conversation where the model's own template adds to it", () => {
+    const preset = presetNamed("Skywork/Skywork-Reward-V2-Llama-3.1-8B");
+    expect(render(preset, "Q", [" a\n\nb "]).conversation).toEqual([
+      { role: "user", content: "Q" },
+      { role: "assistant", content: " a\n\nb " },
+    ]);
+  });
+
+  it("number steps that the authors number, whatever numbers they have", () => {
+    const { text } = render(presetNamed("pqm"), "Q", ["Step 7: a", "b"]);
+    expect(text.endsWith("\nStep 1: a [PRM]\nStep 2: b [PRM]")).toBe(true);
+  });
+
+  it("say whether their scores were compared, and how they are served", () => {
+    for (const preset of presets) {
+      const { checked, facts } = pageOf(preset);
+      expect(["equal", "unchecked", "own"]).toContain(checked);
+      if (checked === "equal") expect(Object.fromEntries(facts)["serve it"]).toMatch(/^vllm serve /);
+    }
+    expect(pageOf(presetNamed("armorm")).checked).toBe("unchecked");
+  });
 
   it("are found by a model's name, and a slip of the hand is told", () => {
     expect(presetNamed("Qwen/Qwen2.5-Math-PRM-7B").name).toBe("qwen2.5-math-prm");

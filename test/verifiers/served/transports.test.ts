@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { compareScores } from "../../../src/core/score.ts";
 import { addLedgers, emptyLedger, type Ledger } from "../../../src/core/usage.ts";
+import { presets } from "../../../verifiers/served/presets.ts";
 import { served } from "../../../verifiers/served.ts";
 import {
   type RewardAnswer,
@@ -40,6 +42,9 @@ const options = (server: RewardServer, preset: string, more: object = {}) => ({
   attempts: 1,
   ...more,
 });
+
+/** A row of logits over Mistral's vocabulary: + and - as given. */
+const vocabulary = (plus: number, minus: number) => Object.assign(Array(32_000).fill(0), { 648: plus, 387: minus });
 
 describe("vLLM /pooling", () => {
   it("sends the exact text of every solution in one request and reads the good class of each step", async () => {
@@ -102,13 +107,7 @@ describe("vLLM /pooling", () => {
             data: [
               {
                 index: 0,
-                data: [
-                  [9, 9],
-                  [9, 9],
-                  [1, -1],
-                  [9, 9],
-                  [-2, 0.5],
-                ],
+                data: [vocabulary(9, 9), vocabulary(9, 9), vocabulary(1, -1), vocabulary(9, 9), vocabulary(-2, 0.5)],
               },
             ],
           }),
@@ -136,15 +135,16 @@ describe("vLLM /pooling", () => {
 });
 
 describe("other transports", () => {
-  it("vLLM /classify and SGLang: a raw scalar becomes a probability by the sigmoid only", async () => {
+  it("vLLM /classify and SGLang: the raw scalar is asked for and kept beside its order-keeping form", async () => {
     const text = `<|im_start|>system\nPlease reason step by step, and check your final answer within \\boxed{}.<|im_end|>\n<|im_start|>user\n${q}<|im_end|>\n<|im_start|>assistant\n4<|im_end|>\n`;
     const vllm = await serve(() =>
-      json({ data: [{ index: 0, label: null, probs: [3.5], num_classes: 1 }], usage: { prompt_tokens: 9 } }),
+      json({ data: [{ index: 0, label: null, probs: [-3.5], num_classes: 1 }], usage: { prompt_tokens: 9 } }),
     );
     const scores = await outcomeScores(served, options(vllm, "acemath-rm"), [["4"]]);
-    close(scores, [sigmoid(3.5)]);
-    expect(scores[0]?.reason).toBe("raw 3.5 (logit)");
-    expect(vllm.requests[0]?.text).toBe(JSON.stringify({ model: "m", input: [text] }));
+    close(scores, [sigmoid(-3.5)]);
+    expect(scores[0]).toMatchObject({ raw: -3.5, reason: "raw -3.5 (reward)" });
+    const raw = { use_activation: false, activation: false, softmax: false };
+    expect(vllm.requests[0]?.text).toBe(JSON.stringify({ model: "m", input: [text], ...raw }));
     expect(vllm.requests[0]?.path).toBe("/classify");
     const sg = await serve(() => json([{ embedding: [-1.25], meta_info: { prompt_tokens: 9 } }]));
     close(await outcomeScores(served, options(sg, "acemath-rm", { transport: "sglang" }), [["4"]]), [sigmoid(-1.25)]);
@@ -183,6 +183,64 @@ describe("other transports", () => {
     close(scores, [sigmoid(2.5)]);
     const text = `<|start_header_id|>user<|end_header_id|>\n\n${q}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n4<|eot_id|>`;
     expect(server.requests[0]?.text).toBe(JSON.stringify({ inputs: [[text]], raw_scores: true, truncate: false }));
+  });
+
+  it("TEI /predict: a cross-encoder reads question and answer as a pair", async () => {
+    const server = await serve(() => json([[{ score: 0.5, label: "LABEL_0" }]]));
+    close(await outcomeScores(served, options(server, "cross-encoder", { transport: "tei-predict" }), [["4"]]), [0.5]);
+    expect(server.requests[0]?.body.inputs).toEqual([[q, "4"]]);
+  });
+
+  it("rerankers of llama.cpp, Jina, Cohere and vLLM: each score at its own index, compared as it is", async () => {
+    const results = [
+      { index: 1, relevance_score: 40 },
+      { index: 0, relevance_score: -3 },
+    ];
+    const server = await serve(() => json({ results }));
+    const asked = options(server, "cross-encoder-raw");
+    expect((await outcomeScores(served, asked, [["4"], ["5"]])).map(({ raw }) => raw)).toEqual([-3, 40]);
+    expect(server.requests[0]).toMatchObject({
+      path: "/v1/rerank",
+      body: { query: q, documents: ["4", "5"], top_n: 2 },
+    });
+  });
+
+  it("OpenRLHF's remote reward model", async () => {
+    const server = await serve(() => json({ rewards: [1.5, [-2]] }));
+    const scores = await outcomeScores(served, options(server, "openrlhf"), [["4"], ["5"]]);
+    expect(scores.map(({ raw }) => raw)).toEqual([1.5, -2]);
+    expect(server.requests[0]).toMatchObject({
+      path: "/get_reward",
+      body: { query: [`${q}\n\n4`, `${q}\n\n5`], prompts: [q, q] },
+    });
+  });
+
+  it("completions up to each mark: the two verdict tokens among the likeliest next ones", async () => {
+    const replies = [{ "token_id:488": -0.5, "token_id:481": -1.5 }, { "token_id:9": -0.1 }];
+    const server = await serve(() =>
+      json({ choices: replies.map((top, index) => ({ index, logprobs: { top_logprobs: [top] } })) }),
+    );
+    const scores = await stepScores(served, options(server, "openr-prm", { transport: "completions" }), [["a", "b"]]);
+    close(scores[0] ?? [], [sigmoid(1), null]);
+    expect(server.requests[0]?.body.prompt).toEqual([`${q} a \n\n\n\n\n`, `${q} a \n\n\n\n\n b \n\n\n\n\n`]);
+  });
+
+  it("all steps in one pass where the server gives the prompt's log-probabilities", async () => {
+    const told = { "488": { logprob: -0.5 }, "481": { logprob: -1.5 } };
+    const server = await serve(() =>
+      json({
+        choices: [
+          {
+            index: 0,
+            logprobs: { top_logprobs: [{ "token_id:488": -2, "token_id:481": -1 }] },
+            prompt_token_ids: [1, 76325, 5, 76325],
+            prompt_logprobs: [null, {}, told, {}],
+          },
+        ],
+      }),
+    );
+    const asked = options(server, "openr-prm", { transport: "completions-echo" });
+    close((await stepScores(served, asked, [["a", "b"]]))[0] ?? [], [sigmoid(1), sigmoid(-1)]);
   });
 
   it("Skywork's embeddings: token ids piece by piece, the sigmoid at the step ends", async () => {
@@ -289,7 +347,7 @@ describe("chats", () => {
         return chat("No wait: Yes", [token("No"), token(" wait"), token(": "), alternatives({ Yes: 0.8, No: 0.2 })]);
       return chat("hm", [token("hm")]);
     });
-    const scores = await stepScores(served, options(server, "genprm"), [["a", "b"]]);
+    const scores = await stepScores(served, options(server, "genprm", { transport: "chat-analysis" }), [["a", "b"]]);
     close(scores[0] ?? [], [0.8, null]);
     expect(server.requests[1]?.body.messages).toEqual([
       { role: "system", content: expect.stringContaining("math teacher") },
@@ -297,6 +355,36 @@ describe("chats", () => {
       { role: "assistant", content: "No wait: Yes" },
       { role: "user", content: "b" },
     ]);
+  });
+
+  it("begins GenPRM's judgement, runs the code that it writes, puts the output back and averages", async () => {
+    const yes = (p: number) => [
+      { token: "{", logprob: 0 },
+      alternatives({ Yes: p, No: 1 - p }),
+      { token: "}$", logprob: 0 },
+    ];
+    const begun: string[] = [];
+    const server = await serve(({ body }) => {
+      const text = (body.messages as { content: string }[]).at(-1)?.content ?? "";
+      begun.push(text);
+      if (text.endsWith("step by step: ")) return chat("It adds.</analyze>\n", []);
+      if (text.endsWith("```python\n")) return chat("x = 2 + 2\nprint(x)\n```\n", []);
+      return chat(
+        "So it is right.</verify>\n<output>\n**Judgement**: $\\boxed{Yes}$\n</output>\n",
+        yes(begun.length > 4 ? 0.6 : 0.8),
+      );
+    });
+    const sandbox = {
+      id: "fake",
+      run: async () => ({ verdict: "ok" as const, value: null, stdout: "4\n", error: "" }),
+      dispose: async () => {},
+    };
+    const scores = await stepScores(served, options(server, "genprm", { majority: 2 }), [["2 + 2 = 4"]], { sandbox });
+    close(scores[0] ?? [], [0.7]);
+    expect(begun).toHaveLength(6);
+    expect(begun[0]).toBe("<analyze>\nLet's analyze the Paragraph 1 step by step: ");
+    expect(begun[2]).toMatch(/print\(x\)\n```\n\[Code Output\]\n\n```\n4\n```\n$/);
+    expect(server.requests[0]?.body).toMatchObject({ temperature: 0.6, continue_final_message: true });
   });
 
   it("takes the difference of two models' log-probabilities over the solution only", async () => {
@@ -312,7 +400,7 @@ describe("chats", () => {
     };
     const [own, other] = [await serve(replyOf(-1)), await serve(replyOf(-3))];
     const asked = options(own, "implicit-prm", { reference: other.url });
-    close((await stepScores(served, asked, [["a", "b"]]))[0] ?? [], [sigmoid(0.1), sigmoid(0.1)]);
+    close((await stepScores(served, asked, [["a", "b"]]))[0] ?? [], [sigmoid(0.002), sigmoid(0.002)]);
     close(await outcomeScores(served, options(own, "drsow", { reference: other.url }), [["a", "b"]]), [sigmoid(2)]);
     await expect(outcomeScores(served, options(own, "drsow"), [["a"]])).rejects.toThrow(/second model's server/);
   });
@@ -344,9 +432,7 @@ describe("bad answers", () => {
   it("refuses a reply of another shape, an empty one and an error, in the server's words", async () => {
     await expect(ask(json({ scores: [1] }))).rejects.toThrow(/reply to \/pooling is not as expected at data/);
     await expect(ask({ text: "" })).rejects.toThrow(/cannot be read: it is empty/);
-    await expect(ask({ status: 400, message: "maximum context length is 4096" })).rejects.toThrow(
-      /maximum context length/,
-    );
+    await expect(ask({ status: 400, message: "no such field" })).rejects.toThrow(/no such field/);
   });
 
   it("gives up on a silent server", async () => {
@@ -379,12 +465,97 @@ describe("traps", () => {
     close(scores[0] ?? [], [0.9, 0.9]);
   });
 
-  it("refuses a text beyond the window, naming length and window, and sends nothing", async () => {
-    const server = await serve(() => json({}));
-    await expect(
-      stepScores(served, options(server, "qwen2.5-math-prm", { contextTokens: 50 }), [["long ".repeat(100)]]),
-    ).rejects.toThrow(/about \d+ tokens \(\d+ characters\) and the model reads 50/);
-    expect(server.requests).toHaveLength(0);
+  it("does not judge a text beyond the window, naming length and window, and judges the others", async () => {
+    const server = await serve(() => json({ data: [{ index: 0, data: [[0.1, 0.9]] }] }));
+    const asked = options(server, "qwen2.5-math-prm", { contextTokens: 60 });
+    const [long, short] = await stepScores(served, asked, [["long ".repeat(100)], ["a"]]);
+    expect(long?.[0]?.value).toBeNull();
+    expect(long?.[0]?.reason).toMatch(/about \d+ tokens \(\d+ characters\) and the model reads 60/);
+    close(short ?? [], [0.9]);
+    expect(server.requests[0]?.body.input).toEqual([qwen(["a"])]);
+  });
+
+  it("gives up one text that the server refuses, and no other", async () => {
+    const server = await serve(({ body }) => {
+      const input = body.input as string[];
+      if (input.some((text) => text.includes("bad"))) return { status: 400, message: "prompt contains a bad token" };
+      return json({ data: input.map((_, index) => ({ index, data: [[0.1, 0.9]] })) });
+    });
+    const asked = options(server, "qwen2.5-math-prm", { task: "encode" });
+    const scores = await stepScores(served, asked, [["a"], ["b", "bad"], ["c"], ["d"]]);
+    close(
+      scores.map(([first]) => first ?? { value: null }),
+      [0.9, null, 0.9, 0.9],
+    );
+    expect(scores[1]?.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining("bad token"),
+      expect.stringContaining("bad token"),
+    ]);
+    const long = await serve(() => ({ status: 400, message: "This model's maximum context length is 4096 tokens" }));
+    const [none] = await stepScores(served, options(long, "qwen2.5-math-prm", { task: "encode" }), [["a"]]);
+    expect(none?.[0]).toMatchObject({ value: null, reason: expect.stringContaining("maximum context length") });
+  });
+
+  it("fits the batches that a server takes", async () => {
+    const server = await serve(({ body }) => {
+      const inputs = body.inputs as unknown[];
+      if (inputs.length > 2)
+        return { status: 413, message: `batch size ${inputs.length} > maximum allowed batch size 2` };
+      return json(inputs.map(() => [{ score: 0.5, label: "LABEL_0" }]));
+    });
+    const asked = options(server, "cross-encoder", { transport: "tei-predict" });
+    close(await outcomeScores(served, asked, [["1"], ["2"], ["3"], ["4"], ["5"]]), [0.5, 0.5, 0.5, 0.5, 0.5]);
+  });
+
+  it("keeps the order of rewards that a sigmoid would let tie", async () => {
+    const rewards = [20, 45, 24, 30];
+    for (const preset of presets.filter(({ reading }) => reading.number.kind === "reward")) {
+      const transport = preset.transports.find((name) =>
+        ["vllm-classify", "vllm-pooling", "rerank", "openrlhf"].includes(name),
+      );
+      if (transport === undefined) continue;
+      let next = 0;
+      const server = await serve(({ body, path }) => {
+        if (path === "/v1/rerank") {
+          return json({ results: rewards.map((relevance_score, index) => ({ index, relevance_score })) });
+        }
+        if (path === "/get_reward") return json({ rewards });
+        const count = (body.input as unknown[] | undefined)?.length ?? 1;
+        const data = Array.from({ length: count }, (_, index) => {
+          const reward = rewards[body.input === undefined ? next++ : index];
+          return path === "/classify" ? { index, probs: [reward] } : { index, data: [reward] };
+        });
+        return json({ data });
+      });
+      const asked = options(server, preset.name, { transport, parallel: 1, task: "classify" });
+      const scores = await outcomeScores(served, asked, [["1"], ["2"], ["3"], ["4"]]);
+      expect(new Set(scores.map(({ value }) => value)).size, preset.name).toBe(4);
+      const ranked = [...scores].sort(compareScores).map(({ raw }) => raw);
+      expect(ranked, preset.name).toEqual([20, 24, 30, 45]);
+    }
+  });
+
+  it("refuses numbers that went through an activation, hidden dimensions, and another model's", async () => {
+    const squashed = await serve(() =>
+      json({ data: [0.731, 0.73, 0.7, 0.6].map((x, index) => ({ index, probs: [x] })) }),
+    );
+    await expect(outcomeScores(served, options(squashed, "acemath-rm"), [["1"], ["2"], ["3"], ["4"]])).rejects.toThrow(
+      /4 numbers, all in \[0, 1\], where rewards without bounds were expected.*use_activation/s,
+    );
+    const hidden = await serve(() => json({ data: [{ index: 0, data: [Array(4096).fill(0.5)] }] }));
+    await expect(stepScores(served, options(hidden, "math-shepherd"), [["a"]])).rejects.toThrow(
+      /4096 numbers for a token, and the vocabulary has 32000: they are hidden dimensions.*classifier_from_token/s,
+    );
+    const labels = await serve(() => json({ data: [{ index: 0, probs: [1.5, -2, 3] }] }));
+    await expect(outcomeScores(served, options(labels, "acemath-rm"), [["a"]])).rejects.toThrow(
+      /3 numbers where 1 number/,
+    );
+    const other = await serve(() =>
+      json({ model: "Skywork/Skywork-Reward-V2-Llama-3.1-8B", data: [{ index: 0, probs: [1.5] }] }),
+    );
+    await expect(outcomeScores(served, options(other, "acemath-rm"), [["a"]])).rejects.toThrow(
+      /model that answered is Sky/,
+    );
   });
 
   it("cannot judge a step that holds the model's own mark", async () => {
@@ -416,7 +587,7 @@ describe("traps", () => {
       }),
     );
     close(await outcomeScores(served, options(server, "math-shepherd"), [["a", "b", "c"]]), [0.1]);
-    close(await outcomeScores(served, options(server, "qwen2.5-math-prm"), [["a", "b", "c"]]), [0.9]);
+    close(await outcomeScores(served, options(server, "qwen2.5-math-prm"), [["a", "b", "c"]]), [0.8 * 0.4 * 0.9]);
   });
 
   it("begins no request when the budget is spent", async () => {

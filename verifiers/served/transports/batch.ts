@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EnvironmentError } from "../../../src/core/errors.ts";
-import { asRows, checkCount, promptTokensOf, readReply, type ScoreTransport, usageSchema } from "../site.ts";
+import { asRows, checkCount, promptTokensOf, readReply, type ScoreTransport, type Site, usageSchema } from "../site.ts";
 import { rowsAtSteps } from "../tokens.ts";
 import { oneCall } from "./vllm.ts";
 
@@ -84,14 +84,57 @@ export const teiRerank: ScoreTransport = async (inputs, site) => {
   );
 };
 
+const anyRerankReply = z.object({
+  results: z.array(z.object({ index: z.int(), relevance_score: z.unknown() })),
+  usage: usageSchema.nullish(),
+});
+
+/** `/v1/rerank` as Jina, Cohere, llama.cpp and vLLM have it; the reply may be sorted, so scores go by their `index`. */
+export const rerank: ScoreTransport = async (inputs, site) => {
+  const body = {
+    model: site.model,
+    query: inputs[0]?.question ?? "",
+    documents: inputs.map(({ text }) => text),
+    top_n: inputs.length,
+    return_documents: false,
+  };
+  const reply = await site.connection.post("v1/rerank", body, site.signal);
+  const { results, usage } = readReply(site, "/v1/rerank", anyRerankReply, reply);
+  checkCount(site, new Set(results.map(({ index }) => index)).size, inputs.length);
+  const byIndex = new Map(results.map(({ index, relevance_score }) => [index, relevance_score]));
+  return oneCall(
+    inputs.map((_, i) => asRows(site, [[byIndex.get(i)]])),
+    promptTokensOf(usage, inputs),
+  );
+};
+
+const remoteReply = z.object({ rewards: z.array(z.unknown()) });
+
+/** OpenRLHF's remote reward model: `/get_reward` of `{query, prompts}`, whole texts and their questions. */
+export const openRlhf: ScoreTransport = async (inputs, site) => {
+  const body = { query: inputs.map(({ text }) => text), prompts: inputs.map(({ question }) => question), labels: null };
+  const reply = readReply(
+    site,
+    "/get_reward",
+    remoteReply,
+    await site.connection.post("get_reward", body, site.signal),
+  );
+  checkCount(site, reply.rewards.length, inputs.length);
+  return oneCall(
+    reply.rewards.map((reward) => asRows(site, [Array.isArray(reward) ? reward : [reward]])),
+    promptTokensOf(null, inputs),
+  );
+};
+
 const predictReply = z.array(z.array(z.object({ score: z.unknown(), label: z.string().nullish() })));
 
 /**
  * Text-Embeddings-Inference `/predict`: classes with their scores, likeliest first, so the label says which is which.
+ * A layout without the question is of a cross-encoder, which reads question and answer as a pair.
  */
 export const teiPredict: ScoreTransport = async (inputs, site) => {
   const body = {
-    inputs: inputs.map(({ text }) => [text]),
+    inputs: inputs.map(({ text, question }) => (isPair(site) ? [question, text] : [text])),
     raw_scores: site.preset.reading.number.kind !== "probability",
     truncate: false,
   };
@@ -105,6 +148,8 @@ export const teiPredict: ScoreTransport = async (inputs, site) => {
     promptTokensOf(null, inputs),
   );
 };
+
+const isPair = ({ preset: { layout } }: Site): boolean => layout.form === "text" && !layout.head.includes("{question}");
 
 /** "LABEL_1" is 1. */
 const labelNumber = (label: string | null | undefined): number => Number(/\d+$/.exec(label ?? "")?.[0] ?? 0);

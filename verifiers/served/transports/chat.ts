@@ -1,17 +1,23 @@
 import { z } from "zod";
+import { massesAt, plainWord, tokenAt } from "../../../src/answer/verdicts/probabilities.ts";
+import { readWord } from "../../../src/answer/verdicts/words.ts";
 import type { Message, TokenLogprob } from "../../../src/core/policy.ts";
 import { type Choice, readCompletion } from "../../../src/policy/openai/completion.ts";
-import { massesAt, plainWord } from "../../support/verdict.ts";
 import type { Rendered } from "../layout.ts";
 import { type Reply, type Row, readReply, type ScoreTransport, type Site } from "../site.ts";
 
-interface Asked {
+export interface Asked {
   readonly choice: Choice;
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
 
-async function ask(site: Site, messages: readonly Message[], maxTokens: number): Promise<Asked> {
+export async function ask(
+  site: Site,
+  messages: readonly Message[],
+  maxTokens: number,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Asked> {
   const body = {
     model: site.model,
     messages,
@@ -19,6 +25,7 @@ async function ask(site: Site, messages: readonly Message[], maxTokens: number):
     temperature: 0,
     logprobs: true,
     top_logprobs: 20,
+    ...more,
   };
   const reply = await site.connection.post("v1/chat/completions", body, site.signal);
   const looksRight = z.object({ choices: z.array(z.unknown()).min(1) });
@@ -68,23 +75,36 @@ async function inTurn({ chats }: Rendered, site: Site): Promise<Asked[]> {
   return asked;
 }
 
-/** [log P(good), log P(bad)] at one token. */
+/**
+ * [log P(good), log P(bad)] at one token. Signs are two tokens of a trained model's vocabulary, read wherever they
+ * stand and in no other spelling. Words are those of any chat model, read where it begins with one of them.
+ */
 function rowAt(token: TokenLogprob | undefined, site: Site): Row {
   if (token === undefined) return { none: "the server gave no log-probabilities" };
   const [good, bad] = wordsOf(site);
-  const masses = massesAt(token, [good, bad]);
+  const signs = site.preset.reading.tokens?.every((each) => /^\s*[+-]$/.test(each)) === true;
+  const masses = signs
+    ? (site.preset.reading.tokens ?? []).map((each) => exactly(token, each))
+    : massesAt(token, [good, bad]);
   if (masses.every((mass) => mass === 0))
     return { none: `neither "${good}" nor "${bad}" among the likeliest tokens, but "${token.token}"` };
+  if (!signs && ![good, bad].includes(plainWord(token.token)))
+    return { none: `the first token is neither "${good}" nor "${bad}", but "${token.token}"` };
   return masses.map(Math.log);
 }
 
-function verdictOf({ text, logprobs }: Choice, site: Site): Row {
+/** The probability of one token, by its text alone. */
+const exactly = (token: TokenLogprob, text: string): number =>
+  Math.exp([...(token.top ?? []), token].find((each) => each.token === text)?.logprob ?? Number.NEGATIVE_INFINITY);
+
+/** At the verdict word of a written analysis, which stands in its last line. */
+function verdictOf(choice: Choice, site: Site): Row {
   const [good, bad] = wordsOf(site);
-  const place = logprobs?.findLastIndex(({ token }) => [good, bad].includes(plainWord(token))) ?? -1;
-  if (place >= 0) return rowAt(logprobs?.[place], site);
-  const last = text.match(new RegExp(`\\b(${good}|${bad})\\b`, "gi"))?.at(-1);
-  if (last === undefined) return { none: `no "${good}" or "${bad}" in the reply` };
-  return last.toLowerCase() === good ? [0, -Infinity] : [-Infinity, 0];
+  const found = readWord(choice, [good, bad], "last");
+  if (found === null) return { none: `no "${good}" or "${bad}" in the reply` };
+  const token = found.at === null ? null : tokenAt(choice.logprobs ?? [], choice.text, found.at);
+  if (token !== null && plainWord(token.token) === found.word) return rowAt(token, site);
+  return found.word === good ? [0, -Infinity] : [-Infinity, 0];
 }
 
 const wordsOf = ({ preset }: Site): readonly [string, string] => {

@@ -1,0 +1,33 @@
+/** A preset compared with its authors' procedure: which model serves it, and by which transport it is read. */
+export interface Bench {
+  readonly preset: string;
+  readonly transport: string;
+  /** A folder that models.py writes. */
+  readonly model: string;
+  /** The architecture of the published model that the tiny one has. */
+  readonly architecture: string;
+  /** What `vllm serve FOLDER` takes beside the name of the model. */
+  readonly serve: "" | "two-tokens";
+}
+
+const bench = (preset: string, transport: string, model: string, architecture: string, serve: Bench["serve"] = "") => ({
+  preset,
+  transport,
+  model,
+  architecture,
+  serve,
+});
+
+export const benches: readonly Bench[] = [
+  bench("qwen2.5-math-prm", "vllm-pooling", "qwen2-process", "Qwen2ForProcessRewardModel"),
+  bench("qwen2.5-math-prm800k", "vllm-pooling", "qwen2-process", "Qwen2ForProcessRewardModel"),
+  bench("qwen2.5-math-rm", "vllm-pooling", "qwen2-reward", "Qwen2ForRewardModel"),
+  bench("acemath-rm", "vllm-classify", "qwen2-sequence", "Qwen2ForSequenceClassification"),
+  bench("acemath-rm", "vllm-pooling", "qwen2-sequence", "Qwen2ForSequenceClassification"),
+  bench("sequence-reward", "vllm-classify", "qwen2-sequence", "Qwen2ForSequenceClassification"),
+  bench("skywork-reward-v2-llama", "vllm-classify", "llama-sequence", "LlamaForSequenceClassification"),
+  bench("math-shepherd", "vllm-pooling", "mistral-causal", "MistralForCausalLM", "two-tokens"),
+];
+
+export const benchName = ({ preset, transport }: Pick<Bench, "preset" | "transport">): string =>
+  `${preset}-by-${transport}`;
