@@ -1,4 +1,5 @@
-import { clusteredShare, effective, gainsAndLosses, midP } from "../../src/statistics/intervals/share.ts";
+import { midP } from "../../src/statistics/intervals/binomial.ts";
+import { clusteredShare, effective, gainsAndLosses } from "../../src/statistics/intervals/share.ts";
 import { sum } from "../../src/statistics/numeric/arrays.ts";
 import { betaCdf, bisect } from "../../src/statistics/numeric/beta.ts";
 import { normalQuantile } from "../../src/statistics/numeric/normal.ts";

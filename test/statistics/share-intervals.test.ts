@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.ts";
+import { midP } from "../../src/statistics/intervals/binomial.ts";
 import {
   clusteredShare,
   gainsAndLosses,
-  midP,
   pairedInterval,
   shareInterval,
 } from "../../src/statistics/intervals/share.ts";

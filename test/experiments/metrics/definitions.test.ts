@@ -24,7 +24,7 @@ import { errorRate, undecidedRate, unparsedRate } from "../../../experiments/met
 import { weightedAtK } from "../../../experiments/metrics/weighted-at-k.ts";
 import { withinProblemAuroc } from "../../../experiments/metrics/within-problem-auroc.ts";
 import type { CandidateRow, MetricDefinition, TrialRow } from "../../../src/core/metric.ts";
-import { midP } from "../../../src/statistics/intervals/share.ts";
+import { midP } from "../../../src/statistics/intervals/binomial.ts";
 import { computeMetric } from "../../../src/statistics/metric.ts";
 
 const trial = (problem: string, verdict: TrialRow["verdict"], more: Partial<TrialRow> = {}): TrialRow => ({
