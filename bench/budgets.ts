@@ -88,6 +88,9 @@ function unitOf({ family }: Strategy, events: readonly RunEvent[], { picks }: So
   return { tokens: most("tokens"), calls: most("calls") };
 }
 
+/** What a policy is asked when it judges its own samples. */
+const judging: ReadonlySet<string> = new Set(["judge", "step-judge", "value", "discriminate"]);
+
 /** The dearest prompt with its text, and the dearest judging of draws made together, for each of them. */
 function dearestDraw(events: readonly RunEvent[]): Amount {
   const judged: { draws: number; tokens: number; calls: number; closed: boolean }[] = [];
@@ -97,7 +100,7 @@ function dearestDraw(events: readonly RunEvent[]): Amount {
     const { promptTokens, completionTokens, calls } = event.usage[event.role];
     const samples = Math.max(1, event.samples);
     const last = judged.at(-1);
-    if (event.role === "policy" && event.purpose !== "judge") {
+    if (event.role === "policy" && !judging.has(event.purpose)) {
       if (promptTokens > 0) drawn = Math.max(drawn, promptTokens + completionTokens / samples);
       if (last === undefined || last.closed) judged.push({ draws: samples, tokens: 0, calls: 0, closed: false });
       else last.draws += samples;

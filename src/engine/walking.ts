@@ -121,7 +121,7 @@ async function playPart<Own>(
     part.map((expansion) => {
       if (judged) room.keep(expansion, last);
       const drawing = draw(walk, expansion);
-      if (setup.endsNext === undefined) room.kept();
+      if (setup.endsNext === undefined || expansion.kind === "rollout") room.kept();
       return drawing;
     }),
   );

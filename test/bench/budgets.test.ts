@@ -8,6 +8,8 @@ const sample = [
   ["rap", "none"],
   ["phi-decoding", "process"],
   ["lite-search", "outcome"],
+  ["rest-mcts", "process"],
+  ["lats", "none"],
   ["beam-search", "process"],
   ["best-of-n", "outcome"],
   ["hint", "none"],
