@@ -1,4 +1,4 @@
-import { midP } from "./binomial.ts";
+import { acceptable, midP } from "./binomial.ts";
 import { defaultLevel, type Interval } from "./interval.ts";
 
 /**
@@ -7,8 +7,13 @@ import { defaultLevel, type Interval } from "./interval.ts";
  * and never leave [0, 1] or [−1, 1].
  */
 
-/** Weight of "no two values of a cluster differ" in the effective size, in informative clusters. By simulation. */
-const caution = { share: 0.75, difference: 0.25 };
+/**
+ * Weight of "no two values of a cluster differ" in the effective size, in informative clusters, by the number of
+ * clusters: few say little about how alike their values are. By simulation.
+ */
+const caution = { share: (clusters: number) => 0.25 + 1.5 / clusters, difference: () => 0.25 };
+
+type Caution = (clusters: number) => number;
 
 /** Sums and counts by cluster (or block of clusters). sums[c] lies in [0, counts[c]]; empty clusters do not count. */
 export interface Clustered {
@@ -50,8 +55,8 @@ export function shareInterval(
 export const resampledShare = (share: number, variance: number, clusters: number, level = defaultLevel): Interval =>
   shareFromSpread({ share: Math.min(1, Math.max(0, share)), variance, clusters: Math.max(1, clusters) }, level);
 
-/** The share, its clusters and the size that {@link midP} is to take it for; for the study of what to choose. */
-export function effective(values: Clustered, weight: number = caution.share) {
+/** The share, its clusters and the size that the binomial is to take it for; for the study of what to choose. */
+export function effective(values: Clustered, weight: Caution = caution.share) {
   const spread = spreadOf(values);
   return spread === null ? null : { ...spread, n: effectiveSize(spread, weight) };
 }
@@ -59,9 +64,9 @@ export function effective(values: Clustered, weight: number = caution.share) {
 function shareFromSpread(spread: Spread, level: number): Interval {
   const n = effectiveSize(spread, caution.share);
   return {
-    ...midP(spread.share, n, level),
+    ...acceptable(spread.share, n, level),
     level,
-    method: `binomial mid-p, clustered, effective n ${Number(n.toPrecision(3))}`,
+    method: `binomial acceptability, clustered, effective n ${Number(n.toPrecision(3))}`,
   };
 }
 
@@ -106,10 +111,11 @@ export function gainsAndLosses({ sums, ...rest }: Clustered, level = defaultLeve
  * differ from the rest the variance itself is a guess; the size is then drawn to the number of clusters, and is that
  * number where all are right or all wrong.
  */
-function effectiveSize({ share, variance, clusters, trials = Infinity }: Spread, weight: number): number {
+function effectiveSize({ share, variance, clusters, trials = Infinity }: Spread, caution: Caution): number {
   const single = share * (1 - share);
   if (variance === null || single < 1e-12) return clusters;
   const informative = 2 * clusters * Math.min(share, 1 - share);
+  const weight = caution(clusters);
   const seen = Math.max((variance / single) * (1 - 1 / clusters), 1 / trials);
   const inverse = (informative * seen + weight / clusters) / (informative + weight);
   return Math.max(1, Math.min(1 / inverse, trials));
