@@ -1,6 +1,6 @@
 /**
- * How often 95 % intervals hold the truth, by simulation: `node bench/coverage.ts [RUNS]` prints the tables of
- * docs/statistics.md: the intervals in use with RUNS experiments a cell, all candidates with a twentieth of them.
+ * How often 95 % intervals hold the truth, by simulation: `node bench/coverage.ts [RUNS] [share | difference]` prints
+ * the tables of docs/statistics.md: the intervals in use with RUNS experiments a cell, all candidates with a twentieth.
  */
 import { Random } from "../src/core/random.ts";
 import { differenceCandidates, type Ends, shareCandidates } from "./coverage/candidates.ts";
@@ -17,6 +17,9 @@ const truths: readonly Truth[] = [
   { share: 1, lift: 0 },
 ];
 
+/** What coverage is to be, and what it must be. */
+const band = { from: 0.93, to: 0.97, least: 0.92 };
+
 /** One method in one world at one size and truth. */
 interface Cell {
   readonly method: string;
@@ -28,6 +31,8 @@ interface Cell {
   readonly coverage: number;
   readonly width: number;
   readonly zeroWidth: number;
+  /** Can an interval that goes by the count hold the truth as often as it should? See {@link isReachable}. */
+  readonly reachable: boolean;
 }
 
 interface Setting<Data> {
@@ -35,20 +40,25 @@ interface Setting<Data> {
   readonly draw: (random: Random) => Data;
   readonly keyOf: (data: Data) => string;
   readonly truth: number;
+  /** What intervals go by, from 0 to `most`; absent where that is no single number. */
+  readonly count?: { readonly of: (data: Data) => number; readonly most: number };
 }
 
 /** `runs` experiments; equal data are worked out once. */
 function cellsOf<Data>(
   place: Pick<Cell, "world" | "n" | "truth" | "border">,
-  { candidates, draw, keyOf, truth }: Setting<Data>,
+  { candidates, draw, keyOf, truth, count }: Setting<Data>,
   runs: number,
 ): Cell[] {
   const random = new Random(`coverage/${place.world}/${place.n}/${place.truth}`);
   const methods = Object.entries(candidates);
   const tallies = methods.map(() => ({ inside: 0, width: 0, zero: 0 }));
   const known = new Map<string, readonly Ends[]>();
+  const counts = new Float64Array((count?.most ?? 0) + 1);
   for (let r = 0; r < runs; r++) {
     const data = draw(random);
+    const at = count?.of(data) ?? 0;
+    counts[at] = (counts[at] ?? 0) + 1 / runs;
     const key = keyOf(data);
     const found = known.get(key) ?? methods.map(([, of]) => of(data));
     if (known.size < 20_000) known.set(key, found);
@@ -60,11 +70,32 @@ function cellsOf<Data>(
       tally.width += high - low;
     });
   }
+  const reachable = count === undefined || isReachable(counts, place.n, truth);
   return methods.map(([method], m) => {
     const { inside = 0, width = 0, zero = 0 } = tallies[m] ?? {};
-    return { method, ...place, coverage: inside / runs, width: width / runs, zeroWidth: zero / runs };
+    return { method, ...place, coverage: inside / runs, width: width / runs, zeroWidth: zero / runs, reachable };
   });
 }
+
+/**
+ * Is there a range of counts that comes up in 93 to 97 % of experiments? An interval without chance, whose ends rise
+ * with the count, holds a truth for the counts of a range. The range must hold the count 0 (or all) where that comes up
+ * too often among clusters that are all alike, as nothing then shows that they are not.
+ */
+export function isReachable(chances: Float64Array, clusters: number, share: number): boolean {
+  const allowed = 1 - band.least;
+  const [fromZero, toAll] = [(1 - share) ** clusters > allowed, share ** clusters > allowed];
+  for (let from = 0; from < (fromZero ? 1 : chances.length); from++) {
+    let inside = 0;
+    for (let to = from; to < chances.length && inside <= band.to; to++) {
+      inside += chances[to] ?? 0;
+      if (inside >= band.from && inside <= band.to && (!toAll || to === chances.length - 1)) return true;
+    }
+  }
+  return false;
+}
+
+const total = (sums: Float64Array): number => sums.reduce((sum, one) => sum + one, 0);
 
 function shareCells(world: World, n: number, share: number, runs: number, only: Choice): Cell[] {
   const per = world.size * world.seeds;
@@ -75,8 +106,10 @@ function shareCells(world: World, n: number, share: number, runs: number, only: 
         only(Object.entries(shareCandidates)).map(([name, of]) => [name, (sums: Float64Array) => of(sums, per)]),
       ),
       draw: (random) => drawShares(world, n, share, random),
-      keyOf: (sums) => [...sums].sort().join(),
+      // All that the intervals go by.
+      keyOf: (sums) => `${total(sums)}/${sums.reduce((squares, one) => squares + one * one, 0)}`,
       truth: share,
+      count: { of: total, most: n * per },
     },
     runs,
   );
@@ -125,6 +158,10 @@ interface Totals {
   readonly below: number;
   readonly zero: number;
   readonly width: number;
+  readonly cells: number;
+  /** Cells in the band, and those that can be. */
+  readonly within: number;
+  readonly reachable: number;
 }
 
 /** Coverage over the cells inside the border; widths of 0 over all of them. */
@@ -135,9 +172,12 @@ function totalsOf(cells: readonly Cell[]): Totals | null {
   return {
     mean: inner.reduce((sum, { coverage }) => sum + coverage, 0) / inner.length,
     least: rest.reduce((least, cell) => (cell.coverage < least.coverage ? cell : least), first),
-    below: inner.filter(({ coverage }) => coverage < 0.92).length / inner.length,
+    below: inner.filter(({ coverage }) => coverage < band.least).length / inner.length,
     zero: Math.max(...cells.map(({ zeroWidth }) => zeroWidth)),
     width: inner.reduce((sum, { width }) => sum + width, 0) / inner.length,
+    cells: inner.length,
+    within: inner.filter(({ coverage }) => coverage >= band.from && coverage <= band.to).length,
+    reachable: inner.filter(({ reachable }) => reachable).length,
   };
 }
 
@@ -145,15 +185,15 @@ function methodTable(cells: readonly Cell[]): string {
   const rows = [...Map.groupBy(cells, ({ method }) => method)].flatMap(([method, own]) => {
     const totals = totalsOf(own);
     if (totals === null) return [];
-    const { mean, least, below, zero, width } = totals;
+    const { mean, least, below, zero, width, cells, within, reachable } = totals;
     const where = `${least.world}; n = ${least.n}, ${least.truth}`;
     return [
-      `| ${method} | ${percent(mean)} | ${percent(least.coverage)} (${where}) | ${percent(below)} | ${percent(zero)} | ${percent(width)} |`,
+      `| ${method} | ${percent(mean)} | ${percent(least.coverage)} (${where}) | ${within} of ${cells} (${reachable}) | ${percent(below)} | ${percent(zero)} | ${percent(width)} |`,
     ];
   });
   return [
-    "| interval | inside % (mean) | least cell % | cells under 92, % | width 0, % at most | width, points |",
-    "|---|---:|---:|---:|---:|---:|",
+    "| interval | inside % (mean) | least cell % | cells in 93 to 97 % (that can be) | cells under 92, % | width 0, % at most | width, points |",
+    "|---|---:|---:|---:|---:|---:|---:|",
     ...rows,
   ].join("\n");
 }
@@ -182,6 +222,7 @@ export async function coverageBench(runs = 10_000): Promise<{ name: string; figu
     return [
       { name: `${kind}: inside, mean over cells (bar 93 to 97)`, figure: 100 * totals.mean, unit: "%" },
       { name: `${kind}: inside, least cell (bar 92)`, figure: 100 * totals.least.coverage, unit: "%" },
+      { name: `${kind}: cells in 93 to 97 %`, figure: totals.within, unit: `of ${totals.cells}` },
       { name: `${kind}: intervals of width 0 (bar 0)`, figure: 100 * totals.zero, unit: "%" },
     ];
   });
@@ -189,11 +230,11 @@ export async function coverageBench(runs = 10_000): Promise<{ name: string; figu
 
 if (import.meta.main) {
   const runs = Number(process.argv[2] ?? 10_000);
-  for (const study of [shareStudy, differenceStudy]) {
+  const studies = { share: shareStudy, difference: differenceStudy };
+  const wanted = Object.entries(studies).filter(([name]) => (process.argv[3] ?? name) === name);
+  for (const [, study] of wanted) {
     const found = study(runs, inUse);
     process.stdout.write(`${methodTable(found)}\n\n${worldTable(found)}\n\n`);
-  }
-  for (const study of [shareStudy, differenceStudy]) {
     process.stdout.write(`${methodTable(study(runs / 20, every))}\n\n`);
   }
 }

@@ -1,4 +1,5 @@
-import { clusteredShare, effective, gainsAndLosses, midP } from "../../src/statistics/intervals/share.ts";
+import { midP } from "../../src/statistics/intervals/binomial.ts";
+import { clusteredShare, effective, gainsAndLosses } from "../../src/statistics/intervals/share.ts";
 import { sum } from "../../src/statistics/numeric/arrays.ts";
 import { betaCdf, bisect } from "../../src/statistics/numeric/beta.ts";
 import { normalQuantile } from "../../src/statistics/numeric/normal.ts";
@@ -25,7 +26,8 @@ export const shareCandidates: Readonly<Record<string, (sums: Float64Array, per: 
       return ends(share, Math.max(1, shrunk), 0, 1);
     }),
   "binomial mid-p, effective n": (sums, per) => sized(sums, per, 0, both),
-  "binomial mid-p, effective n drawn to the number of clusters": (sums, per) => {
+  "binomial mid-p, effective n drawn to the number of clusters": (sums, per) => sized(sums, per, 0.75, both),
+  "binomial acceptability, effective n drawn to the number of clusters": (sums, per) => {
     const counts = new Float64Array(sums.length).fill(per);
     const { low = 0, high = 1 } = clusteredShare({ sums, counts, trials: sums.length * per })?.interval ?? {};
     return [low, high];
@@ -78,7 +80,7 @@ function errorOf(sums: Float64Array, per: number): number {
 
 function sized(sums: Float64Array, per: number, weight: number, of: (share: number, n: number) => Ends): Ends {
   const counts = new Float64Array(sums.length).fill(per);
-  const found = effective({ sums, counts, trials: sums.length * per }, weight);
+  const found = effective({ sums, counts, trials: sums.length * per }, () => weight);
   return found === null ? [0, 1] : of(found.share, found.n);
 }
 

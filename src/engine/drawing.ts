@@ -59,6 +59,7 @@ export class Drawing {
   /** One sample for each seed; fewer when the budget had no room for more, but never none. */
   async draw(policy: Policy, spec: SampleSpec, key: string, seeds: readonly number[]): Promise<Sample[]> {
     const first = this.#context.calls.take(seeds.length, () => this.#contentOf(policy, spec, seeds));
+    const share = this.#role === "policy" ? this.#scope.judging.share : null;
     const { model: _model, branch: _branch, from: _from, keep, keepTokens, ...rest } = spec;
     const shared = this.#role === "policy" ? this.#context.logprobs : undefined;
     const logprobs = rest.logprobs === undefined ? shared : Math.max(rest.logprobs, shared ?? 0);
@@ -75,8 +76,9 @@ export class Drawing {
     const samples: Sample[] = [];
     while (samples.length < seeds.length) {
       const rest = seeds.slice(samples.length);
+      const request = { ...wanted, n: rest.length, seeds: rest };
       try {
-        samples.push(...(await this.#call(policy, { ...wanted, n: rest.length, seeds: rest }, first + samples.length)));
+        samples.push(...(await this.#call(policy, request, first + samples.length, share)));
       } catch (error) {
         if (error instanceof BudgetExceededError && samples.length > 0) break;
         throw error;
@@ -140,11 +142,14 @@ export class Drawing {
     }
   }
 
-  /** One reservation and one request: as many of the wanted samples as there is room for. */
-  async #call(policy: Policy, request: SampleRequest, call: number): Promise<Sample[]> {
+  /**
+   * One reservation and one request: as many of the wanted samples as there is room for. Each keeps its `share` for
+   * being judged.
+   */
+  async #call(policy: Policy, request: SampleRequest, call: number, share: Spent | null): Promise<Sample[]> {
     const ended = this.#context.calls.timing();
     const prompt = this.#lengthOf(policy, request);
-    const grant = await this.#reserve(policy, request, call, prompt);
+    const grant = await this.#reserve(policy, request, call, prompt, share);
     let spent = nothing;
     try {
       this.#scope.signal.throwIfAborted();
@@ -165,13 +170,11 @@ export class Drawing {
     } finally {
       if (spent === nothing) this.#payments.forgive(prompt.key, call);
       grant.settle(spent);
-      this.#hold(spent.calls);
+      this.#hold(spent.calls, share);
     }
   }
 
-  /** What is drawn to be judged keeps room for that. */
-  #hold(samples: number): void {
-    const share = this.#role === "policy" ? this.#scope.judging.share : null;
+  #hold(samples: number, share: Spent | null): void {
     if (share === null || samples === 0) return;
     this.#scope.budget.hold({ tokens: samples * share.tokens, calls: samples * share.calls, dollars: 0 });
   }
@@ -200,9 +203,14 @@ export class Drawing {
     return this.#context.prompts === "each" || this.#payments.pays(prompt.key, call);
   }
 
-  #reserve(policy: Policy, request: SampleRequest, call: number, prompt: PromptLength): Promise<Grant> {
+  #reserve(
+    policy: Policy,
+    request: SampleRequest,
+    call: number,
+    prompt: PromptLength,
+    share: Spent | null = null,
+  ): Promise<Grant> {
     const each = this.#context.prompts === "each";
-    const share = this.#role === "policy" ? this.#scope.judging.share : null;
     const need: Need = {
       n: request.n,
       maxTokens: request.maxTokens,

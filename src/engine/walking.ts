@@ -59,7 +59,7 @@ export async function* walking<Own>(run: EngineRun, setup: WalkSetup<Own>): Asyn
   if (picked?.trajectory.terminal) run.scope.ending.pick = picked;
 }
 
-/** Round after round; what the budget has room for at the end. */
+/** Round after round, a round in parts where it might not fit whole; what the budget has room for at the end. */
 async function* inRounds<Own>(
   walk: Walking<Own>,
   harvest: Harvest<Own>,
@@ -68,14 +68,17 @@ async function* inRounds<Own>(
   const reserve = new Reserve(run);
   const room = new SearchRoom(run.scope);
   while (!search.done(state)) {
-    if (harvest.offered === 0 && reserve.isReached(search.frontier(state)[0])) {
+    const begins = state.queue.length === 0;
+    if (begins && harvest.offered === 0 && reserve.isReached(search.frontier(state)[0])) {
       yield* unfinished(walk, true);
       harvest.offered++;
     }
-    const round = search.ask(state, Number.POSITIVE_INFINITY, run.random);
-    if (round.length === 0) break;
-    const over = await playRound(walk, round, room);
+    const most = reserve.part();
+    const part = search.ask(state, most, run.random);
+    if (part.length === 0) break;
+    const over = await reserve.during(part.length, () => playPart(walk, part, room, most === 1));
     if (over) search.settle(state);
+    else if (state.queue.length > 0) continue;
     else run.context.searched.rounds = (run.context.searched.rounds ?? 0) + 1;
     const batch = harvest.gather();
     if (batch.length > 0) yield batch;
@@ -105,18 +108,29 @@ async function* unfinished<Own>(walk: Walking<Own>, room: boolean): AsyncGenerat
   yield [{ ...asCandidate(walk, trajectory, grown.complete), notes: { completed: true } }];
 }
 
-/** Draws, scores and hands over one round; is the budget over? */
-async function playRound<Own>(walk: Walking<Own>, round: readonly Expansion[], room: SearchRoom): Promise<boolean> {
+/** Draws, scores and hands over a round or a part of it, `last` near the end of the budget; is the budget over? */
+async function playPart<Own>(
+  walk: Walking<Own>,
+  part: readonly Expansion[],
+  room: SearchRoom,
+  last: boolean,
+): Promise<boolean> {
   const { run, setup, search, state } = walk;
   const judged = setup.judge !== undefined || run.verifiers.outcome || run.verifiers.process;
-  if (judged) room.keep();
-  const drawn = await run.gather<Draw>(round.map((expansion) => draw(walk, expansion)));
-  room.drawn();
-  const all = round.flatMap((expansion, i) => toScore(expansion, drawn.values[i] ?? null));
+  const drawn = await run.gather<Draw>(
+    part.map((expansion) => {
+      if (judged) room.keep(expansion, last);
+      const drawing = draw(walk, expansion);
+      if (setup.endsNext === undefined || expansion.kind === "rollout") room.kept();
+      return drawing;
+    }),
+  );
+  room.drawn(setup.judge !== undefined);
+  const all = part.flatMap((expansion, i) => toScore(expansion, drawn.values[i] ?? null));
   const scored = await run.gather([scoreAll(walk, all)]);
-  if (judged) room.judged(all.length);
+  if (judged) room.judged(all.length, new Set(part.map(({ kind }) => kind)));
   const scores = scored.values[0] ?? new Map<Trajectory, Scored>();
-  for (const [i, expansion] of round.entries()) {
+  for (const [i, expansion] of part.entries()) {
     const own = drawn.values[i] ?? null;
     if (own !== null) search.tell(state, expansion, outcomeOf(walk, expansion, own, scores));
   }

@@ -5,7 +5,7 @@ import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { solutionCandidate } from "../../src/engine/sampling.ts";
-import { askingRewards, longestOf, questionWith, roomBefore, shorterThan } from "./kit/asking.ts";
+import { answerLength, askingRewards, longestOf, questionWith, roomBefore, shorterThan } from "./kit/asking.ts";
 import {
   answerSubQuestion,
   type Draw,
@@ -55,13 +55,21 @@ export const leastToMost = defineStrategy({
     most: z.int().min(1).max(32).default(8).describe("questions at most, the question itself included"),
     temperature: z.number().min(0).default(0.7).describe("of everything that is written"),
   }),
-  candidates: (run, { n, most, temperature }) => repeated(run, n, (index) => oneRun(run, most, { index, temperature })),
+  candidates: (run, { n, most, temperature }) => {
+    const answers: number[] = [];
+    return repeated(run, n, (index) => oneRun(run, most, { index, temperature, answers }));
+  },
   select: () => bestOrMajority(),
   cost: ({ n, most }) => ({ calls: n * (1 + most), scored: n }),
 });
 
-async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candidate> {
-  const { temperature, index: from } = draw;
+/** A draw, and the tokens of the answers so far, which say how long the next may become. */
+interface OwnDraw extends Draw {
+  readonly answers: number[];
+}
+
+async function* oneRun(run: Run, most: number, draw: OwnDraw): AsyncGenerator<Candidate> {
+  const { temperature, index: from, answers } = draw;
   const questions = await decompose(run, most - 1, draw);
   if (questions === null) return;
   const known: SubAnswer[] = [];
@@ -69,7 +77,12 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
   for (const question of questions) {
     const next = { messages: subQuestionMessages(run, known, question) };
     const least = longestOf(known.map(({ answer }) => answer));
-    const room = roomBefore(run, next, { messages: lastMessages(run, known) }, { least });
+    const room = roomBefore(
+      run,
+      next,
+      { messages: lastMessages(run, known) },
+      { least, length: answerLength(run, answers) },
+    );
     landed = room === null;
     if (room === null) break;
     const answer = await answerSubQuestion(run, known, question, { ...draw, room });
@@ -77,6 +90,7 @@ async function* oneRun(run: Run, most: number, draw: Draw): AsyncGenerator<Candi
   }
   const [sample] = await run.sample({ messages: lastMessages(run, known), temperature, from, purpose: "solve" });
   if (sample === undefined) return;
+  answers.push(sample.completionTokens);
   yield solutionCandidate(run, sample, { run: from, subquestions: questions.length, ...(landed && { landed }) });
 }
 
@@ -90,14 +104,19 @@ function lastMessages(run: Run, known: readonly SubAnswer[]): Message[] {
  * The sub-questions without the question itself, which is asked last. Null where the budget has no room for their list
  * in a further run; the first run then goes without.
  */
-async function decompose(run: Run, most: number, { temperature, index }: Draw): Promise<string[] | null> {
+async function decompose(run: Run, most: number, { temperature, index, answers }: OwnDraw): Promise<string[] | null> {
   if (most === 0) return [];
   const messages: Message[] = [
     { role: "system", content: DECOMPOSE_SYSTEM },
     ...EXAMPLE,
     { role: "user", content: run.question.text },
   ];
-  const room = roomBefore(run, { messages }, { messages: lastMessages(run, []) });
+  const room = roomBefore(
+    run,
+    { messages },
+    { messages: lastMessages(run, []) },
+    { length: answerLength(run, answers) },
+  );
   if (room === null) {
     if (index === 0) return [];
     run.outOfBudget();

@@ -6,7 +6,9 @@ import type { PickPoint } from "../../src/core/solution.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { totalTokens } from "../../src/core/usage.ts";
 import type { Verifiers } from "../../src/engine/scoring.ts";
+import { FailedAttempt } from "../../src/policy/failed-attempt.ts";
 import { limit } from "../../src/policy/limit.ts";
+import { retry } from "../../src/policy/retry.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { sampleSingly } from "../../src/policy/singly.ts";
 import { openSampleStore } from "../../src/policy/store.ts";
@@ -15,6 +17,7 @@ import { wrapPolicy } from "../../src/policy/wrap.ts";
 import { simulated } from "../../verifiers/simulated.ts";
 import { trySolving, wordProblems } from "../contract/setting.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
+import { instantClock } from "../policy/requests.ts";
 
 const problems = await wordProblems(6, { seed: "costs" });
 const problemAt = (i: number) => problems[i % problems.length] ?? expect.unreachable();
@@ -36,6 +39,29 @@ const oneByOne = (policy: Policy): Policy =>
         return policy.sample(single, own);
       }),
   });
+
+/**
+ * A server that refuses, cuts the connection, or breaks off after half of what was asked for, and then answers: which
+ * of it, and how often, by the request's first seed.
+ */
+function failing(policy: Policy): Policy {
+  const attempts = new Map<string, number>();
+  return wrapPolicy(policy, {
+    sample: async (request, options) => {
+      const [first = 0] = request.seeds;
+      const key = JSON.stringify([request.messages, request.prefix, first]);
+      const attempt = (attempts.get(key) ?? 0) + 1;
+      attempts.set(key, attempt);
+      if (attempt > first % 4) return await policy.sample(request, options);
+      if (attempt % 3 === 1) throw new FailedAttempt("busy", { status: 429, retryable: true, retryAfterMs: 5 });
+      if (attempt % 3 === 2) throw new FailedAttempt("cut off", { retryable: true });
+      const half = request.seeds.slice(0, request.n >> 1);
+      const samples =
+        half.length === 0 ? [] : await policy.sample({ ...request, n: half.length, seeds: half }, options);
+      throw new FailedAttempt("broken off", { retryable: true, samples });
+    },
+  });
+}
 
 const points = (picks: readonly PickPoint[]) =>
   picks.map(({ candidates, picked, answer, tokens, calls }) => ({ candidates, picked, answer, tokens, calls }));
@@ -64,7 +90,7 @@ describe("what candidates cost", () => {
   });
 
   it.each(["self-consistency", "best-of-n", "weighted-vote", "adaptive-vote", "mcts", "beam-search", "self-refine"])(
-    "does not depend on how requests of %s are cut, delayed, stored or limited in length",
+    "does not depend on how requests of %s are cut, delayed, stored, refused or limited in length",
     async (name) => {
       for (let i = 0; i < 4; i++) {
         for (const budget of [undefined, { tokens: 1500 }, { calls: 9 }]) {
@@ -79,6 +105,10 @@ describe("what candidates cost", () => {
           expect(await run(oneByOne(plain))).toEqual(first);
           expect(await run(limit(oneByOne(plain), { concurrency: 2 }))).toEqual(first);
           expect(await run(plain, 2048)).toEqual(first);
+          expect(await run(retry(failing(plain), { clock: instantClock() }))).toEqual(first);
+          expect(
+            await run(limit(retry(failing(oneByOne(plain)), { clock: instantClock() }), { concurrency: 2 })),
+          ).toEqual(first);
           const stored = storedPolicy(plain, openSampleStore(join(temporaryFolder(), "samples.db")));
           expect(await run(stored)).toEqual(first);
           expect(await run(stored)).toEqual(first);

@@ -14,12 +14,12 @@ const purposes = (calls: readonly string[]) => calls.map((call) => call.split(" 
 
 describe("a text before the answer, under a budget", () => {
   it.each([
-    ["rephrase-then-solve", rephraseThenSolve, "rephrase"],
-    ["step-back", stepBack, "step-back"],
-    ["hint", hint, "hint"],
-  ] as const)("%s: is followed by its answer before another is written", async (_, strategy, purpose) => {
+    ["rephrase-then-solve", rephraseThenSolve, "rephrase", 1_200],
+    ["step-back", stepBack, "step-back", 1_300],
+    ["hint", hint, "hint", 1_200],
+  ] as const)("%s: is followed by its answer before another is written", async (_, strategy, purpose, tokens) => {
     const script = [long(200), box(17), long(200), box(17)];
-    const played = await play(strategy as never, { n: 4 }, script, { budget: { tokens: 1_500 } });
+    const played = await play(strategy as never, { n: 4 }, script, { budget: { tokens } });
     expect(purposes(played.calls)).toEqual([purpose, "solve", purpose, "solve"]);
     expect(played.solution).toMatchObject({ answer: "17", stopped: "budget" });
   });
@@ -32,8 +32,16 @@ describe("a text before the answer, under a budget", () => {
     expect(second?.maxTokens).toBe(256);
   });
 
+  it("is begun again where answers have shown to be short", async () => {
+    const script = [long(200), box(17), long(200), box(17)];
+    const played = await play(hint, { n: 2, hints: "own" }, script, { budget: { tokens: 1_000 } });
+    expect(purposes(played.calls)).toEqual(["hint", "solve"]);
+    const more = await play(hint, { n: 2, hints: "own" }, script, { budget: { tokens: 1_150 } });
+    expect(purposes(more.calls)).toEqual(["hint", "solve", "hint", "solve"]);
+  });
+
   it("is left out where there is no room for both: the plain question is asked", async () => {
-    const played = await play(rephraseThenSolve, { n: 3 }, [box(17)], { budget: { tokens: 330 } });
+    const played = await play(rephraseThenSolve, { n: 3 }, [box(17)], { budget: { tokens: 250 } });
     expect(lastTurns(played)).toEqual([QUESTION]);
     expect(played.solution).toMatchObject({ answer: "17", stopped: "budget" });
   });

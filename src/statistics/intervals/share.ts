@@ -1,7 +1,4 @@
-import { InvalidOptionError } from "../../core/errors.ts";
-import { betaCdf } from "../numeric/beta.ts";
-import { logBeta } from "../numeric/gamma.ts";
-import { normalQuantile } from "../numeric/normal.ts";
+import { acceptable, midP } from "./binomial.ts";
 import { defaultLevel, type Interval } from "./interval.ts";
 
 /**
@@ -10,8 +7,13 @@ import { defaultLevel, type Interval } from "./interval.ts";
  * and never leave [0, 1] or [−1, 1].
  */
 
-/** Weight of "no two values of a cluster differ" in the effective size, in informative clusters. By simulation. */
-const caution = { share: 0.75, difference: 0.25 };
+/**
+ * Weight of "no two values of a cluster differ" in the effective size, in informative clusters, by the number of
+ * clusters: few say little about how alike their values are. By simulation.
+ */
+const caution = { share: (clusters: number) => 0.25 + 1.5 / clusters, difference: () => 0.25 };
+
+type Caution = (clusters: number) => number;
 
 /** Sums and counts by cluster (or block of clusters). sums[c] lies in [0, counts[c]]; empty clusters do not count. */
 export interface Clustered {
@@ -53,8 +55,8 @@ export function shareInterval(
 export const resampledShare = (share: number, variance: number, clusters: number, level = defaultLevel): Interval =>
   shareFromSpread({ share: Math.min(1, Math.max(0, share)), variance, clusters: Math.max(1, clusters) }, level);
 
-/** The share, its clusters and the size that {@link midP} is to take it for; for the study of what to choose. */
-export function effective(values: Clustered, weight: number = caution.share) {
+/** The share, its clusters and the size that the binomial is to take it for; for the study of what to choose. */
+export function effective(values: Clustered, weight: Caution = caution.share) {
   const spread = spreadOf(values);
   return spread === null ? null : { ...spread, n: effectiveSize(spread, weight) };
 }
@@ -62,9 +64,9 @@ export function effective(values: Clustered, weight: number = caution.share) {
 function shareFromSpread(spread: Spread, level: number): Interval {
   const n = effectiveSize(spread, caution.share);
   return {
-    ...midP(spread.share, n, level),
+    ...acceptable(spread.share, n, level),
     level,
-    method: `binomial mid-p, clustered, effective n ${Number(n.toPrecision(3))}`,
+    method: `binomial acceptability, clustered, effective n ${Number(n.toPrecision(3))}`,
   };
 }
 
@@ -109,10 +111,11 @@ export function gainsAndLosses({ sums, ...rest }: Clustered, level = defaultLeve
  * differ from the rest the variance itself is a guess; the size is then drawn to the number of clusters, and is that
  * number where all are right or all wrong.
  */
-function effectiveSize({ share, variance, clusters, trials = Infinity }: Spread, weight: number): number {
+function effectiveSize({ share, variance, clusters, trials = Infinity }: Spread, caution: Caution): number {
   const single = share * (1 - share);
   if (variance === null || single < 1e-12) return clusters;
   const informative = 2 * clusters * Math.min(share, 1 - share);
+  const weight = caution(clusters);
   const seen = Math.max((variance / single) * (1 - 1 / clusters), 1 / trials);
   const inverse = (informative * seen + weight / clusters) / (informative + weight);
   return Math.max(1, Math.min(1 / inverse, trials));
@@ -165,61 +168,4 @@ function gathered(values: readonly number[], clusters: readonly string[]): Clust
     counts[place] = (counts[place] ?? 0) + 1;
   });
   return { sums, counts };
-}
-
-interface Ends {
-  readonly low: number;
-  readonly high: number;
-}
-
-const known = new Map<string, Ends>();
-
-/**
- * The mid-p interval of a binomial share (Lancaster 1961; Agresti and Gottard 2005), n and the count real numbers:
- * the p for which P(X > x) + ½ P(X = x) and its mirror are at least half of what the level leaves.
- */
-export function midP(share: number, n: number, level = defaultLevel): Ends {
-  if (!(n >= 1) || !(share >= 0 && share <= 1)) {
-    throw new InvalidOptionError("mid-p", `needs a share in [0, 1] of n ≥ 1, got ${share} of ${n}.`);
-  }
-  const key = `${share}/${n}/${level}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const x = share * n;
-  const [some, notAll] = [x > 1e-9, n - x > 1e-9];
-  const above = (p: number) => ((some ? betaCdf(p, x, n - x + 1) : 1) + (notAll ? betaCdf(p, x + 1, n - x) : 0)) / 2;
-  const slope = (p: number) => ((some ? density(p, x, n - x + 1) : 0) + (notAll ? density(p, x + 1, n - x) : 0)) / 2;
-  const reach = normalQuantile((1 + level) / 2) * Math.sqrt((share * (1 - share) + 0.25 / n) / n);
-  const ends = {
-    low: some ? root(above, slope, (1 - level) / 2, [0, share], share - reach) : 0,
-    high: notAll ? root(above, slope, (1 + level) / 2, [share, 1], share + reach) : 1,
-  };
-  if (known.size < 50_000) known.set(key, ends);
-  return ends;
-}
-
-/** Of Beta(a, b) at p. */
-const density = (p: number, a: number, b: number): number =>
-  Math.exp((a - 1) * Math.log(p) + (b - 1) * Math.log1p(-p) - logBeta(a, b));
-
-/** Where an increasing function crosses the target: Newton's steps, halving where they leave the bracket. */
-function root(
-  increasing: (p: number) => number,
-  slope: (p: number) => number,
-  target: number,
-  [from, to]: readonly [number, number],
-  start: number,
-): number {
-  let [low, high] = [from, to];
-  let p = start > low && start < high ? start : (low + high) / 2;
-  for (let i = 0; i < 100; i++) {
-    const miss = increasing(p) - target;
-    if (miss < 0) low = p;
-    else high = p;
-    const next = p - miss / slope(p);
-    const inside = next > low && next < high ? next : (low + high) / 2;
-    if (Math.abs(inside - p) <= 1e-10 * Math.min(inside, 1 - inside)) return inside;
-    p = inside;
-  }
-  return p;
 }

@@ -102,7 +102,7 @@ const mostTogether = 4;
  */
 export async function* ask(run: Run, askings: readonly Asking[], choice: AskingChoice): AsyncGenerator<Candidate[]> {
   const [prologued] = choice.prologues === "shared" ? [] : askings.filter(({ prologue }) => prologue !== undefined);
-  const progress: Progress = { ...choice, lengths: [] };
+  const progress: Progress = { ...choice, lengths: [], answers: [] };
   for (let from = 0; from < choice.n; ) {
     const wanted = run.batch(choice.n - from);
     const count = prologued === undefined ? wanted : waveOf(run, prologued, wanted, progress);
@@ -112,7 +112,7 @@ export async function* ask(run: Run, askings: readonly Asking[], choice: AskingC
       .filter(({ places }) => places.length > 0);
     const texts = await run.gather(ways.map((way) => prologueTexts(run, way, progress)));
     const prompts = ways.flatMap((way, i) => promptsOf(run, way, texts.values[i] ?? []));
-    const answers = await run.gather(prompts.map((prompt) => answersTo(run, prompt, choice)));
+    const answers = await run.gather(prompts.map((prompt) => answersTo(run, prompt, progress)));
     const numbered = answers.values.flatMap((group) => group ?? []).sort((a, b) => a.place - b.place);
     if (numbered.length > 0) yield numbered.map(({ candidate }) => candidate);
     if (answers.over || texts.values.includes(null)) return;
@@ -123,6 +123,8 @@ export async function* ask(run: Run, askings: readonly Asking[], choice: AskingC
 interface Progress extends AskingChoice {
   /** Tokens of the prologues so far. */
   readonly lengths: number[];
+  /** Tokens of the answers so far. */
+  readonly answers: number[];
 }
 
 /** One way and the indices of the answers that take it. */
@@ -135,10 +137,11 @@ interface Prompt extends Way {
   readonly messages: readonly Message[];
 }
 
-function waveOf(run: Run, { prologue, messages }: Asking, wanted: number, { lengths }: Progress): number {
+function waveOf(run: Run, { prologue, messages }: Asking, wanted: number, { lengths, answers }: Progress): number {
   const next = prologue ?? { messages: [] };
-  const longest = lengths.length === 0 ? undefined : Math.max(...lengths);
-  return roomFor(run, next, { messages: messages("") }, Math.min(wanted, mostTogether), longest);
+  const written = lengths.length === 0 ? run.maxTokens : Math.max(...lengths);
+  const length = 2 * written + answerLength(run, answers);
+  return roomFor(run, next, { messages: messages("") }, Math.min(wanted, mostTogether), length);
 }
 
 /** One text a place, trimmed; fewer where the budget had no room for more, null where it has none for any. */
@@ -147,7 +150,8 @@ async function prologueTexts(run: Run, { asking, places }: Way, progress: Progre
   if (prologue === undefined) return places.map(() => "");
   const shared = progress.prologues === "shared";
   const written = shared && progress.lengths.length > 0;
-  const bounds = { least: Math.max(0, ...progress.lengths), times: shared ? 1 : places.length };
+  const length = answerLength(run, progress.answers);
+  const bounds = { least: Math.max(0, ...progress.lengths), times: shared ? 1 : places.length, length };
   const room = written ? run.maxTokens : roomBefore(run, prologue, { messages: messages("") }, bounds);
   if (room === null) {
     if (places[0] === 0 || shared) return places.map(() => "");
@@ -175,8 +179,9 @@ function promptsOf(run: Run, { asking, places }: Way, texts: readonly string[]):
   }));
 }
 
-async function answersTo(run: Run, { asking, places, messages }: Prompt, { temperature }: AskingChoice) {
+async function answersTo(run: Run, { asking, places, messages }: Prompt, { temperature, answers }: Progress) {
   const samples = await run.sample({ messages, n: places.length, temperature, purpose: "solve" });
+  answers.push(...samples.map(({ completionTokens }) => completionTokens));
   const notes = asking.label === undefined ? undefined : { way: asking.label };
   return samples.map((sample, i) => ({ place: places[i] ?? 0, candidate: solutionCandidate(run, sample, notes) }));
 }
@@ -193,6 +198,10 @@ export interface RoomBounds {
   /** Length of the answer at most. Default the run's. */
   readonly length?: number;
 }
+
+/** Tokens that an answer may take, by those so far: a quarter more than the longest, the run's limit before the first. */
+export const answerLength = (run: Run, answers: readonly number[]): number =>
+  answers.length === 0 ? run.maxTokens : Math.min(run.maxTokens, Math.ceil(1.25 * Math.max(...answers)));
 
 /** Limits below this are too short for any text. */
 const shortest = 32;
@@ -222,11 +231,11 @@ export function roomBefore(
  * How many texts, each with its answer, the budget has room for at once: at least 1, at most `most`. Drawn together
  * they are charged for one prompt, but the budget must not be spent on texts alone.
  *
- * @param length of a text, as far as is known; the longest that is allowed where nothing is.
+ * @param length of what one takes beside its prompts.
  */
-function roomFor(run: Run, next: Begun, answer: Begun, most: number, length = run.maxTokens): number {
+function roomFor(run: Run, next: Begun, answer: Begun, most: number, length: number): number {
   const { tokens, calls } = run.budget.remaining();
-  const each = estimatePromptTokens(next) + estimatePromptTokens(answer) + 2 * length + run.maxTokens;
+  const each = estimatePromptTokens(next) + estimatePromptTokens(answer) + length;
   return Math.max(1, Math.min(most, Math.floor(calls / 2), Math.floor(tokens / each)));
 }
 

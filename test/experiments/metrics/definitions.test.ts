@@ -24,7 +24,7 @@ import { errorRate, undecidedRate, unparsedRate } from "../../../experiments/met
 import { weightedAtK } from "../../../experiments/metrics/weighted-at-k.ts";
 import { withinProblemAuroc } from "../../../experiments/metrics/within-problem-auroc.ts";
 import type { CandidateRow, MetricDefinition, TrialRow } from "../../../src/core/metric.ts";
-import { midP } from "../../../src/statistics/intervals/share.ts";
+import { acceptable } from "../../../src/statistics/intervals/binomial.ts";
 import { computeMetric } from "../../../src/statistics/metric.ts";
 
 const trial = (problem: string, verdict: TrialRow["verdict"], more: Partial<TrialRow> = {}): TrialRow => ({
@@ -63,7 +63,7 @@ describe("accuracy", () => {
     const result = run(accuracy, rows);
     expect(result.value).toBeCloseTo(1 / 3, 12);
     expect(result.excludedTrials).toBe(2);
-    expect(result.interval).toMatchObject(midP(1 / 3, 3));
+    expect(result.interval).toMatchObject(acceptable(1 / 3, 3));
   });
 
   it("reports the three rates apart, over all trials", () => {
@@ -92,7 +92,7 @@ describe("accuracy", () => {
 
   it("keeps an honest interval where every problem of every group was right", () => {
     const rows = Array.from({ length: 12 }, (_, i) => trial(`p${i}`, "correct", { group: `g${i % 6}` }));
-    expect(run(accuracy, rows).interval).toMatchObject(midP(1, 6));
+    expect(run(accuracy, rows).interval).toMatchObject(acceptable(1, 6));
   });
 
   it("is undefined, not 0, on no judged trial", () => {
