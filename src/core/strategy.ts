@@ -11,6 +11,7 @@ export {
   type Selection,
   type Stopping,
   type Strategy,
+  type StrategyMember,
 } from "./run.ts";
 
 /** Declares a strategy: inference of its option types, nothing else. */
