@@ -58,6 +58,8 @@ export class PromptLength {
   readonly #request: Prompted;
   readonly #payments: Payments;
   #counted: number | undefined;
+  #bound: number | undefined;
+  #bytes: number | undefined;
 
   constructor(policy: Policy, request: Prompted, payments: Payments) {
     this.key = sentKey(policy, request);
@@ -68,7 +70,10 @@ export class PromptLength {
 
   /** By the policy's tokenizer, or a bound on what another's template may make of it. */
   bound(): number {
-    return this.#exact() ?? boundOf(this.#request);
+    const exact = this.#exact();
+    if (exact !== null) return exact;
+    this.#bound ??= boundOf(this.#request);
+    return this.#bound;
   }
 
   /**
@@ -80,16 +85,15 @@ export class PromptLength {
     if (known !== null) return known;
     const estimate = estimateOf(this.#request);
     const likely = this.#payments.likelyLength(this.#policy.id, estimate);
-    return likely ?? Math.min(boundOf(this.#request), Math.ceil(1.25 * estimate) + ofTemplate.conversation);
+    return likely ?? Math.min(this.bound(), Math.ceil(1.25 * estimate) + ofTemplate.conversation);
   }
 
   /** What it can have at the very most: as the model has counted it before, else a token for each byte. */
   most(): number {
-    const { messages } = this.#request;
     const known = this.#exact() ?? this.#payments.lengthOf(this.key);
-    return (
-      known ?? Buffer.byteLength(textOf(this.#request)) + ofTemplate.conversation + ofTemplate.turn * messages.length
-    );
+    if (known !== null) return known;
+    this.#bytes ??= Buffer.byteLength(textOf(this.#request));
+    return this.#bytes + ofTemplate.conversation + ofTemplate.turn * this.#request.messages.length;
   }
 
   /** Notes the model's own count. */

@@ -109,6 +109,7 @@ export class Drawing {
     const grant = await this.#reserve(policy, request, call, prompt);
     const paid = this.#pays(prompt, call) ? prompt.settled() : 0;
     let held = nothing; // settled as it stands in every scope; what is billed beyond it is booked after
+    let billedUnseen: Spent | undefined;
     let watching: Watching;
     try {
       this.#scope.signal.throwIfAborted();
@@ -118,9 +119,10 @@ export class Drawing {
       held = { tokens: paid + written, calls: 1, dollars: policy.price?.(paid, written) ?? 0 };
     } catch (error) {
       this.#payments.forgive(prompt.key, call);
+      if (this.#scope.signal.aborted) billedUnseen = unseenBill(policy, prompt, grant);
       throw error;
     } finally {
-      grant.settle(held);
+      grant.settle(held, billedUnseen ?? held);
     }
     let [spent, billed] = [nothing, nothing];
     try {
@@ -156,6 +158,9 @@ export class Drawing {
       const booked = this.#book({ call, policy, request, prompt }, withSeeds(given, asked.seeds));
       ({ spent, billed } = booked);
       return booked.samples;
+    } catch (error) {
+      if (this.#scope.signal.aborted) billed = unseenBill(policy, prompt, grant);
+      throw error;
     } finally {
       if (spent === nothing) this.#payments.forgive(prompt.key, call);
       grant.settle(spent, billed);
@@ -335,6 +340,12 @@ export class Drawing {
       { kind: "context", retryable: false },
     );
   }
+}
+
+/** What a call that was broken off may have been billed: nobody will say, so it is taken to be all that it asked for. */
+function unseenBill(policy: Policy, prompt: PromptLength, { n, maxTokens }: Grant): Spent {
+  const paid = n * prompt.most();
+  return { tokens: paid + n * maxTokens, calls: n, dollars: policy.price?.(paid, n * maxTokens) ?? 0 };
 }
 
 /** What a server counted for these samples; what came out of a store cost nothing. */
