@@ -1,3 +1,4 @@
+import { lookup } from "../core/lookup.ts";
 import { parseExpression } from "./parse.ts";
 import { cutOutside } from "./split.ts";
 import type { Relation, Value } from "./value.ts";
@@ -5,7 +6,7 @@ import { wordKey } from "./words.ts";
 
 const relation =
   /\\(?:le|ge|ne|approx|in|equiv|sim|implies|Rightarrow|to|rightarrow|mapsto|colon)(?![A-Za-z])|:=|==|=|<|>/;
-const names: Readonly<Record<string, Relation>> = {
+const names: Readonly<Record<string, Relation>> = lookup({
   "=": "=",
   "==": "=",
   ":=": "=",
@@ -15,7 +16,7 @@ const names: Readonly<Record<string, Relation>> = {
   "\\le": "<=",
   "\\ge": ">=",
   "\\ne": "!=",
-};
+});
 
 /**
  * Reads equations, definitions, memberships and (chains of) inequalities; null where the text holds no relation outside

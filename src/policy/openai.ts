@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { InvalidOptionError } from "../core/errors.ts";
+import { plainText } from "../core/plain-text.ts";
 import type { Capabilities, Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { type Endpoint, type EndpointOptions, endpointOf } from "./openai/endpoint.ts";
 import { Exchange } from "./openai/exchange.ts";
@@ -74,7 +75,7 @@ export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
     prices,
     extraBody: options.extraBody ?? {},
     mostSamples: options.severalPerRequest === false || options.seeds === true ? 1 : (profile.samples ?? Infinity),
-    onNote: options.onNote ?? ((note) => process.emitWarning(note, "RuminateWarning")),
+    onNote: options.onNote ?? ((note) => process.emitWarning(plainText(note), "RuminateWarning")),
   });
   const { refusals } = exchange;
   return {

@@ -1,5 +1,6 @@
 import type { Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
+import { lookup } from "../../core/lookup.ts";
 
 /** Takes a body as it came over the wire and gives it as it was meant. */
 export interface BodyDecoder {
@@ -10,13 +11,13 @@ export interface BodyDecoder {
   stop(): void;
 }
 
-const decompressors: Readonly<Record<string, () => Transform>> = {
+const decompressors: Readonly<Record<string, () => Transform>> = lookup({
   gzip: createGunzip,
   "x-gzip": createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
   zstd: createZstdDecompress,
-};
+});
 
 /** For a body with this `content-encoding`. Some servers and proxies compress though nobody asked them to. */
 export function bodyDecoder(encoding: string | undefined, onData: (data: Buffer) => void): BodyDecoder {
