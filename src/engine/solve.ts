@@ -62,6 +62,7 @@ export interface SolveSetup {
 export async function solve(question: string | Question, setup: SolveSetup): Promise<Solution> {
   const options = parseOptions(setup.strategy, setup.options);
   requirePrice(setup);
+  requirePlan(setup.strategy, options);
   const asked = asQuestion(question);
   const clock = setup.clock ?? systemClock;
   const started = clock.now();
@@ -115,6 +116,20 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   } finally {
     halt.end();
   }
+}
+
+/** More calls than any solve can make: the lists of their seeds alone would not fit into memory. */
+const mostCalls = 1_000_000;
+
+/** Options that plan more than that are refused before anything is made for them. */
+function requirePlan(strategy: Strategy, options: unknown): void {
+  const { calls } = strategy.cost(options);
+  if (calls <= mostCalls) return;
+  const most = mostCalls.toLocaleString("en-US");
+  throw new InvalidOptionError(
+    `${strategy.name}:`,
+    `may make ${calls.toLocaleString("en-US")} calls with these options, at most ${most} can be made. Ask for less.`,
+  );
 }
 
 /** A limit that nobody can keep is refused. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { builtins } from "../../src/builtins.ts";
@@ -152,6 +153,30 @@ describe("bodies", () => {
     expect((await server.chat(body, bearer("small"))).status).toBe(413);
     expect((await server.chat(body, bearer("free"))).status).toBe(200);
   });
+});
+
+describe("bodies that are being read", () => {
+  it("of one key together have a limit, and come free when a client leaves", async () => {
+    const own = await serving({
+      upstreams: { small: { name: upstream.baseUrl } },
+      limits: { bodyBytes: 10_000, readingBytes: 15_000 },
+    });
+    const { hostname, port } = new URL(own.baseUrl);
+    const slow = connect(Number(port), hostname);
+    slow.on("error", () => {});
+    slow.write("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n");
+    slow.write(`Content-Length: 9500\r\n\r\n${" ".repeat(9000)}`);
+    const caller = own.service.keys.callerOf(null);
+    await expect.poll(() => caller.reading, { timeout: 10_000 }).toBe(9000);
+    const ask9 = () => own.chat({ model: "small", messages: ask("x".repeat(8000)) });
+    const refused = await ask9();
+    expect(refused.status).toBe(429);
+    await refused.text();
+    slow.destroy();
+    await expect.poll(() => caller.reading, { timeout: 10_000 }).toBe(0);
+    expect((await ask9()).status).toBe(200);
+    await own.close();
+  }, 30_000);
 });
 
 describe("what is passed on", () => {
