@@ -1,7 +1,7 @@
 import { createCompiledSandbox, missingCompiler } from "../src/sandbox/compiled.ts";
 import { buildWay, heldBy, limitMiB, memoryWays } from "../test/sandbox/memory-ways.ts";
 
-/** What compiled programs that want all memory get of it: 64 MiB and the runtime's own, each way looked at from outside. */
+/** What compiled programs that want all memory get of it with a limit of 64 MiB, looked at from outside. */
 export async function memoryBench(): Promise<{ name: string; figure: number | string; unit: string }[]> {
   const missing = missingCompiler("cpp");
   if (missing !== null) return [{ name: "not run", figure: missing, unit: "" }];

@@ -1,6 +1,6 @@
 import { Agent, get } from "node:http";
 
-/** As a process of its own: asks both servers for `/health` in turns until its input ends, then prints how long it took. */
+/** As a process of its own: asks both servers for `/health` until its input ends, then prints how long that took. */
 const [one = "", other = ""] = process.argv.slice(2).map((url) => url.replace(/\/v1$/, "/health"));
 const agent = new Agent({ keepAlive: true });
 const times: Record<string, number[]> = { [one]: [], [other]: [] };

@@ -342,7 +342,7 @@ export class Drawing {
   }
 }
 
-/** What a call that was broken off may have been billed: nobody will say, so it is taken to be all that it asked for. */
+/** What a call that was broken off may have been billed: nobody will say, so it is taken for all that it asked for. */
 function unseenBill(policy: Policy, prompt: PromptLength, { n, maxTokens }: Grant): Spent {
   const paid = n * prompt.most();
   return { tokens: paid + n * maxTokens, calls: n, dollars: policy.price?.(paid, n * maxTokens) ?? 0 };

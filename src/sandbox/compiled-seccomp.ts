@@ -1,9 +1,9 @@
 /**
  * System calls that a compiler and what it built may not make, with their numbers on x86-64 and on arm64 (null where
  * there is none). Compilers start processes and threads, and Java's and Go's runtimes need most of what the kernel has,
- * so this is a list of what is refused: memory that belongs to no process (shared segments, queues, files without a name,
- * sockets to oneself), sockets, looking into other processes, mounts, namespaces, keys, kernel
- * modules, clocks, and doors to the kernel that few programs need and many escapes used.
+ * so this is a list of what is refused: memory that belongs to no process (shared segments, queues, files without a
+ * name, sockets to oneself), sockets, looking into other processes, mounts, namespaces, keys, kernel modules, clocks,
+ * and doors to the kernel that few programs need and many escapes used.
  */
 const refused: readonly (readonly [string, number | null, number | null])[] = [
   ["socket", 41, 198],

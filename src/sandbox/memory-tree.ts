@@ -18,8 +18,8 @@ export interface TreeMemory {
 /**
  * Adds up the memory of all processes below `pid`, a bubblewrap whose child is the first process of a world of its own.
  * Linux only. Cheap counters first; where they say more than `suspect`, pages that several share are counted once, and
- * with `halt` the processes stand still meanwhile, so that what is found is still so. Null where there is nothing yet, or
- * nothing more.
+ * with `halt` the processes stand still meanwhile, so that what is found is still so. Null where there is nothing yet,
+ * or nothing more.
  */
 export function treeMemory(pid: number, suspect: number, halt = false): TreeMemory | null {
   const below = descendants(pid);
