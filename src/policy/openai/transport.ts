@@ -92,10 +92,7 @@ function exchange(
 ): Promise<HttpReply> {
   const { method, path, headers, body, signal } = request;
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
+    if (signal?.aborted) return reject(signal.reason);
     let over = false;
     let timer: NodeJS.Timeout | undefined;
     const deadline = setTimeout(() => breakOff(new DeadlineError(totalMs)), totalMs);
