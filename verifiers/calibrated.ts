@@ -54,6 +54,7 @@ export const calibrated = (find: (name: string) => VerifierDefinition) =>
     paper: "Guo et al. 2017, arXiv:1706.04599",
     options: optionsSchema,
     needs: ({ verifier, options }) => needsOf(find(verifier), options),
+    members: ({ verifier, options }) => [{ name: verifier, options }],
     outcome: (options) => {
       const definition = find(options.verifier);
       const verifier = definition.outcome?.(parseOptions(definition, options.options));

@@ -52,6 +52,7 @@ export const ensemble = (find: (name: string) => VerifierDefinition) =>
     summary: "several verifiers as one: mean, min, max or product of experts, weighted by measured AUC",
     options: optionsSchema,
     needs: ({ of }) => mostOf(of.map(({ name, options }) => needsOf(find(name), options))),
+    members: ({ of }) => of,
     outcome: (options) => {
       const members = membersOf(options, find, (definition, parsed) => definition.outcome?.(parsed));
       const settings = { ...options, weights: members.map(({ weight }) => weight) };

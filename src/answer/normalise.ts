@@ -1,7 +1,8 @@
+import { lookup } from "../core/lookup.ts";
 import { closingBrace, findBoxes, joins } from "./boxed.ts";
 
 /** One character each, as the ASCII or LaTeX that the readers know. */
-const characters: Readonly<Record<string, string>> = {
+const characters: Readonly<Record<string, string>> = lookup({
   "−": "-",
   "–": "-",
   "—": "-",
@@ -79,7 +80,7 @@ const characters: Readonly<Record<string, string>> = {
   ω: "\\omega ",
   Δ: "\\Delta ",
   Ω: "\\Omega ",
-};
+});
 const raised = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const lowered = "₀₁₂₃₄₅₆₇₈₉";
 

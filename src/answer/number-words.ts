@@ -1,3 +1,4 @@
+import { lookup } from "../core/lookup.ts";
 import type { PlainNumber } from "./plain-number.ts";
 import { ofInteger } from "./rational.ts";
 
@@ -6,7 +7,11 @@ const small =
     " ",
   );
 const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
-const large: Readonly<Record<string, bigint>> = { thousand: 1_000n, million: 1_000_000n, billion: 1_000_000_000n };
+const large: Readonly<Record<string, bigint>> = lookup({
+  thousand: 1_000n,
+  million: 1_000_000n,
+  billion: 1_000_000_000n,
+});
 
 /** Reads an English cardinal ("forty-two", "one hundred and five thousand") or null. */
 export function numberWords(text: string): PlainNumber | null {

@@ -1,3 +1,4 @@
+import { lookup } from "../core/lookup.ts";
 import type { Approximate } from "./complex.ts";
 import * as complex from "./complex.ts";
 import { isReal, real } from "./complex.ts";
@@ -81,15 +82,15 @@ function both(
   return x === null || y === null ? null : join(x, y);
 }
 
-const reals: Readonly<Record<string, (x: number) => number>> = {
+const reals: Readonly<Record<string, (x: number) => number>> = lookup({
   arctan: Math.atan,
   arccot: (x) => Math.PI / 2 - Math.atan(x),
   factorial: (x) => (x < 0 ? Number.NaN : gamma(x + 1)),
   cbrt: Math.cbrt,
-};
+});
 
 type Unary = (x: Approximate) => Approximate | null;
-const complexes: Readonly<Record<string, Unary>> = {
+const complexes: Readonly<Record<string, Unary>> = lookup({
   sin: complex.sine,
   cos: complex.cosine,
   tan: (x) => complex.divide(complex.sine(x), complex.cosine(x)),
@@ -108,7 +109,7 @@ const complexes: Readonly<Record<string, Unary>> = {
   ceil: (x) => whole(x, Math.ceil),
   arcsin: (x) => (Math.abs(x.re) > 1 ? null : complex.realFunction(Math.asin, x)),
   arccos: (x) => (Math.abs(x.re) > 1 ? null : complex.realFunction(Math.acos, x)),
-};
+});
 
 const halves = (x: Approximate, sign: number): Approximate =>
   complex.multiply(

@@ -1,3 +1,4 @@
+import { lookup } from "../core/lookup.ts";
 import type { AnswerKind } from "../core/question.ts";
 import { numberWords } from "./number-words.ts";
 import { type PlainNumber, plainNumber } from "./plain-number.ts";
@@ -21,15 +22,21 @@ export interface Quantity extends PlainNumber {
   readonly unit: string;
 }
 
-const currencies: Readonly<Record<string, string>> = {
+const currencies: Readonly<Record<string, string>> = lookup({
   $: "dollar",
   "€": "euro",
   "£": "£",
   "¥": "yen",
   "₹": "rupee",
   "¢": "cent",
-};
-const scales: Readonly<Record<string, number>> = { hundred: 2, thousand: 3, million: 6, billion: 9, trillion: 12 };
+});
+const scales: Readonly<Record<string, number>> = lookup({
+  hundred: 2,
+  thousand: 3,
+  million: 6,
+  billion: 9,
+  trillion: 12,
+});
 
 const wordGroup = String.raw`(?:\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}|[A-Za-z¢][A-Za-z.']*)(?:\s*\^\s*(?:\{\s*-?\d\s*\}|-?\d))?`;
 const trailing = new RegExp(

@@ -1,10 +1,11 @@
+import { lookup } from "../core/lookup.ts";
 import { nameOf } from "./names.ts";
 import { cutOutside } from "./split.ts";
 import type { Relation, Value } from "./value.ts";
 
 const relation =
   /\\(?:le|ge|ne|approx|simeq|doteq|in|equiv|sim|implies|Rightarrow|to|rightarrow|mapsto|colon)(?![A-Za-z])|:=|==|=|<|>/;
-const names: Readonly<Record<string, Relation>> = {
+const names: Readonly<Record<string, Relation>> = lookup({
   "=": "=",
   "==": "=",
   ":=": "=",
@@ -16,7 +17,7 @@ const names: Readonly<Record<string, Relation>> = {
   "\\le": "<=",
   "\\ge": ">=",
   "\\ne": "!=",
-};
+});
 
 /**
  * Reads equations, definitions, memberships and (chains of) inequalities; null where the text holds no relation outside

@@ -1,3 +1,5 @@
+import { lookup } from "../core/lookup.ts";
+
 /** A piece of a formula: a number literal, a name (of a symbol, constant or function) or a sign. */
 export interface Token {
   readonly type: "number" | "name" | "sign";
@@ -7,7 +9,7 @@ export interface Token {
 }
 
 /** Functions of one value by all the names they go by. */
-export const functions: Readonly<Record<string, string>> = {
+export const functions: Readonly<Record<string, string>> = lookup({
   sin: "sin",
   cos: "cos",
   tan: "tan",
@@ -45,20 +47,20 @@ export const functions: Readonly<Record<string, string>> = {
   im: "im",
   Re: "re",
   Im: "im",
-};
-const constants: Readonly<Record<string, string>> = {
+});
+const constants: Readonly<Record<string, string>> = lookup({
   pi: "pi",
   infinity: "infinity",
   infty: "infinity",
   inf: "infinity",
   oo: "infinity",
-};
+});
 const greek = new Set(
   "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho varrho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar nabla partial angle odot".split(
     " ",
   ),
 );
-const signsOfCommands: Readonly<Record<string, string>> = {
+const signsOfCommands: Readonly<Record<string, string>> = lookup({
   cdot: "*",
   times: "*",
   ast: "*",
@@ -75,7 +77,7 @@ const signsOfCommands: Readonly<Record<string, string>> = {
   circ: "°",
   bmod: "mod",
   mod: "mod",
-};
+});
 /** Commands with groups after them that the parser knows. */
 const structural = new Set(
   "frac sqrt binom overline dot ddot hat vec bar tilde mathcal mathrm operatorname text mathsf overrightarrow".split(

@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { plainText } from "../core/plain-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -21,8 +22,9 @@ export function processTerminal(): { terminal: Terminal; finish: (code: number) 
   });
   return {
     terminal: {
-      out: (chunk) => void process.stdout.write(chunk),
-      err: (chunk) => void process.stderr.write(chunk),
+      // Into a file goes what is there; a terminal obeys what it is shown, and much of that comes from others.
+      out: (chunk) => void process.stdout.write(process.stdout.isTTY ? plainText(chunk, true) : chunk),
+      err: (chunk) => void process.stderr.write(plainText(chunk, true)),
       isTty: process.stderr.isTTY === true && process.stdout.isTTY === true,
       columns: process.stdout.columns ?? 100,
       env: process.env,

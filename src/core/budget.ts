@@ -18,6 +18,11 @@ export interface Need {
    * before have ended, so that what they showed may be used and the answer is still the same at any concurrency.
    */
   worst(n: number, maxTokens: number, settled: boolean): Spent;
+  /**
+   * What the first `n` of them can be billed at the very most: each prompt by itself, however it may be written in
+   * tokens. For scopes that count as billed; default {@link worst}.
+   */
+  most?(n: number, maxTokens: number): Spent;
   /** Called as soon as room is taken for it, before the next in the queue is looked at. */
   taken?(): void;
   /** May it use what is held for judging ({@link BudgetScope.hold})? Default false. */
@@ -48,7 +53,8 @@ export const needOfSamples = ({ n, promptTokens, sharedPrompt, maxTokens, price 
 export interface Grant {
   readonly n: number;
   readonly maxTokens: number;
-  settle(spent: Spent): void;
+  /** `billed` is what the server counted, where that is another figure; scopes that count as billed take it. */
+  settle(spent: Spent, billed?: Spent): void;
 }
 
 export interface Spent {
@@ -88,6 +94,8 @@ export class BudgetScope {
   readonly name: string;
   readonly limits: Budget;
   readonly parent: BudgetScope | null;
+  /** Does it count what is billed, and reserve the most that can be? Else a prompt may count once for many samples. */
+  readonly #asBilled: boolean;
   #spent: Spent = { tokens: 0, calls: 0, dollars: 0 };
   #reserved: Spent = { tokens: 0, calls: 0, dollars: 0 };
   /** Kept for judging what was drawn. */
@@ -95,10 +103,11 @@ export class BudgetScope {
   #inFlight = 0;
   readonly #queue: Waiting[] = [];
 
-  constructor(name: string, limits: Budget, parent: BudgetScope | null = null) {
+  constructor(name: string, limits: Budget, parent: BudgetScope | null = null, counts: "shared" | "billed" = "shared") {
     this.name = name;
     this.limits = limits;
     this.parent = parent;
+    this.#asBilled = counts === "billed";
   }
 
   get spent(): Spent {
@@ -157,9 +166,9 @@ export class BudgetScope {
    * Books what could not be reserved beforehand (a served verifier's tokens); may overshoot, which {@link overshoot}
    * then names.
    */
-  spend(spent: Spent): void {
-    this.#spent = add(this.#spent, spent, 1);
-    this.parent?.spend(spent);
+  spend(spent: Spent, billed: Spent = spent): void {
+    this.#spent = add(this.#spent, this.#asBilled ? billed : spent, 1);
+    this.parent?.spend(spent, billed);
     this.#serve();
   }
 
@@ -179,14 +188,14 @@ export class BudgetScope {
   }
 
   #admit({ need, resolve, reject }: Waiting, shape: { n: number; maxTokens: number }): void {
-    const worst = need.worst(shape.n, shape.maxTokens, this.#inFlight === 0);
+    const worst = this.#worst(need, shape.n, shape.maxTokens, this.#inFlight === 0);
     this.#reserved = add(this.#reserved, worst, 1);
     this.#inFlight++;
     need.taken?.();
-    const release = (spent: Spent) => {
+    const release = (spent: Spent, billed: Spent) => {
       this.#reserved = add(this.#reserved, worst, -1);
       this.#inFlight--;
-      this.#spent = add(this.#spent, spent, 1);
+      this.#spent = add(this.#spent, this.#asBilled ? billed : spent, 1);
       this.#serve();
     };
     const outer =
@@ -199,24 +208,28 @@ export class BudgetScope {
         resolve({
           n: granted?.n ?? shape.n,
           maxTokens: granted?.maxTokens ?? shape.maxTokens,
-          settle: (spent) => {
+          settle: (spent, billed = spent) => {
             if (settled) return;
             settled = true;
-            granted?.settle(spent);
-            release(spent);
+            granted?.settle(spent, billed);
+            release(spent, billed);
           },
         });
       },
       (error: unknown) => {
-        release({ tokens: 0, calls: 0, dollars: 0 });
+        release(nothing, nothing);
         reject(error);
       },
     );
   }
 
+  #worst(need: Need, n: number, maxTokens: number, settled: boolean): Spent {
+    return (this.#asBilled ? need.most?.(n, maxTokens) : undefined) ?? need.worst(n, maxTokens, settled);
+  }
+
   /** Is there room beside what was spent, reserved and held? */
   #fits(n: number, maxTokens: number, need: Need, settled: boolean): boolean {
-    const worst = need.worst(n, maxTokens, settled);
+    const worst = this.#worst(need, n, maxTokens, settled);
     const taken = add(this.#spent, this.#reserved, 1);
     const held = need.usesHeld === true ? taken : add(taken, this.#held, 1);
     const { tokens = Infinity, calls = Infinity, dollars = Infinity } = this.limits;
@@ -245,7 +258,7 @@ export class BudgetScope {
   }
 
   #refusal(need: Need): BudgetExceededError {
-    const worst = need.worst(1, shortest(need), true);
+    const worst = this.#worst(need, 1, shortest(need), true);
     const limits: BudgetLimit[] = ["tokens", "calls", "dollars"];
     for (const limit of limits) {
       if (limit === "seconds") continue;

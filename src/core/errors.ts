@@ -29,15 +29,19 @@ const shownNames = (names: readonly string[]): string =>
     ? names.join(", ")
     : `${names.slice(0, mostNames).join(", ")} and ${names.length - mostNames} more`;
 
+/** A name from outside in a message: one of five thousand characters would hide what the message says. */
+export const cut = (text: string, most = 100): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
 /** A name that no registry knows. The message lists what there is and guesses what was meant. */
 export class UnknownNameError extends RuminateError {
   readonly kind: string;
   readonly given: string;
   readonly available: readonly string[];
   constructor(kind: string, given: string, available: readonly string[]) {
-    const close = closest(given, available);
+    const shown = cut(given);
+    const close = closest(shown, available);
     const guess = close === undefined ? "" : ` Did you mean "${close}"?`;
-    super("unknown-name", `Unknown ${kind} "${given}".${guess} Available: ${shownNames(available)}.`);
+    super("unknown-name", `Unknown ${cut(kind)} "${shown}".${guess} Available: ${shownNames(available)}.`);
     this.kind = kind;
     this.given = given;
     this.available = available;

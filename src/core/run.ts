@@ -262,6 +262,14 @@ export interface Rewards {
 export const families = ["sampling", "combining", "search", "correction", "prompting", "programs", "code"] as const;
 export type Family = (typeof families)[number];
 
+/** A strategy inside another, its options checked. */
+export interface StrategyMember {
+  readonly strategy: Strategy;
+  readonly options: unknown;
+  /** Which of the run's models it uses; default the policy. */
+  readonly model?: string;
+}
+
 /** A stream of candidates, a rule to pick, a rule to stop. */
 export interface Strategy<Options = unknown> {
   readonly name: string;
@@ -283,6 +291,8 @@ export interface Strategy<Options = unknown> {
   select(options: Options): Selection;
   stop?(options: Options): Stopping | undefined;
   cost(options: Options): Estimate;
+  /** The strategies that it runs inside itself, for those who allow some strategies and models only. Absent: none. */
+  members?(options: Options): readonly StrategyMember[];
   /**
    * What it keeps of a conversation: `all` it asks for whole replies with the conversation as given (tools, format and
    * stop texts too); `turns` it builds on the messages, images included, but not on those settings. Absent: it reads

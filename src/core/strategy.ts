@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { InvalidOptionError } from "./errors.ts";
+import { cut, InvalidOptionError } from "./errors.ts";
 import type { Strategy } from "./run.ts";
 
 export type { Pick, TallyRow } from "./pick.ts";
@@ -11,6 +11,7 @@ export {
   type Selection,
   type Stopping,
   type Strategy,
+  type StrategyMember,
 } from "./run.ts";
 
 /** Declares a strategy: inference of its option types, nothing else. */
@@ -26,10 +27,13 @@ export function parseOptions<Options>(owner: { name: string; options: z.ZodType<
   const parsed = owner.options.safeParse(given ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const path = issue?.path.join(".") ?? "";
+  const path = cut(issue?.path.join(".") ?? "", 200);
   const where = path === "" ? `${owner.name}:` : `${owner.name}: "${path}"`;
   throw new InvalidOptionError(where, describeIssue(issue, given, owner.options));
 }
+
+/** Unknown options that a message lists. */
+const mostKeys = 8;
 
 interface Issue {
   readonly code?: string;
@@ -44,7 +48,9 @@ export function describeIssue(issue: Issue | undefined, given: unknown, schema?:
   if (issue.code === "unrecognized_keys") {
     const shape = (schema as { shape?: Record<string, unknown> } | undefined)?.shape;
     const known = shape === undefined ? "" : ` Known: ${Object.keys(shape).join(", ")}.`;
-    return `does not know ${(issue.keys ?? []).map((key) => `"${key}"`).join(", ")}.${known}`;
+    const keys = (issue.keys ?? []).map((key) => `"${cut(key)}"`);
+    const more = keys.length > mostKeys ? ` and ${keys.length - mostKeys} more` : "";
+    return `does not know ${keys.slice(0, mostKeys).join(", ")}${more}.${known}`;
   }
   let value: unknown = given;
   for (const key of issue.path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];

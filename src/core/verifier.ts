@@ -52,6 +52,12 @@ export interface PresetPage {
   readonly facts: readonly (readonly [what: string, said: string])[];
 }
 
+/** A verifier inside another, by the name it is registered under. */
+export interface VerifierMember {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 /** A kind of verifier as it is registered: its options and how to make one. */
 export interface VerifierDefinition<Options = unknown> {
   readonly name: string;
@@ -66,6 +72,8 @@ export interface VerifierDefinition<Options = unknown> {
   presets?(): readonly PresetPage[];
   /** What it reads beside the text, with these options. A verifier of verifiers gives the most of its members. */
   needs?(options: Options): Needs;
+  /** The verifiers that it asks inside itself, for those who allow some verifiers only. Absent: none. */
+  members?(options: Options): readonly VerifierMember[];
   outcome?(options: Options): OutcomeVerifier;
   process?(options: Options): ProcessVerifier;
 }

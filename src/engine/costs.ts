@@ -18,21 +18,50 @@ export function costOfSample(sample: Sample, policy: Pick<Policy, "price">, pays
   };
 }
 
+/** All of a request that its prompt is made from: tools and reply formats are written into it, too. */
+type Prompted = Pick<SampleRequest, "messages" | "prefix" | "fields">;
+
 /** What a request sends, as a key: equal keys are one prompt. */
-export const sentKey = (
-  policy: Policy,
-  { messages, prefix = "" }: Pick<SampleRequest, "messages" | "prefix">,
-): string => JSON.stringify([policy.id, messages.map(({ role, content, raw }) => [role, content, raw]), prefix]);
+export const sentKey = (policy: Policy, { messages, prefix = "", fields }: Prompted): string =>
+  JSON.stringify([policy.id, messages.map(({ role, content, raw }) => [role, content, raw]), prefix, fields]);
+
+/** Characters that an image, a sound or a file counts as: how many tokens it becomes is the model's own affair. */
+const ofMedia = 8000;
+const media = new Set(["image_url", "input_audio", "file"]);
+
+/** All that a prompt is written from, as one text: the turns as they are sent, tools and reply formats. */
+function textOf({ messages, prefix = "", fields }: Prompted): string {
+  const turns = messages.map(({ content, raw }) => (raw === undefined ? content : sentText(raw)));
+  return turns.join("\n") + prefix + (fields === undefined ? "" : JSON.stringify(fields));
+}
+
+function sentText({ content, ...rest }: Readonly<Record<string, unknown>>): string {
+  const parts = (Array.isArray(content) ? content : [content]) as readonly unknown[];
+  const texts = parts.map((part) => {
+    const type = (part as { readonly type?: unknown } | null | undefined)?.type;
+    return typeof type === "string" && media.has(type) ? " ".repeat(ofMedia) : JSON.stringify(part ?? "");
+  });
+  return texts.join("\n") + JSON.stringify(rest);
+}
+
+/** About how many tokens it has: as elsewhere, and four characters a token of what is sent beside plain texts. */
+function estimateOf(request: Prompted): number {
+  const plain = request.fields === undefined && request.messages.every(({ raw }) => raw === undefined);
+  if (plain) return estimatePromptTokens(request);
+  return Math.ceil(textOf(request).length / 4) + 4 * request.messages.length + 3;
+}
 
 /** Tokens of one prompt, before and after the model has counted it. */
 export class PromptLength {
   readonly key: string;
   readonly #policy: Policy;
-  readonly #request: Pick<SampleRequest, "messages" | "prefix">;
+  readonly #request: Prompted;
   readonly #payments: Payments;
   #counted: number | undefined;
+  #bound: number | undefined;
+  #bytes: number | undefined;
 
-  constructor(policy: Policy, request: Pick<SampleRequest, "messages" | "prefix">, payments: Payments) {
+  constructor(policy: Policy, request: Prompted, payments: Payments) {
     this.key = sentKey(policy, request);
     this.#policy = policy;
     this.#request = request;
@@ -41,7 +70,10 @@ export class PromptLength {
 
   /** By the policy's tokenizer, or a bound on what another's template may make of it. */
   bound(): number {
-    return this.#exact() ?? boundOf(this.#request);
+    const exact = this.#exact();
+    if (exact !== null) return exact;
+    this.#bound ??= boundOf(this.#request);
+    return this.#bound;
   }
 
   /**
@@ -51,14 +83,22 @@ export class PromptLength {
   settled(): number {
     const known = this.#exact() ?? this.#payments.lengthOf(this.key);
     if (known !== null) return known;
-    const estimate = estimatePromptTokens(this.#request);
+    const estimate = estimateOf(this.#request);
     const likely = this.#payments.likelyLength(this.#policy.id, estimate);
-    return likely ?? Math.min(boundOf(this.#request), Math.ceil(1.25 * estimate) + ofTemplate.conversation);
+    return likely ?? Math.min(this.bound(), Math.ceil(1.25 * estimate) + ofTemplate.conversation);
+  }
+
+  /** What it can have at the very most: as the model has counted it before, else a token for each byte. */
+  most(): number {
+    const known = this.#exact() ?? this.#payments.lengthOf(this.key);
+    if (known !== null) return known;
+    this.#bytes ??= Buffer.byteLength(textOf(this.#request));
+    return this.#bytes + ofTemplate.conversation + ofTemplate.turn * this.#request.messages.length;
   }
 
   /** Notes the model's own count. */
   note(tokens: number): void {
-    this.#payments.noteLength(this.key, this.#policy.id, tokens, estimatePromptTokens(this.#request));
+    this.#payments.noteLength(this.key, this.#policy.id, tokens, estimateOf(this.#request));
   }
 
   #exact(): number | null {
@@ -75,8 +115,9 @@ const ofTemplate = { conversation: 32, turn: 8 };
  * Letters make three to a token or more; digits and signs are taken for a token each, other scripts for one and a
  * half.
  */
-function boundOf({ messages, prefix = "" }: Pick<SampleRequest, "messages" | "prefix">): number {
-  const text = messages.map(({ content }) => content).join("\n") + prefix;
+function boundOf(request: Prompted): number {
+  const { messages } = request;
+  const text = textOf(request);
   const letters = text.match(/[a-z ]/gi)?.length ?? 0;
   const plain = text.match(/[\x21-\x7e\n]/g)?.length ?? 0;
   const signs = plain - (text.match(/[a-z]/gi)?.length ?? 0);

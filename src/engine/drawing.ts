@@ -112,7 +112,8 @@ export class Drawing {
     const prompt = this.#lengthOf(policy, request);
     const grant = await this.#reserve(policy, request, call, prompt);
     const paid = this.#pays(prompt, call) ? prompt.settled() : 0;
-    let held = nothing;
+    let held = nothing; // settled as it stands in every scope; what is billed beyond it is booked after
+    let billedUnseen: Spent | undefined;
     let watching: Watching;
     try {
       this.#scope.signal.throwIfAborted();
@@ -122,23 +123,20 @@ export class Drawing {
       held = { tokens: paid + written, calls: 1, dollars: policy.price?.(paid, written) ?? 0 };
     } catch (error) {
       this.#payments.forgive(prompt.key, call);
+      if (this.#scope.signal.aborted) billedUnseen = unseenBill(policy, prompt, grant);
       throw error;
     } finally {
-      grant.settle(held);
+      grant.settle(held, billedUnseen ?? held);
     }
-    let spent = nothing;
+    let [spent, billed] = [nothing, nothing];
     try {
       const { sample, written } = await watching.result;
       ended(timeOf([sample]));
       const booked = this.#book({ call, policy, request, prompt }, [sample], written);
-      spent = booked.spent;
+      ({ spent, billed } = booked);
       return booked.samples[0] ?? sample;
     } finally {
-      this.#scope.budget.spend({
-        tokens: spent.tokens - held.tokens,
-        calls: spent.calls - held.calls,
-        dollars: spent.dollars - held.dollars,
-      });
+      this.#scope.budget.spend(less(spent, held), less(billed, held));
     }
   }
 
@@ -150,7 +148,7 @@ export class Drawing {
     const ended = this.#context.calls.timing();
     const prompt = this.#lengthOf(policy, request);
     const grant = await this.#reserve(policy, request, call, prompt, share);
-    let spent = nothing;
+    let [spent, billed] = [nothing, nothing];
     try {
       this.#scope.signal.throwIfAborted();
       const asked = { ...request, n: grant.n, seeds: request.seeds.slice(0, grant.n), maxTokens: grant.maxTokens };
@@ -165,11 +163,14 @@ export class Drawing {
       }
       ended(timeOf(given));
       const booked = this.#book({ call, policy, request, prompt }, withSeeds(given, asked.seeds));
-      spent = booked.spent;
+      ({ spent, billed } = booked);
       return booked.samples;
+    } catch (error) {
+      if (this.#scope.signal.aborted) billed = unseenBill(policy, prompt, grant);
+      throw error;
     } finally {
       if (spent === nothing) this.#payments.forgive(prompt.key, call);
-      grant.settle(spent);
+      grant.settle(spent, billed);
       this.#hold(spent.calls, share);
     }
   }
@@ -224,6 +225,11 @@ export class Drawing {
           dollars: policy.price?.(paid, n * maxTokens) ?? 0,
         };
       },
+      most: (n, maxTokens) => {
+        const paid = n * prompt.most();
+        const tokens = paid + n * (maxTokens + (share?.tokens ?? 0));
+        return { tokens, calls: n * (1 + (share?.calls ?? 0)), dollars: policy.price?.(paid, n * maxTokens) ?? 0 };
+      },
     };
     this.#context.log?.count(need.worst(need.n, need.maxTokens, false));
     return this.#scope.budget.reserve(need).catch((error: unknown) => {
@@ -254,13 +260,13 @@ export class Drawing {
     this.#inTurn(call, () => {
       const own = costs(this.#payments.book(prompt.key, call, log !== undefined));
       for (const [i, cost] of own.entries()) this.#scope.ledger.charge(this.#role, call + i, cost, noUsage);
-      const billed = usageOf(samples.filter((sample) => !sample.stored));
-      const whole = written === undefined || billed.calls === 0 ? billed : { ...billed, completionTokens: written };
-      this.#scope.ledger.bill(this.#role, whole);
+      this.#scope.ledger.bill(this.#role, billOf(samples, written));
       this.#report(call, policy, request, samples, own.reduce(addUsage, noUsage));
     });
+    const bill = billOf(samples, written);
     return {
       spent: { tokens: promptTokens + completionTokens, calls, dollars },
+      billed: { tokens: bill.promptTokens + bill.completionTokens, calls: bill.calls, dollars: bill.dollars },
       samples: samples.map((sample, i) => ({ ...sample, call: call + i })),
     };
   }
@@ -345,6 +351,24 @@ export class Drawing {
     );
   }
 }
+
+/** What a call that was broken off may have been billed: nobody will say, so it is taken for all that it asked for. */
+function unseenBill(policy: Policy, prompt: PromptLength, { n, maxTokens }: Grant): Spent {
+  const paid = n * prompt.most();
+  return { tokens: paid + n * maxTokens, calls: n, dollars: policy.price?.(paid, n * maxTokens) ?? 0 };
+}
+
+/** What a server counted for these samples; what came out of a store cost nothing. */
+function billOf(samples: readonly Sample[], written: number | undefined): Usage {
+  const billed = usageOf(samples.filter((sample) => !sample.stored));
+  return written === undefined || billed.calls === 0 ? billed : { ...billed, completionTokens: written };
+}
+
+const less = (a: Spent, b: Spent): Spent => ({
+  tokens: a.tokens - b.tokens,
+  calls: a.calls - b.calls,
+  dollars: a.dollars - b.dollars,
+});
 
 /** How long the longest of them took; null where one's time is not known. */
 function timeOf(samples: readonly Sample[]): number | null {

@@ -5,6 +5,7 @@ import type { Pick, Selection, Stopping } from "../core/strategy.ts";
 import { callsOf } from "../core/trajectory.ts";
 import { type Role, totalCalls, totalTokens } from "../core/usage.ts";
 import type { EngineRun, SolveContext, WalkPick } from "./context.ts";
+import { unlessAborted } from "./halt.ts";
 import type { Reached } from "./ledger.ts";
 import { contentKey } from "./scoring.ts";
 
@@ -158,7 +159,9 @@ export class Pool {
   async finalPick(): Promise<Pick | null> {
     if (this.#select.interim === undefined || this.candidates.length === 0) return this.#marked(this.#pick);
     try {
-      this.#pick = await this.#select.pick(this.#offered(), this.#run);
+      // A model that does not hear of aborts must not keep the solve beyond its time.
+      const picking = Promise.resolve(this.#select.pick(this.#offered(), this.#run));
+      this.#pick = await unlessAborted(picking, this.#run.signal);
       this.#recordAll();
       return this.#marked(this.#pick);
     } catch (error) {
@@ -181,6 +184,8 @@ export class Pool {
   silence(): string {
     const n = this.candidates.length;
     if (n === 0) return "no candidate was completed";
+    const read = this.candidates.filter(({ answer }) => answer !== null).length;
+    if (read > 0) return `none of ${n} candidates was picked, ${read} of which have an answer`;
     return `no answer could be read out of ${n === 1 ? "the one candidate" : `any of ${n} candidates`}`;
   }
 }

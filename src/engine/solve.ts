@@ -68,6 +68,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   requirePrice(setup);
   const asked = frozenCopy(asQuestion(question));
   refuseOwnProblem(setup.strategy.name, options, [asked]);
+  requirePlan(setup.strategy, options);
   const clock = setup.clock ?? systemClock;
   const started = clock.now();
   const budget = new BudgetScope(`problem ${asked.id}`, setup.budget ?? {}, setup.within ?? null);
@@ -120,6 +121,20 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   } finally {
     halt.end();
   }
+}
+
+/** More calls than any solve can make: the lists of their seeds alone would not fit into memory. */
+const mostCalls = 1_000_000;
+
+/** Options that plan more than that are refused before anything is made for them. */
+function requirePlan(strategy: Strategy, options: unknown): void {
+  const { calls } = strategy.cost(options);
+  if (calls <= mostCalls) return;
+  const most = mostCalls.toLocaleString("en-US");
+  throw new InvalidOptionError(
+    `${strategy.name}:`,
+    `may make ${calls.toLocaleString("en-US")} calls with these options, at most ${most} can be made. Ask for less.`,
+  );
 }
 
 /** A limit that nobody can keep is refused. */

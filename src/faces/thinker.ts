@@ -11,7 +11,7 @@ import type { Selection, Stopping, Strategy } from "../core/strategy.ts";
 import type { Verifiers } from "../engine/scoring.ts";
 import type { Ask } from "../serve/ask.ts";
 import { callVote } from "../serve/chat/tool-calls.ts";
-import { votesOnCalls, withTemperature } from "../serve/plan.ts";
+import { type Plan, votesOnCalls, withTemperature } from "../serve/plan.ts";
 import { questionOf } from "../serve/question.ts";
 import type { answerKinds } from "../serve/settings.ts";
 import { type Reply, think } from "../serve/think.ts";
@@ -114,28 +114,27 @@ async function replyTo(
 ): Promise<Reply> {
   const { strategy, options } = assembly;
   const upstream = { name: setup.policy.id, policy: setup.policy };
-  const [reply] = await think(
-    {
-      ...assembly,
-      ask,
-      question: questionOf(ask, setup.answer ?? "free", strategy, options, upstream),
-      upstream,
-      models: setup.models ?? {},
-      maxTokens: ask.maxTokens ?? setup.maxTokens ?? 1024,
-      logprobs: ask.logprobs ?? setup.logprobs,
-      seed: String(ask.seed ?? setup.seed ?? randomInt(2 ** 31)),
-      threshold: setup.threshold ?? null,
-      calibration: null,
-      progress: setup.progress ?? "summary",
-    },
-    {
-      sandbox: setup.sandbox ?? null,
-      clock: setup.clock ?? systemClock,
-      within: null,
-      signal: signal ?? new AbortController().signal,
-      onEvent: (_, event) => onEvent?.(event),
-    },
-  ).catch((error: unknown) => {
+  await ask.format?.ready();
+  const plan: Plan = {
+    ...assembly,
+    ask,
+    question: questionOf(ask, setup.answer ?? "free", strategy, options, upstream),
+    upstream,
+    models: setup.models ?? {},
+    maxTokens: ask.maxTokens ?? setup.maxTokens ?? 1024,
+    logprobs: ask.logprobs ?? setup.logprobs,
+    seed: String(ask.seed ?? setup.seed ?? randomInt(2 ** 31)),
+    threshold: setup.threshold ?? null,
+    calibration: null,
+    progress: setup.progress ?? "summary",
+  };
+  const [reply] = await think([plan], {
+    sandbox: setup.sandbox ?? null,
+    clock: setup.clock ?? systemClock,
+    within: null,
+    signal: signal ?? new AbortController().signal,
+    onEvent: (_, event) => onEvent?.(event),
+  }).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw error;
   });

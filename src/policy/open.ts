@@ -47,6 +47,7 @@ const langchainSchema = z.strictObject({
   id: z.string().optional(),
   parallel: z.int().min(1).optional().describe("calls in flight at a time"),
   timeoutMs: z.number().positive().optional(),
+  totalMs: z.number().positive().optional(),
   contextTokens: z.int().min(1).optional(),
   attempts: z.int().min(1).optional().describe("attempts of a call in all; default 8"),
   prices: prices.optional().describe("dollars per million tokens"),

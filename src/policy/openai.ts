@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "../core/errors.ts";
+import { plainText } from "../core/plain-text.ts";
 import type { Capabilities, Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { type Endpoint, type EndpointOptions, endpointOf } from "./openai/endpoint.ts";
 import { Exchange } from "./openai/exchange.ts";
@@ -15,6 +16,8 @@ export interface OpenAiOptions extends EndpointOptions {
   readonly parallel?: number;
   /** The longest silence of the server before a call counts as failed. Default ten minutes. */
   readonly timeoutMs?: number;
+  /** The longest time for one call, however busy the server seems. Default six times the silence. */
+  readonly totalMs?: number;
   /**
    * Further fields of every request: `{ chat_template_kwargs: { enable_thinking: false } }`. Null takes a field out:
    * `{ seed: null }`.
@@ -65,12 +68,12 @@ const HEALTHY_WITHIN_MS = 5000;
  * again. Optional fields that it refuses are left out from then on. It does not retry: see retry.ts.
  */
 export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
-  const { parallel = 16, timeoutMs = 600_000, prices } = options;
+  const { parallel = 16, timeoutMs = 600_000, totalMs, prices } = options;
   if (options.model === "")
     throw new InvalidOptionError('openai: "model"', "must be the name of a model, got an empty text.");
   const endpoint = endpointOf(options);
   const profile = profileOf(options, endpoint);
-  const transport = openTransport(endpoint.origin, { connections: parallel, timeoutMs, tls: options.tls });
+  const transport = openTransport(endpoint.origin, { connections: parallel, timeoutMs, totalMs, tls: options.tls });
   const exchange = new Exchange({
     endpoint,
     transport,
@@ -78,7 +81,7 @@ export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
     prices,
     extraBody: options.extraBody ?? {},
     mostSamples: options.severalPerRequest === false || options.seeds === true ? 1 : (profile.samples ?? Infinity),
-    onNote: options.onNote ?? ((note) => process.emitWarning(note, "RuminateWarning")),
+    onNote: options.onNote ?? ((note) => process.emitWarning(plainText(note), "RuminateWarning")),
   });
   const { refusals } = exchange;
   const identity = identityOf(options, endpoint, profile.prefix);

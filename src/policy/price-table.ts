@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type * as KeptTable from "@pydantic/genai-prices";
 import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
+import { lookup } from "../core/lookup.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { Prices } from "./openai/samples.ts";
 
@@ -51,11 +52,11 @@ function keptPrices(name: string): DatedPrices | undefined {
 }
 
 /** Names that open models here, where the table names their provider otherwise. */
-const providerAliases: Readonly<Record<string, string>> = {
+const providerAliases: Readonly<Record<string, string>> = lookup({
   "google-genai": "google",
   "google-vertexai": "google",
   mistralai: "mistral",
-};
+});
 
 /**
  * The user's own rows: the file that RUMINATE_PRICES names, else prices.json in ruminate's folder. @throws

@@ -1,11 +1,18 @@
 /**
  * System calls that a compiler and what it built may not make, with their numbers on x86-64 and on arm64 (null where
  * there is none). Compilers start processes and threads, and Java's and Go's runtimes need most of what the kernel has,
- * so this is a list of what is refused: sockets, looking into other processes, mounts, namespaces, keys, kernel
- * modules, clocks, and doors to the kernel that few programs need and many escapes used.
+ * so this is a list of what is refused: memory that belongs to no process (shared segments, queues, files without a
+ * name, sockets to oneself), sockets, looking into other processes, mounts, namespaces, keys, kernel modules, clocks,
+ * and doors to the kernel that few programs need and many escapes used.
  */
 const refused: readonly (readonly [string, number | null, number | null])[] = [
   ["socket", 41, 198],
+  ["socketpair", 53, 199],
+  ["shmget", 29, 194],
+  ["msgget", 68, 186],
+  ["mq_open", 240, 180],
+  ["memfd_create", 319, 279],
+  ["memfd_secret", 447, 447],
   ["ptrace", 101, 117],
   ["syslog", 103, 116],
   ["personality", 135, 92],
@@ -63,10 +70,10 @@ const refused: readonly (readonly [string, number | null, number | null])[] = [
 ];
 
 const machines: Readonly<
-  Record<string, { audit: number; column: 1 | 2; clone: number; clone3: number; ioctl: number }>
+  Record<string, { audit: number; column: 1 | 2; clone: number; clone3: number; ioctl: number; fcntl: number }>
 > = {
-  x64: { audit: 0xc000003e, column: 1, clone: 56, clone3: 435, ioctl: 16 },
-  arm64: { audit: 0xc00000b7, column: 2, clone: 220, clone3: 435, ioctl: 29 },
+  x64: { audit: 0xc000003e, column: 1, clone: 56, clone3: 435, ioctl: 16, fcntl: 72 },
+  arm64: { audit: 0xc00000b7, column: 2, clone: 220, clone3: 435, ioctl: 29, fcntl: 25 },
 };
 
 // Instructions of the classic packet filter, and where the kernel keeps a call: number, architecture, then arguments of
@@ -90,6 +97,8 @@ const notThere = 38;
 const newNamespaces = 0x7e020000;
 /** Requests that put characters into a terminal's input. */
 const terminalInput = [0x5412, 0x541c];
+/** The request of fcntl that makes a pipe hold more. */
+const largerPipe = 1031;
 /** From here on x86-64 takes calls by the numbers of its x32 kind. */
 const x32 = 0x40000000;
 
@@ -118,6 +127,11 @@ export function compiledFilter(arch: string): Buffer | null {
     [jumpEqual, 0, 1, machine.clone3],
     [give, 0, 0, failWith(notThere)],
     ...refusing,
+    [jumpEqual, 0, 4, machine.fcntl],
+    [load, 0, 0, argument(1)],
+    [jumpEqual, 0, 1, largerPipe],
+    [give, 0, 0, failWith(notPermitted)],
+    [give, 0, 0, allow],
     [jumpEqual, 0, 4, machine.clone],
     [load, 0, 0, argument(0)],
     [jumpAnyBit, 0, 1, newNamespaces],

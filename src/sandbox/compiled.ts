@@ -13,11 +13,16 @@ import { BuiltPrograms, type PairRun, runPair } from "./compiled-pair.ts";
 import { compiledFilter } from "./compiled-seccomp.ts";
 import { type Compiler, compilers } from "./compilers.ts";
 import { failed } from "./failed.ts";
+import { watchMemory } from "./memory-watch.ts";
 import { reasonAgainstFiles } from "./pooled-sandbox.ts";
 import { tail } from "./protocol.ts";
 import { findTool, missingTool } from "./tools.ts";
 
 const buildFailed = 97;
+/** The build failed because there was no more memory for it. */
+const buildTookAll = 98;
+const noMemory = "out of memory|memory exhausted|cannot allocate memory|OutOfMemoryError|memory allocation of";
+const mebibyte = 1024 * 1024;
 const nobody = 65534;
 /** Descriptors of bubblewrap: the source is 3, the filter 4. */
 const firstGiven = 5;
@@ -92,7 +97,7 @@ function refuse(program: Program, language: string, limits: ExecutionLimits): st
   return bad === undefined ? null : `${bad[0]} must be a positive number, got ${bad[1]}`;
 }
 
-function walls({ file, also }: Compiler, given: readonly string[]): string[] {
+function walls({ file, also, workMiB }: Compiler, given: readonly string[]): string[] {
   const linked = ["/lib", "/lib64", "/lib32", "/bin"].filter((path) => existsSync(path));
   const bound = ["/usr", ...["/etc/alternatives"].filter((path) => existsSync(path)), ...also()];
   return [
@@ -103,29 +108,38 @@ function walls({ file, also }: Compiler, given: readonly string[]): string[] {
     ...["--setenv", "LC_ALL", "C.UTF-8", "--setenv", "TZ", "UTC"],
     ...bound.flatMap((path) => ["--ro-bind", path, path]),
     ...linked.flatMap((path) => ["--symlink", `usr${path}`, path]),
-    ...["--proc", "/proc", "--dev", "/dev", "--as-pid-1", "--seccomp", "4"],
-    ...["--size", String(512 * 1024 * 1024), "--tmpfs", "/work", "--chdir", "/work", "--file", "3", `/work/${file}`],
+    ...["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--as-pid-1", "--seccomp", "4"],
+    ...[
+      "--size",
+      String(workMiB * 1024 * 1024),
+      "--tmpfs",
+      "/work",
+      "--chdir",
+      "/work",
+      "--file",
+      "3",
+      `/work/${file}`,
+    ],
     ...given.flatMap((name, i) => ["--file", String(firstGiven + i), `/work/${name}`]),
     ...["--remount-ro", "/"],
   ];
 }
 
 /** The build's own failure ends with a status of its own; the program takes the shell's place. */
-function script(
-  { build, built, buildSeconds, run, limitsSpace }: Compiler,
-  { wallMs, memoryMiB }: ExecutionLimits,
-  pair: PairRun | null,
-): string {
+function script(compiler: Compiler, { wallMs, memoryMiB }: ExecutionLimits, pair: PairRun | null): string {
+  const { build, built, buildSeconds, buildMiB, ownMiB, run, limitsSpace } = compiler;
   const seconds = wallMs / 1000;
-  const space = limitsSpace ? `--as=${Math.round(memoryMiB) * 1024 * 1024}` : "";
+  // One process cannot hold more; what all hold together is watched from outside.
+  const spaceOf = (mebibytes: number) => (limitsSpace ? `--as=${mebibytes * mebibyte}` : "");
+  const space = spaceOf(Math.round(memoryMiB) + 3 * ownMiB);
   return [
     "ulimit -c 0",
     pair?.built !== undefined
       ? `tar xf ${builtFile}`
-      : `timeout -s KILL ${buildSeconds} sh -c '${build.replaceAll("'", "'\\''")}' 2> build.log >&2 || { echo "compile error:" >&2; head -c 4000 build.log >&2; exit ${buildFailed}; }`,
+      : `prlimit ${spaceOf(2 * buildMiB)} --fsize=${buildMiB * mebibyte} timeout -s KILL ${buildSeconds} sh -c '${build.replaceAll("'", "'\\''")}' 2> build.log >&2 || { echo "compile error:" >&2; head -c 4000 build.log >&2; grep -qiE '${noMemory}' build.log && exit ${buildTookAll}; exit ${buildFailed}; }`,
     ...(pair?.keep === undefined ? [] : [`tar cf - ${built} >&${keptAt}`]),
     ...(pair === null ? [] : [`exec ${keptAt}>&-`, "echo", "read _"]),
-    `exec prlimit ${space} --cpu=${Math.ceil(seconds) + 1} --fsize=16777216 --nproc=512 timeout -s KILL ${seconds} ${run(Math.round(memoryMiB))}`,
+    `exec prlimit ${space} --cpu=${Math.ceil(seconds) + 1} --fsize=16777216 --nproc=512 --nofile=256 timeout -s KILL ${seconds} ${run(Math.round(memoryMiB))}`,
   ].join("\n");
 }
 
@@ -148,6 +162,8 @@ function execute(
   return new Promise((resolve, reject) => {
     const [out, err] = [new Captured(limits.outputBytes), new Captured(64 * 1024)];
     let ended: ExecutionResult["verdict"] | null = null;
+    const runBytes = (limits.memoryMiB + compiler.ownMiB) * mebibyte;
+    const memory = watchMemory({ pid: child.pid ?? 0, buildBytes: compiler.buildMiB * mebibyte, runBytes });
     const end = (verdict: ExecutionResult["verdict"]) => {
       ended ??= verdict;
       kill(child.pid);
@@ -165,12 +181,17 @@ function execute(
     child.stderr?.on("data", (data: Buffer) => err.take(data) || end("output-limit"));
     const last = pair === null ? Object.values(files) : [pair.built ?? Buffer.alloc(0)];
     feed(child, [pair === null ? (program.stdin ?? "") : null, null, null, program.source, filter, ...last]);
-    child.once("error", reject);
+    child.once("error", (error) => {
+      memory.stop();
+      reject(error);
+    });
     child.once("close", (code, killedBy) => {
+      memory.stop();
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
       if (signal.aborted) return reject(signal.reason);
-      const verdict = ended ?? verdictOf(code, killedBy, err.text);
+      const full = memory.report.over || (code !== 0 && memory.report.peak > 0.9 * runBytes);
+      const verdict = ended ?? (full ? "memory" : verdictOf(code, killedBy, err.text));
       resolve({ verdict, value: null, stdout: out.text, error: tail(err.text) });
     });
   });
@@ -218,6 +239,7 @@ class Captured {
 
 function verdictOf(code: number | null, killedBy: string | null, error: string): ExecutionResult["verdict"] {
   if (code === 0) return "ok";
+  if (code === buildTookAll) return "memory";
   if (/OutOfMemoryError|std::bad_alloc|memory allocation of \d+ bytes failed|out of memory/.test(error))
     return "memory";
   if (code === 137 || code === 124 || code === 152 || killedBy === "SIGXCPU") return "timeout";

@@ -13,6 +13,12 @@ export interface Compiler {
   /** Longest build. */
   readonly buildSeconds: number;
   readonly run: (memoryMiB: number) => string;
+  /** Memory that a build may take; the address space is limited to it too where there is no other limit. */
+  readonly buildMiB: number;
+  /** What the language's own runtime takes beside what a program asks for. */
+  readonly ownMiB: number;
+  /** Room for files: what a build leaves, and what a program writes. */
+  readonly workMiB: number;
   /** Limit the address space? Runtimes that reserve far more than they use have a limit of their own. */
   readonly limitsSpace: boolean;
   /** Read-only folders that it needs beside `/usr`. */
@@ -35,6 +41,9 @@ export const compilers: readonly Compiler[] = [
     built: "main",
     buildSeconds: 60,
     build: "g++ -std=c++17 -O1 -o main main.cpp",
+    buildMiB: 1024,
+    ownMiB: 4,
+    workMiB: 128,
     run: () => "./main",
     limitsSpace: true,
     also: () => [],
@@ -45,7 +54,10 @@ export const compilers: readonly Compiler[] = [
     file: "Main.java",
     built: "*.class",
     buildSeconds: 60,
-    build: "javac -J-XX:+UseSerialGC -nowarn Main.java",
+    build: "javac -J-XX:+UseSerialGC -J-Xmx512m -nowarn Main.java",
+    buildMiB: 1024,
+    ownMiB: 192,
+    workMiB: 128,
     run: (memoryMiB) => `java -Xmx${memoryMiB}m -Xss64m -XX:+UseSerialGC -ea -cp . ${firstClass}`,
     limitsSpace: false,
     also: settingsOf(/^java-/),
@@ -58,6 +70,9 @@ export const compilers: readonly Compiler[] = [
     buildSeconds: 240, // it builds its own library each time, as nothing is kept between programs
     build:
       "HOME=/work GOCACHE=/work/cache GOPATH=/work/go GO111MODULE=off GOTOOLCHAIN=local CGO_ENABLED=0 go build -o main main.go && rm -f main.go",
+    buildMiB: 3072,
+    ownMiB: 24,
+    workMiB: 512,
     run: () => "./main",
     limitsSpace: false,
     also: () => [],
@@ -69,6 +84,9 @@ export const compilers: readonly Compiler[] = [
     built: "main",
     buildSeconds: 60,
     build: "rustc --edition 2021 -C opt-level=1 -o main main.rs",
+    buildMiB: 2048,
+    ownMiB: 4,
+    workMiB: 128,
     run: () => "./main",
     limitsSpace: true,
     also: () => [],

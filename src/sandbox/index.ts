@@ -1,4 +1,5 @@
 import { UnknownNameError } from "../core/errors.ts";
+import { lookup } from "../core/lookup.ts";
 import { createJavascriptSandbox } from "./javascript.ts";
 import { createNativeSandbox } from "./native.ts";
 import type { PooledSandbox, SandboxOptions } from "./pooled-sandbox.ts";
@@ -9,12 +10,12 @@ import { createZ3Sandbox } from "./z3.ts";
  * The runtimes there are, by name. A runtime that cannot be set up on this machine throws an `EnvironmentError` that
  * says why.
  */
-const runtimes: Readonly<Record<string, (options: SandboxOptions) => PooledSandbox>> = {
+const runtimes: Readonly<Record<string, (options: SandboxOptions) => PooledSandbox>> = lookup({
   wasi: createWasiSandbox,
   native: createNativeSandbox,
   javascript: createJavascriptSandbox,
   z3: createZ3Sandbox,
-};
+});
 
 export const sandboxNames: readonly string[] = Object.keys(runtimes);
 

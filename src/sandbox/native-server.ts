@@ -14,7 +14,7 @@ import os, json, mmap, time, types, builtins, select, shutil, signal, gc
 import math, cmath, itertools, functools, collections, re, random, string, statistics, datetime, heapq, bisect, operator, copy
 import typing, dataclasses, contextlib, enum, calendar, io, warnings
 
-file_bytes = 16 << 20
+file_bytes = 8 << 20
 checking = "--check" in sys.argv
 def seed():
     random.seed(0)

@@ -76,7 +76,7 @@ function walls(): string[] {
     ...["--setenv", "OPENBLAS_NUM_THREADS", "1", "--setenv", "OMP_NUM_THREADS", "1"],
     ...["--ro-bind", "/usr", "/usr", ...alternatives],
     ...linked.flatMap((path) => ["--symlink", `usr${path}`, path]),
-    ...["--size", String(32 * 1024 * 1024), "--tmpfs", "/work", "--chdir", "/work"],
+    ...["--size", String(12 * 1024 * 1024), "--tmpfs", "/work", "--chdir", "/work"],
     ...["--remount-ro", "/"],
   ];
 }

@@ -43,16 +43,23 @@ export class Admission {
   }
 
   /**
+   * Could a request of this caller be let in now? To be asked before its body is read.
+   * @throws ApiError 429 with Retry-After, 503 while shutting down.
+   */
+  check({ active, config: { concurrency = Infinity } }: Caller): void {
+    if (this.#closed)
+      throw new ApiError({ status: 503, retryAfterSeconds: 5, message: "The server is shutting down." });
+    if (active < concurrency) return;
+    throw tooMany(1, `This key may have ${concurrency} requests at a time. Wait for one to end.`);
+  }
+
+  /**
    * Resolves, when the caller may work, to what must be called once when the work is over.
    * @throws ApiError 429 with Retry-After, 503 while shutting down; the signal's reason.
    */
   async enter(caller: Caller, signal: AbortSignal): Promise<() => void> {
-    if (this.#closed)
-      throw new ApiError({ status: 503, retryAfterSeconds: 5, message: "The server is shutting down." });
-    const { concurrency = Infinity, priority = 0 } = caller.config;
-    if (caller.active >= concurrency) {
-      throw tooMany(1, `This key may have ${concurrency} requests at a time. Wait for one to end.`);
-    }
+    this.check(caller);
+    const { priority = 0 } = caller.config;
     const wait = caller.takeTurn();
     if (wait !== null) {
       throw tooMany(wait, `This key may make ${caller.config.requestsPerMinute} requests a minute. Wait ${wait} s.`);
@@ -109,5 +116,5 @@ export class Admission {
   }
 }
 
-const tooMany = (retryAfterSeconds: number, message: string) =>
+export const tooMany = (retryAfterSeconds: number, message: string) =>
   new ApiError({ status: 429, code: "rate_limit_exceeded", retryAfterSeconds, message });

@@ -3,6 +3,7 @@ import { chatCompletions } from "./chat/endpoint.ts";
 import { completions } from "./completions/endpoint.ts";
 import { ApiError, apiErrorOf } from "./errors.ts";
 import { type Exchange, exchangeOf, leaveSignal, type Wire } from "./exchange.ts";
+import { guardFor } from "./guard.ts";
 import { modelNames } from "./model-name.ts";
 import { createResponse, deleteResponse, readResponse } from "./responses/endpoint.ts";
 import { ResponseStore } from "./responses/store.ts";
@@ -15,6 +16,13 @@ export function serveApp(service: Service): Hono<{ Bindings: Wire }> {
   const app = new Hono<{ Bindings: Wire }>();
   const { limits } = service.parts.config;
   const store = new ResponseStore(limits.stored, limits.storedSeconds * 1000, service.parts.clock);
+  const guard = guardFor(service.parts.config);
+  if (guard !== null) {
+    app.use(async (context, next) => {
+      guard(context.env.incoming.headers);
+      await next();
+    });
+  }
   const withKey = (name: string, endpoint: Endpoint) => async (context: { req: { raw: Request }; env: Wire }) => {
     const { env: wire, req } = context;
     const signal = leaveSignal(wire);

@@ -37,6 +37,7 @@ const keySchema = z
     models: z.array(z.string()).optional().describe("the only model names it may use"),
     strategies: z.array(z.string()).optional().describe("the only strategies it may use"),
     requestsPerMinute: positive.optional(),
+    bodyBytes: z.int().min(1000).optional().describe("the largest body, where it is not that of limits"),
     concurrency: z.int().min(1).optional().describe("requests in work or waiting at a time"),
     priority: z.int().default(0).describe("higher goes first in the queue"),
     budget: dayLimits.extend({ seconds: positive.optional() }).optional().describe("limits on one request"),
@@ -46,12 +47,17 @@ const keySchema = z
 
 const limitsSchema = z.strictObject({
   bodyBytes: z.int().min(1000).default(4_000_000),
+  readingBytes: z.int().min(1000).default(64_000_000).describe("of a key's bodies being read at a time; beyond it 429"),
   concurrency: z.int().min(1).default(64).describe("requests in work at a time"),
   queue: z.int().min(0).default(256).describe("requests waiting at a time; beyond it 429"),
   queueSeconds: positive.default(30).describe("the longest wait; beyond it 429"),
   requestSeconds: positive.default(300).describe("after this the best so far is returned"),
   choices: z.int().min(1).default(8).describe("the largest n"),
-  calls: z.int().min(1).default(512).describe("the most calls that a request's strategy may plan"),
+  calls: z
+    .int()
+    .min(1)
+    .default(1536)
+    .describe("the most calls that a request's strategy may make, those for steps that came back empty included"),
   tokens: z.int().min(1).default(32_768).describe("the largest max_tokens"),
   drainSeconds: positive.default(20).describe("time to finish on shutdown, then the best so far is returned"),
   stored: z.int().min(0).default(1000).describe("responses kept for /v1/responses"),
@@ -61,6 +67,10 @@ const limitsSchema = z.strictObject({
 export const configSchema = z.strictObject({
   host: z.string().default("127.0.0.1"),
   port: z.int().min(0).max(65_535).default(8420),
+  hosts: z
+    .array(z.string().min(1).max(253))
+    .default([])
+    .describe("further names under which a server without keys may be asked for, such as that of a proxy before it"),
   upstreams: z
     .record(name, z.union([modelSpec, z.array(modelSpec).min(1)]))
     .refine((all) => Object.keys(all).length > 0, "must name at least one upstream")
@@ -91,7 +101,10 @@ export const configSchema = z.strictObject({
     .array(z.string())
     .default(["judge", "step-judge", "self-certainty", "agreement"])
     .describe("those that requests may ask for"),
-  images: z.enum(["none", "data", "public"]).default("public").describe("image addresses passed on to upstreams"),
+  images: z
+    .enum(["none", "data", "public"])
+    .default("data")
+    .describe("images as data only, or also addresses at public names, which the upstreams then fetch"),
   keys: z.array(keySchema).default([]),
   limits: limitsSchema.prefault({}),
   upstream: z
@@ -172,11 +185,11 @@ function checkNames(file: string, config: ServeConfig): void {
     throw new InvalidFileError(file, null, '"keys" must have names of their own.');
 }
 
-const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
+export const isLoopback = (host: string): boolean => ["127.0.0.1", "::1", "localhost"].includes(host);
 
 /** @throws InvalidFileError when others than this machine could reach a server that asks for no key. */
 export function checkExposure(file: string, { host, keys }: Pick<ServeConfig, "host" | "keys">): void {
-  if (loopback.has(host) || keys.length > 0) return;
+  if (isLoopback(host) || keys.length > 0) return;
   const remedy = 'Add "keys", or bind to 127.0.0.1.';
   throw new InvalidFileError(file, null, `"host" reaches beyond this machine and no key is asked for. ${remedy}`);
 }

@@ -37,7 +37,12 @@ export function exchangeOf(
     caller,
     request,
     signal,
-    body: () => readJsonBody(incoming, service.parts.config.limits.bodyBytes),
+    body: async () => {
+      service.admission.check(caller);
+      const { bodyBytes, readingBytes } = service.parts.config.limits;
+      const maxBytes = caller.config.bodyBytes ?? bodyBytes;
+      return await readJsonBody(incoming, { maxBytes, caller, maxReading: Math.max(maxBytes, readingBytes) });
+    },
     json: (value, id) => {
       const text = JSON.stringify(value);
       outgoing.writeHead(200, {

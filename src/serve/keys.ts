@@ -10,12 +10,16 @@ import { dayOf, type TimeOfDay } from "./time-of-day.ts";
 export interface Caller {
   readonly name: string;
   readonly config: Partial<KeyConfig>;
-  /** All of a day's requests draw on this. */
+  /** All of a day's requests draw on this. It counts what upstreams bill. */
   today(): BudgetScope;
+  /** The budget of one more request, inside that of the day. */
+  oneRequest(): BudgetScope;
   /** Takes one request out of the rate, or says how many seconds to wait. */
   takeTurn(): number | null;
   /** Requests of this caller that wait or are in work. */
   active: number;
+  /** Bytes of this caller's bodies that are held while they are read. */
+  reading: number;
 }
 
 export interface KeyRing {
@@ -69,7 +73,16 @@ function hashOf(config: KeyConfig, env: Readonly<Record<string, string | undefin
 
 function callerFor(name: string, config: Partial<KeyConfig>, time: TimeOfDay, clock: Clock): Caller {
   let day = Number.NaN;
-  let scope = new BudgetScope(`key ${name}, today`, {});
+  const { seconds: _seconds, ...ofOne } = config.budget ?? {};
+  let scope: BudgetScope | null = null;
+  const today = () => {
+    const now = dayOf(time);
+    if (scope === null || now !== day) {
+      day = now;
+      scope = new BudgetScope(`key ${name}, today`, config.perDay ?? {}, null, "billed");
+    }
+    return scope;
+  };
   const perMinute = config.requestsPerMinute ?? Infinity;
   const burst = Math.max(1, perMinute);
   let tokens = burst;
@@ -78,14 +91,9 @@ function callerFor(name: string, config: Partial<KeyConfig>, time: TimeOfDay, cl
     name,
     config,
     active: 0,
-    today() {
-      const now = dayOf(time);
-      if (now !== day) {
-        day = now;
-        scope = new BudgetScope(`key ${name}, today`, config.perDay ?? {});
-      }
-      return scope;
-    },
+    reading: 0,
+    today,
+    oneRequest: () => new BudgetScope(`key ${name}, one request`, ofOne, today(), "billed"),
     takeTurn() {
       if (perMinute === Infinity) return null;
       const now = clock.now();

@@ -4,7 +4,8 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { RuminateError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
-import type { Strategy } from "../core/strategy.ts";
+import { parseOptions, type Strategy } from "../core/strategy.ts";
+import type { VerifierMember } from "../core/verifier.ts";
 import type { Calibration } from "../learned/calibration.ts";
 import { type Assembly, assemble, type SpecPart } from "../setup/setup.ts";
 import type { Ask } from "./ask.ts";
@@ -53,7 +54,7 @@ export function planOf(ask: Ask, caller: Caller, context: PlanContext): Plan {
   const name = settings.strategy ?? config.bare;
   const strategy = strategyOf(name, catalogue, caller);
   const upstream = upstreamOf(target.upstream, context);
-  checkOffered(ask, config);
+  checkOffered(ask, config, catalogue);
   const assembly = assemble(
     {
       strategy,
@@ -66,6 +67,7 @@ export function planOf(ask: Ask, caller: Caller, context: PlanContext): Plan {
     catalogue,
     inRuminate,
   );
+  checkMembers(assembly, caller, target.roles);
   checkLimits(ask, strategy, assembly.options, config);
   inRuminate("verifiers", assembly.verifiers);
   const roles = Object.entries(target.roles).map(([role, model]) => [role, upstreamOf(model, context).policy] as const);
@@ -115,9 +117,29 @@ function least(...budgets: readonly (Budget | undefined)[]): Budget {
 
 function strategyOf(name: string, catalogue: Catalogue, caller: Caller): Strategy {
   const strategy = inRuminate("strategy", () => catalogue.strategies.get(name));
-  if (caller.config.strategies?.includes(name) ?? true) return strategy;
+  checkAllowed(name, caller);
+  return strategy;
+}
+
+function checkAllowed(name: string, caller: Caller): void {
+  if (caller.config.strategies?.includes(name) ?? true) return;
   const message = `This key may not use the strategy "${name}".`;
   throw new ApiError({ status: 403, param: "model", code: "strategy_not_allowed", message });
+}
+
+/** Strategies inside strategies must be allowed too, and the models that they name must play a part here. */
+function checkMembers(
+  { strategy, options }: Pick<Assembly, "strategy" | "options">,
+  caller: Caller,
+  roles: Readonly<Record<string, string>>,
+): void {
+  for (const member of strategy.members?.(options) ?? []) {
+    checkAllowed(member.strategy.name, caller);
+    if (member.model !== undefined && !Object.hasOwn(roles, member.model)) {
+      throw refused("ruminate.options", `There is no model "${member.model.slice(0, 100)}" beside this one here.`);
+    }
+    checkMembers(member, caller, roles);
+  }
 }
 
 /**
@@ -153,22 +175,56 @@ export function inRuminate<T>(part: SpecPart, make: () => T): T {
   }
 }
 
-/** Requests may ask only for the verifiers that the configuration offers; a configured model has its own. */
-function checkOffered({ ruminate }: Ask, { verifiers }: ServeConfig): void {
+/**
+ * Requests may ask only for the verifiers that the configuration offers, also inside others, and may not say where on
+ * this machine or its network one reads from; a configured model has its own.
+ */
+function checkOffered({ ruminate }: Ask, config: ServeConfig, catalogue: Catalogue): void {
   for (const kind of ["outcome", "process"] as const) {
-    const asked = ruminate.verifiers?.[kind]?.name;
-    if (asked === undefined || verifiers.includes(asked)) continue;
-    const known = `Requests may ask for: ${verifiers.join(", ")}.`;
-    throw refused(`ruminate.verifiers.${kind}`, `The verifier "${asked.slice(0, 100)}" is not offered here. ${known}`);
+    const asked = ruminate.verifiers?.[kind];
+    if (asked !== undefined) checkVerifier(asked, kind, config, catalogue);
   }
 }
+
+function checkVerifier(
+  { name, options }: VerifierMember,
+  kind: "outcome" | "process",
+  config: ServeConfig,
+  catalogue: Catalogue,
+): void {
+  const field = `ruminate.verifiers.${kind}`;
+  if (!config.verifiers.includes(name)) {
+    const known = `Requests may ask for: ${config.verifiers.join(", ")}.`;
+    throw refused(field, `The verifier "${name.slice(0, 100)}" is not offered here. ${known}`);
+  }
+  const reaching = Object.keys(options).find((option) => reachingOptions.has(option));
+  if (reaching !== undefined) throw refused(field, `"${reaching}" is set where the server is set up, not by requests.`);
+  const definition = inRuminate("verifiers", () => catalogue.verifiers.get(name));
+  const parsed = inRuminate("verifiers", () => parseOptions(definition, options));
+  for (const member of definition.members?.(parsed) ?? []) checkVerifier(member, kind, config, catalogue);
+}
+
+/** Options of verifiers that name an address on the server's network, a file or program of its machine, or a key. */
+export const reachingOptions: ReadonlySet<string> = new Set([
+  "url",
+  "tokenizer",
+  "reference",
+  "path",
+  "file",
+  "command",
+  "project",
+  "apiKeyEnv",
+  "headers",
+  "tls",
+]);
 
 function checkLimits(ask: Ask, strategy: Strategy, options: unknown, { limits }: ServeConfig): void {
   if (ask.n > limits.choices) throw refused("n", `"n" must be at most ${limits.choices} here, got ${ask.n}.`);
   if ((ask.maxTokens ?? 0) > limits.tokens) {
     throw refused("max_tokens", `"max_tokens" must be at most ${limits.tokens} here, got ${ask.maxTokens}.`);
   }
-  const calls = strategy.cost(options).calls * ask.n;
+  const { calls: planned, again = 0 } = strategy.cost(options);
+  const calls = (planned + again) * ask.n;
   if (calls <= limits.calls) return;
   const message = `${strategy.name} with these options may make ${calls} calls; ${limits.calls} are allowed for one request.`;
   throw refused("ruminate.options", message);

@@ -55,6 +55,10 @@ export interface Job {
 /** How spans call the end of a request whose client has left. */
 const gone = new RuminateError("client_left", "the client has left");
 
+/** What one request asks for: several only where it has a list of prompts, in which alone they then differ. */
+type Asks = readonly [Ask, ...Ask[]];
+type Plans = readonly [Plan, ...Plan[]];
+
 /** All that endpoints share: who may ask, when, with what; the account of it; and a good end. */
 export class Service {
   readonly parts: ServiceParts;
@@ -79,8 +83,9 @@ export class Service {
    * Lets a request in: plans it, waits for a place.
    * @throws ApiError for what cannot be done, 429 and 503 for what cannot be done now; the signal's reason.
    */
-  async admit(ask: Ask, { caller, signal, request }: Asker, endpoint: string): Promise<Job> {
-    const span = this.#planned(ask, caller, endpoint, request);
+  async admit(asks: Asks, { caller, signal, request }: Asker, endpoint: string): Promise<Job> {
+    const plans = this.#planned(asks, caller, endpoint, request);
+    const span = this.parts.telemetry.begin(plans[0], endpoint, request);
     const halt = new AbortController();
     const leave = () => halt.abort(signal.reason ?? new Error("the client has left"));
     if (signal.aborted) leave();
@@ -88,7 +93,13 @@ export class Service {
     const forget = () => signal.removeEventListener("abort", leave);
     try {
       const giveBack = await this.admission.enter(caller, halt.signal);
-      return this.#job(span, caller, endpoint, halt, () => {
+      try {
+        await plans[0].ask.format?.ready();
+      } catch (error) {
+        giveBack();
+        throw error;
+      }
+      return this.#job(plans, span, caller, endpoint, halt, () => {
         forget();
         giveBack();
       });
@@ -99,19 +110,25 @@ export class Service {
     }
   }
 
-  #planned(ask: Ask, caller: Caller, endpoint: string, request: Asker["request"]): RequestSpan {
-    const { telemetry } = this.parts;
+  #planned([first, ...others]: Asks, caller: Caller, endpoint: string, request: Asker["request"]): Plans {
     try {
-      return telemetry.begin(planOf(ask, caller, this.parts), endpoint, request);
+      return [planOf(first, caller, this.parts), ...others.map((ask) => planOf(ask, caller, this.parts))];
     } catch (error) {
-      telemetry.refused(endpoint, request, error);
+      this.parts.telemetry.refused(endpoint, request, error);
       throw error;
     }
   }
 
-  #job(span: RequestSpan, caller: Caller, endpoint: string, halt: AbortController, done: () => void): Job {
+  #job(
+    plans: Plans,
+    span: RequestSpan,
+    caller: Caller,
+    endpoint: string,
+    halt: AbortController,
+    done: () => void,
+  ): Job {
     const { parts } = this;
-    const { plan } = span;
+    const [plan] = plans;
     const id = `chatcmpl-${randomUUID()}`;
     this.#active.add(halt);
     return {
@@ -126,14 +143,14 @@ export class Service {
           const context: ThinkContext = {
             sandbox: parts.sandbox,
             clock: parts.clock,
-            within: caller.today(),
+            within: caller.oneRequest(),
             signal: halt.signal,
             onEvent: (choice, event) => {
               trace?.take(choice, event);
               onEvent?.(choice, event);
             },
           };
-          const replies = await span.inside(() => think(plan, context));
+          const replies = await span.inside(() => think(span.plansOf(plans), context));
           span.done(id, replies);
           this.#account(plan, replies);
           this.#tell(plan, caller, endpoint, id, 200, parts.clock.now() - started, replies, null);

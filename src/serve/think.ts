@@ -1,4 +1,4 @@
-import type { BudgetScope } from "../core/budget.ts";
+import type { Budget, BudgetScope } from "../core/budget.ts";
 import type { ScoredCandidate } from "../core/candidate.ts";
 import type { Clock } from "../core/clock.ts";
 import type { RunEvent } from "../core/events.ts";
@@ -7,6 +7,7 @@ import type { TokenLogprob, ToolCall } from "../core/policy.ts";
 import type { Solution } from "../core/solution.ts";
 import { solve } from "../engine/solve.ts";
 import { solveSetup } from "../setup/setup.ts";
+import { lookedAt } from "./chat/format.ts";
 import { ApiError, overBudget } from "./errors.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import type { Plan } from "./plan.ts";
@@ -26,7 +27,7 @@ export interface Reply {
 export interface ThinkContext {
   readonly sandbox: Sandbox | null;
   readonly clock: Clock;
-  /** The caller's budget of the day, where there is one. */
+  /** The caller's budget of one request, inside that of the day, where there are such. All choices draw on it. */
   readonly within: BudgetScope | null;
   /** Ends the work; what is there by then is returned. */
   readonly signal: AbortSignal;
@@ -34,17 +35,37 @@ export interface ThinkContext {
 }
 
 /**
- * Carries out a plan: one solve for each choice, all at once, each with a seed of its own.
+ * The part of a request's budget that one of `n` solves may use. Equal parts: what a choice may spend must not depend
+ * on which of them is faster. Seconds pass for all at once.
+ */
+function shareOf({ tokens, calls, dollars, seconds }: Budget, n: number): Budget {
+  return {
+    ...(tokens !== undefined && { tokens: Math.floor(tokens / n) }),
+    ...(calls !== undefined && { calls: Math.floor(calls / n) }),
+    ...(dollars !== undefined && { dollars: dollars / n }),
+    ...(seconds !== undefined && { seconds }),
+  };
+}
+
+/**
+ * Carries out the plans of one request, which differ in their prompts alone: one solve for each choice of each, all at
+ * once, each with a seed of its own and its share of the request's budget. Beyond that budget nothing is spent, however
+ * many choices there are.
+ *
  * @throws ApiError when there is nothing to return; ModelCallError when the upstream cannot be had.
  */
-export async function think(plan: Plan, context: ThinkContext): Promise<readonly Reply[]> {
+export async function think(plans: readonly [Plan, ...Plan[]], context: ThinkContext): Promise<readonly Reply[]> {
   const halt = new AbortController();
   const stop = () => halt.abort(context.signal.reason);
   if (context.signal.aborted) stop();
   context.signal.addEventListener("abort", stop, { once: true });
+  const solves = plans.flatMap((plan) => Array.from({ length: plan.ask.n }, (_, choice) => ({ plan, choice })));
+  const budget = shareOf(plans[0].budget, solves.length);
   try {
-    const choices = Array.from({ length: plan.ask.n }, (_, choice) => choose(plan, choice, context, halt.signal));
-    return await Promise.all(choices);
+    const inside = { ...context, signal: halt.signal };
+    return await Promise.all(
+      solves.map(({ plan, choice }, place) => choose({ ...plan, budget }, choice, place, inside)),
+    );
   } catch (error) {
     halt.abort(error); // the other choices are not wanted any more
     throw error;
@@ -53,20 +74,21 @@ export async function think(plan: Plan, context: ThinkContext): Promise<readonly
   }
 }
 
-async function choose(plan: Plan, choice: number, context: ThinkContext, signal: AbortSignal): Promise<Reply> {
-  const { onEvent } = context;
+/** One choice of a plan; `place` is its place among all choices of the request. */
+async function choose(plan: Plan, choice: number, place: number, context: ThinkContext): Promise<Reply> {
+  const { onEvent, within, clock, signal } = context;
   const setup = solveSetup(plan, {
-    policy: plan.upstream.policy,
+    policy: plan.ask.format === null ? plan.upstream.policy : lookedAt(plan.upstream.policy, plan.ask.format),
     models: plan.models,
     sandbox: context.sandbox ?? undefined,
-    within: context.within ?? undefined,
+    within: within ?? undefined,
     seed: choice === 0 ? plan.seed : `${plan.seed}#${choice}`,
     maxTokens: plan.maxTokens,
     logprobs: plan.logprobs,
-    clock: context.clock,
+    clock,
     signal,
     onAbort: "return",
-    onEvent: onEvent && ((event) => onEvent(choice, event)),
+    onEvent: onEvent && ((event) => onEvent(place, event)),
   });
   const solution = await solve(plan.question, setup);
   const picked = delivered(solution, plan);
@@ -125,7 +147,8 @@ function nothing(solution: Solution, { ask, budget }: Plan, { within }: ThinkCon
     return new ApiError({ status: 503, retryAfterSeconds: 5, message: "The server is shutting down." });
   if (stopped === "budget" && candidates.length === 0) {
     const reason = stopReason.replace(/ Raise .*$/, "");
-    if (within !== null && stopReason.includes(within.name))
+    const day = within?.parent ?? null;
+    if (day !== null && stopReason.includes(day.name))
       return overBudget(`The budget of this key is used up for today. ${reason}`);
     return new ApiError({
       status: 400,

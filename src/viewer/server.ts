@@ -81,7 +81,9 @@ async function answer(
   const host = (request.headers.host ?? "").replace(/:\d+$/, "");
   if (!["127.0.0.1", "localhost", "[::1]"].includes(host)) return json({ error: "Ask for 127.0.0.1." }, 403);
   if (request.method !== "GET") return json({ error: "Only GET is answered." }, 405);
-  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const target = `http://127.0.0.1${request.url ?? "/"}`;
+  if (!request.url?.startsWith("/") || !URL.canParse(target)) return missing;
+  const url = new URL(target);
   if (url.pathname === "/") {
     const nonce = randomUUID();
     return { status: 200, type: "text/html; charset=utf-8", body: pageHtml(nonce), policy: pagePolicy(nonce) };
@@ -93,15 +95,24 @@ async function answer(
     return json({ folder, runs: ids.flatMap((id) => open(id)?.head() ?? []) });
   }
   const [, id, what] = /^\/api\/runs\/([^/]+)\/(\w+)$/.exec(url.pathname) ?? [];
-  const run = id === undefined ? undefined : open(decodeURIComponent(id));
+  const run = id === undefined ? undefined : open(decoded(id));
   return run === undefined ? missing : await answerOfRun(run, what ?? "", url.searchParams);
+}
+
+/** A name out of a path; one that is written wrongly is the name of nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
 }
 
 async function answerOfRun(run: ViewedRun, what: string, query: URLSearchParams): Promise<Reply> {
   const text = (name: string) => query.get(name) ?? "";
   if (what === "report") return json({ head: run.head(), ...run.reportPage() });
   if (what === "problems") {
-    const filter = text("filter") in problemFilters ? (text("filter") as ProblemFilter) : "all";
+    const filter = Object.hasOwn(problemFilters, text("filter")) ? (text("filter") as ProblemFilter) : "all";
     const page = Number(text("page")) || 1;
     return json(await run.problems({ filter, arm: text("arm"), search: text("search"), page }));
   }

@@ -87,6 +87,7 @@ export const cascade = (resolve: StrategyResolver) =>
       ),
     select: ({ stages }) => ofLastStage(stages.map((spec) => resolveMember(resolve, spec))),
     cost: ({ stages }) => costOfAll(stages.map((spec) => resolveMember(resolve, spec))),
+    members: ({ stages }) => stages.map((spec) => resolveMember(resolve, spec)),
   });
 
 /**
@@ -110,5 +111,6 @@ export function defineCascade(
     candidates: (run) => inOrder(run, stages, unless),
     select: () => ofLastStage(stages),
     cost: () => costOfAll(stages),
+    members: () => stages,
   };
 }

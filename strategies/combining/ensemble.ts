@@ -76,4 +76,5 @@ export const ensemble = (resolve: StrategyResolver) =>
       const all = costOfAll(members.map((spec) => resolveMember(resolve, spec)));
       return { ...all, scored: (all.scored ?? 0) + all.calls };
     },
+    members: ({ members }) => members.map((spec) => resolveMember(resolve, spec)),
   });

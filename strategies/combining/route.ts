@@ -135,5 +135,6 @@ export const route = (resolve: StrategyResolver) => {
     candidates: (run, given) => probeThenRun(run, routeOf(given)),
     select: (given) => pickOfMember(routeOf(given)),
     cost: (given) => costOf(routeOf(given)),
+    members: (given) => [resolveMember(resolve, given.probe), ...routeOf(given).members],
   });
 };

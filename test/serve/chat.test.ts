@@ -10,6 +10,7 @@ beforeAll(async () => {
   upstream = await startFakeServer({ answer: (_body: ChatBody, index) => answers[index % answers.length] ?? "" });
   server = await serving({
     upstreams: { small: { name: upstream.baseUrl } },
+    images: "public",
     models: { thinker: { upstream: "small", strategy: "self-consistency", options: { n: 3 } } },
   });
 });

@@ -89,7 +89,7 @@ const connected = (baseUrl: string) =>
 
 function post(body: object): string {
   const text = JSON.stringify(body);
-  const head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+  const head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
   return `${head}Content-Length: ${text.length}\r\n\r\n${text}`;
 }
 

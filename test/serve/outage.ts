@@ -24,6 +24,9 @@ interface Settings {
   readonly seed: string;
 }
 
+/** Requests open at a time: those are what can still fail when the upstream goes. */
+const mostOpen = 16;
+
 /** An upstream fails one request in five in every way, then is gone, then is back; requests keep coming meanwhile. */
 export async function outage({ seconds, everyMs, requestSeconds, seed }: Settings): Promise<Outage> {
   const fake: FakeServerOptions = {
@@ -69,22 +72,29 @@ export async function outage({ seconds, everyMs, requestSeconds, seed }: Setting
         wrong.push(`${number}: status ${response.status}`);
     }
   };
-  const keepAsking = async (phase: keyof typeof phases) => {
+  let atATime = 0;
+  const asked = async (phase: keyof typeof phases) => {
+    atATime++;
+    await one(phase).catch((error: unknown) => void wrong.push(String(error)));
+    atATime--;
+  };
+  // However slow the machine: a phase lasts its time, and until what it is about has happened.
+  const keepAsking = async (phase: keyof typeof phases, seen: () => boolean) => {
     const end = performance.now() + seconds[phase] * 1000;
-    while (performance.now() < end) {
-      open.push(one(phase).catch((error: unknown) => void wrong.push(String(error))));
+    while (performance.now() < end || !seen()) {
+      if (atATime < mostOpen) open.push(asked(phase));
       await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   };
 
-  await keepAsking("faulty");
+  await keepAsking("faulty", () => phases.faulty.answered > phases.faulty.failed + mostOpen);
   const before = upstream.counts;
   const cut = server.service.admission.working;
   await upstream.close();
-  await keepAsking("gone");
+  await keepAsking("gone", () => phases.gone.failed > 0);
   upstream = await startFakeServer({ ...fake, port: Number(port) });
   returned = performance.now();
-  await keepAsking("back");
+  await keepAsking("back", () => recoveredMs !== null && phases.back.answered > phases.back.failed + mostOpen);
   await Promise.all(open);
   const held = server.service.admission.working + server.service.admission.waiting;
   const counted = before.completionTokens + upstream.counts.completionTokens;

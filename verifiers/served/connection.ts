@@ -7,7 +7,10 @@ import { retryCall } from "../../src/policy/retry.ts";
 export interface ConnectionOptions extends Pick<EndpointOptions, "apiKeyEnv" | "headers" | "tls"> {
   readonly url: string;
   readonly parallel: number;
+  /** The longest silence. */
   readonly timeoutMs: number;
+  /** The longest call; default six times the silence. */
+  readonly totalMs?: number;
   readonly attempts: number;
 }
 
@@ -25,10 +28,11 @@ export interface Connection {
 const transports = new Map<string, Transport>();
 
 export function connect(options: ConnectionOptions): Connection {
-  const { url, apiKeyEnv, headers, tls, parallel, timeoutMs, attempts } = options;
+  const { url, apiKeyEnv, headers, tls, parallel, timeoutMs, totalMs, attempts } = options;
   const endpoint = endpointOf({ baseUrl: url.replace(/\/(v1\/?)?$/, ""), apiKeyEnv, headers });
-  const key = JSON.stringify([endpoint.origin, parallel, timeoutMs, tls]);
-  const transport = transports.get(key) ?? openTransport(endpoint.origin, { connections: parallel, timeoutMs, tls });
+  const key = JSON.stringify([endpoint.origin, parallel, timeoutMs, totalMs, tls]);
+  const reach = { connections: parallel, timeoutMs, totalMs, tls };
+  const transport = transports.get(key) ?? openTransport(endpoint.origin, reach);
   transports.set(key, transport);
   const server = `the reward model server ${endpoint.host}`;
 

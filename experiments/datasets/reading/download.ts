@@ -61,14 +61,40 @@ export async function download(path: string, folder = cacheFolder(), signal?: Ab
 
 const checksum = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-async function fetchBytes(address: string, signal?: AbortSignal): Promise<Uint8Array> {
+/** The longest silence, the longest download, the largest file. */
+const bounds = { silenceMs: 60_000, totalMs: 1_800_000, bytes: 2 ** 30 };
+type Bounds = typeof bounds;
+
+/** The bytes at an address, within bounds: a server that never ends is given up. */
+export async function fetchBytes(address: string, signal?: AbortSignal, within: Bounds = bounds): Promise<Uint8Array> {
   const remedy = "Check the address and the connection, or download the file and give its path.";
-  const response = await fetch(address, { signal }).catch((cause: unknown) => {
+  const stop = new AbortController();
+  const end = (why: string) => stop.abort(new EnvironmentError(`${address} ${why}. ${remedy}`));
+  const total = setTimeout(() => end(`was not there after ${within.totalMs / 1000} s`), within.totalMs);
+  const silence = setTimeout(() => end(`sent nothing for ${within.silenceMs / 1000} s`), within.silenceMs);
+  try {
+    const response = await fetch(address, {
+      signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+    });
+    if (!response.ok) throw new EnvironmentError(`${address} answered with status ${response.status}. ${remedy}`);
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      silence.refresh();
+      size += chunk.length;
+      if (size > within.bytes) throw new EnvironmentError(`${address} is larger than ${within.bytes} bytes. ${remedy}`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } catch (cause) {
     signal?.throwIfAborted();
+    stop.signal.throwIfAborted();
+    if (cause instanceof EnvironmentError) throw cause;
     throw new EnvironmentError(`${address} cannot be fetched. ${remedy}`, { cause });
-  });
-  if (!response.ok) throw new EnvironmentError(`${address} answered with status ${response.status}. ${remedy}`);
-  return new Uint8Array(await response.arrayBuffer());
+  } finally {
+    clearTimeout(total);
+    clearTimeout(silence);
+  }
 }
 
 /** Readers see the old file or the new one, never a part. */

@@ -1,5 +1,5 @@
 import type { Sample } from "../../core/policy.ts";
-import { withoutReasoning } from "../extract.ts";
+import { withoutReasoning } from "../reasoning.ts";
 
 /** What a judge wrote: a text, or a sample of which it is known whether it was cut. */
 export type Reply = string | Pick<Sample, "text" | "logprobs"> | (Pick<Sample, "text"> & Partial<Sample>);

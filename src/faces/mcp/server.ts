@@ -137,9 +137,14 @@ class Connection {
       this.#fail(id, faults.params, `Unknown tool ${named}. Available: ${known}.`);
       return;
     }
+    if (this.#running.has(id)) {
+      this.#fail(id, faults.request, "A request of this id is in work.");
+      return;
+    }
     const stop = new AbortController();
     this.#running.set(id, stop);
-    const onEvent = this.#progress((params._meta as { readonly progressToken?: unknown } | undefined)?.progressToken);
+    const { progressToken } = Object(params._meta) as { readonly progressToken?: unknown };
+    const onEvent = this.#progress(typeof progressToken === "object" ? undefined : progressToken);
     try {
       const structuredContent = await tool.call(params.arguments, this.#parts, { signal: stop.signal, onEvent });
       const content = [{ type: "text", text: JSON.stringify(structuredContent) }];

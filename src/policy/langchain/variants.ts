@@ -1,4 +1,5 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { lookup } from "../../core/lookup.ts";
 import type { SampleRequest } from "../../core/policy.ts";
 
 /** How a provider's class names what a sample request sets. */
@@ -12,7 +13,7 @@ interface Dialect {
 const openAiDialect: Dialect = { maxTokens: "maxTokens", seed: "call", topK: null };
 
 /** Classes that ignore sampling settings given with a call: a model is made for each set of settings instead. */
-const dialects: Readonly<Record<string, Dialect>> = {
+const dialects: Readonly<Record<string, Dialect>> = lookup({
   ChatAnthropic: { maxTokens: "maxTokens", seed: null, topK: "topK" },
   ChatBedrockConverse: { maxTokens: "maxTokens", seed: null, topK: null },
   ChatCohere: { maxTokens: "maxTokens", seed: "call", topK: null },
@@ -23,7 +24,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   ChatMistralAI: { maxTokens: "maxTokens", seed: "randomSeed", topK: null },
   ChatOllama: { maxTokens: "numPredict", seed: "seed", topK: "topK" },
   ChatCerebras: { maxTokens: "maxCompletionTokens", seed: "seed", topK: null },
-};
+});
 
 /** What is known of a model from its class. */
 export interface ModelTraits {

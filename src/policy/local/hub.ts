@@ -5,6 +5,8 @@ import { fileBytes } from "./parts.ts";
 const address = "https://huggingface.co";
 const answerMs = 5_000;
 const silenceMs = 30_000;
+/** A file that comes more slowly than this is given up: what came is kept, and the next attempt goes on there. */
+const leastBytesPerMs = 20;
 
 export interface HubFile {
   readonly repository: string;
@@ -29,6 +31,7 @@ export async function fetchFromHub(
   const from = had < source.bytes ? had : 0;
   const stop = new AbortController();
   const watch = watchdog(() => stop.abort(new Error("no answer")), answerMs);
+  const longest = setTimeout(() => stop.abort(new Error("too slow")), 60_000 + source.bytes / leastBytesPerMs);
   const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   try {
     const { repository, revision, file } = source;
@@ -43,6 +46,7 @@ export async function fetchFromHub(
     async function* counted() {
       for await (const chunk of body) {
         received += chunk.length;
+        if (received > source.bytes) throw new Error("it sends more than the file has");
         watch.extend(silenceMs);
         onBytes(received);
         yield chunk;
@@ -56,6 +60,7 @@ export async function fetchFromHub(
     throw new Error(reasonOf(error), { cause: error });
   } finally {
     watch.clear();
+    clearTimeout(longest);
   }
 }
 

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { EnvironmentError, UnknownNameError } from "../../core/errors.ts";
+import { plainText } from "../../core/plain-text.ts";
 import { cacheFolder } from "../cache-folder.ts";
 import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts";
 import { errorCode, failureOfReply } from "./failure.ts";
@@ -77,7 +78,7 @@ export async function profilesOf<Options extends ProbeOptions>(
     const options = servers[i] as Options;
     if (end.status === "fulfilled") return { options, ...end.value };
     if (there === undefined || !(end.reason instanceof EnvironmentError)) throw end.reason;
-    process.emitWarning(`${end.reason.message} Until then others do its part.`, "RuminateWarning");
+    process.emitWarning(plainText(`${end.reason.message} Until then others do its part.`), "RuminateWarning");
     return { options, ...there.value };
   });
 }

@@ -127,7 +127,7 @@ export class Exchange {
     const path = endpoint.pathOf(prompt === undefined ? "chat/completions" : "completions");
     return (onText) =>
       transport
-        .send({ method: "POST", path, headers: endpoint.headers, body, signal, onText })
+        .send({ method: "POST", path, headers: endpoint.headers, body, signal, onText, maxBytes: mostBytesOf(request) })
         .catch((error: unknown) => {
           signal?.throwIfAborted();
           throw failureOfConnection(this.#server, error, endpoint.redact);
@@ -183,6 +183,15 @@ interface Sending {
 }
 
 type Send = (onText?: (text: string) => void) => Promise<HttpReply>;
+
+/**
+ * More than any honest reply takes: every token as an event of its own with its frame around it, and where they are
+ * asked for its alternatives with their bytes. No reply is read beyond a quarter of a gigabyte.
+ */
+function mostBytesOf({ n, maxTokens, logprobs = -1, prefixLogprobs = -1 }: SampleRequest): number {
+  const perToken = 1024 + 512 * (Math.max(logprobs, prefixLogprobs) + 1);
+  return Math.min(2 ** 28, 2 ** 22 + n * maxTokens * perToken + (prefixLogprobs < 0 ? 0 : 2 ** 26));
+}
 
 const named = (name: string) => (format: ThoughtFormat) => format.name === name;
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { FailedAttempt } from "../failed-attempt.ts";
 import { errorFacts, isPassingStatus, type SaidError } from "./said-error.ts";
-import type { HttpReply } from "./transport.ts";
+import { DeadlineError, type HttpReply, TooLargeError } from "./transport.ts";
 
 export { isPassingStatus };
 
@@ -53,12 +53,13 @@ export function malformedReply(server: string, why: string, cause?: unknown): Fa
 /** A connection that could not be made, broke, or stayed silent. A name that does not exist is not tried again. */
 export function failureOfConnection(server: string, error: unknown, redact: (text: string) => string): FailedAttempt {
   const code = errorCode(error);
+  const beyond = error instanceof DeadlineError || error instanceof TooLargeError;
   const message = redact(error instanceof Error ? error.message : String(error));
   return new FailedAttempt(
     `${server} could not be reached or broke off: ${message}${code === "" ? "" : ` (${code})`}.`,
     {
       kind: "connection",
-      retryable: code !== "ENOTFOUND" && code !== "UND_ERR_INVALID_ARG" && code !== "UND_ERR_DESTROYED",
+      retryable: !beyond && code !== "ENOTFOUND" && code !== "UND_ERR_INVALID_ARG" && code !== "UND_ERR_DESTROYED",
       cause: error,
     },
   );

@@ -11,7 +11,7 @@ export interface EventReader {
  * over.
  */
 export function eventReader(onData: (data: string) => void): EventReader {
-  let rest = "";
+  let rest: string[] = []; // pieces of a line that has not ended
   let begun = false;
   let data: string[] = [];
   const takeLine = (line: string) => {
@@ -24,17 +24,23 @@ export function eventReader(onData: (data: string) => void): EventReader {
   };
   return {
     take(text) {
-      rest += begun || text === "" ? text : text.replace(/^\uFEFF/, "");
+      const piece = begun ? text : text.replace(/^\uFEFF/, "");
       begun ||= text !== "";
-      const held = rest.endsWith("\r") ? "\r" : "";
-      const lines = rest.slice(0, rest.length - held.length).split(/\r\n|\n|\r/);
-      rest = (lines.pop() ?? "") + held;
+      // A line that goes on for ever costs no more than its length: it is put together once, at its end.
+      if (!/[\r\n]/.test(piece) && !(rest.at(-1) ?? "").endsWith("\r")) {
+        rest.push(piece);
+        return;
+      }
+      const whole = rest.join("") + piece;
+      const held = whole.endsWith("\r") ? "\r" : "";
+      const lines = whole.slice(0, whole.length - held.length).split(/\r\n|\n|\r/);
+      rest = [(lines.pop() ?? "") + held];
       for (const line of lines) takeLine(line);
     },
     end() {
-      takeLine(rest.replace(/\r$/, ""));
+      takeLine(rest.join("").replace(/\r$/, ""));
       takeLine("");
-      rest = "";
+      rest = [];
     },
   };
 }

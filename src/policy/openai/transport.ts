@@ -18,7 +18,12 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
   /** Takes the text of a successful reply piece by piece. */
   readonly onText?: ((text: string) => void) | undefined;
+  /** The longest reply that is read, unpacked; default 64 MiB. Of a reply that is no success 1 MiB is read. */
+  readonly maxBytes?: number;
 }
+
+const usualMaxBytes = 64 * 1024 * 1024;
+const failureBytes = 1024 * 1024;
 
 /** The server said nothing for too long. */
 export class SilenceError extends Error {
@@ -28,55 +33,87 @@ export class SilenceError extends Error {
   }
 }
 
+/** The whole reply was not there in time, though something of it came now and then. */
+export class DeadlineError extends Error {
+  constructor(milliseconds: number) {
+    super(`the reply was not complete after ${milliseconds / 1000} s`);
+    this.name = "DeadlineError";
+  }
+}
+
+/** The server sends more than any reply to this request can have. */
+export class TooLargeError extends Error {
+  constructor(bytes: number) {
+    super(`the reply is larger than ${bytes} bytes`);
+    this.name = "TooLargeError";
+  }
+}
+
+export interface TransportOptions extends ConnectionOptions {
+  /** The longest silence allowed, from when the request is on the wire. */
+  readonly timeoutMs: number;
+  /** The longest time for all of it, waiting for a connection included. Default: six times the silence, or a minute. */
+  readonly totalMs?: number;
+}
+
 /**
  * HTTP to one server over connections of its own, kept alive. It is five to ten times as fast as the global fetch,
  * whose cost per call would otherwise be the largest of all outside the model.
  */
 export interface Transport {
-  /** Rejects with the signal's reason at once when it fires, and then the connection is closed. */
+  /**
+   * Settles within the time limits whatever the server does. Rejects with the signal's reason at once when it fires;
+   * then, and when a limit is passed, the connection is closed.
+   * @throws SilenceError, DeadlineError, TooLargeError; what the connection failed of.
+   */
   send(request: HttpRequest): Promise<HttpReply>;
   close(): Promise<void>;
 }
 
-/** `timeoutMs` is the longest silence allowed, from when the request is on the wire. */
-export function openTransport(origin: string, options: ConnectionOptions & { readonly timeoutMs: number }): Transport {
+export function openTransport(origin: string, options: TransportOptions): Transport {
   const connections = openConnections(origin, options);
+  const { timeoutMs, totalMs = Math.max(6 * timeoutMs, 60_000) } = options;
   return {
-    send: (request) => exchange(connections, origin, request, options.timeoutMs),
+    send: (request) => exchange(connections, origin, request, { timeoutMs, totalMs }),
     close: () => connections.destroy(),
   };
+}
+
+interface Deadlines {
+  readonly timeoutMs: number;
+  readonly totalMs: number;
 }
 
 function exchange(
   connections: Dispatcher,
   origin: string,
   request: HttpRequest,
-  timeoutMs: number,
+  { timeoutMs, totalMs }: Deadlines,
 ): Promise<HttpReply> {
-  const { method, path, headers, body, signal, onText } = request;
+  const { method, path, headers, body, signal } = request;
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
+    if (signal?.aborted) return reject(signal.reason);
     let over = false;
     let timer: NodeJS.Timeout | undefined;
+    const deadline = setTimeout(() => breakOff(new DeadlineError(totalMs)), totalMs);
     let abortRequest: ((reason: Error) => void) | undefined;
+    const take = replyReader(request, (error) => breakOff(error));
     const end = (act: () => void) => {
       if (over) return;
       over = true;
       clearTimeout(timer);
+      clearTimeout(deadline);
       signal?.removeEventListener("abort", onAbort);
       act();
     };
     const breakOff = (reason: unknown) => {
       end(() => reject(reason));
+      take.stop();
       abortRequest?.(reason instanceof Error ? reason : new Error(String(reason)));
     };
     const onAbort = () => breakOff(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
 
-    const take = replyReader(onText);
     connections.dispatch(
       { origin, method, path, headers, body: body ?? null },
       {
@@ -91,7 +128,7 @@ function exchange(
         },
         onResponseData(_, chunk) {
           timer?.refresh();
-          take.data(chunk);
+          if (!over) take.data(chunk);
         },
         onResponseEnd() {
           take.end().then(
@@ -107,18 +144,32 @@ function exchange(
   });
 }
 
-/** Puts a reply together; the text of a successful one goes to `onText` piece by piece, where that is given. */
-function replyReader(onText: ((text: string) => void) | undefined) {
+/**
+ * Puts a reply together; the text of a successful one goes to `onText` piece by piece, where that is given. What it
+ * cannot go on with, a reply beyond its limit, goes to `fail`, and nothing more is kept.
+ */
+function replyReader({ onText, maxBytes = usualMaxBytes }: HttpRequest, fail: (error: unknown) => void) {
   let [status, headers] = [0, {} as IncomingHttpHeaders];
   let body: BodyDecoder | undefined;
+  let [size, stopped] = [0, false];
   const chunks: Buffer[] = [];
+  const stop = () => {
+    stopped = true;
+    chunks.length = 0;
+    body?.stop();
+  };
   return {
     start(code: number, received: IncomingHttpHeaders): void {
       [status, headers] = [code, received];
-      const streams = onText !== undefined && status >= 200 && status < 300;
+      const success = status >= 200 && status < 300;
+      const most = success ? maxBytes : Math.min(maxBytes, failureBytes);
+      const streams = onText !== undefined && success;
       const text = new TextDecoder("utf-8", { ignoreBOM: true });
       body = bodyDecoder(received["content-encoding"], (data) => {
-        if (streams) onText(text.decode(data, { stream: true }));
+        if (stopped) return;
+        size += data.length;
+        if (size > most) fail(new TooLargeError(most));
+        else if (streams) onText(text.decode(data, { stream: true }));
         else chunks.push(data);
       });
     },
@@ -127,5 +178,6 @@ function replyReader(onText: ((text: string) => void) | undefined) {
       await body?.end();
       return { status, headers, body: Buffer.concat(chunks).toString("utf8") };
     },
+    stop,
   };
 }

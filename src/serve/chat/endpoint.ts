@@ -10,7 +10,7 @@ import { ChunkWriter } from "./stream.ts";
 export async function chatCompletions(exchange: Exchange): Promise<Response> {
   const { body, ask } = readChat(await exchange.body(), exchange.service.parts.config.images);
   const { service } = exchange;
-  const job = await service.admit(ask, exchange, "chat");
+  const job = await service.admit([ask], exchange, "chat");
   const head: Head = { id: job.id, created: service.parts.time.seconds(), model: ask.model };
   if (body.stream !== true) return exchange.json(completionOf(head, await job.run()), job.id);
   return streamed(exchange, ask, head, job, body.stream_options?.include_usage === true);

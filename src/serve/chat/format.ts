@@ -1,57 +1,93 @@
-import { runInNewContext } from "node:vm";
-import { z } from "zod";
 import type { Answer } from "../../core/candidate.ts";
+import type { Policy } from "../../core/policy.ts";
+import { wrapPolicy } from "../../policy/wrap.ts";
 import { refused } from "../errors.ts";
+import { checkReferences } from "./references.ts";
+import { schemaChecker } from "./schema-checker.ts";
 
 /** What replies must be, where they must be JSON. */
 export interface ReplyFormat {
   /** The field that asks the upstream for it. */
   readonly field: Readonly<Record<string, unknown>>;
-  /** The value of a reply that satisfies it, written in one way; null for one that does not. */
-  read(text: string): Answer | null;
+  /** To be awaited before the first reply. @throws ApiError for a schema that cannot be read. */
+  ready(): Promise<void>;
+  /** Looks at texts, which {@link read} then knows. */
+  look(texts: readonly string[]): Promise<void>;
+  /** The value of a reply that satisfies it, written in one way; null for one that does not, or was not looked at. */
+  readonly read: (text: string) => Answer | null;
 }
-
-/** A pattern in a schema may take for ever on some text; a check that takes longer than this has failed. */
-const longestCheckMs = 250;
 
 /**
  * A reply format by `json_object` or by a JSON schema. Replies that are not JSON or do not satisfy the schema are no
  * candidates.
- * @throws ApiError for a schema that cannot be read.
+ * @throws ApiError for a schema that is none, or that refers to another document.
  */
 export function replyFormat(field: Readonly<Record<string, unknown>>, schema: unknown, path: string): ReplyFormat {
-  const check = schema === null ? z.record(z.string(), z.unknown()) : compile(schema, path);
-  return {
-    field,
-    read(text) {
-      const value = parsed(text);
-      if (value === undefined || !satisfies(check, value)) return null;
-      return { text: canonicalJson(value), rule: "json" };
+  if (schema === null) {
+    const nothing = async () => {};
+    return { field, ready: nothing, look: nothing, read: (text) => answerOf(text, isObject) };
+  }
+  if (!isObject(schema)) throw refused(path, `"${path}" must be a JSON schema, which is an object.`);
+  checkReferences(schema, path);
+  return new SchemaFormat(field, schema, path);
+}
+
+/** Checks that come to nothing before a format is not checked any more: they took half a second each. */
+const mostFailures = 2;
+
+class SchemaFormat implements ReplyFormat {
+  readonly field: Readonly<Record<string, unknown>>;
+  readonly #schema: object;
+  readonly #path: string;
+  readonly #fits = new Set<string>();
+  #failures = 0;
+
+  constructor(field: Readonly<Record<string, unknown>>, schema: object, path: string) {
+    this.field = field;
+    this.#schema = schema;
+    this.#path = path;
+  }
+
+  async ready(): Promise<void> {
+    const verdict = await schemaChecker.check({ schema: this.#schema, texts: [] });
+    const flaw = verdict === null ? "it takes too long" : "flaw" in verdict ? verdict.flaw : null;
+    if (flaw === null) return;
+    throw refused(this.#path, `"${this.#path}" is a JSON schema that cannot be checked here: ${flaw}.`);
+  }
+
+  async look(texts: readonly string[]): Promise<void> {
+    for (const text of texts) {
+      if (this.#fits.has(text) || parsed(text) === undefined) continue;
+      if (this.#failures >= mostFailures) return;
+      const verdict = await schemaChecker.check({ schema: this.#schema, texts: [text] });
+      if (verdict === null) this.#failures++;
+      else if ("fits" in verdict && verdict.fits[0] === true) this.#fits.add(text);
+    }
+  }
+
+  readonly read = (text: string): Answer | null => (this.#fits.has(text) ? answerOf(text, () => true) : null);
+}
+
+/** The policy with every sample looked at before anybody reads it. */
+export const lookedAt = (policy: Policy, format: ReplyFormat): Policy =>
+  wrapPolicy(policy, {
+    sample: async (request, options) => {
+      const samples = await policy.sample(request, options);
+      await format.look(samples.map(({ text }) => text));
+      return samples;
     },
-  };
-}
+  });
 
-function compile(schema: unknown, path: string): z.ZodType {
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
-    throw refused(path, `"${path}" must be a JSON schema, which is an object.`);
-  }
-  try {
-    const compiled = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
-    satisfies(compiled, {}); // references are followed at the first use
-    return compiled;
-  } catch (error) {
-    const reason = (error instanceof Error ? (error.message.split("\n")[0] ?? "") : "").slice(0, 150);
-    throw refused(path, `"${path}" is a JSON schema that cannot be checked here: ${reason}.`);
-  }
-}
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-function satisfies(schema: z.ZodType, value: unknown): boolean {
-  const check = () => schema.safeParse(value).success;
+function answerOf(text: string, holds: (value: unknown) => boolean): Answer | null {
+  const value = parsed(text);
+  if (value === undefined || !holds(value)) return null;
   try {
-    return runInNewContext("check()", { check }, { timeout: longestCheckMs }) === true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return false;
-    throw error;
+    return { text: canonicalJson(value), rule: "json" };
+  } catch {
+    return null; // nested deeper than the stack
   }
 }
 

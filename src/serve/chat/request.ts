@@ -3,6 +3,7 @@ import { refused } from "../errors.ts";
 import { issueOf } from "../issue.ts";
 import { type ReplyFormat, replyFormat } from "./format.ts";
 import type { ImageRule } from "./images.ts";
+import { checkReferences } from "./references.ts";
 import { type ChatBody, chatSchema, passedShape } from "./schema.ts";
 import { turnsOf } from "./turns.ts";
 
@@ -24,6 +25,9 @@ export function readChat(given: unknown, images: ImageRule): { readonly body: Ch
   const tools = (body.tools ?? []).length > 0;
   if (!tools && body.tool_choice && body.tool_choice !== "none" && body.tool_choice !== "auto") {
     throw refused("tool_choice", '"tool_choice" needs "tools".');
+  }
+  for (const [i, tool] of (body.tools ?? []).entries()) {
+    checkReferences(tool.function.parameters, `tools[${i}].function.parameters`);
   }
   const format = formatOf(body);
   return {

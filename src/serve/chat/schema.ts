@@ -1,47 +1,67 @@
 import { z } from "zod";
 import { ruminateSchema } from "../settings.ts";
 
-const part = z.looseObject({ type: z.string() });
+const part = z.looseObject({ type: z.string().max(100) });
 const content = z.union([z.string(), z.array(part).min(1).max(1000)]);
+const name = z.string().max(256).nullish();
 
-const toolCall = z.looseObject({
-  id: z.string(),
+const toolCall = z.strictObject({
+  id: z.string().max(256),
   type: z.literal("function"),
-  function: z.looseObject({ name: z.string(), arguments: z.string() }),
+  function: z.strictObject({ name: z.string().max(256), arguments: z.string() }),
+  /** As deltas of a stream have it. */
+  index: z.int().min(0).optional(),
 });
 
+/** Fields of an assistant's turn that servers send and clients send back; those without a value here are left out. */
+const sentBack = {
+  reasoning_content: z.string().nullish(),
+  reasoning: z.string().nullish(),
+  refusal: z.string().nullish(),
+  annotations: z.array(z.unknown()).max(1000).nullish(),
+  audio: z.null().optional(),
+  function_call: z.null().optional(),
+};
+
 export const messageSchema = z.discriminatedUnion("role", [
-  z.strictObject({ role: z.enum(["system", "developer"]), content, name: z.string().optional() }),
-  z.strictObject({ role: z.literal("user"), content, name: z.string().optional() }),
-  z.looseObject({
+  z.strictObject({ role: z.enum(["system", "developer"]), content, name }),
+  z.strictObject({ role: z.literal("user"), content, name }),
+  z.strictObject({
     role: z.literal("assistant"),
     content: content.nullish(),
-    name: z.string().optional(),
-    tool_calls: z.array(toolCall).nullish(),
+    name,
+    tool_calls: z.array(toolCall).max(1000).nullish(),
+    ...sentBack,
   }),
-  z.strictObject({ role: z.literal("tool"), content, tool_call_id: z.string(), name: z.string().optional() }),
+  z.strictObject({ role: z.literal("tool"), content, tool_call_id: z.string().max(256), name }),
 ]);
 
-const toolSchema = z.looseObject({
+const toolSchema = z.strictObject({
   type: z.literal("function"),
-  function: z.looseObject({
+  function: z.strictObject({
     name: z.string().regex(/^[\w.-]{1,128}$/, "must consist of letters, digits, dots, dashes and underscores"),
     description: z.string().nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
+    strict: z.boolean().nullish(),
   }),
 });
 
 const toolChoice = z.union([
   z.enum(["none", "auto", "required"]),
-  z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string() }) }),
+  z.strictObject({ type: z.literal("function"), function: z.strictObject({ name: z.string().max(256) }) }),
 ]);
 
 const responseFormat = z.discriminatedUnion("type", [
-  z.looseObject({ type: z.literal("text") }),
-  z.looseObject({ type: z.literal("json_object") }),
-  z.looseObject({
+  z.strictObject({ type: z.literal("text") }),
+  z.strictObject({ type: z.literal("json_object") }),
+  z.strictObject({
     type: z.literal("json_schema"),
-    json_schema: z.looseObject({ name: z.string().optional(), schema: z.record(z.string(), z.unknown()).optional() }),
+    json_schema: z.strictObject({
+      name: z.string().max(256).optional(),
+      description: z.string().nullish(),
+      schema: z.record(z.string(), z.unknown()).optional(),
+      strict: z.boolean().nullish(),
+    }),
   }),
 ]);
 
@@ -66,11 +86,15 @@ export const commonShape = {
 export const passedShape = {
   frequency_penalty: penalty,
   presence_penalty: penalty,
-  logit_bias: z.record(z.string(), z.number()).nullish(),
+  logit_bias: z
+    .record(z.string().regex(/^\d{1,9}$/, "must be numbers of tokens"), z.number().min(-100).max(100))
+    .nullish(),
   top_k: z.int().nullish(),
   min_p: z.number().min(0).max(1).nullish(),
   repetition_penalty: z.number().positive().nullish(),
-  chat_template_kwargs: z.record(z.string(), z.unknown()).nullish(),
+  chat_template_kwargs: z
+    .record(z.string().max(100), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
+    .nullish(),
   reasoning_effort: z.string().max(20).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   verbosity: z.string().max(20).nullish(),

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { Message } from "../../core/policy.ts";
 import { refused } from "../errors.ts";
+import { issueOf } from "../issue.ts";
 import { checkImage, type ImageRule } from "./images.ts";
 import type { ChatMessage } from "./schema.ts";
 
@@ -12,15 +14,23 @@ export function turnsOf(messages: readonly ChatMessage[], images: ImageRule): re
   return messages.map((message, index) => turnOf(message, images, `messages[${index}]`));
 }
 
+/** The message as it is sent: without fields that say nothing, and without what only a server says. */
+function withoutNulls({ annotations: _, ...message }: ChatMessage & { readonly annotations?: unknown }): ChatMessage {
+  const kept = Object.entries(message).filter(
+    ([key, value]) => key === "content" || (value !== undefined && value !== null),
+  );
+  return Object.fromEntries(kept) as ChatMessage;
+}
+
 const roles = { system: "system", developer: "system", user: "user", tool: "user", assistant: "assistant" } as const;
 
 function turnOf(message: ChatMessage, images: ImageRule, path: string): Message {
   const { content = null } = message;
-  const parts = typeof content === "string" ? null : content;
+  const given = typeof content === "string" ? null : content;
   const text =
     typeof content === "string"
       ? content
-      : (parts ?? []).map((part, place) => partText(part, images, `${path}.content[${place}]`)).join("");
+      : (given ?? []).map((part, place) => partText(part, images, `${path}.content[${place}]`)).join("");
   const role = roles[message.role];
   const calls = message.role === "assistant" ? (message.tool_calls ?? []) : [];
   if (message.role === "assistant" && content === null && calls.length === 0) {
@@ -29,13 +39,11 @@ function turnOf(message: ChatMessage, images: ImageRule, path: string): Message 
   const shown = [text, ...calls.map((call) => `[calls ${call.function.name}(${call.function.arguments})]`)]
     .filter((line) => line !== "")
     .join("\n");
-  const known = new Set(["role", "content"]);
-  const extra = Object.entries(message).some(
-    ([key, value]) => !known.has(key) && value !== undefined && value !== null,
-  );
-  const plainParts = parts === null || parts.every((part) => part.type === "text");
+  const wire = withoutNulls(message);
+  const extra = Object.keys(wire).some((key) => key !== "role" && key !== "content");
+  const plainParts = given === null || given.every((part) => part.type === "text");
   const plain = !extra && plainParts && message.role !== "tool" && content !== null;
-  return plain ? { role, content: text } : { role, content: shown, raw: message };
+  return plain ? { role, content: text } : { role, content: shown, raw: wire };
 }
 
 interface Part {
@@ -43,24 +51,61 @@ interface Part {
   readonly [key: string]: unknown;
 }
 
+const base64 = /^[A-Za-z0-9+/_-]*={0,2}\s*$/;
+const encoded = z.string().regex(base64, "must be base64");
+/** A mark of where a provider may keep the prompt. */
+const cache_control = z.strictObject({ type: z.string().max(100), ttl: z.string().max(10).optional() }).nullish();
+
+/** The parts of a message's content, as far as they are known here. What is not known is refused, not passed on. */
+const parts = {
+  text: z.strictObject({ type: z.literal("text"), text: z.string(), cache_control }),
+  refusal: z.strictObject({ type: z.literal("refusal"), refusal: z.string() }),
+  image_url: z.strictObject({
+    type: z.literal("image_url"),
+    image_url: z.strictObject({ url: z.string(), detail: z.enum(["auto", "low", "high", "original"]).nullish() }),
+    cache_control,
+  }),
+  input_audio: z.strictObject({
+    type: z.literal("input_audio"),
+    input_audio: z.strictObject({
+      data: encoded,
+      format: z.string().regex(/^\w{1,10}$/, "must be wav, mp3 or the like"),
+    }),
+    cache_control,
+  }),
+  file: z.strictObject({
+    type: z.literal("file"),
+    file: z.strictObject({
+      file_data: z.string("is needed: files are taken as data only"),
+      filename: z.string().max(256).nullish(),
+    }),
+    cache_control,
+  }),
+};
+
 function partText(part: Part, images: ImageRule, path: string): string {
-  if (part.type === "text" || part.type === "refusal") {
-    const said = part[part.type];
-    if (typeof said !== "string") throw refused(`${path}.${part.type}`, `"${path}.${part.type}" must be a text.`);
-    return said;
+  if (!Object.hasOwn(parts, part.type)) {
+    throw refused(`${path}.type`, `"${path}.type" must be one of ${Object.keys(parts).join(", ")}.`);
   }
-  if (part.type === "image_url") {
-    const image = part.image_url as { readonly url?: unknown } | null | undefined;
-    checkImage(image?.url, images, `${path}.image_url.url`);
-    return "[image]";
+  const parsed = parts[part.type as keyof typeof parts].safeParse(part);
+  if (!parsed.success) {
+    const issue = issueOf(parsed.error, part);
+    throw refused(`${path}.${issue.path}`, `"${path}.${issue.path}" ${issue.sentence}`);
   }
-  if (part.type === "input_audio") return "[audio]";
-  if (part.type === "file") {
-    const file = part.file as { readonly file_data?: unknown } | null | undefined;
-    if (typeof file?.file_data !== "string") {
-      throw refused(`${path}.file.file_data`, "Files are taken as data only: give file_data.");
-    }
-    return "[file]";
+  const { data } = parsed;
+  if (data.type === "text") return data.text;
+  if (data.type === "refusal") return data.refusal;
+  if (data.type === "input_audio") return "[audio]";
+  if (data.type === "image_url") checkImage(data.image_url.url, images, `${path}.image_url.url`);
+  else checkData(data.file.file_data, `${path}.file.file_data`);
+  return data.type === "file" ? "[file]" : "[image]";
+}
+
+/** Data itself, or a data URL: never an address, which an upstream might fetch. */
+function checkData(data: string, path: string): void {
+  const body = /^data:[\w.+-]+\/[\w.+-]+(?:;[\w-]+=[\w.-]+)*;base64,/i.exec(data)?.[0].length ?? 0;
+  if (body > 0 || !data.includes(":")) {
+    if (base64.test(data.slice(body))) return;
   }
-  throw refused(`${path}.type`, `"${path}.type" must be one of text, image_url, input_audio, file, refusal.`);
+  throw refused(path, `"${path}" must be base64, or "data:TYPE;base64,…": files are taken as data only.`);
 }

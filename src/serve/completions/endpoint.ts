@@ -48,14 +48,11 @@ export async function completions(exchange: Exchange): Promise<Response> {
   if (body.stream === true && prompts.length > 1)
     throw refused("prompt", 'A list of prompts cannot be streamed: leave "stream" out.');
   const [first = "", ...others] = prompts;
-  const job = await service.admit(askOf(body, first), exchange, "completions");
+  const asks: [Ask, ...Ask[]] = [askOf(body, first), ...others.map((prompt) => askOf(body, prompt))];
+  const job = await service.admit(asks, exchange, "completions");
   const head = { id: job.id.replace("chatcmpl", "cmpl"), created: service.parts.time.seconds(), model: body.model };
   if (body.stream === true) return streamed(exchange, job, head, body.stream_options?.include_usage === true);
-  const replies = [...(await job.run())];
-  // One after another: a caller's places are not taken by a single request.
-  for (const prompt of others) {
-    replies.push(...(await (await service.admit(askOf(body, prompt), exchange, "completions")).run()));
-  }
+  const replies = await job.run();
   return exchange.json(
     {
       ...head,

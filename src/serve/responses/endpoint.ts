@@ -17,7 +17,7 @@ export const createResponse =
     const { service, caller } = exchange;
     const before = turnsBefore(store, body.previous_response_id ?? null, caller.name);
     const turns = [...before, ...turnsOfInput(body.input)];
-    const job = await service.admit(askOfResponses(body, turns, service.parts.config.images), exchange, "responses");
+    const job = await service.admit([askOfResponses(body, turns, service.parts.config.images)], exchange, "responses");
     const head: ResponseHead = {
       id: job.id.replace("chatcmpl-", "resp_").replaceAll("-", ""),
       created: service.parts.time.seconds(),

@@ -1,6 +1,7 @@
 import type { Ask } from "../ask.ts";
 import { replyFormat } from "../chat/format.ts";
 import type { ImageRule } from "../chat/images.ts";
+import { checkReferences } from "../chat/references.ts";
 import type { ChatMessage } from "../chat/schema.ts";
 import { turnsOf } from "../chat/turns.ts";
 import { refused } from "../errors.ts";
@@ -65,6 +66,8 @@ function chatPart(part: Part, path: string): Part {
     };
   }
   if (part.type === "input_file") {
+    if (part.file_data === undefined)
+      throw refused(`${path}.file_data`, `"${path}.file_data" is needed: files are taken as data only.`);
     return { type: "file", file: { filename: part.filename, file_data: part.file_data } };
   }
   if (part.type === "refusal") return part;
@@ -77,6 +80,7 @@ function chatPart(part: Part, path: string): Part {
 /** A body and the turns before it as an {@link Ask}. @throws ApiError. */
 export function askOfResponses(body: ResponsesBody, turns: readonly ChatMessage[], images: ImageRule): Ask {
   const tools = (body.tools ?? []).length > 0;
+  for (const [i, tool] of (body.tools ?? []).entries()) checkReferences(tool.parameters, `tools[${i}].parameters`);
   const format = formatOf(body);
   const all: ChatMessage[] = body.instructions
     ? [{ role: "system", content: body.instructions }, ...turns]

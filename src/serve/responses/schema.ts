@@ -3,29 +3,49 @@ import { commonShape } from "../chat/schema.ts";
 
 const part = z.looseObject({ type: z.string() });
 
+/** Fields that items of a response's output have and that say nothing to the model. */
+const ofOutput = {
+  id: z.string().max(300).nullish(),
+  status: z.string().max(30).nullish(),
+};
+
 const inputItem = z.union([
-  z.looseObject({
+  z.strictObject({
     type: z.literal("message").optional(),
     role: z.enum(["system", "developer", "user", "assistant"]),
     content: z.union([z.string(), z.array(part).min(1).max(1000)]),
+    phase: z.string().max(30).nullish(),
+    ...ofOutput,
   }),
-  z.looseObject({ type: z.literal("function_call"), call_id: z.string(), name: z.string(), arguments: z.string() }),
-  z.looseObject({ type: z.literal("function_call_output"), call_id: z.string(), output: z.string() }),
+  z.strictObject({
+    type: z.literal("function_call"),
+    call_id: z.string().max(300),
+    name: z.string().max(256),
+    arguments: z.string(),
+    ...ofOutput,
+  }),
+  z.strictObject({
+    type: z.literal("function_call_output"),
+    call_id: z.string().max(300),
+    output: z.string(),
+    ...ofOutput,
+  }),
   z.looseObject({ type: z.literal("reasoning") }),
 ]);
 
 const textFormat = z.discriminatedUnion("type", [
-  z.looseObject({ type: z.literal("text") }),
-  z.looseObject({ type: z.literal("json_object") }),
-  z.looseObject({
+  z.strictObject({ type: z.literal("text") }),
+  z.strictObject({ type: z.literal("json_object") }),
+  z.strictObject({
     type: z.literal("json_schema"),
-    name: z.string().optional(),
+    name: z.string().max(256).optional(),
+    description: z.string().nullish(),
     schema: z.record(z.string(), z.unknown()),
     strict: z.boolean().nullish(),
   }),
 ]);
 
-const tool = z.looseObject({
+const tool = z.strictObject({
   type: z.literal("function", "must be function: tools that run on a provider's machines are not offered here"),
   name: z.string().regex(/^[\w.-]{1,128}$/, "must consist of letters, digits, dots, dashes and underscores"),
   description: z.string().nullish(),
@@ -42,7 +62,10 @@ export const responsesSchema = z.strictObject({
   text: z.strictObject({ format: textFormat.nullish(), verbosity: z.string().max(20).nullish() }).nullish(),
   tools: z.array(tool).max(512).nullish(),
   tool_choice: z
-    .union([z.enum(["none", "auto", "required"]), z.looseObject({ type: z.literal("function"), name: z.string() })])
+    .union([
+      z.enum(["none", "auto", "required"]),
+      z.strictObject({ type: z.literal("function"), name: z.string().max(256) }),
+    ])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   reasoning: z.strictObject({ effort: z.string().max(20).nullish(), summary: z.string().max(20).nullish() }).nullish(),

@@ -1,4 +1,5 @@
 import { type Attributes, SpanKind } from "@opentelemetry/api";
+import { lookup } from "../../core/lookup.ts";
 import type { Message, Policy, Sample, SampleRequest } from "../../core/policy.ts";
 import { usageOf } from "../../policy/usage.ts";
 import { wrapPolicy } from "../../policy/wrap.ts";
@@ -33,14 +34,14 @@ export function tracedPolicy(policy: Policy, tracing: Tracing): Policy {
 
 const inProcess = new Set(["local", "simulated", "scripted"]);
 /** Our names of providers, where the conventions have others. */
-const conventional: Readonly<Record<string, string>> = {
+const conventional: Readonly<Record<string, string>> = lookup({
   mistralai: "mistral_ai",
   xai: "x_ai",
   bedrock: "aws.bedrock",
   "google-genai": "gcp.gemini",
   "google-vertexai": "gcp.vertex_ai",
   azure_openai: "azure.ai.openai",
-};
+});
 
 /**
  * A policy's id is "provider/model@settings", where a server that speaks OpenAI's protocol is called by its address;

@@ -12,8 +12,8 @@ type Carrier = Pick<Request, "headers">;
 
 /** One request as a span; it must be ended by `done` or `failed`. */
 export interface RequestSpan {
-  /** The plan whose calls at the upstream and at verifiers are spans under this one. */
-  readonly plan: Plan;
+  /** The plans with their calls at the upstream and at verifiers as spans under this one. */
+  plansOf(plans: readonly [Plan, ...Plan[]]): [Plan, ...Plan[]];
   /** Does work with this span as the active one. */
   inside<T>(work: () => Promise<T>): Promise<T>;
   done(id: string, replies: readonly Reply[]): void;
@@ -47,8 +47,9 @@ export function openTelemetry(tracer: Tracer, prompts: boolean): Telemetry {
       const { model } = plan.ask;
       const { span, own } = start(`invoke_workflow ${model}`, endpoint, request, attributesOf(plan, prompts));
       const tracing: Tracing = { tracer, context: own, prompts };
+      const traced = (one: Plan) => (span.isRecording() ? tracedPlan(one, tracing) : one);
       return {
-        plan: span.isRecording() ? traced(plan, tracing) : plan,
+        plansOf: ([first, ...others]) => [traced(first), ...others.map(traced)],
         inside: (work) => context.with(own, work),
         done(id, replies) {
           span.setAttributes(resultOf(id, replies, prompts)).end();
@@ -72,7 +73,7 @@ const fromHeaders = {
   keys: ({ headers }: Carrier) => [...headers.keys()],
 };
 
-function traced(plan: Plan, tracing: Tracing): Plan {
+function tracedPlan(plan: Plan, tracing: Tracing): Plan {
   const policy = tracedPolicy(plan.upstream.policy, tracing);
   const models = Object.entries(plan.models).map(([role, model]) => [role, tracedPolicy(model, tracing)] as const);
   return {

@@ -3,15 +3,16 @@ import type { Budget } from "../../../src/core/budget.ts";
 import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Run } from "../../../src/core/run.ts";
 import type { Solution } from "../../../src/core/solution.ts";
-import { type Estimate, parseOptions, type Selection, type Strategy } from "../../../src/core/strategy.ts";
+import {
+  type Estimate,
+  parseOptions,
+  type Selection,
+  type Strategy,
+  type StrategyMember,
+} from "../../../src/core/strategy.ts";
 
 /** A strategy inside a combinator, its options checked. */
-export interface Member {
-  readonly strategy: Strategy;
-  readonly options: unknown;
-  /** Which of the run's models it uses; default the policy. */
-  readonly model?: string;
-}
+export type Member = StrategyMember;
 
 /** Finds a strategy by name, in the catalogue that the combinator itself stands in. @throws UnknownNameError. */
 export type StrategyResolver = (name: string) => Strategy;
