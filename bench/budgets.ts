@@ -1,7 +1,7 @@
 /**
  * How much of a budget strategies take up: every strategy under 40 budgets with four kinds of verifiers that charge for
- * what they read. Where a run left more than a seventh of its budget though it would have gone on without one, what was
- * left is compared with what the strategy takes at once: a search one draw with its judgement, the others one candidate.
+ * what they read. Where a run left more than 15 % of its budget though it would have gone on without one, what was left
+ * is compared with what the strategy takes at once: a search one draw with its judgement, the others one candidate.
  */
 import { builtins } from "../src/builtins.ts";
 import type { Budget } from "../src/core/budget.ts";
