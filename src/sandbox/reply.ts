@@ -18,8 +18,8 @@ const replySchema = z.union([
 ]);
 
 /**
- * A line that a worker process wrote, or null where it is no reply. Programs run beside what writes these lines, so this
- * is the one place where they are read, and nothing of them is taken that is not in the schema.
+ * A line that a worker process wrote, or null where it is no reply. Programs run beside what writes these lines, so
+ * this is the one place where they are read, and nothing of them is taken that is not in the schema.
  */
 export function readReply(line: string): WorkReply | null {
   try {
