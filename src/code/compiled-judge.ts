@@ -54,12 +54,7 @@ export async function judgeCompiled(
   if (task.answer.length > longestAnswer)
     return { verdict: "compile-error", tests: "", detail: `the program is longer than ${longestAnswer} characters` };
   const found = declared(language, task);
-  if (found === null)
-    return {
-      verdict: "compile-error",
-      tests: "",
-      detail: `there is no function ${task.entryPoint} that can be called`,
-    };
+  if (found === null) return await withoutFunction(sandbox, task, limits);
   const { prefix: prompt, answer, program, entryPoint } = task;
   const halves = halvesOf[task.language];
   const parts = assembleParts(language, { prompt, answer, tests: program, entryPoint });
@@ -67,6 +62,17 @@ export async function judgeCompiled(
   const subject = { source: halves.subject(parts.program, entryPoint, found.signature) };
   const result = await sandbox.run({ language: task.language, source, subject }, { limits });
   return judgementOf(result, found.byAnswer);
+}
+
+/** There is nothing to call: the answer's own doing, but where the language cannot be had at all. */
+async function withoutFunction(
+  sandbox: Sandbox,
+  { language, answer, entryPoint }: JudgedTask & { readonly language: CompiledLanguage },
+  limits: Partial<ExecutionLimits>,
+): Promise<Judgement> {
+  const { verdict, error } = await sandbox.run({ language, source: answer }, { limits });
+  if (verdict === "refused") return { verdict: "sandbox-error", tests: "", detail: error.slice(-300) };
+  return { verdict: "compile-error", tests: "", detail: `there is no function ${entryPoint} that can be called` };
 }
 
 function judgementOf({ verdict, error }: ExecutionResult, byAnswer: boolean): Judgement {

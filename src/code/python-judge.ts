@@ -6,8 +6,8 @@ import { proxySource } from "./python-proxies.ts";
  * itself: `P` passed, `F` failed, `E` raised, `T` took too many steps. What the tests call of the answer is a proxy
  * that asks the answer's process and gets plain data back, so that what compares, what is expected and what is reported
  * are out of the program's reach. Assertions inside the test program's own `try` stay as they are, since what they
- * raise is part of the test. What a call changed in its arguments shows after the statement that made it, or at once where
- * nothing was returned.
+ * raise is part of the test. What a call changed in its arguments shows after the statement that made it, or at once
+ * where nothing was returned.
  *
  * `broken-tests` is said before the program is asked anything, or where the tests themselves lack a library or hand
  * over what cannot be sent: nothing that the program says leads there.

@@ -59,9 +59,9 @@ export class WasiInterpreter {
   }
 
   /**
-   * Runs a program (`number` 0), or the cell of that number of a session, on the interpreter as it is. `after` a prelude
-   * it goes on in the prelude's names; one with a subject is given `ask`. `whole` says whether it came to its own end:
-   * if not, the interpreter was left in the middle of something and has to be restored.
+   * Runs a program (`number` 0), or the cell of that number of a session, on the interpreter as it is. `after` a
+   * prelude it goes on in the prelude's names; one with a subject is given `ask`. `whole` says whether it came to its
+   * own end: if not, the interpreter was left in the middle of something and has to be restored.
    */
   run(
     request: Pick<WorkRequest, "source" | "result" | "stdin" | "limits"> & Partial<Pick<WorkRequest, "files">>,

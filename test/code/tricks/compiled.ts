@@ -202,7 +202,8 @@ const javaTasks: Readonly<Record<string, Task>> = {
   },
   list: {
     prefix:
-      "import java.util.*;\nclass Problem {\n    // Doubles.\n    public static ArrayList<Long> f(ArrayList<Long> x) {\n",
+      "import java.util.*;\nclass Problem {\n    // Lists.\n" +
+      "    public static ArrayList<Long> f(ArrayList<Long> x) {\n",
     program: javaTests(
       "f((new ArrayList<Long>(Arrays.asList((long)1l, (long)2l)))).equals((new ArrayList<Long>(Arrays.asList((long)2l, (long)4l))))",
     ),

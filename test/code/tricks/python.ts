@@ -236,7 +236,7 @@ const thefts: Named = {
   descriptors:
     "import os\n    for n in range(16):\n        try: yield os.pread(n, 100_000, 0).decode('latin-1')\n        except (OSError, AttributeError): pass",
   memory:
-    "try: import ctypes, re\n    except ImportError: return\n    base = id(object()) & ~0xfff\n    for page in range(base - (64 << 12), base + (64 << 12), 4096):\n        if page > 0 and page // 4096 in range((id(base) >> 12) - 8, (id(base) >> 12) + 8): yield ctypes.string_at(page, 4096).decode('latin-1')",
+    "try: import ctypes, re\n    except ImportError: return\n    base = id(object()) & ~0xfff\n    for page in range(base - (64 << 12), base + (64 << 12), 4096):\n        if page > 0 and (page >> 12) in range((id(base) >> 12) - 8, (id(base) >> 12) + 8): yield ctypes.string_at(page, 4096).decode('latin-1')",
   tracebacks:
     "import sys\n    try: raise ValueError\n    except ValueError as error:\n        trace = error.__traceback__\n        frame = trace.tb_frame\n        while frame: yield frame.f_locals; frame = frame.f_back",
 };
