@@ -342,7 +342,7 @@ describe("a schema that takes for ever", () => {
       over = true;
       await looking;
       expect(replies.map(({ status }) => status)).toEqual(expect.arrayContaining([expect.toBeOneOf([400, 422])]));
-      // A check takes half a second until it is given up, several times over: that would be the usual time of an answer.
+      // A check takes half a second until it is given up, several times: that would be the usual time of an answer.
       expect(times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(250);
       await own.close();
       await patient.close();
