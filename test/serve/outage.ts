@@ -38,7 +38,7 @@ export async function outage({ seconds, everyMs, requestSeconds, seed }: Setting
   const { port } = new URL(upstream.baseUrl);
   const server = await serving({
     upstreams: { small: { name: upstream.baseUrl } },
-    upstream: { attempts: 8, baseMs: 5, timeoutSeconds: 1, breakAfter: 8, coolSeconds: 0.1 },
+    upstream: { attempts: 8, baseMs: 5, timeoutSeconds: 5, breakAfter: 8, coolSeconds: 0.1 },
     limits: { requestSeconds, concurrency: 256, queue: 1024 },
   });
   const phases = {

@@ -56,6 +56,10 @@ interface Part {
 
 /** A content part in the words of chat completions. */
 function chatPart(part: Part, path: string): Part {
+  for (const elsewhere of ["file_url", "file_id"]) {
+    if (part[elsewhere] == null) continue;
+    throw refused(`${path}.${elsewhere}`, `"${path}.${elsewhere}" is not taken: images and files are taken as data.`);
+  }
   if (part.type === "input_text" || part.type === "output_text") return { type: "text", text: part.text };
   if (part.type === "input_image") {
     if (typeof part.image_url !== "string")
