@@ -112,6 +112,7 @@ export const processPresets: readonly Preset[] = [
   {
     name: "openr-prm",
     models: ["openreasoner/Math-psa"],
+    checked: "equal",
     scores: "process",
     layout: { form: "text", head: "{question} ", step: "{step} \n\n\n\n\n", join: " " },
     reading: {
@@ -188,6 +189,7 @@ export const processPresets: readonly Preset[] = [
     transports: ["chat-logprobs"],
     contextTokens: 8192,
     aggregation: "mean",
+    checked: "equal",
     recipe: "vllm serve RLHFlow/Llama3.1-8B-PRM-Deepseek-Data",
     source: "Dong et al. 2024, arXiv:2405.07863",
   },
