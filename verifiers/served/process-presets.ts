@@ -125,9 +125,9 @@ export const processPresets: readonly Preset[] = [
       width: 2,
       number: plusMinus,
     },
-    transports: ["vllm-pooling", "completions", "completions-echo", "tensorrt-llm"],
+    transports: ["completions", "completions-echo", "vllm-pooling", "tensorrt-llm"],
     contextTokens: 4096,
-    recipe: twoTokens("openreasoner/Math-psa", "Qwen2ForSequenceClassification", ["Ġ+", "Ġ-"], 76325),
+    recipe: "vllm serve openreasoner/Math-psa",
     source: "Wang et al. 2024, arXiv:2410.09671; a blank behind the five line ends of the mark",
   },
   {
