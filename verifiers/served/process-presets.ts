@@ -112,6 +112,7 @@ export const processPresets: readonly Preset[] = [
   {
     name: "openr-prm",
     models: ["openreasoner/Math-psa"],
+    checked: "equal",
     scores: "process",
     layout: { form: "text", head: "{question} ", step: "{step} \n\n\n\n\n", join: " " },
     reading: {
@@ -124,9 +125,9 @@ export const processPresets: readonly Preset[] = [
       width: 2,
       number: plusMinus,
     },
-    transports: ["vllm-pooling", "completions", "completions-echo", "tensorrt-llm"],
+    transports: ["completions", "completions-echo", "vllm-pooling", "tensorrt-llm"],
     contextTokens: 4096,
-    recipe: twoTokens("openreasoner/Math-psa", "Qwen2ForSequenceClassification", ["Ġ+", "Ġ-"], 76325),
+    recipe: "vllm serve openreasoner/Math-psa",
     source: "Wang et al. 2024, arXiv:2410.09671; a blank behind the five line ends of the mark",
   },
   {
@@ -188,6 +189,7 @@ export const processPresets: readonly Preset[] = [
     transports: ["chat-logprobs"],
     contextTokens: 8192,
     aggregation: "mean",
+    checked: "equal",
     recipe: "vllm serve RLHFlow/Llama3.1-8B-PRM-Deepseek-Data",
     source: "Dong et al. 2024, arXiv:2405.07863",
   },

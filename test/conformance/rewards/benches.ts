@@ -27,6 +27,9 @@ export const benches: readonly Bench[] = [
   bench("sequence-reward", "vllm-classify", "qwen2-sequence", "Qwen2ForSequenceClassification"),
   bench("skywork-reward-v2-llama", "vllm-classify", "llama-sequence", "LlamaForSequenceClassification"),
   bench("math-shepherd", "vllm-pooling", "mistral-causal", "MistralForCausalLM", "two-tokens"),
+  bench("openr-prm", "completions", "qwen2-causal", "Qwen2ForCausalLM"),
+  bench("openr-prm", "completions-echo", "qwen2-causal", "Qwen2ForCausalLM"),
+  bench("rlhflow-prm", "chat-logprobs", "llama-causal", "LlamaForCausalLM"),
 ];
 
 export const benchName = ({ preset, transport }: Pick<Bench, "preset" | "transport">): string =>
