@@ -44,8 +44,8 @@ async function confidence({ features }: LearnedVerifier, candidate: Candidate, r
 }
 
 /**
- * The states of each step, where it was trained on states of this policy. Nobody else's mean the same: then they are not
- * there, and the verifier says so.
+ * The states of each step, where it was trained on states of this policy. Nobody else's mean the same: then they are
+ * not there, and the verifier says so.
  */
 async function statesOf({ features }: LearnedVerifier, trajectory: Trajectory, run: Run) {
   if (features.states === null || features.states.policy !== run.policy.id) return null;

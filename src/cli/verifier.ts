@@ -61,8 +61,8 @@ const trainingExperiment = join(
 const endings = { outcome: ".orm", process: ".prm" } as const;
 
 /**
- * `ruminate verifier train --from RUN --kind outcome|process --out FILE`, or `--data FOLDER --out FILE`, which draws and
- * grades the solutions first, goes on where it was stopped, and learns both kinds with the model's hidden states.
+ * `ruminate verifier train --from RUN --kind outcome|process --out FILE`, or `--data FOLDER --out FILE`, which draws
+ * and grades the solutions first, goes on where it was stopped, and learns both kinds with the model's hidden states.
  */
 export async function trainCommand(terminal: Terminal, flags: TrainFlags, tools: TrainTools): Promise<number> {
   const kinds = kindsOf(flags);

@@ -35,8 +35,8 @@ export function midP(share: number, n: number, level = defaultLevel): Ends {
 }
 
 /**
- * How much of the count's own chance stands against a share: all of it is exact and too wide, half of it, the mid-p, too
- * narrow at times. By simulation.
+ * How much of the count's own chance stands against a share: all of it is exact and too wide, half of it, the mid-p,
+ * too narrow at times. By simulation.
  */
 const own = 0.7;
 
@@ -66,7 +66,7 @@ function lowest(x: number, n: number, alpha: number): number {
   const from = root(weighted(1), slope(1), alpha, [0, 1], x / n);
   const to = root(weighted(0), slope(0), alpha, [from, 1], x / n);
   const other = (count: number, p: number) => (count < 0 ? 0 : 1 - betaTail(count + 1, n).at(p));
-  // At `from` the other tail is counts up to `count`; the next one joins it where it becomes less likely than x or more.
+  // At `from` the other tail is counts up to `count`; the next joins it where it becomes less likely than x or more.
   const count = lastBelow(Math.ceil(x), (k) => other(k, from) < most.at(from));
   const joined = betaTail(count + 2, n);
   const joins =

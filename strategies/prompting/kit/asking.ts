@@ -199,7 +199,9 @@ export interface RoomBounds {
   readonly length?: number;
 }
 
-/** Tokens that an answer may take, by those so far: a quarter more than the longest, the run's limit before the first. */
+/**
+ * Tokens that an answer may take, by those so far: a quarter more than the longest, the run's limit before the first.
+ */
 export const answerLength = (run: Run, answers: readonly number[]): number =>
   answers.length === 0 ? run.maxTokens : Math.min(run.maxTokens, Math.ceil(1.25 * Math.max(...answers)));
 
