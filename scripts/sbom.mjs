@@ -56,8 +56,8 @@ function modelOf({ name: own, title, licence, sha256 }) {
   };
 }
 
-/** Of the binaries of the binding those for processors alone are fetched. */
-const platform = /@node-llama-cpp\/[a-z]+-[a-z0-9]+$/;
+/** Of the binaries of the binding those for processors alone are fetched, and those that call them. */
+const platform = /(?:@node-llama-cpp\/[a-z]+-[a-z0-9]+|@koromix\/koffi-[a-z0-9]+-[a-z0-9]+)$/;
 const installed = Object.entries(lock.packages).filter(([path, one]) => path !== "" && one.dev !== true);
 const fetched = Object.entries(binding).filter(([path, { optional }]) => optional !== true || platform.test(path));
 const components = [
