@@ -12,6 +12,7 @@ import { simulatedPolicy } from "../../src/policy/simulated/policy.ts";
 import { generateProblem } from "../../src/policy/simulated/problem.ts";
 import { answerOf, runningValues } from "../../src/policy/simulated/word-problem.ts";
 import { verifiersOf } from "../../src/setup/setup.ts";
+import { acceptable } from "../../src/statistics/intervals/binomial.ts";
 import { type EvaluateOptions, evaluateVerifier } from "../../src/verifier-study/evaluate.ts";
 import { loadItems, sampleItems } from "../../src/verifier-study/items.ts";
 
@@ -102,7 +103,7 @@ describe("verifier eval", () => {
     expect(report.firstErrors?.atHalf).toMatchObject({
       errorAccuracy: 1,
       correctAccuracy: 1,
-      f1: { value: 1, low: expect.closeTo(0.05 ** (1 / rows), 6), high: 1 },
+      f1: { value: 1, low: expect.closeTo(acceptable(1, rows).low, 6), high: 1 },
     });
     expect(Object.keys(report.firstErrors?.subsets ?? {}).sort()).toEqual(["even", "odd"]);
     expect(report.steps?.area.auc).toBe(1);
