@@ -101,6 +101,7 @@ export class BudgetScope {
   /** Kept for judging what was drawn. */
   #held: Spent = nothing;
   #inFlight = 0;
+  readonly #idlers: (() => void)[] = [];
   readonly #queue: Waiting[] = [];
 
   constructor(name: string, limits: Budget, parent: BudgetScope | null = null, counts: "shared" | "billed" = "shared") {
@@ -172,7 +173,18 @@ export class BudgetScope {
     this.#serve();
   }
 
+  /** Resolves when no call is in flight and none waits. */
+  idle(): Promise<void> {
+    if (this.#inFlight === 0 && this.#queue.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idlers.push(resolve));
+  }
+
   #serve(): void {
+    this.#serveQueue();
+    if (this.#inFlight === 0 && this.#queue.length === 0) for (const resolve of this.#idlers.splice(0)) resolve();
+  }
+
+  #serveQueue(): void {
     for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
       const { need } = head;
       const whole = this.#fits(need.n, need.maxTokens, need, this.#inFlight === 0);

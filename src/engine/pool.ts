@@ -166,6 +166,8 @@ export class Pool {
       return this.#marked(this.#pick);
     } catch (error) {
       if (!(error instanceof BudgetExceededError) && !this.#run.signal.aborted) throw error;
+      // What it asked beside the call that found no room is paid for, and part of the bill.
+      await unlessAborted(this.#run.scope.budget.idle(), this.#run.signal).catch(() => {});
       this.pickWasCut = this.#run.signal.aborted;
       return this.#marked(this.#pick);
     }

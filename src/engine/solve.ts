@@ -129,7 +129,7 @@ const mostCalls = 1_000_000;
 /** Options that plan more than that are refused before anything is made for them. */
 function requirePlan(strategy: Strategy, options: unknown): void {
   const { calls } = strategy.cost(options);
-  if (calls <= mostCalls) return;
+  if (!(calls > mostCalls)) return;
   const most = mostCalls.toLocaleString("en-US");
   throw new InvalidOptionError(
     `${strategy.name}:`,

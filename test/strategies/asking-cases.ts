@@ -175,7 +175,7 @@ const others: readonly AskingCase[] = [
   {
     strategy: "thought-template",
     says: "distilled",
-    options: { n: 1, solved: [{ question: QUESTION, solution: "17" }] },
+    options: { n: 1, solved: [{ question: QUESTION.replace("6 trays", "7 trays"), solution: "25" }] },
     script: ["Multiply, subtract.", box(17)],
   },
   { strategy: "thought-template", says: "nothing fits", options: { n: 1, least: 1 }, script: [box(17)] },
