@@ -107,12 +107,13 @@ type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, valu
 /**
  * The filter of system calls for compiled programs, in the form that bubblewrap reads; null on a machine whose numbers
  * are not known here. A refused call fails with "not permitted", `clone3` as if there were none (its flags are out of a
- * filter's sight, and libraries then use `clone`); a call by another architecture's door ends the process.
+ * filter's sight, and libraries then use `clone`); a call by another architecture's door ends the process. `needed`
+ * names calls that a language's runtime cannot do without.
  */
-export function compiledFilter(arch: string): Buffer | null {
+export function compiledFilter(arch: string, needed: readonly string[] = []): Buffer | null {
   const machine = machines[arch];
   if (machine === undefined) return null;
-  const numbers = refused.flatMap((row) => row[machine.column] ?? []);
+  const numbers = refused.flatMap((row) => (needed.includes(row[0]) ? [] : (row[machine.column] ?? [])));
   const refusing: Instruction[] = numbers.flatMap((number) => [
     [jumpEqual, 0, 1, number],
     [give, 0, 0, failWith(notPermitted)],

@@ -30,13 +30,12 @@ const firstGiven = 5;
 const builtFile = "built.tar";
 /** Behind the descriptor of that file: where what was built is written. */
 const keptAt = firstGiven + 1;
-const filter = compiledFilter(process.arch);
 
 /** A compiler that is missing, and how to get it; null where programs of this language can be run here. */
 export function missingCompiler(language: Compiler["language"]): string | null {
   const compiler = compilers.find((one) => one.language === language);
   if (process.platform !== "linux") return `compiled programs need Linux, this is ${process.platform}`;
-  if (filter === null) return `the numbers of system calls of ${process.arch} are not known`;
+  if (compiledFilter(process.arch) === null) return `the numbers of system calls of ${process.arch} are not known`;
   return missingTool("bubblewrap", "prlimit", "timeout", ...(compiler?.tools ?? []));
 }
 
@@ -180,7 +179,8 @@ function execute(
       left.on("data", (data: Buffer) => parts.push(data)).once("end", () => pair.keep?.(Buffer.concat(parts)));
     child.stderr?.on("data", (data: Buffer) => err.take(data) || end("output-limit"));
     const last = pair === null ? Object.values(files) : [pair.built ?? Buffer.alloc(0)];
-    feed(child, [pair === null ? (program.stdin ?? "") : null, null, null, program.source, filter, ...last]);
+    const refusing = compiledFilter(process.arch, compiler.needed);
+    feed(child, [pair === null ? (program.stdin ?? "") : null, null, null, program.source, refusing, ...last]);
     child.once("error", (error) => {
       memory.stop();
       reject(error);

@@ -21,6 +21,8 @@ export interface Compiler {
   readonly workMiB: number;
   /** Limit the address space? Runtimes that reserve far more than they use have a limit of their own. */
   readonly limitsSpace: boolean;
+  /** Refused system calls that its runtime cannot do without. */
+  readonly needed: readonly string[];
   /** Read-only folders that it needs beside `/usr`. */
   readonly also: () => readonly string[];
 }
@@ -46,6 +48,7 @@ export const compilers: readonly Compiler[] = [
     workMiB: 128,
     run: () => "./main",
     limitsSpace: true,
+    needed: [],
     also: () => [],
   },
   {
@@ -60,6 +63,7 @@ export const compilers: readonly Compiler[] = [
     workMiB: 128,
     run: (memoryMiB) => `java -Xmx${memoryMiB}m -Xss64m -XX:+UseSerialGC -ea -cp . ${firstClass}`,
     limitsSpace: false,
+    needed: ["socketpair"], // its files keep one, to close others by
     also: settingsOf(/^java-/),
   },
   {
@@ -75,6 +79,7 @@ export const compilers: readonly Compiler[] = [
     workMiB: 512,
     run: () => "./main",
     limitsSpace: false,
+    needed: [],
     also: () => [],
   },
   {
@@ -89,6 +94,7 @@ export const compilers: readonly Compiler[] = [
     workMiB: 128,
     run: () => "./main",
     limitsSpace: true,
+    needed: [],
     also: () => [],
   },
 ];
