@@ -65,9 +65,16 @@ export async function openContext(model: NativeModel, settings: ContextSettings)
   const lists = koffi.decode(batch.seq_id, "void*", batchTokens) as readonly unknown[];
   const sequenceIds = lists.map((list) => new Int32Array(koffi.view(list, 4)));
   let held = true;
+  const views = new Map<bigint, Float32Array>();
+  /** Rows come back to the same places: a view of each is made once, as the engine counts all of its bytes as ours. */
   const rowOf = (found: unknown, length: number) => {
     if (found === null) throw new Error("llama.cpp gave no output for a row that was asked for");
-    return new Float32Array(koffi.view(found, length * 4));
+    const address = koffi.address(found);
+    const known = views.get(address);
+    if (known?.length === length) return known;
+    const view = new Float32Array(koffi.view(found, length * 4));
+    views.set(address, view);
+    return view;
   };
   return {
     pointer,

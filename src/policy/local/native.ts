@@ -12,6 +12,7 @@ interface Koffi {
   load(path: string, options?: { readonly global: boolean }): { func(signature: string): ForeignFunction };
   struct(name: string, fields: Readonly<Record<string, string>>): unknown;
   view(pointer: Pointer, bytes: number): ArrayBuffer;
+  address(pointer: Pointer): bigint;
   decode(pointer: Pointer, type: string, length: number): unknown;
 }
 
