@@ -6,24 +6,23 @@
 import { builtins } from "../src/builtins.ts";
 import type { Budget } from "../src/core/budget.ts";
 import type { RunEvent } from "../src/core/events.ts";
-import type { Policy } from "../src/core/policy.ts";
 import { Random } from "../src/core/random.ts";
 import type { Solution } from "../src/core/solution.ts";
 import type { Strategy } from "../src/core/strategy.ts";
 import { totalCalls, totalTokens } from "../src/core/usage.ts";
 import { simulatedPolicy } from "../src/policy/simulated/index.ts";
-import { charging, type RewardKind, rewardKinds, trySolving, wordProblems } from "../test/contract/setting.ts";
+import {
+  charging,
+  type RewardKind,
+  rewardKinds,
+  trySolving,
+  withTemplate,
+  wordProblems,
+} from "../test/contract/setting.ts";
 
 const problems = await wordProblems(8, { seed: "contract" });
 const policy = simulatedPolicy({ stepError: 0.25, programError: 0.2, formatError: 0.05 });
-/** A server: nobody knows its tokenizer, and its template adds to every prompt. */
-const templated: Policy = {
-  ...policy,
-  id: "templated",
-  countPromptTokens: undefined,
-  sample: async (request, options) =>
-    (await policy.sample(request, options)).map((sample) => ({ ...sample, promptTokens: sample.promptTokens + 25 })),
-};
+const templated = withTemplate(policy);
 
 /** What one run under a budget made of it. */
 export interface TakenUp {

@@ -2,9 +2,10 @@ import { type Context, ordered, unordered } from "./collections.ts";
 import { type Expression, symbolsOf } from "./expression.ts";
 import { formProportion } from "./normal-form.ts";
 import { type Region, regionOf } from "./regions.ts";
+import { mirrored } from "./relations.ts";
 import { proportional } from "./sampling.ts";
 import { compareScalars, valueNode } from "./scalars.ts";
-import type { Of, Relation, Value } from "./value.ts";
+import type { Of, Value } from "./value.ts";
 import { different, equal, undecided, type Verdict } from "./verdict.ts";
 
 export function compareRegions(a: Value, b: Value, context: Context): Verdict {
@@ -54,15 +55,6 @@ function sameRegion(a: Region, b: Region, context: Context): Verdict {
   return open ?? equal("region");
 }
 
-const turned: Readonly<Record<Relation, Relation>> = {
-  "<": ">",
-  ">": "<",
-  "<=": ">=",
-  ">=": "<=",
-  "=": "=",
-  "!=": "!=",
-};
-
 /**
  * One inequality each in several variables, or beyond linear: equal up to a positive factor. Null where regions can
  * decide.
@@ -75,7 +67,7 @@ function compareInequalities(a: Of<"inequality">, b: Of<"inequality">, context: 
   const factor = factorBetween(x, y, context);
   if (factor === "unknown") return undecided("inequality");
   if (factor === null) return different("inequality");
-  return q === (factor > 0 ? p : turned[p]) ? equal("inequality") : different("inequality");
+  return q === (factor > 0 ? p : mirrored[p]) ? equal("inequality") : different("inequality");
 }
 
 function differenceOf(sides: readonly Value[]): Expression | null {

@@ -4,6 +4,7 @@ import { type Expression, numberNode, symbolsOf } from "./expression.ts";
 import { nameOf } from "./names.ts";
 import { evaluate, nowhere } from "./numeric.ts";
 import { absolute, divide, negate, type Rational, subtract } from "./rational.ts";
+import { mirrored } from "./relations.ts";
 import { type Scalar, scalar, valueNode } from "./scalars.ts";
 import type { Relation, Value } from "./value.ts";
 
@@ -178,15 +179,6 @@ function solved(sides: readonly Value[], relations: readonly Relation[]): Region
   return of(pieces, variable);
 }
 
-const mirror: Readonly<Record<Relation, Relation>> = {
-  "<": ">",
-  ">": "<",
-  "<=": ">=",
-  ">=": "<=",
-  "=": "=",
-  "!=": "!=",
-};
-
 function solveLink(a: Scalar, b: Scalar, relation: Relation): Link | null {
   const names = [...symbolsOf(a.node, symbolsOf(b.node))];
   const [variable] = names;
@@ -195,7 +187,7 @@ function solveLink(a: Scalar, b: Scalar, relation: Relation): Link | null {
   if (quantity !== null) return quantity;
   if (names.length !== 1) return null;
   if (a.node.type === "symbol") return bounded(b, relation, variable);
-  if (b.node.type === "symbol") return bounded(a, mirror[relation], variable);
+  if (b.node.type === "symbol") return bounded(a, mirrored[relation], variable);
   const difference: Expression = { type: "sum", terms: [a.node, { type: "negative", of: b.node }] };
   const [zero, one, two] = [0, 1, 2].map((x) => rationalValue(substituted(difference, variable, x)));
   if (zero === null || one === null || two === null || zero === undefined || one === undefined || two === undefined)
@@ -205,7 +197,7 @@ function solveLink(a: Scalar, b: Scalar, relation: Relation): Link | null {
   const root: Rational | null = linear ? divide(negate(zero), slope) : null;
   if (root === null) return null;
   const node: Expression = { type: "number", value: root, rounded: false, digits: String(absolute(root).n).length };
-  return bounded(scalar(node, ""), slope.n > 0n ? relation : mirror[relation], variable);
+  return bounded(scalar(node, ""), slope.n > 0n ? relation : mirrored[relation], variable);
 }
 
 type Link = { pieces: readonly Piece[]; variable: string };
@@ -214,7 +206,7 @@ type Link = { pieces: readonly Piece[]; variable: string };
 function boundedQuantity(a: Scalar, b: Scalar, relation: Relation): Link | null {
   const [left, right] = [symbolsOf(a.node).size, symbolsOf(b.node).size];
   if ((left === 0) === (right === 0)) return null;
-  const [side, bound, turned] = left > 0 ? [a, b, relation] : [b, a, mirror[relation]];
+  const [side, bound, turned] = left > 0 ? [a, b, relation] : [b, a, mirrored[relation]];
   // |x| < 2 says something about x.
   const isQuantity = side.node.type !== "symbol" && !(side.node.type === "call" && side.node.name === "abs");
   const name = isQuantity ? nameOf(side.text) : null;
@@ -226,10 +218,10 @@ function absoluteLink(a: Scalar, b: Scalar, relation: Relation): Link | null {
   const absolute = (side: Scalar) =>
     side.node.type === "call" && side.node.name === "abs" ? side.node.values[0] : null;
   const inside = absolute(a) ?? absolute(b);
-  const [bound, turned] = absolute(a) ? [b, relation] : [a, mirror[relation]];
+  const [bound, turned] = absolute(a) ? [b, relation] : [a, mirrored[relation]];
   if (inside === null || inside === undefined || symbolsOf(bound.node).size > 0) return null;
   const [u, low] = [scalar(inside, ""), scalar({ type: "negative", of: bound.node }, "")];
-  const [above, below] = [solveLink(u, low, mirror[turned]), solveLink(u, bound, turned)];
+  const [above, below] = [solveLink(u, low, mirrored[turned]), solveLink(u, bound, turned)];
   if (above === null || below === null || turned === "=" || turned === "!=") return null;
   const join = turned === "<" || turned === "<=" ? intersection : union;
   return { pieces: join(above.pieces, below.pieces), variable: below.variable };

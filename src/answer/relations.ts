@@ -3,6 +3,16 @@ import { nameOf } from "./names.ts";
 import { cutOutside } from "./split.ts";
 import type { Relation, Value } from "./value.ts";
 
+/** The relation with its sides exchanged. */
+export const mirrored: Readonly<Record<Relation, Relation>> = {
+  "<": ">",
+  ">": "<",
+  "<=": ">=",
+  ">=": "<=",
+  "=": "=",
+  "!=": "!=",
+};
+
 const relation =
   /\\(?:le|ge|ne|approx|simeq|doteq|in|equiv|sim|implies|Rightarrow|to|rightarrow|mapsto|colon)(?![A-Za-z])|:=|==|=|<|>/;
 const names: Readonly<Record<string, Relation>> = lookup({

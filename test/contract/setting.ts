@@ -82,3 +82,12 @@ export function trySolving(
     ...rest,
   });
 }
+
+/** As a server gives it: nobody knows its tokenizer, and its template adds to every prompt. */
+export const withTemplate = (policy: Policy): Policy => ({
+  ...policy,
+  id: "templated",
+  countPromptTokens: undefined,
+  sample: async (request, options) =>
+    (await policy.sample(request, options)).map((sample) => ({ ...sample, promptTokens: sample.promptTokens + 25 })),
+});

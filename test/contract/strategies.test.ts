@@ -11,7 +11,7 @@ import type { Solution } from "../../src/core/solution.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { addLedgers, emptyLedger, totalCalls, totalTokens } from "../../src/core/usage.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
-import { charging, oracles, rewardKinds, trySolving, wordProblems } from "./setting.ts";
+import { charging, oracles, rewardKinds, trySolving, withTemplate, wordProblems } from "./setting.ts";
 import { smallOptions } from "./small-options.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -41,14 +41,7 @@ const wordy: Policy = {
   },
 };
 
-/** A server: nobody knows its tokenizer, and its template adds to every prompt. */
-const templated: Policy = {
-  ...policy,
-  id: "templated",
-  countPromptTokens: undefined,
-  sample: async (request, options) =>
-    (await policy.sample(request, options)).map((sample) => ({ ...sample, promptTokens: sample.promptTokens + 25 })),
-};
+const templated = withTemplate(policy);
 
 /** A policy that aborts the solve at its nth call. */
 function abortingAt(call: number, controller: AbortController): Policy {

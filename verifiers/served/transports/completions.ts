@@ -29,7 +29,7 @@ const settings = (site: Site) => ({
   temperature: 0,
   logprobs: TOP,
   return_tokens_as_token_ids: true,
-  ...(site.preset.specialTokens === undefined ? {} : { add_special_tokens: site.preset.specialTokens }),
+  add_special_tokens: site.preset.specialTokens,
 });
 
 async function ask(site: Site, body: Record<string, unknown>, expected: number) {

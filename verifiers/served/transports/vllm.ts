@@ -50,8 +50,7 @@ const inOrder = <T extends { readonly index: number }>(items: readonly T[]): T[]
 const rawFlags = ({ preset }: Site): Record<string, boolean> =>
   preset.reading.number.kind === "probability" ? {} : { use_activation: false, activation: false, softmax: false };
 
-const specialTokens = ({ preset: { specialTokens } }: Site): Record<string, boolean> =>
-  specialTokens === undefined ? {} : { add_special_tokens: specialTokens };
+const specialTokens = ({ preset }: Site) => ({ add_special_tokens: preset.specialTokens });
 
 /** All texts in one request, or one request a conversation, so that the model's own template is used. */
 function bodiesOf(inputs: readonly Rendered[], site: Site): Record<string, unknown>[] {
