@@ -38,10 +38,41 @@ export interface NativeContext {
 
 /** @throws EnvironmentError where there is no memory for it. */
 export async function openContext(model: NativeModel, settings: ContextSettings): Promise<NativeContext> {
-  const { call, koffi } = model.native;
+  const { call } = model.native;
+  const pointer = await later<unknown>(call.newContext, model.pointer, contextParams(model, settings));
+  if (pointer === null) throw new EnvironmentError("llama.cpp could not make a context: is there enough memory?");
+  const memory = call.memory(pointer);
+  const batch = openBatch(model, settings.batchTokens);
+  const rowOf = rowViews(model);
+  let held = true;
+  return {
+    pointer,
+    async decode(runs, states) {
+      const { filled, rows } = batch.fill(runs);
+      call.setEmbeddings(pointer, states);
+      const failure = await later<number>(call.decode, pointer, filled);
+      if (failure !== 0) throw new Error(`llama.cpp could not evaluate a batch (${failure})`);
+      await later(call.synchronize, pointer);
+      return rows;
+    },
+    logits: (row) => rowOf(call.logits(pointer, row), model.vocabularySize),
+    state: (row) => rowOf(call.embeddings(pointer, row), model.width).slice(),
+    setThreads: (count) => void call.setThreads(pointer, count, count),
+    trim: (sequence, from) => void call.removeCells(memory, sequence, from, -1),
+    copy: (from, to) => later(call.copyCells, memory, from, to, -1, -1),
+    dispose() {
+      if (!held) return;
+      held = false;
+      batch.dispose();
+      call.freeContext(pointer);
+    },
+  };
+}
+
+function contextParams(model: NativeModel, settings: ContextSettings): Readonly<Record<string, unknown>> {
   const { sequences, sequenceTokens, batchTokens, threads } = settings;
-  const params = {
-    ...(call.contextDefaults() as Readonly<Record<string, unknown>>),
+  return {
+    ...(model.native.call.contextDefaults() as Readonly<Record<string, unknown>>),
     n_ctx: sequences * sequenceTokens,
     n_seq_max: sequences,
     n_batch: batchTokens,
@@ -55,30 +86,19 @@ export async function openContext(model: NativeModel, settings: ContextSettings)
     kv_unified: false,
     embeddings: true, // Room for them; they are computed where asked for.
   };
-  const pointer = await later<unknown>(call.newContext, model.pointer, params);
-  if (pointer === null) throw new EnvironmentError("llama.cpp could not make a context: is there enough memory?");
-  const memory = call.memory(pointer);
+}
+
+/** The library's own batch of so many tokens, seen as arrays that runs are written into. */
+function openBatch(model: NativeModel, batchTokens: number) {
+  const { call, koffi } = model.native;
   const batch = call.newBatch(batchTokens, 0, 1) as Readonly<Record<string, unknown>>;
   const numbers = (field: string) => new Int32Array(koffi.view(batch[field], batchTokens * 4));
   const [token, pos, sequenceCount] = [numbers("token"), numbers("pos"), numbers("n_seq_id")];
   const wanted = new Int8Array(koffi.view(batch.logits, batchTokens));
   const lists = koffi.decode(batch.seq_id, "void*", batchTokens) as readonly unknown[];
   const sequenceIds = lists.map((list) => new Int32Array(koffi.view(list, 4)));
-  let held = true;
-  const views = new Map<bigint, Float32Array>();
-  /** Rows come back to the same places: a view of each is made once, as the engine counts all of its bytes as ours. */
-  const rowOf = (found: unknown, length: number) => {
-    if (found === null) throw new Error("llama.cpp gave no output for a row that was asked for");
-    const address = koffi.address(found);
-    const known = views.get(address);
-    if (known?.length === length) return known;
-    const view = new Float32Array(koffi.view(found, length * 4));
-    views.set(address, view);
-    return view;
-  };
   return {
-    pointer,
-    async decode(runs, states) {
+    fill(runs: readonly Run[]) {
       const rows: number[][] = [];
       let at = 0;
       for (const { sequence, position, tokens, outputs } of runs) {
@@ -94,22 +114,23 @@ export async function openContext(model: NativeModel, settings: ContextSettings)
         for (const i of outputs) wanted[first + i] = 1;
         rows.push(outputs.map((i) => first + i));
       }
-      call.setEmbeddings(pointer, states);
-      const failure = await later<number>(call.decode, pointer, { ...batch, n_tokens: at });
-      if (failure !== 0) throw new Error(`llama.cpp could not evaluate a batch (${failure})`);
-      await later(call.synchronize, pointer);
-      return rows;
+      return { filled: { ...batch, n_tokens: at }, rows };
     },
-    logits: (row) => rowOf(call.logits(pointer, row), model.vocabularySize),
-    state: (row) => rowOf(call.embeddings(pointer, row), model.width).slice(),
-    setThreads: (count) => void call.setThreads(pointer, count, count),
-    trim: (sequence, from) => void call.removeCells(memory, sequence, from, -1),
-    copy: (from, to) => later(call.copyCells, memory, from, to, -1, -1),
-    dispose() {
-      if (!held) return;
-      held = false;
-      call.freeBatch(batch);
-      call.freeContext(pointer);
-    },
+    dispose: () => void call.freeBatch(batch),
+  };
+}
+
+/** Rows come back to the same places: a view of each is made once, as the engine counts all of its bytes as ours. */
+function rowViews(model: NativeModel): (found: unknown, length: number) => Float32Array {
+  const { koffi } = model.native;
+  const views = new Map<bigint, Float32Array>();
+  return (found, length) => {
+    if (found === null) throw new Error("llama.cpp gave no output for a row that was asked for");
+    const address = koffi.address(found);
+    const known = views.get(address);
+    if (known?.length === length) return known;
+    const view = new Float32Array(koffi.view(found, length * 4));
+    views.set(address, view);
+    return view;
   };
 }
