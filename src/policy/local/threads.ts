@@ -31,11 +31,15 @@ export function learntThreads(processors: number): Threads {
       return looking ? other : now;
     },
     took(rows, ms) {
-      const before = usual.get(rows);
+      const before = usual.get(rows) ?? fromNear(usual, rows);
       if (looking) {
         looking = false;
-        const change = before !== undefined && ms < before * better;
-        const much = before !== undefined && ms > before * stalled;
+        if (before === undefined) {
+          left = closest;
+          return;
+        }
+        const change = ms < before * better;
+        const much = ms > before * stalled;
         interval = change ? closest : Math.min(farthest, interval * (much ? 8 : 2));
         left = interval;
         if (!change) return;
@@ -48,6 +52,16 @@ export function learntThreads(processors: number): Threads {
       looking = left <= 0;
     },
   };
+}
+
+/** What so many rows should take, by the nearest number of rows that is known: as much a row. Undefined if none is near. */
+function fromNear(usual: ReadonlyMap<number, number>, rows: number): number | undefined {
+  const distance = (known: number) => Math.abs(known - rows);
+  const near = [...usual.keys()]
+    .filter((known) => distance(known) * 4 <= rows)
+    .sort((a, b) => distance(a) - distance(b));
+  const [nearest] = near;
+  return nearest === undefined ? undefined : ((usual.get(nearest) ?? 0) * rows) / nearest;
 }
 
 export function fixedThreads(count: number): Threads {

@@ -30,6 +30,24 @@ describe("the number of threads", () => {
     expect(used(threads, 50, (count) => (count === 2 ? 1000 : 100)).get(2)).toBeLessThanOrEqual(6);
   });
 
+  it("comes to all processors while the batches grow by a row at a time", () => {
+    const threads = learntThreads(2);
+    const late: number[] = [];
+    for (let rows = 1; rows <= 60; rows++) {
+      const { now } = threads;
+      if (rows > 40) late.push(now);
+      threads.took(rows, (rows * 100) / now);
+    }
+    expect(late.filter((count) => count === 2).length).toBeGreaterThanOrEqual(18);
+  });
+
+  it("judges no batch by one that is nothing like it", () => {
+    const threads = learntThreads(2);
+    for (let i = 0; i < 4; i++) threads.took(1, 10);
+    threads.took(32, 200);
+    expect(threads.now).toBe(1);
+  });
+
   it("is the given one where it is given, and one where there is one", () => {
     expect(fixedThreads(3).now).toBe(3);
     expect(learntThreads(1).now).toBe(1);
