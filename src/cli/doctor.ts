@@ -1,10 +1,23 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { missingModule } from "../code/environment.ts";
+import { runtimeFault } from "../code/judging.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { cacheFolder } from "../policy/cache-folder.ts";
 import { findTool, missing, type ToolName } from "../sandbox/tools.ts";
 import { paint, type Terminal } from "./terminal.ts";
+
+const outsideTools: readonly ToolName[] = [
+  "bubblewrap",
+  "system-python",
+  "numpy",
+  "sympy",
+  "g++",
+  "javac",
+  "go",
+  "rustc",
+];
 
 interface Check {
   readonly name: string;
@@ -23,7 +36,7 @@ export async function doctorCommand(terminal: Terminal, json: boolean, tools: Do
     machineCheck(),
     cacheCheck(),
     await modelCheck(tools),
-    await sandboxCheck(tools),
+    ...(await sandboxChecks(tools)),
     outsideCheck(),
     keyCheck(terminal),
   ];
@@ -82,36 +95,34 @@ async function modelCheck({ defaultModel }: DoctorTools): Promise<Check> {
   };
 }
 
-async function sandboxCheck({ sandbox }: DoctorTools): Promise<Check> {
+/** The sandbox, and whether what judges programs in it holds: tools may be installed and not work. */
+async function sandboxChecks({ sandbox }: DoctorTools): Promise<Check[]> {
   let room: Sandbox | null = null;
   try {
     room = sandbox();
     const result = await room.run({ language: "python", source: "x = 6 * 7", result: { variable: "x" } });
     const ok = result.value === "42";
-    return {
-      name: "sandbox",
-      ok,
-      found: `${room.id}: ${ok ? "runs Python" : `${result.verdict} ${result.error}`}`,
-      remedy: null,
-    };
+    const found = `${room.id}: ${ok ? "runs Python" : `${result.verdict} ${result.error}`}`;
+    return [{ name: "sandbox", ok, found, remedy: null }, await judgesCheck(room)];
   } catch (error) {
-    return {
-      name: "sandbox",
-      ok: false,
-      found: (error as Error).message,
-      // What cannot be set up names its own remedy.
-      remedy: error instanceof EnvironmentError ? null : "Reinstall the dependencies with `npm ci`.",
-    };
+    // What cannot be set up names its own remedy.
+    const remedy = error instanceof EnvironmentError ? null : "Reinstall the dependencies with `npm ci`.";
+    return [{ name: "sandbox", ok: false, found: (error as Error).message, remedy }];
   } finally {
     await room?.dispose();
   }
 }
 
-/** What programs of other languages, and Python with its libraries, need of the machine. */
+async function judgesCheck(room: Sandbox): Promise<Check> {
+  const fault = (await runtimeFault(room, "python")) ?? (await missingModule(room, ["numpy"]));
+  const found = fault === null ? "answers in Python are judged, with NumPy" : "some answers in Python end undecided";
+  return { name: "judges", ok: fault === null, found, remedy: fault };
+}
+
+/** What programs of other languages, Python with its libraries, and checkers need of the machine. */
 function outsideCheck(): Check {
-  const wanted: readonly ToolName[] = ["bubblewrap", "system-python", "sympy", "g++", "javac", "go", "rustc"];
-  const there = wanted.filter((name) => findTool(name) !== null);
-  const lacking = wanted.filter((name) => !there.includes(name)).map((name) => missing(name));
+  const there = outsideTools.filter((name) => findTool(name) !== null);
+  const lacking = outsideTools.filter((name) => !there.includes(name)).map((name) => missing(name));
   const found = there.length === 0 ? "no outside tools" : `outside tools: ${there.join(", ")}`;
   const remedy = lacking.length === 0 ? null : `Where you need them: ${lacking.join(". ")}.`;
   return { name: "programs", ok: true, found, remedy };

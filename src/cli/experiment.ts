@@ -12,6 +12,7 @@ import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { type Progress, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
+import { environmentWords } from "../runs/summary.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { type ReachFlags, reached, reachWords } from "./model-flags.ts";
@@ -189,6 +190,7 @@ export function summaryText(terminal: Terminal, summary: ExperimentSummary): str
       (arm) =>
         `${arm.arm}: ${arm.unparsed} without a readable answer and ${arm.undecided} undecided count as not right.`,
     ),
+    ...summary.arms.flatMap(environmentWords),
     spentWords(spent, asked),
     "",
     `Results   ${join(summary.folder, "results.jsonl")}`,

@@ -10,7 +10,10 @@ import { judgePrelude, judgeSource } from "./python-judge.ts";
 import { subjectSource } from "./python-subject.ts";
 import { readJudgement } from "./reports.ts";
 
-/** What became of an answer. `broken-tests` and `sandbox-error` say nothing about the answer. */
+/**
+ * What became of an answer. `broken-tests`, `sandbox-error` and `environment` (a runtime or a library is missing here)
+ * say nothing about the answer.
+ */
 export type JudgeVerdict =
   | "accepted"
   | "wrong-answer"
@@ -20,7 +23,8 @@ export type JudgeVerdict =
   | "memory-limit"
   | "output-limit"
   | "broken-tests"
-  | "sandbox-error";
+  | "sandbox-error"
+  | "environment";
 
 export interface Judgement {
   readonly verdict: JudgeVerdict;

@@ -1,13 +1,17 @@
 import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
 import { judgeCompiled } from "./compiled-judge.ts";
+import { importsOf, isLibrary, missingModule } from "./environment.ts";
 import { judgeGo } from "./go-judge.ts";
 import { judgeJavascript } from "./javascript-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
+import { languageProofs } from "./language-proofs.ts";
 import { languageOf } from "./languages.ts";
 
 /**
- * Judges an answer in any language that the sandbox takes; one that it does not take, or that is not known, is a
- * `sandbox-error` that says so.
+ * Judges an answer in any language that the sandbox takes; one that is not known is a `sandbox-error` that says so.
+ * Nothing is held against an answer before the language's own proof (a right answer that passes and a wrong one that
+ * does not) went through this sandbox: what is missing here is `environment`, and the detail says what to install.
+ * Cost: that of the language's judge, and once a sandbox that of its proof.
  */
 export async function judgeProgram(
   sandbox: Sandbox,
@@ -16,19 +20,97 @@ export async function judgeProgram(
   limits: Partial<ExecutionLimits> = {},
 ): Promise<Judgement> {
   const known = languageOf(language)?.name;
-  switch (known) {
+  if (known === undefined) return { verdict: "sandbox-error", tests: "", detail: `no runtime for ${language}` };
+  const hidden = known === "python" ? await missingModule(sandbox, librariesOf(task)) : null;
+  if (hidden !== null) return asEnvironment(hidden);
+  const judgement = await judged(sandbox, known, task, limits);
+  if (judgement.verdict === "accepted") return judgement;
+  const fault = (await runtimeFault(sandbox, known)) ?? (await importFault(sandbox, known, task, judgement));
+  return fault === null ? judgement : asEnvironment(fault);
+}
+
+const asEnvironment = (detail: string): Judgement => ({ verdict: "environment", tests: "", detail });
+
+async function judged(
+  sandbox: Sandbox,
+  language: string,
+  task: JudgedTask,
+  limits: Partial<ExecutionLimits>,
+): Promise<Judgement> {
+  switch (language) {
     case "python":
       return await judgeAnswer(sandbox, task, limits);
     case "javascript":
     case "typescript":
-      return await judgeJavascript(sandbox, { ...task, language: known }, limits);
+      return await judgeJavascript(sandbox, { ...task, language }, limits);
     case "java":
     case "cpp":
     case "rust":
-      return await judgeCompiled(sandbox, { ...task, language: known }, limits);
+      return await judgeCompiled(sandbox, { ...task, language }, limits);
     case "go":
       return await judgeGo(sandbox, task, limits);
     default:
       return { verdict: "sandbox-error", tests: "", detail: `no runtime for ${language}` };
   }
+}
+
+const librariesOf = ({ prefix, program }: Pick<JudgedTask, "prefix" | "program">): readonly string[] =>
+  importsOf(`${prefix}\n${program}`).filter(isLibrary);
+
+const proven = new WeakMap<Sandbox, Map<string, Promise<string | null>>>();
+
+/**
+ * Why programs of this language cannot be judged here; null where they can. What failed for lack of time is tried
+ * again.
+ */
+export async function runtimeFault(sandbox: Sandbox, language: string): Promise<string | null> {
+  const found = proven.get(sandbox) ?? new Map<string, Promise<string | null>>();
+  proven.set(sandbox, found);
+  const asked = found.get(language) ?? prove(sandbox, language);
+  found.set(language, asked);
+  const fault = await asked;
+  if (fault?.endsWith("-limit")) found.delete(language);
+  return fault;
+}
+
+async function prove(sandbox: Sandbox, language: string): Promise<string | null> {
+  const proof = languageProofs[language];
+  if (proof === undefined) return null;
+  const limits = { wallMs: 30_000 };
+  const right = await judged(sandbox, language, { ...proof, answer: proof.right }, limits);
+  if (right.verdict !== "accepted") {
+    const why = right.verdict.endsWith("-limit") || right.detail === "" ? right.verdict : right.detail;
+    return `programs in ${language} cannot be judged here: ${why}`;
+  }
+  const wrong = await judged(sandbox, language, { ...proof, answer: proof.wrong }, limits);
+  return wrong.verdict === "accepted" ? `the judge of ${language} takes a wrong answer here` : null;
+}
+
+/**
+ * What the tests import and is not here; of the answer's own imports, those of known libraries or of Python's own that
+ * it ended for lack of.
+ */
+async function importFault(
+  sandbox: Sandbox,
+  language: string,
+  task: JudgedTask,
+  { verdict, detail }: Judgement,
+): Promise<string | null> {
+  if (language !== "python") return null;
+  const ofTask = verdict === "broken-tests" ? importsOf(`${task.prefix}\n${task.program}`) : [];
+  const lacked = /No module named '(\w+)/.exec(detail)?.[1] ?? "";
+  const ofAnswer = isLibrary(lacked) && importsOf(task.answer).includes(lacked) ? [lacked] : [];
+  return await missingModule(sandbox, [...ofTask, ...ofAnswer]);
+}
+
+/** Why this task cannot be judged here, with what to install; null where it can. Known before there is any answer. */
+export async function taskFault(
+  sandbox: Sandbox,
+  language: string,
+  task: Pick<JudgedTask, "prefix" | "program">,
+): Promise<string | null> {
+  const known = languageOf(language)?.name;
+  if (known === undefined) return `no runtime for ${language}`;
+  const fault = await runtimeFault(sandbox, known);
+  return fault ?? (known === "python" ? await missingModule(sandbox, librariesOf(task)) : null);
 }

@@ -1,5 +1,6 @@
 import { plainSource } from "./python-plain.ts";
 import { proxySource } from "./python-proxies.ts";
+import { sayingSource } from "./python-saying.ts";
 
 /**
  * Python that runs a test program, in a process in which the answer was never loaded, and notes each assertion by
@@ -12,7 +13,7 @@ import { proxySource } from "./python-proxies.ts";
  * `broken-tests` is said before the program is asked anything, or where the tests themselves lack a library or hand
  * over what cannot be sent: nothing that the program says leads there.
  */
-export const judgePrelude = `${plainSource}${proxySource}
+export const judgePrelude = `${plainSource}${proxySource}${sayingSource}
 def brief(error):
     try:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
@@ -131,6 +132,7 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
 
     try:
         tree = ast.parse(program)
+        sayings = None if asserts_somewhere(tree, program) else sayings_of(tree)
         case.program, bindings = program, bound(tree)
         tree.body = noted(tree.body, False)
         tests = compile(tree, "<tests>", "exec", dont_inherit=True)
@@ -149,13 +151,24 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
         case.bring([name for name in wanted if name not in scope], entry)
         scope.update(judge_note=note, judge_outcome=outcome, judge_pending=case.pending, judge_settle=case.settle)
         empty_arrays_differ()
+        if sayings is not None:
+            scope["print"] = sayings[1]
         try:
-            exec(tests, scope)
+            try:
+                exec(tests, scope)
+            except SystemExit as error:
+                if error.code not in (None, 0) or id(error) in case.details:
+                    raise
             run_cases(scope)
             if not marks:
                 run_functions(scope)
-            if not marks and case.asked and any(isinstance(node, ast.Raise) for node in ast.walk(tree)):
-                note("P", "")  # tests that raise where something is wrong
+            if not marks and sayings is not None:
+                for right in sayings[0]:
+                    note("P" if right else "F", "the tests print that it is wrong")
+            if not marks and case.asked and ends_or_raises(tree):
+                note("P", "")  # tests that raise or end the process where something is wrong
+            if not marks and not asserts_somewhere(tree, program) and sayings is None and not ends_or_raises(tree):
+                return ["broken-tests", "", "the tests neither assert, raise nor say whether they passed", []]
         except (Gone, Unsendable, MemoryError):
             raise  # the judge's own
         except ImportError as error:

@@ -1,3 +1,4 @@
+import { environmentWords } from "../runs/summary.ts";
 import { stepClassBounds } from "../statistics/code/steps.ts";
 import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { formatDifference, formatP } from "../statistics/comparing/words.ts";
@@ -319,6 +320,7 @@ export function warnings(data: ReportData): string[] {
     ...(undecided > 0
       ? [`${undecided.toLocaleString("en-US")} answers could not be judged and count as not right.`]
       : []),
+    ...data.arms.flatMap(environmentWords),
     ...data.arms.flatMap(({ arm, overBudget, n }) =>
       overBudget === undefined
         ? []

@@ -14,7 +14,7 @@ import { revisionsOf } from "./transitions.ts";
  * Of the rules that say which answer is right, judges of programs included: raised where a verdict may change. Trials
  * that were graded by another version are graded again before a run goes on; their samples stay.
  */
-export const graderVersion = 2;
+export const graderVersion = 3;
 
 export interface Graded {
   readonly verdict: Grade["verdict"];
@@ -121,9 +121,10 @@ async function gradeAnswer(
   return asGrade(await judgeProgram(sandbox, language, task));
 }
 
-/** Tests or a sandbox that are broken say nothing about the answer. */
-function asGrade({ verdict, tests }: Judgement): Grade {
+/** Tests or a sandbox that are broken, and what is missing here, say nothing about the answer. */
+function asGrade({ verdict, tests, detail }: Judgement): Grade {
   if (verdict === "accepted") return { verdict: "correct", rule: "tests" };
+  if (verdict === "environment") return { verdict: "undecided", rule: `environment: ${detail}` };
   if (verdict === "broken-tests" || verdict === "sandbox-error")
     return { verdict: "undecided", rule: `tests: ${verdict}` };
   const passed = [...tests].filter((mark) => mark === "P").length;

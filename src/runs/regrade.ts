@@ -1,9 +1,11 @@
+import { existsSync, statSync } from "node:fs";
 import type { Catalogue } from "../core/catalogue.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import { StepCounter } from "./efficiency.ts";
-import { gradeAnswers, shownReference } from "./grading.ts";
+import type { ExperimentSummary } from "./experiment-summary.ts";
+import { gradeAnswers, graderVersion, shownReference } from "./grading.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { RunFolder } from "./records/folder.ts";
 import { Journal } from "./records/journal.ts";
@@ -39,6 +41,25 @@ export async function regrade(
     folder.close();
   }
 }
+
+/** Verdicts of one version of the grader do not stand beside those of another. */
+export async function regradeEarlier(
+  folder: RunFolder,
+  before: Partial<ExperimentSummary>,
+  { experiment, datasets }: { readonly experiment: Experiment; readonly datasets: readonly LoadedDataset[] },
+  { sandbox, onNote }: { readonly sandbox: Sandbox | null; readonly onNote?: (note: string) => void },
+): Promise<void> {
+  const version = before.identity?.grader ?? 1;
+  if (before.setups === undefined || version === graderVersion || !holdsLines(folder.file("results.jsonl"))) return;
+  const { trials, moved } = await regradeIn(folder, experiment, datasets, sandbox);
+  const changes = Object.entries(moved).map(([change, count]) => `${count} ${change}`);
+  const words = changes.length === 0 ? "No verdict moved" : `Verdicts moved: ${changes.join(", ")}`;
+  onNote?.(
+    `The grader changed (version ${version} then, ${graderVersion} now): ${trials} trials are graded again. ${words}.`,
+  );
+}
+
+const holdsLines = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
 
 /** The same for a folder that is open. */
 export async function regradeIn(

@@ -1,4 +1,3 @@
-import { existsSync, statSync } from "node:fs";
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
@@ -11,6 +10,7 @@ import { checkNeeds } from "../setup/setup.ts";
 import { changesBetween } from "./changes.ts";
 import { readSummary } from "./counted-records.ts";
 import { StepCounter } from "./efficiency.ts";
+import { environmentNotes } from "./environment.ts";
 import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summary.ts";
 import { graderVersion } from "./grading.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
@@ -32,7 +32,7 @@ import { RunFolder } from "./records/folder.ts";
 import { namedFiles } from "./records/named-files.ts";
 import { recordVersion, type TrialRecord } from "./records/record.ts";
 import { ResultBook } from "./records/result-book.ts";
-import { regradeIn } from "./regrade.ts";
+import { regradeEarlier } from "./regrade.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
 import { type RunnerSetup, runTrials, type SolveTrial } from "./runner.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
@@ -126,6 +126,8 @@ interface RunPlan {
   readonly opened: ReadonlyMap<string, OpenedPolicy>;
   readonly policyOf: (spec: PolicySpec) => Policy;
   readonly trials: readonly Trial[];
+  /** What this machine lacks to judge some of the problems. */
+  readonly lacking: readonly string[];
 }
 
 async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<RunPlan> {
@@ -143,7 +145,9 @@ async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<
     checkNeeds({ ...assembly.needs(), ...(experiment.keep.includes("states") && { states: true }) }, policyOf(policy));
   const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
   const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
-  return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials };
+  const lacking = await environmentNotes(datasets, setup.sandbox);
+  for (const note of lacking) setup.onNote?.(note);
+  return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials, lacking };
 }
 
 /** Runs the trials that the book does not have yet; resolves to what was left undone. */
@@ -188,12 +192,12 @@ async function runPending(
 }
 
 function summaryOf(
-  { experiment, arms, baselines, datasets, opened }: RunPlan,
+  { experiment, arms, baselines, datasets, opened, lacking }: RunPlan,
   book: ResultBook,
   { command, out }: ExperimentSetup,
   { complete, ordered }: { readonly complete: boolean; readonly ordered: boolean },
 ): ExperimentSummary {
-  const warnings = planWarnings(experiment, arms);
+  const warnings = [...planWarnings(experiment, arms), ...lacking];
   return {
     version: recordVersion,
     name: experiment.name,
@@ -261,25 +265,6 @@ function summaryBefore(folder: RunFolder): Partial<ExperimentSummary> {
     return {};
   }
 }
-
-/** Verdicts of one version of the grader do not stand beside those of another. */
-async function regradeEarlier(
-  folder: RunFolder,
-  before: Partial<ExperimentSummary>,
-  { experiment, datasets }: RunPlan,
-  { sandbox, onNote }: ExperimentSetup,
-): Promise<void> {
-  const version = before.identity?.grader ?? 1;
-  if (before.setups === undefined || version === graderVersion || !holdsLines(folder.file("results.jsonl"))) return;
-  const { trials, moved } = await regradeIn(folder, experiment, datasets, sandbox);
-  const changes = Object.entries(moved).map(([change, count]) => `${count} ${change}`);
-  const words = changes.length === 0 ? "No verdict moved" : `Verdicts moved: ${changes.join(", ")}`;
-  onNote?.(
-    `The grader changed (version ${version} then, ${graderVersion} now): ${trials} trials are graded again. ${words}.`,
-  );
-}
-
-const holdsLines = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
 
 /** Says what keeps trials of the folder from counting. */
 function noteChanges(

@@ -42,6 +42,8 @@ export interface ArmSummary {
   readonly transitions: Transitions | null;
   readonly unparsed: number;
   readonly undecided: number;
+  /** Undecided trials whose answer this machine could not judge, by what it lacks; absent where there are none. */
+  readonly environment?: Readonly<Record<string, number>>;
   /** Trials that failed, those included that were refused for what they say. */
   readonly errors: number;
   readonly refused: number;
@@ -63,6 +65,12 @@ export interface ArmSummary {
   readonly spent: Ledger;
 }
 
+/** What this machine lacked to judge an arm's answers, with the remedy. */
+export const environmentWords = ({ arm, environment = {} }: Pick<ArmSummary, "arm" | "environment">): string[] =>
+  Object.entries(environment).map(
+    ([lacks, count]) => `${arm}: ${count.toLocaleString("en-US")} answers could not be judged here. ${lacks}.`,
+  );
+
 /**
  * Takes records one at a time and keeps only sums: two numbers a problem, so that a million records need little memory.
  */
@@ -71,6 +79,7 @@ export class ArmTally {
   readonly strategy: string;
   readonly index: ProblemIndex;
   readonly #verdicts = new Map<TrialVerdict, number>();
+  readonly #environment = new Map<string, number>();
   /** By the index's problem numbers: trials with a verdict, and right ones. */
   readonly trials = new Column();
   readonly right = new Column();
@@ -102,7 +111,7 @@ export class ArmTally {
       this.failed.add(number, 1);
       return;
     }
-    if (record.verdict === "undecided") this.undecided.add(number, 1);
+    if (record.verdict === "undecided") this.#addUndecided(number, record.rule);
     this.trials.add(number, 1);
     this.right.add(number, record.verdict === "correct" ? 1 : 0);
     if (record.candidates.some(({ correct }) => correct)) this.#covered++;
@@ -112,6 +121,12 @@ export class ArmTally {
     this.#milliseconds += record.moment.milliseconds;
     this.#seconds += secondsOf(record);
     this.#usage = addLedgers(this.#usage, record.usage);
+  }
+
+  #addUndecided(number: number, rule: string): void {
+    this.undecided.add(number, 1);
+    const lacks = /^environment: (.*)$/s.exec(rule)?.[1];
+    if (lacks !== undefined) this.#environment.set(lacks, (this.#environment.get(lacks) ?? 0) + 1);
   }
 
   /** Did a trial pass its budget by more than the tolerance? */
@@ -142,6 +157,7 @@ export class ArmTally {
       transitions: this.#transitions.transitions(),
       unparsed: this.count("unparsed"),
       undecided: this.count("undecided"),
+      ...(this.#environment.size > 0 && { environment: Object.fromEntries(this.#environment) }),
       errors,
       refused: this.#refused,
       ...(this.#overBudget > 0 && { overBudget: this.#overBudget }),

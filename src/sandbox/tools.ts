@@ -21,6 +21,9 @@ const tools = {
     places: ["/usr/bin/python3"],
     install: "apt-get install bubblewrap python3 python3-numpy python3-sympy",
   },
+  numpy: { places: ["/usr/bin/python3"], modules: ["numpy"], install: "apt-get install python3-numpy" },
+  scipy: { places: ["/usr/bin/python3"], modules: ["scipy"], install: "apt-get install python3-scipy" },
+  pandas: { places: ["/usr/bin/python3"], modules: ["pandas"], install: "apt-get install python3-pandas" },
   sympy: {
     places: ["/usr/bin/python3"],
     modules: ["numpy", "sympy"],
@@ -72,9 +75,12 @@ function hidden(): readonly ToolName[] {
   });
 }
 
+/** Is this tool treated as missing by the setting? */
+export const hides = (name: ToolName): boolean => hidden().includes(name);
+
 /** The path of a tool on this machine; null where it is missing or hidden. */
 export function findTool(name: ToolName): string | null {
-  if (hidden().includes(name)) return null;
+  if (hides(name)) return null;
   const { places, modules = [] }: OutsideTool = tools[name];
   const path = places.flatMap(candidates).find(canRun);
   if (path === undefined) return null;
@@ -92,7 +98,7 @@ export function missing(name: ToolName, place?: string): string {
   const { places, modules, install }: OutsideTool = tools[name];
   const where = place ?? places.filter((one) => one !== undefined).join(" or ");
   const at = /[\\/]/.test(where) ? `at ${where}` : "on PATH";
-  const why = place === undefined && hidden().includes(name) ? " (RUMINATE_HIDE_TOOLS hides it)" : "";
+  const why = place === undefined && hides(name) ? " (RUMINATE_HIDE_TOOLS hides it)" : "";
   const what = modules === undefined ? `${name} was not found ${at}` : `${where} cannot import ${modules.join(", ")}`;
   return `${what}${why}. Install it with: ${install}`;
 }

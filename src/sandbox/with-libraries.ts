@@ -11,36 +11,45 @@ const importsLibrary = /(?:^|\\n|[;"'])[ \t]*(?:from[ \t]+|import[ \t]+(?:[\w. ]
 
 /**
  * Python on `sandbox`, but for programs that import NumPy, SymPy or mpmath: they run where those are, in the sandbox
- * that `open` makes when the first one comes. Where that one cannot be set up they stay here and fail at the import, as
- * any program with a library that is missing. A session moves over, with all its cells, when one of them imports such a
+ * that `open` makes when the first one comes. Where that one cannot be set up they stay here and fail at the import, and
+ * the error says why it could not. A session moves over, with all its cells, when one of them imports such a
  * library.
  */
 export function withLibraries(sandbox: Sandbox, open: () => Sandbox): Sandbox {
-  let other: Sandbox | null | undefined;
-  const library = (): Sandbox | null => {
-    if (other === undefined) other = attempt(open);
+  let other: Sandbox | string | undefined;
+  const opened = (): Sandbox | string => {
+    other ??= attempt(open);
     return other;
+  };
+  const library = (): Sandbox | null => {
+    const found = opened();
+    return typeof found === "string" ? null : found;
   };
   const { openSession } = sandbox;
   return {
     id: sandbox.id,
     run: async (program, options) => {
       const needed = program.language === "python" && importsLibrary.test(program.source);
-      return await ((needed ? library() : null) ?? sandbox).run(program, options);
+      const chosen = needed ? opened() : sandbox;
+      if (typeof chosen !== "string") return await chosen.run(program, options);
+      const result = await sandbox.run(program, options);
+      const lacks = result.verdict === "error" && /\b(?:ModuleNotFound|Import)Error\b/.test(result.error);
+      return lacks ? { ...result, error: `${result.error.trimEnd()}\n${chosen}` } : result;
     },
     openSession:
       openSession && (() => new MovingSession(openSession.call(sandbox), () => library()?.openSession?.() ?? null)),
     dispose: async () => {
-      await Promise.all([sandbox.dispose(), other?.dispose()]);
+      await Promise.all([sandbox.dispose(), typeof other === "string" ? null : other?.dispose()]);
     },
   };
 }
 
-function attempt(open: () => Sandbox): Sandbox | null {
+/** The sandbox, or why there is none. */
+function attempt(open: () => Sandbox): Sandbox | string {
   try {
     return open();
   } catch (error) {
-    if (error instanceof EnvironmentError) return null;
+    if (error instanceof EnvironmentError) return error.message;
     throw error;
   }
 }

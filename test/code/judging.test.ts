@@ -73,7 +73,7 @@ describe("languages of a sandbox", () => {
   it("say why one of them cannot be had, and answers in it are then undecided", async () => {
     const python: Sandbox = createSandbox("wasi", { workers: 1 });
     const task = { answer: "x", prefix: "", program: "x", entryPoint: "x" };
-    expect(await judgeProgram(python, "cpp", task)).toMatchObject({ verdict: "sandbox-error" });
+    expect(await judgeProgram(python, "cpp", task)).toMatchObject({ verdict: "environment" });
     expect(await judgeProgram(python, "cobol", task)).toMatchObject({ detail: "no runtime for cobol" });
     const tests = { language: "cobol", prefix: "", program: "x" };
     const problem = { ...doubling, reference: { ...doubling.reference, tests } };

@@ -62,7 +62,7 @@ const ofNumbers = ["program-aided", "pal-vote", "tool-integrated", "program-of-t
 const ofCode = ["exec-refine", "repair", "generated-tests"];
 const languages = ["python", "javascript", "typescript", "cpp", "java"] as const;
 const judgeVerdicts =
-  /^(accepted|(wrong-answer|runtime-error|compile-error|(time|memory|output)-limit|broken-tests|sandbox-error))$/;
+  /^(accepted|(wrong-answer|runtime-error|compile-error|(time|memory|output)-limit|broken-tests|sandbox-error|environment))$/;
 
 /**
  * Forged reports given to whatever reads them, `count` in all.

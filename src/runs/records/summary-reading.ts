@@ -20,6 +20,7 @@ const armSchema = z.object({
   transitions: z.object({ trials: z.number(), revisions: z.record(z.string(), z.number()) }).nullable(),
   unparsed: z.number(),
   undecided: z.number(),
+  environment: z.record(z.string(), z.number()).optional(),
   errors: z.number(),
   refused: z.number().optional(),
   overBudget: z.number().optional(),

@@ -1,0 +1,117 @@
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { importsOf, missingModule } from "../../src/code/environment.ts";
+import { judgeProgram, runtimeFault, taskFault } from "../../src/code/judging.ts";
+import { problemOf } from "../../src/core/problem.ts";
+import { environmentNotes } from "../../src/runs/environment.ts";
+import { gradeAnswers } from "../../src/runs/grading.ts";
+import { createSandbox, withLanguages, withLibraries } from "../../src/sandbox/index.ts";
+
+const open = () => withLanguages(withLibraries(createSandbox("wasi", { workers: 1 }), () => createSandbox("native")));
+const sandboxes = [open()];
+const [sandbox] = sandboxes as [ReturnType<typeof open>];
+afterAll(() => Promise.all(sandboxes.map((one) => one.dispose())));
+afterEach(() => vi.unstubAllEnvs());
+
+const answer = "def twice(x):\n    return 2 * x\n";
+const plus = {
+  language: "python",
+  prefix: "",
+  program: "import numpy as np\n\nassert np.allclose(twice(2.0), 4.0)\n",
+};
+const problem = problemOf({
+  id: "plus",
+  text: "Double a number.",
+  kind: "code",
+  code: { language: "python", entryPoint: "twice" },
+  reference: { answer, tests: plus },
+});
+
+describe("what a machine lacks", () => {
+  it("reads the imports of a Python text", () => {
+    expect(importsOf("import os, numpy as np\nfrom sympy.core import S\n  import re\nx = 'import y'")).toEqual([
+      "os",
+      "numpy",
+      "sympy",
+      "re",
+    ]);
+  });
+
+  for (const hidden of ["bubblewrap", "numpy", "system-python"]) {
+    it(`leaves right and wrong answers undecided with the remedy, never wrong, without ${hidden}`, async () => {
+      vi.stubEnv("RUMINATE_HIDE_TOOLS", hidden);
+      const room = open();
+      sandboxes.push(room);
+      for (const text of [answer, "def twice(x):\n    return 3 * x\n"]) {
+        const grade = await gradeAnswers([text], 0, problem, room);
+        expect(grade.verdict).toBe("undecided");
+        expect(grade.rule).toMatch(
+          /^environment: Python cannot import numpy here: .*Install it with: apt-get install /,
+        );
+      }
+    });
+  }
+
+  it("is said before an experiment begins, with the problems it concerns", async () => {
+    vi.stubEnv("RUMINATE_HIDE_TOOLS", "numpy");
+    const notes = await environmentNotes([{ name: "plus", problems: [problem] }] as never, sandbox);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(/^plus: 1 of 1 problems cannot be judged and end undecided: .*python3-numpy\.$/);
+    expect(await environmentNotes([{ name: "plus", problems: [problem] }] as never, null)).toEqual([
+      "plus: 1 of 1 problems cannot be judged and end undecided: no runtime for python.",
+    ]);
+  });
+
+  it("is not found where the runtime works, and a compiler that is hidden is named", async () => {
+    vi.stubEnv("RUMINATE_HIDE_TOOLS", "bubblewrap,g++");
+    expect(await runtimeFault(sandbox, "python")).toBeNull();
+    expect(await runtimeFault(sandbox, "javascript")).toBeNull();
+    const room = open();
+    sandboxes.push(room);
+    const task = { prefix: "long twice(long x) {\n", program: "}\nint main() {}\n" };
+    expect(await taskFault(room, "cpp", task)).toMatch(/Install it with: apt-get install (?:bubblewrap|g\+\+)/);
+    const judged = await judgeProgram(room, "cpp", { ...task, answer: "return 2 * x;\n}", entryPoint: "twice" });
+    expect(judged.verdict).toBe("environment");
+  });
+
+  it("is a known library of the answer's own, but not a name that nobody knows", async () => {
+    const room = createSandbox("wasi", { workers: 1 });
+    const judge = (text: string) =>
+      judgeProgram(room, "python", { answer: text, prefix: "", program: "assert twice(2) == 4", entryPoint: "twice" });
+    expect((await judge(`import pandas\n${answer}`)).verdict).toBe("environment");
+    expect((await judge(`import nobodys_own\n${answer}`)).verdict).toBe("runtime-error");
+    expect((await judge("def twice(x):\n    return 3 * x\n")).verdict).toBe("wrong-answer");
+    expect(await missingModule(room, ["json", "re"])).toBeNull();
+    await room.dispose();
+  });
+});
+
+describe("tests that assert nothing", () => {
+  const verdicts = async (program: string) => {
+    const given = [answer, "def twice(x):\n    return 3 * x\n", "import sys\ndef twice(x):\n    sys.exit(0)\n"];
+    const tasks = given.map((text) => ({ answer: text, prefix: "", program, entryPoint: "twice" }));
+    const found: string[] = [];
+    for (const task of tasks) found.push((await judgeProgram(sandbox, "python", task)).verdict);
+    return found;
+  };
+
+  it("raise, end the process or print what they found", async () => {
+    const programs = [
+      "if twice(2) != 4:\n    raise ValueError('no')",
+      "import sys\nif twice(2) != 4:\n    print('FAIL')\n    sys.exit(1)\nprint('ok')\nsys.exit(0)",
+      "print(twice(2) == 4)",
+      "try:\n    assert twice(2) == 4\n    print('pass')\nexcept AssertionError:\n    print('fail')",
+      "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(twice(2), 4)\n",
+    ];
+    for (const program of programs) {
+      const [right, wrong, exits] = await verdicts(program);
+      expect(right, program).toBe("accepted");
+      expect(["wrong-answer", "runtime-error"], program).toContain(wrong);
+      expect(["wrong-answer", "runtime-error"], program).toContain(exits);
+    }
+  });
+
+  it("are broken where they only print what the answer gave", async () => {
+    const [right, wrong] = await verdicts("print(twice(2))");
+    expect([right, wrong]).toEqual(["broken-tests", "broken-tests"]);
+  });
+});
