@@ -4,16 +4,17 @@ import type { Sample } from "../core/policy.ts";
 import type { CodeTask } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
 import { Trajectory } from "../core/trajectory.ts";
+import { isLabelOf } from "./languages.ts";
 
 /** Any fenced block with its label. Blocks of output match too, so that their end is not read as a beginning. */
-const FENCE = /```[ \t]*(\w*)[^\S\n]*\n([\s\S]*?)(?:```|$)/g;
+const FENCE = /```[ \t]*([\w+#-]*)[^\S\n]*\n([\s\S]*?)(?:```|$)/g;
 
 /**
- * The program in a model's text: the last block of Python (or without a label) that contains `mark`, else the last such
- * block, else the text from the line with `mark` on. Null when there is none of these.
+ * The program in a model's text: the last block of the language (or without a label) that contains `mark`, else the
+ * last such block, else the text from the line with `mark` on. Null when there is none of these.
  */
-export function extractProgram(text: string, mark: string): string | null {
-  const all = [...text.matchAll(FENCE)].filter(([, label = ""]) => /^(?:python3?|py)?$/i.test(label));
+export function extractProgram(text: string, mark: string, language = "python"): string | null {
+  const all = [...text.matchAll(FENCE)].filter(([, label = ""]) => isLabelOf(label, language));
   const blocks = all.map(([, , code]) => code ?? "");
   const block = blocks.findLast((code) => code.includes(mark)) ?? blocks.at(-1);
   if (block !== undefined) return block;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { codeSystem } from "../code/languages.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { statesWithin } from "../core/line-states.ts";
 import type { Message, Purpose, Sample } from "../core/policy.ts";
@@ -10,8 +11,6 @@ import { countLines, Trajectory } from "../core/trajectory.ts";
 export const SOLVE_SYSTEM = "Please reason step by step, and put your final answer within \\boxed{}.";
 export const CHOICE_SYSTEM =
   "Please reason step by step, and put the letter of the right option, and nothing else, within \\boxed{}.";
-export const CODE_SYSTEM =
-  "You are an expert Python programmer. Think briefly, then give one complete program in a ```python block. It must define what the task asks for by name.";
 
 /**
  * The prompt of a plain solution: a conversation as it is, with exemplars after its first system messages; else the
@@ -24,7 +23,12 @@ export function solutionMessages(question: Question, exemplars: readonly Message
     const first = messages.findIndex(({ role }) => role !== "system");
     return [...messages.slice(0, first), ...exemplars, ...messages.slice(first)];
   }
-  const system = question.kind === "choice" ? CHOICE_SYSTEM : question.kind === "code" ? CODE_SYSTEM : SOLVE_SYSTEM;
+  const system =
+    question.kind === "choice"
+      ? CHOICE_SYSTEM
+      : question.kind === "code"
+        ? codeSystem(question.code?.language)
+        : SOLVE_SYSTEM;
   return [{ role: "system", content: system }, ...exemplars, { role: "user", content: question.text }];
 }
 

@@ -1,60 +1,118 @@
 import { z } from "zod";
+import { codeBlock, codeSystem, taskLanguage } from "../../src/code/languages.ts";
 import { extractProgram } from "../../src/code/programs.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message, Sample } from "../../src/core/policy.ts";
+import type { CodeTask } from "../../src/core/question.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { type Step, Trajectory } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { CODE_SYSTEM, sampleSolutions } from "../../src/engine/sampling.ts";
-import { plainInstead, pythonTask } from "./kit/task.ts";
+import { sampleSolutions } from "../../src/engine/sampling.ts";
+import { bracedMethodIn, bracedSignature, readBracedClass } from "./kit/braced-class.ts";
+import {
+  type ClassText,
+  type Method,
+  methodIn,
+  readClass,
+  signatureOf,
+  withMethod,
+  writeClass,
+} from "./kit/class-text.ts";
+import { codeTask, plainInstead } from "./kit/task.ts";
 
-const methodRequest = (name: string): string =>
-  `Write the method ${name} of this class, and nothing else of the class. Give it in one \`\`\`python block, beginning with its def line.`;
+const orders = ["holistic", "incremental", "reverse", "random", "compositional"] as const;
+type Order = (typeof orders)[number];
+const contexts = ["whole", "signatures", "minimum"] as const;
+type Context = (typeof contexts)[number];
 
-const classBlock = (whole: ClassText): string => `\`\`\`python\n${writeClass(whole)}\n\`\`\``;
+/** How classes of a language are taken apart: by indentation, or by braces. */
+interface ClassForm {
+  readonly read: (source: string, name: string) => ClassText | null;
+  readonly methodIn: (source: string, name: string) => string | null;
+  readonly signature: (text: string) => string;
+  /** What a program that holds this method or class holds. */
+  readonly mark: (name: string) => string;
+}
+
+const byIndent: ClassForm = { read: readClass, methodIn, signature: signatureOf, mark: (name) => `def ${name}` };
+const byBraces: ClassForm = {
+  read: readBracedClass,
+  methodIn: bracedMethodIn,
+  signature: bracedSignature,
+  mark: (name) => name.split("(")[0] ?? name,
+};
+const formOf = ({ language }: CodeTask): ClassForm => (/python/i.test(language) ? byIndent : byBraces);
+
+const methodRequest = (name: string, { language }: CodeTask): string => {
+  const { fence, name: known } = taskLanguage(language);
+  const start = known === "python" ? "its def line" : "its signature";
+  return `Write the method ${name} of this class, and nothing else of the class. Give it in one \`\`\`${fence} block, beginning with ${start}.`;
+};
 
 /** The skeleton: in what the task puts before the answer, else in its statement. */
-function skeletonOf(run: Run): ClassText | null {
-  const task = pythonTask(run.question);
-  if (task === null) return null;
-  const inText = extractProgram(run.question.text, `class ${task.entryPoint}`) ?? "";
-  return readClass(task.prefix ?? "", task.entryPoint) ?? readClass(inText, task.entryPoint);
+function skeletonOf(run: Run, task: CodeTask): ClassText | null {
+  const { read } = formOf(task);
+  const inText = extractProgram(run.question.text, `class ${task.entryPoint}`, task.language) ?? "";
+  return read(task.prefix ?? "", task.entryPoint) ?? read(inText, task.entryPoint);
+}
+
+/** The class as a request for one method shows it: all of it, the other methods' heads, or that method alone. */
+function inContext(whole: ClassText, name: string, { signature }: ClassForm, context: Context): ClassText {
+  if (context === "whole") return whole;
+  const own = (method: Method) => method.name === name;
+  if (context === "minimum") return { ...whole, methods: whole.methods.filter(own) };
+  return {
+    ...whole,
+    methods: whole.methods.map((one) => (own(one) ? one : { ...one, text: signature(one.text) })),
+  };
+}
+
+interface Writing {
+  readonly order: Exclude<Order, "holistic">;
+  readonly context: Context;
+  readonly temperature: number;
+  readonly branch: string;
 }
 
 async function writeMethod(
   run: Run,
+  task: CodeTask,
   whole: ClassText,
   name: string,
-  temperature: number,
-  branch: string,
+  { temperature, branch }: Writing,
 ): Promise<Sample | undefined> {
   const messages: readonly Message[] = [
-    { role: "system", content: CODE_SYSTEM },
+    { role: "system", content: codeSystem(task.language) },
     {
       role: "user",
-      content: `${run.question.text}\n\nThe class so far:\n${classBlock(whole)}\n\n${methodRequest(name)}`,
+      content: `${run.question.text}\n\nThe class so far:\n${codeBlock(task.language, writeClass(whole))}\n\n${methodRequest(name, task)}`,
     },
   ];
   const [sample] = await run.sample({ messages, temperature, branch, purpose: "method" });
   return sample;
 }
 
+/** The methods in the order in which they are written. */
+function inOrder(run: Run, { methods }: ClassText, { order, branch }: Writing): readonly Method[] {
+  if (order === "reverse") return [...methods].reverse();
+  return order === "random" ? run.random.fork("order", branch).shuffle(methods) : methods;
+}
+
 /** One class, a call a method. Where a method cannot be read out of its sample, the skeleton's stays. */
-async function byMethods(
-  run: Run,
-  skeleton: ClassText,
-  builds: boolean,
-  temperature: number,
-  branch: string,
-): Promise<Candidate> {
+async function byMethods(run: Run, task: CodeTask, skeleton: ClassText, writing: Writing): Promise<Candidate> {
+  const form = formOf(task);
+  const builds = writing.order !== "compositional";
   let whole = skeleton;
   const steps: Step[] = [];
   let missing = 0;
-  for (const { name } of skeleton.methods) {
-    const sample = await writeMethod(run, builds ? whole : skeleton, name, temperature, branch);
+  for (const { name } of inOrder(run, skeleton, writing)) {
+    const seen = inContext(builds ? whole : skeleton, name, form, writing.context);
+    const sample = await writeMethod(run, task, seen, name, writing);
     const text =
-      sample === undefined ? null : methodIn(extractProgram(sample.text, `def ${name}`) ?? sample.text, name);
+      sample === undefined
+        ? null
+        : form.methodIn(extractProgram(sample.text, form.mark(name), task.language) ?? sample.text, name);
     if (text === null) missing += 1;
     else whole = withMethod(whole, name, text);
     steps.push({
@@ -64,13 +122,13 @@ async function byMethods(
       call: sample?.call,
     });
   }
-  const text = classBlock(whole);
+  const text = codeBlock(task.language, writeClass(whole));
   return {
     trajectory: Trajectory.of(steps),
     text,
     answer: run.extract(text),
     complete: true,
-    notes: { order: builds ? "incremental" : "compositional", methods: skeleton.methods.length, missing },
+    notes: { order: writing.order, methods: skeleton.methods.length, missing },
   };
 }
 
@@ -96,6 +154,10 @@ export const classLevel = defineStrategy({
     "`missing`. A task without a skeleton is written whole, and a question that asks for no program gets plain " +
     "solutions." +
     "\n\n" +
+    "JavaBench's further orders are `reverse` and `random` (incremental, from the last method or in a drawn order), " +
+    "and its three contexts are what a request shows of the other methods: `whole`, `signatures` or `minimum`. " +
+    "Classes are taken apart by indentation in Python, else by braces (Java, C#, C++, TypeScript …)." +
+    "\n\n" +
     "`n` classes; the best by the outcome verifier wins, else the majority.",
   costNote: "`n` calls, times the methods (at most `mostMethods`, else the class is written whole) but for `holistic`.",
   departures: [],
@@ -105,90 +167,24 @@ export const classLevel = defineStrategy({
     none: "majority of equal classes",
   },
   options: z.strictObject({
-    order: z.enum(["holistic", "incremental", "compositional"]).default("incremental"),
+    order: z
+      .enum(orders)
+      .default("incremental")
+      .describe("whole, method after method (in order, reverse, random), alone"),
+    context: z.enum(contexts).default("whole").describe("of the other methods: all, their heads, nothing"),
     n: z.int().min(1).max(64).default(3).describe("classes"),
     temperature: z.number().min(0).default(0.7),
     mostMethods: z.int().min(1).max(60).default(30).describe("a class with more methods is written whole"),
   }),
-  async *candidates(run, { order, n, temperature, mostMethods }) {
-    if (pythonTask(run.question) === null) return yield* plainInstead(run, n, temperature);
-    const skeleton = skeletonOf(run);
+  async *candidates(run, { order, context, n, temperature, mostMethods }) {
+    const task = codeTask(run.question);
+    if (task === null) return yield* plainInstead(run, n, temperature);
+    const skeleton = skeletonOf(run, task);
     if (order === "holistic" || skeleton === null || skeleton.methods.length > mostMethods)
       return yield* sampleSolutions(run, { n, temperature });
     for (let i = 0; i < n; i++)
-      yield await byMethods(run, skeleton, order === "incremental", temperature, `class-${i}`);
+      yield await byMethods(run, task, skeleton, { order, context, temperature, branch: `class-${i}` });
   },
   select: () => bestOrMajority(),
   cost: ({ order, n, mostMethods }) => ({ calls: order === "holistic" ? n : n * mostMethods, scored: n }),
 });
-
-/** One method of a class as text, decorators included, every line unchanged. */
-export interface Method {
-  readonly name: string;
-  readonly text: string;
-}
-
-/** A Python class as text: what comes before its first method, then its methods in order. Joined they give the text. */
-export interface ClassText {
-  readonly head: string;
-  readonly methods: readonly Method[];
-}
-
-const methodLine = /^([ \t]+)(?:async[ \t]+)?def[ \t]+(\w+)/;
-
-/**
- * The class `name` in a Python text, taken apart at its own methods; null where there is no such class or it has no
- * method. What follows the class at the left margin is left out.
- */
-export function readClass(source: string, name: string): ClassText | null {
-  const lines = source.split("\n");
-  const start = lines.findIndex((line) => new RegExp(`^class\\s+${name}\\b`).test(line));
-  if (start < 0) return null;
-  const after = lines.slice(start + 1).findIndex((line) => /^\S/.test(line) && !/^[#)]/.test(line));
-  const body = after < 0 ? lines.slice(start) : lines.slice(start, start + 1 + after);
-  const indent = body.map((line) => methodLine.exec(line)?.[1]).find((found) => found !== undefined);
-  if (indent === undefined) return null;
-  const starts = body.flatMap((line, i) => (methodLine.exec(line)?.[1] === indent ? [withDecorators(body, i)] : []));
-  const imports = lines.slice(0, start).join("\n");
-  const head = [...(imports.trim() === "" ? [] : [imports.trimEnd(), ""]), ...body.slice(0, starts[0])].join("\n");
-  const methods = starts.map((from, k) => {
-    const text = body
-      .slice(from, starts[k + 1])
-      .join("\n")
-      .trimEnd();
-    const line = text.split("\n").find((one) => methodLine.test(one)) ?? "";
-    return { name: methodLine.exec(line)?.[2] ?? "", text };
-  });
-  return { head, methods };
-}
-
-function withDecorators(lines: readonly string[], at: number): number {
-  let from = at;
-  while (/^\s*@/.test(lines[from - 1] ?? "")) from -= 1;
-  return from;
-}
-
-export const writeClass = ({ head, methods }: ClassText): string =>
-  [head.trimEnd(), ...methods.map(({ text }) => text)].join("\n\n");
-
-/** This class with that text in place of one method's. */
-export function withMethod(whole: ClassText, name: string, text: string): ClassText {
-  return { ...whole, methods: whole.methods.map((method) => (method.name === name ? { name, text } : method)) };
-}
-
-/** The method `name` in a model's text, in a class or on its own, indented as a method; null where it is not there. */
-export function methodIn(source: string, name: string): string | null {
-  const lines = source.split("\n");
-  const at = lines.findIndex((line) => new RegExp(`^\\s*(?:async\\s+)?def\\s+${name}\\b`).test(line));
-  if (at < 0) return null;
-  const depth = indentOf(lines[at] ?? "");
-  const rest = lines.slice(at + 1);
-  const end = rest.findIndex((line) => line.trim() !== "" && indentOf(line) <= depth && !/^\s*[)\]}]/.test(line));
-  const taken = [...lines.slice(withDecorators(lines, at), at + 1), ...(end < 0 ? rest : rest.slice(0, end))];
-  return taken
-    .map((line) => (line.trim() === "" ? "" : `    ${line.slice(Math.min(depth, indentOf(line)))}`))
-    .join("\n")
-    .trimEnd();
-}
-
-const indentOf = (line: string): number => line.length - line.trimStart().length;

@@ -1,19 +1,21 @@
 import { z } from "zod";
+import { taskLanguage } from "../../src/code/languages.ts";
 import { examine, passedShare, reportText, type TestResult } from "../../src/code/shown-tests.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
+import type { Question } from "../../src/core/question.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { highestValueThenScore, pythonTask } from "./kit/task.ts";
 
-const REFINE_INSTRUCTION =
-  "The program above is wrong. Find out why, then give the whole corrected program in one ```python block. Do not repeat the program above.";
+const refineInstruction = ({ code }: Question): string =>
+  `The program above is wrong. Find out why, then give the whole corrected program in one \`\`\`${taskLanguage(code?.language).fence} block. Do not repeat the program above.`;
 
 const turnMessages = (run: Run, candidate: Candidate, results: readonly TestResult[]): readonly Message[] => [
   ...solutionMessages(run.question),
   { role: "assistant", content: candidate.text },
-  { role: "user", content: `${reportText(results)}\n\n${REFINE_INSTRUCTION}` },
+  { role: "user", content: `${reportText(results)}\n\n${refineInstruction(run.question)}` },
 ];
 
 /**

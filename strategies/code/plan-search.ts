@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { codeSystem } from "../../src/code/languages.ts";
 import type { Message, Sample } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { CODE_SYSTEM, solutionCandidate } from "../../src/engine/sampling.ts";
-import { plainInstead, pythonTask } from "./kit/task.ts";
+import { solutionCandidate } from "../../src/engine/sampling.ts";
+import { codeTask, plainInstead } from "./kit/task.ts";
 
 const OBSERVE_SYSTEM =
   "You are an expert programmer who thinks about a task before writing any code. You make short observations that help to solve it: a property, an invariant, an edge case, a data structure, an algorithm.";
@@ -114,7 +115,7 @@ export const planSearch = defineStrategy({
     plainTemperature: z.number().min(0).default(0.7).describe("of plain solutions, where no program is asked for"),
   }),
   async *candidates(run, { n, layers, plainTemperature, ...settings }) {
-    if (pythonTask(run.question) === null) return yield* plainInstead(run, n, plainTemperature);
+    if (codeTask(run.question) === null) return yield* plainInstead(run, n, plainTemperature);
     let before: string | null = null;
     for await (const chosen of ideas(run, n, layers, settings)) {
       const critique: readonly string[] = before === null ? [EXPLAIN] : [`Plan:\n${before}`, CRITIQUE];
@@ -123,7 +124,7 @@ export const planSearch = defineStrategy({
       const program = await draw(
         run,
         [
-          { role: "system", content: CODE_SYSTEM },
+          { role: "system", content: codeSystem(run.question.code?.language) },
           { role: "user", content: `${run.question.text}\n\nPlan:\n${words}\n\n${IMPLEMENT}` },
         ],
         settings,

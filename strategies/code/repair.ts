@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { taskLanguage } from "../../src/code/languages.ts";
 import { type Examined, examine, passedShare, reportText } from "../../src/code/shown-tests.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
@@ -7,7 +8,8 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { highestValueThenScore, pythonTask } from "./kit/task.ts";
 
-const FIX = "Write the whole corrected program in one ```python block.";
+const fixOf = ({ question }: Run): string =>
+  `Write the whole corrected program in one \`\`\`${taskLanguage(question.code?.language).fence} block.`;
 const LOCATE =
   "Which one line of the program causes this? Quote the line and say in one sentence what is wrong with it. Do not write a program.";
 const located = (where: string): string => `The fault is here:\n${where}`;
@@ -51,16 +53,16 @@ async function location(run: Run, best: Attempt, temperature: number): Promise<s
 async function messagesAt(stage: Stage, run: Run, state: State | null, heat: number): Promise<readonly Message[]> {
   const task = solutionMessages(run.question);
   if (stage === "independent" || state === null) return task;
-  if (stage === "report") return [...task, ...shown(state.best, FIX)];
+  if (stage === "report") return [...task, ...shown(state.best, fixOf(run))];
   if (stage === "dialogue") return [...task, ...state.dialogue];
-  return [...task, ...shown(state.best, `${located(await location(run, state.best, heat))}\n\n${FIX}`)];
+  return [...task, ...shown(state.best, `${located(await location(run, state.best, heat))}\n\n${fixOf(run)}`)];
 }
 
 /** The state after an attempt: the latest of those that pass the most tests is the best. */
-function after(stage: Stage, state: State | null, attempt: Attempt): State {
+function after(run: Run, stage: Stage, state: State | null, attempt: Attempt): State {
   const best = state !== null && attempt.passed < state.best.passed ? state.best : attempt;
   if (stage !== "dialogue" || state === null) return { best, dialogue: [] };
-  return { best, dialogue: [...state.dialogue, ...shown(attempt, FIX)] };
+  return { best, dialogue: [...state.dialogue, ...shown(attempt, fixOf(run))] };
 }
 
 /** Every stage with its rounds, in order. */
@@ -110,7 +112,8 @@ export const repair = defineStrategy({
     const task = pythonTask(run.question);
     let state: State | null = null;
     for (const { stage, round } of schedule(rounds)) {
-      if (stage === "dialogue" && state !== null && round === 1) state = { ...state, dialogue: shown(state.best, FIX) };
+      if (stage === "dialogue" && state !== null && round === 1)
+        state = { ...state, dialogue: shown(state.best, fixOf(run)) };
       const messages = await messagesAt(stage, run, state, temperature);
       const [sample] = await run.sample({
         messages,
@@ -130,7 +133,7 @@ export const repair = defineStrategy({
       const examined: Candidate = { ...candidate, value: passedShare(results), notes };
       yield examined;
       if (passes) return;
-      state = after(stage, state, attempt);
+      state = after(run, stage, state, attempt);
     }
   },
   select: () => highestValueThenScore(),

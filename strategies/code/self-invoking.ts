@@ -1,16 +1,19 @@
 import { z } from "zod";
+import { codeBlock, codeSystem, languageOf, type TaskLanguage, taskLanguage } from "../../src/code/languages.ts";
 import { defines, extractProgram } from "../../src/code/programs.ts";
 import type { Message } from "../../src/core/policy.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { CODE_SYSTEM } from "../../src/engine/sampling.ts";
-import { plainInstead, pythonTask } from "./kit/task.ts";
+import { codeTask, plainInstead } from "./kit/task.ts";
 
-const BASE_REQUEST =
-  "Before you solve this task, solve the base problem that it builds on: if the task states one, that one; else the simplest useful part of it. Write one Python function that solves the base problem, with a docstring that says exactly what it takes and returns, in one ```python block. Do not solve the task itself yet.";
-const useRequest = (base: string, name: string): string =>
-  `This function solves the base problem:\n\`\`\`python\n${base}\n\`\`\`\n\nNow solve the task. Write ${name}, which calls the function above where that helps; do not write the function above again. Give only the new code, in one \`\`\`python block.`;
+const baseRequest = ({ title, fence }: TaskLanguage): string =>
+  `Before you solve this task, solve the base problem that it builds on: if the task states one, that one; else the simplest useful part of it. Write one ${title} function that solves the base problem, with a ${title === "Python" ? "docstring" : "comment"} that says exactly what it takes and returns, in one \`\`\`${fence} block. Do not solve the task itself yet.`;
+const useRequest = (base: string, name: string, { fence }: TaskLanguage): string =>
+  `This function solves the base problem:\n${codeBlock(fence, base)}\n\nNow solve the task. Write ${name}, which calls the function above where that helps; do not write the function above again. Give only the new code, in one \`\`\`${fence} block.`;
+/** Where two functions do not make a program when they stand one after the other. */
+const togetherRequest = (base: string, name: string, { fence }: TaskLanguage): string =>
+  `This function solves the base problem:\n${codeBlock(fence, base)}\n\nNow solve the task. Write ${name}, which calls the function above where that helps. Give the whole program, the function above included, in one \`\`\`${fence} block.`;
 
 /**
  * Solves the base problem first, then the task by means of it (the setting of self-invoking code generation: HumanEval
@@ -44,20 +47,29 @@ export const selfInvoking = defineStrategy({
     temperature: z.number().min(0).default(0.7),
   }),
   async *candidates(run, { n, temperature }) {
-    const task = pythonTask(run.question);
+    const task = codeTask(run.question);
     if (task === null) return yield* plainInstead(run, n, temperature);
+    const language = taskLanguage(task.language);
+    const python = language.name === "python";
     const asked = (request: string): readonly Message[] => [
-      { role: "system", content: CODE_SYSTEM },
+      { role: "system", content: codeSystem(task.language) },
       { role: "user", content: `${run.question.text}\n\n${request}` },
     ];
     const { entryPoint } = task;
+    const defining = languageOf(task.language)?.defines(entryPoint);
     for (let i = 0; i < n; i++) {
-      const [first] = await run.sample({ messages: asked(BASE_REQUEST), temperature, purpose: "base-problem" });
+      const [first] = await run.sample({
+        messages: asked(baseRequest(language)),
+        temperature,
+        purpose: "base-problem",
+      });
       if (first === undefined) return;
-      const written = extractProgram(first.text, "def ")?.trim() ?? "";
+      const written = extractProgram(first.text, python ? "def " : "(", task.language)?.trim() ?? "";
       // What defines the task's own function is no base for it.
-      const base = defines(written, entryPoint) ? "" : written;
-      const request = base === "" ? `Write ${entryPoint}.` : useRequest(base, entryPoint);
+      const isTask = python ? defines(written, entryPoint) : (defining?.test(written) ?? false);
+      const base = isTask ? "" : written;
+      const useOf = python ? useRequest : togetherRequest;
+      const request = base === "" ? `Write ${entryPoint}.` : useOf(base, entryPoint, language);
       const [second] = await run.sample({
         messages: asked(request),
         temperature,
@@ -65,9 +77,10 @@ export const selfInvoking = defineStrategy({
         purpose: "solve",
       });
       if (second === undefined) return;
-      const own = extractProgram(second.text, `def ${entryPoint}`)?.trim() ?? "";
-      const program = base === "" ? own : `${base}\n\n\n${own}`;
-      const text = `\`\`\`python\n${program}\n\`\`\``;
+      const mark = python ? `def ${entryPoint}` : entryPoint;
+      const own = extractProgram(second.text, mark, task.language)?.trim() ?? "";
+      const program = base === "" || !python ? own : `${base}\n\n\n${own}`;
+      const text = codeBlock(task.language, program);
       yield {
         trajectory: Trajectory.of([
           { text: `${base}\n\n`, kind: "base", tokens: first.completionTokens, call: first.call },
@@ -86,6 +99,8 @@ export const selfInvoking = defineStrategy({
 
 /** How many of the base's functions the task's code names. */
 function usesOf(base: string, own: string): number {
-  const names = [...base.matchAll(/^def\s+(\w+)/gm)].map(([, name]) => name ?? "");
+  const names = [
+    ...base.matchAll(/^\s*(?:[\w:<>[\]*&]+\s+)*?(?:def|function|func|fn|sub|static)\s+(?:[\w<>[\]]+\s+)?(\w+)\s*\(/gm),
+  ].map(([, name]) => name ?? "");
   return names.filter((name) => new RegExp(`\\b${name}\\s*\\(`).test(own)).length;
 }

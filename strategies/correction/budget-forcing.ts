@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { taskLanguage } from "../../src/code/languages.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import { estimatePromptTokens, type Sample } from "../../src/core/policy.ts";
+import type { Question } from "../../src/core/question.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { callsOf, Trajectory } from "../../src/core/trajectory.ts";
@@ -13,7 +15,7 @@ import { signalCalls, signalOf, signalOption, thresholdOption } from "./kit/sign
 const END_OF_THINKING = "</think>";
 /** Where the answer begins once thinking was cut, and its length in tokens (a program gets the full answer length). */
 const FINAL_CUE = "Final Answer: \\boxed{";
-const PROGRAM_CUE = "```python\n";
+const programCue = ({ code }: Question): string => `\`\`\`${taskLanguage(code?.language).fence}\n`;
 const FINAL_TOKENS = 64;
 /** Begins the answer after a thought that was cut. */
 const CUT_CUE = "Final Answer:";
@@ -86,7 +88,7 @@ async function thinkInside(run: Run, format: ThoughtFormat, before: string, earl
   const [more] = maxTokens <= 0 ? [] : await run.sample(drawing);
   const thought = before + (more?.text.split(format.close)[0] ?? "").trimEnd();
   const cut = more?.finish !== "stop";
-  const cue = run.question.kind === "code" ? PROGRAM_CUE : CUT_CUE;
+  const cue = run.question.kind === "code" ? programCue(run.question) : CUT_CUE;
   const closed = `${format.open}\n${thought}\n${format.close}${format.answer?.open ?? "\n\n"}${cut ? cue : ""}`;
   const [answer] = await run.sample({ messages, prefix: closed, temperature, purpose: "solve" });
   if (answer === undefined) return null;
@@ -129,7 +131,7 @@ async function think(run: Run, before: string, earlier: Writing, { temperature, 
   if (thought.finish !== "length" || run.extract(thought.text)?.rule === "boxed") return candidate;
   const isCode = run.question.kind === "code";
   const begun = candidate.text.includes("<think>") && !candidate.text.includes(END_OF_THINKING);
-  const cut = `${candidate.text.trimEnd()}${begun ? `\n${END_OF_THINKING}` : ""}\n\n${isCode ? PROGRAM_CUE : FINAL_CUE}`;
+  const cut = `${candidate.text.trimEnd()}${begun ? `\n${END_OF_THINKING}` : ""}\n\n${isCode ? programCue(run.question) : FINAL_CUE}`;
   const length = isCode ? run.maxTokens : FINAL_TOKENS;
   const [final] = await run.sample({ messages, prefix: cut, temperature, maxTokens: length, purpose: "solve" });
   if (final === undefined) return candidate;

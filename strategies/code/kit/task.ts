@@ -9,12 +9,15 @@ export function pythonTask({ code }: Question): CodeTask | null {
   return code !== undefined && /python/i.test(code.language) ? code : null;
 }
 
+/** The question's programming task, in whatever language. */
+export const codeTask = ({ code }: Question): CodeTask | null => code ?? null;
+
 /** What a strategy for programs does with a question that asks for none: plain solutions, whose note says why. */
 export const plainInstead = (run: Run, n: number, temperature: number): AsyncGenerator<readonly Candidate[]> =>
   sampleSolutions(run, {
     n,
     temperature,
-    toCandidate: (inner, sample) => solutionCandidate(inner, sample, { instead: "no programming task in Python" }),
+    toCandidate: (inner, sample) => solutionCandidate(inner, sample, { instead: "no programming task" }),
   });
 
 /**

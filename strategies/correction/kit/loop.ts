@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wholeProgram } from "../../../src/code/languages.ts";
 import { AnswerClasses } from "../../../src/core/answer-classes.ts";
 import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Message, Sample } from "../../../src/core/policy.ts";
@@ -122,9 +123,9 @@ const BLIND_INSTRUCTION =
   "Look at your solution once more, and write it anew from the start with whatever you find put right.";
 
 /** The end of every request for a new solution: the form of the answer, by the kind of question. */
-export function closing({ kind, conversation }: Question): string {
+export function closing({ kind, conversation, code }: Question): string {
   if (conversation !== undefined) return "Give the whole reply.";
-  if (kind === "code") return "Give the whole program in one ```python block.";
+  if (kind === "code") return wholeProgram(code?.language);
   const what = kind === "choice" ? "the letter of the right option" : "your final answer";
   return `Reason step by step, and put ${what} within \\boxed{}.`;
 }
