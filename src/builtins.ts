@@ -85,6 +85,7 @@ import { treeOfThoughts } from "../strategies/search/tree-of-thoughts.ts";
 import { agreement } from "../verifiers/agreement.ts";
 import { answerCheck } from "../verifiers/answer-check.ts";
 import { calibrated } from "../verifiers/calibrated.ts";
+import { check } from "../verifiers/check.ts";
 import { cotPotAgreement } from "../verifiers/cot-pot-agreement.ts";
 import { critic } from "../verifiers/critic.ts";
 import { ensemble as ensembleVerifier } from "../verifiers/ensemble.ts";
@@ -207,6 +208,7 @@ const verifiers: readonly VerifierDefinition[] = [
   unitTests,
   answerCheck,
   lean,
+  check,
   rolloutValue,
   agreement,
   selfCertainty,

@@ -2,6 +2,7 @@
 export * from "./agreement.ts";
 export * from "./answer-check.ts";
 export * from "./calibrated.ts";
+export * from "./check.ts";
 export * from "./cot-pot-agreement.ts";
 export * from "./critic.ts";
 export * from "./ensemble.ts";

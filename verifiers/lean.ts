@@ -1,17 +1,12 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
+import { leanAt, leanCheck, leanPlaces } from "../src/code/checks/lean.ts";
+import { checkedTaskOf, refusedUnrun, runCheck } from "../src/code/checks/run-check.ts";
 import type { Candidate } from "../src/core/candidate.ts";
+import type { Check } from "../src/core/check.ts";
 import { EnvironmentError } from "../src/core/errors.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 import { findTool, missing } from "../src/sandbox/tools.ts";
-
-/** Commands that leave a hole in the proof, or that run code while the proof is checked. */
-const FORBIDDEN =
-  /\b(sorry|admit|axiom|native_decide|unsafe|initialize|run_cmd|run_tac|run_elab|implemented_by|extern|elab|macro|syntax|opaque|IO|import|open\s+Lean)\b|#\w+/;
 
 const optionsSchema = z.strictObject({
   command: z.string().min(1).default("lean").describe("the Lean 4 program; with a project, `lake` is found beside it"),
@@ -21,61 +16,21 @@ const optionsSchema = z.strictObject({
 type Options = z.output<typeof optionsSchema>;
 
 /** The proof in a candidate's text: the last ```lean block, else the whole. */
-function proofIn({ text }: Candidate, statement: string): string {
-  const block = [...text.matchAll(/```(?:lean4?)?[ \t]*\n([\s\S]*?)(?:```|$)/gi)].at(-1)?.[1] ?? text;
-  const at = block.indexOf(statement.trim());
-  return at < 0 ? block : block.slice(at + statement.trim().length);
-}
+const proofOf = ({ text }: Candidate): string =>
+  [...text.matchAll(/```(?:lean4?)?[ \t]*\n([\s\S]*?)(?:```|$)/gi)].at(-1)?.[1] ?? text;
 
-/** How Lean ended: its exit code and what it said. */
-async function check(source: string, { command, project, timeoutMs }: Options, signal: AbortSignal) {
+/** @throws EnvironmentError where Lean is not there. */
+function checkWith({ command, project, timeoutMs }: Options): Check {
   if (command === "lean" && findTool("lean") === null) {
     throw new EnvironmentError(`lean: ${missing("lean")}, or name the program with command=….`);
   }
-  const folder = await mkdtemp(join(tmpdir(), "lean-"));
-  const file = join(folder, "Candidate.lean");
-  try {
-    await writeFile(file, source);
-    const args = project === undefined ? [file] : ["env", "lean", file];
-    const program = project === undefined ? command : command.replace(/lean$/, "lake");
-    return await new Promise<{ code: number | null; said: string; slow: boolean }>((resolve, reject) => {
-      const env = { PATH: process.env.PATH, HOME: process.env.HOME };
-      const child = spawn(program, args, { cwd: project ?? folder, env, stdio: ["ignore", "pipe", "pipe"] });
-      let said = "";
-      let slow = false;
-      const stop = () => child.kill("SIGKILL");
-      const timer = setTimeout(() => {
-        slow = true;
-        stop();
-      }, timeoutMs);
-      signal.addEventListener("abort", stop, { once: true });
-      const listen = (chunk: Buffer) => {
-        if (said.length < 10_000) said += chunk.toString("utf8");
-      };
-      child.stdout.on("data", listen);
-      child.stderr.on("data", listen);
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", stop);
-      };
-      child.on("error", (error) => {
-        end();
-        reject(
-          new EnvironmentError(
-            `lean: "${program}" cannot be started (${(error as NodeJS.ErrnoException).code ?? error.message}). Install Lean 4 (elan) so that it is on the path, or name it with command=….`,
-            { cause: error },
-          ),
-        );
-      });
-      child.on("close", (code) => {
-        end();
-        if (signal.aborted) reject(signal.reason);
-        else resolve({ code, said, slow });
-      });
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const places = leanPlaces(command);
+  if (places === null) {
+    throw new EnvironmentError(
+      `lean: "${command}" cannot be started (ENOENT). Install Lean 4 (elan) so that it is on the path, or name it with command=….`,
+    );
   }
+  return { ...leanAt(places.path, places.folders, project), timeoutSeconds: timeoutMs / 1000 };
 }
 
 /**
@@ -83,7 +38,8 @@ async function check(source: string, { command, project, timeoutMs }: Options, s
  * nothing else can be proved in its place. A proof with a hole (`sorry`, an axiom) or with commands that run code while
  * it is checked is refused unrun, as 0.
  *
- * Cost: one run of Lean per candidate. Null on questions that are no Lean tasks and for a proof that takes too long.
+ * Cost: one run of Lean per candidate, in the sandbox, and one of a proof of `True` under the same header where a proof is
+ * refused. Null on questions that are no Lean tasks and for a proof that takes too long.
  * @throws EnvironmentError where Lean cannot be started.
  */
 export const lean = defineVerifier({
@@ -96,20 +52,21 @@ export const lean = defineVerifier({
       const { code } = question;
       if (code === undefined || !/^lean/i.test(code.language) || code.prefix === undefined)
         return candidates.map(() => ({ value: null, reason: "the question is no Lean task" }));
-      const statement = code.prefix;
       const scores: Score[] = [];
+      let check: Check | null = null;
       for (const candidate of candidates) {
-        const proof = proofIn(candidate, statement);
-        const [bad] = FORBIDDEN.exec(proof) ?? [];
-        if (bad !== undefined) {
-          scores.push({ value: 0, reason: `not run: the proof holds "${bad}"` });
+        const task = checkedTaskOf(question, { answer: proofOf(candidate) });
+        run.signal.throwIfAborted();
+        const refused = refusedUnrun(leanCheck, task);
+        if (refused !== null) {
+          scores.push({ value: 0, reason: refused });
           continue;
         }
-        run.signal.throwIfAborted();
-        const { code: exit, said, slow } = await check(`${statement}\n${proof}\n`, options, run.signal);
-        if (slow) scores.push({ value: null, reason: `no verdict within ${options.timeoutMs} ms` });
-        else if (exit === 0 && !/declaration uses 'sorry'/.test(said)) scores.push({ value: 1, reason: "accepted" });
-        else scores.push({ value: 0, reason: said.split("\n")[0]?.slice(0, 200) ?? "refused" });
+        check ??= checkWith(options);
+        const found = await runCheck((program, limits) => run.execute(program, limits), check, task);
+        if (found.environment === true) throw new EnvironmentError(`lean: ${found.reason}`);
+        const decided = found.verdict === "right" || found.verdict === "wrong";
+        scores.push({ value: decided ? Number(found.verdict === "right") : null, reason: found.reason });
       }
       return scores;
     },

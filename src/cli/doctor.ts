@@ -9,14 +9,8 @@ import { findTool, missing, type ToolName } from "../sandbox/tools.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
 const outsideTools: readonly ToolName[] = [
-  "bubblewrap",
-  "system-python",
-  "numpy",
-  "sympy",
-  "g++",
-  "javac",
-  "go",
-  "rustc",
+  ...(["bubblewrap", "system-python", "numpy", "sympy", "g++", "javac", "go", "rustc"] as const),
+  ...(["iverilog", "glpsol", "scipy", "patch", "lean"] as const),
 ];
 
 interface Check {

@@ -1,7 +1,10 @@
 /** A program for the sandbox. */
 export interface Program {
-  /** `smt2`: SMT-LIB 2, whose output is what the solver prints. Compiled languages print, and have no value. */
-  readonly language: "python" | "javascript" | "smt2" | "java" | "go" | "cpp" | "rust";
+  /**
+   * `smt2`: SMT-LIB 2, whose output is what the solver prints. Compiled languages print, and have no value. `shell`: a
+   * command of the machine's own programs, such as a checker; its files may lie in folders.
+   */
+  readonly language: "python" | "javascript" | "smt2" | "java" | "go" | "cpp" | "rust" | "shell";
   readonly source: string;
   /** Name of a function to call without arguments, or of a variable to read, once the source has run. */
   readonly result?: { readonly call: string } | { readonly variable: string };
@@ -11,6 +14,8 @@ export interface Program {
    * given some.
    */
   readonly files?: Readonly<Record<string, string>>;
+  /** Of `shell` alone: folders of this machine that it may read. Never a model's or a dataset's choice. */
+  readonly folders?: readonly string[];
   /**
    * Source that runs before `source`, in the same names. The same for many programs: a runtime may keep what it
    * compiled, or the state after it.
@@ -53,10 +58,12 @@ export interface ExecutionResult {
   readonly stdout: string;
   /** The tail of the traceback or of standard error. */
   readonly error: string;
+  /** Of `shell` alone: the exit status, where it came to its end. */
+  readonly exit?: number;
 }
 
 /** A piece of a program that runs in the state the pieces before it left. */
-export type Cell = Omit<Program, "language" | "files" | "prelude" | "subject">;
+export type Cell = Omit<Program, "language" | "files" | "folders" | "prelude" | "subject">;
 
 /**
  * An interpreter that keeps its state: what one cell defines the next can use. The value of a cell is the one it asks

@@ -1,3 +1,4 @@
+import type { CheckSpec } from "./check.ts";
 import type { Conventions } from "./conventions.ts";
 import type { Question } from "./question.ts";
 
@@ -10,6 +11,8 @@ export interface Reference {
   readonly conventions?: Partial<Conventions>;
   /** A program that decides (code tasks): it is appended to the answer and exits with 0 when the answer passes. */
   readonly tests?: { readonly language: string; readonly prefix: string; readonly program: string };
+  /** A checker that decides instead, by name or in parts; it may be given `tests`. */
+  readonly check?: CheckSpec;
   /** A puzzle's rule that decides: the answer is an expression with each of `numbers` once, equal to `target`. */
   readonly expression?: { readonly numbers: readonly number[]; readonly target: number };
   /** A worked solution, for exemplars and reports only. */

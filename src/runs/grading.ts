@@ -1,8 +1,11 @@
 import { satisfies } from "../answer/arithmetic-puzzle.ts";
 import { groupAnswers } from "../answer/classes.ts";
 import { type Grade, grade } from "../answer/grade.ts";
+import { checkOf } from "../code/checks/of-reference.ts";
+import { checkedTaskOf, type RunCommand, runCheck } from "../code/checks/run-check.ts";
 import type { Judgement } from "../code/judge.ts";
 import { judgeProgram } from "../code/judging.ts";
+import type { Check } from "../core/check.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Solution } from "../core/solution.ts";
@@ -108,17 +111,37 @@ async function gradeAnswer(
   sandbox: Sandbox | null,
 ): Promise<Grade> {
   const { tests, expression } = reference;
+  const check = checkOf(reference);
   if (expression !== undefined && answer !== null) {
     return satisfies(answer, expression)
       ? { verdict: "correct", rule: "expression" }
       : { verdict: "incorrect", rule: "expression" };
   }
+  if (check !== null && answer !== null) return await gradeByCheck(answer, check, { question, reference }, sandbox);
   if (tests === undefined || question.kind !== "code") return grade(answer, reference, question);
   if (answer === null) return { verdict: "unparsed", rule: "none" };
   const { prefix, program, language } = tests;
   if (sandbox === null) return { verdict: "undecided", rule: `no runtime for ${language}` };
   const task = { answer, prefix, program, entryPoint: question.code?.entryPoint ?? "" };
   return asGrade(await judgeProgram(sandbox, language, task));
+}
+
+async function gradeByCheck(
+  answer: string,
+  check: Check,
+  { question, reference }: Pick<Problem, "question" | "reference">,
+  sandbox: Sandbox | null,
+): Promise<Grade> {
+  if (sandbox === null) return { verdict: "undecided", rule: `no runtime for the check ${check.name}` };
+  const { tests, answer: known } = reference;
+  const prefix = tests?.prefix ?? question.code?.prefix ?? "";
+  const task = checkedTaskOf(question, { answer, prefix, tests: tests?.program ?? "", reference: known });
+  const run: RunCommand = (program, limits) => sandbox.run(program, { limits });
+  const { verdict, reason, environment } = await runCheck(run, check, task);
+  if (environment === true) return { verdict: "undecided", rule: `environment: ${reason}` };
+  if (verdict === "right") return { verdict: "correct", rule: `check ${check.name}` };
+  const said = verdict === "time-limit" ? verdict : reason;
+  return { verdict: verdict === "undecided" ? "undecided" : "incorrect", rule: `check ${check.name}: ${said}` };
 }
 
 /** Tests or a sandbox that are broken, and what is missing here, say nothing about the answer. */

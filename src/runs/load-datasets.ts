@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
+import type { CheckSpec } from "../core/check.ts";
 import { InvalidOptionError } from "../core/errors.ts";
-import type { Problem } from "../core/problem.ts";
+import { type Problem, problemOf, rowOf } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
 import type { DatasetSpec, Experiment } from "./schema.ts";
 
@@ -43,9 +44,17 @@ export async function loadDatasets(experiment: Experiment, setup: DatasetSetup):
           "must give problems of a question and a reference, got rows. Make problems of them with problemOf(row).",
         );
       }
-      return { name: spec.name, problems: problems.slice(0, setup.limit) };
+      const chosen = problems.slice(0, setup.limit);
+      const { grade } = experiment;
+      return { name: spec.name, problems: grade === undefined ? chosen : chosen.map((one) => checkedBy(one, grade)) };
     }),
   );
+}
+
+/** The problem with the experiment's checker, which takes the place of its own. */
+function checkedBy(problem: Problem, check: CheckSpec): Problem {
+  const row = rowOf(problem);
+  return problemOf({ ...row, reference: { ...row.reference, check } });
 }
 
 /**

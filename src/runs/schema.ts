@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { gradeSchema } from "../code/checks/schema.ts";
 import { promptPrices } from "../core/usage.ts";
 import { allocationRules, allocationSchema } from "../engine/allocation/allocation.ts";
 import { budgetSchema, stopSchema, verifiersSchema } from "../setup/specs.ts";
@@ -131,6 +132,7 @@ export const experimentSchema = z.strictObject({
     .array(metricSchema)
     .optional()
     .describe("figures beside the report's own, of every arm: a name, or a name with options"),
+  grade: gradeSchema.optional().describe("a checker that grades all answers, by preset or in parts; see docs/code.md"),
   traces: z.boolean().default(true).describe("keep every candidate's text beside the results"),
   keep: z
     .array(z.enum(["states"]))

@@ -88,7 +88,8 @@ function refuse(program: Program, language: string, limits: ExecutionLimits): st
   if (program.language !== language) return `The runtime for ${language} does not run ${program.language}`;
   if (program.prelude !== undefined) return `A program in ${language} has no prelude`;
   if (program.result !== undefined) return `A program in ${language} has no value to ask for: let it print`;
-  const reason = reasonAgainstFiles(program);
+  if (program.folders !== undefined && language !== "shell") return `A program in ${language} is shown no folders`;
+  const reason = reasonAgainstFiles(program, language === "shell");
   if (reason !== null) return reason;
   const clash = compilers.find((one) => one.language === language)?.file ?? "";
   if (Object.hasOwn(program.files ?? {}, clash)) return `A file may not be named ${clash}: the program is`;
@@ -96,9 +97,10 @@ function refuse(program: Program, language: string, limits: ExecutionLimits): st
   return bad === undefined ? null : `${bad[0]} must be a positive number, got ${bad[1]}`;
 }
 
-function walls({ file, also, workMiB }: Compiler, given: readonly string[]): string[] {
+function walls({ file, also, workMiB }: Compiler, given: readonly string[], shown: readonly string[]): string[] {
   const linked = ["/lib", "/lib64", "/lib32", "/bin"].filter((path) => existsSync(path));
-  const bound = ["/usr", ...["/etc/alternatives"].filter((path) => existsSync(path)), ...also()];
+  const bound = ["/usr", ...["/etc/alternatives"].filter((path) => existsSync(path)), ...also(), ...shown];
+  const parents = new Set(given.flatMap(parentsOf));
   return [
     ...["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL"],
     ...["--uid", String(nobody), "--gid", String(nobody), "--hostname", "sandbox", "--clearenv"],
@@ -119,9 +121,16 @@ function walls({ file, also, workMiB }: Compiler, given: readonly string[]): str
       "3",
       `/work/${file}`,
     ],
+    ...[...parents].flatMap((folder) => ["--dir", `/work/${folder}`]),
     ...given.flatMap((name, i) => ["--file", String(firstGiven + i), `/work/${name}`]),
     ...["--remount-ro", "/"],
   ];
+}
+
+/** The folders that a file lies in, outer ones first. */
+function parentsOf(name: string): string[] {
+  const parts = name.split("/").slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
 /** The build's own failure ends with a status of its own; the program takes the shell's place. */
@@ -153,7 +162,7 @@ function execute(
   const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   const { files = {} } = program;
   const laid = pair === null ? Object.keys(files) : [builtFile];
-  const walled = walls(compiler, laid);
+  const walled = walls(compiler, laid, program.folders ?? []);
   const child = spawn(findTool("bubblewrap") ?? "bwrap", [...walled, "/bin/sh", "-c", script(compiler, limits, pair)], {
     ...{ env: {}, detached: true, ...identity },
     stdio: Array.from({ length: firstGiven + laid.length + (pair === null ? 0 : 1) }, () => "pipe" as const),
@@ -192,7 +201,13 @@ function execute(
       if (signal.aborted) return reject(signal.reason);
       const full = memory.report.over || (code !== 0 && memory.report.peak > 0.9 * runBytes);
       const verdict = ended ?? (full ? "memory" : verdictOf(code, killedBy, err.text));
-      resolve({ verdict, value: null, stdout: out.text, error: tail(err.text) });
+      resolve({
+        verdict,
+        value: null,
+        stdout: out.text,
+        error: tail(err.text),
+        ...(compiler.language === "shell" && code !== null && { exit: code }),
+      });
     });
   });
 }

@@ -3,7 +3,7 @@ import type { ToolName } from "./tools.ts";
 
 /** How programs of a compiled language are built and run, by shell commands in the folder that holds their one file. */
 export interface Compiler {
-  readonly language: "java" | "go" | "cpp" | "rust";
+  readonly language: "java" | "go" | "cpp" | "rust" | "shell";
   /** All must be there. */
   readonly tools: readonly ToolName[];
   readonly file: string;
@@ -96,5 +96,20 @@ export const compilers: readonly Compiler[] = [
     limitsSpace: true,
     needed: [],
     also: () => [],
+  },
+  {
+    language: "shell",
+    tools: [],
+    file: "run.sh",
+    built: "run.sh",
+    buildSeconds: 5,
+    build: "true",
+    buildMiB: 1024,
+    ownMiB: 64,
+    workMiB: 256,
+    run: () => "sh ./run.sh",
+    limitsSpace: false,
+    needed: ["socketpair"], // checkers may be Java programs
+    also: settingsOf(/^java-/),
   },
 ];

@@ -67,10 +67,12 @@ const longestInput = 16 * 1024 * 1024;
 
 const mostFiles = 64;
 
-/** Why the files of a program cannot be laid; null where they can. */
-export function reasonAgainstFiles({ files = {} }: Program): string | null {
+const plainName = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
+
+/** Why the files of a program cannot be laid; null where they can. `inFolders`: may they lie in folders? */
+export function reasonAgainstFiles({ files = {} }: Program, inFolders = false): string | null {
   const names = Object.keys(files);
-  const bad = names.find((name) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name));
+  const bad = names.find((name) => !(inFolders ? name.split("/") : [name]).every((part) => plainName.test(part)));
   if (bad !== undefined)
     return `A file is named by letters, digits, "_", "-" and ".", got ${JSON.stringify(bad.slice(0, 100))}`;
   if (names.length > mostFiles) return `A program may have ${mostFiles} files, got ${names.length}`;

@@ -38,6 +38,10 @@ const tools = {
   },
   rustc: { places: ["/usr/bin/rustc"], install: "apt-get install rustc" },
   cc: { places: ["/usr/bin/cc"], install: "apt-get install gcc" },
+  iverilog: { places: ["/usr/bin/iverilog"], install: "apt-get install iverilog" },
+  vvp: { places: ["/usr/bin/vvp"], install: "apt-get install iverilog" },
+  glpsol: { places: ["/usr/bin/glpsol"], install: "apt-get install glpk-utils" },
+  patch: { places: ["/usr/bin/patch"], install: "apt-get install patch" },
   lean: { places: ["lean"], install: "elan, the installer of Lean 4" },
   python: { places: ["python3"], install: "the installer from python.org, or the system's packages" },
   openai: { places: ["python3"], modules: ["openai"], install: "pip install openai" },
@@ -101,6 +105,13 @@ export function missing(name: ToolName, place?: string): string {
   const why = place === undefined && hides(name) ? " (RUMINATE_HIDE_TOOLS hides it)" : "";
   const what = modules === undefined ? `${name} was not found ${at}` : `${where} cannot import ${modules.join(", ")}`;
   return `${what}${why}. Install it with: ${install}`;
+}
+
+/** The same for a program that is no known tool: it must lie in `/usr/bin`. */
+export function missingProgram(name: string): string | null {
+  const known = toolNames.find((tool) => tool === name);
+  if (known !== undefined) return missingTool(known);
+  return canRun(join("/usr/bin", name)) ? null : `${name} was not found at /usr/bin/${name}. Install its package`;
 }
 
 function candidates(place: string | undefined): readonly string[] {

@@ -8,9 +8,8 @@ type Language = Program["language"];
 
 function openFor(language: Language): Sandbox | null {
   if (language === "javascript") return createJavascriptSandbox();
-  if (language === "cpp" || language === "java" || language === "go" || language === "rust")
-    return createCompiledSandbox(language);
-  return null;
+  if (language === "python" || language === "smt2") return null;
+  return createCompiledSandbox(language);
 }
 
 /**
