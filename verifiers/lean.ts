@@ -38,8 +38,8 @@ function checkWith({ command, project, timeoutMs }: Options): Check {
  * nothing else can be proved in its place. A proof with a hole (`sorry`, an axiom) or with commands that run code while
  * it is checked is refused unrun, as 0.
  *
- * Cost: one run of Lean per candidate, in the sandbox, and one of a proof of `True` under the same header where a proof is
- * refused. Null on questions that are no Lean tasks and for a proof that takes too long.
+ * Cost: one run of Lean per candidate, in the sandbox, and where a proof is refused one of a proof of `True` under the
+ * same header. Null on questions that are no Lean tasks and for a proof that takes too long.
  * @throws EnvironmentError where Lean cannot be started.
  */
 export const lean = defineVerifier({

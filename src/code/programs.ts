@@ -1,10 +1,10 @@
+import { isLabelOf } from "../answer/languages.ts";
 import type { Candidate } from "../core/candidate.ts";
 import type { ExecutionResult, Program } from "../core/execution.ts";
 import type { Sample } from "../core/policy.ts";
 import type { CodeTask } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
 import { Trajectory } from "../core/trajectory.ts";
-import { isLabelOf } from "./languages.ts";
 
 /** Any fenced block with its label. Blocks of output match too, so that their end is not read as a beginning. */
 const FENCE = /```[ \t]*([\w+#-]*)[^\S\n]*\n([\s\S]*?)(?:```|$)/g;

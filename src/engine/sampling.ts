@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { codeSystem } from "../code/languages.ts";
+import { codeSystem } from "../answer/languages.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { statesWithin } from "../core/line-states.ts";
 import type { Message, Purpose, Sample } from "../core/policy.ts";

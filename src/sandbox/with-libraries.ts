@@ -11,8 +11,8 @@ const importsLibrary = /(?:^|\\n|[;"'])[ \t]*(?:from[ \t]+|import[ \t]+(?:[\w. ]
 
 /**
  * Python on `sandbox`, but for programs that import NumPy, SymPy or mpmath: they run where those are, in the sandbox
- * that `open` makes when the first one comes. Where that one cannot be set up they stay here and fail at the import, and
- * the error says why it could not. A session moves over, with all its cells, when one of them imports such a
+ * that `open` makes when the first one comes. Where that one cannot be set up they stay here and fail at the import,
+ * and the error says why it could not. A session moves over, with all its cells, when one of them imports such a
  * library.
  */
 export function withLibraries(sandbox: Sandbox, open: () => Sandbox): Sandbox {

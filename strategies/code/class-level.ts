@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { codeBlock, codeSystem, taskLanguage } from "../../src/code/languages.ts";
+import { codeBlock, codeSystem, taskLanguage } from "../../src/answer/languages.ts";
 import { extractProgram } from "../../src/code/programs.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message, Sample } from "../../src/core/policy.ts";

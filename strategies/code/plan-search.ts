@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { codeSystem } from "../../src/code/languages.ts";
+import { codeSystem } from "../../src/answer/languages.ts";
 import type { Message, Sample } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";

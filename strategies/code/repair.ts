@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { taskLanguage } from "../../src/code/languages.ts";
+import { taskLanguage } from "../../src/answer/languages.ts";
 import { type Examined, examine, passedShare, reportText } from "../../src/code/shown-tests.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";

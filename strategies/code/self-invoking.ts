@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { codeBlock, codeSystem, languageOf, type TaskLanguage, taskLanguage } from "../../src/code/languages.ts";
+import { codeBlock, codeSystem, type TaskLanguage, taskLanguage } from "../../src/answer/languages.ts";
+import { languageOf } from "../../src/code/languages.ts";
 import { defines, extractProgram } from "../../src/code/programs.ts";
 import type { Message } from "../../src/core/policy.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";

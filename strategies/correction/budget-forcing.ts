@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { taskLanguage } from "../../src/code/languages.ts";
+import { taskLanguage } from "../../src/answer/languages.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import { estimatePromptTokens, type Sample } from "../../src/core/policy.ts";
 import type { Question } from "../../src/core/question.ts";

@@ -72,6 +72,7 @@ function optionsOf(name: string, kind: "outcome" | "process"): Record<string, un
   const inner = kind === "outcome" ? "judge" : "step-judge";
   if (name === "ensemble") return { of: [inner] };
   if (name === "calibrated") return { verifier: inner };
+  if (name === "check") return { command: "true" };
   return {};
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { codeSystem, isLabelOf, taskLanguage } from "../../src/answer/languages.ts";
 import { builtins } from "../../src/builtins.ts";
-import { codeLanguages, codeSystem, isLabelOf, taskLanguage } from "../../src/code/languages.ts";
+import { codeLanguages } from "../../src/code/languages.ts";
 import type { Question } from "../../src/core/question.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";

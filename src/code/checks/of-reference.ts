@@ -1,6 +1,6 @@
+import { taskLanguage } from "../../answer/languages.ts";
 import type { Check } from "../../core/check.ts";
 import type { Reference } from "../../core/problem.ts";
-import { taskLanguage } from "../languages.ts";
 import { presetNamed, presetOfLanguage } from "./presets.ts";
 import { resolveCheck } from "./run-check.ts";
 

@@ -2,7 +2,8 @@ import type { CheckVerdict } from "../../core/check.ts";
 import type { ExecutionResult } from "../../core/execution.ts";
 
 /**
- * What a checker says of an answer. `undecided` says nothing about it; with `environment`, this machine lacks something.
+ * What a checker says of an answer. `undecided` says nothing about it; with `environment`, this machine
+ * lacks something.
  */
 export interface Checked {
   readonly verdict: "right" | "wrong" | "time-limit" | "undecided";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { wholeProgram } from "../../../src/code/languages.ts";
+import { wholeProgram } from "../../../src/answer/languages.ts";
 import { AnswerClasses } from "../../../src/core/answer-classes.ts";
 import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Message, Sample } from "../../../src/core/policy.ts";
