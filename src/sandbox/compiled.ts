@@ -13,6 +13,7 @@ import { BuiltPrograms, type PairRun, runPair } from "./compiled-pair.ts";
 import { compiledFilter } from "./compiled-seccomp.ts";
 import { type Compiler, compilers } from "./compilers.ts";
 import { failed } from "./failed.ts";
+import { enteringGroup, openMemoryGroup } from "./memory-group.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { reasonAgainstFiles } from "./pooled-sandbox.ts";
 import { tail } from "./protocol.ts";
@@ -150,19 +151,23 @@ function execute(
   pair: PairRun | null = null,
 ): Promise<ExecutionResult> {
   signal.throwIfAborted();
-  const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  const user = process.getuid?.() === 0 ? nobody : null;
   const { files = {} } = program;
   const laid = pair === null ? Object.keys(files) : [builtFile];
   const walled = walls(compiler, laid);
-  const child = spawn(findTool("bubblewrap") ?? "bwrap", [...walled, "/bin/sh", "-c", script(compiler, limits, pair)], {
-    ...{ env: {}, detached: true, ...identity },
+  const buildBytes = compiler.buildMiB * mebibyte;
+  const group = openMemoryGroup(buildBytes);
+  const behind = [findTool("bubblewrap") ?? "bwrap", ...walled, "/bin/sh", "-c", script(compiler, limits, pair)];
+  const [command = "", ...args] = group === null ? behind : enteringGroup(group, behind, user);
+  const child = spawn(command, args, {
+    ...{ env: {}, detached: true, ...(group === null && user !== null && { uid: user, gid: user }) },
     stdio: Array.from({ length: firstGiven + laid.length + (pair === null ? 0 : 1) }, () => "pipe" as const),
   });
   return new Promise((resolve, reject) => {
     const [out, err] = [new Captured(limits.outputBytes), new Captured(64 * 1024)];
     let ended: ExecutionResult["verdict"] | null = null;
     const runBytes = (limits.memoryMiB + compiler.ownMiB) * mebibyte;
-    const memory = watchMemory({ pid: child.pid ?? 0, buildBytes: compiler.buildMiB * mebibyte, runBytes });
+    const memory = watchMemory({ pid: child.pid ?? 0, buildBytes, runBytes, group });
     const end = (verdict: ExecutionResult["verdict"]) => {
       ended ??= verdict;
       kill(child.pid);
@@ -186,11 +191,12 @@ function execute(
       reject(error);
     });
     child.once("close", (code, killedBy) => {
+      const { over, peak } = memory.report;
       memory.stop();
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
       if (signal.aborted) return reject(signal.reason);
-      const full = memory.report.over || (code !== 0 && memory.report.peak > 0.9 * runBytes);
+      const full = over || (code !== 0 && peak > 0.9 * runBytes);
       const verdict = ended ?? (full ? "memory" : verdictOf(code, killedBy, err.text));
       resolve({ verdict, value: null, stdout: out.text, error: tail(err.text) });
     });
