@@ -102,7 +102,8 @@ function parseLines(text: string, file: string): Row[] {
 const listKeys = ["examples", "data", "rows", "records", "questions"];
 
 /**
- * A list of records, or an object with one under a usual key (each record then also gets the object's plain values).
+ * A list of records, an object with one under a usual key (each record then also gets the object's plain values), or an
+ * object of nothing but records (each then also gets its `key`).
  */
 function parseDocument(text: string, file: string): Row[] {
   // Several published ".json" files are in truth one object a line.
@@ -127,7 +128,10 @@ function listIn(document: unknown, file: string): { list: readonly unknown[]; sh
     const key = listKeys.find((name) => Array.isArray(document[name]));
     const shared = Object.fromEntries(Object.entries(document).filter(([, value]) => typeof value === "string"));
     if (key !== undefined) return { list: document[key] as unknown[], shared };
-    if (Object.keys(document).length > 0) return { list: [document], shared: {} };
+    const keyed = Object.entries(document);
+    if (keyed.length > 1 && keyed.every(([, value]) => isRecord(value)))
+      return { list: keyed.map(([key, value]) => ({ key, ...(value as object) })), shared: {} };
+    if (keyed.length > 0) return { list: [document], shared: {} };
   }
   throw new InvalidFileError(file, null, `must be a list of objects or hold one under ${listKeys.join(", ")}.`);
 }

@@ -91,6 +91,11 @@ export class Row {
     return Object.assign(row, { fields: { ...this.fields, ...fields }, common: this.common });
   }
 
+  /** This record at another position. */
+  at(position: number): Row {
+    return Object.assign(this.with({}), { position });
+  }
+
   /** A list of texts, also one written as JSON in a cell; numbers in it are written as text. */
   texts(name: string): readonly string[] {
     const value = listIn(this.fields[name]);
