@@ -6,6 +6,11 @@ import { aqua } from "./aqua.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { asdiv } from "./asdiv.ts";
 import { bbh } from "./bbh.ts";
+import { bigcodebench } from "./bigcodebench.ts";
+import { classeval } from "./classeval.ts";
+import { code } from "./code.ts";
+import { cruxeval } from "./cruxeval.ts";
+import { cruxevalX } from "./cruxeval-x.ts";
 import { dynamath } from "./dynamath.ts";
 import { gameOf24 } from "./game-of-24.ts";
 import { gameOf24Generated } from "./game-of-24-generated.ts";
@@ -16,7 +21,10 @@ import { gsmPlus } from "./gsm-plus.ts";
 import { gsmSymbolic } from "./gsm-symbolic.ts";
 import { gsm8k } from "./gsm8k.ts";
 import { humaneval } from "./humaneval.ts";
+import { humanevalNext } from "./humaneval-next.ts";
 import { humanevalPlus } from "./humaneval-plus.ts";
+import { humanevalPro } from "./humaneval-pro.ts";
+import { livecodebench } from "./livecodebench.ts";
 import { logicGrid } from "./logic-grid.ts";
 import { math } from "./math.ts";
 import { math500 } from "./math500.ts";
@@ -26,12 +34,14 @@ import { mathqaPython } from "./mathqa-python.ts";
 import { mawps } from "./mawps.ts";
 import { mbpp } from "./mbpp.ts";
 import { mbppPlus } from "./mbpp-plus.ts";
+import { mbppPro } from "./mbpp-pro.ts";
 import { mgsm } from "./mgsm.ts";
 import { minervaMath } from "./minerva-math.ts";
 import { minif2f } from "./minif2f.ts";
 import { mmluPro } from "./mmlu-pro.ts";
 import { mmluStem } from "./mmlu-stem.ts";
 import { mrGsm8k } from "./mr-gsm8k.ts";
+import { multiplE } from "./multipl-e.ts";
 import { numberUnderstanding } from "./number-understanding.ts";
 import { olympiadbench } from "./olympiadbench.ts";
 import { redial } from "./redial.ts";
@@ -85,8 +95,18 @@ export const datasets: readonly DatasetDefinition[] = [
   redial,
   humaneval,
   humanevalPlus,
+  humanevalNext,
+  humanevalPro,
   mbpp,
   mbppPlus,
+  mbppPro,
+  classeval,
+  bigcodebench,
+  livecodebench,
+  multiplE,
+  cruxeval,
+  cruxevalX,
   minif2f,
+  code,
   generic,
 ];

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { TestPart } from "../../src/core/problem.ts";
+import { type Draft, defineFileDataset, type FileDatasetSpec } from "./file-dataset.ts";
+import { codeDraft, demandOf } from "./reading/code-task.ts";
+import { readRows } from "./reading/read-rows.ts";
+import type { Row } from "./reading/row.ts";
+import { shownExamples } from "./reading/shown-examples.ts";
+import { selectionShape } from "./selection.ts";
+
+const selfInvokingOptions = z.strictObject({
+  ...selectionShape,
+  base: z
+    .string()
+    .optional()
+    .describe("file of the benchmark that the base problems come from, whose tests then decide about them too"),
+});
+type SelfInvokingOptions = z.output<typeof selfInvokingOptions>;
+
+type Own = Pick<FileDatasetSpec<SelfInvokingOptions>, "name" | "summary" | "licence" | "rows" | "upstream" | "files">;
+
+/**
+ * Self-invoking tasks (Yu et al. 2024, arXiv:2412.21199): a base problem and a harder one that builds on it, to be
+ * solved in one program. The tests of the file are those of the harder one, part `self-invoking`; part `base` are the
+ * examples that the base problem shows, or the tests of its own benchmark, named by `base`.
+ */
+export const defineSelfInvoking = (own: Own) =>
+  defineFileDataset<SelfInvokingOptions>({
+    ...own,
+    citation:
+      "Yu et al. 2024, HumanEval Pro and MBPP Pro: Evaluating LLMs on Self-invoking Code Generation, arXiv:2412.21199",
+    grading: "hidden tests of both problems, in the sandbox",
+    options: selfInvokingOptions,
+    async prepare(rows, { base }, { signal }) {
+      if (base === undefined) return rows;
+      const byName = new Map((await readRows(base, signal)).map((row) => [entryPointOf(row), testsOf(row)]));
+      return rows.map((row) => row.with({ base_tests: byName.get(definedIn(row, "raw_problem")) ?? null }));
+    },
+    read: (row) => twoPartDraft(row, own.name),
+  });
+
+function twoPartDraft(row: Row, name: string): Draft {
+  const [raw, next] = [row.text("raw_problem"), row.text("new_problem")];
+  const rawName = definedIn(row, "raw_problem");
+  const shown = shownExamples(raw, rawName);
+  const base = row.optionalText("base_tests") ?? shown.join("\n");
+  const imports = importsIn(`${raw}\n${next}`);
+  const parts: readonly TestPart[] = [
+    ...(base === "" ? [] : [{ name: "base", program: base }]),
+    { name: "self-invoking", program: row.text("test_code") },
+  ];
+  return codeDraft({
+    id: `${name}-${row.text("id")}`,
+    text: `${demandOf["two-part"]} The second is solved by means of the first.\n\nFirst problem:\n\`\`\`python\n${raw.trim()}\n\`\`\`\n\nSecond problem:\n\`\`\`python\n${next.trim()}\n\`\`\``,
+    language: "python",
+    form: "two-part",
+    entryPoint: definedIn(row, "new_problem"),
+    prefix: imports,
+    visibleTests: shown,
+    parts,
+    answer: `${raw}${row.text("raw_solution")}\n\n${next}${row.text("new_solution")}`,
+  });
+}
+
+/** The last function that a prompt begins. */
+function definedIn(row: Row, field: string): string {
+  const found = [...row.text(field).matchAll(/^def\s+(\w+)/gm)].at(-1)?.[1];
+  if (found === undefined) throw row.wrong(field, "must begin a Python function", row.fields[field]);
+  return found;
+}
+
+const importsIn = (text: string): string =>
+  [...new Set(text.match(/^(?:import|from)\s.+$/gm) ?? [])].map((line) => `${line}\n`).join("");
+
+const entryPointOf = (row: Row): string =>
+  row.common?.tests?.entryPoint ??
+  row.optionalText("entry_point") ??
+  [...(row.optionalText("code") ?? "").matchAll(/^def\s+(\w+)/gm)].at(-1)?.[1] ??
+  "";
+
+function testsOf(row: Row): string {
+  if (row.common?.tests !== undefined) return row.common.tests.program;
+  const test = row.optionalText("test");
+  if (test === undefined) return `${row.texts("test_list").join("\n")}\n`;
+  return /^def check\(/m.test(test) && !/^check\(/m.test(test) ? `${test}\ncheck(${entryPointOf(row)})\n` : test;
+}
