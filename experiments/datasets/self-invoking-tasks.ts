@@ -20,8 +20,9 @@ type Own = Pick<FileDatasetSpec<SelfInvokingOptions>, "name" | "summary" | "lice
 
 /**
  * Self-invoking tasks (Yu et al. 2024, arXiv:2412.21199): a base problem and a harder one that builds on it, to be
- * solved in one program. The tests of the file are those of the harder one, part `self-invoking`; part `base` are the
- * examples that the base problem shows, or the tests of its own benchmark, named by `base`.
+ * solved in one program. The tests of the file are those of the harder one, part `self-invoking`; with `base`, those of
+ * the benchmark that the base problem comes from are the part `base`. The examples that the base problem shows are
+ * visible tests and decide nothing: some of HumanEval's are wrong.
  */
 export const defineSelfInvoking = (own: Own) =>
   defineFileDataset<SelfInvokingOptions>({
@@ -42,7 +43,7 @@ function twoPartDraft(row: Row, name: string): Draft {
   const [raw, next] = [row.text("raw_problem"), row.text("new_problem")];
   const rawName = definedIn(row, "raw_problem");
   const shown = shownExamples(raw, rawName);
-  const base = row.optionalText("base_tests") ?? shown.join("\n");
+  const base = row.optionalText("base_tests") ?? "";
   const imports = importsIn(`${raw}\n${next}`);
   const parts: readonly TestPart[] = [
     ...(base === "" ? [] : [{ name: "base", program: base }]),
@@ -50,10 +51,10 @@ function twoPartDraft(row: Row, name: string): Draft {
   ];
   return codeDraft({
     id: `${name}-${row.text("id")}`,
-    text: `${demandOf["two-part"]} The second is solved by means of the first.\n\nFirst problem:\n\`\`\`python\n${raw.trim()}\n\`\`\`\n\nSecond problem:\n\`\`\`python\n${next.trim()}\n\`\`\``,
+    text: `${demandOf["two-part"]} The second is solved by means of the first.\n\nFirst problem:\n\`\`\`python\n${raw.trim()}\n\`\`\`\n\nSecond problem, the function ${definedIn(row, "new_problem", "new_solution")}:\n\`\`\`python\n${next.trim()}\n\`\`\``,
     language: "python",
     form: "two-part",
-    entryPoint: definedIn(row, "new_problem"),
+    entryPoint: definedIn(row, "new_problem", "new_solution"),
     prefix: imports,
     visibleTests: shown,
     parts,
@@ -61,9 +62,11 @@ function twoPartDraft(row: Row, name: string): Draft {
   });
 }
 
-/** The last function that a prompt begins. */
-function definedIn(row: Row, field: string): string {
-  const found = [...row.text(field).matchAll(/^def\s+(\w+)/gm)].at(-1)?.[1];
+/** The last function that a prompt begins; a few prompts end before it, and the solution goes on with it. */
+function definedIn(row: Row, ...fields: readonly string[]): string {
+  const text = fields.map((field) => [...row.text(field).matchAll(/^def\s+(\w+)/gm)].at(-1)?.[1]);
+  const found = text.find((name) => name !== undefined);
+  const [field = ""] = fields;
   if (found === undefined) throw row.wrong(field, "must begin a Python function", row.fields[field]);
   return found;
 }

@@ -4,7 +4,7 @@ import { asksForValue, type CodeTask } from "../core/question.ts";
 import type { Judgement } from "./judge.ts";
 import { judgeProgram } from "./judging.ts";
 import { languageOf } from "./languages.ts";
-import { predictionTask } from "./predictions.ts";
+import { isNoData, predictionTask } from "./predictions.ts";
 import { judgeCases, readingLanguage } from "./standard-input.ts";
 
 /** What a part of the tests says. */
@@ -55,7 +55,8 @@ async function judgePart(
   const { program } = part;
   if (code?.form !== undefined && asksForValue(code)) {
     if (languageOf(language)?.name !== "python") return without(`predictions in ${language} cannot be judged`);
-    return await judgeProgram(sandbox, language, predictionTask(code.form, program, answer), limits);
+    const judgement = await judgeProgram(sandbox, language, predictionTask(code.form, program, answer), limits);
+    return isNoData(judgement) ? without("a function cannot be read as a prediction") : judgement;
   }
   if (languageOf(language) === undefined) return without(`programs in ${language} cannot be judged`);
   return await judgeProgram(sandbox, language, { answer, prefix, program, entryPoint: code?.entryPoint ?? "" }, limits);

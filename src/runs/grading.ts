@@ -5,6 +5,7 @@ import { judgeTests, type PartJudgement, unsupported } from "../code/hidden-test
 import type { Judgement } from "../code/judge.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
+import { asksForValue } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
 import type { StepCounter } from "./efficiency.ts";
 import type { CandidateRecord } from "./records/record.ts";
@@ -119,9 +120,13 @@ async function gradeAnswer(
   }
   if (tests === undefined || question.kind !== "code") return grade(answer, reference, question);
   if (answer === null) return { verdict: "unparsed", rule: "none" };
+  if (asksForValue(question.code) && withoutBlanks(answer) === withoutBlanks(reference.answer))
+    return { verdict: "correct", rule: "identical" };
   if (sandbox === null) return { verdict: "undecided", rule: `no runtime for ${tests.language}` };
   return gradeOfParts(await judgeTests(sandbox, question.code, tests, answer));
 }
+
+const withoutBlanks = (text: string): string => text.trim().replace(/,\s+/g, ",");
 
 /** All parts must pass. One that is wrong decides, whatever could not be judged beside it. */
 function gradeOfParts(judged: readonly PartJudgement[]): Grade {
