@@ -5,7 +5,8 @@ import type { Judgement } from "./judge.ts";
 import { judgeProgram } from "./judging.ts";
 import { languageOf } from "./languages.ts";
 import { isNoData, predictionTask } from "./predictions.ts";
-import { judgeCases, readingLanguage } from "./standard-input.ts";
+import { judgeCases } from "./standard-input.ts";
+import { readingLanguage } from "./written-lines.ts";
 
 /** What a part of the tests says. */
 export interface PartJudgement {

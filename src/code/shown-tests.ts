@@ -4,7 +4,7 @@ import type { CodeTask } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
 import { programOf } from "./programs.ts";
 import { readShownTests } from "./reports.ts";
-import { readingLanguage, writesTheSame } from "./standard-input.ts";
+import { readingLanguage, writesTheSame } from "./written-lines.ts";
 
 /**
  * Python that loads a program as the module `solution`: what is under `if __name__ == "__main__"` does not run, and the

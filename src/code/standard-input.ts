@@ -1,29 +1,7 @@
 import type { ExecutionLimits, ExecutionResult, Program, Sandbox } from "../core/execution.ts";
 import type { InputExample } from "../core/question.ts";
 import { type Judgement, type JudgeVerdict, longestAnswer } from "./judge.ts";
-import { languageOf } from "./languages.ts";
-
-/** Languages whose programs read standard input in the sandbox. */
-const reading: Readonly<Record<string, Program["language"]>> = {
-  python: "python",
-  java: "java",
-  go: "go",
-  cpp: "cpp",
-  rust: "rust",
-};
-
-/** The language of such a program as the sandbox knows it; undefined where it takes none. */
-export const readingLanguage = (language: string): Program["language"] | undefined =>
-  reading[languageOf(language)?.name ?? ""];
-
-/** What is written, by lines; blanks within and around a line count once or not at all, and so do empty last lines. */
-export function linesOf(output: string): readonly string[] {
-  const lines = output.split(/\r?\n/).map((line) => line.trim().split(/\s+/).join(" "));
-  return lines.slice(0, lines.findLastIndex((line) => line !== "") + 1);
-}
-
-export const writesTheSame = (came: string, expected: string): boolean =>
-  linesOf(came).join("\n") === linesOf(expected).join("\n");
+import { writesTheSame } from "./written-lines.ts";
 
 /** Time of a case at first, and when it is run again: load must not decide. */
 const firstMs = 10_000;

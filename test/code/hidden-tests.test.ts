@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { judgeTests } from "../../src/code/hidden-tests.ts";
 import { hole } from "../../src/code/predictions.ts";
-import { linesOf } from "../../src/code/standard-input.ts";
+import { linesOf } from "../../src/code/written-lines.ts";
 import type { HiddenTests } from "../../src/core/problem.ts";
 import type { CodeForm, CodeTask } from "../../src/core/question.ts";
 import { gradeAnswers } from "../../src/runs/grading.ts";
