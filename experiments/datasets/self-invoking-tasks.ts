@@ -1,19 +1,13 @@
 import { z } from "zod";
 import type { TestPart } from "../../src/core/problem.ts";
 import { type Draft, defineFileDataset, type FileDatasetSpec } from "./file-dataset.ts";
+import { baseOption, withBaseTests } from "./reading/base-tests.ts";
 import { codeDraft, demandOf } from "./reading/code-task.ts";
-import { readRows } from "./reading/read-rows.ts";
 import type { Row } from "./reading/row.ts";
 import { shownExamples } from "./reading/shown-examples.ts";
 import { selectionShape } from "./selection.ts";
 
-const selfInvokingOptions = z.strictObject({
-  ...selectionShape,
-  base: z
-    .string()
-    .optional()
-    .describe("file of the benchmark that the base problems come from, whose tests then decide about them too"),
-});
+const selfInvokingOptions = z.strictObject({ ...selectionShape, ...baseOption });
 type SelfInvokingOptions = z.output<typeof selfInvokingOptions>;
 
 type Own = Pick<FileDatasetSpec<SelfInvokingOptions>, "name" | "summary" | "licence" | "rows" | "upstream" | "files">;
@@ -31,11 +25,7 @@ export const defineSelfInvoking = (own: Own) =>
       "Yu et al. 2024, HumanEval Pro and MBPP Pro: Evaluating LLMs on Self-invoking Code Generation, arXiv:2412.21199",
     grading: "hidden tests of both problems, in the sandbox",
     options: selfInvokingOptions,
-    async prepare(rows, { base }, { signal }) {
-      if (base === undefined) return rows;
-      const byName = new Map((await readRows(base, signal)).map((row) => [entryPointOf(row), testsOf(row)]));
-      return rows.map((row) => row.with({ base_tests: byName.get(definedIn(row, "raw_problem")) ?? null }));
-    },
+    prepare: (rows, { base }, { signal }) => withBaseTests(rows, base, (row) => definedIn(row, "raw_problem"), signal),
     read: (row) => twoPartDraft(row, own.name),
   });
 
@@ -73,16 +63,3 @@ function definedIn(row: Row, ...fields: readonly string[]): string {
 
 const importsIn = (text: string): string =>
   [...new Set(text.match(/^(?:import|from)\s.+$/gm) ?? [])].map((line) => `${line}\n`).join("");
-
-const entryPointOf = (row: Row): string =>
-  row.common?.tests?.entryPoint ??
-  row.optionalText("entry_point") ??
-  [...(row.optionalText("code") ?? "").matchAll(/^def\s+(\w+)/gm)].at(-1)?.[1] ??
-  "";
-
-function testsOf(row: Row): string {
-  if (row.common?.tests !== undefined) return row.common.tests.program;
-  const test = row.optionalText("test");
-  if (test === undefined) return `${row.texts("test_list").join("\n")}\n`;
-  return /^def check\(/m.test(test) && !/^check\(/m.test(test) ? `${test}\ncheck(${entryPointOf(row)})\n` : test;
-}

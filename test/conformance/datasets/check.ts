@@ -84,7 +84,7 @@ async function gradedReferences(problems: readonly Problem[], sandbox: Sandbox |
   const wrong: string[] = [];
   for (const problem of problems) {
     const { question, reference, tags = [] } = problem;
-    const answer = reference.expression === undefined ? reference.answer : (reference.solution ?? "");
+    const { answer } = reference;
     if (answer.trim() === "") {
       sums.without += 1;
       continue;

@@ -173,6 +173,40 @@ describe("HumanEval Pro and MBPP Pro", () => {
   });
 });
 
+describe("HumanEval+ and MBPP+", () => {
+  it("have verdicts of base and plus beside each other, where the base file is named", async () => {
+    const row = {
+      task_id: "HumanEval/0",
+      prompt: 'def inc(x):\n    """Add one."""\n',
+      entry_point: "inc",
+      canonical_solution: "    return x + 1\n",
+    };
+    const check = (line: string) => `def check(candidate):\n    ${line}\n`;
+    const base = written("base.jsonl", [{ ...row, test: check("assert candidate(4) == 5") }]);
+    const plus = [{ ...row, test: check("assert candidate(-9) == -8") }];
+    const [problem] = await load("humaneval-plus", "HumanEvalPlus-OriginFmt.jsonl", plus, { base });
+    expect(await grade(problem)).toMatchObject({ verdict: "correct", parts: { base: true, plus: true } });
+    expect(await grade(problem, "    return abs(x) + 1\n")).toMatchObject({ parts: { base: true, plus: false } });
+    const mbpp = {
+      task_id: 2,
+      prompt: "p",
+      code: "def inc(x):\n    return x + 1\n",
+      test_list: ["assert inc(1) == 2"],
+      test_imports: [],
+    };
+    const own = written("mbpp.jsonl", [mbpp]);
+    const [other] = await load("mbpp-plus", "MbppPlus-OriginFmt.jsonl", [{ ...mbpp, test: "assert inc(-9) == -8\n" }], {
+      base: own,
+    });
+    expect(await grade(other, "def inc(x):\n    return 2\n")).toMatchObject({
+      verdict: "incorrect",
+      parts: { base: true, plus: false },
+    });
+    const [alone] = await load("mbpp-plus", "MbppPlus-OriginFmt.jsonl", [{ ...mbpp, test: "assert inc(-9) == -8\n" }]);
+    expect(alone?.reference.tests).not.toHaveProperty("parts");
+  });
+});
+
 describe("HumanEvalNext", () => {
   it("has the rows of HumanEval, whose tests are to be called", async () => {
     const row = {
