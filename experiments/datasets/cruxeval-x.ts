@@ -38,9 +38,10 @@ const cruxevalXOptions = z.strictObject({
 });
 
 /**
- * CRUXEval-X (Xu et al. 2024, arXiv:2408.13001): CRUXEval in nineteen languages, a file a language. A row has the whole
- * program with its tests, and those tests with a hole in place of the arguments or of the value. Tasks of one row in all
- * languages share a group. Predictions in other languages than Python are loaded and left undecided by the grader.
+ * CRUXEval-X (Xu et al. 2024, arXiv:2408.13001): CRUXEval in nineteen languages, a file a language. A row has the
+ * whole program with its tests, and those tests with a hole in place of the arguments or of the value. Tasks of one
+ * row in all languages share a group. Predictions in other languages than Python are loaded and left undecided by the
+ * grader.
  */
 export const cruxevalX = defineFileDataset({
   name: "cruxeval-x",

@@ -21,9 +21,9 @@ const kinds: Readonly<Record<string, Draft["kind"]>> = {
 };
 
 /**
- * DynaMath (Zou et al. 2024, arXiv:2411.00836): seed questions made by programs, ten variants each, which share a group.
- * Pictures cannot be shown to a model here: a record that has one is refused unless `pictures` says otherwise. The
- * publisher's tolerance of 0.001 for floats is absolute and is divided by the answer's size.
+ * DynaMath (Zou et al. 2024, arXiv:2411.00836): seed questions made by programs, ten variants each, which share a
+ * group. Pictures cannot be shown to a model here: a record that has one is refused unless `pictures` says otherwise.
+ * The publisher's tolerance of 0.001 for floats is absolute and is divided by the answer's size.
  */
 export const dynamath = defineFileDataset({
   name: "dynamath",
@@ -76,7 +76,10 @@ function problemIn(row: Row, pictured: boolean): Draft {
   };
 }
 
-/** The options stand in the question, as "(A) yes (B) no" or "A. yes" by lines; undefined where they are written otherwise. */
+/**
+ * The options stand in the question, as "(A) yes (B) no" or "A. yes" by lines; undefined where they are written
+ * otherwise.
+ */
 function optionsIn(question: string): readonly string[] | undefined {
   for (const mark of [/\(([A-Z])\)\s*/, /(?:^|\n)\s*([A-Z])[.):]\s+/]) {
     const parts = question.split(mark).slice(1);

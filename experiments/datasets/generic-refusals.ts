@@ -22,7 +22,9 @@ const contextFields = ["context", "passage", "note"];
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === "" || value === false || (Array.isArray(value) && !value.length);
 
-/** Refuses a record that holds what its question needs and what would be dropped. `ignore` names what may be dropped. */
+/**
+ * Refuses a record that holds what its question needs and what would be dropped. `ignore` names what may be dropped.
+ */
 export function refuseLoss(row: Row, named: Named): void {
   const used = new Set([...named.question, named.answer, named.choices, ...named.ignore]);
   const held = (name: string): boolean => !used.has(name) && !isEmpty(row.fields[name]);

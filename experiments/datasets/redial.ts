@@ -17,10 +17,10 @@ const redialOptions = z.strictObject({
 type RedialOptions = z.output<typeof redialOptions>;
 
 /**
- * ReDial (Lin et al. 2024, arXiv:2410.11005): tasks of seven benchmarks in Standard English and rewritten by speakers of
- * African American English. The two of a pair share a group and carry the tags `perturbed:none` and `perturbed:aave`, so
- * that the figures of changed questions hold for them. Its algorithm tasks have no tests of their own: name the files of
- * HumanEval and MBPP in `tests`. Durations are asked for in minutes.
+ * ReDial (Lin et al. 2024, arXiv:2410.11005): tasks of seven benchmarks in Standard English and rewritten by speakers
+ * of African American English. The two of a pair share a group and carry the tags `perturbed:none` and
+ * `perturbed:aave`, so that the figures of changed questions hold for them. Its algorithm tasks have no tests of
+ * their own: name the files of HumanEval and MBPP in `tests`. Durations are asked for in minutes.
  */
 export const redial = defineFileDataset({
   name: "redial",

@@ -27,8 +27,8 @@ const ugmathbenchOptions = z.strictObject({
 
 /**
  * UGMathBench (Xu et al. 2025, arXiv:2501.13766): undergraduate problems in three versions each, which share a group,
- * so that the metrics of variants are its effective accuracy and its gap; tag `set:…` is the version. `[ANS]` marks what
- * is to be filled in. One mark is compared by its type; of several, all must be right, in order.
+ * so that the metrics of variants are its effective accuracy and its gap; tag `set:…` is the version. `[ANS]` marks
+ * what is to be filled in. One mark is compared by its type; of several, all must be right, in order.
  */
 export const ugmathbench = defineFileDataset({
   name: "ugmathbench",

@@ -2,9 +2,9 @@ import type { Answer } from "../core/candidate.ts";
 import { taggedAnswer } from "./delimited.ts";
 
 /**
- * The value or the arguments that a text predicts: what stands between [ANSWER] and [/ANSWER] or in answer tags, else in
- * the last fenced block, else in the last code span, else the last line. It is read as data later, so a whole assertion
- * or call is as good as the value in it.
+ * The value or the arguments that a text predicts: what stands between [ANSWER] and [/ANSWER] or in answer tags, else
+ * in the last fenced block, else in the last code span, else the last line. It is read as data later, so a whole
+ * assertion or call is as good as the value in it.
  */
 export function predictedValue(text: string): Answer | null {
   const bracketed = [...text.matchAll(/\[ANSWER\]([\s\S]*?)(?:\[\/ANSWER\]|$)/g)].at(-1)?.[1];

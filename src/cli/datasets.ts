@@ -12,7 +12,10 @@ export interface ShowDatasetFlags {
   readonly data?: string;
 }
 
-/** `ruminate datasets show NAME [--data FILE]`. @throws UnknownNameError; InvalidFileError for a file that is none of it. */
+/**
+ * `ruminate datasets show NAME [--data FILE]`. @throws UnknownNameError; InvalidFileError for a file that is none of
+ * it.
+ */
 export async function showDataset(
   terminal: Terminal,
   catalogue: Catalogue,

@@ -3,13 +3,15 @@ import type { JudgedTask, Judgement } from "./judge.ts";
 
 const noData = "a function is no plain data";
 
-/** Where the predicted value stands in a program of tests (the mark of CRUXEval-X: Xu et al. 2024, arXiv:2408.13001). */
+/**
+ * Where the predicted value stands in a program of tests (the mark of CRUXEval-X: Xu et al. 2024, arXiv:2408.13001).
+ */
 export const hole = "????";
 
 /**
- * Python that reads a prediction as plain data: literals, sums and products of them, and calls that build data (`dict`,
- * `range`, a method of a text), so that nothing else of it ever runs. A whole call or assertion stands for the value or
- * the arguments in it. A function is no data: that is said in words that {@link isNoData} finds.
+ * Python that reads a prediction as plain data: literals, sums and products of them, and calls that build data
+ * (`dict`, `range`, a method of a text), so that nothing else of it ever runs. A whole call or assertion stands for
+ * the value or the arguments in it. A function is no data: that is said in words that {@link isNoData} finds.
  */
 const readingSource = `
 def predicted_data(node):
@@ -69,8 +71,8 @@ def predicted_call(text):
 export const isNoData = ({ detail }: Pick<Judgement, "detail">): boolean => detail.includes(noData);
 
 /**
- * The task that decides about a prediction in Python: the given program with the predicted data in its hole. The answer
- * is text that is parsed, never code.
+ * The task that decides about a prediction in Python: the given program with the predicted data in its hole. The
+ * answer is text that is parsed, never code.
  */
 export function predictionTask(form: CodeForm, program: string, answer: string): JudgedTask {
   const text = JSON.stringify(answer);

@@ -5,7 +5,9 @@ const usage = `Usage: npm run conformance -- datasets --data FOLDER [--sandbox a
 Loads every data file of the folder (or those whose names hold a NAME) and grades its own references.
 `;
 
-/** Runs the datasets part of the conformance command; the exit code is 1 where a reference is wrong or no loader fits. */
+/**
+ * Runs the datasets part of the conformance command; the exit code is 1 where a reference is wrong or no loader fits.
+ */
 export async function checkDatasets(args: readonly string[]): Promise<number> {
   const given = new Map<string, string>();
   const names: string[] = [];
