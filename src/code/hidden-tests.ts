@@ -19,20 +19,51 @@ export const unsupported = "unsupported: ";
 
 /**
  * Judges an answer by all parts of its tests, each by itself, in order. What is asked for in a language that no judge
- * takes is a `sandbox-error` whose detail says why. Cost: that of {@link judgeProgram} a part, or a run a case.
+ * takes is a `sandbox-error` whose detail says why, and so is a limit that the reference passes too. Cost: that of
+ * {@link judgeProgram} a part, or a run a case; once a part more where an answer passes a limit.
  */
 export async function judgeTests(
   sandbox: Sandbox,
   code: CodeTask | undefined,
   tests: HiddenTests,
   answer: string,
-  limits: Partial<ExecutionLimits> = {},
+  { reference = "", ...limits }: Partial<ExecutionLimits> & { readonly reference?: string } = {},
 ): Promise<readonly PartJudgement[]> {
   const parts = tests.parts ?? [{ name: "tests", program: tests.program }];
   const judged: PartJudgement[] = [];
-  for (const part of parts)
-    judged.push({ name: part.name, judgement: await judgePart(sandbox, { code, tests, part, answer }, limits) });
+  for (const part of parts) {
+    const judge = (program: string) => judgePart(sandbox, { code, tests, part, answer: program }, limits);
+    const own = await judge(answer);
+    const passed = isLimit(own) && reference !== "" ? await limitOf(tests, part, own, answer, reference, judge) : null;
+    judged.push({
+      name: part.name,
+      judgement: passed === null ? own : without(`the reference ends in ${passed} here`),
+    });
+  }
   return judged;
+}
+
+const isLimit = ({ verdict }: Judgement): boolean =>
+  verdict === "time-limit" || verdict === "memory-limit" || verdict === "output-limit";
+
+/** What became of references that were run for comparison, by their tests and part. */
+const references = new WeakMap<HiddenTests, Map<string, Promise<Judgement>>>();
+
+/** The limit that the reference passes as well; null where it keeps them. */
+async function limitOf(
+  tests: HiddenTests,
+  { name }: TestPart,
+  own: Judgement,
+  answer: string,
+  reference: string,
+  judge: (program: string) => Promise<Judgement>,
+): Promise<string | null> {
+  const known = references.get(tests) ?? new Map<string, Promise<Judgement>>();
+  references.set(tests, known);
+  const judged = known.get(name) ?? (answer === reference ? Promise.resolve(own) : judge(reference));
+  known.set(name, judged);
+  const found = await judged;
+  return isLimit(found) ? found.verdict : null;
 }
 
 interface PartTask {

@@ -123,7 +123,7 @@ async function gradeAnswer(
   if (asksForValue(question.code) && withoutBlanks(answer) === withoutBlanks(reference.answer))
     return { verdict: "correct", rule: "identical" };
   if (sandbox === null) return { verdict: "undecided", rule: `no runtime for ${tests.language}` };
-  return gradeOfParts(await judgeTests(sandbox, question.code, tests, answer));
+  return gradeOfParts(await judgeTests(sandbox, question.code, tests, answer, { reference: reference.answer }));
 }
 
 const withoutBlanks = (text: string): string => text.trim().replace(/,\s+/g, ",");

@@ -164,3 +164,26 @@ describe("parts of tests", () => {
     ]);
   });
 });
+
+describe("limits", () => {
+  const big = "x = [0] * 10**9\n";
+  const program = "assert double(1) == 2\n";
+  const problem = (answer: string) => ({
+    question: { id: "a", text: "t", kind: "code" as const, code: { language: "python", entryPoint: "double" } },
+    reference: { answer, tests: { language: "python", prefix: "", program } },
+  });
+
+  it("that the reference passes too say nothing about an answer", async () => {
+    const right = "def double(x):\n    return 2 * x\n";
+    const graded = async (answer: string, reference: string) =>
+      await gradeAnswers([answer], 0, problem(reference), sandbox);
+    expect(await graded(big + right, right)).toMatchObject({ verdict: "incorrect", rule: "tests: memory-limit" });
+    const rule = "environment: unsupported: the reference ends in memory-limit here";
+    expect(await graded(big + right, big + right)).toMatchObject({ verdict: "undecided", rule });
+    expect(await graded(`${big}def double(x):\n    return 3\n`, big + right)).toMatchObject({
+      verdict: "undecided",
+      rule,
+    });
+    expect((await graded("def double(x):\n    return 3\n", big + right)).verdict).toBe("incorrect");
+  });
+});
