@@ -137,8 +137,9 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
         wanted = sorted(names_in(tests) - bindings - {entry, "judge_note", "judge_outcome", "judge_pending", "judge_settle"} - set(dir(builtins)))
         scope = case.scope = globals_of_tests(program)
         if prefix:
-            shared = bound(ast.parse(prefix))
-            exec(compile(prefix, "<prefix>", "exec", dont_inherit=True), scope)
+            before = whole_of(prefix)
+            shared = bound(ast.parse(before))
+            exec(compile(before, "<prefix>", "exec", dont_inherit=True), scope)
             case.shared = [name for name in shared if isinstance(scope.get(name), type)]
     except BaseException as error:
         return ["broken-tests", "", brief(error), []]
@@ -177,6 +178,16 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
     right = len(marks) > 0 and not first
     verdict = "accepted" if right else "runtime-error" if "E" in marks else "wrong-answer" if "F" in marks else "time-limit" if "T" in marks else "wrong-answer"
     return [verdict, "".join(marks), first[0] if first else "", steps]
+
+def whole_of(prefix):
+    # A signature alone is no program: its body comes with the answer.
+    import ast
+    try:
+        ast.parse(prefix)
+    except SyntaxError:
+        if prefix.rstrip().endswith(":"):
+            return prefix.rstrip() + " pass\\n"
+    return prefix
 
 def globals_of_tests(program):
     if "unittest" in program:

@@ -4,6 +4,7 @@ import type { CodeTask } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
 import { programOf } from "./programs.ts";
 import { readShownTests } from "./reports.ts";
+import { readingLanguage, writesTheSame } from "./written-lines.ts";
 
 /**
  * Python that loads a program as the module `solution`: what is under `if __name__ == "__main__"` does not run, and the
@@ -140,6 +141,35 @@ function readReport({ verdict, value }: ExecutionResult, tests: readonly string[
   return rows?.map(([outcome, detail], i) => ({ test: tests[i] ?? "", outcome, detail })) ?? null;
 }
 
+/** Runs a program on the examples of what it reads and writes, each in a run of its own. */
+async function runShownExamples(
+  run: Run,
+  source: string,
+  { language, examples = [] }: CodeTask,
+  wallMs: number,
+): Promise<TestResult[]> {
+  const reads = readingLanguage(language);
+  return await Promise.all(
+    examples.map(async ({ input, output }): Promise<TestResult> => {
+      const test = `input ${JSON.stringify(input)}`;
+      if (reads === undefined) return { test, outcome: "refused", detail: `programs in ${language} cannot be run` };
+      const { verdict, stdout, error } = await run.execute({ language: reads, source, stdin: input }, { wallMs });
+      if (verdict !== "ok") return { test, outcome: verdict, detail: lastLines(error) };
+      if (writesTheSame(stdout, output)) return { test, outcome: "passed", detail: "" };
+      const came = JSON.stringify(stdout.slice(0, 200));
+      return {
+        test,
+        outcome: "failed",
+        detail: `expected output ${JSON.stringify(output.slice(0, 200))}, got ${came}`,
+      };
+    }),
+  );
+}
+
+/** Does the task show tests, or examples of what its program reads and writes? */
+export const showsTests = ({ visibleTests = [], examples = [] }: CodeTask): boolean =>
+  visibleTests.length + examples.length > 0;
+
 export const passedShare = (results: readonly TestResult[]): number =>
   results.filter(({ outcome }) => outcome === "passed").length / Math.max(1, results.length);
 
@@ -156,7 +186,10 @@ export interface Examined {
 export async function examine(run: Run, candidate: Candidate, task: CodeTask, wallMs: number): Promise<Examined> {
   const program = programOf(candidate, task);
   if (program === null) return { results: [], passed: 0, passes: false };
-  const results = await runShownTests(run, program, task.visibleTests ?? [], wallMs);
+  const results =
+    task.examples === undefined
+      ? await runShownTests(run, program, task.visibleTests ?? [], wallMs)
+      : await runShownExamples(run, program, task, wallMs);
   const passed = results.filter(({ outcome }) => outcome === "passed").length;
   return { results, passed, passes: passed === results.length };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Candidate } from "../core/candidate.ts";
 import { statesWithin } from "../core/line-states.ts";
 import type { Message, Purpose, Sample } from "../core/policy.ts";
-import type { Question } from "../core/question.ts";
+import { asksForValue, type Question } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
 import { countLines, Trajectory } from "../core/trajectory.ts";
 
@@ -12,6 +12,9 @@ export const CHOICE_SYSTEM =
   "Please reason step by step, and put the letter of the right option, and nothing else, within \\boxed{}.";
 export const CODE_SYSTEM =
   "You are an expert Python programmer. Think briefly, then give one complete program in a ```python block. It must define what the task asks for by name.";
+
+const VALUE_SYSTEM =
+  "Think step by step about what the program does. Then give what is asked for, written as literals, and nothing else, in one fenced block.";
 
 /**
  * The prompt of a plain solution: a conversation as it is, with exemplars after its first system messages; else the
@@ -24,8 +27,13 @@ export function solutionMessages(question: Question, exemplars: readonly Message
     const first = messages.findIndex(({ role }) => role !== "system");
     return [...messages.slice(0, first), ...exemplars, ...messages.slice(first)];
   }
-  const system = question.kind === "choice" ? CHOICE_SYSTEM : question.kind === "code" ? CODE_SYSTEM : SOLVE_SYSTEM;
-  return [{ role: "system", content: system }, ...exemplars, { role: "user", content: question.text }];
+  return [{ role: "system", content: systemOf(question) }, ...exemplars, { role: "user", content: question.text }];
+}
+
+function systemOf({ kind, code }: Question): string {
+  if (kind === "choice") return CHOICE_SYSTEM;
+  if (kind === "code") return asksForValue(code) ? VALUE_SYSTEM : CODE_SYSTEM;
+  return SOLVE_SYSTEM;
 }
 
 const exemplar = z.strictObject({ question: z.string().min(1), solution: z.string().min(1) });

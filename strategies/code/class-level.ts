@@ -7,7 +7,7 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { type Step, Trajectory } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { CODE_SYSTEM, sampleSolutions } from "../../src/engine/sampling.ts";
-import { plainInstead, pythonTask } from "./kit/task.ts";
+import { callableTask, plainInstead } from "./kit/task.ts";
 
 const methodRequest = (name: string): string =>
   `Write the method ${name} of this class, and nothing else of the class. Give it in one \`\`\`python block, beginning with its def line.`;
@@ -16,7 +16,7 @@ const classBlock = (whole: ClassText): string => `\`\`\`python\n${writeClass(who
 
 /** The skeleton: in what the task puts before the answer, else in its statement. */
 function skeletonOf(run: Run): ClassText | null {
-  const task = pythonTask(run.question);
+  const task = callableTask(run.question);
   if (task === null) return null;
   const inText = extractProgram(run.question.text, `class ${task.entryPoint}`) ?? "";
   return readClass(task.prefix ?? "", task.entryPoint) ?? readClass(inText, task.entryPoint);
@@ -111,7 +111,7 @@ export const classLevel = defineStrategy({
     mostMethods: z.int().min(1).max(60).default(30).describe("a class with more methods is written whole"),
   }),
   async *candidates(run, { order, n, temperature, mostMethods }) {
-    if (pythonTask(run.question) === null) return yield* plainInstead(run, n, temperature);
+    if (callableTask(run.question) === null) return yield* plainInstead(run, n, temperature);
     const skeleton = skeletonOf(run);
     if (order === "holistic" || skeleton === null || skeleton.methods.length > mostMethods)
       return yield* sampleSolutions(run, { n, temperature });

@@ -5,7 +5,7 @@ import { defineStrategy } from "../../src/core/strategy.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { CODE_SYSTEM } from "../../src/engine/sampling.ts";
-import { plainInstead, pythonTask } from "./kit/task.ts";
+import { callableTask, plainInstead } from "./kit/task.ts";
 
 const BASE_REQUEST =
   "Before you solve this task, solve the base problem that it builds on: if the task states one, that one; else the simplest useful part of it. Write one Python function that solves the base problem, with a docstring that says exactly what it takes and returns, in one ```python block. Do not solve the task itself yet.";
@@ -44,7 +44,7 @@ export const selfInvoking = defineStrategy({
     temperature: z.number().min(0).default(0.7),
   }),
   async *candidates(run, { n, temperature }) {
-    const task = pythonTask(run.question);
+    const task = callableTask(run.question);
     if (task === null) return yield* plainInstead(run, n, temperature);
     const asked = (request: string): readonly Message[] => [
       { role: "system", content: CODE_SYSTEM },
