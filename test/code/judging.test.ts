@@ -51,6 +51,17 @@ const examples: readonly Example[] = [
     wrong: "    x * x\n}",
     exits: "    std::process::exit(0)\n}",
   },
+  {
+    language: "go",
+    prefix: 'package main\n\nimport (\n\t"fmt"\n\t"testing"\n)\n\n// Doubles.\nfunc twice(x int) int {\n',
+    program:
+      'func TestTwice(t *testing.T) {\n\tcandidate := twice\n\tfor x, expected := range map[int]int{2: 4, 31: 62} {\n\t\tactual := fmt.Sprintf("%v", candidate(x))\n\t\tif actual != fmt.Sprintf("%v", expected) {\n\t\t\tt.Errorf("expected %d, got %s", expected, actual)\n\t\t}\n\t}\n}\n',
+    right: "\treturn 2 * x\n}\n\nfunc other() {}\n",
+    whole:
+      'package main\n\nimport "fmt"\n\nfunc twice(x int) int {\n\treturn x + x\n}\n\nfunc main() { fmt.Println(twice(1)) }\n',
+    wrong: "\treturn x * x\n}\n",
+    exits: '\tdefer println("all tests were reached")\n\tpanic(0)\n}\n',
+  },
 ];
 
 describe.each(examples)("judging $language", ({ language, prefix, program, right, whole, wrong, exits }) => {

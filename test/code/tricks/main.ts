@@ -2,8 +2,10 @@ import { appendFileSync } from "node:fs";
 import type { Sandbox } from "../../../src/core/execution.ts";
 import { createSandbox, withLanguages } from "../../../src/sandbox/index.ts";
 import { cppTricks, drawnCppTricks, drawnJavaTricks, javaTricks } from "./compiled.ts";
+import { drawnGoTricks, goTricks } from "./go.ts";
 import { drawnJavascriptTricks, javascriptTricks } from "./javascript.ts";
 import { drawnPythonTricks, pythonTricks } from "./python.ts";
+import { drawnRustTricks, rustTricks } from "./rust.ts";
 import { type Swept, sweepTricks } from "./sweep.ts";
 import type { Trick } from "./trick.ts";
 
@@ -31,14 +33,16 @@ const courts: Readonly<Record<string, Court>> = {
   },
   cpp: { tricks: cppTricks, drawn: drawnCppTricks, open: compiled },
   java: { tricks: javaTricks, drawn: drawnJavaTricks, open: compiled },
+  go: { tricks: goTricks, drawn: drawnGoTricks, open: compiled },
+  rust: { tricks: rustTricks, drawn: drawnRustTricks, open: compiled },
 };
 
 const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): string =>
   `${name}: ${tricks} tricks, ${accepted.length} accepted, ${undecided.length} undecided; ${JSON.stringify(verdicts)}\n`;
 
 /**
- * `npm run conformance -- judge [wasi|native|javascript|cpp|java …] [--drawn N] [--seed WORD] [--log FILE]`: wrong
- * answers by tricks, from a table and from a grammar. None may be accepted or left undecided.
+ * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust …] [--drawn N] [--from N] [--seed WORD]
+ * [--log FILE]`: wrong answers by tricks, from a table and from a grammar. None may be accepted or left undecided.
  */
 export async function checkJudges(args: readonly string[]): Promise<number> {
   const option = (name: string, usual: string): string => {

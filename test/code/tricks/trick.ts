@@ -3,7 +3,7 @@ import { Random } from "../../../src/core/random.ts";
 /** An answer that is wrong, and would rather pass than be right. */
 export interface Trick {
   readonly name: string;
-  readonly language: "python" | "javascript" | "cpp" | "java";
+  readonly language: "python" | "javascript" | "cpp" | "java" | "go" | "rust";
   readonly answer: string;
   readonly prefix: string;
   readonly program: string;
