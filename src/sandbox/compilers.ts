@@ -87,7 +87,7 @@ export const compilers: readonly Compiler[] = [
     file: "Main.java",
     built: "*.class",
     buildSeconds: 60,
-    build: "javac -J-XX:+UseSerialGC -J-Xmx512m -nowarn Main.java",
+    build: "javac -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -J-Xmx512m -proc:none -nowarn Main.java",
     buildMiB: 1024,
     ownMiB: 192,
     workMiB: 128,

@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { runShownTests } from "../../src/code/shown-tests.ts";
-import { Random } from "../../src/core/random.ts";
 import type { Run } from "../../src/core/run.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
 import { drawnPythonTricks, pythonTricks } from "./tricks/python.ts";
-import type { Trick } from "./tricks/trick.ts";
+import { sampled, type Trick } from "./tricks/trick.ts";
 
 const sandbox = createSandbox("wasi", { workers: 1 });
 afterAll(() => sandbox.dispose());
@@ -16,7 +15,6 @@ const outcomes = async (source: string, ...tests: readonly string[]) =>
 /** Tests of one line each. */
 const lines = ({ program }: Trick): string[] =>
   program.split("\n").every((line) => line === "" || line.startsWith("assert ")) ? program.trim().split("\n") : [];
-const slow = /deep|long|flood|memory|ring|raises RecursionError|at exit|repeat|all of/i;
 
 describe("shown tests", () => {
   it("say of each what became of it", async () => {
@@ -63,12 +61,8 @@ describe("shown tests", () => {
   });
 
   it("are passed by no program that only says that it passes", { timeout: 120_000 }, async () => {
-    const table = new Random("shown").shuffle(pythonTricks.filter(({ name }) => !slow.test(name)));
-    const drawn = drawnPythonTricks(120, "shown").filter(({ name }) => !slow.test(name));
-    const tricks = [
-      ...table.filter((one) => lines(one).length > 0).slice(0, 12),
-      ...drawn.filter((one) => lines(one).length > 0).slice(0, 12),
-    ];
+    const plain = (tricks: readonly Trick[]) => tricks.filter((one) => lines(one).length > 0);
+    const tricks = [...sampled(plain(pythonTricks), 12), ...sampled(plain(drawnPythonTricks(120, "shown")), 12)];
     for (const trick of tricks) {
       const results = await shown(trick.answer, lines(trick));
       expect(

@@ -41,13 +41,17 @@ const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): s
   `${name}: ${tricks} tricks, ${accepted.length} accepted, ${undecided.length} undecided; ${JSON.stringify(verdicts)}\n`;
 
 /**
- * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust …] [--drawn N] [--from N] [--seed WORD]
- * [--log FILE]`: wrong answers by tricks, from a table and from a grammar. None may be accepted or left undecided.
+ * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust …] [--drawn N] [--table no] [--seed WORD] [--log
+ * FILE]`: wrong answers by tricks, from a table and from a grammar. None may be accepted or left undecided.
  */
 export async function checkJudges(args: readonly string[]): Promise<number> {
   const option = (name: string, usual: string): string => {
     const at = args.indexOf(`--${name}`);
     return at < 0 ? usual : (args[at + 1] ?? usual);
+  };
+  const say = (text: string): void => {
+    process.stdout.write(text);
+    if (option("log", "") !== "") appendFileSync(option("log", ""), text);
   };
   const named = args.filter((one) => Object.hasOwn(courts, one));
   let failures = 0;
@@ -55,14 +59,17 @@ export async function checkJudges(args: readonly string[]): Promise<number> {
     const court = courts[name];
     if (court === undefined) continue;
     const sandbox = court.open();
-    const all = [...court.tricks, ...court.drawn(Number(option("drawn", "500")), option("seed", "tricks"))];
-    const swept = await sweepTricks(sandbox, all, 2, 8_000);
+    const table = option("table", "yes") === "no" ? [] : court.tricks;
+    const all = [...table, ...court.drawn(Number(option("drawn", "500")), option("seed", "tricks"))];
+    const sets = Array.from({ length: Math.ceil(all.length / 50) }, (_, i) => all.slice(50 * i, 50 * i + 50));
+    for (const [i, set] of sets.entries()) {
+      const swept = await sweepTricks(sandbox, set, 2, 6_000);
+      say(line(`${name}, ${50 * i + set.length} of ${all.length}`, swept));
+      const bad = [...swept.accepted.map((one) => `accepted: ${one}`), ...swept.undecided];
+      for (const one of bad) say(`  ${one}\n`);
+      failures += bad.length;
+    }
     await sandbox.dispose();
-    process.stdout.write(line(name, swept));
-    const bad = [...swept.accepted.map((one) => `accepted: ${one}`), ...swept.undecided];
-    for (const one of bad) process.stdout.write(`  ${one}\n`);
-    if (option("log", "") !== "") appendFileSync(option("log", ""), line(name, swept));
-    failures += bad.length;
   }
   return failures === 0 ? 0 : 1;
 }
