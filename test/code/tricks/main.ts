@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import type { Sandbox } from "../../../src/core/execution.ts";
+import { Random } from "../../../src/core/random.ts";
 import { createSandbox, withLanguages } from "../../../src/sandbox/index.ts";
 import { cppTricks, drawnCppTricks, drawnJavaTricks, javaTricks } from "./compiled.ts";
 import { drawnGoTricks, goTricks } from "./go.ts";
@@ -41,8 +42,8 @@ const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): s
   `${name}: ${tricks} tricks, ${accepted.length} accepted, ${undecided.length} undecided; ${JSON.stringify(verdicts)}\n`;
 
 /**
- * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust …] [--drawn N] [--table no] [--seed WORD] [--log
- * FILE]`: wrong answers by tricks, from a table and from a grammar. None may be accepted or left undecided.
+ * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust …] [--drawn N] [--table no] [--most N]
+ * [--seed WORD] [--log FILE]`: wrong answers by tricks, from a table and from a grammar. None may be accepted or left undecided.
  */
 export async function checkJudges(args: readonly string[]): Promise<number> {
   const option = (name: string, usual: string): string => {
@@ -60,7 +61,10 @@ export async function checkJudges(args: readonly string[]): Promise<number> {
     if (court === undefined) continue;
     const sandbox = court.open();
     const table = option("table", "yes") === "no" ? [] : court.tricks;
-    const all = [...table, ...court.drawn(Number(option("drawn", "500")), option("seed", "tricks"))];
+    const seed = option("seed", "tricks");
+    const every = [...table, ...court.drawn(Number(option("drawn", "500")), seed)];
+    const most = Number(option("most", String(every.length)));
+    const all = most < every.length ? new Random(seed).shuffle(every).slice(0, most) : every;
     const sets = Array.from({ length: Math.ceil(all.length / 50) }, (_, i) => all.slice(50 * i, 50 * i + 50));
     for (const [i, set] of sets.entries()) {
       const swept = await sweepTricks(sandbox, set, 2, 6_000);
