@@ -1,11 +1,11 @@
 /**
  * Python of the judge's side that runs shown tests one after the other on the answer's proxies, each in a copy of their
  * names. `assert a == b` is taken apart, so that a failure can say which value came. One row a test, or `ended` with
- * the reason why the answer's process did.
+ * the reason why the answer's process did. Tests may import the program as `solution`.
  */
 export const shownSource = `
 def report_on_shown_tests(ask, source, tests, output):
-    import json
+    import json, sys
     case, names = Proxies(ask), set()
 
     def show(value):
@@ -62,6 +62,8 @@ def report_on_shown_tests(ask, source, tests, output):
             return [["error", fault[1]] if tree else ["malformed", flaw] for tree, flaw in trees]
         case.scope = scope = {"__name__": "__main__", "__builtins__": __builtins__}
         case.bring(sorted(names), "")
+        module = sys.modules["solution"] = types.ModuleType("solution")
+        vars(module).update((name, scope[name]) for name in names if name in scope)
         return [judge(test, tree, dict(scope)) if tree else ["malformed", flaw] for test, (tree, flaw) in zip(tests, trees)]
 
     try:
