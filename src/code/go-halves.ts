@@ -1,6 +1,6 @@
 import type { Halves, Signature } from "./compiled-halves.ts";
 
-/** Go that both halves hold: values as bytes and back, by their static types, and texts with their length before them. */
+/** Go that both halves hold: values as bytes and back by their static types, texts with their length before them. */
 const line = `
 var judgeTo = func() *judge_os.File {
 	copied, err := judge_syscall.Dup(1)

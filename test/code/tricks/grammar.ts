@@ -27,7 +27,7 @@ export interface Grammar {
 
 const placed = (place: string, action: string): string => place.replaceAll("DO", () => action);
 
-/** Every action and every text outside by itself in each task, every theft, and each action in a place that is drawn. */
+/** Each action and each text outside by itself in each task, each theft, and each action in another place. */
 export function compiledTricks({ language, tasks, actions, outside, places, answer, thefts, thief }: Grammar): Trick[] {
   const [[, first]] = Object.entries(tasks) as [[string, Task]];
   const trick = (name: string, text: string, { prefix, program }: Task): Trick => ({

@@ -43,7 +43,8 @@ const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): s
 
 /**
  * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust …] [--drawn N] [--table no] [--most N]
- * [--seed WORD] [--log FILE]`: wrong answers by tricks, from a table and from a grammar. None may be accepted or left undecided.
+ * [--seed WORD] [--log FILE]`: wrong answers by tricks, from a table and from a grammar. None may be accepted or left
+ * undecided.
  */
 export async function checkJudges(args: readonly string[]): Promise<number> {
   const option = (name: string, usual: string): string => {
