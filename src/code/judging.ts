@@ -1,6 +1,5 @@
 import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
 import { judgeCompiled } from "./compiled-judge.ts";
-import { judgeGo } from "./go-judge.ts";
 import { judgeJavascript } from "./javascript-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
 import { languageOf } from "./languages.ts";
@@ -25,9 +24,8 @@ export async function judgeProgram(
     case "java":
     case "cpp":
     case "rust":
-      return await judgeCompiled(sandbox, { ...task, language: known }, limits);
     case "go":
-      return await judgeGo(sandbox, task, limits);
+      return await judgeCompiled(sandbox, { ...task, language: known }, limits);
     default:
       return { verdict: "sandbox-error", tests: "", detail: `no runtime for ${language}` };
   }
