@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Message } from "../src/core/policy.ts";
 import { Random } from "../src/core/random.ts";
+import { roleOption } from "../src/core/roles.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
@@ -32,7 +33,7 @@ const optionsSchema = z.strictObject({
   temperature: z.number().min(0).default(0.2),
   maxTokens: z.int().min(1).default(512),
   instruction: z.string().min(1).default(INSTRUCTION).describe("what is asked after problem and answer"),
-  model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
+  model: roleOption("judge", "part of the model that is asked"),
 });
 type Options = z.output<typeof optionsSchema>;
 

@@ -3,6 +3,7 @@ import { programCandidate } from "../src/code/programs.ts";
 import type { Answer, Candidate } from "../src/core/candidate.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
+import { roleOption } from "../src/core/roles.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
@@ -24,7 +25,7 @@ const optionsSchema = z.strictObject({
   temperature: z.number().min(0).default(0.3),
   maxTokens: z.int().min(1).default(512),
   timeoutMs: z.int().min(100).max(60_000).default(10_000).describe("wall time for one program"),
-  model: z.string().default("coder").describe("name of the model in the set-up; the policy when there is none"),
+  model: roleOption("coder", "part of the model that is asked"),
 });
 type Options = z.output<typeof optionsSchema>;
 

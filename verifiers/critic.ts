@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readFirstError } from "../src/answer/verdicts/steps.ts";
 import type { Message } from "../src/core/policy.ts";
+import { roleOption } from "../src/core/roles.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
@@ -37,7 +38,7 @@ const optionsSchema = z.strictObject({
     .describe("majority: 1 before the first error that most name, 0 from it on; share: the share of reviews"),
   maxTokens: z.int().min(1).default(1024),
   instruction: z.string().min(1).default(INSTRUCTION).describe("what is asked after problem and solution"),
-  model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
+  model: roleOption("judge", "part of the model that is asked"),
 });
 type Options = z.output<typeof optionsSchema>;
 

@@ -5,6 +5,7 @@ import type { Reply } from "../src/answer/verdicts/spoken.ts";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
+import { roleOption } from "../src/core/roles.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
@@ -119,7 +120,7 @@ export const judge = defineVerifier({
     temperature: z.number().min(0).default(0.7).describe("of the written checks"),
     maxTokens: z.int().min(1).default(512).describe("length limit of a written check"),
     instruction: z.string().min(1).optional().describe("asked after problem and solution, instead of ours"),
-    model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
+    model: roleOption("judge", "part of the model that is asked"),
   }),
   outcome: ({ by, model, instruction, ...voting }) => ({
     score: (_question, candidates, run) => {

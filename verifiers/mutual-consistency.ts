@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Candidate } from "../src/core/candidate.ts";
 import { Random } from "../src/core/random.ts";
+import { roleOption } from "../src/core/roles.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
@@ -14,10 +15,7 @@ const optionsSchema = z
     from: z.number().min(0).max(1).default(0.2).describe("least share of the steps that it is shown"),
     to: z.number().min(0).max(1).default(0.8).describe("largest share"),
     temperature: z.number().min(0).default(0.1),
-    model: z
-      .string()
-      .default("discriminator")
-      .describe("name of the model in the set-up; the policy when there is none"),
+    model: roleOption("discriminator", "part of the model that completes"),
   })
   .refine(({ from, to }) => from <= to, { path: ["from"], message: "must not be above `to`" });
 type Options = z.output<typeof optionsSchema>;

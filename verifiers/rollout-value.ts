@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AnswerClasses } from "../src/core/answer-classes.ts";
+import { givenRoleOption } from "../src/core/roles.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import type { Trajectory } from "../src/core/trajectory.ts";
@@ -21,7 +22,7 @@ const optionsSchema = z.strictObject({
     .describe("every prefix, or binary search for the first from which none reaches it"),
   votes: z.int().min(1).default(8).describe("independent solutions whose majority is the target"),
   temperature: z.number().min(0).default(0.8),
-  model: z.string().optional().describe("name of the completing model in the set-up; default: the policy"),
+  model: givenRoleOption("part of the model that completes; default: the policy"),
 });
 type Options = z.output<typeof optionsSchema>;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readRatings } from "../src/answer/verdicts/ratings.ts";
 import type { Reply } from "../src/answer/verdicts/spoken.ts";
 import type { Message } from "../src/core/policy.ts";
+import { roleOption } from "../src/core/roles.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 
@@ -57,7 +58,7 @@ export const rubric = defineVerifier({
       .default(CRITERIA.map((one) => ({ ...one })))
       .describe("texts with weights"),
     instruction: z.string().min(1).default(INSTRUCTION).describe("what is asked after the criteria"),
-    model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
+    model: roleOption("judge", "part of the model that is asked"),
   }),
   outcome: ({ criteria, instruction, model }) => ({
     score: (question, candidates, run) =>

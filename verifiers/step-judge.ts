@@ -4,6 +4,7 @@ import { readRatings } from "../src/answer/verdicts/ratings.ts";
 import type { Reply } from "../src/answer/verdicts/spoken.ts";
 import type { Message, TokenLogprob } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
+import { roleOption } from "../src/core/roles.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import type { Trajectory } from "../src/core/trajectory.ts";
@@ -91,7 +92,7 @@ export const stepJudge = defineVerifier({
   paper: "Zheng et al. 2024, arXiv:2412.06559; Liu et al. 2023, arXiv:2303.16634",
   options: z.strictObject({
     by: z.enum(["auto", "expected", "written"]).default("auto").describe("auto: expected where it can be read"),
-    model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
+    model: roleOption("judge", "part of the model that is asked"),
   }),
   process: ({ by, model }) => ({
     scoreSteps: (_question, trajectories, run) => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { meanOf, yesNo } from "../src/answer/verdicts/probabilities.ts";
 import { readSteps } from "../src/answer/verdicts/steps.ts";
 import type { Message } from "../src/core/policy.ts";
+import { roleOption } from "../src/core/roles.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
@@ -23,7 +24,7 @@ const optionsSchema = z.strictObject({
   maxTokens: z.int().min(1).default(1024).describe("length limit of one chain"),
   trained: z.boolean().default(false).describe("the model is a ThinkPRM: it is asked in its authors' words"),
   instruction: z.string().min(1).optional().describe("asked after problem and solution, instead of ours or theirs"),
-  model: z.string().default("judge").describe("name of the model in the set-up; the policy when there is none"),
+  model: roleOption("judge", "part of the model that is asked"),
 });
 type Options = z.output<typeof optionsSchema>;
 

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { type DatasetDefinition, type DatasetSource, defineDataset } from "../../src/core/dataset.ts";
@@ -37,10 +37,14 @@ export interface FileDatasetSpec<Options> extends CatalogueEntry {
   readonly options: z.ZodType<Options>;
   /** A folder stands for all of `files` that it holds, instead of the first. */
   readonly everyFile?: boolean;
+  /** A folder without any of `files` stands for all JSON files in it and below: one record a file. */
+  readonly tree?: boolean;
   /** One row as a problem; null leaves it out (a kind the options do not ask for). */
   read(row: Row, options: Options): Draft | null;
   /** By default {@link readRows}. */
   rowsOf?(path: string, source: DatasetSource): Promise<readonly Row[]>;
+  /** All rows once more before they are read: what else they need from other files. */
+  prepare?(rows: readonly Row[], options: Options, source: DatasetSource): Promise<readonly Row[]>;
 }
 
 /** A dataset that is a file: every row is read and checked, ids are unique, then the selection is applied. */
@@ -48,14 +52,28 @@ export function defineFileDataset<Options extends Selection>(spec: FileDatasetSp
   const { name, summary, licence, citation, options, rows, grading, upstream, files } = spec;
   const load = async (source: DatasetSource, chosen: Options): Promise<readonly Problem[]> => {
     const read = spec.rowsOf ?? ((file: string) => readRows(file, source.signal));
-    const files = resolvePaths(spec, source.path, spec.everyFile === true);
+    const tree = spec.tree === true ? filesBelow(source.path, spec.files) : [];
+    const files = tree.length > 0 ? tree : resolvePaths(spec, source.path, spec.everyFile === true);
     const rows: Row[] = [];
     for (const file of files) rows.push(...(await read(file, source)));
-    const problems = toProblems(name, rows, (row) => spec.read(row, chosen));
+    const placed = tree.length > 1 ? numbered(rows) : rows;
+    const prepared = (await spec.prepare?.(placed, chosen, source)) ?? placed;
+    const problems = toProblems(name, prepared, (row) => spec.read(row, chosen));
     return selectProblems(problems, chosen).map(problemOf);
   };
   const definition = defineDataset<Options>({ name, summary, licence, citation, options, load });
   return { ...definition, rows, grading, upstream, files };
+}
+
+/** Rows of several files count on, so that ids made from positions differ. */
+const numbered = (rows: readonly Row[]): readonly Row[] => rows.map((row, position) => row.at(position));
+
+/** JSON files in a folder and below it, in the order of their names as people count. */
+function filesBelow(path: string | undefined, known: readonly string[]): readonly string[] {
+  if (path === undefined || isRemote(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
+  if (known.some((file) => statSync(join(path, file), { throwIfNoEntry: false })?.isFile())) return [];
+  const found = readdirSync(path, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json"));
+  return found.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map((file) => join(path, file));
 }
 
 /** Every row as a problem. @throws InvalidFileError where two rows give one id */

@@ -1,10 +1,13 @@
+import { z } from "zod";
 import { defineFileDataset } from "./file-dataset.ts";
 import { readHumanEvalRow } from "./humaneval.ts";
-import { selectionSchema } from "./selection.ts";
+import { baseOption, inParts, withBaseTests } from "./reading/base-tests.ts";
+import { selectionShape } from "./selection.ts";
 
 /**
  * HumanEval+ of EvalPlus (Liu et al. 2023, arXiv:2305.01210): HumanEval with many more tests, whose programs import
  * numpy. A task whose published test is itself broken carries the tag `broken-test`; leave it out with `withoutTags`.
+ * With `base`, the file of HumanEval, its tests are the part `base` and these the part `plus`.
  */
 export const humanevalPlus = defineFileDataset({
   name: "humaneval-plus",
@@ -15,6 +18,8 @@ export const humanevalPlus = defineFileDataset({
   grading: "hidden tests, in the sandbox (numpy)",
   upstream: "evalplus/humanevalplus_release, HumanEvalPlus-OriginFmt.jsonl.gz",
   files: ["humaneval_plus.jsonl", "HumanEvalPlus-OriginFmt.jsonl", "HumanEvalPlus-OriginFmt.jsonl.gz"],
-  options: selectionSchema,
-  read: readHumanEvalRow,
+  options: z.strictObject({ ...selectionShape, ...baseOption }),
+  prepare: (rows, { base }, { signal }) =>
+    withBaseTests(rows, base, (row) => row.common?.tests?.entryPoint ?? row.optionalText("entry_point"), signal),
+  read: (row) => inParts(readHumanEvalRow(row), row),
 });

@@ -1,5 +1,6 @@
-import { defineFileDataset } from "./file-dataset.ts";
+import { type Draft, defineFileDataset } from "./file-dataset.ts";
 import { lastBoxed } from "./reading/last-boxed.ts";
+import type { Row } from "./reading/row.ts";
 import { selectionSchema } from "./selection.ts";
 
 /**
@@ -18,19 +19,22 @@ export const math500 = defineFileDataset({
   upstream: "the 500-problem test split of openai/prm800k",
   files: ["math500.jsonl", "MATH-500.jsonl"],
   options: selectionSchema,
-  read: (row) => {
-    const solution = row.common?.solution ?? row.optionalText("solution");
-    const answer = row.common?.answer ?? row.optionalText("answer") ?? lastBoxed(solution ?? "");
-    if (answer === undefined) throw row.missing(["answer"]);
-    const subject = row.text("subject", "type");
-    const level = Number(/[1-5]/.exec(row.text("level"))?.[0]);
-    return {
-      id: row.optionalText("unique_id"),
-      text: row.common?.question ?? row.text("problem"),
-      kind: "math",
-      reference: { answer, solution },
-      tags: [`subject:${subject}`, ...(Number.isNaN(level) ? [] : [`level:${level}`])],
-      ...(Number.isNaN(level) ? {} : { difficulty: (level - 1) / 4 }),
-    };
-  },
+  read: readMathRow,
 });
+
+/** A row of MATH, as it is published or in one of its later forms. */
+export function readMathRow(row: Row): Draft {
+  const solution = row.common?.solution ?? row.optionalText("solution");
+  const answer = row.common?.answer ?? row.optionalText("answer") ?? lastBoxed(solution ?? "");
+  if (answer === undefined) throw row.missing(["answer"]);
+  const subject = row.text("subject", "type");
+  const level = Number(/[1-5]/.exec(row.text("level"))?.[0]);
+  return {
+    id: row.optionalText("unique_id"),
+    text: row.common?.question ?? row.text("problem"),
+    kind: "math",
+    reference: { answer, solution },
+    tags: [`subject:${subject}`, ...(Number.isNaN(level) ? [] : [`level:${level}`])],
+    ...(Number.isNaN(level) ? {} : { difficulty: (level - 1) / 4 }),
+  };
+}

@@ -1,9 +1,11 @@
+import { z } from "zod";
 import { defineFileDataset } from "./file-dataset.ts";
-import { mbppOptions, readMbppRow } from "./mbpp.ts";
+import { calledFunction, mbppOptions, readMbppRow } from "./mbpp.ts";
+import { baseOption, inParts, withBaseTests } from "./reading/base-tests.ts";
 
 /**
  * MBPP+ of EvalPlus (Liu et al. 2023, arXiv:2305.01210): 378 MBPP tasks with many more tests, whose programs import
- * numpy.
+ * numpy. With `base`, the file of MBPP, its tests are the part `base` and these the part `plus`.
  */
 export const mbppPlus = defineFileDataset({
   name: "mbpp-plus",
@@ -14,6 +16,8 @@ export const mbppPlus = defineFileDataset({
   grading: "hidden tests, in the sandbox (numpy)",
   upstream: "evalplus/mbppplus_release, MbppPlus-OriginFmt.jsonl.gz",
   files: ["mbpp_plus.jsonl", "MbppPlus-OriginFmt.jsonl", "MbppPlus-OriginFmt.jsonl.gz"],
-  options: mbppOptions,
-  read: readMbppRow,
+  options: z.strictObject({ ...mbppOptions.shape, ...baseOption }),
+  prepare: (rows, { base }, { signal }) =>
+    withBaseTests(rows, base, (row) => row.common?.tests?.entryPoint ?? calledFunction(row), signal),
+  read: (row, options) => inParts(readMbppRow(row, options), row),
 });

@@ -1,3 +1,4 @@
+import { mrGsm8kFirstError, mrGsm8kSteps } from "./mr-gsm8k.ts";
 import { readRows } from "./reading/read-rows.ts";
 import type { Row } from "./reading/row.ts";
 
@@ -116,6 +117,24 @@ export async function loadMathShepherd(path: string, signal?: AbortSignal): Prom
       subset: row.optionalText("task") ?? "math-shepherd",
       answerIsRight: null,
       group: question,
+    };
+  });
+}
+
+/**
+ * MR-GSM8K (Zeng et al. 2023, arXiv:2312.17080): the first wrong step counts from **1** in the file; later steps are
+ * unjudged. `subset` is the kind of question.
+ */
+export async function loadMrGsm8k(path: string, signal?: AbortSignal): Promise<readonly StepLabelRow[]> {
+  return (await readRows(path, signal)).map((row) => {
+    const steps = mrGsm8kSteps(row);
+    return {
+      ...upToFirstError(steps, mrGsm8kFirstError(row, steps.length)),
+      id: `mr-gsm8k-${row.text("uuid")}`,
+      question: row.text("question"),
+      subset: row.text("question_type"),
+      answerIsRight: /^(?:true|correct)$/i.test(String(row.fields.model_output_answer_correctness ?? "")),
+      group: row.text("question"),
     };
   });
 }

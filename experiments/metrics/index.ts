@@ -16,6 +16,7 @@ import { instanceSetSpread } from "./instance-set-spread.ts";
 import { logLoss } from "./log-loss.ts";
 import { majAtK } from "./maj-at-k.ts";
 import { normalisedRegret } from "./normalised-regret.ts";
+import { partAccuracy } from "./part-accuracy.ts";
 import { passAtK } from "./pass-at-k.ts";
 import { passHatK } from "./pass-hat-k.ts";
 import { pairedSolved, performanceDrop } from "./perturbation.ts";
@@ -68,6 +69,7 @@ export const metrics: readonly MetricDefinition[] = [
   instanceSetSpread,
   seedSpread,
   efficiencyAtK,
+  partAccuracy,
   tokens,
   calls,
   seconds,

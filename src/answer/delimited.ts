@@ -31,7 +31,9 @@ const member =
 
 /** The answer that an object in JSON names, as it stands in the text; null where the text is no such object. */
 export function jsonAnswer(text: string): string | null {
-  if (!/\{[\s\S]*["'](?:final[_ ]?answer|answer|result|answer_choice|choice)["']\s*:/i.test(text)) return null;
+  const open = text.indexOf("{");
+  if (open < 0) return null;
+  if (!/["'](?:final[_ ]?answer|answer|result|answer_choice|choice)["']\s*:/i.test(text.slice(open + 1))) return null;
   const last = [...text.matchAll(member)].at(-1);
   // A list of values is read without its brackets, which would make an interval.
   const value = (last?.[1] ?? last?.[2] ?? "").trim().replace(/^\[([^[\]]*)\]$/, "$1");

@@ -17,7 +17,7 @@ export interface CompareOptions extends Partial<Conventions> {
 }
 
 /** Longer texts are compared as text only. */
-const longest = 20_000;
+const longest = 4_000;
 
 /**
  * Decides whether two answers are the same. Both are read as what they are (number, percentage, measure, tuple,
@@ -60,8 +60,9 @@ function lastLine(answer: string, choices: readonly string[] | undefined): strin
 export function letterOf(answer: string, choices?: readonly string[]): string | null {
   const letter = (letterIn(answer, choices) ?? lastLine(answer, choices))?.toUpperCase();
   if (letter !== undefined) return letter;
+  const plain = normalise(answer);
   const matching = (choices ?? [])
-    .map((choice, k) => (sameWords(normalise(choice), normalise(answer)) ? k : -1))
+    .map((choice, k) => (sameWords(normalise(choice), plain) ? k : -1))
     .filter((k) => k >= 0);
   return matching.length === 1 ? String.fromCharCode(65 + (matching[0] ?? 0)) : null;
 }

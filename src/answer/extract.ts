@@ -1,5 +1,5 @@
 import type { Answer } from "../core/candidate.ts";
-import type { Question } from "../core/question.ts";
+import { asksForValue, type Question } from "../core/question.ts";
 import { findBoxes, lastBoxes, unclosedBox } from "./boxed.ts";
 import { endOfReply, jsonAnswer, taggedAnswer } from "./delimited.ts";
 import { fenced } from "./fences.ts";
@@ -7,6 +7,7 @@ import { lastLetter, letterIn, optionIn, withoutRuledOut } from "./letters.ts";
 import { trimMarkup } from "./markup.ts";
 import { numbersIn } from "./patterns.ts";
 import { type Announced, lastPhrase } from "./phrases.ts";
+import { predictedValue } from "./predicted-value.ts";
 import { withoutReasoning } from "./reasoning.ts";
 import { withoutScaffolding } from "./scaffolding.ts";
 import { formulasIn, isProse, statedValue } from "./sentences.ts";
@@ -44,7 +45,9 @@ export function extractAnswer(text: string, question: Asked): Answer | null {
   const spoken = withoutReasoning(text);
   const answer =
     question.kind === "code"
-      ? fenced(spoken, question.code?.entryPoint)
+      ? asksForValue(question.code)
+        ? predictedValue(spoken)
+        : fenced(spoken, question.code?.entryPoint)
       : climb(spoken.slice(0, endOfReply(spoken)), question);
   // An enumeration may have a thought between its boxes: that text is nowhere.
   return answer !== null && text.includes(answer.text) ? answer : null;

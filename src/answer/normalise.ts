@@ -178,12 +178,21 @@ function unwrap(text: string): string {
   return plain.replace(/\\(?:textrm|mbox|textsf|hbox|textup|textnormal)(?![A-Za-z])/g, "\\text");
 }
 
+/** Without the marks of bold type around the whole. */
+function withoutStars(text: string): string {
+  if (!text.startsWith("**") || !text.endsWith("**")) return text;
+  let [from, to] = [0, text.length];
+  while (text[from] === "*") from++;
+  if (from === text.length) return text.length < 4 ? text : "";
+  while (text[to - 1] === "*") to--;
+  return text.slice(from, to);
+}
+
 function trimEnds(text: string): string {
   let trimmed = text.trim();
   for (let previous = "", round = 0; previous !== trimmed && round < 50; round++) {
     previous = trimmed;
-    trimmed = trimmed
-      .replace(/^\*{2,}(.*?)\*{2,}$/s, "$1")
+    trimmed = withoutStars(trimmed)
       .replace(/^(["'`])(.*)\1$/s, "$2")
       .replace(/(?<!\.)[.,;:]$|(?<!\\)\\$/, "")
       .replace(/^[:,;]\s*/, "")

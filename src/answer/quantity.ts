@@ -44,6 +44,9 @@ const trailing = new RegExp(
   "s",
 );
 
+/** Nothing longer is a number and its unit. */
+const longestMeasure = 400;
+
 const prose = /\b(?:and|or|to|is|are|if|when|where|not|from|than|with|but|then|by|for|mod)\b/i;
 
 /**
@@ -80,7 +83,7 @@ export function measure(text: string): Measured {
     unit = `degree${degrees[1] === "" ? "" : ` ${degrees[1]}`}`;
     body = body.slice(0, degrees.index);
   }
-  const word = trailing.exec(body);
+  const word = body.length > longestMeasure ? null : trailing.exec(body);
   if (
     degrees === null &&
     word !== null &&

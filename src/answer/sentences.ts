@@ -36,6 +36,9 @@ export const isProse = (text: string): boolean =>
 const copula =
   /(?<=[\s$)\]*])(?:is|are|was|were|be|equals?|becomes?|ist|es|est|beträgt|lautet|=|是|为|為|は)(?=[\s*$\\(\d-])\s*(?:(?:equal to|exactly|about|approximately|around|roughly|only|just|simply|therefore|thus|indeed|given by|at least|at most|now|also|then|donc|also)\s+)*[:：]?\s*/g;
 
+/** Of a sentence that never ends, the last of these are looked at. */
+const mostCopulas = 12;
+
 /**
  * The value that a sentence states: what follows its last "is", where that is a formula or a number; else its last
  * formula, where the sentence ends with it; else its only number. Null where it states none of these.
@@ -43,7 +46,7 @@ const copula =
 export function statedValue(sentence: string): string | null {
   const announced = formulasIn(sentence)[0]?.start === 0 ? beginning(sentence) : null;
   if (announced !== null && isProse(sentence)) return announced;
-  for (const match of [...sentence.matchAll(copula)].reverse()) {
+  for (const match of [...sentence.matchAll(copula)].slice(-mostCopulas).reverse()) {
     const tail = trimMarkup(sentence.slice(match.index + match[0].length));
     const value = beginning(tail);
     if (value !== null) return value;

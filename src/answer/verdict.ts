@@ -12,6 +12,8 @@ export interface Grade {
   readonly verdict: "correct" | "incorrect" | "unparsed" | "undecided";
   /** The rule that decided. */
   readonly rule: string;
+  /** Of programs whose tests have parts: which it passes; null where that could not be judged. */
+  readonly parts?: Readonly<Record<string, boolean | null>>;
 }
 
 export const equal = (rule: string): Verdict => ({ verdict: "equal", rule });

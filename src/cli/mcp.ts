@@ -9,7 +9,7 @@ import type { Tools } from "./tools.ts";
 export interface McpFlags extends ReachFlags {
   readonly model: string;
   /** "judge=openai:MODEL": further models by the part they play. */
-  readonly role: readonly string[];
+  readonly models: readonly string[];
 }
 
 /**
@@ -23,7 +23,7 @@ export async function mcpCommand(
   tools: Tools,
   input: AsyncIterable<string | Uint8Array> = process.stdin,
 ): Promise<number> {
-  const roles = parseRoles(flags.role);
+  const roles = parseRoles(flags.models);
   const { policy } = await tools.open(reached(flags.model, flags));
   const models = await openRoles(roles, tools.open);
   const parts = { catalogue, policy, models, sandbox: tools.sandbox(), version: packageVersion() };

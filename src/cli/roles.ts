@@ -2,13 +2,13 @@ import { InvalidOptionError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { OpenedModel } from "./tools.ts";
 
-/** `--role judge=openai:MODEL teacher=local:NAME`: models by the part they play. @throws InvalidOptionError. */
+/** `--models judge=openai:MODEL teacher=local:NAME`: models by the part they play. @throws InvalidOptionError. */
 export function parseRoles(roles: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     roles.map((text) => {
       const [, role, spec] = /^([\w-]+)=(.+)$/.exec(text) ?? [];
       if (role !== undefined && spec !== undefined) return [role, spec];
-      throw new InvalidOptionError("--role", `must be PART=MODEL such as judge=default, got "${text}".`);
+      throw new InvalidOptionError("--models", `must be PART=MODEL such as judge=default, got "${text}".`);
     }),
   );
 }

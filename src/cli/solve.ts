@@ -7,6 +7,7 @@ import type { Sandbox } from "../core/execution.ts";
 import { doubtOf } from "../core/pick.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
+import { checkRoles, checkUnread } from "../core/roles.ts";
 import type { Solution } from "../core/solution.ts";
 import type { TallyRow } from "../core/strategy.ts";
 import { type PromptPrice, promptPrices, totalCalls, totalTokens } from "../core/usage.ts";
@@ -27,7 +28,7 @@ export interface SolveFlags extends ReachFlags {
   readonly strategy: string;
   readonly model: string;
   /** "judge=openai:MODEL": further models by the part they play. */
-  readonly role: readonly string[];
+  readonly models: readonly string[];
   readonly option: readonly string[];
   readonly verifier: readonly string[];
   readonly aggregation?: string;
@@ -65,7 +66,9 @@ export async function solveCommand(
   const { catalogue } = tools;
   const assembly = assemble(specOf(flags), catalogue);
   assembly.verifiers(); // one whose file is missing fails here, before a model is opened
-  const roles = parseRoles(flags.role);
+  const roles = parseRoles(flags.models);
+  checkRoles(assembly.roles, [...roles.keys()]);
+  checkUnread(assembly.roles, [...roles.keys()], "--models");
   if (flags.verifier.length > 0 && !readsVerifiers(assembly)) {
     throw new InvalidOptionError(
       "--verifier",

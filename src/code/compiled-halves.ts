@@ -12,13 +12,24 @@ export interface Signature {
  * each other arguments and values as bytes.
  */
 export interface Halves {
-  /** The statement that writes the word at the end of the tests. */
-  readonly word: (word: string) => string;
-  /** Closing brackets behind the last statement of the tests. */
-  readonly closing: number;
+  /** The tests with a statement behind the last one that writes the word, so that an early end does not pass. */
+  readonly ending: (tests: string, word: string) => string;
   readonly driver: (signature: Signature, tests: string) => string;
   readonly subject: (program: string, name: string, signature: Signature) => string;
 }
+
+/** Puts a statement before the last closing brackets of the tests. */
+export const endingWith =
+  (closing: number, statement: (word: string) => string): Halves["ending"] =>
+  (tests, word) => {
+    const whole = tests.trimEnd().replace(/return 0;\s*\}$/, "}");
+    let at = whole.length;
+    for (let i = 0; i < closing; i++) at = whole.lastIndexOf("}", at - 1);
+    return `${whole.slice(0, at)}${statement(word)}\n${whole.slice(at)}\n`;
+  };
+
+/** A bracket of a body, not of one of Go's types without a name. */
+const bodyOpens = /(?<!\b(?:interface|struct)\s*)\{/g;
 
 /** The declaration of `name` in a text; null without one. */
 export function signatureIn(text: string, name: string, defines: RegExp): Signature | null {
@@ -26,7 +37,8 @@ export function signatureIn(text: string, name: string, defines: RegExp): Signat
   if (found === null) return null;
   const from = text.lastIndexOf("\n", found.index) + 1;
   const open = text.indexOf("(", text.indexOf(name, found.index));
-  const to = text.indexOf("{", open);
+  bodyOpens.lastIndex = open;
+  const to = bodyOpens.exec(text)?.index ?? -1;
   const head = text.slice(from, to < 0 ? text.length : to).trimEnd();
   return { before: text.slice(0, from), head, name, parameters: parted(bracketed(head.slice(open - from))) };
 }

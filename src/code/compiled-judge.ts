@@ -1,28 +1,31 @@
 import type { ExecutionLimits, ExecutionResult, Sandbox } from "../core/execution.ts";
 import { type Halves, type Signature, signatureIn } from "./compiled-halves.ts";
 import { cppHalves } from "./cpp-halves.ts";
+import { goHalves } from "./go-halves.ts";
 import { javaHalves } from "./java-halves.ts";
 import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
 import { assembleParts, type CodeLanguage, languageOf } from "./languages.ts";
 import { rustHalves } from "./rust-halves.ts";
 
-export type CompiledLanguage = "java" | "cpp" | "rust";
+export type CompiledLanguage = "java" | "cpp" | "rust" | "go";
 
-const halvesOf: Readonly<Record<CompiledLanguage, Halves>> = { cpp: cppHalves, java: javaHalves, rust: rustHalves };
+const halvesOf: Readonly<Record<CompiledLanguage, Halves>> = {
+  cpp: cppHalves,
+  java: javaHalves,
+  rust: rustHalves,
+  go: goHalves,
+};
 
 /** What the tests write when their last statement was reached. It is no secret: no answer runs where it is written. */
 const lastWord = "all tests were reached";
 
-/** The tests with a statement behind the last one that writes the word, so that an early end does not pass. */
-function withWord({ word: writing, closing }: Halves, tests: string, word: string): string {
-  const whole = tests.trimEnd().replace(/return 0;\s*\}$/, "}");
-  let at = whole.length;
-  for (let i = 0; i < closing; i++) at = whole.lastIndexOf("}", at - 1);
-  return `${whole.slice(0, at)}${writing(word)}\n${whole.slice(at)}\n`;
-}
-
 /** Only words for types and names: a head that the answer gives takes no expression into the tests' program. */
 const plainHead = /^[\w\s:<>,*&.[\]?]*\([\w\s:<>,*&.[\]?]*\)\s*(?:->[\w\s:<>,()]*)?$/;
+const plainGoHead = /^func \w+\([\w\s,*.[\]]*\)[\w\s,*.()[\]]*$/;
+
+function isPlain(language: CodeLanguage, head: string): boolean {
+  return language.name === "go" ? plainGoHead.test(head.replaceAll("interface{}", "any")) : plainHead.test(head);
+}
 
 interface Declared {
   readonly signature: Signature;
@@ -34,15 +37,16 @@ function declared(language: CodeLanguage, { prefix, answer, entryPoint }: Judged
   const ofTask = signatureIn(prefix, entryPoint, defines);
   if (ofTask !== null) return { signature: ofTask, byAnswer: false };
   const ofAnswer = signatureIn(answer, entryPoint, defines);
-  if (ofAnswer === null || !plainHead.test(ofAnswer.head)) return null;
+  if (ofAnswer === null || !isPlain(language, ofAnswer.head)) return null;
   return { signature: { ...ofAnswer, before: prefix }, byAnswer: true };
 }
 
 /**
- * Judges an answer in C++, Java or Rust by a test program in MultiPL-E's form, whose `main` asserts. The tests and the
- * answer are two programs, built apart and run behind walls of their own: the tests hand over arguments and get values
- * back. It passes when the tests end well and their last statement was reached. There is one verdict for all
- * assertions: the first that fails ends the program. Cost: two builds at once, the tests' only once, and two runs.
+ * Judges an answer in C++, Java, Rust or Go by a test program in MultiPL-E's form, whose `main` asserts (in Go it may
+ * also be a test of the package `testing`). The tests and the answer are two programs, built apart and run behind
+ * walls of their own: the tests hand over arguments and get values back. It passes when the tests end well and their
+ * last statement was reached. There is one verdict for all assertions: the first that fails ends the program. Cost: two
+ * builds at once, the tests' only once, and two runs.
  */
 export async function judgeCompiled(
   sandbox: Sandbox,
@@ -58,7 +62,7 @@ export async function judgeCompiled(
   const { prefix: prompt, answer, program, entryPoint } = task;
   const halves = halvesOf[task.language];
   const parts = assembleParts(language, { prompt, answer, tests: program, entryPoint });
-  const source = halves.driver(found.signature, withWord(halves, parts.tests, lastWord));
+  const source = halves.driver(found.signature, halves.ending(parts.tests, lastWord));
   const subject = { source: halves.subject(parts.program, entryPoint, found.signature) };
   const result = await sandbox.run({ language: task.language, source, subject }, { limits });
   return judgementOf(result, found.byAnswer);

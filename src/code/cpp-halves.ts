@@ -1,4 +1,4 @@
-import type { Halves, Signature } from "./compiled-halves.ts";
+import { endingWith, type Halves, type Signature } from "./compiled-halves.ts";
 
 /**
  * C++ that both halves begin with: values of the types that tests use as bytes and back, by their static types, and a
@@ -26,7 +26,7 @@ namespace judge_line {
 [[noreturn]] inline void gone() {
   static const char text[] = "the program ended before its tests\\n";
   if (::write(2, text, sizeof text - 1)) {}
-  ::_exit(98);
+  ::_exit(96);
 }
 struct Out {
   std::string bytes;
@@ -175,8 +175,7 @@ const nameOf = (parameter: string): string =>
   /(\w+)\s*(?:\[\s*\]\s*)?$/.exec(parameter.replace(/=.*$/s, ""))?.[1] ?? "";
 
 export const cppHalves: Halves = {
-  word: (word) => `std::fputs("${word}", stderr);`,
-  closing: 1,
+  ending: endingWith(1, (word) => `std::fputs("${word}", stderr);`),
   driver: ({ before, head, name, parameters }: Signature, tests) =>
     `${line}${asking}${before}${head} {\n  return judge_line::ask(&${[name, ...parameters.map(nameOf)].join(", ")});\n}\n${tests}`,
   subject: (program, name) => `${line}${serving}${program}\nint main() { judge_line::serve(&${name}); }\n`,

@@ -1,4 +1,4 @@
-import type { Halves, Signature } from "./compiled-halves.ts";
+import { endingWith, type Halves, type Signature } from "./compiled-halves.ts";
 
 /**
  * Java that both halves hold: values of the types that tests use as bytes and back, each with a letter for its type. A
@@ -116,7 +116,7 @@ class JudgeAsk {
     } catch (Throwable error) {
       System.err.println("the program ended before its tests");
       System.err.flush();
-      Runtime.getRuntime().halt(98);
+      Runtime.getRuntime().halt(96);
       return null;
     }
   }
@@ -183,8 +183,7 @@ function withImportsFirst(program: string, first: string): string {
 const nameOf = (parameter: string): string => /(\w+)\s*$/.exec(parameter)?.[1] ?? "";
 
 export const javaHalves: Halves = {
-  word: (word) => `System.err.print("${word}");`,
-  closing: 2,
+  ending: endingWith(2, (word) => `System.err.print("${word}");`),
   driver: ({ before, head, name, parameters }: Signature, tests) => {
     const type = new RegExp(
       `^\\s*(?:(?:public|private|protected|static|final)\\s+)*([\\s\\S]*?)\\s+${name}\\s*\\(`,

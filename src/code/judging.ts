@@ -1,7 +1,6 @@
 import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
 import { judgeCompiled } from "./compiled-judge.ts";
 import { importsOf, isLibrary, missingModule } from "./environment.ts";
-import { judgeGo } from "./go-judge.ts";
 import { judgeJavascript } from "./javascript-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
 import { languageProofs } from "./language-proofs.ts";
@@ -46,9 +45,8 @@ async function judged(
     case "java":
     case "cpp":
     case "rust":
-      return await judgeCompiled(sandbox, { ...task, language }, limits);
     case "go":
-      return await judgeGo(sandbox, task, limits);
+      return await judgeCompiled(sandbox, { ...task, language }, limits);
     default:
       return { verdict: "sandbox-error", tests: "", detail: `no runtime for ${language}` };
   }

@@ -75,12 +75,16 @@ export function assembleParts(
   const open = /^\s*\}/.exec(tests)?.[0] ?? "";
   const rest = tests.slice(open.length);
   if (!defines.test(answer)) return { program: `${prompt}${cutAtStop(answer, language)}\n${open}`, tests: rest };
-  if (language.name === "java" && /\bclass\s+\w+/.test(answer))
+  if (language.name === "java" && wholeClass.test(answer))
     return { program: `${importsOf(prompt)}${answer.slice(0, answer.lastIndexOf("}"))}\n`, tests: rest };
   const at = defines.exec(prompt)?.index ?? prompt.length;
   const before = prompt.slice(0, prompt.lastIndexOf("\n", at) + 1);
   return { program: `${before}${answer}\n`, tests: rest };
 }
+
+/** Java that begins with a class, not with members of one. */
+const wholeClass =
+  /^(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/|import\s[\w.* ]+;|@\w+|(?:public|final|abstract)\b)*(?:class|record|interface|enum)\s/;
 
 /** The imports that a prompt begins with: a whole class leaves them out as it leaves out the prompt. */
 const importsOf = (prompt: string): string =>

@@ -1,6 +1,7 @@
 import { plainSource } from "./python-plain.ts";
 import { proxySource } from "./python-proxies.ts";
 import { sayingSource } from "./python-saying.ts";
+import { shownSource } from "./python-shown.ts";
 
 /**
  * Python that runs a test program, in a process in which the answer was never loaded, and notes each assertion by
@@ -13,7 +14,9 @@ import { sayingSource } from "./python-saying.ts";
  * `broken-tests` is said before the program is asked anything, or where the tests themselves lack a library or hand
  * over what cannot be sent: nothing that the program says leads there.
  */
-export const judgePrelude = `${plainSource}${proxySource}${sayingSource}
+export const judgePrelude = `${plainSource}${proxySource}${sayingSource}${shownSource}
+import ast, types
+
 def brief(error):
     try:
         text = error.msg if isinstance(error, SyntaxError) else str(error)
@@ -36,8 +39,41 @@ def empty_arrays_differ():
     arrays.allclose = close_with(arrays.allclose, False)
     arrays.isclose = close_with(arrays.isclose, arrays.array([False]))
 
+def statement(text, like):
+    made = ast.parse(text).body[0]
+    for node in ast.walk(made):
+        if "lineno" in node._attributes:
+            ast.copy_location(node, like)
+    return made
+
+# Only statements are visited: the data of tests is large.
+def noted(block, inside):
+    found = []
+    for node in block:
+        if isinstance(node, ast.Assert) and not inside:
+            made = statement("try:\\n pass\\nexcept BaseException as judge_error:\\n judge_outcome(judge_error)\\nelse:\\n judge_note('P', '')", node)
+            made.body = [node]
+            node = made
+        else:
+            within = inside or isinstance(node, (ast.Try, getattr(ast, "TryStar", ast.Try)))
+            for name in ("body", "orelse", "finalbody"):
+                if isinstance(getattr(node, name, None), list):
+                    setattr(node, name, noted(getattr(node, name), within))
+            for part in [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]:
+                part.body = noted(part.body, within)
+        bare = isinstance(node, ast.ImportFrom) and node.module == "__future__" or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        found += [node] if bare else [statement("if judge_pending: judge_settle()", node), node]
+    return found
+
+def names_in(code):
+    found = set(code.co_names)
+    for one in code.co_consts:
+        if isinstance(one, types.CodeType):
+            found |= names_in(one)
+    return found
+
 def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output):
-    import ast, builtins, types
+    import builtins
     marks, first, steps = [], [], []
     case = Proxies(ask)
 
@@ -58,39 +94,6 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
         if isinstance(error, (Gone, Unsendable)):
             raise error
         note("F" if isinstance(error, AssertionError) else "E", case.details.pop(id(error), None) or brief(error))
-
-    def statement(text, like):
-        made = ast.parse(text).body[0]
-        for node in ast.walk(made):
-            if "lineno" in node._attributes:
-                ast.copy_location(node, like)
-        return made
-
-    # Only statements are visited: the data of tests is large.
-    def noted(block, inside):
-        found = []
-        for node in block:
-            if isinstance(node, ast.Assert) and not inside:
-                made = statement("try:\\n pass\\nexcept BaseException as judge_error:\\n judge_outcome(judge_error)\\nelse:\\n judge_note('P', '')", node)
-                made.body = [node]
-                node = made
-            else:
-                within = inside or isinstance(node, (ast.Try, getattr(ast, "TryStar", ast.Try)))
-                for name in ("body", "orelse", "finalbody"):
-                    if isinstance(getattr(node, name, None), list):
-                        setattr(node, name, noted(getattr(node, name), within))
-                for part in [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]:
-                    part.body = noted(part.body, within)
-            bare = isinstance(node, ast.ImportFrom) and node.module == "__future__" or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-            found += [node] if bare else [statement("if judge_pending: judge_settle()", node), node]
-        return found
-
-    def names_in(code):
-        found = set(code.co_names)
-        for one in code.co_consts:
-            if isinstance(one, types.CodeType):
-                found |= names_in(one)
-        return found
 
     def bound(tree):
         found = set()
@@ -139,8 +142,9 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
         wanted = sorted(names_in(tests) - bindings - {entry, "judge_note", "judge_outcome", "judge_pending", "judge_settle"} - set(dir(builtins)))
         scope = case.scope = globals_of_tests(program)
         if prefix:
-            shared = bound(ast.parse(prefix))
-            exec(compile(prefix, "<prefix>", "exec", dont_inherit=True), scope)
+            before = whole_of(prefix)
+            shared = bound(ast.parse(before))
+            exec(compile(before, "<prefix>", "exec", dont_inherit=True), scope)
             case.shared = [name for name in shared if isinstance(scope.get(name), type)]
     except BaseException as error:
         return ["broken-tests", "", brief(error), []]
@@ -190,6 +194,16 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
     right = len(marks) > 0 and not first
     verdict = "accepted" if right else "runtime-error" if "E" in marks else "wrong-answer" if "F" in marks else "time-limit" if "T" in marks else "wrong-answer"
     return [verdict, "".join(marks), first[0] if first else "", steps]
+
+def whole_of(prefix):
+    # A signature alone is no program: its body comes with the answer.
+    import ast
+    try:
+        ast.parse(prefix)
+    except SyntaxError:
+        if prefix.rstrip().endswith(":"):
+            return prefix.rstrip() + " pass\\n"
+    return prefix
 
 def globals_of_tests(program):
     if "unittest" in program:

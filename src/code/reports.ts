@@ -13,7 +13,9 @@ const testOutcomes = z
   .enum(["passed", "failed", "malformed", "ok", "error"])
   .or(z.enum(["timeout", "memory", "output-limit", "crashed", "refused"]));
 
-const shownSchema = z.array(z.tuple([testOutcomes, z.string()]));
+const shownRow = z.tuple([testOutcomes, z.string()]);
+/** A row a test, or the reason why the program ended before them. */
+const shownSchema = z.union([z.array(shownRow), z.strictObject({ ended: shownRow })]);
 
 /** What the judge of programs reports; null where it is no report. `word`: what it has to begin with, if anything. */
 export function readJudgement(value: string | null, word?: string): z.infer<typeof judgementSchema> | null {
@@ -23,10 +25,10 @@ export function readJudgement(value: string | null, word?: string): z.infer<type
   return judgementSchema.safeParse(own).data ?? null;
 }
 
-/** What became of `count` shown tests, one row a test; null where it is no report of so many. */
+/** What became of `count` shown tests; null where it is no report of so many. */
 export function readShownTests(value: string | null, count: number): z.infer<typeof shownSchema> | null {
   const { data } = shownSchema.safeParse(parsed(value));
-  return data !== undefined && data.length === count ? data : null;
+  return data !== undefined && (!Array.isArray(data) || data.length === count) ? data : null;
 }
 
 function parsed(value: string | null): unknown {

@@ -1,4 +1,4 @@
-import type { Halves, Signature } from "./compiled-halves.ts";
+import { endingWith, type Halves, type Signature } from "./compiled-halves.ts";
 
 /** Rust that both halves hold: values of the types that tests use as bytes and back, by their static types. */
 const line = `
@@ -14,7 +14,7 @@ mod judge_line {
     }
     pub fn gone() -> ! {
         let _ = std::io::stderr().write_all(b"the program ended before its tests\\n");
-        std::process::exit(98)
+        std::process::exit(96)
     }
     pub struct In { bytes: Vec<u8>, at: usize }
     impl In {
@@ -117,8 +117,7 @@ mod judge_line {
 const nameOf = (parameter: string): string => /^(?:mut\s+)?(\w+)\s*:/.exec(parameter)?.[1] ?? "";
 
 export const rustHalves: Halves = {
-  word: (word) => `eprint!("${word}");`,
-  closing: 1,
+  ending: endingWith(1, (word) => `eprint!("${word}");`),
   driver: ({ before, head, parameters }: Signature, tests) => {
     const put = parameters.map((one) => `judge_line::Code::put(&${nameOf(one)}, &mut judge_out); `).join("");
     return `${before}${head} {\n    let mut judge_out: Vec<u8> = Vec::new();\n    ${put}judge_line::ask(judge_out)\n}\n${tests}${line}`;

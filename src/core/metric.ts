@@ -27,6 +27,8 @@ export interface CandidateRow {
   readonly tokens: number;
   /** Efficiency of a program in steps (1: as the reference, 0: not right); null or absent where not counted. */
   readonly efficiency?: number | null;
+  /** Of programs whose tests have parts: which it passes; null where that could not be judged. */
+  readonly parts?: Readonly<Record<string, boolean | null>>;
 }
 
 /** The pick that came into force when `tokens` had been spent. */

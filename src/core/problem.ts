@@ -1,6 +1,26 @@
 import type { CheckSpec } from "./check.ts";
 import type { Conventions } from "./conventions.ts";
-import type { Question } from "./question.ts";
+import type { InputExample, Question } from "./question.ts";
+
+/** A part of the tests with a verdict of its own: a program as of {@link HiddenTests}, or what is read and written. */
+export type TestPart = { readonly name: string } & (
+  | { readonly program: string }
+  | { readonly cases: readonly InputExample[] }
+);
+
+/** Tests that decide about a program. */
+export interface HiddenTests {
+  readonly language: string;
+  /** Code that stands before the answer. */
+  readonly prefix: string;
+  /**
+   * A program that is appended to the answer and exits with 0 when the answer passes; empty where parts say it all. Of
+   * a task that asks for a value, the program whose `????` it fills.
+   */
+  readonly program: string;
+  /** The same in parts that are judged each by itself (base and plus, a class's methods); all must pass. */
+  readonly parts?: readonly TestPart[];
+}
 
 /** What a grader compares with. Never reachable from a {@link Question}. */
 export interface Reference {
@@ -9,8 +29,8 @@ export interface Reference {
   readonly relativeTolerance?: number;
   /** How answers are compared with this one, where that is not the default. */
   readonly conventions?: Partial<Conventions>;
-  /** A program that decides (code tasks): it is appended to the answer and exits with 0 when the answer passes. */
-  readonly tests?: { readonly language: string; readonly prefix: string; readonly program: string };
+  /** What decides about programs. */
+  readonly tests?: HiddenTests;
   /** A checker that decides instead, by name or in parts; it may be given `tests`. */
   readonly check?: CheckSpec;
   /** A puzzle's rule that decides: the answer is an expression with each of `numbers` once, equal to `target`. */

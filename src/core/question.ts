@@ -4,15 +4,48 @@ import type { Message, Sample, SampleRequest } from "./policy.ts";
 /** How an answer to this question is written; steers extraction and comparison. */
 export type AnswerKind = "number" | "math" | "choice" | "text" | "code";
 
+/**
+ * What a programming task asks for: the rest of a function, a function, a class, a program that reads standard input, a
+ * program that solves two problems, a given faulty program put right, or the arguments or the value of a given call.
+ */
+export const codeForms = [
+  "completion",
+  "function",
+  "class",
+  "program",
+  "two-part",
+  "repair",
+  "input-prediction",
+  "output-prediction",
+] as const;
+export type CodeForm = (typeof codeForms)[number];
+
+/** What a program that reads standard input is given, and what it has to write. */
+export interface InputExample {
+  readonly input: string;
+  readonly output: string;
+}
+
 /** The visible part of a programming task. Hidden tests are never here. */
 export interface CodeTask {
   readonly language: string;
+  /** What is called or read of the program; empty for a program that reads standard input. */
   readonly entryPoint: string;
+  /** Absent: a function or the rest of one. */
+  readonly form?: CodeForm;
+  /** The program that is to be put right. */
+  readonly faulty?: string;
+  /** Examples of a program that reads standard input. */
+  readonly examples?: readonly InputExample[];
   /** Code that stands before the answer (imports, the signature of a completion task). */
   readonly prefix?: string;
   /** Assertions that the task statement itself shows. */
   readonly visibleTests?: readonly string[];
 }
+
+/** Does the task ask for a value instead of a program? */
+export const asksForValue = (code: Pick<CodeTask, "form"> | undefined): boolean =>
+  code?.form === "input-prediction" || code?.form === "output-prediction";
 
 /**
  * Side information that a dataset publishes with a problem and that may be shown (CHAMP); nothing in it gives the

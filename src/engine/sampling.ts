@@ -3,7 +3,7 @@ import { codeSystem } from "../answer/languages.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { statesWithin } from "../core/line-states.ts";
 import type { Message, Purpose, Sample } from "../core/policy.ts";
-import type { Question } from "../core/question.ts";
+import { asksForValue, type Question } from "../core/question.ts";
 import type { Run } from "../core/run.ts";
 import { countLines, Trajectory } from "../core/trajectory.ts";
 
@@ -11,6 +11,9 @@ import { countLines, Trajectory } from "../core/trajectory.ts";
 export const SOLVE_SYSTEM = "Please reason step by step, and put your final answer within \\boxed{}.";
 export const CHOICE_SYSTEM =
   "Please reason step by step, and put the letter of the right option, and nothing else, within \\boxed{}.";
+
+const VALUE_SYSTEM =
+  "Think step by step about what the program does. Then give what is asked for, written as literals, and nothing else, in one fenced block.";
 
 /**
  * The prompt of a plain solution: a conversation as it is, with exemplars after its first system messages; else the
@@ -23,13 +26,13 @@ export function solutionMessages(question: Question, exemplars: readonly Message
     const first = messages.findIndex(({ role }) => role !== "system");
     return [...messages.slice(0, first), ...exemplars, ...messages.slice(first)];
   }
-  const system =
-    question.kind === "choice"
-      ? CHOICE_SYSTEM
-      : question.kind === "code"
-        ? codeSystem(question.code?.language)
-        : SOLVE_SYSTEM;
-  return [{ role: "system", content: system }, ...exemplars, { role: "user", content: question.text }];
+  return [{ role: "system", content: systemOf(question) }, ...exemplars, { role: "user", content: question.text }];
+}
+
+function systemOf({ kind, code }: Question): string {
+  if (kind === "choice") return CHOICE_SYSTEM;
+  if (kind === "code") return asksForValue(code) ? VALUE_SYSTEM : codeSystem(code?.language);
+  return SOLVE_SYSTEM;
 }
 
 const exemplar = z.strictObject({ question: z.string().min(1), solution: z.string().min(1) });

@@ -4,6 +4,7 @@ import { armColour } from "./charts/draw.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportData } from "./data.ts";
 import { escapeHtml, tableHtml } from "./html-parts.ts";
+import { panelsOf } from "./panels.ts";
 import { reportStyles } from "./styles.ts";
 import type { Table } from "./table.ts";
 import { tablesOf, verdictWords, warnings } from "./tables.ts";
@@ -35,7 +36,9 @@ export function reportBody(data: ReportData): string {
   const drawn = figures(data);
   const tables = tablesOf(data);
   const of = (section: Figure["section"]) => drawn.filter((figure) => figure.section === section);
-  const places = new Map(data.arms.map(({ arm }, place) => [arm, armColour(place)]));
+  const places = new Map(
+    panelsOf(data).flatMap(({ arms }) => [...arms.keys()].map((arm, place) => [arm, armColour(place)] as const)),
+  );
   const table = (one: Table | null) => (one === null ? "" : tableHtml(one, places));
   const parts: readonly (readonly [string, string, string])[] = [
     [

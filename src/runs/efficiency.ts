@@ -2,6 +2,7 @@ import { type JudgedTask, judgeAnswer } from "../code/judge.ts";
 import { languageOf } from "../code/languages.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
+import { asksForValue } from "../core/question.ts";
 import { stepClass, stepEfficiency } from "../statistics/code/steps.ts";
 
 /** What a program's steps say beside the reference's. */
@@ -87,5 +88,6 @@ export class StepCounter {
 
 function taskOf(answer: string, { question: { kind, code }, reference: { tests } }: Problem): JudgedTask | null {
   if (kind !== "code" || tests === undefined || languageOf(tests.language)?.name !== "python") return null;
+  if (tests.program === "" || asksForValue(code)) return null;
   return { answer, prefix: tests.prefix, program: tests.program, entryPoint: code?.entryPoint ?? "" };
 }

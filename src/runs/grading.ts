@@ -3,11 +3,12 @@ import { groupAnswers } from "../answer/classes.ts";
 import { type Grade, grade } from "../answer/grade.ts";
 import { checkOf } from "../code/checks/of-reference.ts";
 import { checkedTaskOf, type RunCommand, runCheck } from "../code/checks/run-check.ts";
+import { judgeTests, type PartJudgement, unsupported } from "../code/hidden-tests.ts";
 import type { Judgement } from "../code/judge.ts";
-import { judgeProgram } from "../code/judging.ts";
 import type { Check } from "../core/check.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
+import { asksForValue } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
 import type { StepCounter } from "./efficiency.ts";
 import type { CandidateRecord } from "./records/record.ts";
@@ -36,7 +37,7 @@ export async function gradeSolution(
   counter: StepCounter | null = null,
 ): Promise<Graded> {
   const answers = solution.candidates.map(({ answer }) => answer?.text ?? null);
-  const { verdict, rule, classes, correct, undecided } = await gradeAnswers(
+  const { verdict, rule, classes, correct, undecided, partsOf } = await gradeAnswers(
     answers,
     solution.pick?.index ?? null,
     problem,
@@ -52,6 +53,7 @@ export async function gradeSolution(
       class: classes[i] ?? -1,
       correct: correct[i] ?? false,
       undecided: undecided[i] === true ? true : undefined,
+      parts: partsOf[i],
       score: candidate.score?.value ?? null,
       complete: candidate.complete,
       tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
@@ -78,6 +80,8 @@ export interface GradedAnswers extends Grade {
   readonly classes: readonly number[];
   readonly correct: readonly boolean[];
   readonly undecided: readonly boolean[];
+  /** Of each answer. */
+  readonly partsOf: readonly Grade["parts"][];
 }
 
 /** Answers of one trial with the one that was picked, graded. */
@@ -102,6 +106,7 @@ export async function gradeAnswers(
     classes,
     correct: verdicts.map((verdict) => verdict === "correct"),
     undecided: verdicts.map((verdict) => verdict === "undecided"),
+    partsOf: answers.map((_, i) => gradeOf(i).parts),
   };
 }
 
@@ -120,10 +125,10 @@ async function gradeAnswer(
   if (check !== null && answer !== null) return await gradeByCheck(answer, check, { question, reference }, sandbox);
   if (tests === undefined || question.kind !== "code") return grade(answer, reference, question);
   if (answer === null) return { verdict: "unparsed", rule: "none" };
-  const { prefix, program, language } = tests;
-  if (sandbox === null) return { verdict: "undecided", rule: `no runtime for ${language}` };
-  const task = { answer, prefix, program, entryPoint: question.code?.entryPoint ?? "" };
-  return asGrade(await judgeProgram(sandbox, language, task));
+  if (asksForValue(question.code) && withoutBlanks(answer) === withoutBlanks(reference.answer))
+    return { verdict: "correct", rule: "identical" };
+  if (sandbox === null) return { verdict: "undecided", rule: `no runtime for ${tests.language}` };
+  return gradeOfParts(await judgeTests(sandbox, question.code, tests, answer, { reference: reference.answer }));
 }
 
 async function gradeByCheck(
@@ -144,10 +149,29 @@ async function gradeByCheck(
   return { verdict: verdict === "undecided" ? "undecided" : "incorrect", rule: `check ${check.name}: ${said}` };
 }
 
+const withoutBlanks = (text: string): string => text.trim().replace(/,\s+/g, ",");
+
+/** All parts must pass. One that is wrong decides, whatever could not be judged beside it. */
+function gradeOfParts(judged: readonly PartJudgement[]): Grade {
+  const grades = judged.map(({ judgement }) => asGrade(judgement));
+  const decisive = (["incorrect", "undecided", "correct"] as const).flatMap(
+    (verdict) => grades.find((one) => one.verdict === verdict) ?? [],
+  );
+  const [grade = { verdict: "undecided", rule: "no tests" }] = decisive;
+  if (judged.length < 2) return grade;
+  const parts = Object.fromEntries(judged.map(({ name }, i) => [name, passesOf(grades[i])]));
+  const failed = Object.entries(parts).flatMap(([name, passes]) => (passes === true ? [] : [name]));
+  return { ...grade, rule: failed.length === 0 ? grade.rule : `${grade.rule}, not: ${failed.join(", ")}`, parts };
+}
+
+const passesOf = (grade: Grade | undefined): boolean | null =>
+  grade === undefined || grade.verdict === "undecided" ? null : grade.verdict === "correct";
+
 /** Tests or a sandbox that are broken, and what is missing here, say nothing about the answer. */
 function asGrade({ verdict, tests, detail }: Judgement): Grade {
   if (verdict === "accepted") return { verdict: "correct", rule: "tests" };
-  if (verdict === "environment") return { verdict: "undecided", rule: `environment: ${detail}` };
+  if (verdict === "environment" || (verdict === "sandbox-error" && detail.startsWith(unsupported)))
+    return { verdict: "undecided", rule: `environment: ${detail}` };
   if (verdict === "broken-tests" || verdict === "sandbox-error")
     return { verdict: "undecided", rule: `tests: ${verdict}` };
   const passed = [...tests].filter((mark) => mark === "P").length;

@@ -5,6 +5,7 @@ import type { Catalogue, Origin } from "../core/catalogue.ts";
 import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import { textsIn } from "../core/own-problem.ts";
 import { type Problem, rowOf } from "../core/problem.ts";
+import { checkRoles, checkUnread, type RoleRead } from "../core/roles.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { mostOf, type Needs } from "../core/verifier.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
@@ -94,6 +95,12 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
   }));
   const all = [...arms, ...included];
   if (all.length === 0) throw new InvalidOptionError("exclude", "leaves no strategy to run. Take a pattern away.");
+  if (all.every(({ code }) => code.length === 0))
+    checkUnread(
+      all.flatMap(({ assembly }) => assembly.roles),
+      Object.keys(rolesOf(experiment)),
+      "models",
+    );
   const usedPolicies = new Set(all.map(({ policy }) => policyLabel(policy)));
   return unlikeLabels(all, { policies: usedPolicies.size > 1, budgets: budgets.length > 1 });
 }
@@ -131,6 +138,9 @@ function armOf(
       "must not stand beside an allocation, which says itself when to stop.",
     );
   }
+  const roles = rolesOf(experiment);
+  checkRoles(assembly.roles, Object.keys(roles));
+  const code = codeOf([spec.name, assembly.options, verifiers], catalogue);
   return {
     label: spec.label ?? labelOf(spec),
     policy,
@@ -140,13 +150,24 @@ function armOf(
     budget: limits,
     select,
     stop,
-    roles: experiment.roles ?? {},
+    // A plug-in may ask models that its options do not name.
+    roles: code.length > 0 ? roles : askedOf(roles, assembly.roles),
     assembly,
-    code: codeOf([spec.name, assembly.options, verifiers], catalogue),
+    code,
     strategyCode: codeOf([spec.name, assembly.options], catalogue),
     allocation,
   };
 }
+
+/** The experiment's further models. @throws InvalidOptionError where they have two names. */
+function rolesOf({ models, roles }: Experiment): Readonly<Record<string, PolicySpec>> {
+  if (models !== undefined && roles !== undefined)
+    throw new InvalidOptionError("roles", "is the earlier name of models: keep one of them.");
+  return models ?? roles ?? {};
+}
+
+const askedOf = (roles: Readonly<Record<string, PolicySpec>>, reads: readonly RoleRead[]) =>
+  Object.fromEntries(Object.entries(roles).filter(([role]) => reads.some((read) => read.role === role)));
 
 /** The plug-ins that texts inside `value` name, of whatever depth: strategies of strategies name their members. */
 function codeOf(value: unknown, { origins }: Catalogue): readonly Origin[] {

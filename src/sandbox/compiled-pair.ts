@@ -11,6 +11,16 @@ export interface PairRun {
   readonly keep?: (built: Buffer) => void;
 }
 
+/** Gets what a library's build left; the program itself is not run. */
+export const libraryRun = (keep: (built: Buffer) => void): PairRun => ({
+  line: (input, output) => {
+    input.on("error", () => {});
+    input.end();
+    output.resume();
+  },
+  keep,
+});
+
 type Execute = (source: string, end: AbortSignal, pair: PairRun) => Promise<ExecutionResult>;
 
 const mostKept = 32;

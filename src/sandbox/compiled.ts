@@ -9,10 +9,11 @@ import {
   type Program,
   type Sandbox,
 } from "../core/execution.ts";
-import { BuiltPrograms, type PairRun, runPair } from "./compiled-pair.ts";
+import { BuiltPrograms, libraryRun, type PairRun, runPair } from "./compiled-pair.ts";
 import { compiledFilter } from "./compiled-seccomp.ts";
 import { type Compiler, compilers } from "./compilers.ts";
 import { failed } from "./failed.ts";
+import { enteringGroup, openMemoryGroup } from "./memory-group.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { reasonAgainstFiles } from "./pooled-sandbox.ts";
 import { tail } from "./protocol.ts";
@@ -28,8 +29,8 @@ const nobody = 65534;
 const firstGiven = 5;
 /** The file in which a program comes that was built before. */
 const builtFile = "built.tar";
-/** Behind the descriptor of that file: where what was built is written. */
-const keptAt = firstGiven + 1;
+/** What builds have in common comes in it. */
+const libraryFile = "library.tar";
 
 /** A compiler that is missing, and how to get it; null where programs of this language can be run here. */
 export function missingCompiler(language: Compiler["language"]): string | null {
@@ -59,6 +60,7 @@ export function createCompiledSandbox(language: Compiler["language"]): Sandbox {
   const stop = new AbortController();
   const drivers = new BuiltPrograms();
   let last: Promise<unknown> = Promise.resolve();
+  let library: Promise<Buffer | null> | undefined;
   return {
     id: `compiled-${language}`,
     run: (program, options = {}) => {
@@ -70,18 +72,33 @@ export function createCompiledSandbox(language: Compiler["language"]): Sandbox {
       // One at a time: a compiler takes a core and much memory.
       const signal = AbortSignal.any(signals);
       const { subject } = program;
-      const executeOne = (source: string, end: AbortSignal, pair: PairRun) =>
-        execute(compiler, { ...program, source }, limits, end, pair);
-      const turn = last.then(() =>
-        subject === undefined
-          ? execute(compiler, program, limits, signal)
-          : runPair(executeOne, { driver: program.source, subject: subject.source, signal, drivers }),
-      );
+      const turn = last.then(async () => {
+        library ??= builtLibrary(compiler, stop.signal);
+        const common = await library;
+        if (subject === undefined) return await execute(compiler, program, limits, signal, { library: common });
+        const executeOne = (source: string, end: AbortSignal, pair: PairRun) =>
+          execute(compiler, { ...program, source }, limits, end, { library: common, pair });
+        return await runPair(executeOne, { driver: program.source, subject: subject.source, signal, drivers });
+      });
       last = turn.catch(() => {});
       return turn;
     },
     dispose: async () => stop.abort(new Error("The sandbox was disposed of.")),
   };
+}
+
+/** Null where there is none, or it does not build here: then each program's build makes what it needs. */
+async function builtLibrary(compiler: Compiler, signal: AbortSignal): Promise<Buffer | null> {
+  if (compiler.library === undefined) return null;
+  const { source, folder } = compiler.library;
+  let built: Buffer | null = null;
+  const pair = libraryRun((made) => {
+    built = made.length > 0 ? made : null;
+  });
+  await execute({ ...compiler, built: folder }, { language: compiler.language, source }, defaultLimits, signal, {
+    pair,
+  });
+  return built;
 }
 
 function refuse(program: Program, language: string, limits: ExecutionLimits): string | null {
@@ -91,8 +108,9 @@ function refuse(program: Program, language: string, limits: ExecutionLimits): st
   if (program.folders !== undefined && language !== "shell") return `A program in ${language} is shown no folders`;
   const reason = reasonAgainstFiles(program, language === "shell");
   if (reason !== null) return reason;
-  const clash = compilers.find((one) => one.language === language)?.file ?? "";
-  if (Object.hasOwn(program.files ?? {}, clash)) return `A file may not be named ${clash}: the program is`;
+  const taken = [compilers.find((one) => one.language === language)?.file ?? "", libraryFile];
+  const clash = taken.find((name) => Object.hasOwn(program.files ?? {}, name));
+  if (clash !== undefined) return `A file may not be named ${clash}: the program is`;
   const bad = Object.entries(limits).find(([, value]) => !(Number.isFinite(value) && value > 0));
   return bad === undefined ? null : `${bad[0]} must be a positive number, got ${bad[1]}`;
 }
@@ -133,20 +151,43 @@ function parentsOf(name: string): string[] {
   return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
-/** The build's own failure ends with a status of its own; the program takes the shell's place. */
-function script(compiler: Compiler, { wallMs, memoryMiB }: ExecutionLimits, pair: PairRun | null): string {
+/** What a program is given beside its source: the other half of a pair, and what builds have in common. */
+interface Beside {
+  readonly pair?: PairRun;
+  readonly library?: Buffer | null;
+}
+
+/** Files by name: a program's own, or what was built before. */
+function laidFiles({ files = {} }: Program, { pair, library }: Beside): (readonly [string, string | Buffer])[] {
+  if (pair?.built !== undefined) return [[builtFile, pair.built]];
+  const common = library === undefined || library === null ? [] : [[libraryFile, library] as const];
+  return pair === undefined ? [...Object.entries(files), ...common] : common;
+}
+
+/**
+ * The build's own failure ends with a status of its own; the program takes the shell's place. `keptAt` is where what
+ * was built is written.
+ */
+function script(
+  compiler: Compiler,
+  { wallMs, memoryMiB }: ExecutionLimits,
+  { pair, library }: Beside,
+  keptAt: number,
+): string {
   const { build, built, buildSeconds, buildMiB, ownMiB, run, limitsSpace } = compiler;
   const seconds = wallMs / 1000;
   // One process cannot hold more; what all hold together is watched from outside.
   const spaceOf = (mebibytes: number) => (limitsSpace ? `--as=${mebibytes * mebibyte}` : "");
   const space = spaceOf(Math.round(memoryMiB) + 3 * ownMiB);
+  const common = library === undefined || library === null || pair?.built !== undefined ? [] : [libraryFile];
   return [
     "ulimit -c 0",
+    ...common.map((name) => `tar xf ${name} && rm -f ${name}`),
     pair?.built !== undefined
       ? `tar xf ${builtFile}`
       : `prlimit ${spaceOf(2 * buildMiB)} --fsize=${buildMiB * mebibyte} timeout -s KILL ${buildSeconds} sh -c '${build.replaceAll("'", "'\\''")}' 2> build.log >&2 || { echo "compile error:" >&2; head -c 4000 build.log >&2; grep -qiE '${noMemory}' build.log && exit ${buildTookAll}; exit ${buildFailed}; }`,
     ...(pair?.keep === undefined ? [] : [`tar cf - ${built} >&${keptAt}`]),
-    ...(pair === null ? [] : [`exec ${keptAt}>&-`, "echo", "read _"]),
+    ...(pair === undefined ? [] : [`exec ${keptAt}>&-`, "echo", "read _"]),
     `exec prlimit ${space} --cpu=${Math.ceil(seconds) + 1} --fsize=16777216 --nproc=512 --nofile=256 timeout -s KILL ${seconds} ${run(Math.round(memoryMiB))}`,
   ].join("\n");
 }
@@ -156,50 +197,61 @@ function execute(
   program: Program,
   limits: ExecutionLimits,
   signal: AbortSignal,
-  pair: PairRun | null = null,
+  beside: Beside = {},
 ): Promise<ExecutionResult> {
   signal.throwIfAborted();
-  const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-  const { files = {} } = program;
-  const laid = pair === null ? Object.keys(files) : [builtFile];
-  const walled = walls(compiler, laid, program.folders ?? []);
-  const child = spawn(findTool("bubblewrap") ?? "bwrap", [...walled, "/bin/sh", "-c", script(compiler, limits, pair)], {
-    ...{ env: {}, detached: true, ...identity },
-    stdio: Array.from({ length: firstGiven + laid.length + (pair === null ? 0 : 1) }, () => "pipe" as const),
+  const user = process.getuid?.() === 0 ? nobody : null;
+  const { pair } = beside;
+  const laid = laidFiles(program, beside);
+  const walled = walls(
+    compiler,
+    laid.map(([name]) => name),
+    program.folders ?? [],
+  );
+  const keptAt = firstGiven + laid.length;
+  const shell = ["/bin/sh", "-c", script(compiler, limits, beside, keptAt)];
+  const buildBytes = compiler.buildMiB * mebibyte;
+  const group = openMemoryGroup(buildBytes);
+  const behind = [findTool("bubblewrap") ?? "bwrap", ...walled, ...shell];
+  const [command = "", ...args] = group === null ? behind : enteringGroup(group, behind, user);
+  const child = spawn(command, args, {
+    ...{ env: {}, detached: true, ...(group === null && user !== null && { uid: user, gid: user }) },
+    stdio: Array.from({ length: keptAt + (pair === undefined ? 0 : 1) }, () => "pipe" as const),
   });
   return new Promise((resolve, reject) => {
     const [out, err] = [new Captured(limits.outputBytes), new Captured(64 * 1024)];
     let ended: ExecutionResult["verdict"] | null = null;
     const runBytes = (limits.memoryMiB + compiler.ownMiB) * mebibyte;
-    const memory = watchMemory({ pid: child.pid ?? 0, buildBytes: compiler.buildMiB * mebibyte, runBytes });
+    const memory = watchMemory({ pid: child.pid ?? 0, buildBytes, runBytes, group });
     const end = (verdict: ExecutionResult["verdict"]) => {
       ended ??= verdict;
       kill(child.pid);
     };
-    const builds = pair === null ? 1 : 2; // it may wait for the other's
+    const builds = pair === undefined ? 1 : 2; // it may wait for the other's
     const timer = setTimeout(() => end("timeout"), limits.wallMs + (builds * compiler.buildSeconds + 5) * 1000);
     const abort = () => end("crashed");
     signal.addEventListener("abort", abort, { once: true });
-    if (pair === null) child.stdout?.on("data", (data: Buffer) => out.take(data) || end("output-limit"));
+    if (pair === undefined) child.stdout?.on("data", (data: Buffer) => out.take(data) || end("output-limit"));
     else if (child.stdin !== null && child.stdout !== null) pair.line(child.stdin, child.stdout);
     const left: unknown = [...child.stdio][keptAt];
     const parts: Buffer[] = [];
-    if (pair !== null && left instanceof Readable)
+    if (pair !== undefined && left instanceof Readable)
       left.on("data", (data: Buffer) => parts.push(data)).once("end", () => pair.keep?.(Buffer.concat(parts)));
     child.stderr?.on("data", (data: Buffer) => err.take(data) || end("output-limit"));
-    const last = pair === null ? Object.values(files) : [pair.built ?? Buffer.alloc(0)];
+    const last = laid.map(([, content]) => content);
     const refusing = compiledFilter(process.arch, compiler.needed);
-    feed(child, [pair === null ? (program.stdin ?? "") : null, null, null, program.source, refusing, ...last]);
+    feed(child, [pair === undefined ? (program.stdin ?? "") : null, null, null, program.source, refusing, ...last]);
     child.once("error", (error) => {
       memory.stop();
       reject(error);
     });
     child.once("close", (code, killedBy) => {
+      const { over, peak } = memory.report;
       memory.stop();
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
       if (signal.aborted) return reject(signal.reason);
-      const full = memory.report.over || (code !== 0 && memory.report.peak > 0.9 * runBytes);
+      const full = over || (code !== 0 && peak > 0.9 * runBytes);
       const verdict = ended ?? (full ? "memory" : verdictOf(code, killedBy, err.text));
       resolve({
         verdict,

@@ -1,11 +1,9 @@
 import { type QuickJSContext, type QuickJSHandle, type QuickJSRuntime, Scope } from "quickjs-emscripten";
 import type { ExecutionResult, Verdict } from "../core/execution.ts";
-import { javascriptHarness } from "./javascript-harness.ts";
 import type { JavascriptMachine } from "./javascript-machine.ts";
+import { type OpenedJavascript, openJavascript } from "./javascript-opened.ts";
 import { JavascriptSubject } from "./javascript-subject.ts";
 import { tail, type WorkRequest } from "./protocol.ts";
-
-const stackBytes = 256 * 1024;
 
 /** Why the host interrupted a program. */
 type Ending = "timeout" | "output-limit";
@@ -31,7 +29,7 @@ export function runJavascript(
   const evaluation = new Evaluation(scope, machine, request, now, apart);
   const result = evaluation.run(started);
   let usable = true;
-  for (const end of [() => evaluation.endSubject(), () => scope.dispose()]) {
+  for (const end of [() => evaluation.endSubject(), () => scope.dispose(), () => evaluation.close()]) {
     try {
       end();
     } catch {
@@ -46,6 +44,7 @@ class Evaluation {
   readonly #scope: Scope;
   readonly #runtime: QuickJSRuntime;
   readonly #context: QuickJSContext;
+  readonly #opened: OpenedJavascript;
   readonly #request: Omit<WorkRequest, "id">;
   readonly #written: [string[], string[]] = [[], []];
   readonly #now: () => number;
@@ -69,20 +68,31 @@ class Evaluation {
     this.#now = now;
     this.#deadline = now() + request.limits.wallMs * (1 + request.history.length);
     this.#machine = machine;
-    this.#runtime = scope.manage(machine.quickjs.newRuntime());
-    this.#runtime.setMaxStackSize(stackBytes);
-    this.#runtime.setInterruptHandler(() => {
-      if (this.#ending === null && now() > this.#deadline) this.#ending = "timeout";
-      return this.#ending !== null;
-    });
-    this.#context = scope.manage(this.#runtime.newContext());
+    const { stdin, prelude, subject } = request;
+    this.#opened = openJavascript(
+      machine,
+      { stdin, prelude, asks: subject !== null },
+      {
+        write: (stream, text) => this.#write(stream, text),
+        stops: () => {
+          if (this.#ending === null && now() > this.#deadline) this.#ending = "timeout";
+          return this.#ending !== null;
+        },
+        ask: (question) => this.#ask(subject ?? "", question),
+      },
+    );
+    this.#runtime = this.#opened.runtime;
+    this.#context = this.#opened.context;
+  }
+
+  close(): void {
+    this.#opened.close();
   }
 
   run(started: () => void): ExecutionResult {
-    const canonical = this.#prepare();
     this.#replay();
     started();
-    const outcome = this.#evaluate(canonical);
+    const outcome = this.#evaluate(this.#opened.canonical);
     const [stdout, stderr] = [this.#written[0].join(""), this.#written[1].join("")];
     if (this.#ending !== null) {
       return { verdict: this.#ending, value: null, stdout, error: endings[this.#ending] };
@@ -106,33 +116,11 @@ class Evaluation {
     this.#deadline = this.#now() + this.#request.limits.wallMs;
   }
 
-  /** Runs the harness; what it returns writes values as text. */
-  #prepare(): QuickJSHandle {
-    const context = this.#context;
-    const harness = this.#scope.manage(context.unwrapResult(context.evalCode(javascriptHarness, "<harness>")));
-    const write = this.#scope.manage(
-      context.newFunction("write", (stream, text) => this.#write(context.getNumber(stream), context.getString(text))),
-    );
-    const input = this.#scope.manage(context.newString(this.#request.stdin));
-    if (this.#request.subject !== null) this.#connect(this.#request.subject);
-    return this.#scope.manage(context.unwrapResult(context.callFunction(harness, context.undefined, write, input)));
-  }
-
   endSubject(): void {
     this.#subject?.dispose();
   }
 
-  /** Gives the program `ask_subject`; the subject starts with the first question. */
-  #connect(source: string): void {
-    const context = this.#context;
-    const ask = context.newFunction("ask_subject", (text) => {
-      const answered = this.#ask(source, context.getString(text));
-      if ("end" in answered) return { error: context.newError({ name: "EOFError", message: answered.end }) };
-      return context.newString(answered.reply);
-    });
-    context.setProp(context.global, "ask_subject", this.#scope.manage(ask));
-  }
-
+  /** The subject starts with the first question. */
   #ask(source: string, question: string): ReturnType<JavascriptSubject["ask"]> {
     if (this.#apart === null) return { end: "ended" };
     try {
@@ -173,7 +161,7 @@ class Evaluation {
 
   #evaluate(canonical: QuickJSHandle): Pick<ExecutionResult, "verdict" | "value" | "error"> {
     const context = this.#context;
-    if (this.#request.prelude !== null) {
+    if (this.#request.prelude !== null && !this.#opened.prepared) {
       const prelude = context.evalCode(this.#request.prelude, "<program>", { type: "global" });
       if (prelude.error) return this.#failure(prelude.error);
       prelude.value.dispose();

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { limitMemory, type MemoryGroup, ranOut } from "./memory-group.ts";
 import { resume, treeMemory } from "./memory-tree.ts";
 
 /** What a watch is for: the processes below `pid`, and the bytes that they may hold while they build and then run. */
@@ -6,6 +7,8 @@ export interface MemoryWatch {
   readonly pid: number;
   readonly buildBytes: number;
   readonly runBytes: number;
+  /** The group that they are in, where there is one: its limit is lowered when the program begins. */
+  readonly group: MemoryGroup | null;
   /** Counts milliseconds of rest between two looks. */
   readonly everyMs: number;
 }
@@ -16,19 +19,23 @@ export interface MemoryReport {
   readonly over: boolean;
 }
 
-const { pid, buildBytes, runBytes, everyMs } = workerData as MemoryWatch;
+const { pid, buildBytes, runBytes, group, everyMs } = workerData as MemoryWatch;
 const rest = new Int32Array(new SharedArrayBuffer(4));
 let [begun, peak, left, reported] = [false, 0, 0, 0];
 
 /** A thread of its own looks, so that a busy event loop does not give a program time to take more. */
 while (alive()) {
   const most = begun ? runBytes + left : buildBytes;
-  const memory = treeMemory(pid, 0.75 * most, true);
+  const memory = treeMemory(pid, 0.75 * most, group === null);
   if (memory !== null) {
-    if (!memory.builds && !begun) [begun, left] = [true, memory.files]; // what the build has left
+    let over = group !== null && ranOut(group);
+    if (!memory.builds && !begun) {
+      [begun, left] = [true, memory.files]; // what the build has left
+      if (group !== null && !limitMemory(group, runBytes + left)) over = true;
+    }
     const bytes = memory.bytes - (begun ? left : 0);
     if (begun) peak = Math.max(peak, bytes);
-    const over = bytes > (begun ? runBytes : buildBytes);
+    over ||= bytes > (begun ? runBytes : buildBytes);
     if (over) end();
     else if (memory.halted) resume(pid);
     report({ peak, over });

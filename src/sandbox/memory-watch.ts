@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { closeMemoryGroup, ranOut } from "./memory-group.ts";
 import type { MemoryReport, MemoryWatch } from "./memory-thread.ts";
 
 const thread = new URL(`./memory-thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
@@ -11,9 +12,11 @@ export interface WatchedMemory {
 
 /**
  * Watches what a process and all that it starts hold together: their own memory, what they share, what they keep in
- * files in memory. Limits of single processes say nothing of a hundred children. More than allowed ends them all.
+ * files in memory. Limits of single processes say nothing of a hundred children. More than allowed ends them all. Where
+ * they are in a group, the kernel holds them to its limit, and the watch sees that it did.
  */
 export function watchMemory(watch: Omit<MemoryWatch, "everyMs">): WatchedMemory {
+  const { group } = watch;
   let report: MemoryReport = { peak: 0, over: false };
   const worker = new Worker(thread, { workerData: { ...watch, everyMs: 4 } satisfies MemoryWatch, env: {} });
   worker.on("message", (found: MemoryReport) => {
@@ -23,8 +26,11 @@ export function watchMemory(watch: Omit<MemoryWatch, "everyMs">): WatchedMemory 
   worker.unref();
   return {
     get report() {
-      return report;
+      return { ...report, over: report.over || (group !== null && ranOut(group)) };
     },
-    stop: () => void worker.terminate(),
+    stop() {
+      void worker.terminate();
+      if (group !== null) closeMemoryGroup(group);
+    },
   };
 }

@@ -1,11 +1,11 @@
+import { pythonLine } from "./python-line.ts";
+
 /**
  * Python of the fork server for a program with a subject: two forks that are joined by two pipes. The subject is forked
  * first. The program that questions it reads its own source from the server's input, so that no process from which a
  * subject is ever forked has held it.
- *
- * A text between them has its length in eight bytes before it.
  */
-export const nativePair = `
+export const nativePair = `${pythonLine}
 longest_text = 32 << 20
 
 def settle_ends(ends):
@@ -16,26 +16,11 @@ def settle_ends(ends):
         os.dup2(240 + place, place)
     os.closerange(len(ends), 256)
 
-def read_exactly(number, length, read=os.read):
-    parts = []
-    while length > 0:
-        part = read(number, min(length, 1 << 20))
-        if not part:
-            raise EOFError("ended")
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
-
 def read_text(number):
     length = int.from_bytes(read_exactly(number, 8), "little")
     if length > longest_text:
         raise EOFError("output-limit")
     return read_exactly(number, length)
-
-def write_text(number, data, write=os.write):
-    data = len(data).to_bytes(8, "little") + data
-    while data:
-        data = data[write(number, data):]
 
 def ask_subject(text):
     try:

@@ -1,3 +1,4 @@
+import { pythonLine } from "./python-line.ts";
 import { pythonValues } from "./python-values.ts";
 
 /**
@@ -20,7 +21,7 @@ import typing, dataclasses, contextlib, enum, calendar
 builtins.exit = builtins.quit = sys.exit
 sys.set_int_max_str_digits(0)
 out_of_memory = b'{"verdict":"memory","value":null,"error":"MemoryError"}'
-read, write = os.read, os.write
+read = os.read
 quoted = json.encoder.encode_basestring_ascii
 modules = sys.modules
 streams = (sys.stdout, sys.stderr)
@@ -37,21 +38,9 @@ def read_request():
         left -= len(part)
     return json.loads(b"".join(parts))
 
-def read_exactly(number, length):
-    parts = []
-    while length > 0:
-        part = read(number, length)
-        if not part:
-            raise EOFError("ended")
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
-
+${pythonLine}
 def ask_subject(text):
-    data = text.encode("utf-8", "surrogatepass")
-    data = len(data).to_bytes(8, "little") + data
-    while data:
-        data = data[write(0, data):]
+    write_text(0, text.encode("utf-8", "surrogatepass"))
     length = int.from_bytes(read_exactly(0, 8), "little", signed=True)
     if length < 0:
         raise EOFError(ends[read_exactly(0, 1)])

@@ -4,6 +4,7 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { RuminateError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
+import { checkRoles } from "../core/roles.ts";
 import { parseOptions, type Strategy } from "../core/strategy.ts";
 import type { VerifierMember } from "../core/verifier.ts";
 import type { Calibration } from "../learned/calibration.ts";
@@ -68,6 +69,7 @@ export function planOf(ask: Ask, caller: Caller, context: PlanContext): Plan {
     inRuminate,
   );
   checkMembers(assembly, caller, target.roles);
+  inRuminate("options", () => checkRoles(assembly.roles, Object.keys(target.roles)));
   checkLimits(ask, strategy, assembly.options, config);
   inRuminate("verifiers", assembly.verifiers);
   const roles = Object.entries(target.roles).map(([role, model]) => [role, upstreamOf(model, context).policy] as const);

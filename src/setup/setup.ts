@@ -2,6 +2,7 @@ import type { Budget } from "../core/budget.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { EnvironmentError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
+import { checkRoles, type RoleRead, rolesOfStrategy, rolesOfVerifier } from "../core/roles.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
 import { mostOf, type Needs, needsOf } from "../core/verifier.ts";
 import { selections } from "../engine/picking/named.ts";
@@ -36,6 +37,8 @@ export interface Assembly {
   readonly select: Selection | undefined;
   readonly stop: Stopping | undefined;
   readonly budget: Budget;
+  /** The models that the strategy and the verifiers ask by their parts. */
+  readonly roles: readonly RoleRead[];
 }
 
 /** What a solve is run with: opened models, sandbox, seed, length limit, signal, listeners. */
@@ -66,6 +69,10 @@ export function assemble(spec: SolveSpec, catalogue: Catalogue, guard: Guard = (
     select: guard("select", () => selectionOf(spec.select)),
     stop: guard("stop", () => stoppingOf(spec.stop)),
     budget,
+    roles: [
+      ...rolesOfStrategy(strategy, options),
+      ...namedBy(verifiers, catalogue).flatMap((one) => rolesOfVerifier(one.definition, one.options, catalogue)),
+    ],
   };
 }
 
@@ -73,10 +80,12 @@ export function assemble(spec: SolveSpec, catalogue: Catalogue, guard: Guard = (
  * All that the engine needs for one solve of an assembly. Samples carry the log-probabilities that verifiers read, or
  * more where the caller wants more of them.
  *
- * @throws EnvironmentError for a policy that cannot give what the verifiers need.
+ * @throws EnvironmentError for a policy that cannot give what the verifiers need; InvalidOptionError for a model that is
+ *   asked by its part and is not there.
  */
 export function solveSetup(assembly: Assembly, world: SolveWorld): SolveSetup {
   const { strategy, options, verifiers, needs, select, stop, budget } = assembly;
+  checkRoles(assembly.roles, Object.keys(world.models ?? {}));
   const needed = needs();
   checkNeeds(needed, world.policy);
   const { logprobs, states } = mostOf([needed, { logprobs: world.logprobs, states: world.states }]);

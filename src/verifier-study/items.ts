@@ -3,6 +3,7 @@ import { loadRewardMath } from "../../experiments/datasets/reward-math.ts";
 import {
   loadBigBenchMistake,
   loadMathShepherd,
+  loadMrGsm8k,
   loadPrmBench,
   loadProcessBench,
   type StepLabelRow,
@@ -17,6 +18,7 @@ export const benchmarkNames = [
   "bigbench-mistake",
   "prm800k",
   "math-shepherd",
+  "mr-gsm8k",
   "rewardmath",
   "run",
 ] as const;
@@ -52,6 +54,7 @@ const stepLoaders: Readonly<Record<string, (path: string, signal?: AbortSignal) 
     prmbench: loadPrmBench,
     "bigbench-mistake": loadBigBenchMistake,
     "math-shepherd": loadMathShepherd,
+    "mr-gsm8k": loadMrGsm8k,
     prm800k: async (path, signal) => (await loadPrm800k(path, signal)).filter(({ isScreening }) => !isScreening),
   };
 

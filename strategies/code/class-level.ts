@@ -19,7 +19,7 @@ import {
   withMethod,
   writeClass,
 } from "./kit/class-text.ts";
-import { codeTask, plainInstead } from "./kit/task.ts";
+import { namedTask, plainInstead } from "./kit/task.ts";
 
 const orders = ["holistic", "incremental", "reverse", "random", "compositional"] as const;
 type Order = (typeof orders)[number];
@@ -177,7 +177,7 @@ export const classLevel = defineStrategy({
     mostMethods: z.int().min(1).max(60).default(30).describe("a class with more methods is written whole"),
   }),
   async *candidates(run, { order, context, n, temperature, mostMethods }) {
-    const task = codeTask(run.question);
+    const task = namedTask(run.question);
     if (task === null) return yield* plainInstead(run, n, temperature);
     const skeleton = skeletonOf(run, task);
     if (order === "holistic" || skeleton === null || skeleton.methods.length > mostMethods)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { taskLanguage } from "../../src/answer/languages.ts";
-import { examine, passedShare, reportText, type TestResult } from "../../src/code/shown-tests.ts";
+import { examine, passedShare, reportText, showsTests, type TestResult } from "../../src/code/shown-tests.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
 import type { Question } from "../../src/core/question.ts";
@@ -55,7 +55,7 @@ export const execRefine = defineStrategy({
     const [drafted] = await run.sample({ messages: solutionMessages(run.question), temperature, purpose: "solve" });
     if (drafted === undefined) return;
     const code = pythonTask(run.question);
-    if (code === null || (code.visibleTests ?? []).length === 0) {
+    if (code === null || !showsTests(code)) {
       const why = code === null ? "no programming task in Python" : "the task shows no tests";
       yield solutionCandidate(run, drafted, { turn: 0, stopped: `${why}: nothing to refine by` });
       return;

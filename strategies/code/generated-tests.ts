@@ -8,6 +8,7 @@ import { defineStrategy, type Pick, type Selection } from "../../src/core/strate
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions } from "../../src/engine/sampling.ts";
 import { assertionsIn } from "./kit/assertions.ts";
+import { callableTask } from "./kit/task.ts";
 
 const TEST_SYSTEM = "You write tests for Python functions.";
 
@@ -70,12 +71,11 @@ function consensus(options: Options): Selection {
     usesScores: interim.usesScores,
     interim,
     pick: async (candidates, run) => {
-      const { code } = run.question;
       const programs = candidates.filter(({ answer }) => answer !== null);
-      if (code === undefined || !/python/i.test(code.language) || programs.length === 0)
-        return await interim.pick(candidates, run);
-      const tests = await writeTests(run, code, options);
-      const found = await agree(run, code, programs, tests, options);
+      const task = callableTask(run.question);
+      if (task === null || programs.length === 0) return await interim.pick(candidates, run);
+      const tests = await writeTests(run, task, options);
+      const found = await agree(run, task, programs, tests, options);
       if (found !== null) return found;
       run.emit({ type: "note", message: "the policy wrote no test that can be run: the interim rule picks" });
       return await interim.pick(candidates, run);

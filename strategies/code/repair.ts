@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { taskLanguage } from "../../src/answer/languages.ts";
-import { type Examined, examine, passedShare, reportText } from "../../src/code/shown-tests.ts";
+import { type Examined, examine, passedShare, reportText, showsTests } from "../../src/code/shown-tests.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
+import type { CodeTask } from "../../src/core/question.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
+import { Trajectory } from "../../src/core/trajectory.ts";
 import { solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
 import { highestValueThenScore, pythonTask } from "./kit/task.ts";
 
@@ -28,10 +30,25 @@ interface State {
   readonly dialogue: readonly Message[];
 }
 
-const shown = ({ candidate, results }: Attempt, request: string): readonly Message[] => [
-  { role: "assistant", content: candidate.text },
-  { role: "user", content: `${reportText(results)}\n\n${request}` },
+const shown = (attempt: Attempt, request: string): readonly Message[] => [
+  { role: "assistant", content: attempt.candidate.text },
+  { role: "user", content: `${saidOf(attempt)}\n\n${request}` },
 ];
+
+const NOT_SHOWN = "This program is known to be faulty, though the tests that are shown do not tell where.";
+const saidOf = ({ results, passes }: Attempt): string => (passes ? NOT_SHOWN : reportText(results));
+
+/** The faulty program that the task gives, with what the shown tests say of it. No call is made. */
+async function givenAttempt(run: Run, task: CodeTask, faulty: string, timeoutMs: number): Promise<Attempt> {
+  const text = `\`\`\`${task.language}\n${faulty}\n\`\`\``;
+  const candidate: Candidate = {
+    trajectory: Trajectory.of([{ text }]),
+    text,
+    answer: { text: faulty, rule: "given" },
+    complete: true,
+  };
+  return { candidate, ...(await examine(run, candidate, task, timeoutMs)) };
+}
 
 /** The line that the error names, else what the policy says about it (one call). */
 async function location(run: Run, best: Attempt, temperature: number): Promise<string> {
@@ -65,9 +82,16 @@ function after(run: Run, stage: Stage, state: State | null, attempt: Attempt): S
   return { best, dialogue: [...state.dialogue, ...shown(attempt, fixOf(run))] };
 }
 
-/** Every stage with its rounds, in order. */
-const schedule = (rounds: Readonly<Record<Stage, number>>) =>
-  stages.flatMap((stage) => Array.from({ length: rounds[stage] }, (_, i) => ({ stage, round: i + 1 })));
+const othersIn = ({ report, location, dialogue }: Readonly<Record<Stage, number>>) => report + location + dialogue > 0;
+
+/** Every stage with its rounds, in order; with a program at hand there is nothing to attempt first. */
+const schedule = (rounds: Readonly<Record<Stage, number>>, given: boolean) =>
+  stages.flatMap((stage) =>
+    Array.from({ length: given && stage === "independent" ? Number(!othersIn(rounds)) : rounds[stage] }, (_, i) => ({
+      stage,
+      round: i + 1,
+    })),
+  );
 
 /**
  * Repair in stages, each with more to go by (the protocol of EvalGPTFix: Zhang et al. 2023, arXiv:2310.08879, section
@@ -85,14 +109,15 @@ export const repair = defineStrategy({
     "the place of the fault (the line that the error names, else the policy's own finding); a dialogue that keeps all " +
     "its turns. It ends with the first program that passes the shown tests, and every candidate's note says at which " +
     "stage and round it was made, so that what each stage fixes can be counted: a run's `fixedAt`, on the candidate " +
-    "that passed." +
+    "that passed. A task that gives a faulty program has that one repaired: there are no independent attempts, and the " +
+    "given program is no candidate." +
     "\n\n" +
     "The value of a candidate is the share of shown tests passed; the highest wins, then the outcome score, then the " +
     "latest. Without shown tests the first attempt stands, and its note says so.",
   costNote: "at most `independent + report + 2 · location + dialogue` calls.",
   departures: [
-    "The program to be repaired is the policy's own, not a given submission, and 3 independent rounds are the " +
-      "default for the paper's 35.",
+    "Where the task gives no faulty program, the one to be repaired is the policy's own; 3 independent rounds are " +
+      "the default for the paper's 35.",
   ],
   rewards: {
     outcome:
@@ -110,8 +135,12 @@ export const repair = defineStrategy({
   }),
   async *candidates(run, { temperature, timeoutMs, ...rounds }) {
     const task = pythonTask(run.question);
-    let state: State | null = null;
-    for (const { stage, round } of schedule(rounds)) {
+    const faulty = task?.faulty;
+    let state: State | null =
+      task === null || faulty === undefined
+        ? null
+        : { best: await givenAttempt(run, task, faulty, timeoutMs), dialogue: [] };
+    for (const { stage, round } of schedule(rounds, state !== null)) {
       if (stage === "dialogue" && state !== null && round === 1)
         state = { ...state, dialogue: shown(state.best, fixOf(run)) };
       const messages = await messagesAt(stage, run, state, temperature);
@@ -122,7 +151,7 @@ export const repair = defineStrategy({
       });
       if (sample === undefined) return;
       const candidate = solutionCandidate(run, sample);
-      if (task === null || (task.visibleTests ?? []).length === 0) {
+      if (task === null || !showsTests(task)) {
         const untested: Candidate = { ...candidate, notes: { stage, stopped: "no shown tests: nothing to repair by" } };
         yield untested;
         return;

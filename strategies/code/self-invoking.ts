@@ -6,7 +6,7 @@ import type { Message } from "../../src/core/policy.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { codeTask, plainInstead } from "./kit/task.ts";
+import { namedTask, plainInstead } from "./kit/task.ts";
 
 const baseRequest = ({ title, fence }: TaskLanguage): string =>
   `Before you solve this task, solve the base problem that it builds on: if the task states one, that one; else the simplest useful part of it. Write one ${title} function that solves the base problem, with a ${title === "Python" ? "docstring" : "comment"} that says exactly what it takes and returns, in one \`\`\`${fence} block. Do not solve the task itself yet.`;
@@ -48,7 +48,7 @@ export const selfInvoking = defineStrategy({
     temperature: z.number().min(0).default(0.7),
   }),
   async *candidates(run, { n, temperature }) {
-    const task = codeTask(run.question);
+    const task = namedTask(run.question);
     if (task === null) return yield* plainInstead(run, n, temperature);
     const language = taskLanguage(task.language);
     const python = language.name === "python";

@@ -27,7 +27,7 @@ const options = panelOptions.extend({
 });
 
 async function* debating(run: Run, given: z.output<typeof options>): AsyncGenerator<readonly Candidate[]> {
-  let panel: Panel | null = yield* openPanel(run, given.agents, given.temperature);
+  let panel: Panel | null = yield* openPanel(run, given);
   for (let round = 1; round <= given.rounds; round++) {
     if (given.signal === "disagreement" && agreed(run, panel)) return;
     panel = yield* holdRound(run, panel, { ...given, round, prompt });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Candidate } from "../../src/core/candidate.ts";
+import { roleOption } from "../../src/core/roles.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { acceptCalls, acceptOption, acceptRule, correct, plainAttempt, rewrite } from "./kit/loop.ts";
@@ -13,6 +14,7 @@ const options = z.strictObject({
     .max(16)
     .default([0.7, 0.9, 1.1])
     .describe("of the attempts: one chain each, the more diverse the further"),
+  diverse: roleOption("diverse", "part of the model of the attempts after the first"),
   rounds: z.int().min(1).max(16).default(1).describe("revisions of each attempt at most"),
   feedbackTemperature: z.number().min(0).default(0),
   signal: signalOption("auto"),
@@ -25,7 +27,7 @@ async function* chains(run: Run, given: z.output<typeof options>): AsyncGenerato
   let from: number | null = 0;
   for (const [chain, temperature] of given.temperatures.entries()) {
     from = yield* correct(run, {
-      attempt: plainAttempt(temperature, chain === 0 ? undefined : "diverse"),
+      attempt: plainAttempt(temperature, chain === 0 ? undefined : given.diverse),
       signal: signalOf({ ...given, locates: false }),
       revise: rewrite(temperature),
       accept: acceptRule({ ...given, temperature }),

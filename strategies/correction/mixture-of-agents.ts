@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AnswerClasses } from "../../src/core/answer-classes.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message } from "../../src/core/policy.ts";
+import { roleOption } from "../../src/core/roles.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
@@ -26,10 +27,7 @@ const promptFor = ({ question }: Run, all: readonly Candidate[]): readonly Messa
 
 const options = panelOptions.extend({
   layers: z.int().min(2).max(8).default(3).describe("the first proposes, the last is the aggregator alone"),
-  aggregator: z
-    .string()
-    .default("aggregator")
-    .describe("name of the model that has the last word; the policy when there is none"),
+  aggregator: roleOption("aggregator", "part of the model that has the last word"),
 });
 type Options = z.output<typeof options>;
 
@@ -54,7 +52,7 @@ async function aggregate(run: Run, { agents, first }: Panel, given: Options): Pr
 }
 
 async function* layered(run: Run, given: Options): AsyncGenerator<Candidate | readonly Candidate[]> {
-  let panel: Panel | null = yield* openPanel(run, given.agents, given.temperature);
+  let panel: Panel | null = yield* openPanel(run, given);
   for (let round = 1; round < given.layers - 1; round++) {
     if (given.signal === "disagreement" && agreed(run, panel)) return;
     const prompt = (inner: Run, own: Candidate, others: readonly Candidate[]) => promptFor(inner, [own, ...others]);

@@ -95,7 +95,7 @@ class Examiner {
 
 async function testsOf(run: Run, task: CodeTask, { tests, feedbackTemperature }: Options): Promise<readonly string[]> {
   const { visibleTests = [], entryPoint } = task;
-  if (visibleTests.length > 0 || tests === 0) return visibleTests;
+  if (visibleTests.length > 0 || tests === 0 || entryPoint === "") return visibleTests;
   const content = `${run.question.text}\n\n${testRequest(tests, entryPoint)}`;
   const [sample] = await run.sample({
     messages: [{ role: "user", content }],

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { programCandidate } from "../../src/code/programs.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Message, Sample } from "../../src/core/policy.ts";
+import { roleOption } from "../../src/core/roles.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { best, weighted } from "../../src/engine/picking/selections.ts";
@@ -27,7 +28,7 @@ const optionsSchema = z.strictObject({
   programTemperature: z.number().min(0).optional().describe("default 0 where translated, else that of the chains"),
   rank: z.enum(["weighted", "best"]).default("weighted").describe("what decides among those that were confirmed"),
   together: z.int().min(1).default(4).describe("chains at a time, each time followed by their programs"),
-  model: z.string().default("coder").describe("name of the model that translates; the policy when there is none"),
+  model: roleOption("coder", "part of the model that translates"),
   timeoutMs: programOptions.timeoutMs,
 });
 type Options = z.output<typeof optionsSchema>;

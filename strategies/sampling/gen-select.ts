@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ScoredCandidate } from "../../src/core/candidate.ts";
+import { roleOption } from "../../src/core/roles.ts";
 import { defineStrategy, type Pick, type Selection } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions } from "../../src/engine/sampling.ts";
@@ -16,7 +17,7 @@ const options = z.strictObject({
   votes: z.int().min(1).default(8).describe("groups drawn at random, with the scheme `vote`"),
   selectorTemperature: z.number().min(0).default(0.6).describe("of the comparisons"),
   longest: z.int().min(1).default(16_384).describe("characters of a solution; longer ones are not compared"),
-  model: z.string().default("judge").describe("name of the model that selects; the policy when there is none"),
+  model: roleOption("judge", "part of the model that selects"),
 });
 type Options = z.output<typeof options>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roleOption } from "../../src/core/roles.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
 import { sampleSolutions } from "../../src/engine/sampling.ts";
@@ -12,7 +13,7 @@ const options = z.strictObject({
   margin: z.number().min(0).max(1).default(0.05).describe("finalists score at most so much below the best"),
   finalists: z.int().min(1).default(3).describe("at most"),
   judgeTemperature: z.number().min(0).default(1).describe("of verifications and comparisons"),
-  model: z.string().default("judge").describe("name of the model that verifies; the policy when there is none"),
+  model: roleOption("judge", "part of the model that verifies"),
 });
 type Options = z.output<typeof options>;
 

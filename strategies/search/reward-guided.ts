@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roleOption } from "../../src/core/roles.ts";
 import type { ExpansionRequest, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
@@ -9,7 +10,7 @@ import { walkPickElse } from "./kit/walk-picks.ts";
 const options = z.strictObject({
   chains: z.int().min(1).default(1).describe("solutions written side by side"),
   threshold: z.number().min(0).max(1).default(0.7).describe("score from which a drafted step is taken"),
-  draft: z.string().min(1).default("draft").describe("the model that drafts; the policy itself where there is none"),
+  draft: roleOption("draft", "part of the model that drafts"),
   ...stepOptions,
   temperature: z.number().min(0).default(0.7).describe("of the steps"),
   maxSteps: z.int().min(1).default(100).describe("steps of a solution at most; the last may run to the end"),

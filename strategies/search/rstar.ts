@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Random } from "../../src/core/random.ts";
+import { roleOption } from "../../src/core/roles.ts";
 import type { ExpansionRequest, SearchState, Walk } from "../../src/core/search.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weightedByValue } from "../../src/engine/picking/selections.ts";
@@ -35,6 +36,7 @@ const options = z.strictObject({
   exploration: z.number().min(0).default(2),
   schedule: z.enum(["constant", "linear", "exponential"]).default("constant").describe("of the exploration"),
   ...windowOption,
+  discriminator: roleOption("discriminator", "part of the second model"),
   prefixes: z.int().min(1).default(4).describe("beginnings of a solution that the second model completes"),
   ...lengthOptions,
   topP: z.number().gt(0).max(1).default(0.95).describe("share of probability that may be sampled"),
@@ -87,10 +89,11 @@ export const rstar = defineStrategy({
       actions: { kind: "human-actions", stepTokens: given.stepTokens, counts: given },
       temperature: given.temperature,
     }),
-  select: ({ prefixes }) =>
+  select: ({ prefixes, discriminator }) =>
     mutualConsistency({
       messages: (run) => solutionMessages(run.question),
       prefixes,
+      discriminator,
       most: solutionsTried,
       interim: weightedByValue(),
     }),

@@ -52,8 +52,8 @@ describe("the commands", () => {
 
   it("take further models by the part they play, and refuse what is no such pair", async () => {
     const terminal = fakeTerminal();
-    const args = ["solve", "1 + 1?", "-m", "simulated", "-v", "outcome=judge", "--role", "judge"];
+    const args = ["solve", "1 + 1?", "-m", "simulated", "-v", "outcome=judge", "--models", "judge"];
     expect(await runCli(args, terminal)).toBe(2);
-    expect(terminal.stderr()).toContain('--role must be PART=MODEL such as judge=default, got "judge".');
+    expect(terminal.stderr()).toContain('--models must be PART=MODEL such as judge=default, got "judge".');
   });
 });

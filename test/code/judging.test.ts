@@ -6,6 +6,11 @@ import { missingCompiler } from "../../src/sandbox/compiled.ts";
 import { createSandbox, withLanguages } from "../../src/sandbox/index.ts";
 import { needsAll } from "../needs.ts";
 import { doubling } from "./tasks.ts";
+import { cppTricks, javaTricks } from "./tricks/compiled.ts";
+import { goTricks } from "./tricks/go.ts";
+import { rustTricks } from "./tricks/rust.ts";
+import { sweepTricks } from "./tricks/sweep.ts";
+import { sampled } from "./tricks/trick.ts";
 
 const sandbox = withLanguages(createSandbox("wasi", { workers: 1 }));
 afterAll(() => sandbox.dispose());
@@ -51,14 +56,27 @@ const examples: readonly Example[] = [
     wrong: "    x * x\n}",
     exits: "    std::process::exit(0)\n}",
   },
+  {
+    language: "go",
+    prefix: 'package main\n\nimport (\n\t"fmt"\n\t"testing"\n)\n\n// Doubles.\nfunc twice(x int) int {\n',
+    program:
+      'func TestTwice(t *testing.T) {\n\tcandidate := twice\n\tfor x, expected := range map[int]int{2: 4, 31: 62} {\n\t\tactual := fmt.Sprintf("%v", candidate(x))\n\t\tif actual != fmt.Sprintf("%v", expected) {\n\t\t\tt.Errorf("expected %d, got %s", expected, actual)\n\t\t}\n\t}\n}\n',
+    right: "\treturn 2 * x\n}\n\nfunc other() {}\n",
+    whole:
+      'package main\n\nimport "fmt"\n\nfunc twice(x int) int {\n\treturn x + x\n}\n\nfunc main() { fmt.Println(twice(1)) }\n',
+    wrong: "\treturn x * x\n}\n",
+    exits: '\tdefer println("all tests were reached")\n\tpanic(0)\n}\n',
+  },
 ];
 
+const tricks = { cpp: cppTricks, java: javaTricks, go: goTricks, rust: rustTricks };
+
 describe.each(examples)("judging $language", ({ language, prefix, program, right, whole, wrong, exits }) => {
-  it("takes completions and whole functions, and no early exit", {
+  it("takes completions and whole functions, no early exit and no trick", {
     ...needsAll(missingCompiler(language)),
     timeout: 300_000,
   }, async () => {
-    // five builds
+    // seven builds
     const judge = (answer: string) =>
       judgeProgram(sandbox, language, { answer, prefix, program, entryPoint: "twice" }, { wallMs: 10_000 });
     expect((await judge(right)).verdict).toBe("accepted");
@@ -66,6 +84,9 @@ describe.each(examples)("judging $language", ({ language, prefix, program, right
     expect((await judge(wrong)).verdict).toBe("wrong-answer");
     expect((await judge(exits)).verdict).toBe("runtime-error");
     expect((await judge("    return nothing;\n}")).verdict).toBe("compile-error");
+    // All are taken by `npm run conformance -- judge`.
+    const { accepted, undecided } = await sweepTricks(sandbox, sampled(tricks[language], 2), 1, 10_000);
+    expect([...accepted, ...undecided]).toEqual([]);
   });
 });
 

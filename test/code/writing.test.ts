@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { Question } from "../../src/core/question.ts";
+import type { CodeTask, Question } from "../../src/core/question.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
@@ -48,6 +48,48 @@ describe("repair", () => {
   it("counts no fix where the first attempt passes", async () => {
     const { notes } = await repairWith([block(right)]);
     expect(notes).toEqual([{ stage: "independent", round: 1, passed: 1, of: 1 }]);
+  });
+
+  const faulty = "def double(x):\n    return x * x\n";
+  const given = (task: Partial<CodeTask>) =>
+    ({ ...question, code: { ...question.code, ...task, form: "repair" } }) as Question;
+
+  it("repairs the program that the task gives, from the report of its run on", async () => {
+    const policy = scriptedPolicy([block(constant), "The line `return 5`.", block(right)]);
+    const solution = await solve(given({ faulty, visibleTests: ["assert double(3) == 6"] }), {
+      strategy: repair,
+      options,
+      policy,
+      sandbox,
+    });
+    const [first] = policy.requests;
+    expect(first?.messages.slice(-2).map(({ content }) => content)).toEqual([
+      expect.stringContaining(faulty),
+      expect.stringContaining("expected 6, got 9"),
+    ]);
+    expect(solution.candidates.map(({ notes }) => notes?.stage)).toEqual(["report", "location"]);
+    expect(solution.answer).toBe(right);
+  });
+
+  it("says that the given program is faulty where the shown tests do not tell", async () => {
+    const policy = scriptedPolicy([block(right)]);
+    const solution = await solve(given({ faulty, visibleTests: ["assert double(2) == 4"] }), {
+      strategy: repair,
+      options,
+      policy,
+      sandbox,
+    });
+    expect(policy.requests[0]?.messages.at(-1)?.content).toContain("known to be faulty");
+    expect(solution.answer).toBe(right);
+  });
+
+  it("goes by examples of what a program reads and writes", async () => {
+    const examples = [{ input: "3\n", output: "6\n" }];
+    const task = { ...question, code: { language: "python", entryPoint: "", form: "program" as const, examples } };
+    const policy = scriptedPolicy(["print(3)", "print(2 * int(input()))"].map(block));
+    const solution = await solve(task, { strategy: repair, options: { ...options, independent: 1 }, policy, sandbox });
+    expect(policy.requests[1]?.messages.at(-1)?.content).toContain('expected output "6\\n", got "3\\n"');
+    expect(solution.candidates.map(({ notes }) => notes?.passed)).toEqual([0, 1]);
   });
 });
 

@@ -7,9 +7,10 @@
  *     npm run conformance -- searches [--server llama.cpp|local|URL] [--problems N] [--searches a,b] …
  *     npm run conformance -- forged [COUNT] [SEED]               reports of programs, forged
  *     npm run conformance -- damaged [COUNT] [SEED]              mutations of every file of a run and of the store
- *     npm run conformance -- judge [wasi|native|javascript|cpp|java …] [--drawn N] [--seed WORD]
+ *     npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust …] [--drawn N] [--most N] [--seed WORD]
  *     npm run conformance -- answers kinds [--count N] [KIND …]   answers made by the kind, right and wrong
  *     npm run conformance -- answers pairs FILE …                 another project's pairs, as JSON lines
+ *     npm run conformance -- datasets --data FOLDER               every data file loaded, its references graded
  *     npm run conformance -- rewards URL MODELS MODEL PYTHON   a vLLM with a tiny reward model, see rewards/README.md
  */
 const [what, ...rest] = process.argv.slice(2);
@@ -45,9 +46,15 @@ if (what === "answers") {
   const { checkAnswers } = await import("./answers/main.ts");
   process.exit(checkAnswers(rest));
 }
+if (what === "datasets") {
+  const { checkDatasets } = await import("./datasets/main.ts");
+  process.exit(await checkDatasets(rest));
+}
 if (what === "rewards") {
   const { recordRewards } = await import("./rewards/record.ts");
   process.exit(await recordRewards(rest));
 }
-process.stderr.write("Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|rewards …\n");
+process.stderr.write(
+  "Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|datasets|rewards …\n",
+);
 process.exit(2);

@@ -28,6 +28,7 @@ async function pickAmong(samples: readonly string[], completions: readonly strin
       mutualConsistency({
         messages: (run) => solutionMessages(run.question),
         prefixes: 2,
+        discriminator: "discriminator",
         most: 32,
         interim: majority(),
       }),

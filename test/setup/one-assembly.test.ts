@@ -75,7 +75,7 @@ const doors: Readonly<Record<string, (spec: Spec) => Promise<void>>> = {
     const flags = {
       strategy,
       model: "simulated",
-      role: judge === true ? ["judge=simulated"] : [],
+      models: judge === true ? ["judge=simulated"] : [],
       option: Object.entries(options).map(([key, value]) => `${key}=${JSON.stringify(value)}`),
       verifier: [...flagOf("outcome", verifiers.outcome), ...flagOf("process", verifiers.process)],
       aggregation: verifiers.aggregation,
@@ -96,7 +96,7 @@ const doors: Readonly<Record<string, (spec: Spec) => Promise<void>>> = {
       name: "doors",
       dataset: { name: "arithmetic", options: { count: 1 } },
       policy: "simulated",
-      roles: judge === true ? { judge: "simulated" } : undefined,
+      models: judge === true ? { judge: "simulated" } : undefined,
       strategies: [{ name, ...strategy }],
       budget,
       baselines: false,

@@ -13,12 +13,18 @@ export type RowFormat = "jsonl" | "json" | "csv" | "tsv";
  *
  * @param path a file, or the URL of one, which is then fetched once and kept
  * @param format by default from the file's name: .jsonl .ndjson .json .csv .tsv, each with or without .gz
+ * @param columns names of the columns of a table that has no header
  * @throws InvalidFileError with file, line and remedy, for the first thing that cannot be read
  */
-export async function readRows(path: string, signal?: AbortSignal, format?: RowFormat): Promise<Row[]> {
+export async function readRows(
+  path: string,
+  signal?: AbortSignal,
+  format?: RowFormat,
+  columns?: readonly string[],
+): Promise<Row[]> {
   const file = isRemote(path) ? await download(path, undefined, signal) : path;
   const text = await readText(file, signal);
-  const rows = parseRows(text, file, format ?? formatOf(file));
+  const rows = parseRows(text, file, format ?? formatOf(file), columns);
   if (rows.length === 0)
     throw new InvalidFileError(file, null, "holds no records. Download it again or check the path.");
   return rows;
@@ -45,16 +51,18 @@ async function readBytes(file: string, signal?: AbortSignal): Promise<Uint8Array
   }
 }
 
-export function parseRows(text: string, file: string, format: RowFormat): Row[] {
+export function parseRows(text: string, file: string, format: RowFormat, columns?: readonly string[]): Row[] {
+  if (columns !== undefined && (format === "jsonl" || format === "json"))
+    throw new InvalidFileError(file, null, "names its fields itself. Leave out `columns`, which is for tables.");
   switch (format) {
     case "jsonl":
       return parseLines(text, file);
     case "json":
       return parseDocument(text, file);
     case "csv":
-      return parseTable(text, file, ",");
+      return parseTable(text, file, ",", columns);
     case "tsv":
-      return parseTable(text, file, "\t");
+      return parseTable(text, file, "\t", columns);
   }
 }
 
@@ -94,7 +102,8 @@ function parseLines(text: string, file: string): Row[] {
 const listKeys = ["examples", "data", "rows", "records", "questions"];
 
 /**
- * A list of records, or an object with one under a usual key (each record then also gets the object's plain values).
+ * A list of records, an object with one under a usual key (each record then also gets the object's plain values), or an
+ * object of nothing but records (each then also gets its `key`).
  */
 function parseDocument(text: string, file: string): Row[] {
   // Several published ".json" files are in truth one object a line.
@@ -119,15 +128,23 @@ function listIn(document: unknown, file: string): { list: readonly unknown[]; sh
     const key = listKeys.find((name) => Array.isArray(document[name]));
     const shared = Object.fromEntries(Object.entries(document).filter(([, value]) => typeof value === "string"));
     if (key !== undefined) return { list: document[key] as unknown[], shared };
-    if (Object.keys(document).length > 0) return { list: [document], shared: {} };
+    const keyed = Object.entries(document);
+    if (keyed.length > 1 && keyed.every(([, value]) => isRecord(value)))
+      return { list: keyed.map(([key, value]) => ({ key, ...(value as object) })), shared: {} };
+    if (keyed.length > 0) return { list: [document], shared: {} };
   }
   throw new InvalidFileError(file, null, `must be a list of objects or hold one under ${listKeys.join(", ")}.`);
 }
 
-function parseTable(text: string, file: string, separator: string): Row[] {
-  const [header, ...records] = parseCsv(text, file, separator);
-  if (header === undefined) return [];
+function parseTable(text: string, file: string, separator: string, columns?: readonly string[]): Row[] {
+  const all = parseCsv(text, file, separator);
+  const [first] = all;
+  if (first === undefined) return [];
+  const header = columns === undefined ? first : { line: first.line, cells: columns };
   const names = header.cells.map((name) => name.trim());
+  if (columns !== undefined && names.every((name, index) => first.cells[index]?.trim() === name))
+    throw new InvalidFileError(file, first.line, "is a header that repeats `columns`. Leave out that option.");
+  const records = columns === undefined ? all.slice(1) : all;
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw new InvalidFileError(file, header.line, `names the column "${twice}" twice. Rename one.`);

@@ -85,14 +85,36 @@ export class Row {
     return read;
   }
 
-  /** A list of texts; numbers in it are written as text. */
+  /** This record with further fields, in the same place. */
+  with(fields: Readonly<Record<string, unknown>>): Row {
+    const row = new Row(this.file, this.line, this.position, {});
+    return Object.assign(row, { fields: { ...this.fields, ...fields }, common: this.common });
+  }
+
+  /** This record at another position. */
+  at(position: number): Row {
+    return Object.assign(this.with({}), { position });
+  }
+
+  /** A list of texts, also one written as JSON in a cell; numbers in it are written as text. */
   texts(name: string): readonly string[] {
-    const value = this.fields[name];
+    const value = listIn(this.fields[name]);
     if (!Array.isArray(value)) throw this.wrong(name, "must be a list of texts", value);
     return value.map((item: unknown, index) => {
       if (typeof item !== "string" && typeof item !== "number")
         throw this.wrong(`${name}[${index}]`, "must be text", item);
       return String(item);
+    });
+  }
+
+  /** The values of a field that labels a record: one, or a list of them; null, "" and [] are none. */
+  labels(name: string): readonly string[] {
+    const value = listIn(this.fields[name]);
+    if (value === undefined) throw this.missing([name]);
+    const all: readonly unknown[] = Array.isArray(value) ? value : value === null || value === "" ? [] : [value];
+    return all.map((item) => {
+      if (typeof item === "string" || typeof item === "number" || typeof item === "boolean") return String(item);
+      throw this.wrong(name, "must be text, a number, true, false or a list of such", value);
     });
   }
 
@@ -150,6 +172,16 @@ export class Row {
       prefix: text("prefix"),
       program: text("program"),
     };
+  }
+}
+
+/** A list that a table's cell holds as JSON; any other value as it is. */
+function listIn(value: unknown): unknown {
+  if (typeof value !== "string" || !/^\s*\[/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
   }
 }
 

@@ -8,7 +8,7 @@ export function addMcp(program: Command, { terminal, done, catalogue, withTools 
   addReachFlags(program.command("mcp"))
     .description("solve and verify as tools of the Model Context Protocol, over standard input and output")
     .option("-m, --model <spec>", "the model to think with", "default")
-    .option("--role <part=model...>", "further models by the part they play, such as judge=openai:MODEL", [])
+    .option("--models <part=model...>", "further models by the part they play, such as judge=openai:MODEL", [])
     .action(async (flags: McpFlags) => {
       const { mcpCommand } = await import("../mcp.ts");
       await withTools(true, async (tools) => done(await mcpCommand(terminal, flags, await catalogue(), tools)));

@@ -9,6 +9,7 @@ import { addExperiment } from "./experiment.ts";
 import { addMcp } from "./mcp.ts";
 import { addMetrics } from "./metrics.ts";
 import { addModels } from "./models.ts";
+import { addPaper } from "./paper.ts";
 import { addReport } from "./report.ts";
 import { addServe } from "./serve.ts";
 import { addSolve } from "./solve.ts";
@@ -33,6 +34,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   addSolve,
   addExperiment,
   addReport,
+  addPaper,
   addView,
   addTree,
   addVerifier,

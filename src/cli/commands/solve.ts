@@ -21,7 +21,7 @@ export function addSolve(program: Command, { terminal, done, catalogue, withTool
     .option("-s, --strategy <name>", "see `ruminate strategies`", "self-consistency")
     .option("-o, --option <name=value...>", "options of the strategy, such as n=8", [])
     .option("-m, --model <spec>", models, "default")
-    .option("--role <part=model...>", "further models by the part they play, such as judge=openai:MODEL", [])
+    .option("--models <part=model...>", "further models by the part they play, such as judge=openai:MODEL", [])
     .option("-v, --verifier <kind=name...>", "outcome=NAME and process=NAME, see `ruminate verifiers`", [])
     .option("--aggregation <name>", "how step scores become one: last, min, product, mean …")
     .option("--select <rule>", "another rule to pick: majority, best, weighted …")

@@ -54,7 +54,7 @@ export function learntThreads(processors: number): Threads {
   };
 }
 
-/** What so many rows should take, by the nearest number of rows that is known: as much a row. Undefined if none is near. */
+/** What so many rows should take, as much a row as the nearest known number of rows. Undefined if none is near. */
 function fromNear(usual: ReadonlyMap<number, number>, rows: number): number | undefined {
   const distance = (known: number) => Math.abs(known - rows);
   const near = [...usual.keys()]

@@ -1,4 +1,5 @@
 import type { LawSection, PoolSection, ReportData } from "../data.ts";
+import { dataOfPanel, type Panel, panelsOf } from "../panels.ts";
 import { type Curve, curveChart } from "./curves.ts";
 import { failureChart } from "./failure-chart.ts";
 import { forestChart } from "./forest-chart.ts";
@@ -16,8 +17,27 @@ export interface Figure {
   readonly small?: boolean;
 }
 
-/** Every figure that the data have something for, in the report's order. */
+/** Every figure that the data have something for, panel after panel, in the report's order. */
 export function figures(data: ReportData): Figure[] {
+  const panels = panelsOf(data);
+  return panels.flatMap((panel, p) => {
+    const own = panelFigures(dataOfPanel(data, panel));
+    return panels.length === 1
+      ? own.map((figure) => folded(figure, panel))
+      : own.map((figure) => inPanel(figure, panel, p));
+  });
+}
+
+const inPanel = (figure: Figure, panel: Panel, p: number): Figure =>
+  folded({ ...figure, id: `${figure.id}-${p + 1}`, title: `${figure.title}: ${panel.title}` }, panel);
+
+/** Says how many arms are not drawn. */
+const folded = (figure: Figure, { folded: left }: Panel): Figure =>
+  left === 0
+    ? figure
+    : { ...figure, caption: `${figure.caption} Drawn: the most accurate and the baseline; ${left} more in the table.` };
+
+function panelFigures(data: ReportData): Figure[] {
   const places = new Map(data.arms.map(({ arm }, place) => [arm, place]));
   const placeOf = (arm: string) => places.get(arm) ?? 0;
   return [
@@ -133,7 +153,9 @@ function poolFigure(group: readonly PoolSection[], i: number, placeOf: (arm: str
       value === null ? [] : [{ x: sizes[k] ?? 1, y: value.value, low: value.low, high: value.high }],
     ),
   });
-  const place = placeOf(first?.arm ?? "");
+  const picks = group.slice(0, 6);
+  const used = new Set(picks.map(({ arm }) => placeOf(arm)));
+  const [coverage = 6, vote = 7] = [0, 1, 2, 3, 4, 5, 6, 7].filter((place) => !used.has(place));
   const sizes = first?.sizes ?? [];
   return {
     id: `pool-${i}`,
@@ -150,9 +172,9 @@ function poolFigure(group: readonly PoolSection[], i: number, placeOf: (arm: str
       height: 300,
       ticks: sizes,
       curves: [
-        curve("coverage (an oracle picks)", place + 4, "", sizes, first?.coverage ?? []),
-        curve("vote", place, "6 3", sizes, first?.vote ?? []),
-        ...group.map(({ arm, best }) => curve(`best: ${arm}`, placeOf(arm), "2 3", sizes, best)),
+        curve("coverage (an oracle picks)", coverage, "", sizes, first?.coverage ?? []),
+        curve("vote", vote, "6 3", sizes, first?.vote ?? []),
+        ...picks.map(({ arm, best }) => curve(`best: ${arm}`, placeOf(arm), "2 3", sizes, best)),
       ],
     }),
   };

@@ -103,6 +103,7 @@ function candidateOf(candidate: TrialRecord["candidates"][number]): CandidateRow
     score: candidate.score,
     tokens: candidate.tokens,
     efficiency: candidate.efficiency ?? null,
+    parts: candidate.parts,
   };
 }
 

@@ -23,6 +23,7 @@ const candidate = z.object({
   class: z.int().min(-1),
   correct: z.boolean(),
   undecided: z.literal(true).optional(),
+  parts: z.record(z.string(), z.boolean().nullable()).optional(),
   score: z.number().nullable(),
   complete: z.boolean(),
   tokens: amount,

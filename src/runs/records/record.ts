@@ -32,6 +32,8 @@ export interface CandidateRecord {
   readonly correct: boolean;
   /** True where the grader could not tell; `correct` is then false. */
   readonly undecided?: true;
+  /** Of programs whose tests have parts: which it passes; null where that could not be judged. */
+  readonly parts?: Readonly<Record<string, boolean | null>>;
   readonly score: number | null;
   readonly complete: boolean;
   readonly tokens: number;

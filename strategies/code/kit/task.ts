@@ -1,16 +1,27 @@
 import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
-import type { CodeTask, Question } from "../../../src/core/question.ts";
+import { asksForValue, type CodeTask, type Question } from "../../../src/core/question.ts";
 import type { Run } from "../../../src/core/run.ts";
 import type { Selection } from "../../../src/core/strategy.ts";
 import { sampleSolutions, solutionCandidate } from "../../../src/engine/sampling.ts";
 
-/** The question's programming task, where it is one in Python. */
+/** The question's programming task, where it is one in Python that asks for a program. */
 export function pythonTask({ code }: Question): CodeTask | null {
-  return code !== undefined && /python/i.test(code.language) ? code : null;
+  return code !== undefined && /python/i.test(code.language) && !asksForValue(code) ? code : null;
+}
+
+/** The same where the program is something that can be called by its name. */
+export function callableTask(question: Question): CodeTask | null {
+  const task = pythonTask(question);
+  return task === null || task.entryPoint === "" ? null : task;
 }
 
 /** The question's programming task, in whatever language. */
 export const codeTask = ({ code }: Question): CodeTask | null => code ?? null;
+
+/** The same where the program is something that can be called by its name. */
+export function namedTask({ code }: Question): CodeTask | null {
+  return code === undefined || code.entryPoint === "" || asksForValue(code) ? null : code;
+}
 
 /** What a strategy for programs does with a question that asks for none: plain solutions, whose note says why. */
 export const plainInstead = (run: Run, n: number, temperature: number): AsyncGenerator<readonly Candidate[]> =>

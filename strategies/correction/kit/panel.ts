@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AnswerClasses } from "../../../src/core/answer-classes.ts";
 import type { Candidate, ScoredCandidate } from "../../../src/core/candidate.ts";
 import type { Message } from "../../../src/core/policy.ts";
+import { rolesOption } from "../../../src/core/roles.ts";
 import type { Run } from "../../../src/core/run.ts";
 import type { Selection } from "../../../src/core/strategy.ts";
 import { best, majority } from "../../../src/engine/picking/selections.ts";
@@ -13,6 +14,8 @@ export interface Agent {
   readonly candidate: Candidate;
   readonly at: number;
   readonly chain: number;
+  /** The part of the model that speaks; undefined: the policy. */
+  readonly model: string | undefined;
 }
 
 /** A panel between two rounds. */
@@ -29,6 +32,7 @@ export type PanelPrompt = (run: Run, own: Candidate, others: readonly Candidate[
 
 export const panelOptions = z.strictObject({
   agents: z.int().min(2).max(16).default(3).describe("agents; their first answers are plain solutions"),
+  models: rolesOption("parts of the agents' models, dealt out in turn; none is the policy alone"),
   temperature: z.number().min(0).default(0.7),
   signal: z
     .enum(["disagreement", "none"])
@@ -37,17 +41,20 @@ export const panelOptions = z.strictObject({
   accept: acceptOption,
 });
 
-/** First answers, the plain solutions that plain sampling draws. */
+/** First answers, the plain solutions that plain sampling draws; of several models, those of each stand together. */
 export async function* openPanel(
   run: Run,
-  n: number,
-  temperature: number,
+  { agents: n, temperature, models }: Pick<z.output<typeof panelOptions>, "agents" | "temperature" | "models">,
 ): AsyncGenerator<readonly Candidate[], Panel> {
   const agents: Agent[] = [];
-  for await (const batch of sampleSolutions(run, { n, temperature })) {
-    const from = agents.length;
-    for (const [i, candidate] of batch.entries()) agents.push({ candidate, at: from + i, chain: from + i });
-    yield batch.map((candidate, i) => ({ ...candidate, notes: { ...candidate.notes, round: 0, chain: from + i } }));
+  const speakers: readonly (string | undefined)[] = models.length === 0 ? [undefined] : models;
+  for (const [place, model] of speakers.entries()) {
+    const own = Math.ceil((n - place) / speakers.length);
+    for await (const batch of sampleSolutions(run, { n: own, temperature, model })) {
+      const from = agents.length;
+      for (const [i, candidate] of batch.entries()) agents.push({ candidate, at: from + i, chain: from + i, model });
+      yield batch.map((candidate, i) => ({ ...candidate, notes: { ...candidate.notes, round: 0, chain: from + i } }));
+    }
   }
   return { agents, first: agents.map(({ candidate }) => candidate), count: agents.length };
 }
@@ -106,7 +113,7 @@ async function reply(run: Run, { agents }: Panel, agent: Agent, { temperature, p
     agent.candidate,
     others.map(({ candidate }) => candidate),
   );
-  const [sample] = await run.sample({ messages, temperature, purpose: "revise" });
+  const [sample] = await run.sample({ messages, temperature, purpose: "revise", model: agent.model });
   return sample === undefined || sample.text.trim() === "" ? null : solutionCandidate(run, sample);
 }
 

@@ -18,7 +18,8 @@ export const signalOption = (preset: SignalName) =>
     .default(preset)
     .describe(
       "what says that the attempt is wrong: none, own (the policy's words), teacher (another model's), score (outcome), steps (first bad step), auto (the strongest there is)",
-    );
+    )
+    .meta({ role: { teacher: "teacher" } });
 
 export const thresholdOption = z.number().min(0).max(1).default(0.5).describe("scores below it mean wrong");
 

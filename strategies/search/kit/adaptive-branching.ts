@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Random } from "../../../src/core/random.ts";
+import { rolesOption } from "../../../src/core/roles.ts";
 import type { Expanded, SearchState, TreeView, Walk } from "../../../src/core/search.ts";
 import { stepOptions, windowOption } from "./options.ts";
 
@@ -8,7 +9,7 @@ export const branchingOptions = {
   expansions: z.int().min(1).default(32).describe("solutions (or steps) made at most"),
   leaves: z.int().min(1).default(1).describe("drawn together, without seeing each other's outcome"),
   ...windowOption,
-  models: z.array(z.string()).default([]).describe("roles of the generators; none is the policy alone"),
+  models: rolesOption("parts of the models that generate; none is the policy alone"),
   chooseModel: z
     .enum(["thompson", "ucb"])
     .default("thompson")

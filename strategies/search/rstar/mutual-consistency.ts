@@ -8,6 +8,8 @@ export interface MutualConsistencyOptions {
   readonly messages: (run: Run) => readonly Message[];
   /** Beginnings of each solution that are completed. */
   readonly prefixes: number;
+  /** The second model's part. */
+  readonly discriminator: string;
   /** Solutions tried at most, heaviest answers first. */
   readonly most: number;
   /** Picks while the search runs, and where no solution survives. Its tally weighs the answers. */
@@ -88,7 +90,7 @@ async function survives(run: Run, candidate: ScoredCandidate, options: MutualCon
         prefix,
         temperature: 1,
         purpose: "discriminate",
-        model: "discriminator",
+        model: options.discriminator,
       });
       return sample === undefined ? null : (run.extract(prefix + sample.text)?.text ?? null);
     }),

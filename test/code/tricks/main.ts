@@ -1,9 +1,12 @@
 import { appendFileSync } from "node:fs";
 import type { Sandbox } from "../../../src/core/execution.ts";
+import { Random } from "../../../src/core/random.ts";
 import { createSandbox, withLanguages } from "../../../src/sandbox/index.ts";
 import { cppTricks, drawnCppTricks, drawnJavaTricks, javaTricks } from "./compiled.ts";
+import { drawnGoTricks, goTricks } from "./go.ts";
 import { drawnJavascriptTricks, javascriptTricks } from "./javascript.ts";
 import { drawnPythonTricks, pythonTricks } from "./python.ts";
+import { drawnRustTricks, rustTricks } from "./rust.ts";
 import { type Swept, sweepTricks } from "./sweep.ts";
 import type { Trick } from "./trick.ts";
 
@@ -31,19 +34,26 @@ const courts: Readonly<Record<string, Court>> = {
   },
   cpp: { tricks: cppTricks, drawn: drawnCppTricks, open: compiled },
   java: { tricks: javaTricks, drawn: drawnJavaTricks, open: compiled },
+  go: { tricks: goTricks, drawn: drawnGoTricks, open: compiled },
+  rust: { tricks: rustTricks, drawn: drawnRustTricks, open: compiled },
 };
 
 const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): string =>
   `${name}: ${tricks} tricks, ${accepted.length} accepted, ${undecided.length} undecided; ${JSON.stringify(verdicts)}\n`;
 
 /**
- * `npm run conformance -- judge [wasi|native|javascript|cpp|java …] [--drawn N] [--seed WORD] [--log FILE]`: wrong
- * answers by tricks, from a table and from a grammar. None may be accepted or left undecided.
+ * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust …] [--drawn N] [--table no] [--most N]
+ * [--seed WORD] [--log FILE]`: wrong answers by tricks, from a table and from a grammar. None may be accepted or left
+ * undecided.
  */
 export async function checkJudges(args: readonly string[]): Promise<number> {
   const option = (name: string, usual: string): string => {
     const at = args.indexOf(`--${name}`);
     return at < 0 ? usual : (args[at + 1] ?? usual);
+  };
+  const say = (text: string): void => {
+    process.stdout.write(text);
+    if (option("log", "") !== "") appendFileSync(option("log", ""), text);
   };
   const named = args.filter((one) => Object.hasOwn(courts, one));
   let failures = 0;
@@ -51,14 +61,20 @@ export async function checkJudges(args: readonly string[]): Promise<number> {
     const court = courts[name];
     if (court === undefined) continue;
     const sandbox = court.open();
-    const all = [...court.tricks, ...court.drawn(Number(option("drawn", "500")), option("seed", "tricks"))];
-    const swept = await sweepTricks(sandbox, all, 2, 8_000);
+    const table = option("table", "yes") === "no" ? [] : court.tricks;
+    const seed = option("seed", "tricks");
+    const every = [...table, ...court.drawn(Number(option("drawn", "500")), seed)];
+    const most = Number(option("most", String(every.length)));
+    const all = most < every.length ? new Random(seed).shuffle(every).slice(0, most) : every;
+    const sets = Array.from({ length: Math.ceil(all.length / 50) }, (_, i) => all.slice(50 * i, 50 * i + 50));
+    for (const [i, set] of sets.entries()) {
+      const swept = await sweepTricks(sandbox, set, 2, 6_000);
+      say(line(`${name}, ${50 * i + set.length} of ${all.length}`, swept));
+      const bad = [...swept.accepted.map((one) => `accepted: ${one}`), ...swept.undecided];
+      for (const one of bad) say(`  ${one}\n`);
+      failures += bad.length;
+    }
     await sandbox.dispose();
-    process.stdout.write(line(name, swept));
-    const bad = [...swept.accepted.map((one) => `accepted: ${one}`), ...swept.undecided];
-    for (const one of bad) process.stdout.write(`  ${one}\n`);
-    if (option("log", "") !== "") appendFileSync(option("log", ""), line(name, swept));
-    failures += bad.length;
   }
   return failures === 0 ? 0 : 1;
 }

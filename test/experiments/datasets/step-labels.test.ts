@@ -134,4 +134,29 @@ describe("judged solutions", () => {
     });
     expect(first?.alternatives[0]?.map(({ rating }) => rating)).toEqual([-1, 0]);
   });
+
+  it("PRM800K takes rows of both phases, given up, bad, generated, and as passed on", async () => {
+    const said = (text: string, rating: number | null = 1) => ({ text, rating, flagged: null });
+    const step = (fields: object) => ({
+      completions: null,
+      human_completion: null,
+      chosen_completion: null,
+      ...fields,
+    });
+    const raw = (label: object, question: object = {}) => ({ question: { problem: "p", ...question }, label });
+    const empty = { ground_truth_answer: null };
+    const rows: readonly (readonly [object, readonly string[], number | null])[] = [
+      [raw({ steps: null, finish_reason: "bad_problem" }, empty), [], null],
+      [raw({ steps: [], finish_reason: "give_up" }), [], null],
+      [raw({ steps: [step({ completions: [said("a")], chosen_completion: 0 }), step({})] }), ["a"], null],
+      [raw({ steps: [step({ completions: [said("a", -1)], human_completion: "own" })] }), ["own"], null],
+      [raw({ steps: [step({ completions: [], human_completion: said("own", null) })] }), ["own"], null],
+      [raw({ steps: [step({ completions: [said("a"), said("b", -1)] })] }, { pre_generated_steps: ["b"] }), ["b"], 0],
+      [{ prompt: "p", completions: ["a", "b"], labels: [true, false] }, ["a", "b"], 1],
+    ];
+    for (const [row, steps, firstError] of rows)
+      expect((await loadPrm800k(written("m.jsonl", row)))[0]).toMatchObject({ question: "p", steps, firstError });
+    const hole = raw({ steps: [step({}), step({ completions: [said("a")] })] });
+    await expect(loadPrm800k(written("m.jsonl", hole))).rejects.toThrow(/label\.steps\[0\]" must hold a completion/);
+  });
 });

@@ -12,6 +12,7 @@ import { efficiencyAtK } from "../../../experiments/metrics/efficiency-at-k.ts";
 import { instanceSetSpread } from "../../../experiments/metrics/instance-set-spread.ts";
 import { majAtK } from "../../../experiments/metrics/maj-at-k.ts";
 import { normalisedRegret } from "../../../experiments/metrics/normalised-regret.ts";
+import { partAccuracy } from "../../../experiments/metrics/part-accuracy.ts";
 import { passAtK } from "../../../experiments/metrics/pass-at-k.ts";
 import { pairedSolved, performanceDrop } from "../../../experiments/metrics/perturbation.ts";
 import { poolAtBudget } from "../../../experiments/metrics/pool-at-budget.ts";
@@ -193,6 +194,30 @@ describe("metrics of anytime runs", () => {
     expect(area.units.map(({ value }) => value)).toEqual([expect.closeTo(0.5, 12), expect.closeTo(1, 12)]);
     const regret = run(normalisedRegret, rows, { tokens: 2000 });
     expect(regret.units.map(({ value }) => value)).toEqual([expect.closeTo(0.5, 12), expect.closeTo(0.005, 12)]);
+  });
+});
+
+describe("tests in parts", () => {
+  const judged = (parts: Readonly<Record<string, boolean | null>>): CandidateRow => ({
+    ...candidate("a", false),
+    parts,
+  });
+  const value = (rows: readonly TrialRow[], options: object) =>
+    computeMetric(partAccuracy, rows, partAccuracy.options.parse(options), 1).value;
+
+  it("give the share of programs that pass one, or the mean over all", () => {
+    const rows = [
+      trial("p", "correct", { candidates: [judged({ base: true, plus: true }), judged({ base: true, plus: false })] }),
+      trial("q", "correct", { candidates: [judged({ base: false, plus: null })] }),
+      trial("r", "correct", { candidates: [candidate("a", true)] }),
+    ];
+    expect(value(rows, { part: "base" })).toBe(0.5);
+    expect(value(rows, { part: "plus" })).toBe(0.5);
+    expect(value(rows, {})).toBe(0.375);
+    expect(computeMetric(partAccuracy, rows, { part: "sum" }, 1)).toMatchObject({
+      value: null,
+      note: "no program was judged by a part sum",
+    });
   });
 });
 

@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { builtins } from "../../src/builtins.ts";
+import { figures } from "../../src/report/charts/charts.ts";
+import { panelsOf } from "../../src/report/panels.ts";
+import { citationsOf } from "../../src/report/paper/bibliography.ts";
+import { latexTable, latexText } from "../../src/report/paper/latex.ts";
+import { type Paper, writePaper } from "../../src/report/paper/write-paper.ts";
+import { parseExperiment } from "../../src/runs/load.ts";
+import { runExperiment } from "../../src/runs/run-experiment.ts";
+import { temporaryFolder } from "../fakes/terminal.ts";
+import { simulatedSetup } from "../runs/small-run.ts";
+
+/** Two models, two budgets, seven strategies. */
+const experiment = {
+  name: "twenty-eight",
+  dataset: { name: "arithmetic", options: { count: 4 } },
+  policies: [
+    { name: "simulated:stepError=0.1", label: "strong" },
+    { name: "simulated:stepError=0.3", label: "weak" },
+  ],
+  budgets: [{ tokens: 1000 }, { tokens: 3000 }],
+  baselines: false,
+  verifiers: { outcome: "simulated", process: "simulated" },
+  strategies: [
+    "chain-of-thought",
+    { name: "self-consistency", options: { n: 8 } },
+    { name: "best-of-n", options: { n: 8 } },
+    { name: "weighted-vote", options: { n: 8 } },
+    { name: "beam-search", options: { width: 4 } },
+    { name: "rebase", options: { width: 8 } },
+    { name: "mcts", options: { simulations: 8 } },
+  ],
+};
+
+describe("a paper of 28 arms", () => {
+  const run = temporaryFolder();
+  const out = temporaryFolder();
+  let paper: Paper;
+  beforeAll(async () => {
+    const setup = simulatedSetup(run, { command: "ruminate experiment run twenty-eight.yaml" });
+    await runExperiment(parseExperiment("twenty-eight.yaml", JSON.stringify(experiment)), setup);
+    paper = await writePaper(run, out, builtins());
+  }, 120_000);
+
+  it("draws the arms of one model and budget together, by short names of their own", () => {
+    const panels = panelsOf(paper.data);
+    expect(panels.map(({ title }) => title)).toEqual([
+      "strong · 1,000 tokens",
+      "strong · 3,000 tokens",
+      "weak · 1,000 tokens",
+      "weak · 3,000 tokens",
+    ]);
+    for (const { arms } of panels) {
+      const names = [...arms.values()];
+      expect(names).toHaveLength(7);
+      expect(new Set(names.map((name) => name.slice(0, 25))).size).toBe(7);
+    }
+  });
+
+  it("uses no colour twice for the lines of a drawing", () => {
+    const curves = figures(paper.data).filter(({ id }) => /^(anytime|regret|pool)/.test(id));
+    expect(curves.length).toBeGreaterThan(8);
+    for (const { id, svg } of curves) {
+      const lines = [...svg.matchAll(/<g[^>]*stroke="(var\(--arm-\d\))"[^>]*>\s*<path/g)].map(([, colour]) => colour);
+      const names = [...svg.matchAll(/<text fill="var\(--arm[^>]*>([^<]+)</g)].map(([, name]) => name);
+      expect(new Set(lines).size, id).toBe(lines.length);
+      expect(new Set(names).size, id).toBe(names.length);
+    }
+  });
+
+  it("holds figures twice, tables twice, the data of every plot, methods and references", () => {
+    const list = (part: string) => readdirSync(join(out, part)).sort();
+    const svg = list("figures").filter((name) => name.endsWith(".svg"));
+    expect(list("figures")).toHaveLength(2 * svg.length);
+    for (const name of svg) {
+      const text = readFileSync(join(out, "figures", name), "utf8");
+      expect(text).not.toMatch(/var\(|currentColor/);
+      expect(text.match(/font-family=/g)).toHaveLength(1);
+      const pdf = readFileSync(join(out, "figures", name.replace(/svg$/, "pdf")), "latin1");
+      expect(pdf.startsWith("%PDF-")).toBe(true);
+    }
+    expect(list("data")).toEqual(
+      expect.arrayContaining(["accuracy-by-budget.csv", "arms.csv", "differences.csv", "frontier.csv", "pools.csv"]),
+    );
+    expect(
+      readFileSync(join(out, "data", "arms.csv"), "utf8")
+        .trim()
+        .split("\n"),
+    ).toHaveLength(29);
+    const tex = readFileSync(join(out, "main.tex"), "utf8");
+    const bib = readFileSync(join(out, "references.bib"), "utf8");
+    for (const [, keys = ""] of tex.matchAll(/\\cite\{([^}]*)\}/g))
+      for (const key of keys.split(",")) expect(bib).toContain(`{${key},`);
+    for (const [, path = ""] of tex.matchAll(/\\(?:input|includegraphics\[[^\]]*\])\{([^}]*)\}/g))
+      expect(paper.files).toContain(path);
+    expect(readFileSync(join(out, "methods.md"), "utf8")).toContain("28 configurations on arithmetic (4 problems)");
+  });
+
+  it("is made again from its archive, byte for byte", async () => {
+    const again = temporaryFolder();
+    const { files } = await writePaper(join(out, "archive"), again, builtins());
+    expect(files).toEqual(paper.files);
+    for (const name of files)
+      expect(readFileSync(join(again, name)).equals(readFileSync(join(out, name))), name).toBe(true);
+  });
+});
+
+describe("LaTeX", () => {
+  it("sets signs as they are meant and never as commands", () => {
+    expect(latexText("50 % of $x_1 & {y} ~ a\\b #3 – Δ ≤ 2 …")).toBe(
+      "50 \\% of \\$x\\_1 \\& \\{y\\} \\textasciitilde{} a\\textbackslash{}b \\#3 -- $\\Delta$ $\\leq$ 2 \\ldots{}",
+    );
+    expect(latexText("é 数 \u0007")).toBe("é ? ?");
+  });
+
+  it("turns a table that is wider than long", () => {
+    const head = ["tag", ...Array.from({ length: 12 }, (_, i) => `arm ${i}`)];
+    const text = latexTable(
+      { title: "By tag", head, rows: [["easy", ...head.slice(1).map((_, i) => String(i))]] },
+      "t",
+    );
+    expect(text).toContain("\\begin{tabular}{lr}");
+    expect(text).toContain("  arm 11 & 11 \\\\");
+  });
+});
+
+describe("references", () => {
+  it("are entries with what is known and nothing else", () => {
+    const [first, second] = citationsOf("Chen et al. 2024, arXiv:2405.03553; de Moura and Ullrich 2021, CADE 28");
+    expect(first?.key).toBe("chen2024:2405.03553");
+    expect(first?.entry).toContain("eprint = {2405.03553}");
+    expect(second?.entry).toContain("author = {de Moura and Ullrich}");
+    expect(citationsOf("own")).toEqual([]);
+  });
+
+  it("have one key a paper in the whole catalogue", () => {
+    const { strategies, verifiers } = builtins();
+    const all = [...strategies.all, ...verifiers.all].flatMap(({ paper }) =>
+      paper === undefined ? [] : citationsOf(paper),
+    );
+    const entries = new Map(all.map(({ key, entry }) => [key, entry]));
+    for (const { key, entry } of all) expect(entries.get(key)).toBe(entry);
+    expect(entries.size).toBeGreaterThan(60);
+  });
+});
