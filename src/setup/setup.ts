@@ -80,8 +80,8 @@ export function assemble(spec: SolveSpec, catalogue: Catalogue, guard: Guard = (
  * All that the engine needs for one solve of an assembly. Samples carry the log-probabilities that verifiers read, or
  * more where the caller wants more of them.
  *
- * @throws EnvironmentError for a policy that cannot give what the verifiers need; InvalidOptionError for a model that is
- *   asked by its part and is not there.
+ * @throws EnvironmentError for a policy that cannot give what the verifiers need; InvalidOptionError for a model that
+ *   is asked by its part and is not there.
  */
 export function solveSetup(assembly: Assembly, world: SolveWorld): SolveSetup {
   const { strategy, options, verifiers, needs, select, stop, budget } = assembly;

@@ -5,9 +5,9 @@ export interface Citation {
 }
 
 /**
- * The papers that a catalogue's reference names: "Wang et al. 2022, arXiv:2203.11171; Fu et al. 2022, arXiv:2210.00720".
- * What is known of each is in the entry and nothing else: authors as they are named here, the year, where it is to be
- * had. Titles are filled in by whoever looks it up.
+ * The papers that a catalogue's reference names, such as "Wang et al. 2022, arXiv:2203.11171; Fu et al. 2022". What is
+ * known of each is in the entry and nothing else: authors as they are named here, the year, where it is to be had.
+ * Titles are filled in by whoever looks it up.
  */
 export function citationsOf(reference: string): Citation[] {
   return reference.split(/;\s*/).flatMap((part) => {
