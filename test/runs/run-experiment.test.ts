@@ -189,6 +189,9 @@ describe("experiment files", () => {
     expect(refused("name: a\ndataset: gsm8k\nstrategies: [x]\nbudget: {tokens: -3}")).toBe(
       'e.yaml:4: "budget.tokens" must be at least 1, got -3.',
     );
+    expect(refused("name: a\ndataset: gsm8k\nstrategies: [x]\nseeds: [1, 1]")).toContain(
+      'e.yaml:4: "seeds" must differ: a seed given twice is one trial counted twice, got [1,1].',
+    );
     expect(refused("name: a\nstrategies: [x]")).toContain('needs a "dataset"');
     expect(refused("name: [a\n")).toMatch(/^e\.yaml:\d+: is not valid YAML/);
   });
