@@ -110,7 +110,14 @@ export const experimentSchema = z.strictObject({
     .describe(
       "comparisons whose p values are adjusted together (Holm), for each metric: those of one model, of all the experiment, or none",
     ),
-  seeds: z.array(z.int()).min(1).default([1]),
+  seeds: z
+    .array(z.int())
+    .min(1)
+    .refine(
+      (seeds) => new Set(seeds).size === seeds.length,
+      "must differ: a seed given twice is one trial counted twice",
+    )
+    .default([1]),
   maxTokens: z.int().min(1).default(512).describe("length limit of one answer"),
   compareOverBudget: z
     .boolean()

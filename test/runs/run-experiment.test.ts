@@ -181,13 +181,16 @@ describe("experiment files", () => {
 
   it("are refused with file, line, field, value and a guess", () => {
     expect(refused("name: a\ndataset: gsm8k\nstrategies: [x]\nbudgt: {tokens: 3}")).toBe(
-      'e.yaml: the experiment does not know "budgt". Did you mean "budget"? Known: name, description, dataset, datasets, policy, policies, roles, strategies, verifiers, budget, budgets, include, exclude, baselines, baseline, families, seeds, maxTokens, compareOverBudget, prompts, concurrency, efficiency, metrics, traces, keep.',
+      'e.yaml: the experiment does not know "budgt". Did you mean "budget"? Known: name, description, dataset, datasets, policy, policies, models, roles, strategies, verifiers, budget, budgets, include, exclude, baselines, baseline, families, seeds, maxTokens, compareOverBudget, prompts, concurrency, efficiency, metrics, traces, keep.',
     );
     expect(refused("name: a\ndataset: gsm8k\nstrategies:\n  - x\n  - {name: y, optoins: {n: 1}}")).toContain(
       'e.yaml:5: "strategies[1]" does not know "optoins". Did you mean "options"?',
     );
     expect(refused("name: a\ndataset: gsm8k\nstrategies: [x]\nbudget: {tokens: -3}")).toBe(
       'e.yaml:4: "budget.tokens" must be at least 1, got -3.',
+    );
+    expect(refused("name: a\ndataset: gsm8k\nstrategies: [x]\nseeds: [1, 1]")).toContain(
+      'e.yaml:4: "seeds" must differ: a seed given twice is one trial counted twice, got [1,1].',
     );
     expect(refused("name: a\nstrategies: [x]")).toContain('needs a "dataset"');
     expect(refused("name: [a\n")).toMatch(/^e\.yaml:\d+: is not valid YAML/);
