@@ -78,7 +78,9 @@ describe("no reference", () => {
         ? { preset: "plain", url: server.url, attempts: 1 }
         : name === "ensemble"
           ? { of: ["judge"] }
-          : {};
+          : name === "check"
+            ? { command: "cat answer.txt", files: { "answer.txt": "{answer} {reference} {tests}" } }
+            : {};
     const verifiers = JSON.stringify({ [kind]: { name, options } });
     const text = `
 name: leak
