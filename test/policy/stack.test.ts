@@ -22,7 +22,7 @@ describe("stackPolicy", () => {
         faults: { rate: 0.2, seed: "faults" },
         answer: ({ messages }, index) => `${messages[0]?.content} is ${"long ".repeat(index)}`,
       });
-      const raw = openAiPolicy({ baseUrl: server.baseUrl, model: "test", timeoutMs: 300, parallel: 8 });
+      const raw = openAiPolicy({ baseUrl: server.baseUrl, model: "test", timeoutMs: 1_500, parallel: 8 });
       const store = openSampleStore(":memory:");
       let spent = noUsage;
       const policy = stackPolicy(raw, {

@@ -1,18 +1,17 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createCompiledSandbox, missingCompiler } from "../../src/sandbox/compiled.ts";
 import { compilers } from "../../src/sandbox/compilers.ts";
-import { closeMemoryGroup, openMemoryGroup } from "../../src/sandbox/memory-group.ts";
 import { needsAll } from "../needs.ts";
 import { buildWay, heldBy, limitMiB, memoryWays } from "./memory-ways.ts";
 
 /** All twelve are run by `npm run bench memory`. */
 const sample = new Set(["shared maps of children", "files that were removed", "segments and queues"]);
 
-const group = openMemoryGroup(2 ** 30);
-if (group !== null) closeMemoryGroup(group);
-
-/** What a loaded machine may add, between two looks, where forty children take memory at once and no kernel counts. */
-const machineMiB = group === null ? 24 : 0;
+/**
+ * What a loaded machine may add: between two looks, where forty children take memory at once and no kernel counts it;
+ * and to a look itself, which adds up processes one after another while they change.
+ */
+const machineMiB = 24;
 
 const missing = missingCompiler("cpp");
 
