@@ -27,8 +27,18 @@ const hashesOf = (integrity) => {
   return [{ alg: algorithm.toUpperCase().replace("SHA", "SHA-"), content: Buffer.from(sum, "base64").toString("hex") }];
 };
 
+/** The licence by the first line of a package's own text, where its description names none. */
+function licenceIn(path) {
+  try {
+    return /^(?:The )?(MIT|ISC|Apache|BSD)\b/i.exec(read(`${path}/LICENSE`).toString().trim())?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
 /** A package of npm: `required` is installed with this one, the others only when they are used. */
-function packageOf(path, { version: at, integrity, license: given }, scope) {
+function packageOf(path, { version: at, integrity, license: named }, scope) {
+  const given = named ?? licenceIn(path);
   const own = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
   const purl = `pkg:npm/${own.replace("@", "%40")}@${at}`;
   return {
