@@ -11,6 +11,7 @@
  *     npm run conformance -- answers kinds [--count N] [KIND …]   answers made by the kind, right and wrong
  *     npm run conformance -- answers pairs FILE …                 another project's pairs, as JSON lines
  *     npm run conformance -- datasets --data FOLDER               every data file loaded, its references graded
+ *     npm run conformance -- paper                                the paper of a run of 28 arms, set with LaTeX
  *     npm run conformance -- rewards URL MODELS MODEL PYTHON   a vLLM with a tiny reward model, see rewards/README.md
  */
 const [what, ...rest] = process.argv.slice(2);
@@ -50,11 +51,15 @@ if (what === "datasets") {
   const { checkDatasets } = await import("./datasets/main.ts");
   process.exit(await checkDatasets(rest));
 }
+if (what === "paper") {
+  const { checkPaper } = await import("./paper/main.ts");
+  process.exit(await checkPaper());
+}
 if (what === "rewards") {
   const { recordRewards } = await import("./rewards/record.ts");
   process.exit(await recordRewards(rest));
 }
 process.stderr.write(
-  "Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|datasets|rewards …\n",
+  "Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|datasets|paper|rewards …\n",
 );
 process.exit(2);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
@@ -11,28 +11,7 @@ import { parseExperiment } from "../../src/runs/load.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { simulatedSetup } from "../runs/small-run.ts";
-
-/** Two models, two budgets, seven strategies. */
-const experiment = {
-  name: "twenty-eight",
-  dataset: { name: "arithmetic", options: { count: 4 } },
-  policies: [
-    { name: "simulated:stepError=0.1", label: "strong" },
-    { name: "simulated:stepError=0.3", label: "weak" },
-  ],
-  budgets: [{ tokens: 1000 }, { tokens: 3000 }],
-  baselines: false,
-  verifiers: { outcome: "simulated", process: "simulated" },
-  strategies: [
-    "chain-of-thought",
-    { name: "self-consistency", options: { n: 8 } },
-    { name: "best-of-n", options: { n: 8 } },
-    { name: "weighted-vote", options: { n: 8 } },
-    { name: "beam-search", options: { width: 4 } },
-    { name: "rebase", options: { width: 8 } },
-    { name: "mcts", options: { simulations: 8 } },
-  ],
-};
+import { twentyEight } from "./twenty-eight.ts";
 
 describe("a paper of 28 arms", () => {
   const run = temporaryFolder();
@@ -40,7 +19,7 @@ describe("a paper of 28 arms", () => {
   let paper: Paper;
   beforeAll(async () => {
     const setup = simulatedSetup(run, { command: "ruminate experiment run twenty-eight.yaml" });
-    await runExperiment(parseExperiment("twenty-eight.yaml", JSON.stringify(experiment)), setup);
+    await runExperiment(parseExperiment("twenty-eight.yaml", JSON.stringify(twentyEight)), setup);
     paper = await writePaper(run, out, builtins());
   }, 120_000);
 
@@ -105,6 +84,23 @@ describe("a paper of 28 arms", () => {
     for (const name of files)
       expect(readFileSync(join(again, name)).equals(readFileSync(join(out, name))), name).toBe(true);
   });
+});
+
+describe("a folder that holds other files", () => {
+  it("keeps them, and loses the figures of an earlier paper alone", async () => {
+    const [run, out] = [temporaryFolder(), temporaryFolder()];
+    const small = { ...twentyEight, name: "small", policies: undefined, policy: "simulated", budgets: undefined };
+    await runExperiment(parseExperiment("small.yaml", JSON.stringify(small)), simulatedSetup(run));
+    mkdirSync(join(out, "data"));
+    writeFileSync(join(out, "data", "mine.csv"), "mine");
+    await writePaper(run, out, builtins());
+    const sums = join(out, "archive", "SHA256SUMS");
+    writeFileSync(sums, `${readFileSync(sums, "utf8")}${"0".repeat(64)}  figures/earlier.svg\n`);
+    writeFileSync(join(out, "figures", "earlier.svg"), "");
+    await writePaper(run, out, builtins());
+    expect(readFileSync(join(out, "data", "mine.csv"), "utf8")).toBe("mine");
+    expect(readdirSync(join(out, "figures"))).not.toContain("earlier.svg");
+  }, 60_000);
 });
 
 describe("LaTeX", () => {

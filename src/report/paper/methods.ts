@@ -51,6 +51,7 @@ export function methodsOf(data: ReportData, catalogue: Pick<Catalogue, "strategi
     (words) => words !== "",
   );
   const seeds = `${run.seeds.length === 1 ? "seed" : "seeds"} ${list(run.seeds.map(String))}`;
+  const accepted = data.arms.some(({ interval }) => interval?.method.startsWith("binomial acceptability") === true);
   const sentences = [
     say(
       `We compare ${count(data.arms.length, "configuration")} on ${list(run.datasets.map(({ name, problems }) => `${name} (${count(problems, "problem")})`))} with ${list(run.policies.map(({ label }) => label))}, ${seeds}, at most ${run.maxTokens.toLocaleString("en-US")} tokens a completion: ${count(data.trials, "trial")} in all.`,
@@ -69,10 +70,14 @@ export function methodsOf(data: ReportData, catalogue: Pick<Catalogue, "strategi
     ...run.policies.flatMap(({ label, prompts }) =>
       prompts === undefined ? [] : [say(`Cost of ${label}: ${promptPriceWords[prompts]}.`)],
     ),
-    say(
-      "Intervals of shares are binomial acceptability intervals at 95 %, the number of trials reduced to what trials of one problem or group count for.",
-      cite(statistics.blaker),
-    ),
+    ...(accepted
+      ? [
+          say(
+            "Intervals of shares are binomial acceptability intervals at 95 %, the number of trials reduced to what trials of one problem or group count for.",
+            cite(statistics.blaker),
+          ),
+        ]
+      : []),
     say(
       `Differences are paired by problem; p values are those of the paired permutation test, ${familyWords(data.comparisons)}.`,
       cite(statistics.holm),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import type { Catalogue } from "../../core/catalogue.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import { type Figure, figures } from "../charts/charts.ts";
@@ -25,7 +25,8 @@ export interface Paper {
 /**
  * Writes what a paper needs of a run into `out`: `figures/` (SVG and PDF), `tables/` (LaTeX and Markdown), `data/` (a
  * CSV file for each kind of plot), `methods.md`, `references.bib`, `main.tex`, which sets all of it, and `archive/`,
- * the records, from which the same command makes the same bytes again. An earlier paper there is replaced.
+ * the records, from which the same command makes the same bytes again. An earlier paper there is replaced, by the list
+ * in its archive; files that are none of it stay.
  *
  * @throws EnvironmentError where there is no run, or the folder cannot be written.
  */
@@ -129,13 +130,24 @@ Records of the run, of which all that stands beside this folder was made. To mak
 ${run.command === null ? "" : `To run the experiment again:\n\n    ${run.command}\n\n`}Texts of candidates stand in the run's own folder (traces.jsonl).
 `;
 
+/** What an earlier paper wrote, by the list in its archive; names that lead elsewhere are none. */
+function earlierFiles(out: string): string[] {
+  const list = join(out, "archive", "SHA256SUMS");
+  if (!existsSync(list)) return [];
+  const names = readFileSync(list, "utf8")
+    .split("\n")
+    .map((line) => line.replace(/^[0-9a-f]{64} {2}/, ""));
+  return names.filter((name) => /^(?:figures|tables|data)\/[\w.-]+$/.test(name));
+}
+
 function write(folder: string, out: string, texts: ReadonlyMap<string, string | Buffer>): void {
   try {
-    for (const part of ["figures", "tables", "data"]) rmSync(join(out, part), { recursive: true, force: true });
+    for (const name of earlierFiles(out)) if (!texts.has(name)) rmSync(join(out, name), { force: true });
     for (const part of ["figures", "tables", "data", "archive"]) mkdirSync(join(out, part), { recursive: true });
     for (const [name, text] of texts) writeFileSync(join(out, name), text);
     for (const name of archived) {
-      if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(out, "archive", name));
+      const [from, to] = [join(folder, name), join(out, "archive", name)];
+      if (existsSync(from) && resolve(from) !== resolve(to)) copyFileSync(from, to);
     }
   } catch (error) {
     throw new EnvironmentError(`${basename(out)} cannot be written: ${(error as Error).message}.`, { cause: error });
