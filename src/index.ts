@@ -72,6 +72,7 @@ export type {
 export { type Problem, type ProblemRow, problemOf, type Reference } from "./core/problem.ts";
 export type { AnswerKind, CodeTask, Hints, Question } from "./core/question.ts";
 export { Random, seedOf } from "./core/random.ts";
+export { givenRoleOption, roleOption, rolesOption } from "./core/roles.ts";
 export type { ActionSpace, Run, SampleSpec, SubSolve, VerifierAccess, WalkSetup } from "./core/run.ts";
 export { type Aggregation, aggregate, aggregations, type Score } from "./core/score.ts";
 export type {

@@ -68,7 +68,8 @@ export async function solveCommand(
   assembly.verifiers(); // one whose file is missing fails here, before a model is opened
   const roles = parseRoles(flags.models);
   checkRoles(assembly.roles, [...roles.keys()]);
-  checkUnread(assembly.roles, [...roles.keys()], "--models");
+  // A plug-in may ask models that its options do not name.
+  if ((catalogue.origins?.size ?? 0) === 0) checkUnread(assembly.roles, [...roles.keys()], "--models");
   if (flags.verifier.length > 0 && !readsVerifiers(assembly)) {
     throw new InvalidOptionError(
       "--verifier",

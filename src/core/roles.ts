@@ -83,7 +83,7 @@ export function checkRoles(reads: readonly RoleRead[], models: readonly string[]
   const there = models.length === 0 ? "No model has a part here" : `Models by part: ${models.join(", ")}`;
   throw new InvalidOptionError(
     missing.where,
-    `asks the model "${cut(missing.role)}", and there is none.${guess} ${there}. Give it with --models ${cut(missing.role)}=MODEL, or in "models:" of an experiment or a configuration.`,
+    `asks the model "${cut(missing.role)}", and there is none.${guess} ${there}. Give it with --models ${cut(missing.role)}=MODEL, in "models" of an experiment or a set-up, or in "roles" of a server's model.`,
   );
 }
 

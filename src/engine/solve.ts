@@ -8,6 +8,7 @@ import { frozenCopy } from "../core/frozen.ts";
 import { refuseOwnProblem } from "../core/own-problem.ts";
 import type { Policy } from "../core/policy.ts";
 import { asQuestion, type Question } from "../core/question.ts";
+import { checkRoles, rolesOfStrategy } from "../core/roles.ts";
 import type { Solution } from "../core/solution.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
 import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
@@ -60,12 +61,13 @@ export interface SolveSetup {
  * Solves one question: runs the strategy, scores and re-picks after every candidate, stops by rule, budget, time or
  * abort, and returns the best answer so far with its evidence and cost.
  *
- * @throws InvalidOptionError for bad options, before any call. ModelCallError when the model cannot be had. The
+ * @throws InvalidOptionError for bad options and for a model that is named and not there, before any call. ModelCallError when the model cannot be had. The
  * signal's reason on abort.
  */
 export async function solve(question: string | Question, setup: SolveSetup): Promise<Solution> {
   const options = frozenCopy(parseOptions(setup.strategy, setup.options));
   requirePrice(setup);
+  checkRoles(rolesOfStrategy(setup.strategy, options), Object.keys(setup.models ?? {}));
   const asked = frozenCopy(asQuestion(question));
   refuseOwnProblem(setup.strategy.name, options, [asked]);
   requirePlan(setup.strategy, options);

@@ -52,10 +52,20 @@ describe("cascade", () => {
     expect(await asked([7, 8, 6])).toEqual({ answer: "9", models: ["small", "large"] });
   });
 
-  it("says so when a stage's model is not there, and asks the policy", async () => {
+  it("is refused when a stage's model is not there", async () => {
+    const policy = scriptedPolicy(boxed(7));
+    const options = { stages: [{ name: "chain-of-thought", model: "large" }] };
+    await expect(solve("q", { strategy: cascade, options, policy })).rejects.toThrow(
+      'cascade: "model" of chain-of-thought asks the model "large", and there is none.',
+    );
+    expect(policy.requests).toEqual([]);
+  });
+
+  it("says so when a model that its options do not name is not there, and asks the policy", async () => {
     const events: RunEvent[] = [];
+    const inner = { ...member(chainOfThought, {}), label: "inner", model: "large" };
     const { answer } = await solve("q", {
-      ...{ strategy: cascade, options: { stages: [{ name: "chain-of-thought", model: "large" }] } },
+      ...{ strategy: { ...chainOfThought, candidates: (run) => run.solve(inner) }, options: {} },
       ...{ policy: scriptedPolicy(boxed(7)), onEvent: (event: RunEvent) => events.push(event) },
     });
     expect(answer).toBe("7");
