@@ -29,7 +29,8 @@ export async function environmentNotes(datasets: readonly LoadedDataset[], sandb
 
 async function testsFault({ tests }: Reference, sandbox: Sandbox | null): Promise<string | null> {
   if (tests === undefined) return null;
-  const { language, prefix, program } = tests;
+  const { language, prefix, parts = [] } = tests;
+  const program = [tests.program, ...parts.map((part) => ("program" in part ? part.program : ""))].join("\n");
   return sandbox === null ? `no runtime for ${language}` : await taskFault(sandbox, language, { prefix, program });
 }
 
