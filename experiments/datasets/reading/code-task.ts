@@ -26,10 +26,10 @@ export function codeDraft(row: CodeRow): Draft {
     language,
     entryPoint,
     form,
-    ...(prefix === "" ? {} : { prefix }),
-    ...(faulty === undefined ? {} : { faulty }),
-    ...(row.visibleTests === undefined || row.visibleTests.length === 0 ? {} : { visibleTests: row.visibleTests }),
-    ...(row.examples === undefined || row.examples.length === 0 ? {} : { examples: row.examples }),
+    prefix: prefix === "" ? undefined : prefix,
+    faulty,
+    visibleTests: someOf(row.visibleTests),
+    examples: someOf(row.examples),
   };
   const program = parts.map((part) => ("program" in part ? part.program : "")).join("\n");
   const alone = parts.length === 1 && parts[0] !== undefined && "program" in parts[0];
@@ -45,6 +45,8 @@ export function codeDraft(row: CodeRow): Draft {
     difficulty: row.difficulty,
   };
 }
+
+const someOf = <T>(list: readonly T[] | undefined) => (list?.length === 0 ? undefined : list);
 
 /** What a task's statement says of the form that its answer has. */
 export const demandOf: Readonly<Record<CodeForm, string>> = {
