@@ -56,6 +56,10 @@ describe("what a machine lacks", () => {
     const notes = await environmentNotes([{ name: "plus", problems: [problem] }] as never, sandbox);
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(/^plus: 1 of 1 problems cannot be judged and end undecided: .*python3-numpy\.$/);
+    const { program = "", ...rest } = problem.reference.tests ?? {};
+    const tests = { ...rest, program: "", parts: [{ name: "base", program }] };
+    const inParts = { ...problem, reference: { ...problem.reference, tests } };
+    expect(await environmentNotes([{ name: "plus", problems: [inParts] }] as never, sandbox)).toEqual(notes);
     expect(await environmentNotes([{ name: "plus", problems: [problem] }] as never, null)).toEqual([
       "plus: 1 of 1 problems cannot be judged and end undecided: no runtime for python.",
     ]);
