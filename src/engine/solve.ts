@@ -61,8 +61,8 @@ export interface SolveSetup {
  * Solves one question: runs the strategy, scores and re-picks after every candidate, stops by rule, budget, time or
  * abort, and returns the best answer so far with its evidence and cost.
  *
- * @throws InvalidOptionError for bad options and for a model that is named and not there, before any call. ModelCallError when the model cannot be had. The
- * signal's reason on abort.
+ * @throws InvalidOptionError for bad options, and for a model that they name and that is not there, before any call.
+ *   ModelCallError when the model cannot be had. The signal's reason on abort.
  */
 export async function solve(question: string | Question, setup: SolveSetup): Promise<Solution> {
   const options = frozenCopy(parseOptions(setup.strategy, setup.options));
