@@ -71,7 +71,7 @@ export interface Conversation {
    * Reads the answer where it is no text of the question's kind: a tool call, a value that satisfies a schema. Null:
    * none.
    */
-  readonly read?: (sample: Pick<Sample, "text" | "toolCalls">) => Answer | null;
+  readonly read?: (sample: Pick<Sample, "text" | "toolCalls" | "finish">) => Answer | null;
 }
 
 /**

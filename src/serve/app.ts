@@ -1,12 +1,13 @@
 import { Hono } from "hono";
-import { chatCompletions } from "./chat/endpoint.ts";
+import { type CompletionStore, chatCompletions, deleteCompletion, readCompletion } from "./chat/endpoint.ts";
 import { completions } from "./completions/endpoint.ts";
 import { ApiError, apiErrorOf } from "./errors.ts";
 import { type Exchange, exchangeOf, leaveSignal, type Wire } from "./exchange.ts";
 import { guardFor } from "./guard.ts";
+import { Kept } from "./kept.ts";
 import { modelNames } from "./model-name.ts";
 import { createResponse, deleteResponse, readResponse } from "./responses/endpoint.ts";
-import { ResponseStore } from "./responses/store.ts";
+import type { ResponseStore } from "./responses/store.ts";
 import type { Service } from "./service.ts";
 
 type Endpoint = (exchange: Exchange) => Promise<Response> | Response;
@@ -15,7 +16,9 @@ type Endpoint = (exchange: Exchange) => Promise<Response> | Response;
 export function serveApp(service: Service): Hono<{ Bindings: Wire }> {
   const app = new Hono<{ Bindings: Wire }>();
   const { limits } = service.parts.config;
-  const store = new ResponseStore(limits.stored, limits.storedSeconds * 1000, service.parts.clock);
+  const kept = [limits.stored, limits.storedSeconds * 1000, service.parts.clock] as const;
+  const responses: ResponseStore = new Kept(...kept);
+  const chats: CompletionStore = new Kept(...kept);
   const guard = guardFor(service.parts.config);
   if (guard !== null) {
     app.use(async (context, next) => {
@@ -40,11 +43,13 @@ export function serveApp(service: Service): Hono<{ Bindings: Wire }> {
   app.get("/metrics", withKey("metrics", metrics));
   app.get("/v1/models", withKey("models", listModels));
   app.get("/v1/models/:name{.+}", withKey("models", oneModel));
-  app.post("/v1/chat/completions", withKey("chat", chatCompletions));
+  app.post("/v1/chat/completions", withKey("chat", chatCompletions(chats)));
+  app.get("/v1/chat/completions/:id", withKey("chat", readCompletion(chats)));
+  app.delete("/v1/chat/completions/:id", withKey("chat", deleteCompletion(chats)));
   app.post("/v1/completions", withKey("completions", completions));
-  app.post("/v1/responses", withKey("responses", createResponse(store)));
-  app.get("/v1/responses/:id", withKey("responses", readResponse(store)));
-  app.delete("/v1/responses/:id", withKey("responses", deleteResponse(store)));
+  app.post("/v1/responses", withKey("responses", createResponse(responses)));
+  app.get("/v1/responses/:id", withKey("responses", readResponse(responses)));
+  app.delete("/v1/responses/:id", withKey("responses", deleteResponse(responses)));
   app.notFound((context) => {
     const message = `There is no ${context.req.method} ${context.req.path.slice(0, 100)} here.`;
     return failureResponse(new ApiError({ status: 404, code: "unknown_url", message }));

@@ -3,7 +3,7 @@ import type { AnswerKind, Conversation, Question } from "../core/question.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { solutionMessages } from "../engine/sampling.ts";
 import type { Ask } from "./ask.ts";
-import { readToolCalls } from "./chat/tool-calls.ts";
+import { toolCallReader } from "./chat/tool-calls.ts";
 import { refused } from "./errors.ts";
 import type { answerKinds } from "./settings.ts";
 import type { Upstream } from "./upstreams.ts";
@@ -30,6 +30,7 @@ export function questionOf(
   if (keeps === "text") return { id: "chat", text, kind };
   const { topP, stop, fields } = ask;
   const read = ask.format?.read;
+  const readCalls = toolCallReader(fields.tools);
   const conversation: Conversation = {
     messages: instructed(ask.messages, answer),
     settings: {
@@ -37,8 +38,8 @@ export function questionOf(
       ...(stop.length > 0 && { stop }),
       ...(Object.keys(fields).length > 0 && { fields }),
     },
-    ...(read !== undefined && { read: (reply) => (reply.toolCalls ? readToolCalls(reply) : read(reply.text)) }),
-    ...(read === undefined && ask.tools && { read: readToolCalls }),
+    ...(read !== undefined && { read: (reply) => (reply.toolCalls ? readCalls(reply) : read(reply.text)) }),
+    ...(read === undefined && ask.tools && { read: readCalls }),
   };
   return { id: "chat", text, kind, conversation };
 }

@@ -98,19 +98,26 @@ async function choose(plan: Plan, choice: number, place: number, context: ThinkC
 
 /**
  * The candidate whose text is delivered: the picked one; where no answer could be read (free talk) the best scored,
- * else the first that is complete. Where a format is asked for only a candidate that satisfies it.
+ * else the first that is complete. Where a format is asked for only a candidate that satisfies it. Calls of tools that
+ * could not be read are never delivered: of a reply that was cut its text is.
  */
 function delivered({ pick, candidates }: Solution, { ask }: Plan): ScoredCandidate | null {
   const picked = pick === null ? undefined : candidates[pick.index];
-  if (picked !== undefined) return picked;
+  if (picked !== undefined && (picked.answer !== null || !picked.toolCalls?.length)) return picked;
   if (ask.format !== null) return null;
-  const complete = candidates.filter((candidate) => candidate.complete);
-  const pool = complete.length > 0 ? complete : candidates;
+  const usable = candidates.flatMap(withoutBrokenCalls);
+  const complete = usable.filter((candidate) => candidate.complete);
+  const pool = complete.length > 0 ? complete : usable;
   const scoreOf = (candidate: ScoredCandidate) => candidate.score?.value ?? -1;
   return pool.reduce<ScoredCandidate | null>(
     (best, candidate) => (best === null || scoreOf(candidate) > scoreOf(best) ? candidate : best),
     null,
   );
+}
+
+function withoutBrokenCalls(candidate: ScoredCandidate): ScoredCandidate[] {
+  if ((candidate.toolCalls ?? []).length === 0) return [candidate];
+  return candidate.complete ? [] : [{ ...candidate, toolCalls: [] }];
 }
 
 function replyOf(picked: ScoredCandidate, solution: Solution, plan: Plan): Reply {
@@ -156,9 +163,13 @@ function nothing(solution: Solution, { ask, budget }: Plan, { within }: ThinkCon
       message: `The budget has no room for one reply. ${reason}`,
     });
   }
-  const why =
-    ask.format === null
-      ? "No reply was completed."
-      : `None of ${candidates.length} replies satisfies the response format. Allow more candidates or more tokens.`;
+  const why = noReply(ask.format === null, candidates);
   return new ApiError({ status: 422, type: "no_reply", code: "no_valid_reply", message: why });
+}
+
+function noReply(free: boolean, candidates: readonly ScoredCandidate[]): string {
+  const of = `None of ${candidates.length} replies`;
+  if (!free) return `${of} satisfies the response format. Allow more candidates or more tokens.`;
+  const called = candidates.some(({ toolCalls = [] }) => toolCalls.length > 0);
+  return called ? `${of} calls a function that was offered with arguments in JSON.` : "No reply was completed.";
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ResponseStore } from "../../src/serve/responses/store.ts";
+import { Kept } from "../../src/serve/kept.ts";
 import { type ScriptedUpstream, scriptedUpstream, weatherTool } from "./scripted-upstream.ts";
 import { eventsOf, type Serving, serving } from "./serving.ts";
 
@@ -104,11 +104,9 @@ describe("/v1/responses", () => {
 
   it("forgets responses when their time is over or there are too many", () => {
     let now = 0;
-    const store = new ResponseStore(2, 1000, { now: () => now, sleep: async () => {} });
-    const put = (id: string) =>
-      store.put({ owner: "a", turns: [], response: { id, object: "response", status: "completed", output: [] } });
-    for (const id of ["1", "2", "3"]) put(id);
-    expect([store.get("1", "a"), store.get("3", "a")?.response.id]).toEqual([undefined, "3"]);
+    const store = new Kept<string>(2, 1000, { now: () => now, sleep: async () => {} });
+    for (const id of ["1", "2", "3"]) store.put(id, "a", `value ${id}`);
+    expect([store.get("1", "a"), store.get("3", "a"), store.get("3", "b")]).toEqual([undefined, "value 3", undefined]);
     now = 1001;
     expect(store.get("3", "a")).toBeUndefined();
   });

@@ -6,6 +6,8 @@ export interface ScriptedChoice {
   readonly content?: string | null;
   /** Name and arguments of each call. */
   readonly calls?: readonly (readonly [string, string])[];
+  /** The end that the server names; by what there is, unless given. */
+  readonly finish?: "length";
 }
 
 export interface ScriptedUpstream {
@@ -51,9 +53,9 @@ export async function scriptedUpstream(script: readonly ScriptedChoice[] = []): 
   };
 }
 
-const written = (index: number, { content = null, calls = [] }: ScriptedChoice): Written => ({
+const written = (index: number, { content = null, calls = [], finish }: ScriptedChoice): Written => ({
   text: content,
-  finish: calls.length > 0 ? "tool_calls" : "stop",
+  finish: finish ?? (calls.length > 0 ? "tool_calls" : "stop"),
   tokens: 10,
   calls: calls.map(([name, text], place) => ({ id: `call_${index}_${place}`, name, arguments: text })),
 });

@@ -17,6 +17,7 @@ afterAll(async () => {
 });
 
 const withTools = { model: "thinker", messages: ask("Weather in Paris?"), tools: [weatherTool] };
+const named = (name: string) => ({ type: "function", function: { name } });
 const call = (city: string) => ({ calls: [["weather", `{"city": "${city}"}`]] as const });
 
 interface Completion {
@@ -52,7 +53,7 @@ describe("tool calls", () => {
 
   it("are decided from the coarse to the fine: whether to call, what, and then with which arguments", async () => {
     upstream.script = [{ content: "4" }, { content: "4" }, call("A"), call("B"), { calls: [["news", "{}"]] }];
-    const { choices } = await complete(withTools);
+    const { choices } = await complete({ ...withTools, tools: [weatherTool, named("news")] });
     // Two equal texts are the largest class of replies, but three of five want to call, and two of those the weather.
     expect(choices[0]?.ruminate.answer).toBe('weather({"city":"A"})');
   });
@@ -62,7 +63,7 @@ describe("tool calls", () => {
       calls: [["trip", JSON.stringify({ from, to, day })]] as const,
     });
     upstream.script = [trip("A", "X", 1), trip("A", "B", 2), trip("C", "B", 3), trip("A", "B", 4), trip("D", "E", 5)];
-    const { choices } = await complete(withTools);
+    const { choices } = await complete({ ...withTools, tools: [named("trip")] });
     expect(choices[0]?.ruminate.answer).toContain('"from":"A","to":"B"');
   });
 

@@ -8,7 +8,12 @@ const name = z.string().max(256).nullish();
 const toolCall = z.strictObject({
   id: z.string().max(256),
   type: z.literal("function"),
-  function: z.strictObject({ name: z.string().max(256), arguments: z.string() }),
+  function: z.strictObject({
+    name: z.string().max(256),
+    arguments: z.string(),
+    /** What a client's helper read from the arguments. */
+    parsed_arguments: z.unknown().optional(),
+  }),
   /** As deltas of a stream have it. */
   index: z.int().min(0).optional(),
 });
@@ -17,6 +22,8 @@ const toolCall = z.strictObject({
 const sentBack = {
   reasoning_content: z.string().nullish(),
   reasoning: z.string().nullish(),
+  /** What a client's helper read from the content. */
+  parsed: z.unknown().optional(),
   refusal: z.string().nullish(),
   annotations: z.array(z.unknown()).max(1000).nullish(),
   audio: z.null().optional(),
@@ -117,7 +124,10 @@ export const chatSchema = z.strictObject({
   tool_choice: toolChoice.nullish(),
   response_format: responseFormat.nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
-  store: z.literal(false, "must be false: nothing is stored by /v1/chat/completions").nullish(),
+  store: z.boolean().nullish(),
+  modalities: z.array(z.literal("text", "must be text: replies are text here")).min(1).max(1).nullish(),
+  /** What the reply will probably be. It makes a server faster and changes no reply: it is not passed on. */
+  prediction: z.strictObject({ type: z.literal("content"), content }).nullish(),
 });
 
 export type ChatBody = z.infer<typeof chatSchema>;

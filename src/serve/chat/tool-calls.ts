@@ -3,14 +3,42 @@ import type { Sample, ToolCall } from "../../core/policy.ts";
 import type { Pick, Selection, TallyRow } from "../../core/strategy.ts";
 import { canonicalJson } from "./format.ts";
 
-/** The answer of a reply in a conversation with tools: the calls it makes, else its text. */
-export function readToolCalls({ text, toolCalls = [] }: Reply): Answer | null {
-  if (toolCalls.length > 0) return { text: toolCalls.map(callText).join("\n"), rule: "tool-calls" };
-  const said = text.trim();
-  return said === "" ? null : { text: said, rule: "whole" };
+type Reply = globalThis.Pick<Sample, "text" | "toolCalls" | "finish">;
+
+/**
+ * The answer of a reply in a conversation with tools: the calls it makes, else its text. Calls that nobody can make are
+ * no answer: in a reply that was cut, to a function that was not offered, with arguments that are no JSON object.
+ */
+export function toolCallReader(tools: unknown): (reply: Reply) => Answer | null {
+  const offered = new Set(namesIn(tools));
+  return ({ text, toolCalls = [], finish }) => {
+    if (toolCalls.length > 0) {
+      const callable = finish !== "length" && toolCalls.every((call) => offered.has(call.name) && isCallable(call));
+      return callable ? { text: toolCalls.map(callText).join("\n"), rule: "tool-calls" } : null;
+    }
+    const said = text.trim();
+    return said === "" ? null : { text: said, rule: "whole" };
+  };
 }
 
-type Reply = globalThis.Pick<Sample, "text" | "toolCalls">;
+/** Names of the functions in the `tools` field of a request. */
+function namesIn(tools: unknown): string[] {
+  if (!Array.isArray(tools)) return [];
+  return tools.flatMap((tool: { readonly function?: { readonly name?: unknown } } | null) => {
+    const name = tool?.function?.name;
+    return typeof name === "string" ? [name] : [];
+  });
+}
+
+function isCallable({ arguments: text }: ToolCall): boolean {
+  if (text.trim() === "") return true;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
 
 /** `name({"a":1,"b":2})`, arguments with their keys in order; as they are where they are no JSON. */
 export const callText = (call: ToolCall): string => `${call.name}(${argumentsText(call.arguments)})`;

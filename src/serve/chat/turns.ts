@@ -14,13 +14,27 @@ export function turnsOf(messages: readonly ChatMessage[], images: ImageRule): re
   return messages.map((message, index) => turnOf(message, images, `messages[${index}]`));
 }
 
-/** The message as it is sent: without fields that say nothing, and without what only a server says. */
-function withoutNulls({ annotations: _, ...message }: ChatMessage & { readonly annotations?: unknown }): ChatMessage {
-  const kept = Object.entries(message).filter(
-    ([key, value]) => key === "content" || (value !== undefined && value !== null),
-  );
+/** What only a server or a client's helper says. The reasoning is a vote's progress of our own, no thought of a model. */
+const ofReplies = new Set(["annotations", "parsed", "reasoning", "reasoning_content"]);
+
+/** The message as it is sent: without fields that say nothing, and without what only replies say. */
+function withoutNulls(message: ChatMessage): ChatMessage {
+  const kept = Object.entries(message).flatMap(([key, value]): [string, unknown][] => {
+    if (key === "content") return [[key, value]];
+    if (value === undefined || value === null || ofReplies.has(key)) return [];
+    if (key !== "tool_calls" || !Array.isArray(value)) return [[key, value]];
+    return value.length === 0 ? [] : [[key, value.map(sentCall)]];
+  });
   return Object.fromEntries(kept) as ChatMessage;
 }
+
+type AssistantCall = NonNullable<Extract<ChatMessage, { role: "assistant" }>["tool_calls"]>[number];
+
+const sentCall = ({ id, type, function: { name, arguments: text } }: AssistantCall): AssistantCall => ({
+  id,
+  type,
+  function: { name, arguments: text },
+});
 
 const roles = { system: "system", developer: "system", user: "user", tool: "user", assistant: "assistant" } as const;
 
@@ -33,7 +47,7 @@ function turnOf(message: ChatMessage, images: ImageRule, path: string): Message 
       : (given ?? []).map((part, place) => partText(part, images, `${path}.content[${place}]`)).join("");
   const role = roles[message.role];
   const calls = message.role === "assistant" ? (message.tool_calls ?? []) : [];
-  if (message.role === "assistant" && content === null && calls.length === 0) {
+  if (message.role === "assistant" && content === null && calls.length === 0 && !message.refusal) {
     throw refused(`${path}.content`, `"${path}.content" must be given where there are no tool calls.`);
   }
   const shown = [text, ...calls.map((call) => `[calls ${call.function.name}(${call.function.arguments})]`)]

@@ -6,7 +6,7 @@ import { eventStream } from "../sse.ts";
 import type { Reply } from "../think.ts";
 import { callItem, messageItem, type ResponseHead, responseObject, turnOfReply } from "./reply.ts";
 import { askOfResponses, readResponses, turnsOfInput } from "./request.ts";
-import type { ResponseStore } from "./store.ts";
+import { type ResponseStore, storedItem } from "./store.ts";
 import { ResponseWriter } from "./stream.ts";
 
 /** POST /v1/responses. */
@@ -16,7 +16,7 @@ export const createResponse =
     const body = readResponses(await exchange.body());
     const { service, caller } = exchange;
     const before = turnsBefore(store, body.previous_response_id ?? null, caller.name);
-    const turns = [...before, ...turnsOfInput(body.input)];
+    const turns = [...before, ...turnsOfInput(body.input, (id) => storedItem(store, id, caller.name))];
     const job = await service.admit([askOfResponses(body, turns, service.parts.config.images)], exchange, "responses");
     const head: ResponseHead = {
       id: job.id.replace("chatcmpl-", "resp_").replaceAll("-", ""),
@@ -25,7 +25,7 @@ export const createResponse =
     };
     const keep = (reply: Reply, output: readonly object[]) => {
       const response = responseObject(head, reply, output);
-      if (body.store !== false) store.put({ owner: caller.name, turns: [...turns, turnOfReply(reply)], response });
+      if (body.store !== false) store.put(head.id, caller.name, { turns: [...turns, turnOfReply(reply)], response });
       return response;
     };
     if (body.stream === true) return streamed(exchange, job, head, keep);

@@ -16,15 +16,31 @@ export function readResponses(given: unknown): ResponsesBody {
   throw refused(path, `"${path}" ${sentence}`);
 }
 
-/** The input as turns of a chat, to follow those of the response before. */
-export function turnsOfInput(input: ResponsesBody["input"]): ChatMessage[] {
+/**
+ * The input as turns of a chat, to follow those of the response before. `stored` finds an item of an earlier response
+ * by its id.
+ */
+export function turnsOfInput(
+  input: ResponsesBody["input"],
+  stored: (id: string) => InputItem | undefined,
+): ChatMessage[] {
   if (typeof input === "string") return [{ role: "user", content: input }];
   const turns: ChatMessage[] = [];
-  for (const [index, item] of input.entries()) addItem(turns, item, `input[${index}]`);
+  for (const [index, item] of input.entries()) addItem(turns, referred(item, stored, index), `input[${index}]`);
   return turns;
 }
 
-function addItem(turns: ChatMessage[], item: InputItem, path: string): void {
+type GivenItem = Exclude<InputItem, { type: "item_reference" }>;
+
+function referred(item: InputItem, stored: (id: string) => InputItem | undefined, index: number): GivenItem {
+  if (item.type !== "item_reference") return item;
+  const found = stored(item.id);
+  if (found !== undefined && found.type !== "item_reference") return found;
+  const message = `"input[${index}].id" names no item of a response that is kept here. Send the item itself.`;
+  throw refused(`input[${index}].id`, message, "item_not_found");
+}
+
+function addItem(turns: ChatMessage[], item: GivenItem, path: string): void {
   if (item.type === "reasoning") return; // summaries of our own: the model never saw them
   if (item.type === "function_call_output") {
     turns.push({ role: "tool", tool_call_id: item.call_id, content: item.output });

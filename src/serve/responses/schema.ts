@@ -31,6 +31,7 @@ const inputItem = z.union([
     ...ofOutput,
   }),
   z.looseObject({ type: z.literal("reasoning") }),
+  z.strictObject({ type: z.literal("item_reference"), id: z.string().max(300) }),
 ]);
 
 const textFormat = z.discriminatedUnion("type", [
@@ -72,7 +73,11 @@ export const responsesSchema = z.strictObject({
   store: z.boolean().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
   truncation: z.literal("disabled", "must be disabled: conversations are never shortened here").nullish(),
-  include: z.array(z.string()).max(0, "must be empty").nullish(),
+  /** Reasoning here is a summary of the vote: there is nothing encrypted in it to be included. */
+  include: z
+    .array(z.literal("reasoning.encrypted_content", "must be reasoning.encrypted_content: nothing else is included"))
+    .max(1)
+    .nullish(),
   background: z.literal(false, "must be false: responses are made while the client waits").nullish(),
 });
 
