@@ -1,6 +1,7 @@
 import { InvalidOptionError } from "../core/errors.ts";
 import { aggregations } from "../core/score.ts";
 import { type VerifiersSpec, verifiersSchema } from "../setup/specs.ts";
+import { cutAt, readValue } from "../setup/written.ts";
 
 /**
  * `--verifier outcome=judge process=step-judge`, `--verifier judge` (outcome), `outcome=judge:by=rating,model=critic`,
@@ -15,7 +16,7 @@ export function parseVerifierFlags(flags: readonly string[], aggregation?: strin
     if (name === "" || (kind !== "outcome" && kind !== "process")) {
       throw new InvalidOptionError("--verifier", `must be outcome=NAME or process=NAME, got "${flag}".`);
     }
-    spec[kind] = { name, options: parseAssignments("--verifier", splitOptions(options)) };
+    spec[kind] = { name, options: parseAssignments("--verifier", cutAt(options ?? "", ",")) };
   }
   if (aggregation !== undefined) {
     if (!(aggregations as readonly string[]).includes(aggregation)) {
@@ -24,22 +25,6 @@ export function parseVerifierFlags(flags: readonly string[], aggregation?: strin
     spec.aggregation = aggregation;
   }
   return verifiersSchema.parse(spec);
-}
-
-/** "by=rating,of=[1,2]" in its parts: commas inside of brackets and quotes belong to a value. */
-function splitOptions(text = ""): string[] {
-  const parts: string[] = [];
-  let [part, depth, quoted] = ["", 0, false];
-  for (const letter of text) {
-    if (letter === '"') quoted = !quoted;
-    if (!quoted && "[{".includes(letter)) depth++;
-    if (!quoted && "]}".includes(letter)) depth--;
-    if (letter === "," && depth === 0 && !quoted) {
-      parts.push(part);
-      part = "";
-    } else part += letter;
-  }
-  return part === "" ? parts : [...parts, part];
 }
 
 /** `n=8 temperature=0.5` as an object; values are read as JSON where they are JSON, else as text. */
@@ -51,12 +36,4 @@ export function parseAssignments(flag: string, assignments: readonly string[]): 
       return [assignment.slice(0, at), readValue(assignment.slice(at + 1))];
     }),
   );
-}
-
-function readValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -5,7 +5,7 @@ import { ApiError, apiErrorOf } from "./errors.ts";
 import { type Exchange, exchangeOf, leaveSignal, type Wire } from "./exchange.ts";
 import { guardFor } from "./guard.ts";
 import { Kept } from "./kept.ts";
-import { modelNames } from "./model-name.ts";
+import { decoded, modelNames } from "./model-name.ts";
 import { createResponse, deleteResponse, readResponse } from "./responses/endpoint.ts";
 import type { ResponseStore } from "./responses/store.ts";
 import type { Service } from "./service.ts";
@@ -48,6 +48,12 @@ export function serveApp(service: Service): Hono<{ Bindings: Wire }> {
   app.delete("/v1/chat/completions/:id", withKey("chat", deleteCompletion(chats)));
   app.post("/v1/completions", withKey("completions", completions));
   app.post("/v1/responses", withKey("responses", createResponse(responses)));
+  for (const around of ["/v1/:thinking", "/v1/:thinking/:verifier"]) {
+    app.get(`${around}/models`, withKey("models", listModels));
+    app.post(`${around}/chat/completions`, withKey("chat", chatCompletions(chats)));
+    app.post(`${around}/completions`, withKey("completions", completions));
+    app.post(`${around}/responses`, withKey("responses", createResponse(responses)));
+  }
   app.get("/v1/responses/:id", withKey("responses", readResponse(responses)));
   app.delete("/v1/responses/:id", withKey("responses", deleteResponse(responses)));
   app.notFound((context) => {
@@ -85,11 +91,3 @@ const oneModel: Endpoint = ({ service, caller, request, json }) => {
     message: "The model does not exist here.",
   });
 };
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

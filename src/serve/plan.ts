@@ -45,17 +45,19 @@ export interface PlanContext {
 }
 
 /**
- * What will be done for an ask.
+ * What will be done for an ask. What its body says wins over its model's name, which wins over what stands around it:
+ * a header, an address.
  * @throws ApiError for what does not exist, is not allowed, or cannot be honoured: nothing is dropped in silence.
  */
-export function planOf(ask: Ask, caller: Caller, context: PlanContext): Plan {
+export function planOf(ask: Ask, caller: Caller, context: PlanContext, around: Settings = {}): Plan {
   const { config, catalogue } = context;
   const target = targetOf(ask.model, config, catalogue, caller);
-  const settings = merged(target.settings, ask.ruminate);
+  const asked = [around, target.written, ask.ruminate];
+  const settings = asked.reduce(merged, target.settings);
   const name = settings.strategy ?? config.bare;
   const strategy = strategyOf(name, catalogue, caller);
   const upstream = upstreamOf(target.upstream, context);
-  checkOffered(ask, config, catalogue);
+  for (const { verifiers } of asked) checkOffered(verifiers, config, catalogue);
   const assembly = assemble(
     {
       strategy,
@@ -83,7 +85,7 @@ export function planOf(ask: Ask, caller: Caller, context: PlanContext): Plan {
     logprobs: logprobsOf(ask, upstream),
     seed: String(ask.ruminate.seed ?? ask.seed ?? (ask.temperature === 0 ? 0 : randomInt(2 ** 31))),
     threshold: settings.threshold ?? null,
-    calibration: calibrationFor(ask, context.calibrations),
+    calibration: calibrationFor(ask, around, context.calibrations),
     progress: settings.progress ?? "summary",
   };
 }
@@ -181,9 +183,9 @@ export function inRuminate<T>(part: SpecPart, make: () => T): T {
  * Requests may ask only for the verifiers that the configuration offers, also inside others, and may not say where on
  * this machine or its network one reads from; a configured model has its own.
  */
-function checkOffered({ ruminate }: Ask, config: ServeConfig, catalogue: Catalogue): void {
+function checkOffered(verifiers: Settings["verifiers"], config: ServeConfig, catalogue: Catalogue): void {
   for (const kind of ["outcome", "process"] as const) {
-    const asked = ruminate.verifiers?.[kind];
+    const asked = verifiers?.[kind];
     if (asked !== undefined) checkVerifier(asked, kind, config, catalogue);
   }
 }

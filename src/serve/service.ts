@@ -12,6 +12,7 @@ import { type ApiError, apiErrorOf } from "./errors.ts";
 import { type Caller, type KeyRing, openKeyRing } from "./keys.ts";
 import { causesOf, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { settingsAround } from "./model-name.ts";
 import { type Plan, planOf } from "./plan.ts";
 import type { RequestSpan, Telemetry } from "./telemetry/request-span.ts";
 import { type Reply, type ThinkContext, think } from "./think.ts";
@@ -38,7 +39,7 @@ export interface ServiceParts {
 export interface Asker {
   readonly caller: Caller;
   readonly signal: AbortSignal;
-  readonly request: Pick<Request, "headers">;
+  readonly request: Pick<Request, "headers" | "url">;
 }
 
 /** A request that has been let in and not yet been answered. */
@@ -112,7 +113,9 @@ export class Service {
 
   #planned([first, ...others]: Asks, caller: Caller, endpoint: string, request: Asker["request"]): Plans {
     try {
-      return [planOf(first, caller, this.parts), ...others.map((ask) => planOf(ask, caller, this.parts))];
+      const around = settingsAround(request, this.parts.catalogue);
+      const planned = (ask: Ask) => planOf(ask, caller, this.parts, around);
+      return [planned(first), ...others.map(planned)];
     } catch (error) {
       this.parts.telemetry.refused(endpoint, request, error);
       throw error;
