@@ -6,6 +6,7 @@ import { type Exchange, exchangeOf, leaveSignal, type Wire } from "./exchange.ts
 import { guardFor } from "./guard.ts";
 import { Kept } from "./kept.ts";
 import { decoded, modelNames } from "./model-name.ts";
+import { readinessOf } from "./readiness.ts";
 import { createResponse, deleteResponse, readResponse } from "./responses/endpoint.ts";
 import type { ResponseStore } from "./responses/store.ts";
 import type { Service } from "./service.ts";
@@ -39,7 +40,8 @@ export function serveApp(service: Service): Hono<{ Bindings: Wire }> {
       return failureResponse(failure);
     }
   };
-  app.get("/health", () => Response.json({ status: "ok" }));
+  for (const path of ["/health", "/healthz"]) app.get(path, () => Response.json({ status: "ok" }));
+  app.get("/ready", readyFor(service));
   app.get("/metrics", withKey("metrics", metrics));
   app.get("/v1/models", withKey("models", listModels));
   app.get("/v1/models/:name{.+}", withKey("models", oneModel));
@@ -68,6 +70,20 @@ export function failureResponse({ status, error, retryAfterSeconds }: ApiError):
   const headers: Record<string, string> =
     retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
   return Response.json({ error }, { status, headers });
+}
+
+/** May requests be sent here: is the server not ending, and does every upstream answer? */
+function readyFor(service: Service): () => Promise<Response> {
+  const { upstreams, clock, config } = service.parts;
+  const readiness = readinessOf(upstreams, clock);
+  return async () => {
+    if (service.draining) return Response.json({ status: "ending" }, { status: 503 });
+    const { ready, upstreams: each } = await readiness();
+    const status = ready ? "ready" : "waiting for upstreams";
+    // Who needs a key learns no names without one.
+    const body = config.keys.length > 0 ? { status } : { status, upstreams: each };
+    return Response.json(body, { status: ready ? 200 : 503 });
+  };
 }
 
 const metrics: Endpoint = ({ service }) =>

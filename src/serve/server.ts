@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
+import type { CheckedPolicy } from "../policy/pool.ts";
 import { serveApp } from "./app.ts";
 import { openCalibrations } from "./calibrations.ts";
 import { checkExposure, type ServeConfig, type UpstreamSpec } from "./config.ts";
@@ -21,7 +22,7 @@ export interface ServeParts {
   readonly config: ServeConfig;
   readonly catalogue: Catalogue;
   /** Opens one model as it is, without wrappers. */
-  readonly open: (spec: UpstreamSpec) => Promise<Policy>;
+  readonly open: (spec: UpstreamSpec) => Promise<CheckedPolicy>;
   readonly sandbox: Sandbox;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly log?: Log;

@@ -66,6 +66,7 @@ export class Service {
   readonly keys: KeyRing;
   readonly admission: Admission;
   readonly #active = new Set<AbortController>();
+  #draining = false;
 
   constructor(parts: ServiceParts) {
     this.parts = parts;
@@ -239,8 +240,14 @@ export class Service {
     });
   }
 
+  /** Is the server about to end? */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
   /** Lets nobody in any more, gives those in work some time, then has them return the best they have. */
   async drain(): Promise<void> {
+    this.#draining = true;
     this.admission.close();
     const { clock, config } = this.parts;
     const over = clock.now() + config.limits.drainSeconds * 1000;

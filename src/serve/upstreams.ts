@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Policy } from "../core/policy.ts";
 import type { CallRecord } from "../policy/meter.ts";
-import { poolPolicy } from "../policy/pool.ts";
+import { type CheckedPolicy, poolPolicy } from "../policy/pool.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import type { ServeConfig, UpstreamSpec } from "./config.ts";
 
@@ -9,11 +9,13 @@ import type { ServeConfig, UpstreamSpec } from "./config.ts";
 export interface Upstream {
   readonly name: string;
   readonly policy: Policy;
+  /** Does one of its servers answer? Asks for nothing that costs. Absent where nobody is served. */
+  readonly healthy?: () => Promise<boolean>;
 }
 
 export interface UpstreamContext {
   /** Opens one model as it is, without wrappers. */
-  readonly open: (spec: UpstreamSpec) => Promise<Policy>;
+  readonly open: (spec: UpstreamSpec) => Promise<CheckedPolicy>;
   readonly clock: Clock;
   /** Hears of every attempt that was made at an upstream. */
   readonly onCall: (upstream: string, record: CallRecord) => void;
@@ -47,9 +49,15 @@ export async function openUpstreams(
       clock: context.clock,
       onCall: (record) => context.onCall(name, record),
     });
-    opened.set(name, { name, policy });
+    opened.set(name, { name, policy, healthy: () => anyHealthy(members) });
   }
   return opened;
+}
+
+/** A model of this machine is always there. */
+async function anyHealthy(members: readonly CheckedPolicy[]): Promise<boolean> {
+  const answers = await Promise.all(members.map(({ healthy }) => healthy?.().catch(() => false) ?? true));
+  return answers.some((answer) => answer);
 }
 
 /** Servers get the configured longest silence unless they have their own. */

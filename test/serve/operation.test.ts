@@ -25,6 +25,27 @@ const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");
 const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
 const small = { model: "small", messages: ask("2 + 2?") };
 
+describe("/ready", () => {
+  it("says whether every upstream answers, and no names where keys are needed", async () => {
+    const { upstream, server } = await pair({});
+    const root = server.baseUrl.replace("/v1", "");
+    const ready = async (at = root) => {
+      const response = await fetch(`${at}/ready`);
+      return [response.status, await response.json()];
+    };
+    expect(await ready()).toEqual([200, { status: "ready", upstreams: { small: true } }]);
+    expect((await fetch(`${root}/healthz`)).status).toBe(200);
+    const upstreams = { small: { name: upstream.baseUrl }, gone: { name: "http://127.0.0.1:9/v1" }, own: "simulated" };
+    const both = await serving({ upstreams });
+    open.push(both);
+    const waiting = { status: "waiting for upstreams", upstreams: { small: true, gone: false, own: true } };
+    expect(await ready(both.baseUrl.replace("/v1", ""))).toEqual([503, waiting]);
+    const keyed = await serving({ upstreams, keys: [{ name: "one", sha256: sha256("secret") }] });
+    open.push(keyed);
+    expect(await ready(keyed.baseUrl.replace("/v1", ""))).toEqual([503, { status: "waiting for upstreams" }]);
+  });
+});
+
 describe("keys", () => {
   const keys = [
     { name: "one", sha256: sha256("secret-1"), strategies: ["chain-of-thought"] },

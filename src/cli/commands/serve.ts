@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { flagsFromEnvironment } from "../environment-flags.ts";
 import { addReachFlags } from "../model-flags.ts";
 import type { ServeFlags } from "../serve.ts";
 import type { CommandContext } from "./context.ts";
 
 /** `ruminate serve`. */
 export function addServe(program: Command, { terminal, done, catalogue, withTools }: CommandContext): void {
-  addReachFlags(program.command("serve"))
+  const command = addReachFlags(program.command("serve"))
     .description("an OpenAI-compatible server whose models are strategies")
     .option("--config <file>", "upstreams, aliases, keys and limits as YAML; see docs/serve.md")
     .option("-m, --model <spec>", "one upstream without a file; default: the default model")
@@ -15,4 +16,5 @@ export function addServe(program: Command, { terminal, done, catalogue, withTool
       const { serveCommand } = await import("../serve.ts");
       await withTools(false, async (tools) => done(await serveCommand(terminal, flags, await catalogue(), tools)));
     });
+  flagsFromEnvironment(command, terminal);
 }
