@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { version, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const { version, exports, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const folder = mkdtempSync(join(tmpdir(), "ruminate-package-"));
 
 function run(command, args, cwd = folder) {
@@ -22,6 +22,78 @@ function run(command, args, cwd = folder) {
 function expect(what, holds, seen) {
   if (!holds) throw new Error(`${what}: ${seen}`);
   process.stdout.write(`ok  ${what}\n`);
+}
+
+/** Every version of Node that cannot read the package gets a sentence: the first lines are run as an old one would. */
+function checkOldNode() {
+  const main = join(folder, "node_modules/ruminate/dist/src/cli/main.js");
+  const script = `Object.defineProperty(process.versions, "node", { value: "20.1.0" }); await import(${JSON.stringify(main)});`;
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  const clear = status === 1 && stderr.trim().split("\n").length === 1 && stderr.includes("needs Node 22.19");
+  expect("an old Node is told which one is needed", clear, stderr);
+}
+
+function checkSize() {
+  const kilobytes = Number(run("du", ["-sk", "node_modules"]).split("\t")[0]);
+  expect(`the installation takes ${Math.round(kilobytes / 1024)} MB of the disk`, kilobytes < 120 * 1024, kilobytes);
+}
+
+/** A strategy in TypeScript, as a user of the package writes it. */
+function checkPlugin(question) {
+  writeFileSync(
+    join(folder, "first.ts"),
+    `import { defineStrategy, majority, sampleSolutions } from "ruminate";
+import { z } from "zod";
+export const first = defineStrategy({
+  name: "first",
+  summary: "one solution",
+  family: "sampling",
+  how: "It asks once.",
+  costNote: "one call.",
+  departures: [],
+  rewards: { outcome: "not used", process: "not used", none: "the first" },
+  options: z.strictObject({}),
+  candidates: (run) => sampleSolutions(run, { n: 1, temperature: 0.7 }),
+  select: () => majority(),
+  cost: () => ({ calls: 1 }),
+});
+`,
+  );
+  const args = ["ruminate", "--plugin", "first.ts", "solve", question, "--model", "simulated"];
+  const { strategy } = JSON.parse(run("npx", [...args, "--strategy", "first", "--json"]));
+  expect("a plug-in in TypeScript is run", strategy === "first", strategy);
+}
+
+/** A program that uses the package is checked as each kind of TypeScript project would. */
+function checkTypes() {
+  const program = `import { builtins, openAiPolicy, solve } from "ruminate";
+export const answer = async (): Promise<string | null> => {
+  const policy = openAiPolicy({ baseUrl: "https://localhost/v1", model: "small" });
+  const strategy = builtins().strategies.get("self-consistency");
+  return (await solve({ id: "a", text: "2 + 2?", kind: "math" }, { policy, strategy })).answer;
+};
+`;
+  writeFileSync(join(folder, "esm.ts"), program);
+  writeFileSync(join(folder, "cjs.cts"), `export const load = async () => (await import("ruminate")).solve;\n`);
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const common = [
+    "--noEmit",
+    "--strict",
+    "--target",
+    "es2023",
+    "--types",
+    "node",
+    "--typeRoots",
+    join(root, "node_modules/@types"),
+  ];
+  for (const [files, ...kind] of [
+    [["esm.ts", "first.ts", "cjs.cts"], "--module", "node16", "--moduleResolution", "node16"],
+    [["esm.ts", "cjs.cts"], "--module", "nodenext", "--moduleResolution", "nodenext"],
+    [["esm.ts"], "--module", "esnext", "--moduleResolution", "bundler"],
+  ]) {
+    run(process.execPath, [compiler, ...common, ...kind, ...files]);
+    process.stdout.write(`ok  a consumer is type-checked: ${kind.slice(1, 2)}\n`);
+  }
 }
 
 try {
@@ -39,6 +111,19 @@ try {
   const solve = ["ruminate", "solve", question, "--model", "simulated", "--strategy", "self-consistency", "--json"];
   const { simulated, answer } = JSON.parse(run("npx", solve));
   expect("npx ruminate solve on the simulated policy", simulated === true && answer === "120", answer);
+  checkOldNode();
+  checkSize();
+  checkPlugin(question);
+  checkTypes();
+  // What only some entries need is the user's to install.
+  const peers = ["@langchain/core", "@langchain/openai", "langchain", "@ai-sdk/provider"];
+  run("npm", [
+    "install",
+    "--prefer-offline",
+    "--no-audit",
+    "--no-fund",
+    ...peers.map((name) => `${name}@${devDependencies[name]}`),
+  ]);
   const names = Object.keys(exports).filter((name) => !name.endsWith(".json"));
   const imports = names.map((name) => `await import(${JSON.stringify(name.replace(".", "ruminate"))});`).join("\n");
   writeFileSync(join(folder, "all.js"), `${imports}\nconsole.log("imported");\n`);

@@ -1,4 +1,8 @@
-/** The public face of ruminate: everything a program needs to solve, to experiment, and to add parts of its own. */
+/**
+ * The public face of ruminate: everything a program needs to solve, to experiment, and to add parts of its own. What is
+ * large and not always wanted has an entry of its own: ruminate/report, ruminate/serve, ruminate/langchain,
+ * ruminate/ai-sdk.
+ */
 
 export { defineCascade } from "../strategies/combining/cascade.ts";
 export { member } from "../strategies/combining/kit/combinators.ts";
@@ -123,8 +127,6 @@ export { sampleSolutions, solutionCandidate, solutionMessages } from "./engine/s
 export type { Named, Verifiers } from "./engine/scoring.ts";
 export { type SolveSetup, solve, stream } from "./engine/solve.ts";
 export { type SolveSetSetup, solveSet } from "./engine/solve-set.ts";
-export { asChatModel, asRunnable } from "./faces/langchain.ts";
-export { langchainPolicy } from "./policy/langchain.ts";
 export { limit } from "./policy/limit.ts";
 export { openLocalPolicy } from "./policy/local/index.ts";
 export { type CallRecord, meter } from "./policy/meter.ts";
@@ -138,17 +140,12 @@ export { simulatedPolicy } from "./policy/simulated/index.ts";
 export { stackPolicy } from "./policy/stack.ts";
 export { openSampleStore, type SampleStore } from "./policy/store.ts";
 export { storedPolicy } from "./policy/stored.ts";
-export { collectReport } from "./report/collect.ts";
-export { type ComparedArm, compareRuns, type RunComparison } from "./report/compare-runs.ts";
-export { writeReport } from "./report/write-report.ts";
 export type { ExperimentSummary } from "./runs/experiment-summary.ts";
 export { defineExperiment, loadExperiment, parseExperiment } from "./runs/load.ts";
 export { OutageError } from "./runs/outages.ts";
 export { type ExperimentSetup, runExperiment } from "./runs/run-experiment.ts";
 export { createSandbox, withLanguages, withLibraries, withSolver } from "./sandbox/index.ts";
-export { startServer } from "./serve/server.ts";
 export { type Assembly, assemble, type SolveSpec, type SolveWorld, solveSetup } from "./setup/setup.ts";
 export type { BudgetSpec, StopSpec, VerifiersInput } from "./setup/specs.ts";
 export { evaluateVerifier } from "./verifier-study/evaluate.ts";
 export { trainVerifier } from "./verifier-study/train.ts";
-export { startViewer } from "./viewer/server.ts";

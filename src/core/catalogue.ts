@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DatasetDefinition } from "./dataset.ts";
 import { InvalidOptionError, UnknownNameError } from "./errors.ts";
 import type { MetricDefinition } from "./metric.ts";
+import { checkPart, type PartKind } from "./parts.ts";
 import type { Strategy } from "./strategy.ts";
 import type { VerifierDefinition } from "./verifier.ts";
 
@@ -110,7 +111,7 @@ export interface Catalogue {
  *
  * @param origin its module's code, which the keys of trials that use it depend on.
  * @returns the names that were added.
- * @throws InvalidOptionError when there is nothing of the kind among the exports, or a name is taken.
+ * @throws InvalidOptionError when there is nothing of the kind among the exports, one lacks a part, or a name is taken.
  */
 export function addPlugin(
   catalogue: Catalogue,
@@ -126,6 +127,13 @@ export function addPlugin(
   );
 }
 
+function kindOf(value: object): PartKind | null {
+  if ("candidates" in value) return "strategy";
+  if ("outcome" in value || "process" in value) return "verifier";
+  if ("load" in value) return "dataset";
+  return "compute" in value ? "metric" : null;
+}
+
 /** The same for a module that need not export anything of the kind. */
 export function addExports(
   catalogue: Catalogue,
@@ -135,11 +143,13 @@ export function addExports(
   const added: string[] = [];
   for (const value of Object.values(exported)) {
     if (typeof value !== "object" || value === null || !("name" in value) || !("options" in value)) continue;
-    if ("candidates" in value) catalogue.strategies.add(value as Strategy);
-    else if ("outcome" in value || "process" in value) catalogue.verifiers.add(value as VerifierDefinition);
-    else if ("load" in value) catalogue.datasets.add(value as DatasetDefinition);
-    else if ("compute" in value) catalogue.metrics.add(value as MetricDefinition);
-    else continue;
+    const kind = kindOf(value);
+    if (kind === null) continue;
+    checkPart(kind, value as unknown as Readonly<Record<string, unknown>>);
+    if (kind === "strategy") catalogue.strategies.add(value as Strategy);
+    else if (kind === "verifier") catalogue.verifiers.add(value as VerifierDefinition);
+    else if (kind === "dataset") catalogue.datasets.add(value as DatasetDefinition);
+    else catalogue.metrics.add(value as MetricDefinition);
     if (origin !== undefined) catalogue.origins?.set(String(value.name), origin);
     added.push(String(value.name));
   }

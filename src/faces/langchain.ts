@@ -25,6 +25,8 @@ import { usageOf } from "../serve/usage.ts";
 import { solveSetup } from "../setup/setup.ts";
 import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
 
+export { langchainPolicy } from "../policy/langchain.ts";
+
 export interface RuminateCallOptions extends BaseChatModelCallOptions {
   readonly tools?: readonly BindToolsInput[];
   readonly response_format?: Readonly<Record<string, unknown>>;

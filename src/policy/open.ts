@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { systemClock } from "../core/clock.ts";
-import { InvalidOptionError, UnknownNameError } from "../core/errors.ts";
+import { EnvironmentError, InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { openAiBaseUrl } from "./openai/endpoint.ts";
 import { idOf } from "./openai/identity.ts";
@@ -189,7 +189,13 @@ async function openByLangchain(name: string, provider: string, options: Options)
   const [{ langchainPolicy }, { MODEL_PROVIDER_CONFIG }] = await Promise.all([
     import("./langchain.ts"),
     import("langchain/chat_models/universal"),
-  ]);
+  ]).catch((cause: unknown) => {
+    if ((cause as { code?: string }).code !== "ERR_MODULE_NOT_FOUND") throw cause;
+    const remedy = `npm install langchain @langchain/core @langchain/${provider.replaceAll("_", "-")}`;
+    throw new EnvironmentError(`"${name}" is opened by LangChain, which is not installed. Install it with: ${remedy}`, {
+      cause,
+    });
+  });
   const providers = Object.keys(MODEL_PROVIDER_CONFIG);
   if (!providers.includes(provider)) {
     throw new UnknownNameError("model provider", provider, ["local", "simulated", ...providers]);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from "undici";
+import { createRequire } from "node:module";
+import type { Dispatcher } from "undici";
 import { EnvironmentError } from "../../core/errors.ts";
 
 /** Files, in PEM, that say whom to trust and who we are. */
@@ -25,9 +26,13 @@ export interface ConnectionOptions {
 export function openConnections(origin: string, { connections, tls }: ConnectionOptions): Dispatcher {
   const secured = tls && tlsOf(tls);
   const settings = { connections, headersTimeout: 0, bodyTimeout: 0, allowH2: false, connect: secured };
+  const { EnvHttpProxyAgent, Pool } = client();
   if (!proxied(origin)) return new Pool(origin, settings);
   return new EnvHttpProxyAgent({ ...settings, requestTls: secured });
 }
+
+/** The HTTP client: 109 modules, which a program that asks no server does without. */
+const client = () => createRequire(import.meta.url)("undici") as typeof import("undici");
 
 function proxied(origin: string): boolean {
   const { protocol, hostname } = new URL(origin);
