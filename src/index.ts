@@ -1,7 +1,7 @@
 /**
  * The public face of ruminate: everything a program needs to solve, to experiment, and to add parts of its own. What is
- * large and not always wanted has an entry of its own: ruminate/report, ruminate/serve, ruminate/langchain,
- * ruminate/ai-sdk.
+ * large and not always wanted has an entry of its own: ruminate/report, ruminate/viewer, ruminate/serve,
+ * ruminate/langchain, ruminate/ai-sdk.
  */
 
 export { defineCascade } from "../strategies/combining/cascade.ts";
