@@ -3,11 +3,14 @@ import type {
   LanguageModelV4CallOptions,
   LanguageModelV4Content,
   LanguageModelV4FinishReason,
+  LanguageModelV4Middleware,
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
   SharedV4ProviderMetadata,
+  SharedV4Warning,
 } from "@ai-sdk/provider";
 import type { Strategy } from "../core/strategy.ts";
+import { type AiSdkOptions, aiSdkPolicy } from "../policy/ai-sdk.ts";
 import { replyFormat } from "../serve/chat/format.ts";
 import { progressText } from "../serve/chat/progress.ts";
 import { messageSchema } from "../serve/chat/schema.ts";
@@ -15,19 +18,74 @@ import { piecesOf } from "../serve/chat/stream.ts";
 import { turnsOf } from "../serve/chat/turns.ts";
 import { refused } from "../serve/errors.ts";
 import { EventQueue } from "../serve/event-queue.ts";
+import { issueOf } from "../serve/issue.ts";
+import { type RuminateField, ruminateSchema } from "../serve/settings.ts";
 import type { Reply } from "../serve/think.ts";
 import { usageOf } from "../serve/usage.ts";
 import { messagesOf } from "./ai-sdk/messages.ts";
 import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
 
+export { type AiSdkOptions, aiSdkPolicy } from "../policy/ai-sdk.ts";
+
 /**
  * A provider for the AI SDK (language model interface, version 4): `createRuminate({policy})("self-consistency", {n:
- * 8})` is a model for `generateText`, `streamText` and the rest. The evidence is in `providerMetadata.ruminate`.
+ * 8})` is a model for `generateText`, `streamText` and the rest. The evidence is in `providerMetadata.ruminate`. One
+ * call may think otherwise: `providerOptions: {ruminate: {strategy, options, verifiers, budget, …}}`, as requests to the
+ * server do.
  */
 export function createRuminate(setup: ThinkerSetup) {
   return (strategy: string | Strategy, options?: Readonly<Record<string, unknown>>): LanguageModelV4 =>
     languageModel(openThinker(strategy, options === undefined ? setup : { ...setup, options }));
 }
+
+export interface ThinkingOptions extends Omit<ThinkerSetup, "policy"> {
+  /** Default "self-consistency". */
+  readonly strategy?: string | Strategy;
+  /** What the model is as a policy: its price, its calls at a time. */
+  readonly model?: AiSdkOptions;
+}
+
+/** Any language model of the AI SDK as one that thinks: `thinking(openai("gpt-4o-mini"), {options: {n: 8}})`. */
+export function thinking(model: LanguageModelV4, options: ThinkingOptions = {}): LanguageModelV4 {
+  const { strategy = "self-consistency", model: settings, ...setup } = options;
+  return languageModel(openThinker(strategy, { ...setup, policy: aiSdkPolicy(model, settings) }));
+}
+
+/** The same as a middleware: `wrapLanguageModel({model, middleware: thinkingMiddleware({options: {n: 8}})})`. */
+export function thinkingMiddleware(options: ThinkingOptions = {}): LanguageModelV4Middleware {
+  return {
+    specificationVersion: "v4",
+    wrapGenerate: async ({ model, params }) => await thinking(model, options).doGenerate(params),
+    wrapStream: async ({ model, params }) => await thinking(model, options).doStream(params),
+  };
+}
+
+/** What `providerOptions.ruminate` of a call asks for, and the keys that are not known. */
+function askedBy({ providerOptions }: LanguageModelV4CallOptions): { asked: RuminateField; unknown: string[] } {
+  const given = providerOptions?.ruminate ?? {};
+  const known = Object.entries(given).filter(([key]) => Object.hasOwn(ruminateSchema.shape, key));
+  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(ruminateSchema.shape, key));
+  const parsed = ruminateSchema.safeParse(Object.fromEntries(known));
+  if (parsed.success) return { asked: parsed.data, unknown };
+  const { path, sentence } = issueOf(parsed.error, given);
+  throw refused(`providerOptions.ruminate.${path}`, `"providerOptions.ruminate.${path}" ${sentence}`);
+}
+
+/** The thinker of one call: options go with their strategy, everything else stands in for the setup's own. */
+function thinkerFor(thinker: Thinker, asked: RuminateField): Thinker {
+  const { strategy = thinker.strategy, options, candidates: _, trace: __, ...rest } = asked;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  if (options === undefined && asked.strategy === undefined && Object.keys(given).length === 0) return thinker;
+  const own = strategy === thinker.strategy || strategy === thinker.strategy.name ? thinker.setup.options : {};
+  return openThinker(strategy, { ...thinker.setup, ...given, options: { ...own, ...options } });
+}
+
+const warningsOf = (unknown: readonly string[]): SharedV4Warning[] =>
+  unknown.map((key) => ({
+    type: "unsupported",
+    feature: `providerOptions.ruminate.${key}`,
+    details: `Known: ${Object.keys(ruminateSchema.shape).join(", ")}.`,
+  }));
 
 function languageModel(thinker: Thinker): LanguageModelV4 {
   return {
@@ -37,22 +95,28 @@ function languageModel(thinker: Thinker): LanguageModelV4 {
     supportedUrls: { "image/*": [/^https:\/\/.+$/] }, // passed on, never fetched here
     async doGenerate(options) {
       const { abortSignal: signal } = options;
-      const reply = await thinker.reply(askOf(options), { signal });
+      const { asked, unknown } = askedBy(options);
+      const reply = await thinkerFor(thinker, asked).reply(askOf(options), { signal });
       return {
         content: contentOf(reply),
         finishReason: finishOf(reply),
         usage: usageFor(reply),
         providerMetadata: metadataOf(reply),
-        warnings: [],
+        warnings: warningsOf(unknown),
       };
     },
     async doStream(options) {
-      return { stream: streamOf(thinker, options) };
+      const { asked, unknown } = askedBy(options);
+      return { stream: streamOf(thinkerFor(thinker, asked), options, warningsOf(unknown)) };
     },
   };
 }
 
-function streamOf(thinker: Thinker, options: LanguageModelV4CallOptions): ReadableStream<LanguageModelV4StreamPart> {
+function streamOf(
+  thinker: Thinker,
+  options: LanguageModelV4CallOptions,
+  warnings: SharedV4Warning[],
+): ReadableStream<LanguageModelV4StreamPart> {
   const ask = askOf(options);
   const leave = new AbortController();
   const { abortSignal } = options;
@@ -61,7 +125,7 @@ function streamOf(thinker: Thinker, options: LanguageModelV4CallOptions): Readab
   const produce = async (send: (part: LanguageModelV4StreamPart) => void) => {
     const ended = thinker.reply(ask, { signal, onEvent: (event) => events.push(event) }).finally(() => events.end());
     ended.catch(() => {}); // reported by the await below
-    send({ type: "stream-start", warnings: [] });
+    send({ type: "stream-start", warnings });
     send({ type: "reasoning-start", id: "thought" });
     for await (const event of events) {
       const delta = progressText(event, thinker.setup.progress ?? "summary");
