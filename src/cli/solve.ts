@@ -16,7 +16,8 @@ import { solve } from "../engine/solve.ts";
 import type { ModelSpec } from "../policy/open.ts";
 import { compact } from "../report/table.ts";
 import { assemble, readsVerifiers, type SolveSpec, solveSetup } from "../setup/setup.ts";
-import { type StopSpec, stopSchema } from "../setup/specs.ts";
+import { type StopSpec, stopSchema, verifiersSchema } from "../setup/specs.ts";
+import { readWritten, type Written } from "../setup/written.ts";
 import { parseCount } from "./counts.ts";
 import { type ReachFlags, reached } from "./model-flags.ts";
 import { openRoles, parseRoles } from "./roles.ts";
@@ -64,16 +65,17 @@ export async function solveCommand(
   if (text === "")
     throw new InvalidOptionError("question", 'must not be empty: give it as text, or "-" to read standard input.');
   const { catalogue } = tools;
-  const assembly = assemble(specOf(flags), catalogue);
+  const spec = specOf(flags, catalogue);
+  const assembly = assemble(spec, catalogue);
   assembly.verifiers(); // one whose file is missing fails here, before a model is opened
   const roles = parseRoles(flags.models);
   checkRoles(assembly.roles, [...roles.keys()]);
   // A plug-in may ask models that its options do not name.
   if ((catalogue.origins?.size ?? 0) === 0) checkUnread(assembly.roles, [...roles.keys()], "--models");
-  if (flags.verifier.length > 0 && !readsVerifiers(assembly)) {
+  if (spec.verifiers && !readsVerifiers(assembly)) {
     throw new InvalidOptionError(
       "--verifier",
-      `is read by no rule: ${flags.strategy} ${flags.select === undefined ? "picks" : `with --select ${flags.select} picks`} without scores. Give --select best or weighted, a strategy that reads scores (best-of-n, weighted-vote), or no verifier.`,
+      `is read by no rule: ${assembly.strategy.name} ${flags.select === undefined ? "picks" : `with --select ${flags.select} picks`} without scores. Give --select best or weighted, a strategy that reads scores (best-of-n, weighted-vote), or no verifier.`,
     );
   }
   const maxTokens = parseCount("--max-tokens", flags.maxTokens);
@@ -100,7 +102,9 @@ export async function solveCommand(
     const solution = await solve(questionOf(text, flags), setup);
     display.clear();
     if (flags.json === true)
-      terminal.out(`${JSON.stringify(asJson(text, flags, policy, simulated, solution), null, 2)}\n`);
+      terminal.out(
+        `${JSON.stringify(asJson(text, { strategy: assembly.strategy.name, seed: flags.seed, policy: policy.id, simulated }, solution), null, 2)}\n`,
+      );
     else terminal.out(asText(terminal, solution, simulated, flags.show === true));
     return solution.answer === null ? 1 : 0;
   } finally {
@@ -122,15 +126,28 @@ const questionOf = (text: string, { choices }: SolveFlags): Question => ({
   choices,
 });
 
-/** @throws InvalidOptionError, UnknownNameError for flags that do not fit. */
-const specOf = (flags: SolveFlags): SolveSpec => ({
-  strategy: flags.strategy,
-  options: parseAssignments("--option", flags.option),
-  verifiers: parseVerifierFlags(flags.verifier, flags.aggregation),
-  select: flags.select,
-  stop: parseStop(flags.stop),
-  budget: parseBudget(flags),
-});
+/**
+ * What the flags say, over what `--strategy` says where it is written as in a model's name: `best-of-n(n=8)`, `a & b`.
+ * @throws InvalidOptionError, UnknownNameError for flags that do not fit.
+ */
+function specOf(flags: SolveFlags, catalogue: Catalogue): SolveSpec {
+  const { answer, ...written }: Partial<Written> = /[(&|]/.test(flags.strategy)
+    ? readWritten(flags.strategy, catalogue)
+    : {};
+  if (answer !== undefined) throw new InvalidOptionError("--strategy", '"answer" is for requests to a server.');
+  return {
+    ...written,
+    strategy: written.strategy ?? flags.strategy,
+    options: { ...written.options, ...parseAssignments("--option", flags.option) },
+    verifiers: parseVerifierFlags(flags.verifier, flags.aggregation) ?? verifiersOf(written),
+    select: flags.select ?? written.select,
+    stop: parseStop(flags.stop),
+    budget: { ...written.budget, ...parseBudget(flags) },
+  };
+}
+
+const verifiersOf = ({ verifiers }: Partial<Written>) =>
+  verifiers === undefined ? null : verifiersSchema.parse(verifiers);
 
 function parseBudget(flags: SolveFlags): Budget {
   const { budget, maxCalls, maxSeconds, maxDollars } = flags;
@@ -251,7 +268,14 @@ function asText(terminal: Terminal, solution: Solution, simulated: boolean, show
 }
 
 /** The fields of `--json`; documented in docs/command.md and kept stable. */
-function asJson(text: string, flags: SolveFlags, policy: Policy, simulated: boolean, solution: Solution) {
+interface Asked {
+  readonly strategy: string;
+  readonly policy: string;
+  readonly simulated: boolean;
+  readonly seed: string;
+}
+
+function asJson(text: string, { strategy, policy, simulated, seed }: Asked, solution: Solution) {
   return {
     question: text,
     answer: solution.answer,
@@ -262,10 +286,10 @@ function asJson(text: string, flags: SolveFlags, policy: Policy, simulated: bool
     tally: solution.pick?.tally ?? [],
     stopped: solution.stopped,
     stopReason: solution.stopReason ?? null,
-    strategy: flags.strategy,
-    policy: policy.id,
+    strategy,
+    policy,
     simulated,
-    seed: flags.seed,
+    seed,
     candidates: solution.candidates.map(({ index, answer, score, complete, text: candidate }) => ({
       index,
       answer: answer?.text ?? null,

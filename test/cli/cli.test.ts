@@ -28,6 +28,18 @@ describe("ruminate solve", () => {
     expect(err).toContain("3 candidates");
   });
 
+  it("takes a strategy with options, verifier and budget in one text, and chains; flags win", async () => {
+    const json = async (strategy: string, ...more: string[]) => {
+      const { out } = await run(["solve", question, "--json", "-m", "simulated:accuracy=1", "-s", strategy, ...more]);
+      return JSON.parse(out) as { strategy: string; candidates: unknown[]; stopped: string };
+    };
+    expect(await json("best-of-n(n=3,verifier=agreement)")).toMatchObject({ strategy: "best-of-n" });
+    expect((await json("best-of-n(n=3,verifier=agreement)", "-o", "n=2")).candidates).toHaveLength(2);
+    expect((await json("self-consistency(n=2) & self-consistency(n=4)")).strategy).toBe("cascade");
+    expect((await json("self-consistency(n=2) | program-aided(n=2)")).strategy).toBe("ensemble");
+    expect((await json("self-consistency(n=8, calls=3)")).stopped).toBe("budget");
+  });
+
   it("reads the question from standard input, and prints one JSON object with stable fields", async () => {
     const { out } = await run(
       ["solve", "-", "--json", "--model", "simulated", "-s", "best-of-n", "-o", "n=4", "-v", "outcome=simulated"],
@@ -161,7 +173,9 @@ describe("bad input", () => {
     ["a missing experiment", ["experiment", "run", "none.yaml"], "none.yaml: cannot be read"],
     ["a missing key", ["solve", "q", "--model", "openai:gpt-4o-mini"], "OPENAI_API_KEY"],
     ["an unknown strategy to show", ["strategies", "show", "mtcs"], 'Did you mean "mcts"?'],
-    ["an unknown command", ["slove"], "slove"],
+    ["an unknown command", ["slove"], 'Unknown command "slove". Did you mean "solve"?'],
+    ["an unknown command below another", ["experiment", "rnu"], "Did you mean run?"],
+    ["a chain with an unknown strategy", ["solve", "q", "-s", "mcts & bestofn"], 'Did you mean "best-of-n"?'],
     ["an unknown flag", ["solve", "q", "--stratgy", "x"], "unknown option '--stratgy'"],
     ["a plug-in that is not there", ["--plugin", "./none.ts", "strategies"], "--plugin ./none.ts cannot be loaded"],
   ];

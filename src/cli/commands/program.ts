@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import type { Catalogue } from "../../core/catalogue.ts";
+import { UnknownNameError } from "../../core/errors.ts";
 import { packageVersion } from "../../runs/versions.ts";
 import type { Terminal } from "../terminal.ts";
 import type { CommandContext, GlobalFlags } from "./context.ts";
@@ -61,7 +62,13 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .showSuggestionAfterError()
+    .helpCommand(true)
+    .allowExcessArguments()
     .action(async () => {
+      const [given] = program.args;
+      if (given !== undefined) {
+        throw new UnknownNameError("command", given, ["help", ...program.commands.map((command) => command.name())]);
+      }
       const { startCommand } = await import("../start.ts");
       done(await startCommand(terminal, await context.catalogue()));
     });

@@ -18,7 +18,11 @@ export function addSolve(program: Command, { terminal, done, catalogue, withTool
   addReachFlags(program.command("solve"))
     .description("solve one question")
     .argument("<question>", 'the question, or "-" to read it from standard input')
-    .option("-s, --strategy <name>", "see `ruminate strategies`", "self-consistency")
+    .option(
+      "-s, --strategy <name>",
+      "see `ruminate strategies`; with options and in chains: 'best-of-n(n=8)', 'a & b' (b if a is not sure), 'a | b' (both)",
+      "self-consistency",
+    )
     .option("-o, --option <name=value...>", "options of the strategy, such as n=8", [])
     .option("-m, --model <spec>", models, "default")
     .option("--models <part=model...>", "further models by the part they play, such as judge=openai:MODEL", [])
