@@ -5,7 +5,6 @@ import { EnvironmentError, InvalidOptionError, UnknownNameError } from "../core/
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { doubtOf } from "../core/pick.ts";
-import type { Policy } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
 import { checkRoles, checkUnread } from "../core/roles.ts";
 import type { Solution } from "../core/solution.ts";
