@@ -1,5 +1,7 @@
+import { handingSource } from "./python-handing.ts";
 import { plainSource } from "./python-plain.ts";
 import { proxySource } from "./python-proxies.ts";
+import { remoteSource } from "./python-remotes.ts";
 import { sayingSource } from "./python-saying.ts";
 import { shownSource } from "./python-shown.ts";
 
@@ -14,7 +16,7 @@ import { shownSource } from "./python-shown.ts";
  * `broken-tests` is said before the program is asked anything, or where the tests themselves lack a library or hand
  * over what cannot be sent: nothing that the program says leads there.
  */
-export const judgePrelude = `${plainSource}${proxySource}${sayingSource}${shownSource}
+export const judgePrelude = `${plainSource}${remoteSource}${handingSource}${proxySource}${sayingSource}${shownSource}
 import ast, types
 
 def brief(error):
