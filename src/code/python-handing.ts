@@ -58,9 +58,25 @@ class Handing:
             waiting.extend(one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load))
         return "\\n".join(ast.unparse(node) for node in self.tests.body if node in found)
 
+    def method_source(self, value):
+        # datetime.now, str.upper: methods of the library's own classes.
+        import builtins, sys, types
+        owner = getattr(value, "__objclass__" if isinstance(value, types.MethodDescriptorType) else "__self__", None)
+        if not isinstance(value, (types.BuiltinFunctionType, types.MethodDescriptorType)) or not isinstance(owner, type):
+            return None
+        module, name = owner.__module__, owner.__name__
+        if getattr(builtins, name, None) is owner:
+            return ["pass", name + "." + value.__name__]
+        if module not in sys.stdlib_module_names or getattr(sys.modules.get(module), name, None) is not owner:
+            return None
+        return ["import " + module, module + "." + name + "." + value.__name__]
+
     def function_source(self, value):
         import ast, types
         if not isinstance(value, types.FunctionType):
+            of_kind = self.method_source(value)
+            if of_kind is not None:
+                return of_kind
             name = getattr(value, "__name__", "")
             module = getattr(value, "__module__", None)
             known = isinstance(name, str) and isinstance(module, str) and isinstance(value, types.BuiltinFunctionType)

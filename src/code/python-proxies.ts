@@ -9,7 +9,7 @@ class Proxies(Handing):
         import json
         self.send, self.dumps, self.loads = ask, json.dumps, json.loads
         self.ended, self.asked, self.steps, self.uncounted = None, 0, 0, False
-        self.pending, self.details, self.kept = [], {}, []
+        self.pending, self.details, self.kept, self.views = [], {}, [], {}
         self.objects, self.kinds, self.functions = {}, {}, {}
         self.scope, self.program, self.parsed, self.shared = {}, "", None, ()
         self.specials = remote_specials()
@@ -27,6 +27,12 @@ class Proxies(Handing):
         raise Gone()
 
     def ask(self, question):
+        self.write_back()
+        if question["q"] != "get":
+            self.views.clear()
+        return self.exchange(question)
+
+    def exchange(self, question):
         if self.ended is not None:
             raise Gone()
         try:
@@ -58,7 +64,7 @@ class Proxies(Handing):
         fault = reply.get("fault")
         return (fault if fault in known else "runtime-error", str(reply.get("d", reply.get("lost", "")))[:300])
 
-    def bring(self, names, entry):
+    def bring(self, names, entry, of_class):
         import importlib, sys
         reply = self.ask({"q": "names", "names": [*names, entry]})
         for name in [*names, entry]:
@@ -74,6 +80,9 @@ class Proxies(Handing):
                         pass
                 continue
             self.scope[name] = self.value(data)
+        kind = self.scope.get(entry)
+        if of_class and isinstance(kind, RemoteKind):
+            kind.__contains__ = searched
 
     def value(self, data):
         try:
@@ -152,7 +161,29 @@ class Proxies(Handing):
         return found if type(found) is str else ""
 
     def attribute(self, target, name):
-        return self.result(self.ask({"q": "get", "a": [target, name]}))
+        value = self.result(self.ask({"q": "get", "a": [target, name]}))
+        if type(value) in (list, dict, set):
+            place = (target["h"], name)
+            self.views.pop(place, None)
+            if len(self.views) == 16:
+                self.views.pop(next(iter(self.views)))
+            self.views[place] = (value, self.written(value)[1])
+        return value
+
+    def written(self, value):
+        try:
+            data = self.encode(value)
+            return data, self.dumps(data)
+        except (Unsendable, TypeError, RecursionError):
+            return None, None
+
+    def write_back(self):
+        # What tests changed in an attribute that they were given is changed where it is, before anything else is asked.
+        for place, (value, before) in list(self.views.items()):
+            data, now = self.written(value)
+            if now is not None and now != before:
+                self.views[place] = (value, now)
+                self.exchange({"q": "renew", "a": [{"h": place[0]}, place[1], data]})
 
     def revive(self, tag, body):
         if tag == "h":

@@ -39,7 +39,7 @@ class RemoteKind(type):
     def __call__(kind, *given, **named):
         return kind._judge_case[0].call(kind._judge_case[1], None, given, named)
     def __getattr__(kind, name):
-        if name.startswith("_"):
+        if name.startswith("__") or name.startswith("_judge"):
             raise AttributeError(name)
         return kind._judge_case[0].attribute({"h": kind._judge_case[1]}, name)
     def __eq__(kind, other):
@@ -68,6 +68,10 @@ class RemoteObject(Remote):
         return format(str(self), spec)
     def __bool__(self):
         return self._judge_case[0].operate("bool", self) is True
+
+def searched(self, item):
+    # Of the class that the task asks for: \`in\` is one of its methods.
+    return self._judge_case[0].operate("contains", self, item) is True
 
 def remote_specials():
     def of(act):
