@@ -20,6 +20,12 @@ const programLanguages: readonly TaskLanguage[] = [
   { name: "go", aliases: ["golang"], title: "Go", fence: "go" },
   { name: "cpp", aliases: ["c++", "cc", "cxx"], title: "C++", fence: "cpp" },
   { name: "rust", aliases: ["rs"], title: "Rust", fence: "rust" },
+  { name: "php", aliases: [], title: "PHP", fence: "php" },
+  { name: "ruby", aliases: ["rb"], title: "Ruby", fence: "ruby" },
+  { name: "lua", aliases: [], title: "Lua", fence: "lua" },
+  { name: "perl", aliases: ["pl"], title: "Perl", fence: "perl" },
+  { name: "r", aliases: ["rscript"], title: "R", fence: "r" },
+  { name: "racket", aliases: ["rkt", "scheme"], title: "Racket", fence: "racket" },
 ];
 
 /** Languages of answers that no judge of programs runs: a checker decides about them. */

@@ -91,7 +91,8 @@ async function judgePart(
     return isNoData(judgement) ? without("a function cannot be read as a prediction") : judgement;
   }
   if (languageOf(language) === undefined) return without(`programs in ${language} cannot be judged`);
-  return await judgeProgram(sandbox, language, { answer, prefix, program, entryPoint: code?.entryPoint ?? "" }, limits);
+  const { entryPoint = "", form } = code ?? {};
+  return await judgeProgram(sandbox, language, { answer, prefix, program, entryPoint, form }, limits);
 }
 
 const without = (why: string): Judgement => ({ verdict: "sandbox-error", tests: "", detail: unsupported + why });

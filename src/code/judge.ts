@@ -45,6 +45,8 @@ export interface JudgedTask {
   readonly prefix: string;
   readonly program: string;
   readonly entryPoint: string;
+  /** Of `class`, the entry point is a class, and `in` is one of its methods. */
+  readonly form?: string;
   /** Most steps of an assertion. Default 0: steps are not counted, time is the limit. */
   readonly mostSteps?: number;
 }
@@ -77,11 +79,12 @@ export async function judgeAnswer(
     PREFIX: task.prefix,
     PROGRAM: task.program,
     ENTRY: task.entryPoint,
+    CLASS: task.form === "class" ? 1 : 0,
     LIMIT: mostNoted,
     STEPS: task.mostSteps ?? 0,
     OUTPUT: limits.outputBytes ?? defaultLimits.outputBytes,
   };
-  const source = judgeSource.replace(/\b(?:ANSWER|PREFIX|PROGRAM|ENTRY|LIMIT|STEPS|OUTPUT)\b/g, (name) =>
+  const source = judgeSource.replace(/\b(?:ANSWER|PREFIX|PROGRAM|ENTRY|CLASS|LIMIT|STEPS|OUTPUT)\b/g, (name) =>
     JSON.stringify(given[name]),
   );
   const program: Program = {

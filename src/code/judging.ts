@@ -5,6 +5,7 @@ import { judgeJavascript } from "./javascript-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
 import { languageProofs } from "./language-proofs.ts";
 import { languageOf } from "./languages.ts";
+import { judgeScript } from "./script-judge.ts";
 
 /**
  * Judges an answer in any language that the sandbox takes; one that is not known is a `sandbox-error` that says so.
@@ -47,6 +48,13 @@ async function judged(
     case "rust":
     case "go":
       return await judgeCompiled(sandbox, { ...task, language }, limits);
+    case "php":
+    case "ruby":
+    case "lua":
+    case "perl":
+    case "r":
+    case "racket":
+      return await judgeScript(sandbox, { ...task, language }, limits);
     default:
       return { verdict: "sandbox-error", tests: "", detail: `no runtime for ${language}` };
   }

@@ -1,4 +1,5 @@
 import type { JudgedTask } from "./judge.ts";
+import { scriptProofs } from "./scripts/proofs.ts";
 
 /** A task so small that only a missing or broken runtime fails it: the right answer passes, the wrong one does not. */
 export type LanguageProof = Omit<JudgedTask, "answer"> & { readonly right: string; readonly wrong: string };
@@ -57,4 +58,5 @@ export const languageProofs: Readonly<Record<string, LanguageProof>> = {
     right: "    2 * x\n}",
     wrong: "    3 * x\n}",
   },
+  ...scriptProofs,
 };

@@ -40,6 +40,24 @@ export const codeLanguages: readonly CodeLanguage[] = [
   },
   { ...taskLanguage("cpp"), stop: ["\n}"], defines: typed },
   { ...taskLanguage("rust"), stop: ["\n}"], defines: functionNamed("fn") },
+  { ...taskLanguage("php"), stop: ["\nfunction", "\n?>", "\n//", "\n#"], defines: functionNamed("function") },
+  { ...taskLanguage("ruby"), stop: ["\nclass", "\ndef", "\n#", "\n\n"], defines: functionNamed("def") },
+  {
+    ...taskLanguage("lua"),
+    stop: ["\nlocal", "\nfunction", "\n--", "\n\n"],
+    defines: (name) => new RegExp(`\\bfunction\\s+${name}\\b|^(?:local\\s+)?${name}\\s*=\\s*function\\b`, "m"),
+  },
+  { ...taskLanguage("perl"), stop: ["\nsub", "\n#", "\n\n"], defines: functionNamed("sub") },
+  {
+    ...taskLanguage("r"),
+    stop: ["\n#", "\n```"],
+    defines: (name) => new RegExp(`^\\s*${name}\\s*(?:<-|=)\\s*(?:function\\b|\\\\)`, "m"),
+  },
+  {
+    ...taskLanguage("racket"),
+    stop: ["\n(define ", "\n#|", "\n;", "\n("],
+    defines: (name) => new RegExp(`\\(define\\s+\\(?${name}(?=[\\s)])`),
+  },
 ];
 
 /** The language of this name or alias that programs are judged in; undefined where there is none. */

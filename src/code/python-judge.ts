@@ -1,5 +1,7 @@
+import { handingSource } from "./python-handing.ts";
 import { plainSource } from "./python-plain.ts";
 import { proxySource } from "./python-proxies.ts";
+import { remoteSource } from "./python-remotes.ts";
 import { sayingSource } from "./python-saying.ts";
 import { shownSource } from "./python-shown.ts";
 
@@ -14,7 +16,7 @@ import { shownSource } from "./python-shown.ts";
  * `broken-tests` is said before the program is asked anything, or where the tests themselves lack a library or hand
  * over what cannot be sent: nothing that the program says leads there.
  */
-export const judgePrelude = `${plainSource}${proxySource}${sayingSource}${shownSource}
+export const judgePrelude = `${plainSource}${remoteSource}${handingSource}${proxySource}${sayingSource}${shownSource}
 import ast, types
 
 def brief(error):
@@ -72,7 +74,7 @@ def names_in(code):
             found |= names_in(one)
     return found
 
-def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output):
+def judge_answer(ask, answer, prefix, program, entry, of_class, limit, most_steps, output):
     import builtins
     marks, first, steps = [], [], []
     case = Proxies(ask)
@@ -152,7 +154,7 @@ def judge_answer(ask, answer, prefix, program, entry, limit, most_steps, output)
     if fault is not None:
         return [fault[0], "", fault[1], []]
     try:
-        case.bring([name for name in wanted if name not in scope], entry)
+        case.bring([name for name in wanted if name not in scope], entry, of_class)
         scope.update(judge_note=note, judge_outcome=outcome, judge_pending=case.pending, judge_settle=case.settle)
         empty_arrays_differ()
         if sayings is not None:
@@ -217,4 +219,4 @@ def report_of(row):
 `;
 
 /** What a single judgement adds to it. */
-export const judgeSource = `report = report_of(judge_answer(ask_subject, ANSWER, PREFIX, PROGRAM, ENTRY, LIMIT, STEPS, OUTPUT))`;
+export const judgeSource = `report = report_of(judge_answer(ask_subject, ANSWER, PREFIX, PROGRAM, ENTRY, CLASS, LIMIT, STEPS, OUTPUT))`;

@@ -29,6 +29,10 @@ def plain_codec(opaque, revive):
                 return {"n": [value.dtype.str, encode(value.item())]}
         return None
 
+    def tree(value, kind):
+        found = sys.modules.get("xml.etree.ElementTree")
+        return {"X": found.tostring(value, "unicode")} if found is not None and kind is found.Element else None
+
     def date(value, kind):
         if getattr(value, "tzinfo", None) is not None:
             return opaque(value)
@@ -71,9 +75,9 @@ def plain_codec(opaque, revive):
             return {"g": own[id(value)]}
         if id(value) in library:
             return {"l": library[id(value)]}
-        array = numbers(value, kind)
-        if array is not None:
-            return array
+        other = numbers(value, kind) or tree(value, kind)
+        if other is not None:
+            return other
         fields = getattr(kind, "_fields", None) if type.mro(kind)[1:] == [tuple, object] else None
         if type(fields) is tuple and len(fields) == tuple.__len__(value):
             return {"nt": [kind.__name__, list(fields), [encode(item) for item in tuple.__iter__(value)]]}
@@ -139,6 +143,7 @@ def plain_codec(opaque, revive):
         "n": lambda parts: typed(parts[0], None, [decode(parts[1])]),
         "nt": lambda parts: named(str(parts[0]), [str(one) for one in parts[1]], parts[2]),
         "e": lambda parts: raised(*parts),
+        "X": lambda text: importlib.import_module("xml.etree.ElementTree").fromstring(text),
     }
 
     def decode(data):

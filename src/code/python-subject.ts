@@ -199,7 +199,18 @@ def answering():
             reply["o"] = out
         return reply
 
+    def renew(one, name, now):
+        value = getattr(one, name)
+        if type(value) is type(now) is list:
+            value[:] = now
+        elif type(value) is type(now) and type(now) in (dict, set):
+            value.clear()
+            value.update(now)
+        else:
+            setattr(one, name, now)
+
     operations = {
+        "contains": operator.contains, "renew": renew,
         "len": len, "iter": iter, "next": next, "str": str, "repr": repr, "bool": bool,
         "item": operator.getitem, "put": operator.setitem, "drop": operator.delitem,
         "get": getattr, "set": setattr, "del": delattr,

@@ -8,6 +8,12 @@ const reading: Readonly<Record<string, Program["language"]>> = {
   go: "go",
   cpp: "cpp",
   rust: "rust",
+  php: "php",
+  ruby: "ruby",
+  lua: "lua",
+  perl: "perl",
+  r: "r",
+  racket: "racket",
 };
 
 /** The language of such a program as the sandbox knows it; undefined where it takes none. */

@@ -1,10 +1,13 @@
+/** Languages that the machine's own interpreters run. */
+export type ScriptLanguage = "php" | "ruby" | "lua" | "perl" | "r" | "racket";
+
 /** A program for the sandbox. */
 export interface Program {
   /**
    * `smt2`: SMT-LIB 2, whose output is what the solver prints. Compiled languages print, and have no value. `shell`: a
    * command of the machine's own programs, such as a checker; its files may lie in folders.
    */
-  readonly language: "python" | "javascript" | "smt2" | "java" | "go" | "cpp" | "rust" | "shell";
+  readonly language: "python" | "javascript" | "smt2" | "java" | "go" | "cpp" | "rust" | "shell" | ScriptLanguage;
   readonly source: string;
   /** Name of a function to call without arguments, or of a variable to read, once the source has run. */
   readonly result?: { readonly call: string } | { readonly variable: string };
@@ -60,6 +63,8 @@ export interface ExecutionResult {
   readonly error: string;
   /** Of `shell` alone: the exit status, where it came to its end. */
   readonly exit?: number;
+  /** Of two programs behind walls of their own: did the first write to the second? */
+  readonly asked?: boolean;
 }
 
 /** A piece of a program that runs in the state the pieces before it left. */

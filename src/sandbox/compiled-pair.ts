@@ -86,11 +86,16 @@ export async function runPair(
   const end = AbortSignal.any([signal, stop.signal]);
   const [one, other] = [side(), side()];
   const built = drivers.get(driver);
+  let asked = false;
   const keep = built === undefined ? (made: Buffer) => drivers.set(driver, made) : undefined;
   const asking = execute(driver, end, { line: one.line, built, keep });
   const replying = execute(subject, end, { line: other.line });
   const both = Promise.all([one.built, other.built]).then(([first, second]) => {
-    first.output.on("data", (data: Buffer) => second.input.write(data)).on("end", () => second.input.end());
+    const pass = (data: Buffer): void => {
+      asked = true;
+      second.input.write(data);
+    };
+    first.output.on("data", pass).on("end", () => second.input.end());
     second.output.on("data", (data: Buffer) => first.input.write(data)).on("end", () => first.input.end());
     for (const { input } of [first, second]) input.write("\n");
     return "both" as const;
@@ -103,7 +108,7 @@ export async function runPair(
     }
     const ended = await Promise.race([asking.then(() => null), replying]);
     const result = await asking;
-    return ended !== null && endedUnder.test(result.error) ? asSubject(ended) : result;
+    return ended !== null && endedUnder.test(result.error) ? asSubject(ended) : { ...result, asked };
   } finally {
     stop.abort(new Error("The other program has ended."));
     await Promise.allSettled([asking, replying]);

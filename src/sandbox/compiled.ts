@@ -41,7 +41,7 @@ export function missingCompiler(language: Compiler["language"]): string | null {
 }
 
 /**
- * Programs in C++, Java, Go and Rust, built and run by the machine's own compilers behind bubblewrap: namespaces of
+ * Programs in C++, Java, Go, Rust and scripting languages, built and run by the machine's own tools behind bubblewrap: namespaces of
  * their own (no network, no other process), a read-only `/usr`, no environment, an empty `/work` in memory, limits on
  * processor time, memory, file size and processes, and a filter of system calls. Every program is built from scratch,
  * so this is for judging a few answers and not for search. A program has no value: tests print. Its standard error is

@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
+import type { ScriptLanguage } from "../core/execution.ts";
 import type { ToolName } from "./tools.ts";
 
 /** How programs of a compiled language are built and run, by shell commands in the folder that holds their one file. */
 export interface Compiler {
-  readonly language: "java" | "go" | "cpp" | "rust" | "shell";
+  readonly language: "java" | "go" | "cpp" | "rust" | "shell" | ScriptLanguage;
   /** All must be there. */
   readonly tools: readonly ToolName[];
   readonly file: string;
@@ -143,4 +144,28 @@ export const compilers: readonly Compiler[] = [
     needed: ["socketpair"], // checkers may be Java programs
     also: settingsOf(/^java-/),
   },
+  script("php", "main.php", "php -l main.php", "php -d memory_limit=-1 main.php", { tools: ["php"], ownMiB: 32 }),
+  script("ruby", "main.rb", "ruby -c main.rb", "ruby --disable-gems main.rb", { tools: ["ruby"], ownMiB: 48 }),
+  script("lua", "main.lua", "luac5.4 -p main.lua", "lua5.4 main.lua", { tools: ["lua"] }),
+  script("perl", "main.pl", "perl -c main.pl", "perl main.pl", { tools: ["perl"], ownMiB: 16 }),
+  script("r", "main.R", "Rscript --vanilla -e 'invisible(parse(\"main.R\"))'", "Rscript --vanilla main.R", {
+    ...{ tools: ["r"], ownMiB: 192, limitsSpace: false, also: settingsOf(/^R$/) },
+  }),
+  script("racket", "main.rkt", "HOME=/work raco make main.rkt", "env HOME=/work racket main.rkt", {
+    ...{ tools: ["racket"], ownMiB: 256, limitsSpace: false, also: settingsOf(/^racket$/), built: "main.rkt compiled" },
+  }),
 ];
+
+/** A language whose programs are checked for their form and then interpreted. */
+function script(
+  language: ScriptLanguage,
+  file: string,
+  build: string,
+  run: string,
+  own: Partial<Compiler> & Pick<Compiler, "tools">,
+): Compiler {
+  return {
+    ...{ language, file, build, built: file, buildSeconds: 60, buildMiB: 1024, ownMiB: 8, workMiB: 128 },
+    ...{ run: () => run, limitsSpace: true, needed: [], also: () => [], ...own },
+  };
+}

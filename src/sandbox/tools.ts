@@ -38,6 +38,13 @@ const tools = {
   },
   rustc: { places: ["/usr/bin/rustc"], install: "apt-get install rustc" },
   cc: { places: ["/usr/bin/cc"], install: "apt-get install gcc" },
+  php: { places: ["/usr/bin/php"], install: "apt-get install php-cli" },
+  ruby: { places: ["/usr/bin/ruby"], install: "apt-get install ruby" },
+  lua: { places: ["/usr/bin/lua5.4"], install: "apt-get install lua5.4" },
+  // What every Debian has of it lacks most modules: this comes with the whole.
+  perl: { places: ["/usr/bin/json_pp"], install: "apt-get install perl" },
+  r: { places: ["/usr/bin/Rscript"], install: "apt-get install r-base-core" },
+  racket: { places: ["/usr/bin/racket"], install: "apt-get install racket" },
   iverilog: { places: ["/usr/bin/iverilog"], install: "apt-get install iverilog" },
   vvp: { places: ["/usr/bin/vvp"], install: "apt-get install iverilog" },
   glpsol: { places: ["/usr/bin/glpsol"], install: "apt-get install glpk-utils" },

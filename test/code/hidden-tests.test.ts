@@ -50,11 +50,11 @@ describe("programs that read standard input", () => {
   });
 
   it("in a language that takes none here are left undecided, with the reason", async () => {
-    const [found] = await sum("puts 3", "ruby");
+    const [found] = await sum("console.log(3)", "javascript");
     expect(found?.judgement).toEqual({
       verdict: "sandbox-error",
       tests: "",
-      detail: "unsupported: programs in ruby that read standard input cannot be judged",
+      detail: "unsupported: programs in javascript that read standard input cannot be judged",
     });
   });
 
@@ -137,9 +137,9 @@ describe("parts of tests", () => {
   });
 
   it("in a language without a judge are undecided, with the reason", async () => {
-    expect(await graded("double = 2", "ruby")).toMatchObject({
+    expect(await graded("double = 2", "haskell")).toMatchObject({
       verdict: "undecided",
-      rule: "environment: unsupported: programs in ruby cannot be judged, not: base, plus",
+      rule: "environment: unsupported: programs in haskell cannot be judged, not: base, plus",
       parts: { base: null, plus: null },
     });
   });

@@ -17,6 +17,12 @@ describe("languages", () => {
       "go",
       "cpp",
       "rust",
+      "php",
+      "ruby",
+      "lua",
+      "perl",
+      "r",
+      "racket",
     ]);
     expect([languageOf("C++")?.name, languageOf(" rs ")?.name, languageOf("cobol")]).toEqual([
       "cpp",

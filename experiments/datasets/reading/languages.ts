@@ -4,11 +4,6 @@ import { languageOf } from "../../../src/code/languages.ts";
 const others: Readonly<Record<string, string>> = {
   sh: "bash",
   jl: "julia",
-  pl: "perl",
-  php: "php",
-  r: "r",
-  rkt: "racket",
-  rb: "ruby",
   cs: "csharp",
   "c#": "csharp",
   kt: "kotlin",

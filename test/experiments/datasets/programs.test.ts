@@ -2,7 +2,9 @@ import { deflateSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Problem } from "../../../src/core/problem.ts";
 import { gradeAnswers } from "../../../src/runs/grading.ts";
+import { missingCompiler } from "../../../src/sandbox/compiled.ts";
 import { createSandbox, withLanguages } from "../../../src/sandbox/index.ts";
+import { needsAll } from "../../needs.ts";
 import { problemsOf, written } from "./published-rows.ts";
 
 const sandbox = withLanguages(createSandbox("wasi", { workers: 1 }));
@@ -360,10 +362,34 @@ describe("MultiPL-E", () => {
       "csharp",
     ],
     ["rkt", "#lang racket\n(define (has_close_elements xs)\n", "has_close_elements", "racket"],
+    ["php", "<?php\nfunction has_close_elements($xs) {\n", "has_close_elements", "php"],
+    ["rb", "def has_close_elements(xs)\n", "has_close_elements", "ruby"],
+    ["lua", "local function has_close_elements(xs)\n", "has_close_elements", "lua"],
+    ["pl", "sub has_close_elements {\n    my($xs) = @_;\n", "has_close_elements", "perl"],
+    ["r", "has_close_elements <- function(xs) {\n", "has_close_elements", "r"],
     ["jl", "function has_close_elements(xs)::Bool \n", "has_close_elements", "julia"],
   ])("in %s", async (language, prompt, entryPoint, name) => {
     const [problem] = await load("multipl-e", "multipl-e.jsonl", [{ ...row, language, prompt }]);
     expect(problem?.question.code).toMatchObject({ language: name, entryPoint });
+  });
+});
+
+describe("MultiPL-E in Ruby", () => {
+  it("is judged, and a program that reads is run", needsAll(missingCompiler("ruby")), async () => {
+    const [problem] = await load("multipl-e", "multipl-e.jsonl", [
+      {
+        name: "HumanEval_53_add",
+        language: "rb",
+        prompt: "# Add two numbers.\ndef add(x, y)\n",
+        tests:
+          "require 'test/unit'\nclass TestHumanEval < Test::Unit::TestCase\n  def test_add\n    candidate = method(:add)\n    assert_equal(5, candidate.call(2, 3))\n  end\nend\n",
+      },
+    ]);
+    expect(await verdict(problem, "  x + y\nend\n\ndef other; end")).toBe("correct");
+    expect(await verdict(problem, "  x * y\nend\n")).toBe("incorrect");
+    const row = { prompt: "Double n.", language: "ruby", kind: "program", tests: [{ input: "2\n", output: "4\n" }] };
+    const [program] = await load("code", "r.jsonl", [row]);
+    expect(await verdict(program, "puts 2 * gets.to_i")).toBe("correct");
   });
 });
 
