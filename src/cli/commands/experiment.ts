@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { CollectFlags } from "../collect.ts";
 import type { CompareFlags } from "../compare.ts";
 import type { ExperimentFlags } from "../experiment.ts";
 import type { ExportFlags } from "../experiment-files.ts";
@@ -15,12 +16,13 @@ const compareExamples = `
 Examples:
   ruminate experiment compare runs/prompting runs/self-correction --tokens 1600`;
 
-/** `ruminate experiment run|compare|export|schema`. */
+/** `ruminate experiment run|compare|export|collect|schema`. */
 export function addExperiment(program: Command, context: CommandContext): void {
   const experiment = program.command("experiment").description("compare strategies");
   addRun(experiment, context);
   addCompare(experiment, context);
   addExport(experiment, context);
+  addCollect(experiment, context);
   experiment
     .command("schema")
     .description("the JSON Schema of experiment files, for editors")
@@ -85,6 +87,35 @@ function addCompare(experiment: Command, { terminal, done }: CommandContext): vo
     .action(async (folders: string[], flags: CompareFlags) => {
       const { compareCommand } = await import("../compare.ts");
       done(compareCommand(terminal, folders, flags));
+    });
+}
+
+const collectExamples = `
+Examples:
+  ruminate experiment collect train.yaml --right 4 --most 64
+  ruminate experiment collect train.yaml --right 16 --most 256 --target difficulty`;
+
+function addCollect(experiment: Command, context: CommandContext): void {
+  addReachFlags(experiment.command("collect"))
+    .description("draw in rounds until every problem has so many right solutions")
+    .argument("<file>", "an experiment: what draws, and how many in a round")
+    .option("--right <n>", "right solutions of a problem", "4")
+    .option("--most <n>", "solutions drawn of a problem at most", "64")
+    .option("--target <how>", "uniform, or difficulty: more of what is missed more often", "uniform")
+    .option("--data <file>", "the dataset's file")
+    .option("--limit <n>", "the first n problems")
+    .option("--out <folder>", "where the rounds go; default: runs/NAME")
+    .option("-m, --model <spec>", "another model than the file's")
+    .option("--concurrency <n>", "problems in work at a time")
+    .option("--json", "print collected.json")
+    .addHelpText("after", collectExamples)
+    .action(async (file: string, flags: CollectFlags) => {
+      const { terminal, done, withTools } = context;
+      const catalogue = await context.catalogue(file);
+      const { collectCommand } = await import("../collect.ts");
+      await withTools(true, async (tools) => {
+        done(await collectCommand(terminal, file, flags, { catalogue, sandbox: tools.sandbox(), open: tools.open }));
+      });
     });
 }
 
