@@ -119,7 +119,7 @@ export const dedupes = ["text", "steps", "none"] as const;
 export function sameness(how: (typeof dedupes)[number]): (candidate: PooledCandidate) => string {
   let next = 0;
   if (how === "none") return () => String(next++);
-  const textKey = ({ text }: PooledCandidate): string => text.replace(/\s+/g, " ").trim();
+  const textKey = ({ text }: PooledCandidate): string => text.replace(/\s{2,}|[^\S ]/g, " ").trim();
   return how === "text" ? textKey : (candidate) => equationsOf(candidate.text) ?? textKey(candidate);
 }
 

@@ -76,7 +76,8 @@ function heldOutTexts(files: readonly string[], overlap: number): HeldOutTexts {
   }
   return {
     size: whole.size,
-    has: (question) => whole.has(normalText(question)) || gramsOf(question, overlap).some((gram) => grams.has(gram)),
+    has: (question) =>
+      whole.size > 0 && (whole.has(normalText(question)) || gramsOf(question, overlap).some((gram) => grams.has(gram))),
   };
 }
 

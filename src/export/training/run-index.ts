@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { EnvironmentError, InvalidOptionError } from "../../core/errors.ts";
 import { eachCountedRecord, readSummary, type StoredSummary } from "../../runs/counted-records.ts";
 import { eachLine } from "../../runs/records/journal.ts";
-import { readTrace, readTrial } from "../../runs/records/reading.ts";
+import { readTrace } from "../../runs/records/reading.ts";
 import type { TraceRecord, TrialRecord } from "../../runs/records/record.ts";
 import type { PooledTrial } from "./pool.ts";
 import { normalText, ProblemClusters } from "./problem-clusters.ts";
@@ -91,15 +91,18 @@ export class RunIndex {
   /** The trials of a problem in full; `other` are those on another question under the same name. */
   read(problem: string): { readonly trials: PooledTrial[]; readonly other: number } {
     const all = (this.#trials.get(problem) ?? []).flatMap((trial) => this.#pooled(trial));
-    const text = normalText(all[0]?.trace.question ?? "");
-    const trials = all.filter(({ trace }) => normalText(trace.question) === text);
+    const first = all[0]?.trace.question ?? "";
+    const trials = all.filter(({ trace: { question } }) => {
+      return question === first || normalText(question) === normalText(first);
+    });
     return { trials, other: all.length - trials.length };
   }
 
   #pooled({ run, result, trace }: IndexedTrial): PooledTrial[] {
     const from = this.runs[run];
     if (from === undefined || trace === null) return [];
-    const trial: TrialRecord = readTrial(join(from.folder, "results.jsonl"), null, textAt(from.results, result));
+    // Its line was checked when the index was made.
+    const trial = JSON.parse(textAt(from.results, result)) as TrialRecord;
     const read: TraceRecord = readTrace(join(from.folder, "traces.jsonl"), null, textAt(from.traces, trace));
     return [{ run: from.name, policy: from.policies.get(trial.arm) ?? "unknown", trial, trace: read }];
   }
