@@ -5,8 +5,9 @@ import { parseOptions } from "../../core/strategy.ts";
 import { type Card, cardMarkdown, type Licences, runsOf } from "./card.ts";
 import type { FormContext, TrainingForm } from "./form.ts";
 import { admissionOf, type HeldOutOptions } from "./held-out.ts";
+import { ParquetRows } from "./parquet-rows.ts";
 import { type Pool, type PooledTrial, poolOf } from "./pool.ts";
-import { RowFile } from "./row-file.ts";
+import { RowFile, type RowSink } from "./row-file.ts";
 import { RunIndex } from "./run-index.ts";
 import { Wording, type WordingOptions } from "./wording.ts";
 
@@ -41,7 +42,7 @@ export function exportTraining(given: TrainingExport): Card {
     const tally = new Tally();
     tally.leave("trials without texts", index.withoutTrace);
     tally.leave("trials of other arms", index.otherArms);
-    const file = new RowFile(target);
+    const file: RowSink = target.endsWith(".parquet") ? new ParquetRows(target, form.row) : new RowFile(target);
     const context: FormContext = {
       wording: new Wording(given.wording),
       leave: (reason, count = 1) => tally.leave(reason, count),
@@ -85,7 +86,7 @@ export function exportTraining(given: TrainingExport): Card {
 
 /** `train.jsonl.gz` has `train.card.json` and `train.card.md`. */
 export const cardPath = (target: string, ending: "json" | "md"): string =>
-  `${target.replace(/\.jsonl(\.gz)?$|\.gz$/, "")}.card.${ending}`;
+  `${target.replace(/\.jsonl(\.gz)?$|\.gz$|\.parquet$/, "")}.card.${ending}`;
 
 function writeCards(card: Card, { target, form }: TrainingExport): void {
   try {

@@ -8,55 +8,79 @@ export const normalText = (text: string): string => text.normalize("NFKC").toLow
  * where they share either, however far the chain goes.
  */
 export class ProblemClusters {
-  readonly #above = new Map<string, string>();
-  readonly #names = new Map<string, string[]>();
-  readonly #texts = new Map<string, string>();
+  readonly #numbers = new Map<string, number>();
+  /** above[i]: i itself at the top of its cluster. */
+  readonly #above: number[] = [];
+  readonly #keys: string[] = [];
+  readonly #groups: (string | undefined)[] = [];
+  /** First problem of each group, and of each question by 48 bits of its hash. */
+  readonly #ofGroup = new Map<string, number>();
+  readonly #ofText = new Map<number, number>();
+  readonly #read = new Set<number>();
 
-  /** Notes a problem with its names, by which it can be left out. */
-  join(key: string, dataset: string, problem: string, group: string | undefined): void {
-    if (!this.#names.has(key)) this.#names.set(key, [problem, `${dataset}/${problem}`, ...(group ? [group] : [])]);
-    this.#top(key);
-    if (group !== undefined) this.#union(key, `group\u0000${group}`);
+  /** Notes a problem by its key, "dataset/id". */
+  join(key: string, group: string | undefined): void {
+    const number = this.#numbers.get(key) ?? this.#add(key, group);
+    if (group !== undefined) this.#union(number, this.#ofGroup, group);
+  }
+
+  #add(key: string, group: string | undefined): number {
+    const number = this.#keys.length;
+    this.#numbers.set(key, number);
+    this.#keys.push(key);
+    this.#groups.push(group);
+    this.#above.push(number);
+    return number;
   }
 
   hasText(key: string): boolean {
-    return this.#texts.has(key);
+    return this.#read.has(this.#numberOf(key));
   }
 
   joinText(key: string, question: string): void {
-    const text = hash("sha256", normalText(question), "base64url");
-    this.#texts.set(key, text);
-    this.#union(key, `text\u0000${text}`);
+    const number = this.#numberOf(key);
+    this.#read.add(number);
+    this.#union(number, this.#ofText, bits(normalText(question)));
   }
 
   /** The cluster of a problem: the same for all that must stay together. */
   of(key: string): string {
-    return this.#top(key);
+    return this.#keys[this.#top(this.#numberOf(key))] ?? key;
   }
 
+  /** Names by which a problem can be left out: "dataset/id", the id alone, its group. */
   namesOf(key: string): readonly string[] {
-    return this.#names.get(key) ?? [];
+    const group = this.#groups[this.#numberOf(key)];
+    return [key, key.slice(key.indexOf("/") + 1), ...(group === undefined ? [] : [group])];
   }
 
-  /** A number in [0, 1) that depends on the cluster and the seed, not on the order in which problems came. */
+  /** A number in [0, 1) that depends on the cluster and the seed. */
   shareOf(key: string, seed: string): number {
-    const digest = hash("sha256", JSON.stringify(["split", seed, this.of(key)]), "hex");
-    return Number.parseInt(digest.slice(0, 12), 16) / 2 ** 48;
+    return bits(JSON.stringify(["split", seed, this.of(key)])) / 2 ** 48;
   }
 
-  #top(key: string): string {
-    let at = key;
-    for (let above = this.#above.get(at); above !== undefined && above !== at; above = this.#above.get(at)) at = above;
-    if (!this.#above.has(key)) this.#above.set(key, key);
-    if (at !== key) this.#above.set(key, at);
+  #numberOf(key: string): number {
+    return this.#numbers.get(key) ?? -1;
+  }
+
+  #top(number: number): number {
+    let at = number;
+    for (let above = this.#above[at]; above !== undefined && above !== at; above = this.#above[at]) at = above;
+    if (at !== number) this.#above[number] = at;
     return at;
   }
 
-  /** The smaller name stays on top. */
-  #union(a: string, b: string): void {
-    const [p, q] = [this.#top(a), this.#top(b)];
-    if (p === q) return;
-    if (p < q) this.#above.set(q, p);
-    else this.#above.set(p, q);
+  /** The smaller key stays on top, in whatever order problems come. */
+  #union<Key>(number: number, firsts: Map<Key, number>, key: Key): void {
+    const first = firsts.get(key);
+    if (first === undefined) {
+      firsts.set(key, number);
+      return;
+    }
+    const [p, q] = [this.#top(first), this.#top(number)];
+    if ((this.#keys[p] ?? "") <= (this.#keys[q] ?? "")) this.#above[q] = p;
+    else this.#above[p] = q;
   }
 }
+
+const bits = (text: string): number => Number.parseInt(hash("sha256", text, "hex").slice(0, 12), 16);

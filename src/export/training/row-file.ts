@@ -5,11 +5,22 @@ import { EnvironmentError } from "../../core/errors.ts";
 
 const most = 1 << 20;
 
+/** Where rows go. */
+export interface RowSink {
+  readonly path: string;
+  readonly rows: number;
+  add(row: unknown): void;
+  /** The file takes its name. */
+  finish(): void;
+  /** Nothing is left behind. */
+  drop(): void;
+}
+
 /**
  * Rows as JSON lines, written as they come; with a name that ends in `.gz` compressed, one member of gzip a mebibyte.
  * The file takes its name when it is whole.
  */
-export class RowFile {
+export class RowFile implements RowSink {
   readonly path: string;
   readonly #partial: string;
   readonly #file: number;

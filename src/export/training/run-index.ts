@@ -62,7 +62,7 @@ export class RunIndex {
       const name = problemKey(dataset, problem);
       const trial: IndexedTrial = { run: number, result: { offset, length }, trace: null };
       byKey.set(key, { problem: name, trial });
-      this.clusters.join(name, dataset, problem, group);
+      this.clusters.join(name, group);
     });
     eachLine(join(run.folder, "traces.jsonl"), (line, offset, length) => {
       const known = byKey.get(keyOf(line));

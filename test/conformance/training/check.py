@@ -90,7 +90,7 @@ def check_masks(rows):
 
 for one in sets:
     path = os.path.join(folder, one["file"])
-    data = load_dataset("json", data_files=path, split="train", cache_dir=os.path.join(folder, "cache"))
+    data = load_dataset("parquet" if path.endswith(".parquet") else "json", data_files=path, split="train", cache_dir=os.path.join(folder, "cache"))
     assert len(data) == one["rows"] > 0, (one, len(data))
     for row in data:
         check_row(one["form"], row, one["plain"])

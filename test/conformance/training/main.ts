@@ -29,8 +29,9 @@ export async function checkTraining([python = "python3"]: readonly string[]): Pr
   await sandbox.dispose();
   const folder = temporaryFolder();
   const sets = trainingForms.flatMap((form) =>
-    [false, true].map((plain) => {
-      const file = `${form.name}-${plain ? "texts" : "messages"}.jsonl${plain ? ".gz" : ""}`;
+    [".jsonl", ".jsonl.gz", ".parquet"].map((ending) => {
+      const plain = ending === ".jsonl.gz";
+      const file = `${form.name}-${plain ? "texts" : "messages"}${ending}`;
       const { rows } = exportTraining({
         ...{ form, folders: [run], target: join(folder, file), options: {}, pool: "problem" },
         wording: { prompt: "question", plain },

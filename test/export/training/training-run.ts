@@ -52,7 +52,7 @@ export function exported(form: string, folders: readonly string[], given: Given 
     wording: { prompt: "question", plain: false, ...given.wording },
     heldOut: { excludeIds: [], heldOut: [], overlap: 13, split: "all", share: 0.5, seed: "1", ...given.heldOut },
   });
-  const text = target.endsWith(".gz") ? "" : readFileSync(target, "utf8");
+  const text = target.endsWith(".jsonl") ? readFileSync(target, "utf8") : "";
   return { card, target, text, rows: rowsOf(text) };
 }
 
