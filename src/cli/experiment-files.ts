@@ -118,7 +118,14 @@ export interface ExportFlags {
  * `ruminate experiment export DIR`: the results as comma-separated values on standard output, or with `--parquet` as a
  * file, by default in the run's folder.
  */
-export async function exportCommand(terminal: Terminal, folder: string, flags: ExportFlags): Promise<number> {
+export async function exportCommand(
+  terminal: Terminal,
+  folders: readonly string[],
+  flags: ExportFlags,
+): Promise<number> {
+  const [folder, other] = folders;
+  if (folder === undefined) throw new InvalidOptionError("export", "needs the folder of a run.");
+  if (other !== undefined) throw new InvalidOptionError("export", "takes one folder; several go with --training.");
   const path = resolve(terminal.cwd, folder);
   const asked = (["candidates", "steps", "metrics"] as const).filter((name) => flags[name] === true);
   if (asked.length > 1) {

@@ -28,6 +28,8 @@ export interface ExperimentFlags extends ReachFlags {
   readonly outageAfter?: string;
   readonly rescore?: boolean;
   readonly json?: boolean;
+  /** Problems that are run; default all. */
+  readonly only?: (dataset: string, problem: string) => boolean;
 }
 
 export interface ExperimentTools {
@@ -87,7 +89,7 @@ function commandOf(file: string, flags: ExperimentFlags): string {
 
 const quoted = (word: string): string => (/^[\w./:@#=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-function withModel(experiment: Experiment, flags: ExperimentFlags): Experiment {
+export function withModel(experiment: Experiment, flags: ExperimentFlags): Experiment {
   const spec = reached(flags.model ?? "", flags);
   if (flags.model === undefined) return experiment;
   const { policies: _policies, ...rest } = experiment;
@@ -142,6 +144,7 @@ export async function runWithProgress(
       command,
       data: dataPath(terminal, flags.data),
       limit: countOf("--limit", flags.limit),
+      only: flags.only,
       concurrency: countOf("--concurrency", flags.concurrency),
     });
     writeReport(summary.folder);

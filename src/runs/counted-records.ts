@@ -11,7 +11,8 @@ import type { Experiment } from "./schema.ts";
 export type StoredSummary = Omit<ExperimentSummary, "folder">;
 
 /**
- * Calls `visit` with every record that counts for the run as its summary tells it, in the order of the file: reports
+ * Calls `visit` with every record that counts for the run as its summary tells it and the place of its line, in the
+ * order of the file: reports
  * and exports read the same trials. Lines behind the plan's own and those of arms that it does not have are passed
  * over; of two records of one trial in an unfinished run the later one counts.
  *
@@ -20,18 +21,18 @@ export type StoredSummary = Omit<ExperimentSummary, "folder">;
 export function eachCountedRecord(
   folder: string,
   summary: Pick<StoredSummary, "arms" | "trials">,
-  visit: (record: TrialRecord) => void,
+  visit: (record: TrialRecord, offset: number, length: number) => void,
 ): void {
   const path = join(folder, "results.jsonl");
   const arms = new Set(summary.arms.map(({ arm }) => arm));
   const latest = summary.trials === null ? latestPlaces(path) : null;
   let line = 0;
-  eachLine(path, (text, offset) => {
+  eachLine(path, (text, offset, length) => {
     line++;
     if (summary.trials !== null && line > summary.trials) return;
     const record = readTrial(path, line, text);
     if (!arms.has(record.arm) || (latest !== null && latest.get(record.key) !== offset)) return;
-    visit(record);
+    visit(record, offset, length);
   });
 }
 

@@ -19,6 +19,8 @@ export interface DatasetSetup {
   readonly data?: string;
   /** Take this many problems of each dataset, the first ones. */
   readonly limit?: number;
+  /** Of those, the ones that it lets through; a dataset may then be left with none. */
+  readonly only?: (dataset: string, problem: string) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +46,9 @@ export async function loadDatasets(experiment: Experiment, setup: DatasetSetup):
           "must give problems of a question and a reference, got rows. Make problems of them with problemOf(row).",
         );
       }
-      const chosen = problems.slice(0, setup.limit);
+      const chosen = problems
+        .slice(0, setup.limit)
+        .filter(({ question }) => setup.only?.(spec.name, question.id) ?? true);
       const { grade } = experiment;
       return { name: spec.name, problems: grade === undefined ? chosen : chosen.map((one) => checkedBy(one, grade)) };
     }),

@@ -311,5 +311,8 @@ export function neededWithSamples(
   { keep }: Pick<Experiment, "keep">,
 ): Pick<Needs, "logprobs" | "states"> {
   const { logprobs, states } = mostOf(arms.map(({ assembly }) => assembly.needs()));
-  return { logprobs, states: states === true || keep.includes("states") || undefined };
+  return {
+    logprobs: logprobs ?? (keep.includes("logprobs") ? 0 : undefined),
+    states: states === true || keep.includes("states") || undefined,
+  };
 }

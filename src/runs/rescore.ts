@@ -5,7 +5,7 @@ import type { Candidate } from "../core/candidate.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Strategy } from "../core/strategy.ts";
-import { Trajectory } from "../core/trajectory.ts";
+import { type Step, Trajectory } from "../core/trajectory.ts";
 import { addLedgers, type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
 import { paragraphs } from "../engine/sampling.ts";
 import { solve } from "../engine/solve.ts";
@@ -13,7 +13,7 @@ import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
 import { policyLabel, type Trial } from "./plan.ts";
 import { eachLine } from "./records/journal.ts";
 import { readTrace, readTrial } from "./records/reading.ts";
-import type { TraceRecord, TrialRecord } from "./records/record.ts";
+import type { TraceCandidate, TraceRecord, TrialRecord } from "./records/record.ts";
 import type { SolveTrial } from "./runner.ts";
 
 /** Where the candidates of finished trials stand, by dataset, problem, seed and arm, and what each arm was. */
@@ -145,7 +145,8 @@ function restored(
   record: TrialRecord["candidates"][number] | undefined,
 ): Candidate {
   const { text, answer, notes, confidence, states } = stored;
-  const steps = paragraphs({ text, completionTokens: record?.tokens ?? 0 });
+  const made = record?.tokens ?? 0;
+  const steps: readonly Step[] = stepsAsMade(stored, made) ?? paragraphs({ text, completionTokens: made });
   const held = steps.length === states?.length ? states : undefined;
   return {
     trajectory: Trajectory.of(steps.map((step, t) => ({ ...step, ...(held && { states: held[t] }) }))),
@@ -155,6 +156,27 @@ function restored(
     notes,
     confidence,
   };
+}
+
+/** The steps that it was made of, where the run kept them; its tokens are shared out among them by length. */
+function stepsAsMade({ text, lengths }: TraceCandidate, tokens: number): Step[] | null {
+  if (lengths == null) return null;
+  const written = Math.max(
+    1,
+    lengths.reduce((sum, { own }) => sum + own, 0),
+  );
+  let [at, read, counted] = [0, 0, 0];
+  return lengths.map(({ own, printed, kind }) => {
+    const end = at + own;
+    const step = text.slice(at, end);
+    const observation = printed === undefined ? undefined : text.slice(end, end + printed);
+    at = end + (printed ?? 0);
+    read += own;
+    const upTo = Math.round((tokens * read) / written);
+    const share = upTo - counted;
+    counted = upTo;
+    return { text: step, kind, observation, tokens: share };
+  });
 }
 
 /** The solution with what making its candidates had cost, shared out over the picks by the candidates' tokens. */

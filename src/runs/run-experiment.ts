@@ -51,6 +51,8 @@ export interface ExperimentSetup {
   readonly data?: string;
   /** Take this many problems of each dataset, the first ones. */
   readonly limit?: number;
+  /** Of those, the problems to run; default all. */
+  readonly only?: (dataset: string, problem: string) => boolean;
   readonly retryFailed?: boolean;
   /** Failures in a row after which the run stops, because its model is gone. Default 3. */
   readonly outageAfter?: number;

@@ -213,6 +213,8 @@ export async function recorded(
       correct: graded.candidates[i]?.correct ?? false,
       ...keptConfidence(candidate),
       ...(keep.includes("states") && keptStates(candidate)),
+      ...(keep.includes("steps") && { lengths: stepLengths(text, candidate) }),
+      ...(keep.includes("logprobs") && keptTokens(candidate)),
       notes,
       judgement: events.judgement(i),
       ...evidence.ofCandidates[i],
@@ -241,6 +243,20 @@ function passedLimits({ allocation, assembly: { budget } }: Trial["arm"], usage:
 function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {
   const confidence = confidenceOf(candidate)?.map((value) => (value === null ? null : Number(value.toPrecision(6))));
   return { confidence };
+}
+
+/** Null where the text is not its steps one after another (a class of several methods, a merged program). */
+function stepLengths(text: string, { trajectory }: Pick<Candidate, "trajectory">): TraceCandidate["lengths"] {
+  if (trajectory.text !== text) return null;
+  return trajectory.steps.map(({ text: own, observation, kind }) => ({
+    own: own.length,
+    printed: observation?.length,
+    kind,
+  }));
+}
+
+function keptTokens({ logprobs }: Pick<Candidate, "logprobs">): Partial<Pick<TraceCandidate, "tokens">> {
+  return { tokens: logprobs?.map(({ token, logprob }) => [token, Number(logprob.toPrecision(6))]) };
 }
 
 /** A list for each step. */

@@ -143,10 +143,10 @@ export const experimentSchema = z.strictObject({
   grade: gradeSchema.optional().describe("a checker that grades all answers, by preset or in parts; see docs/code.md"),
   traces: z.boolean().default(true).describe("keep every candidate's text beside the results"),
   keep: z
-    .array(z.enum(["states"]))
+    .array(z.enum(["states", "steps", "logprobs"]))
     .default([])
     .describe(
-      "what else to keep of every candidate: states, what a local model held at the end of each line (4 KB a line)",
+      "what else to keep of every candidate: states, what a local model held at the end of each line (4 KB a line); steps, where its steps and what programs printed stand; logprobs, its tokens with their log-probabilities",
     ),
 });
 

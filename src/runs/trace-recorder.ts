@@ -72,6 +72,7 @@ export class TraceRecorder {
       ofCandidates: candidates.map((candidate, i) => ({
         ...verdictOfCandidate(candidate),
         ...promptAt(made.ofCandidates[i]),
+        ...keptTokens(this.#stored?.candidates[i]),
       })),
       rest: {
         ...(nodes.length === 0 ? {} : { nodes }),
@@ -97,6 +98,9 @@ export class TraceRecorder {
     return this.#judgements.get(index);
   }
 }
+
+const keptTokens = (stored: TraceRecord["candidates"][number] | undefined) =>
+  stored?.tokens === undefined ? {} : { tokens: stored.tokens };
 
 const promptAt = (place: number | undefined) => (place === undefined ? {} : { prompt: place });
 

@@ -12,6 +12,7 @@
  *     npm run conformance -- answers pairs FILE …                 another project's pairs, as JSON lines
  *     npm run conformance -- datasets --data FOLDER               every data file loaded, its references graded
  *     npm run conformance -- paper                                the paper of a run of 28 arms, set with LaTeX
+ *     npm run conformance -- training [PYTHON]                     every training set loaded by datasets, masks by tokenizers
  *     npm run conformance -- rewards URL MODELS MODEL PYTHON   a vLLM with a tiny reward model, see rewards/README.md
  */
 const [what, ...rest] = process.argv.slice(2);
@@ -55,11 +56,15 @@ if (what === "paper") {
   const { checkPaper } = await import("./paper/main.ts");
   process.exit(await checkPaper());
 }
+if (what === "training") {
+  const { checkTraining } = await import("./training/main.ts");
+  process.exit(await checkTraining(rest));
+}
 if (what === "rewards") {
   const { recordRewards } = await import("./rewards/record.ts");
   process.exit(await recordRewards(rest));
 }
 process.stderr.write(
-  "Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|datasets|paper|rewards …\n",
+  "Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|datasets|paper|training|rewards …\n",
 );
 process.exit(2);

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import type { CollectFlags } from "../collect.ts";
 import type { CompareFlags } from "../compare.ts";
 import type { ExperimentFlags } from "../experiment.ts";
 import type { ExportFlags } from "../experiment-files.ts";
 import { addReachFlags } from "../model-flags.ts";
+import type { TrainingFlags } from "../training.ts";
 import type { CommandContext } from "./context.ts";
 
 const runExamples = `
@@ -14,12 +16,13 @@ const compareExamples = `
 Examples:
   ruminate experiment compare runs/prompting runs/self-correction --tokens 1600`;
 
-/** `ruminate experiment run|compare|export|schema`. */
+/** `ruminate experiment run|compare|export|collect|schema`. */
 export function addExperiment(program: Command, context: CommandContext): void {
   const experiment = program.command("experiment").description("compare strategies");
   addRun(experiment, context);
   addCompare(experiment, context);
   addExport(experiment, context);
+  addCollect(experiment, context);
   experiment
     .command("schema")
     .description("the JSON Schema of experiment files, for editors")
@@ -87,19 +90,79 @@ function addCompare(experiment: Command, { terminal, done }: CommandContext): vo
     });
 }
 
-function addExport(experiment: Command, { terminal, done }: CommandContext): void {
-  experiment
-    .command("export")
-    .description("results as a table, one row a trial")
-    .argument("<folder>", "the folder of a run")
+const collectExamples = `
+Examples:
+  ruminate experiment collect train.yaml --right 4 --most 64
+  ruminate experiment collect train.yaml --right 16 --most 256 --target difficulty`;
+
+function addCollect(experiment: Command, context: CommandContext): void {
+  addReachFlags(experiment.command("collect"))
+    .description("draw in rounds until every problem has so many right solutions")
+    .argument("<file>", "an experiment: what draws, and how many in a round")
+    .option("--right <n>", "right solutions of a problem", "4")
+    .option("--most <n>", "solutions drawn of a problem at most", "64")
+    .option("--target <how>", "uniform, or difficulty: more of what is missed more often", "uniform")
+    .option("--data <file>", "the dataset's file")
+    .option("--limit <n>", "the first n problems")
+    .option("--out <folder>", "where the rounds go; default: runs/NAME")
+    .option("-m, --model <spec>", "another model than the file's")
+    .option("--concurrency <n>", "problems in work at a time")
+    .option("--json", "print collected.json")
+    .addHelpText("after", collectExamples)
+    .action(async (file: string, flags: CollectFlags) => {
+      const { terminal, done, withTools } = context;
+      const catalogue = await context.catalogue(file);
+      const { collectCommand } = await import("../collect.ts");
+      await withTools(true, async (tools) => {
+        done(await collectCommand(terminal, file, flags, { catalogue, sandbox: tools.sandbox(), open: tools.open }));
+      });
+    });
+}
+
+const exportExamples = `
+Examples:
+  ruminate experiment export runs/quickstart > trials.csv
+  ruminate experiment export runs/quickstart --training sft -o most=4 dedupe=steps --split train
+  ruminate experiment export runs/one runs/two --training pairs --out pairs.jsonl.gz`;
+
+function addExport(experiment: Command, context: CommandContext): void {
+  addTrainingFlags(experiment.command("export"))
+    .description("results as a table, one row a trial, or as a training set")
+    .argument("[folders...]", "the folder of a run; for --training of several")
     .option("--csv", "comma-separated values on standard output (default)")
     .option("--parquet", "a Parquet file with typed columns, for DuckDB, pandas and pyarrow")
     .option("--candidates", "one row a candidate instead")
     .option("--steps", "one row a step that a process verifier scored, with its shaped rewards, instead")
     .option("--metrics", "one row a metric of an arm instead")
-    .option("--out <file>", "where the Parquet file goes (default: trials.parquet in the run's folder)")
-    .action(async (folder: string, flags: ExportFlags) => {
+    .option("--out <file>", "where the Parquet file or the training set goes (default: in the run's folder)")
+    .addHelpText("after", exportExamples)
+    .action(async (folders: string[], flags: ExportFlags & TrainingFlags) => {
+      const { terminal, done } = context;
+      if (flags.training !== undefined) {
+        const { trainingCommand } = await import("../training.ts");
+        done(trainingCommand(terminal, folders, flags, await context.catalogue()));
+        return;
+      }
       const { exportCommand } = await import("../experiment-files.ts");
-      done(await exportCommand(terminal, folder, flags));
+      done(await exportCommand(terminal, folders, flags));
     });
 }
+
+/** Of training sets. */
+const addTrainingFlags = (command: Command): Command =>
+  command
+    .option("--training [form]", "a training set with a card of provenance instead; without a form the list of them")
+    .option("-o, --option <name=value...>", "options of the form, such as most=4")
+    .option("--arm <label...>", "only these arms")
+    .option("--pool <by>", "solutions that are compared: problem, arm or trial (default problem)")
+    .option("--prompt <which>", "question alone, or as it was asked (default question)")
+    .option("--system <text>", "a system message before the question")
+    .option("--plain", "texts in place of messages")
+    .option("--exclude-ids <ids...>", "problems to leave out: ids, or files of them")
+    .option("--held-out <files...>", "files of problems that no row may come from")
+    .option("--overlap <words>", "words in a row that make a problem the same as a held-out one; 0: never (default 13)")
+    .option("--split <side>", "all, train or held-out, by problem and group (default all)")
+    .option("--held-out-share <share>", "what the split holds out (default 0.1)")
+    .option("--seed <seed>", "of the split and of draws (default 1)")
+    .option("--schema", "print the JSON Schema of the form's rows")
+    .option("--json", "print the card as JSON");

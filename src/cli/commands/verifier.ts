@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addReachFlags, type ReachFlags, reached } from "../model-flags.ts";
 import type { CompareFlags, EvalFlags, TrainFlags } from "../verifier.ts";
+import type { LabelFlags } from "../verifier-label.ts";
 import type { CommandContext } from "./context.ts";
 
 type ModelFlags = ReachFlags & { readonly model: string };
@@ -10,11 +11,12 @@ Examples:
   ruminate verifier train --from runs/gsm8k --kind outcome --out my.orm
   ruminate verifier train --model default --data FOLDER --out my`;
 
-/** `ruminate verifier train|eval|compare`. */
+/** `ruminate verifier train|eval|label|compare`. */
 export function addVerifier(program: Command, context: CommandContext): void {
   const verifier = program.command("verifier").description("learn a verifier, put one to the test, compare several");
   addTrain(verifier, context);
   addEval(verifier, context);
+  addLabel(verifier, context);
   addCompare(verifier, context);
 }
 
@@ -70,6 +72,38 @@ function addEval(verifier: Command, { terminal, done, catalogue, withTools }: Co
       await withTools(true, async ({ open, sandbox }) => {
         const tools = { catalogue: known, open: () => open(reached(flags.model, flags)), sandbox };
         done(await evalCommand(terminal, flags, tools));
+      });
+    });
+}
+
+const labelExamples = `
+Examples:
+  ruminate verifier label --run runs/gsm8k --by binary --form processbench --out labels.jsonl
+  ruminate verifier label --run runs/gsm8k --by rollouts judge -v process=step-judge --out labels.jsonl.gz`;
+
+function addLabel(verifier: Command, { terminal, done, catalogue, withTools }: CommandContext): void {
+  addReachFlags(verifier.command("label"))
+    .description("label the steps of a run's solutions by machine: rollouts, binary search, a judge")
+    .requiredOption("--run <folder>", "the run whose solutions are labelled")
+    .option("--by <methods...>", "rollouts, binary, judge; of several the solutions on which they agree", ["binary"])
+    .option("--form <name>", "processbench or prm800k", "processbench")
+    .requiredOption("--out <file>", "where the rows go; compressed where it ends in .gz")
+    .option("-v, --verifier <kind=name...>", "process=NAME, for --by judge", [])
+    .option("--threshold <score>", "a step that a judge scores below it is wrong", "0.5")
+    .option("--rollouts <n>", "completions of each beginning", "4")
+    .option("--temperature <t>", "of completions", "0.8")
+    .option("--disagreed", "write the solutions on which the methods differ too, by the first method")
+    .option("--limit <n>", "the first n solutions")
+    .option("--seed <seed>", "of completions", "1")
+    .option("-m, --model <spec>", "the model that completes and judges", "default")
+    .option("--json", "print the counts as JSON")
+    .addHelpText("after", labelExamples)
+    .action(async (flags: LabelFlags & ModelFlags) => {
+      const { labelCommand } = await import("../verifier-label.ts");
+      const known = await catalogue();
+      await withTools(true, async ({ open, sandbox }) => {
+        const tools = { catalogue: known, open: () => open(reached(flags.model, flags)), sandbox };
+        done(await labelCommand(terminal, flags, tools));
       });
     });
 }

@@ -84,6 +84,11 @@ const tracedCandidate = z.object({
   score: z.number().nullable(),
   correct: z.boolean(),
   confidence: scores.optional(),
+  lengths: z
+    .array(z.object({ own: count, printed: count.optional(), kind: z.string().optional() }))
+    .nullable()
+    .optional(),
+  tokens: z.array(z.tuple([z.string(), z.number()])).optional(),
   notes: notes.optional(),
   judgement: z.string().optional(),
   raw: z.number().optional(),

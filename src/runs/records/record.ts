@@ -95,6 +95,13 @@ export interface TrialRecord {
 export const secondsOf = ({ moment }: Pick<TrialRecord, "moment">): number =>
   (moment.serviceMs ?? moment.milliseconds) / 1000;
 
+/** Characters (UTF-16 units) of a step's own text, and of what running it printed behind it. */
+export interface StepLengths {
+  readonly own: number;
+  readonly printed?: number;
+  readonly kind?: string;
+}
+
 export type TraceCandidate = TraceRecord["candidates"][number];
 
 /** A trial's candidates in full: one line of traces.jsonl. */
@@ -113,6 +120,13 @@ export interface TraceRecord {
     readonly confidence?: Confidence;
     /** What the policy held at the ends of each step's lines, where the experiment keeps it. */
     readonly states?: readonly (readonly LineState[])[];
+    /**
+     * Where its steps stand, where the experiment keeps them: of each one its own characters and those of what it
+     * printed, which together are the text. Null where the text is more or less than its steps.
+     */
+    readonly lengths?: readonly StepLengths[] | null;
+    /** Its tokens with their log-probabilities, where the experiment keeps them and the policy gives them. */
+    readonly tokens?: readonly (readonly [token: string, logprob: number])[];
     readonly notes?: Readonly<Record<string, string | number | boolean>>;
     /** What the outcome verifier said beside its number. */
     readonly judgement?: string;
