@@ -40,6 +40,10 @@ export interface PickRow {
 /** One problem × strategy × seed with its outcome: the row that every metric reads. Null is "not known", never 0. */
 export interface TrialRow {
   readonly problem: string;
+  readonly dataset?: string;
+  readonly tags?: readonly string[];
+  /** The dataset's own, in [0, 1]. */
+  readonly difficulty?: number | null;
   /** What the problem is a variant of; problems of one group are not independent. Null or absent: it stands alone. */
   readonly group?: string | null;
   /** Which variant of its group, or which instance set, it is; "original" marks the unperturbed one. */
@@ -73,7 +77,20 @@ export interface MetricResult {
   /** Problems (or groups) on which the metric is undefined. */
   readonly undefinedUnits: number;
   readonly note?: string;
+  /** The figure in parts of its own: by dataset, by ratio, by bin. What they are says the metric's `partsAre`. */
+  readonly parts?: readonly PartResult[];
 }
+
+export interface PartResult {
+  readonly part: string;
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  readonly units?: number;
+  readonly note?: string;
+}
+
+/** The rows of every arm by its label: what a metric that sets arms side by side reads. */
+export type ArmsRows = ReadonlyMap<string, readonly TrialRow[]>;
 
 /**
  * What a metric reads and a run may lack: graded candidates, their scores by an outcome verifier, the pick after each
@@ -105,6 +122,26 @@ export interface MetricDefinition<Options = unknown> {
   readonly options: z.ZodType<Options>;
   /** Depends on the rows, the options and `random` alone. */
   compute(rows: readonly TrialRow[], options: Options, random: Random): MetricResult;
+  /**
+   * Of a metric that sets arms side by side (ranks, ratings, profiles): one result an arm, and perhaps further ones that
+   * are made of several arms, under names of their own. Without it every arm is computed alone.
+   */
+  across?(arms: ArmsRows, options: Options, random: Random): ReadonlyMap<string, MetricResult>;
+  /** Heading of its own parts, such as "dataset". */
+  readonly partsAre?: string;
+}
+
+/** A metric of all arms together; of one arm alone it is what it would be without the others. */
+export function defineArmsMetric<Options>(
+  definition: Omit<MetricDefinition<Options>, "compute" | "across"> &
+    Required<Pick<MetricDefinition<Options>, "across">>,
+): MetricDefinition<Options> {
+  const compute: MetricDefinition<Options>["compute"] = (rows, options, random) =>
+    definition.across(new Map([["", rows]]), options, random).get("") ?? {
+      ...{ value: null, interval: null, units: [], excludedTrials: rows.length, undefinedUnits: 0 },
+      note: "needs several arms",
+    };
+  return { ...definition, compute };
 }
 
 export function defineMetric<Options>(definition: MetricDefinition<Options>): MetricDefinition<Options> {

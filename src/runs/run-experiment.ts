@@ -16,6 +16,7 @@ import { graderVersion } from "./grading.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
 import { measure } from "./metrics/measure.ts";
+import { checkParts, partFacts } from "./metrics/parts.ts";
 import { Outages } from "./outages.ts";
 import {
   type Arm,
@@ -137,6 +138,10 @@ async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<
   // A verifier whose file is missing fails here, not after the first samples.
   for (const { assembly } of arms) assembly.verifiers();
   const datasets = await loadDatasets(experiment, setup);
+  checkParts(
+    metrics,
+    datasets.flatMap(({ name, problems }) => problems.map((problem) => partFacts(name, problem))),
+  );
   const questions = datasets.flatMap(({ problems }) => problems.map(({ question }) => question));
   for (const { label, options } of arms) refuseOwnProblem(label, options, questions);
   const opened = await openPolicies(arms, setup, experiment.prompts);

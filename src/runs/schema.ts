@@ -72,12 +72,30 @@ const excludeSchema = z.strictObject({
 });
 
 const metricSchema = z.union([
-  z.string().transform((name) => ({ name, options: {} as Record<string, unknown>, label: undefined })),
-  z.strictObject({
-    name: z.string().describe("see `ruminate metrics`; pass@8 is pass@k with k = 8"),
-    options: z.record(z.string(), z.unknown()).default({}),
-    label: z.string().optional().describe("how tables call it; default: the name and its options"),
-  }),
+  z.string().transform((name) => ({
+    ...{ name, options: {} as Record<string, unknown> },
+    ...{ label: undefined, by: undefined, against: undefined },
+  })),
+  z
+    .strictObject({
+      name: z.string().describe("see `ruminate metrics`; pass@8 is pass@k with k = 8"),
+      options: z.record(z.string(), z.unknown()).default({}),
+      label: z.string().optional().describe("how tables call it; default: the name and its options"),
+      by: z
+        .string()
+        .optional()
+        .describe(
+          "also in parts, with their macro average: dataset, difficulty, variant, tag, the key of a tag (subject), or several (task+form)",
+        ),
+      against: z
+        .string()
+        .optional()
+        .describe("the part of `by` that the others are compared with, paired where they share groups or problems"),
+    })
+    .refine(({ by, against }) => by !== undefined || against === undefined, {
+      path: ["against"],
+      error: "names a part, and there is no `by` that makes parts",
+    }),
 ]);
 
 /** An experiment as it is written: datasets × policies × strategies × budgets × seeds. */

@@ -63,6 +63,17 @@ const difference = z.object({
   verdict: z.string(),
 });
 
+const metricPart = z.object({
+  part: z.string(),
+  value: share,
+  interval,
+  units: z.number(),
+  note: z.string().nullable(),
+  gap: z
+    .object({ value: z.number(), interval, adjustedP: share, paired: z.boolean(), clusters: z.number() })
+    .optional(),
+});
+
 const metricSchema = z.object({
   metric: z.string(),
   summary: z.string(),
@@ -70,9 +81,14 @@ const metricSchema = z.object({
   scale: z.string(),
   better: z.string(),
   options: z.unknown(),
+  by: z.string().optional(),
+  against: z.string().optional(),
   arms: z.array(
     z.object({
       arm: z.string(),
+      parts: z.array(metricPart).optional(),
+      macro: z.object({ value: share, interval, parts: z.number() }).optional(),
+      derived: z.literal(true).optional(),
       value: share,
       interval,
       units: z.number(),
