@@ -5,8 +5,10 @@ import { auroc } from "./auroc.ts";
 import { averagePrecision } from "./average-precision.ts";
 import { bestOfK } from "./best-of-k.ts";
 import { betaCoverage } from "./beta-coverage.ts";
+import { bradleyTerry } from "./bradley-terry.ts";
 import { brier } from "./brier.ts";
 import { budgetArea } from "./budget-area.ts";
+import { computeOptimal } from "./compute-optimal.ts";
 import { calls, dollars, seconds, tokens } from "./cost.ts";
 import { coverageLaw } from "./coverage-law.ts";
 import { ece } from "./ece.ts";
@@ -19,8 +21,10 @@ import { normalisedRegret } from "./normalised-regret.ts";
 import { partAccuracy } from "./part-accuracy.ts";
 import { passAtK } from "./pass-at-k.ts";
 import { passHatK } from "./pass-hat-k.ts";
+import { performanceProfile } from "./performance-profile.ts";
 import { pairedSolved, performanceDrop } from "./perturbation.ts";
 import { poolAtBudget } from "./pool-at-budget.ts";
+import { bordaRank, kemenyRank, twoLevelRank } from "./rank-aggregation.ts";
 import { seedSpread } from "./seed-spread.ts";
 import { selectionEfficiency } from "./selection-efficiency.ts";
 import { selectionGap } from "./selection-gap.ts";
@@ -31,7 +35,8 @@ import { weightedAtK } from "./weighted-at-k.ts";
 import { withinProblemAuroc } from "./within-problem-auroc.ts";
 
 /**
- * Every metric, in the order of the table: accuracy, budgets, pools of candidates, verifiers, variants, seeds, cost.
+ * Every metric, in the order of the table: accuracy, budgets, pools of candidates, verifiers, variants, seeds, arms side by side,
+ * programs, cost.
  */
 export const metrics: readonly MetricDefinition[] = [
   accuracy,
@@ -68,6 +73,12 @@ export const metrics: readonly MetricDefinition[] = [
   pairedSolved,
   instanceSetSpread,
   seedSpread,
+  computeOptimal,
+  performanceProfile,
+  bordaRank,
+  kemenyRank,
+  twoLevelRank,
+  bradleyTerry,
   efficiencyAtK,
   partAccuracy,
   tokens,

@@ -79,6 +79,8 @@ export interface MetricResult {
   readonly note?: string;
   /** The figure in parts of its own: by dataset, by ratio, by bin. What they are says the metric's `partsAre`. */
   readonly parts?: readonly PartResult[];
+  /** The row that it is compared with, in place of the arm's baseline. */
+  readonly against?: string;
 }
 
 export interface PartResult {
@@ -87,6 +89,9 @@ export interface PartResult {
   readonly interval: Interval | null;
   readonly units?: number;
   readonly note?: string;
+  /** Where parts are points of a curve: the place on its axis, and which of several curves' panels they belong to. */
+  readonly x?: number;
+  readonly panel?: string;
 }
 
 /** The rows of every arm by its label: what a metric that sets arms side by side reads. */

@@ -1,5 +1,5 @@
-import { difficultyFifth } from "../../runs/metrics/parts.ts";
 import type { ProblemIndex } from "../../runs/problem-index.ts";
+import { difficultyFifth } from "../../statistics/problem-parts.ts";
 import type { GroupSection } from "../data.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
 

@@ -77,8 +77,8 @@ function summaryOf(metric: ChosenMetric, rows: ArmsRows, setups: Setups): Metric
   return { metric: label, summary, paper, scale, better, options, by: by ?? partsAre, against, arms };
 }
 
-const ownPart = ({ part, value, interval, units = 0, note }: PartResult): MetricPart => ({
-  ...{ part, value, interval, units },
+const ownPart = ({ part, value, interval, units = 0, note, x, panel }: PartResult): MetricPart => ({
+  ...{ part, value, interval, units, x, panel },
   note: note ?? null,
 });
 
@@ -89,7 +89,8 @@ function differencesOf(
 ): Map<string, MetricDifference> {
   const valuesOf = (strategy: string) => ({ strategy, units: results.get(strategy)?.units ?? [] });
   const pairs = [...results.keys()].flatMap((arm) => {
-    const { baseline = null, family, policy = "" } = setups.get(arm) ?? {};
+    const { baseline: own = null, family, policy = "" } = setups.get(arm) ?? {};
+    const baseline = results.get(arm)?.against ?? own;
     if (baseline === null || baseline === arm || !results.has(baseline)) return [];
     return [{ a: valuesOf(arm), b: valuesOf(baseline), family: family ?? policy }];
   });

@@ -53,6 +53,9 @@ export interface MetricPart {
   readonly interval: Interval | null;
   readonly units: number;
   readonly note: string | null;
+  /** Of a part that is a point of a curve: its place on the axis, and its panel. */
+  readonly x?: number;
+  readonly panel?: string;
   /** Absent where the metric names no part to compare with, and for that part itself. */
   readonly gap?: PartGap;
 }

@@ -69,6 +69,8 @@ const metricPart = z.object({
   interval,
   units: z.number(),
   note: z.string().nullable(),
+  x: z.number().optional(),
+  panel: z.string().optional(),
   gap: z
     .object({ value: z.number(), interval, adjustedP: share, paired: z.boolean(), clusters: z.number() })
     .optional(),
