@@ -136,12 +136,12 @@ function choice(problems: readonly BinnedProblem[], setting: ChoiceSetting): Cho
   };
 }
 
-const valueOf = ({ problems, single, byBin, arms }: Choice, row: number, i: number): number =>
+const valueAtRow = ({ problems, single, byBin, arms }: Choice, row: number, i: number): number =>
   (row < arms.length ? problems[i]?.values[row] : (row === arms.length ? single : byBin).values[i]) ?? 0;
 
 const unitsOf = (one: Choice, row: number, test: (bin: number) => boolean): UnitValue[] =>
   one.problems.flatMap(({ problem, cluster }, i) =>
-    test(one.bins[i] ?? 0) ? [{ unit: problem, cluster, value: valueOf(one, row, i) }] : [],
+    test(one.bins[i] ?? 0) ? [{ unit: problem, cluster, value: valueAtRow(one, row, i) }] : [],
   );
 
 function resultOf(name: string, row: number, choices: readonly Choice[], leftOut: number): MetricResult {

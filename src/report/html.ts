@@ -1,7 +1,8 @@
 import { promptPriceWords } from "../core/usage.ts";
-import { type Figure, figures } from "./charts/charts.ts";
+import { figures } from "./charts/charts.ts";
 import { armColour } from "./charts/draw.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
+import type { Figure } from "./charts/figure.ts";
 import type { ReportData } from "./data.ts";
 import { escapeHtml, tableHtml } from "./html-parts.ts";
 import { panelsOf } from "./panels.ts";
@@ -66,7 +67,7 @@ export function reportBody(data: ReportData): string {
     ],
     ["corrections", "Corrections", table(tables.transitions)],
     ["efficiency", "Efficiency of programs", table(tables.efficiency)],
-    ["metrics", "Metrics", tables.metrics.map(table).join("")],
+    ["metrics", "Metrics", `${of("metrics").map(figureHtml).join("")}${tables.metrics.map(table).join("")}`],
     ["groups", "Where they differ", tables.groups.map(table).join("")],
     [
       "failures",

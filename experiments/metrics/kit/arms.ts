@@ -25,7 +25,7 @@ export interface SharedProblems {
 /** The problems that all arms have, with each arm's value on it, from its judged trials of all seeds. */
 export function sharedProblems(
   rows: ArmsRows,
-  valueOf: (trials: readonly TrialRow[], arm: string) => number | null,
+  onProblem: (trials: readonly TrialRow[], arm: string) => number | null,
 ): SharedProblems {
   const arms = [...rows.keys()];
   const byArm = arms.map((arm) => groupBy(judged(rows.get(arm) ?? []), ({ problem }) => problem));
@@ -33,7 +33,7 @@ export function sharedProblems(
   const problems = names.flatMap((problem): SharedProblem[] => {
     const values = byArm.map((own, a) => {
       const trials = own.get(problem);
-      return trials === undefined ? null : valueOf(trials, arms[a] ?? "");
+      return trials === undefined ? null : onProblem(trials, arms[a] ?? "");
     });
     const facts = byArm.find((own) => own.has(problem))?.get(problem)?.[0];
     if (facts === undefined || !values.every((value) => value !== null)) return [];

@@ -34,7 +34,7 @@ export function bradleyTerry(wins: Wins, centre = 1000): number[] | null {
 function isConnected(wins: Wins): boolean {
   const reaches = (beats: (i: number, j: number) => boolean): boolean => {
     const seen = new Set([0]);
-    for (const i of seen) wins.forEach((_, j) => (beats(i, j) ? seen.add(j) : seen));
+    for (const i of seen) for (const j of wins.keys()) if (beats(i, j)) seen.add(j);
     return seen.size === wins.length;
   };
   return reaches((i, j) => at(wins[i] ?? [], j) > 0) && reaches((i, j) => at(wins[j] ?? [], i) > 0);
