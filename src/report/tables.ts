@@ -4,6 +4,7 @@ import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { formatDifference, formatP } from "../statistics/comparing/words.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportArm, ReportData } from "./data.ts";
+import { judgingTable } from "./judging-table.ts";
 import { metricTables } from "./metric-tables.ts";
 import { familyWords, readingTable, readingWarnings } from "./reading-table.ts";
 import { compact, overMark, percent, range, type Table, transitionCells } from "./table.ts";
@@ -25,6 +26,7 @@ export function tablesOf(data: ReportData) {
     transitions: marked(transitionTable(data)),
     verifiers: marked(verifierTable(data)),
     efficiency: marked(efficiencyTable(data)),
+    judging: judgingTable(data.judging),
     metrics: metricTables(data.metrics).map(marked),
     groups: groupTables(data).map(marked),
     failures: marked(failureTable(data)),

@@ -5,6 +5,7 @@ import type { CheckSpec } from "../core/check.ts";
 import { InvalidOptionError } from "../core/errors.ts";
 import { type Problem, problemOf, rowOf } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
+import { isJudge } from "./judging/schema.ts";
 import type { DatasetSpec, Experiment } from "./schema.ts";
 
 export interface LoadedDataset {
@@ -46,7 +47,10 @@ export async function loadDatasets(experiment: Experiment, setup: DatasetSetup):
       }
       const chosen = problems.slice(0, setup.limit);
       const { grade } = experiment;
-      return { name: spec.name, problems: grade === undefined ? chosen : chosen.map((one) => checkedBy(one, grade)) };
+      return {
+        name: spec.name,
+        problems: grade === undefined || isJudge(grade) ? chosen : chosen.map((one) => checkedBy(one, grade)),
+      };
     }),
   );
 }

@@ -3,6 +3,7 @@ import { gradeSchema } from "../code/checks/schema.ts";
 import { promptPrices } from "../core/usage.ts";
 import { allocationRules, allocationSchema } from "../engine/allocation/allocation.ts";
 import { budgetSchema, stopSchema, verifiersSchema } from "../setup/specs.ts";
+import { judgeSchema } from "./judging/schema.ts";
 
 /** A rule alone, or a rule with options. */
 const allocationChoice = z.union([
@@ -158,7 +159,10 @@ export const experimentSchema = z.strictObject({
     .array(metricSchema)
     .optional()
     .describe("figures beside the report's own, of every arm: a name, or a name with options"),
-  grade: gradeSchema.optional().describe("a checker that grades all answers, by preset or in parts; see docs/code.md"),
+  grade: z
+    .union([judgeSchema, gradeSchema])
+    .optional()
+    .describe("a checker of programs, by preset or in parts (docs/code.md), or a judge: a model that grades the picks"),
   traces: z.boolean().default(true).describe("keep every candidate's text beside the results"),
   keep: z
     .array(z.enum(["states"]))

@@ -102,6 +102,24 @@ const metricSchema = z.object({
   ),
 });
 
+const judgingSchema = z.object({
+  judge: z.string(),
+  model: z.string(),
+  version: z.string(),
+  judged: z.number(),
+  unread: z.number(),
+  agreement: z.object({
+    labelled: z.number(),
+    value: share,
+    interval,
+    kappa: z.number().nullable(),
+    passesRight: share,
+    passesWrong: share,
+  }),
+  usage: ledgerSchema,
+  spent: ledgerSchema,
+});
+
 /** Fields that earlier versions did not write may be missing; what is there must be of its kind. */
 const summarySchema = z.object({
   version: z.number(),
@@ -123,6 +141,7 @@ const summarySchema = z.object({
   compareOverBudget: z.boolean().optional(),
   arms: z.array(armSchema),
   metrics: z.array(metricSchema).optional(),
+  judging: z.array(judgingSchema).optional(),
   setups: z.array(setupSchema).optional(),
   trials: z.int().min(0).nullable().optional(),
   undone: z.object({ trials: z.number(), cause: z.string() }).optional(),
