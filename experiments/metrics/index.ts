@@ -13,10 +13,13 @@ import { calls, dollars, seconds, tokens } from "./cost.ts";
 import { coverageLaw } from "./coverage-law.ts";
 import { ece } from "./ece.ts";
 import { efficiencyAtK } from "./efficiency-at-k.ts";
+import { flops } from "./flops.ts";
 import { gPassAtK, mgPassAtK } from "./g-pass-at-k.ts";
 import { instanceSetSpread } from "./instance-set-spread.ts";
+import { judgeAgreement, judgeScore } from "./judge.ts";
 import { logLoss } from "./log-loss.ts";
 import { majAtK } from "./maj-at-k.ts";
+import { mrScore } from "./mr-score.ts";
 import { normalisedRegret } from "./normalised-regret.ts";
 import { partAccuracy } from "./part-accuracy.ts";
 import { passAtK } from "./pass-at-k.ts";
@@ -25,9 +28,11 @@ import { performanceProfile } from "./performance-profile.ts";
 import { pairedSolved, performanceDrop } from "./perturbation.ts";
 import { poolAtBudget } from "./pool-at-budget.ts";
 import { bordaRank, kemenyRank, twoLevelRank } from "./rank-aggregation.ts";
+import { ndcg, precision } from "./ranked-retrieval.ts";
 import { seedSpread } from "./seed-spread.ts";
 import { selectionEfficiency } from "./selection-efficiency.ts";
 import { selectionGap } from "./selection-gap.ts";
+import { monotonicity, signalToNoise } from "./steadiness.ts";
 import { tokensToReach } from "./tokens-to-reach.ts";
 import { anyVariant, everyVariant, firstVariant, reasoningGap } from "./variants.ts";
 import { errorRate, undecidedRate, unparsedRate } from "./verdict-rates.ts";
@@ -65,6 +70,11 @@ export const metrics: readonly MetricDefinition[] = [
   brier,
   logLoss,
   ece,
+  ndcg,
+  precision,
+  mrScore,
+  judgeScore,
+  judgeAgreement,
   everyVariant,
   anyVariant,
   firstVariant,
@@ -73,6 +83,8 @@ export const metrics: readonly MetricDefinition[] = [
   pairedSolved,
   instanceSetSpread,
   seedSpread,
+  signalToNoise,
+  monotonicity,
   computeOptimal,
   performanceProfile,
   bordaRank,
@@ -85,4 +97,5 @@ export const metrics: readonly MetricDefinition[] = [
   calls,
   seconds,
   dollars,
+  flops,
 ];

@@ -55,8 +55,20 @@ export interface TrialRow {
   readonly calls: number | null;
   readonly seconds?: number | null;
   readonly dollars?: number | null;
+  /** Prompt and completion tokens of the policy, and of verifiers: together `tokens`. */
+  readonly policyTokens?: number | null;
+  readonly verifierTokens?: number | null;
+  /** What the answer was graded against, as results show it. */
+  readonly reference?: string | null;
+  readonly judged?: JudgedRow;
   readonly candidates: readonly CandidateRow[];
   readonly picks: readonly PickRow[];
+}
+
+/** Of a trial that a judge graded: its score in [0, 1], and what the label says of the same pick. */
+export interface JudgedRow {
+  readonly score: number | null;
+  readonly label: boolean | null;
 }
 
 /** A metric's value on one problem (or group), for intervals and pairing. */
@@ -99,7 +111,8 @@ export type ArmsRows = ReadonlyMap<string, readonly TrialRow[]>;
 
 /**
  * What a metric reads and a run may lack: graded candidates, their scores by an outcome verifier, the pick after each
- * candidate, groups of variants, unperturbed originals beside them, instance sets, counted steps, prices.
+ * candidate, groups of variants, unperturbed originals beside them, instance sets, judgements of a model that grades,
+ * counted steps, prices.
  */
 export const metricNeeds = [
   "candidates",
@@ -108,6 +121,7 @@ export const metricNeeds = [
   "groups",
   "originals",
   "instance-sets",
+  "judgements",
   "steps",
   "prices",
 ] as const;

@@ -57,7 +57,11 @@ export function reportBody(data: ReportData): string {
       "Cost and frontier",
       `${of("frontier").map(figureHtml).join("")}${tables.frontiers.map(table).join("")}${table(tables.cost)}`,
     ],
-    ["selection", "Coverage and selection", `${table(tables.selection)}${of("pools").map(figureHtml).join("")}`],
+    [
+      "selection",
+      "Coverage and selection",
+      `${table(tables.selection)}${of("pools").map(figureHtml).join("")}${table(tables.pools)}`,
+    ],
     [
       "verifiers",
       "Verifiers",

@@ -111,6 +111,10 @@ export const needs: Readonly<Record<MetricNeed, Need>> = {
       return new Set(sets).size > 1;
     },
   },
+  judgements: {
+    words: "judgements of a model that grades; there are none. Name a judge under grade",
+    met: (rows) => rows.some(({ judged }) => judged !== undefined),
+  },
   steps: {
     words: "counted steps of Python programs; none were counted. Set efficiency: true",
     met: (rows) => someCandidate(rows, ({ efficiency }) => efficiency !== null && efficiency !== undefined),

@@ -3,7 +3,8 @@ import { difficultyFifth } from "../../statistics/problem-parts.ts";
 import type { GroupSection } from "../data.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
 
-const mostTags = 24;
+/** Tags beyond these stand in no table; a metric by tag has them all. */
+const mostTags = 100;
 
 /**
  * Accuracy by dataset (where there are several), by the dataset's own difficulty in fifths of its range, and by tag.

@@ -1,7 +1,7 @@
 import { groupAnswers } from "../../answer/classes.ts";
 import type { CandidateRow, PickRow, TrialRow } from "../../core/metric.ts";
 import type { AnswerKind } from "../../core/question.ts";
-import { totalCalls, totalDollars, totalTokens } from "../../core/usage.ts";
+import { totalCalls, totalDollars, totalTokens, type Usage } from "../../core/usage.ts";
 import { verdictOfPick } from "../at-budget.ts";
 import { secondsOf, type TrialRecord } from "../records/record.ts";
 import { variantOf } from "./parts.ts";
@@ -103,6 +103,10 @@ function rowOf(
     verdict,
     // What a failed trial had spent is not on record.
     tokens: failed ? null : totalTokens(usage),
+    policyTokens: failed ? null : tokensOf(usage.policy),
+    verifierTokens: failed ? null : tokensOf(usage.verifier),
+    reference: record.reference ?? null,
+    judged: record.judged === undefined ? undefined : { score: record.judged.score, label: record.judged.label },
     calls: failed ? null : totalCalls(usage),
     seconds: failed ? null : secondsOf(record),
     dollars: failed || (dollars === 0 && !priced) ? null : dollars,
@@ -112,6 +116,8 @@ function rowOf(
     ),
   };
 }
+
+const tokensOf = ({ promptTokens, completionTokens }: Usage): number => promptTokens + completionTokens;
 
 function candidateOf(candidate: TrialRecord["candidates"][number]): CandidateRow {
   return {
