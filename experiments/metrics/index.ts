@@ -5,25 +5,34 @@ import { auroc } from "./auroc.ts";
 import { averagePrecision } from "./average-precision.ts";
 import { bestOfK } from "./best-of-k.ts";
 import { betaCoverage } from "./beta-coverage.ts";
+import { bradleyTerry } from "./bradley-terry.ts";
 import { brier } from "./brier.ts";
 import { budgetArea } from "./budget-area.ts";
+import { computeOptimal } from "./compute-optimal.ts";
 import { calls, dollars, seconds, tokens } from "./cost.ts";
 import { coverageLaw } from "./coverage-law.ts";
 import { ece } from "./ece.ts";
 import { efficiencyAtK } from "./efficiency-at-k.ts";
+import { flops } from "./flops.ts";
 import { gPassAtK, mgPassAtK } from "./g-pass-at-k.ts";
 import { instanceSetSpread } from "./instance-set-spread.ts";
+import { judgeAgreement, judgeScore } from "./judge.ts";
 import { logLoss } from "./log-loss.ts";
 import { majAtK } from "./maj-at-k.ts";
+import { mrScore } from "./mr-score.ts";
 import { normalisedRegret } from "./normalised-regret.ts";
 import { partAccuracy } from "./part-accuracy.ts";
 import { passAtK } from "./pass-at-k.ts";
 import { passHatK } from "./pass-hat-k.ts";
+import { performanceProfile } from "./performance-profile.ts";
 import { pairedSolved, performanceDrop } from "./perturbation.ts";
 import { poolAtBudget } from "./pool-at-budget.ts";
+import { bordaRank, kemenyRank, twoLevelRank } from "./rank-aggregation.ts";
+import { ndcg, precision } from "./ranked-retrieval.ts";
 import { seedSpread } from "./seed-spread.ts";
 import { selectionEfficiency } from "./selection-efficiency.ts";
 import { selectionGap } from "./selection-gap.ts";
+import { monotonicity, signalToNoise } from "./steadiness.ts";
 import { tokensToReach } from "./tokens-to-reach.ts";
 import { anyVariant, everyVariant, firstVariant, reasoningGap } from "./variants.ts";
 import { errorRate, undecidedRate, unparsedRate } from "./verdict-rates.ts";
@@ -31,7 +40,8 @@ import { weightedAtK } from "./weighted-at-k.ts";
 import { withinProblemAuroc } from "./within-problem-auroc.ts";
 
 /**
- * Every metric, in the order of the table: accuracy, budgets, pools of candidates, verifiers, variants, seeds, cost.
+ * Every metric, in the order of the table: accuracy, budgets, pools of candidates, verifiers, variants, seeds, arms side by side,
+ * programs, cost.
  */
 export const metrics: readonly MetricDefinition[] = [
   accuracy,
@@ -60,6 +70,11 @@ export const metrics: readonly MetricDefinition[] = [
   brier,
   logLoss,
   ece,
+  ndcg,
+  precision,
+  mrScore,
+  judgeScore,
+  judgeAgreement,
   everyVariant,
   anyVariant,
   firstVariant,
@@ -68,10 +83,19 @@ export const metrics: readonly MetricDefinition[] = [
   pairedSolved,
   instanceSetSpread,
   seedSpread,
+  signalToNoise,
+  monotonicity,
+  computeOptimal,
+  performanceProfile,
+  bordaRank,
+  kemenyRank,
+  twoLevelRank,
+  bradleyTerry,
   efficiencyAtK,
   partAccuracy,
   tokens,
   calls,
   seconds,
   dollars,
+  flops,
 ];

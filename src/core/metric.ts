@@ -40,6 +40,10 @@ export interface PickRow {
 /** One problem × strategy × seed with its outcome: the row that every metric reads. Null is "not known", never 0. */
 export interface TrialRow {
   readonly problem: string;
+  readonly dataset?: string;
+  readonly tags?: readonly string[];
+  /** The dataset's own, in [0, 1]. */
+  readonly difficulty?: number | null;
   /** What the problem is a variant of; problems of one group are not independent. Null or absent: it stands alone. */
   readonly group?: string | null;
   /** Which variant of its group, or which instance set, it is; "original" marks the unperturbed one. */
@@ -51,8 +55,20 @@ export interface TrialRow {
   readonly calls: number | null;
   readonly seconds?: number | null;
   readonly dollars?: number | null;
+  /** Prompt and completion tokens of the policy, and of verifiers: together `tokens`. */
+  readonly policyTokens?: number | null;
+  readonly verifierTokens?: number | null;
+  /** What the answer was graded against, as results show it. */
+  readonly reference?: string | null;
+  readonly judged?: JudgedRow;
   readonly candidates: readonly CandidateRow[];
   readonly picks: readonly PickRow[];
+}
+
+/** Of a trial that a judge graded: its score in [0, 1], and what the label says of the same pick. */
+export interface JudgedRow {
+  readonly score: number | null;
+  readonly label: boolean | null;
 }
 
 /** A metric's value on one problem (or group), for intervals and pairing. */
@@ -73,11 +89,30 @@ export interface MetricResult {
   /** Problems (or groups) on which the metric is undefined. */
   readonly undefinedUnits: number;
   readonly note?: string;
+  /** The figure in parts of its own: by dataset, by ratio, by bin. What they are says the metric's `partsAre`. */
+  readonly parts?: readonly PartResult[];
+  /** The row that it is compared with, in place of the arm's baseline. */
+  readonly against?: string;
 }
+
+export interface PartResult {
+  readonly part: string;
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  readonly units?: number;
+  readonly note?: string;
+  /** Where parts are points of a curve: the place on its axis, and which of several curves' panels they belong to. */
+  readonly x?: number;
+  readonly panel?: string;
+}
+
+/** The rows of every arm by its label: what a metric that sets arms side by side reads. */
+export type ArmsRows = ReadonlyMap<string, readonly TrialRow[]>;
 
 /**
  * What a metric reads and a run may lack: graded candidates, their scores by an outcome verifier, the pick after each
- * candidate, groups of variants, unperturbed originals beside them, instance sets, counted steps, prices.
+ * candidate, groups of variants, unperturbed originals beside them, instance sets, judgements of a model that grades,
+ * counted steps, prices.
  */
 export const metricNeeds = [
   "candidates",
@@ -86,6 +121,7 @@ export const metricNeeds = [
   "groups",
   "originals",
   "instance-sets",
+  "judgements",
   "steps",
   "prices",
 ] as const;
@@ -105,6 +141,26 @@ export interface MetricDefinition<Options = unknown> {
   readonly options: z.ZodType<Options>;
   /** Depends on the rows, the options and `random` alone. */
   compute(rows: readonly TrialRow[], options: Options, random: Random): MetricResult;
+  /**
+   * Of a metric that sets arms side by side (ranks, ratings, profiles): one result an arm, and perhaps further ones that
+   * are made of several arms, under names of their own. Without it every arm is computed alone.
+   */
+  across?(arms: ArmsRows, options: Options, random: Random): ReadonlyMap<string, MetricResult>;
+  /** Heading of its own parts, such as "dataset". */
+  readonly partsAre?: string;
+}
+
+/** A metric of all arms together; of one arm alone it is what it would be without the others. */
+export function defineArmsMetric<Options>(
+  definition: Omit<MetricDefinition<Options>, "compute" | "across"> &
+    Required<Pick<MetricDefinition<Options>, "across">>,
+): MetricDefinition<Options> {
+  const compute: MetricDefinition<Options>["compute"] = (rows, options, random) =>
+    definition.across(new Map([["", rows]]), options, random).get("") ?? {
+      ...{ value: null, interval: null, units: [], excludedTrials: rows.length, undefinedUnits: 0 },
+      note: "needs several arms",
+    };
+  return { ...definition, compute };
 }
 
 export function defineMetric<Options>(definition: MetricDefinition<Options>): MetricDefinition<Options> {

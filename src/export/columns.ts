@@ -1,6 +1,6 @@
 import { type RewardedSteps, rewardedSteps, type Shaping } from "../core/score.ts";
 import { totalCalls, totalDollars, totalTokens } from "../core/usage.ts";
-import type { ArmMetric, MetricSummary } from "../runs/metrics/metric-summary.ts";
+import type { ArmMetric, MetricPart, MetricSummary } from "../runs/metrics/metric-summary.ts";
 import type { CandidateRecord, TraceRecord, TrialRecord } from "../runs/records/record.ts";
 
 /** What a column holds: `count` is a whole number of at most 2^31 - 1, `total` one that sums may take beyond it. */
@@ -124,33 +124,66 @@ export const stepRows = (trial: TrialRecord, { candidates }: TraceRecord): StepR
 export interface MetricRow {
   readonly metric: MetricSummary;
   readonly arm: ArmMetric;
+  /** Null for the metric on all problems. */
+  readonly part: MetricPart | null;
 }
 
-/** One row a metric of an arm. */
+/** One row a metric of an arm, and one for each of its parts, whose difference is that to the part it is compared with. */
 export const metricColumns: readonly ExportColumn<MetricRow>[] = [
   { name: "metric", kind: "text", value: ({ metric }) => metric.metric },
   { name: "arm", kind: "text", value: ({ arm }) => arm.arm },
-  { name: "value", kind: "number", optional: true, value: ({ arm }) => arm.value },
-  { name: "low", kind: "number", optional: true, value: ({ arm }) => arm.interval?.low ?? null },
-  { name: "high", kind: "number", optional: true, value: ({ arm }) => arm.interval?.high ?? null },
-  { name: "interval", kind: "text", optional: true, value: ({ arm }) => arm.interval?.method ?? null },
+  { name: "value", kind: "number", optional: true, value: ({ arm, part }) => (part ?? arm).value },
+  { name: "low", kind: "number", optional: true, value: ({ arm, part }) => (part ?? arm).interval?.low ?? null },
+  { name: "high", kind: "number", optional: true, value: ({ arm, part }) => (part ?? arm).interval?.high ?? null },
+  { name: "interval", kind: "text", optional: true, value: ({ arm, part }) => (part ?? arm).interval?.method ?? null },
   { name: "scale", kind: "text", value: ({ metric }) => metric.scale },
   { name: "better", kind: "text", value: ({ metric }) => metric.better },
-  { name: "units", kind: "count", value: ({ arm }) => arm.units },
-  { name: "excluded_trials", kind: "count", value: ({ arm }) => arm.excludedTrials },
-  { name: "undefined_units", kind: "count", value: ({ arm }) => arm.undefinedUnits },
-  { name: "note", kind: "text", optional: true, value: ({ arm }) => arm.note },
-  { name: "baseline", kind: "text", optional: true, value: ({ arm }) => arm.difference?.baseline ?? null },
-  { name: "difference", kind: "number", optional: true, value: ({ arm }) => arm.difference?.value ?? null },
-  { name: "difference_low", kind: "number", optional: true, value: ({ arm }) => arm.difference?.interval?.low ?? null },
+  { name: "units", kind: "count", value: ({ arm, part }) => (part ?? arm).units },
+  {
+    name: "excluded_trials",
+    kind: "count",
+    optional: true,
+    value: ({ arm, part }) => (part === null ? arm.excludedTrials : null),
+  },
+  {
+    name: "undefined_units",
+    kind: "count",
+    optional: true,
+    value: ({ arm, part }) => (part === null ? arm.undefinedUnits : null),
+  },
+  { name: "note", kind: "text", optional: true, value: ({ arm, part }) => (part ?? arm).note },
+  { name: "baseline", kind: "text", optional: true, value: (row) => comparedWith(row) },
+  { name: "difference", kind: "number", optional: true, value: (row) => differenceOf(row)?.value ?? null },
+  { name: "difference_low", kind: "number", optional: true, value: (row) => differenceOf(row)?.interval?.low ?? null },
   {
     name: "difference_high",
     kind: "number",
     optional: true,
-    value: ({ arm }) => arm.difference?.interval?.high ?? null,
+    value: (row) => differenceOf(row)?.interval?.high ?? null,
   },
-  { name: "adjusted_p", kind: "number", optional: true, value: ({ arm }) => arm.difference?.adjustedP ?? null },
-  { name: "verdict", kind: "text", optional: true, value: ({ arm }) => arm.difference?.verdict ?? null },
+  { name: "adjusted_p", kind: "number", optional: true, value: (row) => differenceOf(row)?.adjustedP ?? null },
+  {
+    name: "verdict",
+    kind: "text",
+    optional: true,
+    value: ({ arm, part }) => (part === null ? (arm.difference?.verdict ?? null) : null),
+  },
+  { name: "by", kind: "text", optional: true, value: ({ metric }) => metric.by ?? null },
+  { name: "part", kind: "text", optional: true, value: ({ part }) => part?.part ?? null },
+  { name: "macro", kind: "number", optional: true, value: (row) => macroOf(row)?.value ?? null },
+  { name: "macro_low", kind: "number", optional: true, value: (row) => macroOf(row)?.interval?.low ?? null },
+  { name: "macro_high", kind: "number", optional: true, value: (row) => macroOf(row)?.interval?.high ?? null },
 ];
 
-export const metricRows = (metric: MetricSummary): MetricRow[] => metric.arms.map((arm) => ({ metric, arm }));
+const differenceOf = ({ arm, part }: MetricRow) => (part === null ? arm.difference : part.gap);
+const macroOf = ({ arm, part }: MetricRow) => (part === null ? arm.macro : undefined);
+
+/** The arm's baseline; of a part, the part that it is compared with. */
+const comparedWith = ({ metric, arm, part }: MetricRow): string | null =>
+  part === null ? (arm.difference?.baseline ?? null) : part.gap === undefined ? null : (metric.against ?? null);
+
+export const metricRows = (metric: MetricSummary): MetricRow[] =>
+  metric.arms.flatMap((arm) => [
+    { metric, arm, part: null },
+    ...(arm.parts ?? []).map((part) => ({ metric, arm, part })),
+  ]);

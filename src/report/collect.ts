@@ -63,6 +63,7 @@ export function collectReport(folder: string): ReportData {
     frontiers: frontierSections(arms, resamples),
     verifiers: verifierSections(arms, (arm) => verifierName(setups.get(arm)), resamples),
     efficiency: efficiencySections(arms, resamples),
+    judging: summary.judging ?? [],
     metrics: summary.metrics ?? [],
     groups: groupSections(arms, index),
     failures: arms.map((arm) => ({

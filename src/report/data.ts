@@ -1,4 +1,5 @@
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
+import type { JudgingSummary } from "../runs/judging/agreement.ts";
 import type { MetricSummary } from "../runs/metrics/metric-summary.ts";
 import type { ArmSummary } from "../runs/summary.ts";
 import type { Comparison, PairVerdict } from "../statistics/comparing/comparison.ts";
@@ -39,6 +40,8 @@ export interface ReportData {
   readonly frontiers: readonly FrontierSection[];
   readonly verifiers: readonly VerifierSection[];
   readonly efficiency: readonly EfficiencySection[];
+  /** Where a model grades: its agreement with the labels, and its cost. */
+  readonly judging: readonly JudgingSummary[];
   /** The metrics that the experiment names, as its run measured them. */
   readonly metrics: readonly MetricSummary[];
   readonly groups: readonly GroupSection[];

@@ -1,7 +1,8 @@
 import { promptPriceWords } from "../core/usage.ts";
-import { type Figure, figures } from "./charts/charts.ts";
+import { figures } from "./charts/charts.ts";
 import { armColour } from "./charts/draw.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
+import type { Figure } from "./charts/figure.ts";
 import type { ReportData } from "./data.ts";
 import { escapeHtml, tableHtml } from "./html-parts.ts";
 import { panelsOf } from "./panels.ts";
@@ -56,7 +57,11 @@ export function reportBody(data: ReportData): string {
       "Cost and frontier",
       `${of("frontier").map(figureHtml).join("")}${tables.frontiers.map(table).join("")}${table(tables.cost)}`,
     ],
-    ["selection", "Coverage and selection", `${table(tables.selection)}${of("pools").map(figureHtml).join("")}`],
+    [
+      "selection",
+      "Coverage and selection",
+      `${table(tables.selection)}${of("pools").map(figureHtml).join("")}${table(tables.pools)}`,
+    ],
     [
       "verifiers",
       "Verifiers",
@@ -66,7 +71,8 @@ export function reportBody(data: ReportData): string {
     ],
     ["corrections", "Corrections", table(tables.transitions)],
     ["efficiency", "Efficiency of programs", table(tables.efficiency)],
-    ["metrics", "Metrics", tables.metrics.map(table).join("")],
+    ["judge", "The judge that graded", table(tables.judging)],
+    ["metrics", "Metrics", `${of("metrics").map(figureHtml).join("")}${tables.metrics.map(table).join("")}`],
     ["groups", "Where they differ", tables.groups.map(table).join("")],
     [
       "failures",

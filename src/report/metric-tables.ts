@@ -1,16 +1,21 @@
-import type { Interval, MetricScale } from "../core/metric.ts";
+import type { MetricScale } from "../core/metric.ts";
 import type { ArmMetric, MetricSummary } from "../runs/metrics/metric-summary.ts";
 import { formatDifference, formatP } from "../statistics/comparing/words.ts";
-import { compact, percent, type Table } from "./table.ts";
+import { metricRange, metricValue } from "./metric-cells.ts";
+import { partTables } from "./part-tables.ts";
+import type { Table } from "./table.ts";
 
 /** A table for each metric that the experiment names: its value on every arm, or why it has none. */
-export const metricTables = (metrics: readonly MetricSummary[]): Table[] => metrics.map(metricTable);
+export const metricTables = (metrics: readonly MetricSummary[]): Table[] =>
+  metrics.flatMap((metric) => [metricTable(metric), ...partTables(metric)]);
 
 function metricTable({ metric, summary, paper, scale, better, arms }: MetricSummary): Table {
   const compared = arms.some(({ difference }) => difference !== null);
+  const macro = arms.some((arm) => arm.macro !== undefined);
   const unit = scale === "share" ? " %" : "";
   const head = [
     ...["strategy", `${metric}${unit}`, "95 % interval"],
+    ...(macro ? [`macro${unit}`, "95 % of macro"] : []),
     ...(compared ? [scale === "share" ? "Δ points" : "Δ", "95 % of Δ", "p (Holm)", "verdict"] : []),
     ...["problems", "left out", "remark"],
   ];
@@ -18,28 +23,19 @@ function metricTable({ metric, summary, paper, scale, better, arms }: MetricSumm
     arm.arm,
     metricValue(arm.value, scale),
     metricRange(arm.interval, scale),
+    ...(macro ? [metricValue(arm.macro?.value ?? null, scale), metricRange(arm.macro?.interval ?? null, scale)] : []),
     ...(compared ? differenceCells(arm, scale) : []),
     arm.units === 0 ? "–" : arm.units.toLocaleString("en-US"),
     leftOut(arm),
     arm.note ?? "",
   ]);
   const direction = better === "neither" ? "" : ` ${better === "higher" ? "Higher" : "Lower"} is better.`;
-  const words = compared ? [6, head.length - 2, head.length - 1] : [head.length - 2, head.length - 1];
+  const words = compared ? [head.length - 4, head.length - 2, head.length - 1] : [head.length - 2, head.length - 1];
   const source = paper === null ? "" : ` (${paper})`;
   return { title: metric, head, rows, words, note: `${capital(summary)}${source}.${direction}` };
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** A value on its scale, a dash where it is undefined. */
-export function metricValue(value: number | null, scale: MetricScale): string {
-  if (value === null) return "–";
-  return scale === "share" ? percent(value) : compact(value);
-}
-
-function metricRange(interval: Interval | null, scale: MetricScale): string {
-  return interval === null ? "–" : `${metricValue(interval.low, scale)} – ${metricValue(interval.high, scale)}`;
-}
 
 function differenceCells({ difference }: ArmMetric, scale: MetricScale): string[] {
   if (difference === null) return ["–", "–", "–", "–"];

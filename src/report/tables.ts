@@ -4,7 +4,9 @@ import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { formatDifference, formatP } from "../statistics/comparing/words.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
 import type { ReportArm, ReportData } from "./data.ts";
+import { judgingTable } from "./judging-table.ts";
 import { metricTables } from "./metric-tables.ts";
+import { poolTable } from "./pool-table.ts";
 import { familyWords, readingTable, readingWarnings } from "./reading-table.ts";
 import { compact, overMark, percent, range, type Table, transitionCells } from "./table.ts";
 
@@ -22,9 +24,11 @@ export function tablesOf(data: ReportData) {
     cost: marked(costTable(data)),
     frontiers: frontierTables(data).map(marked),
     selection: marked(selectionTable(data)),
+    pools: marked(poolTable(data.pools)),
     transitions: marked(transitionTable(data)),
     verifiers: marked(verifierTable(data)),
     efficiency: marked(efficiencyTable(data)),
+    judging: judgingTable(data.judging),
     metrics: metricTables(data.metrics).map(marked),
     groups: groupTables(data).map(marked),
     failures: marked(failureTable(data)),
@@ -277,7 +281,9 @@ function groupTables({ groups, arms }: ReportData): Table[] {
       ...cells.map(({ accuracy }) => percent(accuracy)),
     ]),
     ...(kind === "difficulty" ? { note: "The dataset's own difficulty, in fifths of its range." } : {}),
-    ...(hidden > 0 ? { note: `${hidden} rarer tags are not shown.` } : {}),
+    ...(hidden > 0
+      ? { note: `${hidden} rarer tags are folded; {name: accuracy, by: tag} under metrics has all.` }
+      : {}),
   }));
 }
 

@@ -2,6 +2,7 @@ import type { Budget } from "../core/budget.ts";
 import type { PromptPrice } from "../core/usage.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
+import type { JudgingSummary } from "./judging/agreement.ts";
 import type { MetricSummary } from "./metrics/metric-summary.ts";
 import type { ArmSummary } from "./summary.ts";
 
@@ -38,6 +39,8 @@ export interface ExperimentSummary {
   readonly arms: readonly ArmSummary[];
   /** The metrics that the experiment names; absent where it names none, and while the run is at work. */
   readonly metrics?: readonly MetricSummary[];
+  /** Where a model grades: how it agrees with the labels, and its cost, which is in no arm's. */
+  readonly judging?: readonly JudgingSummary[];
   /** What each arm is, in the order of `arms`. */
   readonly setups: readonly ArmSetup[];
   /**

@@ -5,6 +5,7 @@ import type { CheckSpec } from "../core/check.ts";
 import { InvalidOptionError } from "../core/errors.ts";
 import { type Problem, problemOf, rowOf } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
+import { isJudge } from "./judging/schema.ts";
 import type { DatasetSpec, Experiment } from "./schema.ts";
 
 export interface LoadedDataset {
@@ -50,7 +51,10 @@ export async function loadDatasets(experiment: Experiment, setup: DatasetSetup):
         .slice(0, setup.limit)
         .filter(({ question }) => setup.only?.(spec.name, question.id) ?? true);
       const { grade } = experiment;
-      return { name: spec.name, problems: grade === undefined ? chosen : chosen.map((one) => checkedBy(one, grade)) };
+      return {
+        name: spec.name,
+        problems: grade === undefined || isJudge(grade) ? chosen : chosen.map((one) => checkedBy(one, grade)),
+      };
     }),
   );
 }

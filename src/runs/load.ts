@@ -179,7 +179,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     budgets: "tokens calls seconds dollars",
     dataset: "name path options",
     datasets: "name path options",
-    metrics: "name options label",
+    metrics: "name options label by against",
     verifiers: "outcome process aggregation",
   };
   return (keys[String(top)] ?? "").split(" ").filter((key) => key !== "");

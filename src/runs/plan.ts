@@ -13,6 +13,7 @@ import { shownName } from "../policy/open.ts";
 import { type Assembly, assemble, readsVerifiers } from "../setup/setup.ts";
 import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
+import { isJudge, type JudgeSpec } from "./judging/schema.ts";
 import { namedFiles } from "./records/named-files.ts";
 import type { ExcludeSpec, Experiment, PolicySpec, StrategySpec } from "./schema.ts";
 
@@ -97,7 +98,7 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
   if (all.length === 0) throw new InvalidOptionError("exclude", "leaves no strategy to run. Take a pattern away.");
   if (all.every(({ code }) => code.length === 0))
     checkUnread(
-      all.flatMap(({ assembly }) => assembly.roles),
+      [...all.flatMap(({ assembly }) => assembly.roles), ...judgeRoles(experiment)],
       Object.keys(rolesOf(experiment)),
       "models",
     );
@@ -157,6 +158,22 @@ function armOf(
     strategyCode: codeOf([spec.name, assembly.options], catalogue),
     allocation,
   };
+}
+
+/** The part that a judge plays, where a model grades. */
+const judgeRoles = ({ grade }: Experiment): RoleRead[] =>
+  isJudge(grade) ? [{ role: grade.model, required: true, where: 'grade: "model"' }] : [];
+
+/**
+ * The model that grades, where one does; the part must be played by a model that is named.
+ * @throws InvalidOptionError where it is not there.
+ */
+export function judgeOf(experiment: Experiment): { readonly spec: JudgeSpec; readonly policy: PolicySpec } | null {
+  const { grade } = experiment;
+  if (!isJudge(grade)) return null;
+  const roles = rolesOf(experiment);
+  checkRoles(judgeRoles(experiment), Object.keys(roles));
+  return { spec: grade, policy: roles[grade.model] as PolicySpec };
 }
 
 /** The experiment's further models. @throws InvalidOptionError where they have two names. */

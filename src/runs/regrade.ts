@@ -124,8 +124,9 @@ async function again(
   const answers = record.candidates.map(({ answer }) => answer);
   const graded = await gradeAnswers(answers, picked, problem, sandbox);
   const steps = (await counter?.scores(answers, graded.correct, problem)) ?? null;
+  const { judged: _judged, label: _label, ...kept } = record;
   return {
-    ...record,
+    ...kept,
     reference: shownReference(problem.reference),
     verdict: graded.verdict,
     rule: graded.rule,

@@ -13,15 +13,17 @@ import { StepCounter } from "./efficiency.ts";
 import { environmentNotes } from "./environment.ts";
 import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summary.ts";
 import { graderVersion } from "./grading.ts";
+import { checkJudge, gradeByJudge } from "./judging/grade-by-judge.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
-import { measure } from "./metrics/measure.ts";
+import { checkParts, partFacts } from "./metrics/parts.ts";
 import { Outages } from "./outages.ts";
 import {
   type Arm,
   armsOf,
   baselinesOf,
   inDrawingOrder,
+  judgeOf,
   neededWithSamples,
   planWarnings,
   policyLabel,
@@ -34,6 +36,7 @@ import { recordVersion, type TrialRecord } from "./records/record.ts";
 import { ResultBook } from "./records/result-book.ts";
 import { regradeEarlier } from "./regrade.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
+import { withFigures } from "./run-figures.ts";
 import { type RunnerSetup, runTrials, type SolveTrial } from "./runner.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
 import { withoutSecrets } from "./secrets.ts";
@@ -95,7 +98,8 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     const before = summaryBefore(folder);
     await regradeEarlier(folder, before, plan, setup);
     const stored = setup.rescore === true ? readStoredRun(folder.path, before) : null;
-    const book = new ResultBook(folder, plan.trials, plan.arms, setup.retryFailed === true);
+    const open = (retryFailed: boolean) => new ResultBook(folder, plan.trials, plan.arms, retryFailed);
+    let book = open(setup.retryFailed === true);
     noteChanges(before, book, summaryOf(plan, book, setup, { complete: false, ordered: false }), setup);
     const write = (summary: ExperimentSummary) => folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
     folder.write("experiment.json", `${JSON.stringify(withoutSecrets(experiment), null, 2)}\n`);
@@ -103,8 +107,17 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     try {
       const undone = await runPending(plan, book, setup, stored === null ? null : openRescorer(folder.path, stored));
       book.finish();
+      if (plan.judge !== null) {
+        book.close();
+        try {
+          await gradeByJudge(folder, { ...plan, ...setup, policy: plan.judge });
+        } finally {
+          book = open(false);
+        }
+        book.finish();
+      }
       const complete = book.done === plan.trials.length;
-      const summary = withMetrics({ ...summaryOf(plan, book, setup, { complete, ordered: true }), undone }, plan);
+      const summary = withFigures({ ...summaryOf(plan, book, setup, { complete, ordered: true }), undone }, plan);
       write(summary);
       return summary;
     } catch (error) {
@@ -128,6 +141,8 @@ interface RunPlan {
   readonly opened: ReadonlyMap<string, OpenedPolicy>;
   readonly policyOf: (spec: PolicySpec) => Policy;
   readonly trials: readonly Trial[];
+  /** The model that grades, where one does. */
+  readonly judge: Policy | null;
   /** What this machine lacks to judge some of the problems. */
   readonly lacking: readonly string[];
 }
@@ -139,17 +154,24 @@ async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<
   // A verifier whose file is missing fails here, not after the first samples.
   for (const { assembly } of arms) assembly.verifiers();
   const datasets = await loadDatasets(experiment, setup);
+  checkParts(
+    metrics,
+    datasets.flatMap(({ name, problems }) => problems.map((problem) => partFacts(name, problem))),
+  );
   const questions = datasets.flatMap(({ problems }) => problems.map(({ question }) => question));
   for (const { label, options } of arms) refuseOwnProblem(label, options, questions);
   const opened = await openPolicies(arms, setup, experiment.prompts);
   const policyOf = (spec: PolicySpec) => (opened.get(specKey(spec)) as OpenedPolicy).policy;
   for (const { assembly, policy } of arms)
     checkNeeds({ ...assembly.needs(), ...(experiment.keep.includes("states") && { states: true }) }, policyOf(policy));
+  const grader = judgeOf(experiment);
+  const judge = grader === null ? null : (await setup.open(grader.policy)).policy;
+  if (judge !== null) checkJudge(experiment, arms, judge, setup.catalogue);
   const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
   const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
   const lacking = await environmentNotes(datasets, setup.sandbox);
   for (const note of lacking) setup.onNote?.(note);
-  return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials, lacking };
+  return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials, judge, lacking };
 }
 
 /** Runs the trials that the book does not have yet; resolves to what was left undone. */
@@ -229,16 +251,6 @@ function summaryOf(
     versions: versions(),
     folder: out,
   };
-}
-
-/** The summary with the metrics that the experiment names, measured on the trials that are there. */
-function withMetrics(summary: ExperimentSummary, { metrics, datasets }: RunPlan): ExperimentSummary {
-  if (metrics.length === 0) return summary;
-  const kinds = new Map(
-    datasets.map(({ name, problems }) => [name, new Map(problems.map(({ question }) => [question.id, question.kind]))]),
-  );
-  const kindOf = (dataset: string, problem: string) => kinds.get(dataset)?.get(problem);
-  return { ...summary, metrics: measure(summary.folder, summary, metrics, kindOf) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { gradeSchema } from "../code/checks/schema.ts";
 import { promptPrices } from "../core/usage.ts";
 import { allocationRules, allocationSchema } from "../engine/allocation/allocation.ts";
 import { budgetSchema, stopSchema, verifiersSchema } from "../setup/specs.ts";
+import { judgeSchema } from "./judging/schema.ts";
 
 /** A rule alone, or a rule with options. */
 const allocationChoice = z.union([
@@ -72,12 +73,30 @@ const excludeSchema = z.strictObject({
 });
 
 const metricSchema = z.union([
-  z.string().transform((name) => ({ name, options: {} as Record<string, unknown>, label: undefined })),
-  z.strictObject({
-    name: z.string().describe("see `ruminate metrics`; pass@8 is pass@k with k = 8"),
-    options: z.record(z.string(), z.unknown()).default({}),
-    label: z.string().optional().describe("how tables call it; default: the name and its options"),
-  }),
+  z.string().transform((name) => ({
+    ...{ name, options: {} as Record<string, unknown> },
+    ...{ label: undefined, by: undefined, against: undefined },
+  })),
+  z
+    .strictObject({
+      name: z.string().describe("see `ruminate metrics`; pass@8 is pass@k with k = 8"),
+      options: z.record(z.string(), z.unknown()).default({}),
+      label: z.string().optional().describe("how tables call it; default: the name and its options"),
+      by: z
+        .string()
+        .optional()
+        .describe(
+          "also in parts, with their macro average: dataset, difficulty, variant, tag, the key of a tag (subject), or several (task+form)",
+        ),
+      against: z
+        .string()
+        .optional()
+        .describe("the part of `by` that the others are compared with, paired where they share groups or problems"),
+    })
+    .refine(({ by, against }) => by !== undefined || against === undefined, {
+      path: ["against"],
+      error: "names a part, and there is no `by` that makes parts",
+    }),
 ]);
 
 /** An experiment as it is written: datasets × policies × strategies × budgets × seeds. */
@@ -140,7 +159,10 @@ export const experimentSchema = z.strictObject({
     .array(metricSchema)
     .optional()
     .describe("figures beside the report's own, of every arm: a name, or a name with options"),
-  grade: gradeSchema.optional().describe("a checker that grades all answers, by preset or in parts; see docs/code.md"),
+  grade: z
+    .union([judgeSchema, gradeSchema])
+    .optional()
+    .describe("a checker of programs, by preset or in parts (docs/code.md), or a judge: a model that grades the picks"),
   traces: z.boolean().default(true).describe("keep every candidate's text beside the results"),
   keep: z
     .array(z.enum(["states", "steps", "logprobs"]))

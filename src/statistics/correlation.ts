@@ -15,3 +15,17 @@ export function spearman(x: readonly number[], y: readonly number[]): number | n
   });
   return xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
 }
+
+/** Kendall's τ-b: pairs in the same order minus pairs in opposite orders, corrected for ties; null where a side is constant. */
+export function kendallTau(x: readonly number[], y: readonly number[]): number | null {
+  requireSameLength("kendall", x, y);
+  let [sum, ofX, ofY] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++)
+    for (let j = 0; j < i; j++) {
+      const [dx, dy] = [Math.sign(at(x, i) - at(x, j)), Math.sign(at(y, i) - at(y, j))];
+      sum += dx * dy;
+      ofX += dx * dx;
+      ofY += dy * dy;
+    }
+  return ofX === 0 || ofY === 0 ? null : sum / Math.sqrt(ofX * ofY);
+}

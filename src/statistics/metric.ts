@@ -1,4 +1,5 @@
 import {
+  type ArmsRows,
   defineMetric,
   type MetricDefinition,
   type MetricNeed,
@@ -110,6 +111,10 @@ export const needs: Readonly<Record<MetricNeed, Need>> = {
       return new Set(sets).size > 1;
     },
   },
+  judgements: {
+    words: "judgements of a model that grades; there are none. Name a judge under grade",
+    met: (rows) => rows.some(({ judged }) => judged !== undefined),
+  },
   steps: {
     words: "counted steps of Python programs; none were counted. Set efficiency: true",
     met: (rows) => someCandidate(rows, ({ efficiency }) => efficiency !== null && efficiency !== undefined),
@@ -121,6 +126,39 @@ export const needs: Readonly<Record<MetricNeed, Need>> = {
 };
 
 /**
+ * Runs a metric on the rows of every arm: each alone, or together where the metric sets arms side by side. Arms that
+ * lack what it needs are undefined and say so.
+ */
+export function computeArms<Options>(
+  metric: MetricDefinition<Options>,
+  arms: ArmsRows,
+  options: Options,
+  seed: string | number,
+): Map<string, MetricResult> {
+  if (metric.across === undefined) {
+    return new Map([...arms].map(([arm, rows]) => [arm, computeMetric(metric, rows, options, seed)]));
+  }
+  const able = new Map([...arms].filter(([, rows]) => lacks(metric, rows) === undefined));
+  const found = metric.across(able, options, new Random(`metric/${metric.name}/${seed}`));
+  const rest = [...arms].filter(([arm]) => !able.has(arm));
+  const unable = rest.map(([arm, rows]) => [arm, lacking(lacks(metric, rows) ?? "candidates", rows)] as const);
+  const results = new Map([...found, ...unable]);
+  return new Map(
+    [...arms.keys(), ...found.keys()].flatMap((arm) =>
+      results.has(arm) ? [[arm, results.get(arm) as MetricResult]] : [],
+    ),
+  );
+}
+
+const lacks = ({ needs: wanted = [] }: Pick<MetricDefinition, "needs">, rows: readonly TrialRow[]) =>
+  wanted.find((need) => !needs[need].met(rows));
+
+function lacking(need: MetricNeed, rows: readonly TrialRow[]): MetricResult {
+  const note = `needs ${needs[need].words}`;
+  return { value: null, interval: null, units: [], excludedTrials: rows.length, undefinedUnits: 0, note };
+}
+
+/**
  * Runs a metric on the rows of one arm with options already parsed. Where the rows lack what the metric needs, the
  * value is null and the note says what is missing: unknown is not zero.
  */
@@ -130,10 +168,7 @@ export function computeMetric<Options>(
   options: Options,
   seed: string | number,
 ): MetricResult {
-  const missing = (metric.needs ?? []).find((need) => !needs[need].met(rows));
-  if (missing !== undefined) {
-    const note = `needs ${needs[missing].words}`;
-    return { value: null, interval: null, units: [], excludedTrials: rows.length, undefinedUnits: 0, note };
-  }
+  const missing = lacks(metric, rows);
+  if (missing !== undefined) return lacking(missing, rows);
   return metric.compute(rows, options, new Random(`metric/${metric.name}/${seed}`));
 }

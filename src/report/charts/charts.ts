@@ -2,30 +2,23 @@ import type { LawSection, PoolSection, ReportData } from "../data.ts";
 import { dataOfPanel, type Panel, panelsOf } from "../panels.ts";
 import { type Curve, curveChart } from "./curves.ts";
 import { failureChart } from "./failure-chart.ts";
+import type { Figure } from "./figure.ts";
 import { forestChart } from "./forest-chart.ts";
 import { frontierChart } from "./frontier-chart.ts";
+import { partFigures } from "./part-curves.ts";
 import { reliabilityChart } from "./reliability-chart.ts";
-
-/** A figure as the report and the viewer show it. */
-export interface Figure {
-  readonly id: string;
-  readonly section: "differences" | "anytime" | "frontier" | "pools" | "verifiers" | "failures";
-  readonly title: string;
-  readonly caption: string;
-  readonly svg: string;
-  /** Half of a row is enough for it. */
-  readonly small?: boolean;
-}
 
 /** Every figure that the data have something for, panel after panel, in the report's order. */
 export function figures(data: ReportData): Figure[] {
   const panels = panelsOf(data);
-  return panels.flatMap((panel, p) => {
+  const places = new Map(panels.flatMap(({ arms }) => [...arms.keys()].map((arm, place) => [arm, place] as const)));
+  const drawn = panels.flatMap((panel, p) => {
     const own = panelFigures(dataOfPanel(data, panel));
     return panels.length === 1
       ? own.map((figure) => folded(figure, panel))
       : own.map((figure) => inPanel(figure, panel, p));
   });
+  return [...drawn, ...partFigures(data.metrics, (arm) => places.get(arm) ?? 0)];
 }
 
 const inPanel = (figure: Figure, panel: Panel, p: number): Figure =>

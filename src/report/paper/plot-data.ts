@@ -65,6 +65,13 @@ export function plotData(data: ReportData): ReadonlyMap<string, string> {
       ),
     ),
     metrics: data.metrics.flatMap(({ metric, arms }) => arms.map(({ arm, value }) => ({ metric, arm, value }))),
+    "metric-parts": data.metrics.flatMap(({ metric, by = "part", arms }) =>
+      arms.flatMap(({ arm, parts = [] }) =>
+        parts.map(({ part, value, interval, units }) => ({
+          ...{ metric, by, part, arm, value, low: interval?.low ?? null, high: interval?.high ?? null, units },
+        })),
+      ),
+    ),
   };
   return new Map(Object.entries(tables).flatMap(([name, rows]) => (rows.length === 0 ? [] : [[name, csv(rows)]])));
 }

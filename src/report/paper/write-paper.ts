@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { basename, join, resolve } from "node:path";
 import type { Catalogue } from "../../core/catalogue.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { type Figure, figures } from "../charts/charts.ts";
+import { figures } from "../charts/charts.ts";
+import type { Figure } from "../charts/figure.ts";
 import { collectReport } from "../collect.ts";
 import type { ReportData } from "../data.ts";
 import { markdownTable, type Table } from "../table.ts";

@@ -1,15 +1,19 @@
 import type { ProblemIndex } from "../../runs/problem-index.ts";
+import { difficultyFifth } from "../../statistics/problem-parts.ts";
 import type { GroupSection } from "../data.ts";
 import type { ArmColumns } from "../tally/arm-columns.ts";
 
-const mostTags = 24;
+/** Tags beyond these stand in no table; a metric by tag has them all. */
+const mostTags = 100;
 
 /**
  * Accuracy by dataset (where there are several), by the dataset's own difficulty in fifths of its range, and by tag.
  */
 export function groupSections(arms: readonly ArmColumns[], index: ProblemIndex): GroupSection[] {
   const datasets = grouped(index, ({ dataset }) => [dataset]);
-  const difficulties = grouped(index, ({ difficulty }) => (difficulty === undefined ? [] : [fifth(difficulty)]));
+  const difficulties = grouped(index, ({ difficulty }) =>
+    difficulty === undefined ? [] : [difficultyFifth(difficulty)],
+  );
   const tags = grouped(index, (facts) => facts.tags ?? []);
   const frequent = [...tags].sort(([a, p], [b, q]) => q.length - p.length || (a < b ? -1 : 1)).slice(0, mostTags);
   const section = (kind: GroupSection["kind"], groups: Iterable<readonly [string, readonly number[]]>, hidden = 0) => ({
@@ -23,11 +27,6 @@ export function groupSections(arms: readonly ArmColumns[], index: ProblemIndex):
     ...(tags.size > 1 ? [section("tag", frequent, tags.size - frequent.length)] : []),
   ];
 }
-
-const fifth = (difficulty: number): string => {
-  const bin = Math.min(4, Math.max(0, Math.floor(difficulty * 5)));
-  return `${(bin / 5).toFixed(1)} – ${((bin + 1) / 5).toFixed(1)}`;
-};
 
 function grouped(
   index: ProblemIndex,

@@ -10,6 +10,10 @@ export interface ChosenMetric {
   readonly definition: MetricDefinition;
   /** Complete, defaults filled in. */
   readonly options: unknown;
+  /** Also in parts: see parts.ts. */
+  readonly by?: string;
+  /** The part that the others are compared with. */
+  readonly against?: string;
 }
 
 /**
@@ -19,9 +23,10 @@ export interface ChosenMetric {
  * @throws UnknownNameError, InvalidOptionError; the latter also for two metrics of one label.
  */
 export function chosenMetrics(experiment: Pick<Experiment, "metrics">, catalogue: Catalogue): ChosenMetric[] {
-  const chosen = (experiment.metrics ?? []).map(({ name, options, label }): ChosenMetric => {
+  const chosen = (experiment.metrics ?? []).map(({ name, options, label, by, against }): ChosenMetric => {
     const definition = catalogue.metrics.get(name);
-    return { label: label ?? labelOf(name, options), definition, options: parseOptions(definition, options) };
+    const usual = labelOf(name, options) + (by === undefined ? "" : ` by ${by}`);
+    return { label: label ?? usual, definition, options: parseOptions(definition, options), by, against };
   });
   const labels = chosen.map(({ label }) => label);
   const twice = labels.find((label, i) => labels.indexOf(label) < i);

@@ -1,12 +1,13 @@
 import { RuminateError } from "../../core/errors.ts";
-import type { MetricResult } from "../../core/metric.ts";
+import type { ArmsRows, MetricResult, PartResult, TrialRow } from "../../core/metric.ts";
 import { compareFamilies } from "../../statistics/comparing/compare.ts";
 import type { Comparison } from "../../statistics/comparing/comparison.ts";
-import { computeMetric } from "../../statistics/metric.ts";
+import { computeArms } from "../../statistics/metric.ts";
 import { eachCountedRecord, type StoredSummary } from "../counted-records.ts";
 import type { ArmSetup } from "../experiment-summary.ts";
 import type { ChosenMetric } from "./chosen-metrics.ts";
-import type { ArmMetric, MetricDifference, MetricSummary } from "./metric-summary.ts";
+import type { ArmMetric, MetricDifference, MetricPart, MetricSummary } from "./metric-summary.ts";
+import { partsOf } from "./parts.ts";
 import { ArmRows, type RowFacts } from "./trial-rows.ts";
 
 /** What of a run's summary says which trials count, which arms there are, and what each is compared with. */
@@ -30,32 +31,35 @@ export function measure(
   eachCountedRecord(folder, run, (record) => arms.get(record.arm)?.add(record));
   const rows = new Map([...arms].map(([arm, one]) => [arm, one.finish()]));
   const setups = new Map(run.setups.map((setup) => [setup.arm, setup]));
-  return chosen.map((metric) => {
-    const results = new Map([...rows].map(([arm, own]) => [arm, resultOf(metric, own)]));
-    return summaryOf(metric, results, setups);
-  });
+  return chosen.map((metric) => summaryOf(metric, rows, setups));
 }
 
-/** A metric that refuses the rows (a score outside [0, 1], say) is undefined on this arm and says why. */
-function resultOf({ definition, options }: ChosenMetric, rows: Parameters<typeof computeMetric>[1]): MetricResult {
-  try {
-    return computeMetric(definition, rows, options, "run");
-  } catch (error) {
-    if (!(error instanceof RuminateError)) throw error;
-    const rest = { units: [], excludedTrials: rows.length, undefinedUnits: 0 };
-    return { value: null, interval: null, ...rest, note: error.message };
-  }
+/** A metric that refuses the rows (a score outside [0, 1], say) is undefined and says why. */
+export function resultsOf({ definition, options }: ChosenMetric, arms: ArmsRows): Map<string, MetricResult> {
+  const tried = (some: ArmsRows): Map<string, MetricResult> => {
+    try {
+      return computeArms(definition, some, options, "run");
+    } catch (error) {
+      if (!(error instanceof RuminateError)) throw error;
+      const refused = (rows: readonly TrialRow[]): MetricResult => ({
+        ...{ value: null, interval: null, units: [], excludedTrials: rows.length, undefinedUnits: 0 },
+        note: error.message,
+      });
+      return new Map([...some].map(([arm, rows]) => [arm, refused(rows)]));
+    }
+  };
+  if (definition.across !== undefined) return tried(arms);
+  return new Map([...arms].flatMap((arm) => [...tried(new Map([arm]))]));
 }
 
 type Setups = ReadonlyMap<string, Pick<ArmSetup, "baseline" | "family" | "policy">>;
 
-function summaryOf(
-  { label, definition, options }: ChosenMetric,
-  results: ReadonlyMap<string, MetricResult>,
-  setups: Setups,
-): MetricSummary {
-  const { summary, paper = null, scale, better } = definition;
+function summaryOf(metric: ChosenMetric, rows: ArmsRows, setups: Setups): MetricSummary {
+  const { label, definition, options, by, against } = metric;
+  const { summary, paper = null, scale, better, partsAre } = definition;
+  const results = resultsOf(metric, rows);
   const differences = better === "neither" ? new Map() : differencesOf(results, setups, { scale, better });
+  const parts = by === undefined ? null : partsOf(metric, by, rows, (some) => resultsOf(metric, some));
   const arms = [...results].map(
     ([arm, result]): ArmMetric => ({
       arm,
@@ -66,10 +70,17 @@ function summaryOf(
       undefinedUnits: result.undefinedUnits,
       note: result.note ?? null,
       difference: differences.get(arm) ?? null,
+      ...(parts?.get(arm) ?? { parts: result.parts?.map(ownPart) }),
+      derived: rows.has(arm) ? undefined : true,
     }),
   );
-  return { metric: label, summary, paper, scale, better, options, arms };
+  return { metric: label, summary, paper, scale, better, options, by: by ?? partsAre, against, arms };
 }
+
+const ownPart = ({ part, value, interval, units = 0, note, x, panel }: PartResult): MetricPart => ({
+  ...{ part, value, interval, units, x, panel },
+  note: note ?? null,
+});
 
 function differencesOf(
   results: ReadonlyMap<string, MetricResult>,
@@ -78,7 +89,8 @@ function differencesOf(
 ): Map<string, MetricDifference> {
   const valuesOf = (strategy: string) => ({ strategy, units: results.get(strategy)?.units ?? [] });
   const pairs = [...results.keys()].flatMap((arm) => {
-    const { baseline = null, family, policy = "" } = setups.get(arm) ?? {};
+    const { baseline: own = null, family, policy = "" } = setups.get(arm) ?? {};
+    const baseline = results.get(arm)?.against ?? own;
     if (baseline === null || baseline === arm || !results.has(baseline)) return [];
     return [{ a: valuesOf(arm), b: valuesOf(baseline), family: family ?? policy }];
   });

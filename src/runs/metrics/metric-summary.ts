@@ -10,6 +10,10 @@ export interface MetricSummary {
   readonly scale: MetricScale;
   readonly better: "higher" | "lower" | "neither";
   readonly options: unknown;
+  /** What its parts are: as the experiment says (`by`), or the metric's own; absent without parts. */
+  readonly by?: string;
+  /** The part that the others are compared with. */
+  readonly against?: string;
   readonly arms: readonly ArmMetric[];
 }
 
@@ -28,6 +32,42 @@ export interface ArmMetric {
    * Paired with the arm's baseline on the problems that both have; null for baselines and for statistics of the whole.
    */
   readonly difference: MetricDifference | null;
+  readonly parts?: readonly MetricPart[];
+  /** Mean over the parts, each weighing alike (`value` is the micro average, over problems); absent without `by`. */
+  readonly macro?: MacroAverage;
+  /** Made of several arms; it is no arm of the experiment. */
+  readonly derived?: true;
+}
+
+export interface MacroAverage {
+  /** Null where a part has no value. */
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  readonly parts: number;
+}
+
+/** The metric on a part of the problems. */
+export interface MetricPart {
+  readonly part: string;
+  readonly value: number | null;
+  readonly interval: Interval | null;
+  readonly units: number;
+  readonly note: string | null;
+  /** Of a part that is a point of a curve: its place on the axis, and its panel. */
+  readonly x?: number;
+  readonly panel?: string;
+  /** Absent where the metric names no part to compare with, and for that part itself. */
+  readonly gap?: PartGap;
+}
+
+/** This part minus the one that it is compared with; p values adjusted by Holm over the parts of the arm. */
+export interface PartGap {
+  readonly value: number;
+  readonly interval: Interval | null;
+  readonly adjustedP: number | null;
+  /** Within groups (or problems) that both parts have; else between independent samples. */
+  readonly paired: boolean;
+  readonly clusters: number;
 }
 
 /** p values are adjusted by Holm over the comparisons of this metric in the arm's family: those of its model. */

@@ -1,9 +1,10 @@
 import { groupAnswers } from "../../answer/classes.ts";
 import type { CandidateRow, PickRow, TrialRow } from "../../core/metric.ts";
 import type { AnswerKind } from "../../core/question.ts";
-import { totalCalls, totalDollars, totalTokens } from "../../core/usage.ts";
+import { totalCalls, totalDollars, totalTokens, type Usage } from "../../core/usage.ts";
 import { verdictOfPick } from "../at-budget.ts";
 import { secondsOf, type TrialRecord } from "../records/record.ts";
+import { variantOf } from "./parts.ts";
 
 export interface RowFacts {
   /** Kind of a problem's answers, for telling whether answers of two seeds are equal; undefined where not known. */
@@ -21,6 +22,7 @@ export class ArmRows {
   readonly #facts: RowFacts;
   /** By problem: of each class of each trial the place of its row, its own number, and an answer. */
   readonly #classes = new Map<string, ClassOfTrial[]>();
+  readonly #tags = new Map<string, readonly string[]>();
   readonly #kinds = new Map<string, AnswerKind | undefined>();
 
   constructor(facts: RowFacts) {
@@ -28,7 +30,7 @@ export class ArmRows {
   }
 
   add(record: TrialRecord): void {
-    const row = rowOf(record, this.#facts.priced(record.arm));
+    const row = rowOf(record, this.#facts.priced(record.arm), (tags = []) => this.#shared(tags));
     const classes = this.#classes.get(row.problem) ?? [];
     const own = new Set<number>();
     for (const { class: number, answer } of record.candidates) {
@@ -39,6 +41,14 @@ export class ArmRows {
     this.#classes.set(row.problem, classes);
     this.#kinds.set(row.problem, this.#facts.kindOf(record.dataset, record.problem));
     this.rows.push(row);
+  }
+
+  /** One list for all problems with the same tags. */
+  #shared(tags: readonly string[]): readonly string[] {
+    const key = tags.join("\n");
+    const known = this.#tags.get(key) ?? tags;
+    this.#tags.set(key, known);
+    return known;
   }
 
   /**
@@ -73,19 +83,30 @@ interface ClassOfTrial {
   readonly answer: string;
 }
 
-function rowOf(record: TrialRecord, priced: boolean): TrialRow {
+function rowOf(
+  record: TrialRecord,
+  priced: boolean,
+  shared: (tags?: readonly string[]) => readonly string[],
+): TrialRow {
   const { dataset, verdict, usage } = record;
   const failed = verdict === "error";
   const dollars = totalDollars(usage);
   return {
     problem: `${dataset}/${record.problem}`,
+    dataset,
+    tags: shared(record.tags),
+    difficulty: record.difficulty ?? null,
     group: record.group === undefined ? null : `${dataset}/${record.group}`,
-    variant: variantOf(record),
+    variant: variantOf(record.problem, record.tags),
     strategy: record.strategy,
     seed: record.seed,
     verdict,
     // What a failed trial had spent is not on record.
     tokens: failed ? null : totalTokens(usage),
+    policyTokens: failed ? null : tokensOf(usage.policy),
+    verifierTokens: failed ? null : tokensOf(usage.verifier),
+    reference: record.reference ?? null,
+    judged: record.judged === undefined ? undefined : { score: record.judged.score, label: record.judged.label },
     calls: failed ? null : totalCalls(usage),
     seconds: failed ? null : secondsOf(record),
     dollars: failed || (dollars === 0 && !priced) ? null : dollars,
@@ -96,6 +117,8 @@ function rowOf(record: TrialRecord, priced: boolean): TrialRow {
   };
 }
 
+const tokensOf = ({ promptTokens, completionTokens }: Usage): number => promptTokens + completionTokens;
+
 function candidateOf(candidate: TrialRecord["candidates"][number]): CandidateRow {
   return {
     answerClass: candidate.class < 0 ? null : String(candidate.class),
@@ -105,12 +128,4 @@ function candidateOf(candidate: TrialRecord["candidates"][number]): CandidateRow
     efficiency: candidate.efficiency ?? null,
     parts: candidate.parts,
   };
-}
-
-/** Which variant of its group, or which instance set, the tags of a problem say it is; null where they say neither. */
-function variantOf({ problem, tags = [] }: TrialRecord): string | null {
-  const tagged = (key: string) => tags.find((tag) => tag.startsWith(`${key}:`))?.slice(key.length + 1);
-  const perturbed = tagged("perturbed");
-  if (perturbed !== undefined) return perturbed === "none" ? "original" : problem;
-  return tagged("set") ?? null;
 }

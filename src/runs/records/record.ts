@@ -44,6 +44,24 @@ export interface CandidateRecord {
   readonly revision?: RevisionRecord;
 }
 
+/** What a judge said of the pick, where a model grades. Its cost is no part of the trial's. */
+export interface JudgedRecord {
+  /** "rubric", "critique", "against ARM". */
+  readonly judge: string;
+  /** Id of the model that was asked. */
+  readonly model: string;
+  /** Hash of what was asked, of whom, and how it is read. */
+  readonly version: string;
+  readonly score: number | null;
+  readonly reason: string | null;
+  /** Of a critique: first wrong step, from 1. */
+  readonly firstError?: number | null;
+  /** Is the pick right by its label? Null where there is none. */
+  readonly label: boolean | null;
+  readonly usage: Ledger;
+  readonly spent: Ledger;
+}
+
 /** One line of results.jsonl: one problem × arm × seed. Every metric can be computed from these lines alone. */
 export interface TrialRecord {
   readonly version: number;
@@ -60,6 +78,9 @@ export interface TrialRecord {
   readonly reference?: string;
   readonly answer: string | null;
   readonly verdict: TrialVerdict;
+  /** Where a judge grades: its judgement, and the verdict that the reference gave. */
+  readonly judged?: JudgedRecord;
+  readonly label?: TrialVerdict;
   /** What the failed call was about, of verdict `error`; "content" where what was asked is refused. */
   readonly failure?: FailureKind;
   /** The grading rule that decided, or the error's message. */

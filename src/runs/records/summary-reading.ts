@@ -63,6 +63,19 @@ const difference = z.object({
   verdict: z.string(),
 });
 
+const metricPart = z.object({
+  part: z.string(),
+  value: share,
+  interval,
+  units: z.number(),
+  note: z.string().nullable(),
+  x: z.number().optional(),
+  panel: z.string().optional(),
+  gap: z
+    .object({ value: z.number(), interval, adjustedP: share, paired: z.boolean(), clusters: z.number() })
+    .optional(),
+});
+
 const metricSchema = z.object({
   metric: z.string(),
   summary: z.string(),
@@ -70,9 +83,14 @@ const metricSchema = z.object({
   scale: z.string(),
   better: z.string(),
   options: z.unknown(),
+  by: z.string().optional(),
+  against: z.string().optional(),
   arms: z.array(
     z.object({
       arm: z.string(),
+      parts: z.array(metricPart).optional(),
+      macro: z.object({ value: share, interval, parts: z.number() }).optional(),
+      derived: z.literal(true).optional(),
       value: share,
       interval,
       units: z.number(),
@@ -82,6 +100,24 @@ const metricSchema = z.object({
       difference: difference.nullable(),
     }),
   ),
+});
+
+const judgingSchema = z.object({
+  judge: z.string(),
+  model: z.string(),
+  version: z.string(),
+  judged: z.number(),
+  unread: z.number(),
+  agreement: z.object({
+    labelled: z.number(),
+    value: share,
+    interval,
+    kappa: z.number().nullable(),
+    passesRight: share,
+    passesWrong: share,
+  }),
+  usage: ledgerSchema,
+  spent: ledgerSchema,
 });
 
 /** Fields that earlier versions did not write may be missing; what is there must be of its kind. */
@@ -105,6 +141,7 @@ const summarySchema = z.object({
   compareOverBudget: z.boolean().optional(),
   arms: z.array(armSchema),
   metrics: z.array(metricSchema).optional(),
+  judging: z.array(judgingSchema).optional(),
   setups: z.array(setupSchema).optional(),
   trials: z.int().min(0).nullable().optional(),
   undone: z.object({ trials: z.number(), cause: z.string() }).optional(),
