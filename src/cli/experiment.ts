@@ -8,6 +8,7 @@ import { shownName } from "../policy/open.ts";
 import { metricRemarks, metricRows } from "../report/metric-tables.ts";
 import { compact, plainTable, tableRows } from "../report/table.ts";
 import { writeReport } from "../report/write-report.ts";
+import { enoughWords } from "../runs/enough.ts";
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { leftOutWords, type PartSpec, shardOf } from "../runs/part.ts";
@@ -60,7 +61,7 @@ export async function experimentCommand(
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
-  for (const warning of [...(summary.warnings ?? []), ...leftOutWords(summary)])
+  for (const warning of [...(summary.warnings ?? []), ...leftOutWords(summary), ...enoughWords(summary.enough)])
     terminal.err(`${paint(terminal, "yellow", warning)}\n`);
   const troubles = troublesOf(summary);
   for (const trouble of troubles) terminal.err(`${paint(terminal, "yellow", trouble)}\n`);

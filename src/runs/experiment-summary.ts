@@ -2,8 +2,9 @@ import type { Budget } from "../core/budget.ts";
 import type { PromptPrice } from "../core/usage.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
-import type { MetricSummary } from "./metrics/metric-summary.ts";
+import type { EnoughSummary } from "./enough.ts";
 import type { AnswerKinds } from "./metrics/kinds.ts";
+import type { MetricSummary } from "./metrics/metric-summary.ts";
 import type { OrdinalRun } from "./records/ordinals.ts";
 import type { ArmSummary } from "./summary.ts";
 
@@ -61,6 +62,8 @@ export interface ExperimentSummary {
   readonly part?: { readonly shard?: string; readonly only?: readonly string[]; readonly ids?: readonly string[] };
   /** The places in the plan of the lines of results.jsonl; absent where all of it is there, and while at work. */
   readonly held?: readonly OrdinalRun[];
+  /** What the experiment's stopping rule found; absent without one, and while the run is at work. */
+  readonly enough?: EnoughSummary;
 }
 
 export interface ArmSetup {

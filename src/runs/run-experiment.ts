@@ -2,10 +2,11 @@ import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import { changesBetween } from "./changes.ts";
 import { readSummary } from "./counted-records.ts";
 import { StepCounter } from "./efficiency.ts";
+import type { EnoughRule } from "./enough.ts";
 import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summary.ts";
 import { graderVersion } from "./grading.ts";
-import { measure } from "./metrics/measure.ts";
 import { kindReader, kindsOf } from "./metrics/kinds.ts";
+import { measure } from "./metrics/measure.ts";
 import { Outages } from "./outages.ts";
 import { partWords } from "./part.ts";
 import { type Arm, inDrawingOrder, neededWithSamples, planWarnings, policyLabel, type Trial } from "./plan.ts";
@@ -48,10 +49,12 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     try {
       const undone = await runPending(plan, book, setup, stored === null ? null : openRescorer(folder.path, stored));
       book.finish();
-      const complete = book.done === plan.trials.length;
-      const summary = withMetrics({ ...summaryOf(plan, book, setup, { complete, ordered: true }), undone }, plan);
-      write(summary);
-      return summary;
+      const complete = book.done === plan.trials.length || (plan.enough?.finished === true && undone === undefined);
+      const enough = plan.enough?.summary();
+      const summary = { ...summaryOf(plan, book, setup, { complete, ordered: true }), undone, enough };
+      const measured = withMetrics(summary, plan);
+      write(measured);
+      return measured;
     } catch (error) {
       keepWhatIsThere(book, (ordered) => write(summaryOf(plan, book, setup, { complete: false, ordered })));
       throw error;
@@ -65,7 +68,7 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
 
 /** Runs the trials that the book does not have yet; resolves to what was left undone. */
 async function runPending(
-  { experiment, arms, opened, policyOf, trials, asked }: RunPlan,
+  { experiment, arms, opened, policyOf, trials, asked, enough }: RunPlan,
   book: ResultBook,
   setup: ExperimentSetup,
   rescorer: SolveTrial | null,
@@ -101,13 +104,31 @@ async function runPending(
   };
   // Stored candidates are scored again one problem at a time, however their budget was shared out.
   const alone = (trial: Trial) => trial.arm.allocation === null || rescorer !== null;
-  await runTrials(inDrawingOrder(pending.filter(alone)), runner);
+  if (enough === null) await runTrials(inDrawingOrder(pending.filter(alone)), runner);
+  else await runUntilEnough(enough, asked, book, runner);
   if (rescorer === null) await runSets(setsOf(trials), new Set(pending), runner);
   return outages.undone ?? undefined;
 }
 
+/** Block by block of problems, until every comparison is told or nothing is left. */
+async function runUntilEnough(
+  rule: EnoughRule,
+  trials: readonly Trial[],
+  book: ResultBook,
+  runner: RunnerSetup,
+): Promise<void> {
+  for (const block of rule.blocks(trials)) {
+    if (rule.decided) return;
+    const wanted = block.filter(({ arm }) => rule.wants(arm));
+    await runTrials(inDrawingOrder(wanted.filter((trial) => !book.has(trial))), runner);
+    if (runner.landing?.aborted === true) return;
+    for (const trial of wanted) if (book.has(trial)) rule.add(trial, book.recordOf(trial));
+    rule.look(wanted);
+  }
+}
+
 function summaryOf(
-  { experiment, arms, baselines, datasets, metrics, opened, lacking }: RunPlan,
+  { experiment, arms, baselines, datasets, metrics, opened, trials, lacking }: RunPlan,
   book: ResultBook,
   { command, out, part }: ExperimentSetup,
   { complete, ordered }: { readonly complete: boolean; readonly ordered: boolean },
@@ -143,7 +164,7 @@ function summaryOf(
     folder: out,
     kinds: metrics.length > 0 ? kindsOf(datasets) : undefined,
     part: part !== undefined && !complete ? partWords(part) : undefined,
-    held: ordered && !complete ? packOrdinals(book.ordinals()) : undefined,
+    held: ordered && book.done < trials.length ? packOrdinals(book.ordinals()) : undefined,
   };
 }
 

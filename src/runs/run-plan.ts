@@ -6,6 +6,7 @@ import type { Policy } from "../core/policy.ts";
 import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
 import { priceWords } from "../policy/price-table.ts";
 import { checkNeeds } from "../setup/setup.ts";
+import { type EnoughRule, enoughRuleOf } from "./enough.ts";
 import { environmentNotes } from "./environment.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
@@ -66,6 +67,8 @@ export interface RunPlan {
   readonly trials: readonly Trial[];
   /** Of these, those that are to be run now. */
   readonly asked: readonly Trial[];
+  /** Ends comparisons early; null where the experiment runs all its trials. */
+  readonly enough: EnoughRule | null;
   /** What this machine lacks to judge some of the problems. */
   readonly lacking: readonly string[];
 }
@@ -85,10 +88,11 @@ export async function planRun(experiment: Experiment, setup: ExperimentSetup): P
     checkNeeds({ ...assembly.needs(), ...(experiment.keep.includes("states") && { states: true }) }, policyOf(policy));
   const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
   const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
+  const enough = enoughRuleOf(experiment, arms, baselines, setup.part);
   const asked = trialsOfPart(trials, arms, setup.part);
   const lacking = await environmentNotes(datasets, setup.sandbox);
   for (const note of lacking) setup.onNote?.(note);
-  return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials, asked, lacking };
+  return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials, asked, enough, lacking };
 }
 
 export const mapped = <From, To>(given: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>

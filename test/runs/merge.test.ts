@@ -98,7 +98,11 @@ describe("parts of a run", () => {
 
   it("are refused where one is of another configuration, and the refusal names what differs", async () => {
     const shard = { shard: { index: 5, of: 5 } };
-    await run("longer", shard, yaml.replace("n: 4", "n: 5, temperature: 0.5").replace("policy: ", "maxTokens: 99\npolicy: "));
+    await run(
+      "longer",
+      shard,
+      yaml.replace("n: 4", "n: 5, temperature: 0.5").replace("policy: ", "maxTokens: 99\npolicy: "),
+    );
     const given = [...shards.slice(0, 4), "longer"];
     expect(() => merge(given, "mixed")).toThrow("maxTokens is another: 512 in shard-1, 99 in longer.");
     await run("more", shard, yaml.replace("count: 13", "count: 14"));

@@ -29,7 +29,7 @@ export function openSource(name: string, path: string): Source {
       `${name} is at work, or was cut off before its files were in order. Give its command again and let it end.`,
     );
   }
-  const places: readonly OrdinalRun[] | undefined = complete ? [[0, trials, 0, 1]] : held;
+  const places: readonly OrdinalRun[] | undefined = held ?? (complete ? [[0, trials, 0, 1]] : undefined);
   if (places === undefined) {
     throw new EnvironmentError(
       `${name} is not finished and does not say which trials it has. Give its command again to bring it up to date.`,

@@ -28,8 +28,7 @@ function* stretches(ordinals: Iterable<number>): Generator<[number, number]> {
 
 export function* unpackOrdinals(packed: readonly OrdinalRun[]): Generator<number> {
   for (const [first, length, every, times] of packed)
-    for (let time = 0; time < times; time++)
-      for (let i = 0; i < length; i++) yield first + time * every + i;
+    for (let time = 0; time < times; time++) for (let i = 0; i < length; i++) yield first + time * every + i;
 }
 
 export const countOrdinals = (packed: readonly OrdinalRun[]): number =>

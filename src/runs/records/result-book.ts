@@ -95,6 +95,11 @@ export class ResultBook {
 
   has = (trial: Trial): boolean => this.#places.has(trial.ordinal);
 
+  /** The record of a trial that is there. */
+  recordOf({ ordinal }: Trial): TrialRecord {
+    return this.#results.read(this.#places.at(ordinal));
+  }
+
   get done(): number {
     return this.#places.count;
   }

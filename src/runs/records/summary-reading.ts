@@ -128,6 +128,22 @@ const summarySchema = z.object({
     })
     .optional(),
   held: z.array(z.tuple([count, count, count, count])).optional(),
+  enough: z
+    .object({
+      alpha: z.number(),
+      arms: z.array(
+        z.object({
+          arm: z.string(),
+          baseline: z.string(),
+          problems: count,
+          difference: z.number(),
+          eValue: z.number(),
+          p: z.number(),
+          decidedAt: count.nullable(),
+        }),
+      ),
+    })
+    .optional(),
 });
 
 const again = "Run the experiment again: finished trials are kept, and the file is written anew.";
