@@ -31,7 +31,7 @@ export async function collectCommand(
   const experiment = withModel(await loadExperiment(resolve(terminal.cwd, file)), flags);
   const out = flags.out ?? join("runs", experiment.name);
   const collected = await collect(experiment, resolve(terminal.cwd, out), options, (plan, folder, wanted) =>
-    runWithProgress(terminal, plan, { ...flags, out: folder, only: wanted }, tools),
+    runWithProgress(terminal, plan, { ...flags, out: folder, problems: wanted }, tools),
   );
   if (flags.json === true) terminal.out(`${JSON.stringify(collected, null, 2)}\n`);
   else {

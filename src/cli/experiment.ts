@@ -8,8 +8,10 @@ import { shownName } from "../policy/open.ts";
 import { metricRemarks, metricRows } from "../report/metric-tables.ts";
 import { compact, plainTable, tableRows } from "../report/table.ts";
 import { writeReport } from "../report/write-report.ts";
+import { enoughWords } from "../runs/enough.ts";
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import { loadExperiment } from "../runs/load.ts";
+import { leftOutWords, type PartSpec, shardOf } from "../runs/part.ts";
 import { type Progress, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
 import { environmentWords } from "../runs/summary.ts";
@@ -29,7 +31,16 @@ export interface ExperimentFlags extends ReachFlags {
   readonly rescore?: boolean;
   readonly json?: boolean;
   /** Problems that are run; default all. */
-  readonly only?: (dataset: string, problem: string) => boolean;
+  readonly problems?: (dataset: string, problem: string) => boolean;
+  readonly shard?: string;
+  readonly only?: readonly string[];
+  readonly ids?: string;
+}
+
+/** The part of a run that flags ask for. @throws InvalidOptionError. */
+function partOf({ shard, only, ids }: ExperimentFlags): PartSpec | undefined {
+  if (shard === undefined && only === undefined && ids === undefined) return undefined;
+  return { shard: shard === undefined ? undefined : shardOf(shard), only, ids: ids?.split(",").map((id) => id.trim()) };
 }
 
 export interface ExperimentTools {
@@ -52,7 +63,8 @@ export async function experimentCommand(
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
-  for (const warning of summary.warnings ?? []) terminal.err(`${paint(terminal, "yellow", warning)}\n`);
+  for (const warning of [...(summary.warnings ?? []), ...leftOutWords(summary), ...enoughWords(summary.enough)])
+    terminal.err(`${paint(terminal, "yellow", warning)}\n`);
   const troubles = troublesOf(summary);
   for (const trouble of troubles) terminal.err(`${paint(terminal, "yellow", trouble)}\n`);
   return troubles.length === 0 ? 0 : 1;
@@ -144,7 +156,8 @@ export async function runWithProgress(
       command,
       data: dataPath(terminal, flags.data),
       limit: countOf("--limit", flags.limit),
-      only: flags.only,
+      problems: flags.problems,
+      part: partOf(flags),
       concurrency: countOf("--concurrency", flags.concurrency),
     });
     writeReport(summary.folder);

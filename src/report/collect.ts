@@ -1,5 +1,7 @@
 import { totalDollars } from "../core/usage.ts";
 import { eachCountedRecord, readExperiment, readSummary, type StoredSummary } from "../runs/counted-records.ts";
+import { enoughWords } from "../runs/enough.ts";
+import { leftOutWords } from "../runs/part.ts";
 import { ProblemIndex } from "../runs/problem-index.ts";
 import { costSummary } from "../statistics/compute/cost.ts";
 import { type ReportArm, type ReportData, reportVersion } from "./data.ts";
@@ -41,7 +43,7 @@ export function collectReport(folder: string): ReportData {
     description: summary.description ?? null,
     complete: summary.complete,
     simulated: summary.policies.filter(({ simulated }) => simulated).map(({ id }) => id),
-    warnings: summary.warnings ?? [],
+    warnings: [...(summary.warnings ?? []), ...leftOutWords(summary), ...enoughWords(summary.enough)],
     run: {
       policies: summary.policies,
       datasets: summary.datasets,

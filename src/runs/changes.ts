@@ -1,11 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
 
+/** How a sentence tells the two summaries apart. */
+type Words = readonly [was: string, is: string];
+
 /**
  * What differs between two summaries of one folder and keeps earlier trials from counting, each as a sentence of its
  * own. Labels that only one of them has are no change: arms come and go.
  */
-export function changesBetween(before: Partial<ExperimentSummary>, now: ExperimentSummary): string[] {
+export function changesBetween(
+  before: Partial<ExperimentSummary>,
+  now: ExperimentSummary,
+  [then, here]: Words = ["then", "now"],
+): string[] {
   const shared = <T>(of: (summary: Partial<ExperimentSummary>) => Readonly<Record<string, T>>) => {
     const [was, is] = [of(before), of(now)];
     return Object.keys(is).flatMap((name) => {
@@ -17,14 +24,14 @@ export function changesBetween(before: Partial<ExperimentSummary>, now: Experime
   const datasets = shared((one) => byName(one.datasets ?? [], ({ name, fingerprint }) => [name, fingerprint]));
   const arms = shared(({ setups = [] }) => byName(setups, (setup) => [setup.arm, partsOf(setup)]));
   return [
-    ...policies.map(({ name, was, is }) => `The model ${name} is another: ${was} then, ${is} now.`),
+    ...policies.map(({ name, was, is }) => `The model ${name} is another: ${was} ${then}, ${is} ${here}.`),
     ...datasets.map(({ name }) => `The dataset ${name} has other problems or references.`),
     ...shared(({ identity }) => identity?.code ?? {}).map(({ name }) => `The plug-in ${name} was edited.`),
     ...shared(({ identity }) => identity?.files ?? {}).map(({ name }) => `The file ${name} has another content.`),
     ...arms.map(({ name, was, is }) => `${name} has another ${unlikeParts(was, is).join(", ")}.`),
     ...(before.maxTokens === undefined || before.maxTokens === now.maxTokens
       ? []
-      : [`maxTokens was ${before.maxTokens} and is ${now.maxTokens}.`]),
+      : [`maxTokens is another: ${before.maxTokens} ${then}, ${now.maxTokens} ${here}.`]),
   ];
 }
 

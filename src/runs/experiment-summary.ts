@@ -2,8 +2,11 @@ import type { Budget } from "../core/budget.ts";
 import type { PromptPrice } from "../core/usage.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
+import type { EnoughSummary } from "./enough.ts";
 import type { JudgingSummary } from "./judging/agreement.ts";
+import type { AnswerKinds } from "./metrics/kinds.ts";
 import type { MetricSummary } from "./metrics/metric-summary.ts";
+import type { OrdinalRun } from "./records/ordinals.ts";
 import type { ArmSummary } from "./summary.ts";
 
 /** What the trials of a run depend on beside what its summary says anyway. */
@@ -56,6 +59,14 @@ export interface ExperimentSummary {
   readonly identity?: RunIdentity;
   readonly versions: Readonly<Record<string, string>>;
   readonly folder: string;
+  /** Kinds of the problems' answers, by dataset; absent without metrics, which alone need them. */
+  readonly kinds?: AnswerKinds;
+  /** What of the plan was asked for; absent where that is all, and once all of it is there. */
+  readonly part?: { readonly shard?: string; readonly only?: readonly string[]; readonly ids?: readonly string[] };
+  /** The places in the plan of the lines of results.jsonl; absent where all of it is there, and while at work. */
+  readonly held?: readonly OrdinalRun[];
+  /** What the experiment's stopping rule found; absent without one, and while the run is at work. */
+  readonly enough?: EnoughSummary;
 }
 
 export interface ArmSetup {

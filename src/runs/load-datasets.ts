@@ -21,7 +21,7 @@ export interface DatasetSetup {
   /** Take this many problems of each dataset, the first ones. */
   readonly limit?: number;
   /** Of those, the ones that it lets through; a dataset may then be left with none. */
-  readonly only?: (dataset: string, problem: string) => boolean;
+  readonly problems?: (dataset: string, problem: string) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -49,7 +49,7 @@ export async function loadDatasets(experiment: Experiment, setup: DatasetSetup):
       }
       const chosen = problems
         .slice(0, setup.limit)
-        .filter(({ question }) => setup.only?.(spec.name, question.id) ?? true);
+        .filter(({ question }) => setup.problems?.(spec.name, question.id) ?? true);
       const { grade } = experiment;
       return {
         name: spec.name,

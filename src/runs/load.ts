@@ -181,6 +181,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     datasets: "name path options",
     metrics: "name options label by against",
     verifiers: "outcome process aggregation",
+    stop: "rule alpha every",
   };
   return (keys[String(top)] ?? "").split(" ").filter((key) => key !== "");
 }

@@ -99,6 +99,22 @@ const metricSchema = z.union([
     }),
 ]);
 
+const enoughSchema = z.strictObject({
+  rule: z.literal("enough"),
+  alpha: z
+    .number()
+    .gt(0)
+    .lt(0.5)
+    .default(0.05)
+    .describe("chance of any false difference, at most, shared among all comparisons"),
+  every: z.int().min(1).default(10).describe("problems between two looks"),
+});
+
+const experimentStopSchema = z.union([
+  z.literal("enough").transform((rule) => enoughSchema.parse({ rule })),
+  enoughSchema,
+]);
+
 /** An experiment as it is written: datasets × policies × strategies × budgets × seeds. */
 export const experimentSchema = z.strictObject({
   name: z.string().regex(/^[\w.-]+$/, "must consist of letters, digits, dots, dashes and underscores"),
@@ -129,6 +145,9 @@ export const experimentSchema = z.strictObject({
     .describe(
       "comparisons whose p values are adjusted together (Holm), for each metric: those of one model, of all the experiment, or none",
     ),
+  stop: experimentStopSchema
+    .optional()
+    .describe("end each comparison once it is told which arm is better: a sequential test, valid at every look"),
   seeds: z
     .array(z.int())
     .min(1)

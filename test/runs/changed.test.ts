@@ -121,7 +121,7 @@ describe("a run that goes on after something changed", () => {
       `${base.replace("count: 2", "count: 3, minSteps: 4")}maxTokens: 99\nstrategies: [{name: self-consistency, label: s, options: {n: 4}, select: first}]`,
     );
     expect(notes).toEqual([
-      "The dataset arithmetic has other problems or references. s has another options, selection rule. maxTokens was 512 and is 99. 2 earlier trials are kept in the folder and do not count.",
+      "The dataset arithmetic has other problems or references. s has another options, selection rule. maxTokens is another: 512 then, 99 now. 2 earlier trials are kept in the folder and do not count.",
     ]);
   });
 

@@ -19,7 +19,7 @@ strategies: [{name: self-consistency, options: {n: 3}}]
 
 const collected = (folder: string, target: "uniform" | "difficulty", most = 18): Promise<Collected> =>
   collect(experiment, folder, { right: 5, most, target }, (plan, out, only) =>
-    runExperiment(plan, simulatedSetup(out, { only })),
+    runExperiment(plan, simulatedSetup(out, { problems: only })),
   );
 
 describe("collect", () => {

@@ -3,6 +3,7 @@ import type { CollectFlags } from "../collect.ts";
 import type { CompareFlags } from "../compare.ts";
 import type { ExperimentFlags } from "../experiment.ts";
 import type { ExportFlags } from "../experiment-files.ts";
+import type { MergeFlags } from "../merge.ts";
 import { addReachFlags } from "../model-flags.ts";
 import type { TrainingFlags } from "../training.ts";
 import type { CommandContext } from "./context.ts";
@@ -10,16 +11,22 @@ import type { CommandContext } from "./context.ts";
 const runExamples = `
 Examples:
   ruminate experiment run experiments/quickstart.yaml
-  ruminate experiment run experiments/gsm8k.yaml --data gsm8k_test.jsonl --limit 50`;
+  ruminate experiment run experiments/gsm8k.yaml --data gsm8k_test.jsonl --limit 50
+  ruminate experiment run experiments/quickstart.yaml --shard 2/5 --out runs/quickstart-2`;
+
+const mergeExamples = `
+Examples:
+  ruminate experiment merge runs/quickstart-* --out runs/quickstart`;
 
 const compareExamples = `
 Examples:
   ruminate experiment compare runs/prompting runs/self-correction --tokens 1600`;
 
-/** `ruminate experiment run|compare|export|collect|schema`. */
+/** `ruminate experiment run|merge|compare|export|collect|schema`. */
 export function addExperiment(program: Command, context: CommandContext): void {
   const experiment = program.command("experiment").description("compare strategies");
   addRun(experiment, context);
+  addMerge(experiment, context);
   addCompare(experiment, context);
   addExport(experiment, context);
   addCollect(experiment, context);
@@ -45,6 +52,12 @@ function addRun(experiment: Command, context: CommandContext): void {
     .option("--data <file>", "the dataset's file")
     .option("--limit <n>", "the first n problems")
     .option("--out <folder>", "where results go; default: runs/NAME")
+    .option("--shard <i/n>", "every n-th problem from the i-th on, for one of n machines; see experiment merge")
+    .option("--only <arm>", "run this arm, by its label; may be given several times", (label, all: string[] = []) => [
+      ...all,
+      label,
+    ])
+    .option("--ids <ids>", "run these problems, separated by commas")
     .option("-m, --model <spec>", "another model than the file's")
     .option("--concurrency <n>", "problems in work at a time")
     .option("--retry-failed", "do again what ended in an error")
@@ -72,6 +85,20 @@ async function run(file: string, flags: RunFlags, context: CommandContext): Prom
     if (flags.regrade === true) await regradeCommand(terminal, file, flags, parts);
     done(await experimentCommand(terminal, file, flags, { ...parts, open: tools.open }));
   });
+}
+
+function addMerge(experiment: Command, context: CommandContext): void {
+  experiment
+    .command("merge")
+    .description("make one run of folders that were run apart: shards, arms, seeds")
+    .argument("<folders...>", "the folders of its parts")
+    .requiredOption("--out <folder>", "where the whole run goes: a new or empty folder")
+    .option("--json", "print summary.json instead of the table")
+    .addHelpText("after", mergeExamples)
+    .action(async (folders: string[], flags: MergeFlags) => {
+      const { mergeCommand } = await import("../merge.ts");
+      context.done(mergeCommand(context.terminal, folders, flags, await context.catalogue()));
+    });
 }
 
 function addCompare(experiment: Command, { terminal, done }: CommandContext): void {

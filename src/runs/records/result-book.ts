@@ -17,16 +17,22 @@ class Places {
     return this.#lengths.at(ordinal) > 0;
   }
 
+  at(ordinal: number): Place {
+    return { offset: this.#offsets.at(ordinal), length: this.#lengths.at(ordinal) };
+  }
+
   set(ordinal: number, { offset, length }: Place): void {
     if (!this.has(ordinal)) this.count++;
     this.#offsets.set(ordinal, offset);
     this.#lengths.set(ordinal, length);
   }
 
+  *ordinals(): Generator<number> {
+    for (let ordinal = 0; ordinal < this.#lengths.length; ordinal++) if (this.has(ordinal)) yield ordinal;
+  }
+
   *inOrder(): Generator<Place> {
-    for (let ordinal = 0; ordinal < this.#lengths.length; ordinal++) {
-      if (this.has(ordinal)) yield { offset: this.#offsets.at(ordinal), length: this.#lengths.at(ordinal) };
-    }
+    for (const ordinal of this.ordinals()) yield this.at(ordinal);
   }
 }
 
@@ -56,12 +62,14 @@ export class ResultBook {
     for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.question.id });
     this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
     const planned = new Map(trials.map((trial) => [trial.key, trial]));
+    const renamed: Trial[] = [];
     this.#results = new Journal(folder.file("results.jsonl"), readTrial, (record, offset, length) => {
       const trial = planned.get(record.key);
       if (trial === undefined) this.#others.push({ offset, length });
       else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
         this.#places.set(trial.ordinal, { offset, length });
         this.#tallies.get(trial.arm.label)?.add(record);
+        if (record.arm !== trial.arm.label) renamed.push(trial);
       }
     });
     this.#traces = new Journal<{ readonly key: string }>(
@@ -73,12 +81,32 @@ export class ResultBook {
         else this.#tracePlaces.set(trial.ordinal, { offset, length });
       },
     );
+    for (const trial of renamed) this.#rename(trial);
+  }
+
+  /** Arms that were added may make the labels of earlier ones longer: their trials go by the new ones. */
+  #rename({ ordinal, arm: { label } }: Trial): void {
+    const named = <T>(journal: Journal<T>, place: Place): Place =>
+      journal.append({ ...journal.read(place), arm: label });
+    if (this.#tracePlaces.has(ordinal))
+      this.#tracePlaces.set(ordinal, named(this.#traces, this.#tracePlaces.at(ordinal)));
+    this.#places.set(ordinal, named(this.#results, this.#places.at(ordinal)));
   }
 
   has = (trial: Trial): boolean => this.#places.has(trial.ordinal);
 
+  /** The record of a trial that is there. */
+  recordOf({ ordinal }: Trial): TrialRecord {
+    return this.#results.read(this.#places.at(ordinal));
+  }
+
   get done(): number {
     return this.#places.count;
+  }
+
+  /** Of the trials that are there, ascending. */
+  ordinals(): Iterable<number> {
+    return this.#places.ordinals();
   }
 
   /** Lines that this plan does not count. */

@@ -3,6 +3,7 @@ import type { ExperimentSummary } from "../experiment-summary.ts";
 import type { Experiment } from "../schema.ts";
 import { ledgerSchema, readerOf } from "./reading.ts";
 
+const count = z.int().min(0);
 const share = z.number().nullable();
 const interval = z.object({ low: z.number(), high: z.number(), level: z.number(), method: z.string() }).nullable();
 const reading = z.object({ accuracy: z.number(), interval, trials: z.number() }).nullable();
@@ -155,6 +156,31 @@ const summarySchema = z.object({
     })
     .optional(),
   versions: z.record(z.string(), z.string()),
+  kinds: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string())])).optional(),
+  part: z
+    .object({
+      shard: z.string().optional(),
+      only: z.array(z.string()).optional(),
+      ids: z.array(z.string()).optional(),
+    })
+    .optional(),
+  held: z.array(z.tuple([count, count, count, count])).optional(),
+  enough: z
+    .object({
+      alpha: z.number(),
+      arms: z.array(
+        z.object({
+          arm: z.string(),
+          baseline: z.string(),
+          problems: count,
+          difference: z.number(),
+          eValue: z.number(),
+          p: z.number(),
+          decidedAt: count.nullable(),
+        }),
+      ),
+    })
+    .optional(),
 });
 
 const again = "Run the experiment again: finished trials are kept, and the file is written anew.";

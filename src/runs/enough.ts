@@ -1,0 +1,171 @@
+import { InvalidOptionError } from "../core/errors.ts";
+import { Random } from "../core/random.ts";
+import { SequentialTest } from "../statistics/comparing/enough.ts";
+import type { PartSpec } from "./part.ts";
+import type { Arm, Trial } from "./plan.ts";
+import type { TrialRecord } from "./records/record.ts";
+import type { Experiment } from "./schema.ts";
+
+/** How the comparison of one arm with its baseline ended. */
+export interface EnoughArm {
+  readonly arm: string;
+  readonly baseline: string;
+  /** Problems that both have done. */
+  readonly problems: number;
+  /** Mean difference on these, arm less baseline. */
+  readonly difference: number;
+  readonly eValue: number;
+  /** Always valid, before it is held against the share of `alpha`. */
+  readonly p: number;
+  /** Problems after which the two were told apart; null where they were not. */
+  readonly decidedAt: number | null;
+}
+
+export interface EnoughSummary {
+  readonly alpha: number;
+  readonly arms: readonly EnoughArm[];
+}
+
+interface Pair {
+  readonly arm: Arm;
+  readonly baseline: Arm;
+  readonly test: SequentialTest;
+  decidedAt: number | null;
+}
+
+/**
+ * Stops each comparison of an experiment once it is told which arm is better: problems come in a random order that
+ * depends on the experiment's name alone, and after every few of them each arm that is not yet told apart from its
+ * baseline is looked at (see `SequentialTest`). `alpha` is shared equally among the comparisons, so that any false
+ * answer at all has a chance of at most `alpha`. Looks come when whole problems are done, whatever the concurrency, so
+ * the same results stop at the same place.
+ */
+export class EnoughRule {
+  readonly #alpha: number;
+  readonly #every: number;
+  readonly #seeds: number;
+  readonly #random: Random;
+  readonly #pairs: readonly Pair[];
+  /** Right answers of the problems in the present block, by arm and problem. */
+  readonly #right = new Map<Arm, Map<Trial["problem"], number[]>>();
+
+  #left = Number.POSITIVE_INFINITY;
+
+  constructor(experiment: Experiment, baselines: ReadonlyMap<Arm, Arm>) {
+    const { alpha, every } = experiment.stop ?? { alpha: 0.05, every: 10 };
+    this.#alpha = alpha;
+    this.#every = every;
+    this.#seeds = experiment.seeds.length;
+    this.#random = new Random(`enough/${experiment.name}`);
+    this.#pairs = [...baselines].map(([arm, baseline]) => ({
+      arm,
+      baseline,
+      test: new SequentialTest(),
+      decidedAt: null,
+    }));
+  }
+
+  /** Trials in blocks of a few problems, in the order in which problems are taken. */
+  blocks(trials: readonly Trial[]): Trial[][] {
+    const problems = [...Map.groupBy(trials, ({ problem }) => problem).values()];
+    const order = this.#random.shuffle(problems);
+    const count = Math.ceil(order.length / this.#every);
+    this.#left = count;
+    return Array.from({ length: count }, (_, i) => order.slice(i * this.#every, (i + 1) * this.#every).flat());
+  }
+
+  /** Is the arm, or one that it is the baseline of, still to be told apart? */
+  wants = (arm: Arm): boolean =>
+    this.#pairs.some((pair) => pair.decidedAt === null && (pair.arm === arm || pair.baseline === arm));
+
+  get decided(): boolean {
+    return this.#pairs.every(({ decidedAt }) => decidedAt !== null);
+  }
+
+  /** Has it looked at all that it is going to? */
+  get finished(): boolean {
+    return this.decided || this.#left === 0;
+  }
+
+  add({ arm, problem }: Trial, { verdict }: Pick<TrialRecord, "verdict">): void {
+    if (verdict === "error") return;
+    const ofArm = this.#right.get(arm) ?? new Map<Trial["problem"], number[]>();
+    this.#right.set(arm, ofArm);
+    ofArm.set(problem, [...(ofArm.get(problem) ?? []), verdict === "correct" ? 1 : 0]);
+  }
+
+  /** Takes the block's problems into the tests. A problem that failed on either side is in none of them. */
+  look(block: readonly Trial[]): void {
+    const problems = new Set(block.map(({ problem }) => problem));
+    for (const pair of this.#pairs) {
+      if (pair.decidedAt !== null) continue;
+      for (const problem of problems) {
+        const [own, other] = [pair.arm, pair.baseline].map((arm) => this.#right.get(arm)?.get(problem) ?? []);
+        if (own?.length === this.#seeds && other?.length === this.#seeds) pair.test.add(mean(own) - mean(other));
+      }
+      if (pair.test.p <= this.#alpha / this.#pairs.length) pair.decidedAt = pair.test.n;
+    }
+    this.#right.clear();
+    this.#left--;
+  }
+
+  summary(): EnoughSummary {
+    const arms = this.#pairs.map(({ arm, baseline, test, decidedAt }) => ({
+      arm: arm.label,
+      baseline: baseline.label,
+      problems: test.n,
+      difference: test.mean,
+      eValue: test.value,
+      p: test.p,
+      decidedAt,
+    }));
+    return { alpha: this.#alpha, arms };
+  }
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** @throws InvalidOptionError where trials are run that the rule cannot count. */
+export function enoughRuleOf(
+  experiment: Experiment,
+  arms: readonly Arm[],
+  baselines: ReadonlyMap<Arm, Arm>,
+  part: PartSpec | undefined,
+): EnoughRule | null {
+  if (experiment.stop === undefined) return null;
+  if (baselines.size === 0)
+    throw new InvalidOptionError("stop", "needs two arms that are compared. Add a strategy, or take it away.");
+  if (part !== undefined) {
+    throw new InvalidOptionError(
+      "stop",
+      "cannot go with --shard, --only or --ids: when to stop depends on all trials. Take it away for runs in parts.",
+    );
+  }
+  const shared = arms.find(({ allocation }) => allocation !== null);
+  if (shared !== undefined)
+    throw new InvalidOptionError("stop", `cannot stop ${shared.label}, whose problems share one budget.`);
+  return new EnoughRule(experiment, baselines);
+}
+
+const points = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points`;
+
+/** What the rule found, for the report: a sentence a comparison, and what the early end means for other figures. */
+export function enoughWords(enough: EnoughSummary | undefined): string[] {
+  if (enough === undefined) return [];
+  const { alpha, arms } = enough;
+  const sentences = arms.map(({ arm, baseline, problems, difference, p, decidedAt }) =>
+    decidedAt === null
+      ? `${arm} and ${baseline} could not be told apart on ${problems} problems (always-valid p = ${p.toPrecision(2)}).`
+      : `${arm} is ${difference > 0 ? "better" : "worse"} than ${baseline}: told after ${decidedAt} problems, ` +
+        `${points(difference)} apart on these (always-valid p = ${p.toPrecision(2)}).`,
+  );
+  const share = arms.length === 1 ? "" : `, shared among ${arms.length} comparisons`;
+  const stopped = arms.some(({ decidedAt }) => decidedAt !== null);
+  return [
+    `Stopping rule "enough" at ${100 * alpha} %${share}: ${sentences.join(" ")}${
+      stopped
+        ? " Other p values and intervals of stopped comparisons take no notice of the early end, which makes gaps look larger than they are."
+        : ""
+    }`,
+  ];
+}

@@ -1,0 +1,144 @@
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Sandbox } from "../core/execution.ts";
+import { refuseOwnProblem } from "../core/own-problem.ts";
+import type { Policy } from "../core/policy.ts";
+import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
+import { priceWords } from "../policy/price-table.ts";
+import { checkNeeds } from "../setup/setup.ts";
+import { type EnoughRule, enoughRuleOf } from "./enough.ts";
+import { environmentNotes } from "./environment.ts";
+import { checkJudge } from "./judging/grade-by-judge.ts";
+import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
+import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
+import { checkParts, partFacts } from "./metrics/parts.ts";
+import { type PartSpec, trialsOfPart } from "./part.ts";
+import { type Arm, armsOf, baselinesOf, judgeOf, type Trial, trialsOf } from "./plan.ts";
+import type { TrialRecord } from "./records/record.ts";
+import type { Experiment, PolicySpec } from "./schema.ts";
+
+export interface ExperimentSetup {
+  readonly catalogue: Catalogue;
+  /** Opens a policy with its store and limits; called once for each that the experiment names. */
+  readonly open: (spec: PolicySpec) => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  readonly sandbox: Sandbox | null;
+  /** Folder of this run. */
+  readonly out: string;
+  /** Instead of the dataset's own file. */
+  readonly data?: string;
+  /** Take this many problems of each dataset, the first ones. */
+  readonly limit?: number;
+  /** Of those, the problems to run; default all. */
+  readonly problems?: (dataset: string, problem: string) => boolean;
+  /** Run these trials only; the summary is of the whole plan all the same. */
+  readonly part?: PartSpec;
+  readonly retryFailed?: boolean;
+  /** Failures in a row after which the run stops, because its model is gone. Default 3. */
+  readonly outageAfter?: number;
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+  /**
+   * Fired to end well: what is in work is finished, nothing new begins, and the summary says that trials are missing.
+   */
+  readonly landing?: AbortSignal;
+  readonly clock?: Clock;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Score and pick again from stored candidates instead of asking the policy; see `rescore.ts`. */
+  readonly rescore?: boolean;
+  /** Gets what is to be known before the first trial: what changed since the folder's last run. */
+  readonly onNote?: (note: string) => void;
+  /** The command that asked for this run, for the report. */
+  readonly command?: string;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Trials that an earlier run had finished. */
+  readonly resumed: number;
+  readonly last: TrialRecord | null;
+}
+
+/** What a run consists of, checked before any call is paid for. */
+export interface RunPlan {
+  readonly experiment: Experiment;
+  readonly arms: readonly Arm[];
+  readonly baselines: ReadonlyMap<Arm, Arm>;
+  readonly metrics: readonly ChosenMetric[];
+  readonly datasets: readonly LoadedDataset[];
+  readonly opened: ReadonlyMap<string, OpenedPolicy>;
+  readonly policyOf: (spec: PolicySpec) => Policy;
+  readonly trials: readonly Trial[];
+  /** Of these, those that are to be run now. */
+  readonly asked: readonly Trial[];
+  /** Ends comparisons early; null where the experiment runs all its trials. */
+  readonly enough: EnoughRule | null;
+  /** The model that grades, where one does. */
+  readonly judge: Policy | null;
+  /** What this machine lacks to judge some of the problems. */
+  readonly lacking: readonly string[];
+}
+
+export async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<RunPlan> {
+  const arms = armsOf(experiment, setup.catalogue);
+  const baselines = baselinesOf(experiment, arms);
+  const metrics = chosenMetrics(experiment, setup.catalogue);
+  // A verifier whose file is missing fails here, not after the first samples.
+  for (const { assembly } of arms) assembly.verifiers();
+  const datasets = await loadDatasets(experiment, setup);
+  checkParts(
+    metrics,
+    datasets.flatMap(({ name, problems }) => problems.map((problem) => partFacts(name, problem))),
+  );
+  const questions = datasets.flatMap(({ problems }) => problems.map(({ question }) => question));
+  for (const { label, options } of arms) refuseOwnProblem(label, options, questions);
+  const opened = await openPolicies(arms, setup, experiment.prompts);
+  const policyOf = (spec: PolicySpec) => (opened.get(specKey(spec)) as OpenedPolicy).policy;
+  for (const { assembly, policy } of arms)
+    checkNeeds({ ...assembly.needs(), ...(experiment.keep.includes("states") && { states: true }) }, policyOf(policy));
+  const grader = judgeOf(experiment);
+  const judge = grader === null ? null : (await setup.open(grader.policy)).policy;
+  if (judge !== null) checkJudge(experiment, arms, judge, setup.catalogue);
+  const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
+  const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
+  const enough = enoughRuleOf(experiment, arms, baselines, setup.part);
+  const asked = trialsOfPart(trials, arms, setup.part);
+  const lacking = await environmentNotes(datasets, setup.sandbox);
+  for (const note of lacking) setup.onNote?.(note);
+  return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials, asked, enough, judge, lacking };
+}
+
+export const mapped = <From, To>(given: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(given).map(([key, value]) => [key, map(value)]));
+
+/** The models that an arm's results come from. */
+function modelIds({ policy, roles }: Arm, policyOf: (spec: PolicySpec) => Policy): string {
+  const { id } = policyOf(policy);
+  if (Object.keys(roles).length === 0) return id;
+  return JSON.stringify([id, mapped(roles, (spec) => policyOf(spec).id)]);
+}
+
+export const specKey = (spec: PolicySpec): string => JSON.stringify(spec);
+
+export interface OpenedPolicy {
+  readonly spec: PolicySpec;
+  readonly policy: Policy;
+  readonly simulated: boolean;
+  readonly prices: string | undefined;
+  readonly prompts: PromptPrice;
+}
+
+async function openPolicies(
+  arms: readonly Arm[],
+  setup: ExperimentSetup,
+  prompts?: PromptPrice,
+): Promise<Map<string, OpenedPolicy>> {
+  const opened = new Map<string, OpenedPolicy>();
+  for (const spec of arms.flatMap(({ policy, roles }) => [policy, ...Object.values(roles)])) {
+    if (opened.has(specKey(spec))) continue;
+    const model = await setup.open(spec);
+    const paid = prompts ?? usualPromptPrice(model.policy.capabilities);
+    opened.set(specKey(spec), { spec, prices: priceWords(spec), prompts: paid, ...model });
+  }
+  return opened;
+}
