@@ -30,8 +30,8 @@ export { type AiSdkOptions, aiSdkPolicy } from "../policy/ai-sdk.ts";
 /**
  * A provider for the AI SDK (language model interface, version 4): `createRuminate({policy})("self-consistency", {n:
  * 8})` is a model for `generateText`, `streamText` and the rest. The evidence is in `providerMetadata.ruminate`. One
- * call may think otherwise: `providerOptions: {ruminate: {strategy, options, verifiers, budget, …}}`, as requests to the
- * server do.
+ * call may think otherwise: `providerOptions: {ruminate: {strategy, options, verifiers, budget, …}}`, as requests to
+ * the server do.
  */
 export function createRuminate(setup: ThinkerSetup) {
   return (strategy: string | Strategy, options?: Readonly<Record<string, unknown>>): LanguageModelV4 =>

@@ -14,7 +14,7 @@ export function turnsOf(messages: readonly ChatMessage[], images: ImageRule): re
   return messages.map((message, index) => turnOf(message, images, `messages[${index}]`));
 }
 
-/** What only a server or a client's helper says. The reasoning is a vote's progress of our own, no thought of a model. */
+/** What only a server or a client's helper says. The reasoning is how our vote went, no thought of a model. */
 const ofReplies = new Set(["annotations", "parsed", "reasoning", "reasoning_content"]);
 
 /** The message as it is sent: without fields that say nothing, and without what only replies say. */
