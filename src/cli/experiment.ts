@@ -2,17 +2,17 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Sandbox } from "../core/execution.ts";
-import type { Policy } from "../core/policy.ts";
 import { totalTokens } from "../core/usage.ts";
 import { shownName } from "../policy/open.ts";
 import { metricRemarks, metricRows } from "../report/metric-tables.ts";
 import { compact, plainTable, tableRows } from "../report/table.ts";
 import { writeReport } from "../report/write-report.ts";
+import { swappedWords } from "../runs/canaries.ts";
 import { enoughWords } from "../runs/enough.ts";
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { leftOutWords, type PartSpec, shardOf } from "../runs/part.ts";
-import { type Progress, runExperiment } from "../runs/run-experiment.ts";
+import { type ExperimentSetup, type Progress, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
 import { environmentWords } from "../runs/summary.ts";
 import { countOf } from "./counts.ts";
@@ -35,6 +35,7 @@ export interface ExperimentFlags extends ReachFlags {
   readonly shard?: string;
   readonly only?: readonly string[];
   readonly ids?: string;
+  readonly anotherModel?: boolean;
 }
 
 /** The part of a run that flags ask for. @throws InvalidOptionError. */
@@ -45,7 +46,7 @@ function partOf({ shard, only, ids }: ExperimentFlags): PartSpec | undefined {
 
 export interface ExperimentTools {
   readonly catalogue: Catalogue;
-  readonly open: (spec: PolicySpec) => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  readonly open: ExperimentSetup["open"];
   readonly sandbox: Sandbox;
 }
 
@@ -63,7 +64,12 @@ export async function experimentCommand(
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
-  for (const warning of [...(summary.warnings ?? []), ...leftOutWords(summary), ...enoughWords(summary.enough)])
+  for (const warning of [
+    ...(summary.warnings ?? []),
+    ...leftOutWords(summary),
+    ...enoughWords(summary.enough),
+    ...swappedWords(summary),
+  ])
     terminal.err(`${paint(terminal, "yellow", warning)}\n`);
   const troubles = troublesOf(summary);
   for (const trouble of troubles) terminal.err(`${paint(terminal, "yellow", trouble)}\n`);
@@ -73,7 +79,12 @@ export async function experimentCommand(
 /** What the model's server, or the way to it, has kept from being done, and what to do about it. */
 function troublesOf({ undone, arms }: ExperimentSummary): readonly string[] {
   const failed = arms.reduce((sum, { errors, refused }) => sum + errors - refused, 0);
+  const trials = arms.reduce((sum, { n, errors }) => sum + n + errors, 0);
+  const refused = arms.reduce((sum, arm) => sum + arm.refused, 0);
   return [
+    ...(refused > 0 && refused === trials
+      ? ["Every trial was refused by the model's provider: there is no figure."]
+      : []),
     ...(undone === undefined
       ? []
       : [`${undone.trials} trials are left undone: ${undone.cause} Give the same command again: it does them.`]),
@@ -158,6 +169,7 @@ export async function runWithProgress(
       limit: countOf("--limit", flags.limit),
       problems: flags.problems,
       part: partOf(flags),
+      anotherModel: flags.anotherModel === true,
       concurrency: countOf("--concurrency", flags.concurrency),
     });
     writeReport(summary.folder);

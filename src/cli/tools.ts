@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import { cacheFolder } from "../policy/cache-folder.ts";
+import { type Canary, canaryOf } from "../policy/canary.ts";
 import { attemptsOf, type ModelSpec, openPolicy, optionsOfDefault } from "../policy/open.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import { openSampleStore, type SampleStore } from "../policy/store.ts";
@@ -12,6 +13,8 @@ export interface OpenedModel {
   readonly policy: Policy;
   /** True where results come from the simulated policy, which every table must say. */
   readonly simulated: boolean;
+  /** Asks the model of a server itself, past the store; see `canaryOf`. */
+  readonly canary?: (signal?: AbortSignal) => Promise<Canary | null>;
 }
 
 export interface Tools {
@@ -49,7 +52,10 @@ export function openTools(
     const shared = simulated ? undefined : openStore();
     const { parallel } = raw.capabilities;
     const retry = { attempts: attemptsOf(spec) };
-    return { policy: stackPolicy(raw, { concurrency: parallel, store: shared, retry }), simulated };
+    // A model of this machine is known by its file's hash.
+    const canary =
+      simulated || raw.id.startsWith("local/") ? undefined : (signal?: AbortSignal) => canaryOf(raw, signal);
+    return { policy: stackPolicy(raw, { concurrency: parallel, store: shared, retry }), simulated, canary };
   };
   return {
     open(spec) {

@@ -1,4 +1,5 @@
 import { totalDollars } from "../core/usage.ts";
+import { swappedWords } from "../runs/canaries.ts";
 import { eachCountedRecord, readExperiment, readSummary, type StoredSummary } from "../runs/counted-records.ts";
 import { enoughWords } from "../runs/enough.ts";
 import { leftOutWords } from "../runs/part.ts";
@@ -43,7 +44,12 @@ export function collectReport(folder: string): ReportData {
     description: summary.description ?? null,
     complete: summary.complete,
     simulated: summary.policies.filter(({ simulated }) => simulated).map(({ id }) => id),
-    warnings: [...(summary.warnings ?? []), ...leftOutWords(summary), ...enoughWords(summary.enough)],
+    warnings: [
+      ...(summary.warnings ?? []),
+      ...leftOutWords(summary),
+      ...enoughWords(summary.enough),
+      ...swappedWords(summary),
+    ],
     run: {
       policies: summary.policies,
       datasets: summary.datasets,

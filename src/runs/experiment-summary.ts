@@ -1,8 +1,9 @@
 import type { Budget } from "../core/budget.ts";
 import type { PromptPrice } from "../core/usage.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
+import type { Canary } from "../policy/canary.ts";
 import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
-import type { EnoughSummary } from "./enough.ts";
+import type { EnoughSummary } from "./enough-summary.ts";
 import type { JudgingSummary } from "./judging/agreement.ts";
 import type { AnswerKinds } from "./metrics/kinds.ts";
 import type { MetricSummary } from "./metrics/metric-summary.ts";
@@ -33,6 +34,10 @@ export interface ExperimentSummary {
     readonly prices?: string;
     /** How its prompts are counted; absent in results of earlier versions. */
     readonly prompts?: PromptPrice;
+    /** What it says and can do, by which a swapped model is noticed; absent of models of this machine. */
+    readonly canary?: Canary;
+    /** How it differed from the model that the run began with, where the run went on all the same. */
+    readonly swapped?: string;
   }[];
   readonly datasets: readonly { readonly name: string; readonly problems: number; readonly fingerprint: string }[];
   readonly seeds: readonly number[];

@@ -77,6 +77,7 @@ export interface Trial {
  */
 export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
   const policies = experiment.policies ?? [experiment.policy ?? "default"];
+  refuseAlike(policies);
   const budgets: readonly BudgetSpec[] = experiment.budgets ?? [experiment.budget ?? {}];
   const excluded = experiment.exclude ?? [];
   const arms = policies.flatMap((policy, p) =>
@@ -91,7 +92,7 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
     }),
   );
   const included = (experiment.include ?? []).map(({ strategy, policy, budget }, i) => ({
-    ...armOf(strategy, policy ?? policies[0] ?? "default", budget ?? {}, experiment, catalogue),
+    ...armOf(strategy, byName(policy ?? policies[0] ?? "default", policies), budget ?? {}, experiment, catalogue),
     family: policies.length * budgets.length + i,
   }));
   const all = [...arms, ...included];
@@ -104,6 +105,23 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
     );
   const usedPolicies = new Set(all.map(({ policy }) => policyLabel(policy)));
   return unlikeLabels(all, { policies: usedPolicies.size > 1, budgets: budgets.length > 1 });
+}
+
+/** The policy of the experiment that has this name, or what is given. */
+const byName = (given: PolicySpec, policies: readonly PolicySpec[]): PolicySpec =>
+  policies.find((policy) => typeof policy !== "string" && policy.label !== undefined && policy.label === given) ??
+  given;
+
+/** @throws InvalidOptionError for two policies of one name: nobody could tell their figures apart. */
+function refuseAlike(policies: readonly PolicySpec[]): void {
+  const labels = policies.map(policyLabel);
+  const twice = labels.find((label, i) => labels.indexOf(label) < i);
+  if (twice !== undefined) {
+    throw new InvalidOptionError(
+      "policies",
+      `has two that tables would call "${twice}". Name them: policies: {first: …, second: …}.`,
+    );
+  }
 }
 
 function fits(pattern: ExcludeSpec, arm: Omit<Arm, "family">): boolean {
@@ -177,10 +195,12 @@ export function judgeOf(experiment: Experiment): { readonly spec: JudgeSpec; rea
 }
 
 /** The experiment's further models. @throws InvalidOptionError where they have two names. */
-function rolesOf({ models, roles }: Experiment): Readonly<Record<string, PolicySpec>> {
+function rolesOf({ models, roles, policies }: Experiment): Readonly<Record<string, PolicySpec>> {
   if (models !== undefined && roles !== undefined)
     throw new InvalidOptionError("roles", "is the earlier name of models: keep one of them.");
-  return models ?? roles ?? {};
+  return Object.fromEntries(
+    Object.entries(models ?? roles ?? {}).map(([role, spec]) => [role, byName(spec, policies ?? [])]),
+  );
 }
 
 const askedOf = (roles: Readonly<Record<string, PolicySpec>>, reads: readonly RoleRead[]) =>

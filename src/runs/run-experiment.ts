@@ -1,4 +1,5 @@
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
+import { type Canaries, checkCanaries } from "./canaries.ts";
 import { changesBetween } from "./changes.ts";
 import { readSummary } from "./counted-records.ts";
 import { StepCounter } from "./efficiency.ts";
@@ -36,14 +37,15 @@ export type { ExperimentSetup, Progress } from "./run-plan.ts";
  * is gone (what was finished is kept).
  */
 export async function runExperiment(experiment: Experiment, setup: ExperimentSetup): Promise<ExperimentSummary> {
-  const plan = await planRun(experiment, setup);
+  const planned = await planRun(experiment, setup);
   const folder = new RunFolder(setup.out);
   try {
     const before = summaryBefore(folder);
-    await regradeEarlier(folder, before, plan, setup);
+    await regradeEarlier(folder, before, planned, setup);
     const stored = setup.rescore === true ? readStoredRun(folder.path, before) : null;
-    const open = (retryFailed: boolean) => new ResultBook(folder, plan.trials, plan.arms, retryFailed);
+    const open = (retryFailed: boolean) => new ResultBook(folder, planned.trials, planned.arms, retryFailed);
     let book = open(setup.retryFailed === true);
+    const plan = { ...planned, canaries: await canariesOf(planned, book, before, setup) };
     noteChanges(before, book, summaryOf(plan, book, setup, { complete: false, ordered: false }), setup);
     const write = (summary: ExperimentSummary) => folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
     folder.write("experiment.json", `${JSON.stringify(withoutSecrets(experiment), null, 2)}\n`);
@@ -76,6 +78,24 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     folder.close();
   }
 }
+
+/** No trial is lost by the question, and none is asked for where another model would answer it. */
+async function canariesOf(
+  { opened, asked }: RunPlan,
+  book: ResultBook,
+  before: Partial<ExperimentSummary>,
+  { anotherModel, signal, rescore }: ExperimentSetup,
+): Promise<Canaries> {
+  const pending = rescore !== true && asked.some((trial) => !book.has(trial));
+  try {
+    return await checkCanaries(opened.values(), before, { anotherModel, signal, asked: pending });
+  } catch (error) {
+    book.close();
+    throw error;
+  }
+}
+
+type CheckedPlan = RunPlan & { readonly canaries: Canaries };
 
 /** Runs the trials that the book does not have yet; resolves to what was left undone. */
 async function runPending(
@@ -139,7 +159,7 @@ async function runUntilEnough(
 }
 
 function summaryOf(
-  { experiment, arms, baselines, datasets, metrics, opened, trials, lacking }: RunPlan,
+  { experiment, arms, baselines, datasets, metrics, opened, trials, lacking, canaries }: CheckedPlan,
   book: ResultBook,
   { command, out, part }: ExperimentSetup,
   { complete, ordered }: { readonly complete: boolean; readonly ordered: boolean },
@@ -156,6 +176,7 @@ function summaryOf(
       simulated,
       prices,
       prompts,
+      ...canaries.get(policyLabel(spec)),
     })),
     datasets: datasets.map(({ name, problems }) => ({
       name,

@@ -4,6 +4,7 @@ import type { Sandbox } from "../core/execution.ts";
 import { refuseOwnProblem } from "../core/own-problem.ts";
 import type { Policy } from "../core/policy.ts";
 import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
+import type { Canary } from "../policy/canary.ts";
 import { priceWords } from "../policy/price-table.ts";
 import { checkNeeds } from "../setup/setup.ts";
 import { type EnoughRule, enoughRuleOf } from "./enough.ts";
@@ -20,7 +21,14 @@ import type { Experiment, PolicySpec } from "./schema.ts";
 export interface ExperimentSetup {
   readonly catalogue: Catalogue;
   /** Opens a policy with its store and limits; called once for each that the experiment names. */
-  readonly open: (spec: PolicySpec) => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
+  readonly open: (spec: PolicySpec) => Promise<{
+    readonly policy: Policy;
+    readonly simulated: boolean;
+    /** Asks the model itself, past any store, where another may have taken its place. */
+    readonly canary?: (signal?: AbortSignal) => Promise<Canary | null>;
+  }>;
+  /** Go on with a run whose model is another now. */
+  readonly anotherModel?: boolean;
   readonly sandbox: Sandbox | null;
   /** Folder of this run. */
   readonly out: string;
@@ -126,6 +134,7 @@ export interface OpenedPolicy {
   readonly simulated: boolean;
   readonly prices: string | undefined;
   readonly prompts: PromptPrice;
+  readonly canary?: (signal?: AbortSignal) => Promise<Canary | null>;
 }
 
 async function openPolicies(

@@ -46,6 +46,21 @@ const policySchema = z.union([
   }),
 ]);
 
+/** Several models: a list, or each by a name of its own, which labels and tables call it by. */
+const policiesSchema = z.union([
+  z.array(policySchema).min(1),
+  z
+    .record(z.string().regex(/^[\w.:@/-]+$/, "must consist of letters, digits and . : @ / - _"), policySchema)
+    .refine((named) => Object.keys(named).length > 0, "must have a policy")
+    .transform((named) =>
+      Object.entries(named).map(([label, policy]) =>
+        typeof policy === "string"
+          ? { name: policy, options: {} as Record<string, unknown>, label }
+          : { ...policy, label },
+      ),
+    ),
+]);
+
 /** Further models by the part they play, such as "judge" or "teacher". */
 const rolesSchema = z.record(z.string(), policySchema);
 
@@ -122,7 +137,7 @@ export const experimentSchema = z.strictObject({
   dataset: datasetSchema.optional(),
   datasets: z.array(datasetSchema).min(1).optional(),
   policy: policySchema.optional(),
-  policies: z.array(policySchema).min(1).optional(),
+  policies: policiesSchema.optional().describe("several: a list, or {NAME: policy} with the names for the tables"),
   models: rolesSchema.optional().describe('further models by the part they play: {judge: "openai:MODEL"}'),
   roles: rolesSchema.optional().describe("the earlier name of `models`"),
   strategies: z.array(strategySchema).min(1),

@@ -28,6 +28,22 @@ describe("the arms of an experiment", () => {
     ]);
   });
 
+  it("call policies by the names that the experiment gives them", () => {
+    const named = "policies: {qwen7b: simulated, small: {name: simulated, options: {stepError: 0.3}}}\n";
+    const { labels, arms } = plan(
+      `${named}strategies: [chain-of-thought]\ninclude: [{strategy: {name: self-consistency, options: {n: 3}}, policy: small}]`,
+    );
+    expect(labels).toEqual([
+      "chain-of-thought · qwen7b",
+      "chain-of-thought · small",
+      "self-consistency@3 · small",
+    ]);
+    expect(arms[2]?.policy).toEqual({ name: "simulated", options: { stepError: 0.3 }, label: "small" });
+    expect(() => plan("policies: [simulated, simulated]\nstrategies: [chain-of-thought]")).toThrow(
+      'policies has two that tables would call "simulated".',
+    );
+  });
+
   it("exclude by policy and budget, too, and refuse to leave nothing", () => {
     const product =
       "budgets: [{tokens: 1000}, {tokens: 2000}]\npolicies: [simulated, {name: simulated, label: other}]\nbaselines: false\nstrategies: [chain-of-thought]\n";

@@ -62,6 +62,7 @@ function addRun(experiment: Command, context: CommandContext): void {
     .option("--concurrency <n>", "problems in work at a time")
     .option("--retry-failed", "do again what ended in an error")
     .option("--outage-after <k>", "failures in a row after which the run stops: the model is gone (default 3)")
+    .option("--another-model", "go on though another model answers at the same address than when the run began")
     .option("--resume", "go on with the run in the folder; always done, for scripts that want to say so")
     .option("--dry-run", "print what it would cost at most, and ask no model")
     .option("--rescore", "score and pick again from the stored candidates: no policy call")

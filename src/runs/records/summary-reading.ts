@@ -134,6 +134,8 @@ const summarySchema = z.object({
       simulated: z.boolean(),
       prices: z.string().optional(),
       prompts: z.string().optional(),
+      canary: z.object({ answers: z.array(z.string()), capabilities: z.record(z.string(), z.string()) }).optional(),
+      swapped: z.string().optional(),
     }),
   ),
   datasets: z.array(z.object({ name: z.string(), problems: z.number(), fingerprint: z.string() })),
