@@ -1,6 +1,6 @@
 /**
- * Python of the judge's side that turns what the tests hand over and is not plain into what the answer's process can make
- * for itself: objects that it holds by their handles; functions, and objects of the tests' own classes, by their source.
+ * Python of the judge's side for what the tests hand over and is not plain: the answer's process gets what it holds by
+ * handles, and functions and objects of the tests' own classes by their source.
  */
 export const handingSource = `
 class Handing:

@@ -41,13 +41,14 @@ export function missingCompiler(language: Compiler["language"]): string | null {
 }
 
 /**
- * Programs in C++, Java, Go, Rust and scripting languages, built and run by the machine's own tools behind bubblewrap: namespaces of
- * their own (no network, no other process), a read-only `/usr`, no environment, an empty `/work` in memory, limits on
- * processor time, memory, file size and processes, and a filter of system calls. Every program is built from scratch,
- * so this is for judging a few answers and not for search. A program has no value: tests print. Its standard error is
- * part of the result however it ends, and a program that does not build is an `error` that begins with "compile error".
- * A program with a subject is built and run beside it, each behind walls of its own; the standard output of one is the
- * standard input of the other, and where the subject decides how it ends, the error begins with "subject: ".
+ * Programs in C++, Java, Go, Rust and scripting languages, built and run by the machine's own tools behind bubblewrap:
+ * namespaces of their own (no network, no other process), a read-only `/usr`, no environment, an empty `/work` in
+ * memory, limits on processor time, memory, file size and processes, and a filter of system calls. Every program is
+ * built from scratch, so this is for judging a few answers and not for search. A program has no value: tests print. Its
+ * standard error is part of the result however it ends, and a program that does not build is an `error` that begins
+ * with "compile error". A program with a subject is built and run beside it, each behind walls of its own; the standard
+ * output of one is the standard input of the other, and where the subject decides how it ends, the error begins with
+ * "subject: ".
  *
  * @throws EnvironmentError where the compiler or bubblewrap is missing: how to install it is in the message.
  */

@@ -14,7 +14,8 @@ function openFor(language: Language): Sandbox | null {
 
 /**
  * A sandbox that also takes JavaScript, and C++, Java, Go, Rust, PHP, Ruby, Lua, Perl, R and Racket where their
- * compilers or interpreters are on this machine; each is set up when its first program comes. A language that cannot be had is `refused`, with the reason.
+ * compilers or interpreters are on this machine; each is set up when its first program comes. A language that cannot
+ * be had is `refused`, with the reason.
  */
 export function withLanguages(sandbox: Sandbox, open: (language: Language) => Sandbox | null = openFor): Sandbox {
   const opened = new Map<Language, Sandbox | string>();
