@@ -53,7 +53,8 @@ export function openTools(
     const { parallel } = raw.capabilities;
     const retry = { attempts: attemptsOf(spec) };
     // A model of this machine is known by its file's hash.
-    const canary = simulated || raw.id.startsWith("local/") ? undefined : (signal?: AbortSignal) => canaryOf(raw, signal);
+    const canary =
+      simulated || raw.id.startsWith("local/") ? undefined : (signal?: AbortSignal) => canaryOf(raw, signal);
     return { policy: stackPolicy(raw, { concurrency: parallel, store: shared, retry }), simulated, canary };
   };
   return {

@@ -44,7 +44,12 @@ export function collectReport(folder: string): ReportData {
     description: summary.description ?? null,
     complete: summary.complete,
     simulated: summary.policies.filter(({ simulated }) => simulated).map(({ id }) => id),
-    warnings: [...(summary.warnings ?? []), ...leftOutWords(summary), ...enoughWords(summary.enough), ...swappedWords(summary)],
+    warnings: [
+      ...(summary.warnings ?? []),
+      ...leftOutWords(summary),
+      ...enoughWords(summary.enough),
+      ...swappedWords(summary),
+    ],
     run: {
       policies: summary.policies,
       datasets: summary.datasets,

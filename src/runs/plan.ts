@@ -108,7 +108,8 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
 
 /** The policy of the experiment that has this name, or what is given. */
 const byName = (given: PolicySpec, policies: readonly PolicySpec[]): PolicySpec =>
-  policies.find((policy) => typeof policy !== "string" && policy.label !== undefined && policy.label === given) ?? given;
+  policies.find((policy) => typeof policy !== "string" && policy.label !== undefined && policy.label === given) ??
+  given;
 
 /** @throws InvalidOptionError for two policies of one name: nobody could tell their figures apart. */
 function refuseAlike(policies: readonly PolicySpec[]): void {

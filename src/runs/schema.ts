@@ -53,7 +53,9 @@ const policiesSchema = z.union([
     .refine((named) => Object.keys(named).length > 0, "must have a policy")
     .transform((named) =>
       Object.entries(named).map(([label, policy]) =>
-        typeof policy === "string" ? { name: policy, options: {} as Record<string, unknown>, label } : { ...policy, label },
+        typeof policy === "string"
+          ? { name: policy, options: {} as Record<string, unknown>, label }
+          : { ...policy, label },
       ),
     ),
 ]);

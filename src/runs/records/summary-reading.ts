@@ -98,9 +98,7 @@ const summarySchema = z.object({
       simulated: z.boolean(),
       prices: z.string().optional(),
       prompts: z.string().optional(),
-      canary: z
-        .object({ answers: z.array(z.string()), capabilities: z.record(z.string(), z.string()) })
-        .optional(),
+      canary: z.object({ answers: z.array(z.string()), capabilities: z.record(z.string(), z.string()) }).optional(),
       swapped: z.string().optional(),
     }),
   ),
