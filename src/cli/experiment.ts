@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Sandbox } from "../core/execution.ts";
-import { totalTokens } from "../core/usage.ts";
 import { shownName } from "../policy/open.ts";
 import { metricRemarks, metricRows } from "../report/metric-tables.ts";
 import { compact, plainTable, tableRows } from "../report/table.ts";
@@ -18,7 +17,8 @@ import { environmentWords } from "../runs/summary.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { type ReachFlags, reached, reachWords } from "./model-flags.ts";
-import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
+import { RunProgress } from "./run-progress.ts";
+import { paint, statusLine, type Terminal } from "./terminal.ts";
 
 export interface ExperimentFlags extends ReachFlags {
   readonly data?: string;
@@ -133,23 +133,11 @@ export async function runWithProgress(
   const status = statusLine(terminal);
   const keys = landingKey(terminal);
   const began = performance.now();
-  let [spent, errors] = [0, 0];
-  const show = ({ done, total, resumed, last }: Progress) => {
-    const fresh = done - resumed;
-    const seconds = (performance.now() - began) / 1000;
-    if (last !== null) {
-      spent += totalTokens(last.moment.spent);
-      if (last.verdict === "error") errors++;
-    }
-    const left = fresh > 0 ? ((total - done) * seconds) / fresh : Number.NaN;
-    const share = total === 0 ? 1 : done / total;
-    const bar = "█".repeat(Math.round(share * 20)).padEnd(20, "░");
-    const eta = done === total ? `done in ${duration(seconds)}` : `about ${duration(left)} left`;
-    const rate = spent > 0 ? `${compact(spent / seconds)} tokens/s  ` : "";
-    const failed = errors > 0 ? paint(terminal, "yellow", `${errors} failed  `) : "";
-    const now =
-      last === null ? (resumed > 0 ? `${resumed} were there` : "") : `${last.arm} ${last.problem} ${last.verdict}`;
-    status.show(`${bar} ${done}/${total}  ${eta}  ${rate}${failed}${now}`, `${Math.floor(share * 20)}`);
+  const progress = new RunProgress();
+  const show = (now: Progress) => {
+    const line = progress.line(now, (performance.now() - began) / 1000, terminal.columns);
+    const share = now.total === 0 ? 1 : now.done / now.total;
+    status.show(line, `${Math.floor(share * 20)}`);
   };
   try {
     const summary = await runExperiment(experiment, {

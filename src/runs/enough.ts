@@ -1,7 +1,7 @@
 import { InvalidOptionError } from "../core/errors.ts";
 import { Random } from "../core/random.ts";
 import { SequentialTest } from "../statistics/comparing/enough.ts";
-import type { EnoughSummary } from "./enough-summary.ts";
+import type { EnoughSummary } from "./experiment-summary.ts";
 import type { PartSpec } from "./part.ts";
 import type { Arm, Trial } from "./plan.ts";
 import type { TrialRecord } from "./records/record.ts";

@@ -3,7 +3,6 @@ import type { PromptPrice } from "../core/usage.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import type { Canary } from "../policy/canary.ts";
 import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
-import type { EnoughSummary } from "./enough-summary.ts";
 import type { JudgingSummary } from "./judging/agreement.ts";
 import type { AnswerKinds } from "./metrics/kinds.ts";
 import type { MetricSummary } from "./metrics/metric-summary.ts";
@@ -18,6 +17,26 @@ export interface RunIdentity {
   readonly code: Readonly<Record<string, string>>;
   /** Hashes of the files that options and verifiers name, by path. */
   readonly files: Readonly<Record<string, string>>;
+}
+
+/** How the comparison of one arm with its baseline ended. */
+export interface EnoughArm {
+  readonly arm: string;
+  readonly baseline: string;
+  /** Problems that both have done. */
+  readonly problems: number;
+  /** Mean difference on these, arm less baseline. */
+  readonly difference: number;
+  readonly eValue: number;
+  /** Always valid, before it is held against the share of `alpha`. */
+  readonly p: number;
+  /** Problems after which the two were told apart; null where they were not. */
+  readonly decidedAt: number | null;
+}
+
+export interface EnoughSummary {
+  readonly alpha: number;
+  readonly arms: readonly EnoughArm[];
 }
 
 /** `summary.json`: stable, documented fields. */

@@ -55,10 +55,14 @@ afterEach(() => {
 
 /** The real command. `onErr` is called with what it has said so far. */
 function command(cwd: string, args: readonly string[], onErr: (text: string, kill: () => void) => void = () => {}) {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "src/cli/main.ts"), ...args], {
-    cwd,
-    env: { ...process.env, XDG_CACHE_HOME: join(cwd, "cache") },
-  });
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", join(root, "src/cli/main.ts"), ...args],
+    {
+      cwd,
+      env: { ...process.env, XDG_CACHE_HOME: join(cwd, "cache") },
+    },
+  );
   let [out, err] = ["", ""];
   child.stdout.on("data", (part) => {
     out += part;

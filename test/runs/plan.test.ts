@@ -33,11 +33,7 @@ describe("the arms of an experiment", () => {
     const { labels, arms } = plan(
       `${named}strategies: [chain-of-thought]\ninclude: [{strategy: {name: self-consistency, options: {n: 3}}, policy: small}]`,
     );
-    expect(labels).toEqual([
-      "chain-of-thought · qwen7b",
-      "chain-of-thought · small",
-      "self-consistency@3 · small",
-    ]);
+    expect(labels).toEqual(["chain-of-thought · qwen7b", "chain-of-thought · small", "self-consistency@3 · small"]);
     expect(arms[2]?.policy).toEqual({ name: "simulated", options: { stepError: 0.3 }, label: "small" });
     expect(() => plan("policies: [simulated, simulated]\nstrategies: [chain-of-thought]")).toThrow(
       'policies has two that tables would call "simulated".',
