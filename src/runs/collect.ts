@@ -41,10 +41,10 @@ export type RunRound = (
 ) => Promise<ExperimentSummary>;
 
 /**
- * Draws solutions in rounds until each problem has so many right ones (DART-Math, Tong et al. 2024, arXiv:2407.13690,
- * section 3: uniform and proportional to difficulty). Round r is the experiment with its r-th seed from the first on,
- * over the problems that still lack some. Whether a solution is right is read from the graded results between rounds: it
- * reaches neither a strategy nor a verifier. Writes collected.json into the folder; finished rounds are not done again.
+ * Draws solutions in rounds until each problem has so many right ones (DART-Math, Tong et al. 2024, arXiv:2407.13690:
+ * uniform and proportional to difficulty). Round r is the experiment with its r-th seed from the first on, over the
+ * problems that still lack some. Whether a solution is right is read from the graded results between rounds: it reaches
+ * neither a strategy nor a verifier. Writes collected.json into the folder; finished rounds are not done again.
  */
 export async function collect(
   experiment: Experiment,

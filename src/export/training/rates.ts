@@ -19,7 +19,7 @@ export function solveRate(candidates: readonly PooledCandidate[]): SolveRate | n
 
 /**
  * F(N, p) = N (1 − p)^(N−1) p / (1 − (1 − p)^N): what the gradient of log p weighs where pass@N is trained for (DCO,
- * Chen et al. 2025, arXiv:2502.07154, section 4). 1 at N = 1 and in the limit p → 0; 0 at p = 1 for N > 1.
+ * Chen et al. 2025, arXiv:2502.07154). 1 at N = 1 and in the limit p → 0; 0 at p = 1 for N > 1.
  */
 export function passWeight(n: number, p: number): number {
   if (p <= 0 || n === 1) return 1;

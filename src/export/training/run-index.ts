@@ -44,7 +44,7 @@ export class RunIndex {
   readonly #trials = new Map<string, IndexedTrial[]>();
   readonly #arms: ReadonlySet<string>;
 
-  /** @throws InvalidOptionError for an arm that no run has; EnvironmentError for a folder without a run or its texts. */
+  /** @throws InvalidOptionError for an arm that no run has; EnvironmentError for a folder without a run or texts. */
   constructor(folders: readonly string[], arms: readonly string[] = []) {
     this.#arms = new Set(arms);
     this.runs = folders.map(openRun);

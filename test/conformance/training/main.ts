@@ -12,8 +12,9 @@ import { temporaryFolder } from "../../fakes/terminal.ts";
 import { simulatedSetup } from "../../runs/small-run.ts";
 
 /**
- * Every form of training set, as messages and as texts, plain and compressed, loaded by Hugging Face `datasets`, and its
- * masks by three tokenizers: `npm run conformance -- training [PYTHON]`, a Python with `datasets` and `tokenizers`.
+ * Every form of training set, as messages and as texts, compressed and as Parquet, loaded by Hugging Face `datasets`,
+ * and its masks by three tokenizers: `npm run conformance -- training [PYTHON]`, of a Python that has `datasets` and
+ * `tokenizers`.
  */
 export async function checkTraining([python = "python3"]: readonly string[]): Promise<number> {
   const run = temporaryFolder();

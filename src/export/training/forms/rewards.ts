@@ -76,7 +76,7 @@ export const rewards = defineForm({
   },
 });
 
-/** σ(0.5 · r) + (v − 1), v = 1 for a right answer (Qwen2.5-Math, section 4.2). */
+/** σ(0.5 · r) + (v − 1), v = 1 for a right answer (Qwen2.5-Math, Yang et al. 2024, arXiv:2409.12122). */
 function mixedReward({ traced: { raw }, right }: Graded): number | null {
   return raw === undefined ? null : sigmoid(0.5 * raw) + Number(right) - 1;
 }
