@@ -148,6 +148,8 @@ export interface MetricDefinition<Options = unknown> {
   across?(arms: ArmsRows, options: Options, random: Random): ReadonlyMap<string, MetricResult>;
   /** Heading of its own parts, such as "dataset". */
   readonly partsAre?: string;
+  /** Scale of its own parts, where it is another one than the metric's. */
+  readonly partsScale?: MetricScale;
 }
 
 /** A metric of all arms together; of one arm alone it is what it would be without the others. */
