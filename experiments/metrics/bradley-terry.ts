@@ -19,6 +19,7 @@ export const bradleyTerry = defineArmsMetric({
     replicates: z.int().min(100).default(500).describe("bootstrap resamples of the problems"),
   }),
   partsAre: "share of wins against",
+  partsScale: "share",
   across(rows, { ties, replicates }, random) {
     if (rows.size < 2) return noneOf(rows, "ratings need two arms or more");
     const { arms, problems, leftOut } = sharedProblems(rows, (trials) =>

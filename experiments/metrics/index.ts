@@ -40,8 +40,8 @@ import { weightedAtK } from "./weighted-at-k.ts";
 import { withinProblemAuroc } from "./within-problem-auroc.ts";
 
 /**
- * Every metric, in the order of the table: accuracy, budgets, pools of candidates, verifiers, variants, seeds, arms side by side,
- * programs, cost.
+ * Every metric, in the order of the table: accuracy, budgets, pools of candidates, verifiers, variants, seeds, arms
+ * side by side, programs, cost.
  */
 export const metrics: readonly MetricDefinition[] = [
   accuracy,

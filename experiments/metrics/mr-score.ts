@@ -27,8 +27,8 @@ function shareOf(rows: readonly TrialRow[], task: string): number | null {
 }
 
 /**
- * Of a run on `mr-gsm8k`: its tasks are told by the tags task:verdict, task:step and task:reason. A judgement that could
- * not be read is a wrong one. A weight of 0 leaves a task out.
+ * Of a run on `mr-gsm8k`: its tasks are told by the tags task:verdict, task:step and task:reason. A judgement that
+ * could not be read is a wrong one. A weight of 0 leaves a task out.
  */
 export const mrScore = defineMetric({
   name: "mr-score",

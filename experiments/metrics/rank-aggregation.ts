@@ -31,7 +31,7 @@ function tasksOf(problems: readonly SharedProblem[], over: string): Tasks {
       if (own === undefined) tasks.set(task, [values]);
       else own.push(values);
     }
-  return tasks;
+  return new Map([...tasks].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }
 
 const meansOf = (scores: TaskScores): number[] =>
@@ -45,7 +45,7 @@ interface Rule extends Pick<MetricDefinition, "name" | "summary" | "scale" | "be
 /** Arms in order over several tasks, by their accuracy in each; the parts are their positions within a task. */
 const defineRank = ({ name, summary, scale, better, most = Infinity, rank }: Rule) =>
   defineArmsMetric<Options>({
-    ...{ name, summary, scale, better, options, partsAre: "position in" },
+    ...{ name, summary, scale, better, options, partsAre: "position in", partsScale: "number" },
     paper: "Colombo et al. 2022, arXiv:2202.03799",
     across(rows, { over, replicates }, random) {
       if (rows.size < 2) return noneOf(rows, "ranks need two arms or more");

@@ -29,7 +29,7 @@ export const signalToNoise = defineMetric({
   },
 });
 
-/** Does more budget help all along? Kendall's rank correlation of accuracy with the budget, where the paper has checkpoints. */
+/** Does more budget help all along? Kendall's rank correlation of accuracy and budget; the paper has checkpoints. */
 export const monotonicity = defineMetric({
   name: "monotonicity",
   summary: "Kendall's rank correlation of the accuracy at rising budgets with the budgets",

@@ -142,12 +142,14 @@ export interface MetricDefinition<Options = unknown> {
   /** Depends on the rows, the options and `random` alone. */
   compute(rows: readonly TrialRow[], options: Options, random: Random): MetricResult;
   /**
-   * Of a metric that sets arms side by side (ranks, ratings, profiles): one result an arm, and perhaps further ones that
-   * are made of several arms, under names of their own. Without it every arm is computed alone.
+   * Of a metric that sets arms side by side (ranks, ratings, profiles): one result an arm, and perhaps further ones
+   * that are made of several arms, under names of their own. Without it every arm is computed alone.
    */
   across?(arms: ArmsRows, options: Options, random: Random): ReadonlyMap<string, MetricResult>;
   /** Heading of its own parts, such as "dataset". */
   readonly partsAre?: string;
+  /** Scale of its own parts, where it is another one than the metric's. */
+  readonly partsScale?: MetricScale;
 }
 
 /** A metric of all arms together; of one arm alone it is what it would be without the others. */

@@ -128,7 +128,7 @@ export interface MetricRow {
   readonly part: MetricPart | null;
 }
 
-/** One row a metric of an arm, and one for each of its parts, whose difference is that to the part it is compared with. */
+/** One row a metric of an arm, and one for each of its parts: its difference is to the part it is compared with. */
 export const metricColumns: readonly ExportColumn<MetricRow>[] = [
   { name: "metric", kind: "text", value: ({ metric }) => metric.metric },
   { name: "arm", kind: "text", value: ({ arm }) => arm.arm },

@@ -12,11 +12,12 @@ export function partTables(metric: MetricSummary): Table[] {
   return [valueTable(metric, arms), ...(gaps.length === 0 ? [] : [gapTable(metric, gaps)])];
 }
 
+/** "accuracy by subject" where the experiment says so; "kemeny-rank: position in" of a metric's own parts. */
 const byWords = ({ metric, by }: MetricSummary): string =>
-  by === undefined || metric.endsWith(` by ${by}`) ? metric : `${metric} by ${by}`;
+  by === undefined || metric.endsWith(` by ${by}`) ? metric : `${metric}: ${by}`;
 
 function valueTable(metric: MetricSummary, arms: readonly ArmMetric[]): Table {
-  const { scale, by = "part" } = metric;
+  const { by = "part", partsScale: scale = metric.scale } = metric;
   const names = [...new Set(arms.flatMap(({ parts = [] }) => parts.map(({ part }) => part)))];
   const problems = (name: string) => Math.max(...arms.map((arm) => partOf(arm, name)?.units ?? 0));
   const counted = names.some((name) => problems(name) > 0);
@@ -27,7 +28,7 @@ function valueTable(metric: MetricSummary, arms: readonly ArmMetric[]): Table {
   ]);
   const notes = [...new Set(arms.flatMap(({ parts = [] }) => parts.flatMap(({ note }) => note ?? [])))];
   return {
-    title: `${byWords(metric)}, in parts`,
+    title: byWords(metric),
     head: [by, ...(counted ? ["problems"] : []), ...arms.map(({ arm }) => arm)],
     rows,
     note: ["In brackets 95 % intervals.", ...notes.slice(0, 5).map((note) => `No value: ${note}.`)].join(" "),

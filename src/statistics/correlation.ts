@@ -16,7 +16,7 @@ export function spearman(x: readonly number[], y: readonly number[]): number | n
   return xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
 }
 
-/** Kendall's τ-b: pairs in the same order minus pairs in opposite orders, corrected for ties; null where a side is constant. */
+/** Kendall's τ-b: pairs in the same order minus pairs in opposite ones, ties corrected; null where a side is flat. */
 export function kendallTau(x: readonly number[], y: readonly number[]): number | null {
   requireSameLength("kendall", x, y);
   let [sum, ofX, ofY] = [0, 0, 0];

@@ -117,7 +117,7 @@ metrics:
 
   it("stands in the report and in the export", () => {
     const html = readFileSync(join(out, "report.html"), "utf8");
-    expect(html).toContain("accuracy by form, in parts");
+    expect(html).toContain("accuracy by form, against original");
     expect(html).toContain("accuracy by form, against original");
     const lines: string[] = [];
     exportCsv(out, "metrics", (line) => lines.push(line));

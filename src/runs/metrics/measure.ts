@@ -56,7 +56,7 @@ type Setups = ReadonlyMap<string, Pick<ArmSetup, "baseline" | "family" | "policy
 
 function summaryOf(metric: ChosenMetric, rows: ArmsRows, setups: Setups): MetricSummary {
   const { label, definition, options, by, against } = metric;
-  const { summary, paper = null, scale, better, partsAre } = definition;
+  const { summary, paper = null, scale, better, partsAre, partsScale } = definition;
   const results = resultsOf(metric, rows);
   const differences = better === "neither" ? new Map() : differencesOf(results, setups, { scale, better });
   const parts = by === undefined ? null : partsOf(metric, by, rows, (some) => resultsOf(metric, some));
@@ -74,7 +74,19 @@ function summaryOf(metric: ChosenMetric, rows: ArmsRows, setups: Setups): Metric
       derived: rows.has(arm) ? undefined : true,
     }),
   );
-  return { metric: label, summary, paper, scale, better, options, by: by ?? partsAre, against, arms };
+  const ownScale = by === undefined ? partsScale : undefined;
+  return {
+    metric: label,
+    summary,
+    paper,
+    scale,
+    better,
+    options,
+    by: by ?? partsAre,
+    against,
+    partsScale: ownScale,
+    arms,
+  };
 }
 
 const ownPart = ({ part, value, interval, units = 0, note, x, panel }: PartResult): MetricPart => ({

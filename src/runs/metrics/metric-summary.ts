@@ -14,6 +14,8 @@ export interface MetricSummary {
   readonly by?: string;
   /** The part that the others are compared with. */
   readonly against?: string;
+  /** Scale of the parts, where it is another one than the metric's. */
+  readonly partsScale?: MetricScale;
   readonly arms: readonly ArmMetric[];
 }
 

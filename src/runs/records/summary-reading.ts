@@ -86,6 +86,7 @@ const metricSchema = z.object({
   options: z.unknown(),
   by: z.string().optional(),
   against: z.string().optional(),
+  partsScale: z.string().optional(),
   arms: z.array(
     z.object({
       arm: z.string(),

@@ -10,8 +10,8 @@ export interface BinnedProblem {
 }
 
 /**
- * Bin of each problem, 0 the easiest: quantiles of the difficulty with as many problems each. Equally difficult problems
- * stay in one bin, which may leave another empty.
+ * Bin of each problem, 0 the easiest: quantiles of the difficulty with as many problems each. Equally difficult
+ * problems stay in one bin, which may leave another empty.
  */
 export function difficultyBins(difficulties: readonly number[], bins: number): number[] {
   return midRanks(difficulties).map((rank) =>
@@ -22,15 +22,15 @@ export function difficultyBins(difficulties: readonly number[], bins: number): n
 export interface HeldOut {
   /** Accuracy of the chosen arm on each problem, chosen without its fold. */
   readonly values: readonly number[];
-  /** chosen[bin][fold]: index of the arm that the problems of the other folds are best with; null without such a problem. */
+  /** chosen[bin][fold]: the arm that is best on the problems of the other folds; null where there are none. */
   readonly chosen: readonly (readonly (number | null)[])[];
 }
 
 /**
  * The arm for each difficulty bin, chosen on the other folds and read on the held-out one (Snell et al. 2024,
  * arXiv:2408.03314, section 3.2: two folds within each bin). Ties go to the earlier arm. Folds are drawn over clusters,
- * so that no variant of a problem is on both sides. Where a bin has no problem in the other folds, the best arm over all
- * their bins is taken.
+ * so that no variant of a problem is on both sides. Where a bin has no problem in the other folds, the best arm over
+ * all their bins is taken.
  */
 export function chooseHeldOut(
   problems: readonly BinnedProblem[],

@@ -25,9 +25,9 @@ export function bordaShares(scores: TaskScores): number[] {
 export const mostArms = 12;
 
 /**
- * Kemeny's consensus (Kemeny 1959; Colombo et al. 2022): the order with the fewest disagreements with the tasks' orders,
- * over pairs of arms; a tie within a task disagrees with neither order. Exact, by dynamic programming over sets of arms.
- * Of orders that are equally good the one that keeps arms with a higher Borda share, then earlier ones, in front.
+ * Kemeny's consensus (Kemeny 1959; Colombo et al. 2022): the order with the fewest disagreements with the tasks'
+ * orders, over pairs of arms; a tie within a task disagrees with neither order. Exact, by dynamic programming over
+ * sets of arms. Of equally good orders the one that keeps arms with a higher Borda share, then earlier ones, in front.
  * Position of each arm, from 1.
  * @throws InvalidOptionError for more than 12 arms.
  */
