@@ -135,7 +135,10 @@ describe("parts of a run", () => {
 
   it("keep earlier trials where an arm that is added makes labels longer", async () => {
     const asked: string[] = [];
-    const of = (label: string) => ({ policy: simulatedPolicy({ stepError: 0.15 }), simulated: label !== "" });
+    const of = (label: string) => ({
+      policy: simulatedPolicy({ stepError: label === "other" ? 0.2 : 0.15 }),
+      simulated: true,
+    });
     const open = async (spec: PolicySpec) => of(typeof spec === "string" ? spec : (spec.label ?? ""));
     const again = async (text: string) => {
       const onProgress = ({ last }: Progress) => void (last !== null && asked.push(last.arm));
