@@ -5,7 +5,7 @@ import { type ArmSummary, ArmTally } from "../summary.ts";
 import type { RunFolder } from "./folder.ts";
 import { Journal } from "./journal.ts";
 import { readTrace, readTrial } from "./reading.ts";
-import type { TrialRecord } from "./record.ts";
+import type { TraceRecord, TrialRecord } from "./record.ts";
 
 /** Where the lines of planned trials stand in a file, by the trials' ordinals: two numbers each. */
 class Places {
@@ -45,10 +45,31 @@ interface Place {
   readonly length: number;
 }
 
+/** Trials by their keys. Arms that differ in their labels alone have the same keys: each has its own record. */
+class PlannedTrials {
+  readonly #byKey = new Map<string, Trial | Trial[]>();
+
+  constructor(trials: readonly Trial[]) {
+    for (const trial of trials) {
+      const there = this.#byKey.get(trial.key);
+      if (there === undefined) this.#byKey.set(trial.key, trial);
+      else if (Array.isArray(there)) there.push(trial);
+      else this.#byKey.set(trial.key, [there, trial]);
+    }
+  }
+
+  /** The trial of a line: that of the line's arm, else the first of its key that has no line yet. */
+  of({ key, arm }: { readonly key: string; readonly arm: string }, taken: Places): Trial | undefined {
+    const found = this.#byKey.get(key);
+    if (!Array.isArray(found)) return found;
+    return found.find(({ arm: own }) => own.label === arm) ?? found.find(({ ordinal }) => !taken.has(ordinal));
+  }
+}
+
 /** The results on disk and the sums over them. */
 export class ResultBook {
   readonly #results: Journal<TrialRecord>;
-  readonly #traces: Journal<{ readonly key: string }>;
+  readonly #traces: Journal<TraceRecord>;
   readonly #tallies: Map<string, ArmTally>;
   readonly #places = new Places();
   readonly #tracePlaces = new Places();
@@ -61,10 +82,10 @@ export class ResultBook {
     // Problems are numbered in the order of the plan, not of finishing, and what they take is taken at the start.
     for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.question.id });
     this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
-    const planned = new Map(trials.map((trial) => [trial.key, trial]));
+    const planned = new PlannedTrials(trials);
     const renamed: Trial[] = [];
     this.#results = new Journal(folder.file("results.jsonl"), readTrial, (record, offset, length) => {
-      const trial = planned.get(record.key);
+      const trial = planned.of(record, this.#places);
       if (trial === undefined) this.#others.push({ offset, length });
       else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
         this.#places.set(trial.ordinal, { offset, length });
@@ -72,15 +93,11 @@ export class ResultBook {
         if (record.arm !== trial.arm.label) renamed.push(trial);
       }
     });
-    this.#traces = new Journal<{ readonly key: string }>(
-      folder.file("traces.jsonl"),
-      readTrace,
-      ({ key }, offset, length) => {
-        const trial = planned.get(key);
-        if (trial === undefined) this.#otherTraces.set(key, { offset, length });
-        else this.#tracePlaces.set(trial.ordinal, { offset, length });
-      },
-    );
+    this.#traces = new Journal<TraceRecord>(folder.file("traces.jsonl"), readTrace, (trace, offset, length) => {
+      const trial = planned.of(trace, this.#tracePlaces);
+      if (trial === undefined) this.#otherTraces.set(trace.key, { offset, length });
+      else this.#tracePlaces.set(trial.ordinal, { offset, length });
+    });
     for (const trial of renamed) this.#rename(trial);
   }
 
@@ -115,7 +132,7 @@ export class ResultBook {
   }
 
   /** The trace is written first: a record on disk has its trace. */
-  add(trial: Trial, record: TrialRecord, trace: { readonly key: string } | null): void {
+  add(trial: Trial, record: TrialRecord, trace: TraceRecord | null): void {
     if (trace !== null) this.#tracePlaces.set(trial.ordinal, this.#traces.append(trace));
     this.#places.set(trial.ordinal, this.#results.append(record));
     this.#tallies.get(trial.arm.label)?.add(record);
