@@ -61,7 +61,7 @@ def report_on_shown_tests(ask, source, tests, output):
         if fault is not None and fault is not case.ended:
             return [["error", fault[1]] if tree else ["malformed", flaw] for tree, flaw in trees]
         case.scope = scope = {"__name__": "__main__", "__builtins__": __builtins__}
-        case.bring(sorted(names), "")
+        case.bring(sorted(names), "", False)
         module = sys.modules["solution"] = types.ModuleType("solution")
         vars(module).update((name, scope[name]) for name in names if name in scope)
         return [judge(test, tree, dict(scope)) if tree else ["malformed", flaw] for test, (tree, flaw) in zip(tests, trees)]
