@@ -28,9 +28,9 @@ export interface HeldOut {
 
 /**
  * The arm for each difficulty bin, chosen on the other folds and read on the held-out one (Snell et al. 2024,
- * arXiv:2408.03314, section 3.2: two folds within each bin). Ties go to the earlier arm. Folds are drawn over clusters,
- * so that no variant of a problem is on both sides. Where a bin has no problem in the other folds, the best arm over
- * all their bins is taken.
+ * arXiv:2408.03314, section 3.2: two folds within each bin). Ties go to the arm that is better over all bins of the
+ * other folds, then to the earlier one. Folds are drawn over clusters, so that no variant of a problem is on both
+ * sides. Where a bin has no problem in the other folds, the best arm over all their bins is taken.
  */
 export function chooseHeldOut(
   problems: readonly BinnedProblem[],
@@ -39,22 +39,32 @@ export function chooseHeldOut(
 ): HeldOut {
   const fold = foldsOf(problems, bins, folds, random);
   const arms = problems[0]?.values.length ?? 0;
-  const bestOf = (test: (i: number) => boolean): number | null => {
+  const meansOf = (test: (i: number) => boolean): number[] | null => {
     const own = problems.filter((_, i) => test(i));
     if (own.length === 0) return null;
-    const means = Array.from({ length: arms }, (_, a) => mean(own.map(({ values }) => values[a] ?? 0)));
-    return means.reduce((best, value, a) => (value > (means[best] ?? 0) + 1e-12 ? a : best), 0);
+    return Array.from({ length: arms }, (_, a) => mean(own.map(({ values }) => values[a] ?? 0)));
   };
+  const over = Array.from({ length: folds }, (_, f) => meansOf((i) => fold[i] !== f));
+  const overall = over.map((means) => (means === null ? null : bestOf(means, means)));
   const chosen = Array.from({ length: binCount }, (_, bin) =>
-    Array.from({ length: folds }, (__, f) => bestOf((i) => bins[i] === bin && fold[i] !== f)),
+    over.map((all, f) => {
+      const means = meansOf((i) => bins[i] === bin && fold[i] !== f);
+      return means === null || all === null ? null : bestOf(means, all);
+    }),
   );
-  const overall = Array.from({ length: folds }, (_, f) => bestOf((i) => fold[i] !== f));
   const values = problems.map(({ values: own }, i) => {
     const f = fold[i] ?? 0;
     return own[chosen[bins[i] ?? 0]?.[f] ?? overall[f] ?? 0] ?? 0;
   });
   return { values, chosen };
 }
+
+/** The arm with the highest mean; of equal ones that which is better by `ties`, then the earlier. */
+const bestOf = (means: readonly number[], ties: readonly number[]): number =>
+  means.reduce((best, value, a) => {
+    const [ahead, tied] = [value - (means[best] ?? 0), (ties[a] ?? 0) - (ties[best] ?? 0)];
+    return ahead > 1e-12 || (ahead >= -1e-12 && tied > 1e-12) ? a : best;
+  }, 0);
 
 /** Clusters of each bin in a drawn order, one fold after the other; a cluster in several bins goes with its first. */
 function foldsOf(problems: readonly BinnedProblem[], bins: readonly number[], folds: number, random: Random): number[] {
