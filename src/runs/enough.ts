@@ -69,13 +69,13 @@ export class EnoughRule {
   }
 
   add({ arm, problem }: Trial, { verdict }: Pick<TrialRecord, "verdict">): void {
-    if (verdict === "error") return;
+    if (verdict === "error" || verdict === "undecided") return;
     const ofArm = this.#right.get(arm) ?? new Map<Trial["problem"], number[]>();
     this.#right.set(arm, ofArm);
     ofArm.set(problem, [...(ofArm.get(problem) ?? []), verdict === "correct" ? 1 : 0]);
   }
 
-  /** Takes the block's problems into the tests. A problem that failed on either side is in none of them. */
+  /** Takes the block's problems into the tests. A problem that failed or was not decided on either side is in none of them. */
   look(block: readonly Trial[]): void {
     const problems = new Set(block.map(({ problem }) => problem));
     for (const pair of this.#pairs) {

@@ -2,8 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { simulateStops } from "../../bench/enough.ts";
+import { builtins } from "../../src/builtins.ts";
+import { problemOf } from "../../src/core/problem.ts";
 import { writeReport } from "../../src/report/write-report.ts";
+import { EnoughRule } from "../../src/runs/enough.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
+import { armsOf, baselinesOf, type Trial } from "../../src/runs/plan.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
 import { SequentialTest } from "../../src/statistics/comparing/enough.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
@@ -53,6 +57,20 @@ describe("the sequential test", () => {
 });
 
 describe("stop: enough", () => {
+  it("counts no problem that failed or was not decided", () => {
+    const experiment = parseExperiment("enough.yaml", yaml);
+    const arms = armsOf(experiment, builtins());
+    const rule = new EnoughRule(experiment, baselinesOf(experiment, arms));
+    const verdicts = ["correct", "unparsed", "undecided", "error"] as const;
+    const trials = verdicts.flatMap((verdict) => {
+      const problem = problemOf({ id: verdict, text: "2 + 2?", kind: "number", reference: { answer: "4" } });
+      return arms.map((arm) => ({ trial: { arm, problem } as Trial, verdict }));
+    });
+    for (const { trial, verdict } of trials) rule.add(trial, { verdict });
+    rule.look(trials.map(({ trial }) => trial));
+    expect(rule.summary().arms.map(({ problems }) => problems)).toEqual([2, 2]);
+  });
+
   it("ends what is told, goes on with what is not, and says so in the report", async () => {
     const summary = await run();
     const [vote, again] = summary.enough?.arms ?? [];
