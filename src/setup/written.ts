@@ -78,14 +78,14 @@ function joined(name: string, field: string, members: readonly Member[]): Member
 function memberOf({ name, values }: Term, catalogue: Catalogue, shared: Map<string, unknown>): Member {
   const strategy = catalogue.strategies.get(name);
   const own = (strategy.options as { readonly shape?: Readonly<Record<string, unknown>> }).shape ?? {};
-  const options: Record<string, unknown> = {};
+  const options: [string, unknown][] = [];
   for (const [key, value] of Object.entries(values)) {
-    if (Object.hasOwn(own, key) || !isShared(key)) options[key] = value;
+    if (Object.hasOwn(own, key) || !isShared(key)) options.push([key, value]);
     else if (shared.has(key) && JSON.stringify(shared.get(key)) !== JSON.stringify(value)) {
       throw new InvalidOptionError(`"${key}"`, "holds for the whole chain and is given twice.");
     } else shared.set(key, value);
   }
-  return { name, options };
+  return { name, options: Object.fromEntries(options) };
 }
 
 const limits = ["tokens", "calls", "seconds", "dollars"] as const;

@@ -41,6 +41,12 @@ describe("a solve written as a text", () => {
     expect(read(text)).toMatchObject(expected);
   });
 
+  it("takes no option by what every object inherits", () => {
+    const { options } = read('self-consistency(__proto__={"n": 3})');
+    expect((options as { n?: number }).n).toBeUndefined();
+    expect(Object.keys(options)).toEqual(["__proto__"]);
+  });
+
   it.each([
     ["", "must be NAME"],
     ["best-of-n(n)", "must be NAME"],
