@@ -1,14 +1,12 @@
 import { resolve } from "node:path";
-import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
-import type { Sandbox } from "../core/execution.ts";
-import type { Policy } from "../core/policy.ts";
 import { RowFile } from "../export/training/row-file.ts";
 import { verifiersOf } from "../setup/setup.ts";
 import { traceExamples } from "../verifier-study/examples.ts";
 import { type LabelSetup, labelForms, labelMethods, labelRow, labelSteps } from "../verifier-study/label.ts";
 import { parseCount } from "./counts.ts";
 import { statusLine, type Terminal } from "./terminal.ts";
+import type { EvalTools } from "./verifier.ts";
 import { parseVerifierFlags } from "./verifier-flags.ts";
 
 export interface LabelFlags {
@@ -26,14 +24,8 @@ export interface LabelFlags {
   readonly json?: boolean;
 }
 
-export interface LabelTools {
-  readonly catalogue: Catalogue;
-  readonly open: () => Promise<{ readonly policy: Policy; readonly simulated: boolean }>;
-  readonly sandbox: () => Sandbox;
-}
-
 /** `ruminate verifier label --run DIR --by binary judge -v process=NAME --form processbench --out FILE`. */
-export async function labelCommand(terminal: Terminal, flags: LabelFlags, tools: LabelTools): Promise<number> {
+export async function labelCommand(terminal: Terminal, flags: LabelFlags, tools: EvalTools): Promise<number> {
   const methods = flags.by.map((by) => oneOf("--by", labelMethods, by));
   const form = oneOf("--form", labelForms, flags.form);
   const threshold = Number(flags.threshold);

@@ -13,7 +13,7 @@ import { shownName } from "../policy/open.ts";
 import { type Assembly, assemble, readsVerifiers } from "../setup/setup.ts";
 import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
-import { isJudge, type JudgeSpec } from "./judging/schema.ts";
+import { byName, judgeRoles, rolesOf } from "./named-models.ts";
 import { namedFiles } from "./records/named-files.ts";
 import type { ExcludeSpec, Experiment, PolicySpec, StrategySpec } from "./schema.ts";
 
@@ -107,11 +107,6 @@ export function armsOf(experiment: Experiment, catalogue: Catalogue): Arm[] {
   return unlikeLabels(all, { policies: usedPolicies.size > 1, budgets: budgets.length > 1 });
 }
 
-/** The policy of the experiment that has this name, or what is given. */
-const byName = (given: PolicySpec, policies: readonly PolicySpec[]): PolicySpec =>
-  policies.find((policy) => typeof policy !== "string" && policy.label !== undefined && policy.label === given) ??
-  given;
-
 /** @throws InvalidOptionError for two policies of one name: nobody could tell their figures apart. */
 function refuseAlike(policies: readonly PolicySpec[]): void {
   const labels = policies.map(policyLabel);
@@ -176,31 +171,6 @@ function armOf(
     strategyCode: codeOf([spec.name, assembly.options], catalogue),
     allocation,
   };
-}
-
-/** The part that a judge plays, where a model grades. */
-const judgeRoles = ({ grade }: Experiment): RoleRead[] =>
-  isJudge(grade) ? [{ role: grade.model, required: true, where: 'grade: "model"' }] : [];
-
-/**
- * The model that grades, where one does; the part must be played by a model that is named.
- * @throws InvalidOptionError where it is not there.
- */
-export function judgeOf(experiment: Experiment): { readonly spec: JudgeSpec; readonly policy: PolicySpec } | null {
-  const { grade } = experiment;
-  if (!isJudge(grade)) return null;
-  const roles = rolesOf(experiment);
-  checkRoles(judgeRoles(experiment), Object.keys(roles));
-  return { spec: grade, policy: roles[grade.model] as PolicySpec };
-}
-
-/** The experiment's further models. @throws InvalidOptionError where they have two names. */
-function rolesOf({ models, roles, policies }: Experiment): Readonly<Record<string, PolicySpec>> {
-  if (models !== undefined && roles !== undefined)
-    throw new InvalidOptionError("roles", "is the earlier name of models: keep one of them.");
-  return Object.fromEntries(
-    Object.entries(models ?? roles ?? {}).map(([role, spec]) => [role, byName(spec, policies ?? [])]),
-  );
 }
 
 const askedOf = (roles: Readonly<Record<string, PolicySpec>>, reads: readonly RoleRead[]) =>

@@ -13,8 +13,9 @@ import { checkJudge } from "./judging/grade-by-judge.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
 import { checkParts, partFacts } from "./metrics/parts.ts";
+import { judgeOf } from "./named-models.ts";
 import { type PartSpec, trialsOfPart } from "./part.ts";
-import { type Arm, armsOf, baselinesOf, judgeOf, type Trial, trialsOf } from "./plan.ts";
+import { type Arm, armsOf, baselinesOf, type Trial, trialsOf } from "./plan.ts";
 import type { TrialRecord } from "./records/record.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
 
@@ -105,7 +106,8 @@ export async function planRun(experiment: Experiment, setup: ExperimentSetup): P
   for (const { assembly, policy } of arms)
     checkNeeds({ ...assembly.needs(), ...(experiment.keep.includes("states") && { states: true }) }, policyOf(policy));
   const grader = judgeOf(experiment);
-  const judge = grader === null ? null : (await setup.open(grader.policy)).policy;
+  const known = grader === null ? undefined : opened.get(specKey(grader.policy))?.policy;
+  const judge = grader === null ? null : (known ?? (await setup.open(grader.policy)).policy);
   if (judge !== null) checkJudge(experiment, arms, judge, setup.catalogue);
   const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
   const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
