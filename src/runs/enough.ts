@@ -75,7 +75,7 @@ export class EnoughRule {
     ofArm.set(problem, [...(ofArm.get(problem) ?? []), verdict === "correct" ? 1 : 0]);
   }
 
-  /** Takes the block's problems into the tests. A problem that failed or was not decided on either side is in none of them. */
+  /** Takes the block's problems into the tests, but for those that failed or were not decided on either side. */
   look(block: readonly Trial[]): void {
     const problems = new Set(block.map(({ problem }) => problem));
     for (const pair of this.#pairs) {
