@@ -13,7 +13,7 @@ import type { Solution } from "../core/solution.ts";
 import { parseOptions, type Selection, type Stopping, type Strategy } from "../core/strategy.ts";
 import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
 import { CallBook } from "./call-book.ts";
-import type { SolveContext } from "./context.ts";
+import type { SolveContext, Walker } from "./context.ts";
 import { drain, type End } from "./draining.ts";
 import { startHalt } from "./halt.ts";
 import { LedgerBook } from "./ledger.ts";
@@ -64,7 +64,7 @@ export interface SolveSetup {
  * @throws InvalidOptionError for bad options, and for a model that they name and that is not there, before any call.
  *   ModelCallError when the model cannot be had. The signal's reason on abort.
  */
-export async function solve(question: string | Question, setup: SolveSetup): Promise<Solution> {
+export async function solveWith(walk: Walker, question: string | Question, setup: SolveSetup): Promise<Solution> {
   const options = frozenCopy(parseOptions(setup.strategy, setup.options));
   requirePrice(setup);
   checkRoles(rolesOfStrategy(setup.strategy, options), Object.keys(setup.models ?? {}));
@@ -76,7 +76,7 @@ export async function solve(question: string | Question, setup: SolveSetup): Pro
   const budget = new BudgetScope(`problem ${asked.id}`, setup.budget ?? {}, setup.within ?? null);
   const halt = startHalt(setup.budget?.seconds, setup.signal);
   const { signal } = halt;
-  const context = contextOf(setup);
+  const context = contextOf(setup, walk);
   const stopping = setup.stop ?? setup.strategy.stop?.(options);
   const select = setup.select ?? setup.strategy.select(options);
   const ledger = new LedgerBook();
@@ -161,7 +161,7 @@ const startOf = (setup: SolveSetup, { id, text }: Question, options: unknown): R
   budget: setup.budget ?? {},
 });
 
-const contextOf = (setup: SolveSetup): SolveContext => ({
+const contextOf = (setup: SolveSetup, walk: Walker): SolveContext => ({
   policy: setup.policy,
   models: setup.models ?? {},
   sandbox: setup.sandbox ?? null,
@@ -176,6 +176,7 @@ const contextOf = (setup: SolveSetup): SolveContext => ({
   calls: new CallBook(),
   searched: { rounds: null },
   prompts: setup.prompts ?? usualPromptPrice(setup.policy.capabilities),
+  walk,
   solveInside,
 });
 
@@ -209,13 +210,17 @@ function interrupted({ reason }: AbortSignal, timeIsUp: () => boolean): Halted {
 }
 
 /** Solves and yields the events as they happen; returns the solution. Ending the loop early aborts the solve. */
-export async function* stream(question: string | Question, setup: SolveSetup): AsyncGenerator<RunEvent, Solution> {
+export async function* streamWith(
+  walk: Walker,
+  question: string | Question,
+  setup: SolveSetup,
+): AsyncGenerator<RunEvent, Solution> {
   const events: RunEvent[] = [];
   let wake = () => {};
   const leave = new AbortController();
   const signal = setup.signal === undefined ? leave.signal : AbortSignal.any([setup.signal, leave.signal]);
   let done = false;
-  const result = solve(question, {
+  const result = solveWith(walk, question, {
     ...setup,
     signal,
     onEvent: (event) => {

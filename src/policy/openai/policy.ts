@@ -1,14 +1,15 @@
 import { InvalidOptionError } from "../../core/errors.ts";
+import { warn } from "../../core/host.ts";
 import { plainText } from "../../core/plain-text.ts";
 import type { Capabilities, Policy, Sample, SampleOptions, SampleRequest } from "../../core/policy.ts";
+import { sampleInParts } from "../parts.ts";
 import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
+import type { Transport, TransportOptions } from "./http.ts";
 import { type Identity, identityOf, idOf } from "./identity.ts";
 import { type ServerProfile, unknownServer } from "./profile.ts";
 import type { PrefixMode } from "./request.ts";
 import { dollarsFor, type Prices } from "./samples.ts";
-import { openTransport } from "./transport.ts";
-import { sampleInParts } from "../parts.ts";
 
 export interface OpenAiOptions extends EndpointOptions {
   readonly model: string;
@@ -59,21 +60,20 @@ export interface OpenAiPolicy extends Policy {
   readonly healthy: () => Promise<boolean>;
 }
 
+/** Opens the connections to a server. */
+export type OpenTransport = (origin: string, options: TransportOptions) => Transport;
+
 /** A server that says nothing of its models for so long counts as gone. */
 const HEALTHY_WITHIN_MS = 5000;
 
-/**
- * A model behind any server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, Ollama, api.openai.com.
- * One call makes one request, for as many samples as the server gives at a time; what it does not give is asked for
- * again. Optional fields that it refuses are left out from then on. It does not retry: see retry.ts.
- */
-export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
+/** A model behind a server, over connections of a kind: see openai.ts and fetch.ts. */
+export function openAiPolicyOver(open: OpenTransport, options: OpenAiOptions): OpenAiPolicy {
   const { parallel = 16, timeoutMs = 600_000, totalMs, prices } = options;
   if (options.model === "")
     throw new InvalidOptionError('openai: "model"', "must be the name of a model, got an empty text.");
   const endpoint = endpointOf(options);
   const profile = profileOf(options, endpoint);
-  const transport = openTransport(endpoint.origin, { connections: parallel, timeoutMs, totalMs, tls: options.tls });
+  const transport = open(endpoint.origin, { connections: parallel, timeoutMs, totalMs, tls: options.tls });
   const exchange = new Exchange({
     endpoint,
     transport,
@@ -81,7 +81,7 @@ export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
     prices,
     extraBody: options.extraBody ?? {},
     mostSamples: options.severalPerRequest === false || options.seeds === true ? 1 : (profile.samples ?? Infinity),
-    onNote: options.onNote ?? ((note) => process.emitWarning(plainText(note), "RuminateWarning")),
+    onNote: options.onNote ?? ((note) => warn(plainText(note))),
   });
   const { refusals } = exchange;
   const identity = identityOf(options, endpoint, profile.prefix);
