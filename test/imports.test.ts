@@ -18,7 +18,7 @@ const rows: readonly (readonly RegExp[])[] = [
   [/^src\/(report|viewer|export|verifier-study)\//],
   [/^src\/(serve|faces)\//],
   [/^src\/cli\//],
-  [/^src\/light-parts\.ts$/],
+  [/^src\/light-parts\.ts$/, /^src\/later\.ts$/],
   [/^src\/(index|light|light-full)\.ts$/],
 ];
 

@@ -31,7 +31,7 @@ describe("a policy over fetch", () => {
   it("has the id and the samples of the same model over other connections", async () => {
     const [usual, fetched] = await both({ answer: (_, index) => `Answer ${index}: ünï ✓` }, async (policy) => {
       const samples = await policy.sample(requestOf({ n: 3 }));
-      return { id: policy.id.replace(/:\d+/, ""), samples: samples.map(({ milliseconds: _, ...rest }) => rest) };
+      return { id: policy.id.replace(/:\d+/, ""), samples: samples.map(({ serviceMs: _, ...rest }) => rest) };
     });
     expect(fetched).toEqual(usual);
   });
