@@ -18,6 +18,7 @@ import type { RequestSpan, Telemetry } from "./telemetry/request-span.ts";
 import { type Reply, type ThinkContext, think } from "./think.ts";
 import type { TimeOfDay } from "./time-of-day.ts";
 import { type RequestTrace, requestTrace } from "./trace.ts";
+import type { Turns } from "./turns.ts";
 import type { Upstream } from "./upstreams.ts";
 import { usageOf } from "./usage.ts";
 
@@ -33,6 +34,7 @@ export interface ServiceParts {
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
   readonly calibrations: Calibrations;
+  readonly turns: Turns;
 }
 
 /** Who asks, and how to know that they have left. */
