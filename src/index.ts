@@ -144,7 +144,7 @@ export type { ExperimentSummary } from "./runs/experiment-summary.ts";
 export { defineExperiment, loadExperiment, parseExperiment } from "./runs/load.ts";
 export { OutageError } from "./runs/outages.ts";
 export { type ExperimentSetup, runExperiment } from "./runs/run-experiment.ts";
-export { createSandbox, withLanguages, withLibraries, withSolver } from "./sandbox/index.ts";
+export { createSandbox, withLanguages, withLibraries, withMeter, withSolver } from "./sandbox/index.ts";
 export { type Assembly, assemble, type SolveSpec, type SolveWorld, solveSetup } from "./setup/setup.ts";
 export type { BudgetSpec, StopSpec, VerifiersInput } from "./setup/specs.ts";
 export { evaluateVerifier } from "./verifier-study/evaluate.ts";

@@ -41,6 +41,11 @@ export interface ExecutionLimits {
   readonly wallMs: number;
   readonly memoryMiB: number;
   readonly outputBytes: number;
+  /**
+   * Instructions that a question to the subject may take; they are then counted. In metered Python alone, which other
+   * programs do not need: it is slower.
+   */
+  readonly instructions?: number;
 }
 
 export const defaultLimits: ExecutionLimits = Object.freeze({ wallMs: 10_000, memoryMiB: 256, outputBytes: 64 * 1024 });
