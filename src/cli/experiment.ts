@@ -17,6 +17,7 @@ import { environmentWords } from "../runs/summary.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { type ReachFlags, reached, reachWords } from "./model-flags.ts";
+import { graderOf } from "./regrade.ts";
 import { RunProgress } from "./run-progress.ts";
 import { paint, statusLine, type Terminal } from "./terminal.ts";
 
@@ -36,6 +37,8 @@ export interface ExperimentFlags extends ReachFlags {
   readonly only?: readonly string[];
   readonly ids?: string;
   readonly anotherModel?: boolean;
+  readonly grader?: string;
+  readonly graderOption?: readonly string[];
 }
 
 /** The part of a run that flags ask for. @throws InvalidOptionError. */
@@ -60,7 +63,7 @@ export async function experimentCommand(
   flags: ExperimentFlags,
   tools: ExperimentTools,
 ): Promise<number> {
-  const experiment = withModel(await loadExperiment(resolve(terminal.cwd, file)), flags);
+  const experiment = graded(withModel(await loadExperiment(resolve(terminal.cwd, file)), flags), flags);
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
@@ -92,6 +95,12 @@ function troublesOf({ undone, arms }: ExperimentSummary): readonly string[] {
       ? []
       : [`${failed} trials failed and are left out of all figures. --retry-failed does them again.`]),
   ];
+}
+
+/** The experiment with the grader that flags name. */
+function graded(experiment: Experiment, flags: ExperimentFlags): Experiment {
+  const grader = graderOf(flags);
+  return grader === undefined ? experiment : { ...experiment, grade: grader };
 }
 
 /** The command as it can be given again. */

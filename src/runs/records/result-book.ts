@@ -66,6 +66,13 @@ class PlannedTrials {
   }
 }
 
+interface BookOptions {
+  /** Trials that failed are to be done again. */
+  readonly retryFailed?: boolean;
+  /** Is the record graded as the run grades? */
+  readonly isGraded?: (record: TrialRecord) => boolean;
+}
+
 /** The results on disk and the sums over them. */
 export class ResultBook {
   readonly #results: Journal<TrialRecord>;
@@ -76,8 +83,15 @@ export class ResultBook {
   /** Lines of trials that this plan does not have (an earlier, larger limit; another option): kept, not counted. */
   readonly #others: Place[] = [];
   readonly #otherTraces = new Map<string, Place>();
+  /** Of the trials that are there, those that another grader graded. */
+  gradedOtherwise = 0;
 
-  constructor(folder: RunFolder, trials: readonly Trial[], arms: readonly Arm[], retryFailed: boolean) {
+  constructor(
+    folder: RunFolder,
+    trials: readonly Trial[],
+    arms: readonly Arm[],
+    { retryFailed = false, isGraded = () => true }: BookOptions = {},
+  ) {
     const index = new ProblemIndex();
     // Problems are numbered in the order of the plan, not of finishing, and what they take is taken at the start.
     for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.question.id });
@@ -90,6 +104,7 @@ export class ResultBook {
       else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
         this.#places.set(trial.ordinal, { offset, length });
         this.#tallies.get(trial.arm.label)?.add(record);
+        if (!isGraded(record)) this.gradedOtherwise++;
         if (record.arm !== trial.arm.label) renamed.push(trial);
       }
     });
