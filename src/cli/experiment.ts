@@ -11,15 +11,15 @@ import { enoughWords } from "../runs/enough.ts";
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { leftOutWords, type PartSpec, shardOf } from "../runs/part.ts";
-import { type ExperimentSetup, type Progress, runExperiment } from "../runs/run-experiment.ts";
+import { type ExperimentSetup, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
 import { environmentWords } from "../runs/summary.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { type ReachFlags, reached, reachWords } from "./model-flags.ts";
 import { graderOf } from "./regrade.ts";
-import { RunProgress } from "./run-progress.ts";
-import { paint, statusLine, type Terminal } from "./terminal.ts";
+import { shownProgress } from "./shown-progress.ts";
+import { paint, type Terminal } from "./terminal.ts";
 
 export interface ExperimentFlags extends ReachFlags {
   readonly data?: string;
@@ -139,15 +139,8 @@ export async function runWithProgress(
   tools: ExperimentTools,
   command?: string,
 ): Promise<ExperimentSummary> {
-  const status = statusLine(terminal);
   const keys = landingKey(terminal);
-  const began = performance.now();
-  const progress = new RunProgress();
-  const show = (now: Progress) => {
-    const line = progress.line(now, (performance.now() - began) / 1000, terminal.columns);
-    const share = now.total === 0 ? 1 : now.done / now.total;
-    status.show(line, `${Math.floor(share * 20)}`);
-  };
+  const shown = shownProgress(terminal);
   try {
     const summary = await runExperiment(experiment, {
       onNote: (note) => terminal.err(`${paint(terminal, "yellow", note)}\n`),
@@ -156,7 +149,7 @@ export async function runWithProgress(
       sandbox: tools.sandbox,
       out: resolve(terminal.cwd, flags.out ?? join("runs", experiment.name)),
       signal: terminal.signal,
-      onProgress: show,
+      onProgress: shown.show,
       retryFailed: flags.retryFailed === true,
       outageAfter: countOf("--outage-after", flags.outageAfter),
       rescore: flags.rescore === true,
@@ -172,7 +165,7 @@ export async function runWithProgress(
     writeReport(summary.folder);
     return summary;
   } finally {
-    status.clear();
+    shown.close();
     keys?.close();
   }
 }

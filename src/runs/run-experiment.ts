@@ -1,4 +1,5 @@
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
+import { systemClock } from "../core/clock.ts";
 import { type Canaries, checkCanaries } from "./canaries.ts";
 import { changesBetween } from "./changes.ts";
 import { readSummary } from "./counted-records.ts";
@@ -24,6 +25,8 @@ import { type RunnerSetup, runTrials, type SolveTrial } from "./runner.ts";
 import type { Experiment } from "./schema.ts";
 import { withoutSecrets } from "./secrets.ts";
 import { runSets, setsOf } from "./sets.ts";
+import { StatusTally } from "./status/status-tally.ts";
+import { StatusWriter } from "./status/status-writer.ts";
 import { versions } from "./versions.ts";
 
 export type { ExperimentSetup, Progress } from "./run-plan.ts";
@@ -56,7 +59,8 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
     folder.write("experiment.json", `${JSON.stringify(withoutSecrets(planned.experiment), null, 2)}\n`);
     write(summaryOf(plan, book, setup, { complete: false, ordered: false }));
     try {
-      const undone = await runPending(plan, book, setup, stored === null ? null : openRescorer(folder.path, stored));
+      const rescorer = stored === null ? null : openRescorer(folder.path, stored);
+      const undone = await runPending(plan, book, { ...setup, rescorer, statuses: new StatusWriter(folder) });
       book.finish();
       if (plan.judge !== null) {
         book.close();
@@ -106,13 +110,19 @@ type CheckedPlan = RunPlan & { readonly canaries: Canaries };
 async function runPending(
   { experiment, arms, opened, policyOf, trials, asked, enough, grader }: RunPlan,
   book: ResultBook,
-  setup: ExperimentSetup,
-  rescorer: SolveTrial | null,
+  setup: ExperimentSetup & { readonly rescorer: SolveTrial | null; readonly statuses: StatusWriter },
 ): Promise<ExperimentSummary["undone"]> {
+  const { rescorer, statuses, clock = systemClock } = setup;
   const pending = asked.filter((trial) => !book.has(trial));
   const resumed = asked.length - pending.length;
   let done = resumed;
-  const report = (last: TrialRecord | null) => setup.onProgress?.({ done, total: asked.length, resumed, last });
+  const { has, tallies } = book;
+  const tally = new StatusTally({ name: experiment.name, asked, has, tallies, enough }, clock.now());
+  const status = () => tally.status(clock.now());
+  const report = (last: TrialRecord | null) => {
+    if (pending.length > 0) statuses.write(() => clock.now(), status);
+    setup.onProgress?.({ done, total: asked.length, resumed, last, status });
+  };
   report(null);
   const outages = new Outages(setup.outageAfter, () => `${done} of ${asked.length} trials are done`);
   const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
@@ -136,14 +146,19 @@ async function runPending(
     onDone: (trial, record, trace) => {
       book.add(trial, record, experiment.traces ? trace : null);
       done++;
+      tally.add(trial, record, clock.now());
       report(record);
     },
   };
   // Stored candidates are scored again one problem at a time, however their budget was shared out.
   const alone = (trial: Trial) => trial.arm.allocation === null || rescorer !== null;
-  if (enough === null) await runTrials(inDrawingOrder(pending.filter(alone)), runner);
-  else await runUntilEnough(enough, asked, book, runner);
-  if (rescorer === null) await runSets(setsOf(trials), new Set(pending), runner);
+  try {
+    if (enough === null) await runTrials(inDrawingOrder(pending.filter(alone)), runner);
+    else await runUntilEnough(enough, asked, book, runner);
+    if (rescorer === null) await runSets(setsOf(trials), new Set(pending), runner);
+  } finally {
+    statuses.remove();
+  }
   return outages.undone ?? undefined;
 }
 

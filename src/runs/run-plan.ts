@@ -19,6 +19,7 @@ import { type PartSpec, trialsOfPart } from "./part.ts";
 import { type Arm, armsOf, baselinesOf, type Trial, trialsOf } from "./plan.ts";
 import type { TrialRecord } from "./records/record.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
+import type { RunStatus } from "./status/run-status.ts";
 
 export interface ExperimentSetup {
   readonly catalogue: Catalogue;
@@ -67,6 +68,8 @@ export interface Progress {
   /** Trials that an earlier run had finished. */
   readonly resumed: number;
   readonly last: TrialRecord | null;
+  /** How the run stands now, arm by arm; worked out when it is called. */
+  readonly status: () => RunStatus;
 }
 
 /** What a run consists of, checked before any call is paid for. */

@@ -77,7 +77,8 @@ interface BookOptions {
 export class ResultBook {
   readonly #results: Journal<TrialRecord>;
   readonly #traces: Journal<TraceRecord>;
-  readonly #tallies: Map<string, ArmTally>;
+  /** Sums over the records of each arm, by its label. */
+  readonly tallies: ReadonlyMap<string, ArmTally>;
   readonly #places = new Places();
   readonly #tracePlaces = new Places();
   /** Lines of trials that this plan does not have (an earlier, larger limit; another option): kept, not counted. */
@@ -95,7 +96,7 @@ export class ResultBook {
     const index = new ProblemIndex();
     // Problems are numbered in the order of the plan, not of finishing, and what they take is taken at the start.
     for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.question.id });
-    this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
+    this.tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
     const planned = new PlannedTrials(trials);
     const renamed: Trial[] = [];
     this.#results = new Journal(folder.file("results.jsonl"), readTrial, (record, offset, length) => {
@@ -103,7 +104,7 @@ export class ResultBook {
       if (trial === undefined) this.#others.push({ offset, length });
       else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
         this.#places.set(trial.ordinal, { offset, length });
-        this.#tallies.get(trial.arm.label)?.add(record);
+        this.tallies.get(trial.arm.label)?.add(record);
         if (!isGraded(record)) this.gradedOtherwise++;
         if (record.arm !== trial.arm.label) renamed.push(trial);
       }
@@ -150,7 +151,7 @@ export class ResultBook {
   add(trial: Trial, record: TrialRecord, trace: TraceRecord | null): void {
     if (trace !== null) this.#tracePlaces.set(trial.ordinal, this.#traces.append(trace));
     this.#places.set(trial.ordinal, this.#results.append(record));
-    this.#tallies.get(trial.arm.label)?.add(record);
+    this.tallies.get(trial.arm.label)?.add(record);
   }
 
   /** Puts both files in trial order, so that equal results are equal bytes whatever the order of finishing. */
@@ -160,7 +161,7 @@ export class ResultBook {
   }
 
   summaries(): ArmSummary[] {
-    return [...this.#tallies.values()].map((tally) => tally.summary());
+    return [...this.tallies.values()].map((tally) => tally.summary());
   }
 
   close(): void {
