@@ -48,6 +48,7 @@ export { type DatasetDefinition, type DatasetSource, defineDataset } from "./cor
 export * from "./core/errors.ts";
 export type { NodeRecord, RunEvent } from "./core/events.ts";
 export type { ExecutionLimits, ExecutionResult, Program, Sandbox, Verdict } from "./core/execution.ts";
+export * from "./core/grader.ts";
 export {
   type CandidateRow,
   defineMetric,

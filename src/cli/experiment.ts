@@ -11,14 +11,15 @@ import { enoughWords } from "../runs/enough.ts";
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { leftOutWords, type PartSpec, shardOf } from "../runs/part.ts";
-import { type ExperimentSetup, type Progress, runExperiment } from "../runs/run-experiment.ts";
+import { type ExperimentSetup, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
 import { environmentWords } from "../runs/summary.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { type ReachFlags, reached, reachWords } from "./model-flags.ts";
-import { RunProgress } from "./run-progress.ts";
-import { paint, statusLine, type Terminal } from "./terminal.ts";
+import { graderOf } from "./regrade.ts";
+import { shownProgress } from "./shown-progress.ts";
+import { paint, type Terminal } from "./terminal.ts";
 
 export interface ExperimentFlags extends ReachFlags {
   readonly data?: string;
@@ -36,6 +37,8 @@ export interface ExperimentFlags extends ReachFlags {
   readonly only?: readonly string[];
   readonly ids?: string;
   readonly anotherModel?: boolean;
+  readonly grader?: string;
+  readonly graderOption?: readonly string[];
 }
 
 /** The part of a run that flags ask for. @throws InvalidOptionError. */
@@ -60,7 +63,7 @@ export async function experimentCommand(
   flags: ExperimentFlags,
   tools: ExperimentTools,
 ): Promise<number> {
-  const experiment = withModel(await loadExperiment(resolve(terminal.cwd, file)), flags);
+  const experiment = graded(withModel(await loadExperiment(resolve(terminal.cwd, file)), flags), flags);
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
@@ -92,6 +95,12 @@ function troublesOf({ undone, arms }: ExperimentSummary): readonly string[] {
       ? []
       : [`${failed} trials failed and are left out of all figures. --retry-failed does them again.`]),
   ];
+}
+
+/** The experiment with the grader that flags name. */
+function graded(experiment: Experiment, flags: ExperimentFlags): Experiment {
+  const grader = graderOf(flags);
+  return grader === undefined ? experiment : { ...experiment, grade: grader };
 }
 
 /** The command as it can be given again. */
@@ -130,15 +139,8 @@ export async function runWithProgress(
   tools: ExperimentTools,
   command?: string,
 ): Promise<ExperimentSummary> {
-  const status = statusLine(terminal);
   const keys = landingKey(terminal);
-  const began = performance.now();
-  const progress = new RunProgress();
-  const show = (now: Progress) => {
-    const line = progress.line(now, (performance.now() - began) / 1000, terminal.columns);
-    const share = now.total === 0 ? 1 : now.done / now.total;
-    status.show(line, `${Math.floor(share * 20)}`);
-  };
+  const shown = shownProgress(terminal);
   try {
     const summary = await runExperiment(experiment, {
       onNote: (note) => terminal.err(`${paint(terminal, "yellow", note)}\n`),
@@ -147,7 +149,7 @@ export async function runWithProgress(
       sandbox: tools.sandbox,
       out: resolve(terminal.cwd, flags.out ?? join("runs", experiment.name)),
       signal: terminal.signal,
-      onProgress: show,
+      onProgress: shown.show,
       retryFailed: flags.retryFailed === true,
       outageAfter: countOf("--outage-after", flags.outageAfter),
       rescore: flags.rescore === true,
@@ -163,7 +165,7 @@ export async function runWithProgress(
     writeReport(summary.folder);
     return summary;
   } finally {
-    status.clear();
+    shown.close();
     keys?.close();
   }
 }

@@ -9,6 +9,7 @@ import { priceWords } from "../policy/price-table.ts";
 import { checkNeeds } from "../setup/setup.ts";
 import { type EnoughRule, enoughRuleOf } from "./enough.ts";
 import { environmentNotes } from "./environment.ts";
+import { type Grader, openGrader, withGrader } from "./graders/open-grader.ts";
 import { checkJudge } from "./judging/grade-by-judge.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
@@ -18,6 +19,7 @@ import { type PartSpec, trialsOfPart } from "./part.ts";
 import { type Arm, armsOf, baselinesOf, type Trial, trialsOf } from "./plan.ts";
 import type { TrialRecord } from "./records/record.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
+import type { RunStatus } from "./status/run-status.ts";
 
 export interface ExperimentSetup {
   readonly catalogue: Catalogue;
@@ -66,6 +68,8 @@ export interface Progress {
   /** Trials that an earlier run had finished. */
   readonly resumed: number;
   readonly last: TrialRecord | null;
+  /** How the run stands now, arm by arm; worked out when it is called. */
+  readonly status: () => RunStatus;
 }
 
 /** What a run consists of, checked before any call is paid for. */
@@ -82,13 +86,17 @@ export interface RunPlan {
   readonly asked: readonly Trial[];
   /** Ends comparisons early; null where the experiment runs all its trials. */
   readonly enough: EnoughRule | null;
+  /** What grades in place of the reference; null where that decides, or a judge. */
+  readonly grader: Grader | null;
   /** The model that grades, where one does. */
   readonly judge: Policy | null;
   /** What this machine lacks to judge some of the problems. */
   readonly lacking: readonly string[];
 }
 
-export async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<RunPlan> {
+export async function planRun(given: Experiment, setup: ExperimentSetup): Promise<RunPlan> {
+  const experiment = withGrader(given, setup.catalogue);
+  const grader = openGrader(experiment, setup.catalogue);
   const arms = armsOf(experiment, setup.catalogue);
   const baselines = baselinesOf(experiment, arms);
   const metrics = chosenMetrics(experiment, setup.catalogue);
@@ -105,9 +113,7 @@ export async function planRun(experiment: Experiment, setup: ExperimentSetup): P
   const policyOf = (spec: PolicySpec) => (opened.get(specKey(spec)) as OpenedPolicy).policy;
   for (const { assembly, policy } of arms)
     checkNeeds({ ...assembly.needs(), ...(experiment.keep.includes("states") && { states: true }) }, policyOf(policy));
-  const grader = judgeOf(experiment);
-  const known = grader === null ? undefined : opened.get(specKey(grader.policy))?.policy;
-  const judge = grader === null ? null : (known ?? (await setup.open(grader.policy)).policy);
+  const judge = await judgeModel(experiment, opened, setup);
   if (judge !== null) checkJudge(experiment, arms, judge, setup.catalogue);
   const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
   const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
@@ -115,7 +121,19 @@ export async function planRun(experiment: Experiment, setup: ExperimentSetup): P
   const asked = trialsOfPart(trials, arms, setup.part);
   const lacking = await environmentNotes(datasets, setup.sandbox);
   for (const note of lacking) setup.onNote?.(note);
-  return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials, asked, enough, judge, lacking };
+  const grading = { datasets, grader, judge };
+  return { experiment, arms, baselines, metrics, opened, policyOf, trials, asked, enough, lacking, ...grading };
+}
+
+/** The model that grades; opened once where an arm uses it too. */
+async function judgeModel(
+  experiment: Experiment,
+  opened: ReadonlyMap<string, OpenedPolicy>,
+  { open }: Pick<ExperimentSetup, "open">,
+): Promise<Policy | null> {
+  const judge = judgeOf(experiment);
+  if (judge === null) return null;
+  return (opened.get(specKey(judge.policy)) ?? (await open(judge.policy))).policy;
 }
 
 export const mapped = <From, To>(given: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>

@@ -12,6 +12,7 @@ import { confidenceOf } from "../learned/confidence.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
 import { solveSetup } from "../setup/setup.ts";
 import type { StepCounter } from "./efficiency.ts";
+import { type Grader, graderMark } from "./graders/open-grader.ts";
 import { gradeSolution, shownReference } from "./grading.ts";
 import { Outages } from "./outages.ts";
 import type { Trial } from "./plan.ts";
@@ -26,6 +27,8 @@ export interface RunnerSetup {
   readonly sandbox: Sandbox | null;
   /** Counts the steps of right programs; null where that was not asked for. */
   readonly counter: StepCounter | null;
+  /** What grades in place of the reference and the built-in rules. */
+  readonly grader?: Grader | null;
   readonly maxTokens: number;
   /** How prompts are paid for, by the trial's model. */
   readonly promptsOf?: (trial: Trial) => PromptPrice;
@@ -177,14 +180,15 @@ export async function recorded(
   trial: Trial,
   solution: Solution,
   events: TraceRecorder,
-  { sandbox, counter, keep = [] }: Pick<RunnerSetup, "sandbox" | "counter" | "keep">,
+  { sandbox, counter, grader = null, keep = [] }: Pick<RunnerSetup, "sandbox" | "counter" | "grader" | "keep">,
 ) {
   const evidence = events.evidence(trial.problem.question.text, solution.candidates);
-  const graded = await gradeSolution(solution, trial.problem, sandbox, counter);
+  const graded = await gradeSolution(solution, trial.problem, sandbox, counter, grader);
   const record: TrialRecord = {
     ...recordHead(trial),
     answer: solution.answer,
     verdict: graded.verdict,
+    grader: grader === null ? undefined : graderMark(grader),
     rule: graded.rule,
     reason: solution.reason,
     support: solution.pick?.support ?? null,

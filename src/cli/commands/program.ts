@@ -7,6 +7,7 @@ import type { CommandContext, GlobalFlags } from "./context.ts";
 import { addDatasets } from "./datasets.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExperiment } from "./experiment.ts";
+import { addGraders } from "./graders.ts";
 import { addMcp } from "./mcp.ts";
 import { addMetrics } from "./metrics.ts";
 import { addModels } from "./models.ts";
@@ -24,7 +25,7 @@ import { addView } from "./view.ts";
 const described =
   "Gives a language model time to think: test-time-compute strategies, verifiers and honest experiments.";
 const plugins =
-  "a TypeScript or JavaScript module that adds strategies, verifiers, datasets or metrics, and runs with all your " +
+  "a TypeScript or JavaScript module that adds strategies, verifiers, datasets, metrics or graders, and runs with all your " +
   "rights; may be given several times";
 const sandboxes =
   "what runs Python programs: wasi anywhere; native has NumPy and SymPy (Linux, bubblewrap); " +
@@ -45,6 +46,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   addVerifiers,
   addDatasets,
   addMetrics,
+  addGraders,
   addModels,
   addStore,
   addDoctor,
