@@ -140,6 +140,7 @@ async function repliesTo(
   const plan: Plan = {
     ...assembly,
     ask,
+    answer: setup.answer ?? "free",
     question: questionOf(ask, setup.answer ?? "free", strategy, options, upstream),
     upstream,
     models: setup.models ?? {},

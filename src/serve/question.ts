@@ -9,7 +9,7 @@ import { refused } from "./errors.ts";
 import type { answerKinds } from "./settings.ts";
 import type { Upstream } from "./upstreams.ts";
 
-type Answering = (typeof answerKinds)[number];
+export type Answering = (typeof answerKinds)[number];
 
 /**
  * The question of an ask. One plain user message for a strategy that writes its own prompts is a plain question; all
