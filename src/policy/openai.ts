@@ -7,7 +7,7 @@ import { type Identity, identityOf, idOf } from "./openai/identity.ts";
 import { type ServerProfile, unknownServer } from "./openai/profile.ts";
 import type { PrefixMode } from "./openai/request.ts";
 import { dollarsFor, type Prices } from "./openai/samples.ts";
-import { openTransport } from "./openai/transport.ts";
+import { openTransport, type Transport } from "./openai/transport.ts";
 import { sampleInParts } from "./parts.ts";
 
 export interface OpenAiOptions extends EndpointOptions {
@@ -68,12 +68,20 @@ const HEALTHY_WITHIN_MS = 5000;
  * again. Optional fields that it refuses are left out from then on. It does not retry: see retry.ts.
  */
 export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
-  const { parallel = 16, timeoutMs = 600_000, totalMs, prices } = options;
+  const { parallel = 16, timeoutMs = 600_000, totalMs } = options;
+  const endpoint = endpointOf(options);
+  return openAiPolicyOver(options, endpoint, () =>
+    openTransport(endpoint.origin, { connections: parallel, timeoutMs, totalMs, tls: options.tls }),
+  );
+}
+
+/** The same where requests go by another way, such as the fetch of a client. */
+export function openAiPolicyOver(options: OpenAiOptions, endpoint: Endpoint, open: () => Transport): OpenAiPolicy {
+  const { parallel = 16, prices } = options;
   if (options.model === "")
     throw new InvalidOptionError('openai: "model"', "must be the name of a model, got an empty text.");
-  const endpoint = endpointOf(options);
   const profile = profileOf(options, endpoint);
-  const transport = openTransport(endpoint.origin, { connections: parallel, timeoutMs, totalMs, tls: options.tls });
+  const transport = open();
   const exchange = new Exchange({
     endpoint,
     transport,

@@ -14,6 +14,7 @@ import { addModels } from "./models.ts";
 import { addPaper } from "./paper.ts";
 import { addReport } from "./report.ts";
 import { addServe } from "./serve.ts";
+import { addShadow } from "./shadow.ts";
 import { addSolve } from "./solve.ts";
 import { addStore } from "./store.ts";
 import { addStrategies } from "./strategies.ts";
@@ -41,6 +42,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   addTree,
   addVerifier,
   addServe,
+  addShadow,
   addMcp,
   addStrategies,
   addVerifiers,
