@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
+import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { shownName } from "../policy/open.ts";
 import { metricRemarks, metricRows } from "../report/metric-tables.ts";
@@ -36,6 +37,9 @@ export interface ExperimentFlags extends ReachFlags {
   readonly only?: readonly string[];
   readonly ids?: string;
   readonly anotherModel?: boolean;
+  readonly queue?: string | boolean;
+  readonly serve?: boolean;
+  readonly tags?: string;
 }
 
 /** The part of a run that flags ask for. @throws InvalidOptionError. */
@@ -96,7 +100,7 @@ function troublesOf({ undone, arms }: ExperimentSummary): readonly string[] {
 
 /** The command as it can be given again. */
 function commandOf(file: string, flags: ExperimentFlags): string {
-  const { data, limit, model, concurrency, retryFailed, rescore } = flags;
+  const { data, limit, model, concurrency, retryFailed, rescore, queue } = flags;
   const parts = [
     "ruminate experiment run",
     quoted(file),
@@ -104,6 +108,8 @@ function commandOf(file: string, flags: ExperimentFlags): string {
       value === undefined ? [] : [`--${name} ${quoted(value)}`],
     ),
     ...reachWords(flags).map(([name, value]) => `--${name} ${quoted(value)}`),
+    // An address may hold a password: the environment has it.
+    ...(queue === undefined ? [] : ["--queue"]),
     ...(retryFailed === true ? ["--retry-failed"] : []),
     ...(rescore === true ? ["--rescore"] : []),
   ];
@@ -134,6 +140,8 @@ export async function runWithProgress(
   const keys = landingKey(terminal);
   const began = performance.now();
   const progress = new RunProgress();
+  const out = resolve(terminal.cwd, flags.out ?? join("runs", experiment.name));
+  const queue = await queueOf(terminal, flags, out, tools);
   const show = (now: Progress) => {
     const line = progress.line(now, (performance.now() - began) / 1000, terminal.columns);
     const share = now.total === 0 ? 1 : now.done / now.total;
@@ -145,7 +153,8 @@ export async function runWithProgress(
       catalogue: tools.catalogue,
       open: tools.open,
       sandbox: tools.sandbox,
-      out: resolve(terminal.cwd, flags.out ?? join("runs", experiment.name)),
+      out,
+      elsewhere: queue?.elsewhere,
       signal: terminal.signal,
       onProgress: show,
       retryFailed: flags.retryFailed === true,
@@ -165,7 +174,21 @@ export async function runWithProgress(
   } finally {
     status.clear();
     keys?.close();
+    await queue?.close();
   }
+}
+
+/** What lets workers solve the trials; null where this process does. @throws InvalidOptionError, EnvironmentError. */
+async function queueOf(terminal: Terminal, flags: ExperimentFlags, out: string, tools: ExperimentTools) {
+  if (flags.queue === undefined) {
+    for (const [name, given] of Object.entries({ "--serve": flags.serve, "--tags": flags.tags }))
+      if (given !== undefined) throw new InvalidOptionError(name, "is for workers: name their queue with --queue.");
+    return null;
+  }
+  if (flags.rescore === true)
+    throw new InvalidOptionError("--rescore", "asks no model, so there is nothing for workers: leave --queue away.");
+  const { openRunQueue } = await import("./queue.ts");
+  return await openRunQueue(terminal, flags, out, flags.serve === true ? tools : null);
 }
 
 /** The key `q` lands the run: what is in work is finished, nothing new begins. Null where no keys can be read. */
