@@ -65,6 +65,7 @@ class TrialWorker {
   /** Models are opened for one run at a time; a run is looked at once. */
   readonly #seen = new Set<string>();
   readonly #room: PQueue;
+  readonly #troubles = new Set<string>();
   #done = 0;
   #lastJob = performance.now();
   #lastSign = Number.NEGATIVE_INFINITY;
@@ -123,6 +124,13 @@ class TrialWorker {
     }
   }
 
+  /** Each once: a server that went away says the same many times. */
+  #trouble(message: string): void {
+    if (this.#troubles.has(message)) return;
+    this.#troubles.add(message);
+    this.#setup.onNote?.(message);
+  }
+
   #refuse(run: string, why: string): void {
     this.#refused.set(run, why);
     this.#setup.onNote?.(`No part in ${run}: ${why}`);
@@ -161,7 +169,7 @@ class TrialWorker {
         runRetryDelay: 1000,
       },
     );
-    worker.on("error", () => {});
+    worker.on("error", ({ message }) => this.#trouble(message));
     // Not before: a result that comes too late is refused.
     worker.on("completed", (_, { ends }) => {
       this.#done += ends.length;
@@ -171,6 +179,7 @@ class TrialWorker {
       for (const job of jobs) worker.cancelJob(job, "another worker has taken the job");
     });
     this.#taken.set(header.id, { worker, stop });
+    this.#lastJob = performance.now();
     this.#setup.onNote?.(`Taking part in ${header.id} (${header.trials} trials), ${places} at a time.`);
   }
 
@@ -186,6 +195,7 @@ class TrialWorker {
   ): Promise<JobResult> {
     const { UnrecoverableError, WaitingError } = await bull();
     const began = performance.now();
+    this.#lastJob = began;
     try {
       if (job.data.experiment !== hash)
         throw new UnrecoverableError(`The job is of the experiment ${job.data.experiment}, and the run is of ${hash}.`);

@@ -11,7 +11,16 @@ import { parseExperiment } from "../../src/runs/load.ts";
 import { TestRedis } from "../fakes/redis.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { needs } from "../needs.ts";
-import { bytesOf, compareStrategies, recordsOf, runHere, runQueued, small, startWorker, stopWorkers } from "./queued.ts";
+import {
+  bytesOf,
+  compareStrategies,
+  recordsOf,
+  runHere,
+  runQueued,
+  small,
+  startWorker,
+  stopWorkers,
+} from "./queued.ts";
 
 /** A simulated policy whose calls wait until they are let through. */
 function gated(): { readonly policy: Policy; open(): void; readonly asked: () => number } {
@@ -51,7 +60,7 @@ describe("a run whose trials are solved by workers", needs("redis-server"), () =
 
   it("gives the bytes of one process with one worker and with four, and leaves nothing in Redis", async () => {
     const experiment = await compareStrategies(2);
-    const one = bytesOf(await runHere(experiment, ));
+    const one = bytesOf(await runHere(experiment));
     for (const count of [1, 4]) {
       const workers = await Promise.all(Array.from({ length: count }, () => startWorker(server)));
       const { folder, complete } = await runQueued(experiment, redis);
