@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
+import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { shownName } from "../policy/open.ts";
 import { metricRemarks, metricRows } from "../report/metric-tables.ts";
@@ -39,6 +40,9 @@ export interface ExperimentFlags extends ReachFlags {
   readonly anotherModel?: boolean;
   readonly grader?: string;
   readonly graderOption?: readonly string[];
+  readonly queue?: string | boolean;
+  readonly serve?: boolean;
+  readonly tags?: string;
 }
 
 /** The part of a run that flags ask for. @throws InvalidOptionError. */
@@ -105,7 +109,7 @@ function graded(experiment: Experiment, flags: ExperimentFlags): Experiment {
 
 /** The command as it can be given again. */
 function commandOf(file: string, flags: ExperimentFlags): string {
-  const { data, limit, model, concurrency, retryFailed, rescore } = flags;
+  const { data, limit, model, concurrency, retryFailed, rescore, queue } = flags;
   const parts = [
     "ruminate experiment run",
     quoted(file),
@@ -113,6 +117,8 @@ function commandOf(file: string, flags: ExperimentFlags): string {
       value === undefined ? [] : [`--${name} ${quoted(value)}`],
     ),
     ...reachWords(flags).map(([name, value]) => `--${name} ${quoted(value)}`),
+    // An address may hold a password: the environment has it.
+    ...(queue === undefined ? [] : ["--queue"]),
     ...(retryFailed === true ? ["--retry-failed"] : []),
     ...(rescore === true ? ["--rescore"] : []),
   ];
@@ -141,13 +147,16 @@ export async function runWithProgress(
 ): Promise<ExperimentSummary> {
   const keys = landingKey(terminal);
   const shown = shownProgress(terminal);
+  const out = resolve(terminal.cwd, flags.out ?? join("runs", experiment.name));
+  const queue = await queueOf(terminal, flags, out, tools);
   try {
     const summary = await runExperiment(experiment, {
       onNote: (note) => terminal.err(`${paint(terminal, "yellow", note)}\n`),
       catalogue: tools.catalogue,
       open: tools.open,
       sandbox: tools.sandbox,
-      out: resolve(terminal.cwd, flags.out ?? join("runs", experiment.name)),
+      out,
+      elsewhere: queue?.elsewhere,
       signal: terminal.signal,
       onProgress: shown.show,
       retryFailed: flags.retryFailed === true,
@@ -167,7 +176,21 @@ export async function runWithProgress(
   } finally {
     shown.close();
     keys?.close();
+    await queue?.close();
   }
+}
+
+/** What lets workers solve the trials; null where this process does. @throws InvalidOptionError, EnvironmentError. */
+async function queueOf(terminal: Terminal, flags: ExperimentFlags, out: string, tools: ExperimentTools) {
+  if (flags.queue === undefined) {
+    for (const [name, given] of Object.entries({ "--serve": flags.serve, "--tags": flags.tags }))
+      if (given !== undefined) throw new InvalidOptionError(name, "is for workers: name their queue with --queue.");
+    return null;
+  }
+  if (flags.rescore === true)
+    throw new InvalidOptionError("--rescore", "asks no model, so there is nothing for workers: leave --queue away.");
+  const { openRunQueue } = await import("./queue.ts");
+  return await openRunQueue(terminal, flags, out, flags.serve === true ? tools : null);
 }
 
 /** The key `q` lands the run: what is in work is finished, nothing new begins. Null where no keys can be read. */

@@ -9,11 +9,10 @@ import type { Check } from "../core/check.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import { asksForValue } from "../core/question.ts";
-import type { Solution } from "../core/solution.ts";
 import type { StepCounter } from "./efficiency.ts";
 import type { Grader } from "./graders/open-grader.ts";
 import type { CandidateRecord } from "./records/record.ts";
-import { revisionsOf } from "./transitions.ts";
+import type { WrittenCandidate } from "./written.ts";
 
 /**
  * Of the rules that say which answer is right, judges of programs included: raised where a verdict may change. Trials
@@ -33,36 +32,35 @@ export interface Graded {
  * one decides.
  */
 export async function gradeSolution(
-  solution: Solution,
+  { picked, candidates }: { readonly picked: number | null; readonly candidates: readonly WrittenCandidate[] },
   problem: Problem,
   sandbox: Sandbox | null,
   counter: StepCounter | null = null,
   grader: Grader | null = null,
 ): Promise<Graded> {
-  const answers = solution.candidates.map(({ answer }) => answer?.text ?? null);
+  const answers = candidates.map(({ answer }) => answer);
   const { verdict, rule, classes, correct, undecided, partsOf } = await gradeAnswers(
     answers,
-    solution.pick?.index ?? null,
+    picked,
     problem,
     sandbox,
     grader,
   );
   const steps = (await counter?.scores(answers, correct, problem)) ?? null;
-  const revisions = revisionsOf(solution.candidates);
   return {
     verdict,
     rule,
-    candidates: solution.candidates.map((candidate, i) => ({
-      answer: answers[i] ?? null,
+    candidates: candidates.map(({ answer, score, complete, tokens, revision }, i) => ({
+      answer,
       class: classes[i] ?? -1,
       correct: correct[i] ?? false,
       undecided: undecided[i] === true ? true : undefined,
       parts: partsOf[i],
-      score: candidate.score?.value ?? null,
-      complete: candidate.complete,
-      tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
+      score,
+      complete,
+      tokens,
       ...steps?.[i],
-      revision: revisions[i],
+      revision,
     })),
   };
 }

@@ -9,9 +9,10 @@ import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summ
 import { graderVersion } from "./grading.ts";
 import { gradeByJudge } from "./judging/grade-by-judge.ts";
 import { kindsOf } from "./metrics/kinds.ts";
+import { mapped, solvingOf } from "./opened-arms.ts";
 import { Outages } from "./outages.ts";
 import { partWords } from "./part.ts";
-import { type Arm, inDrawingOrder, neededWithSamples, planWarnings, policyLabel, type Trial } from "./plan.ts";
+import { type Arm, inDrawingOrder, planWarnings, policyLabel, type Trial } from "./plan.ts";
 import { RunFolder } from "./records/folder.ts";
 import { namedFiles } from "./records/named-files.ts";
 import { packOrdinals } from "./records/ordinals.ts";
@@ -20,7 +21,7 @@ import { ResultBook } from "./records/result-book.ts";
 import { gradedByEarlierRules, isGradedBy, regradeEarlier } from "./regrade.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
 import { withFigures } from "./run-figures.ts";
-import { type ExperimentSetup, mapped, type OpenedPolicy, planRun, type RunPlan, specKey } from "./run-plan.ts";
+import { type ExperimentSetup, planRun, type RunPlan, type TrialRunner } from "./run-plan.ts";
 import { type RunnerSetup, runTrials, type SolveTrial } from "./runner.ts";
 import type { Experiment } from "./schema.ts";
 import { withoutSecrets } from "./secrets.ts";
@@ -106,13 +107,17 @@ async function canariesOf(
 
 type CheckedPlan = RunPlan & { readonly canaries: Canaries };
 
+/** This process. */
+const here: TrialRunner = { trials: runTrials, sets: runSets, close: async () => {} };
+
 /** Runs the trials that the book does not have yet; resolves to what was left undone. */
 async function runPending(
-  { experiment, arms, opened, policyOf, trials, asked, enough, grader }: RunPlan,
+  plan: RunPlan,
   book: ResultBook,
   setup: ExperimentSetup & { readonly rescorer: SolveTrial | null; readonly statuses: StatusWriter },
 ): Promise<ExperimentSummary["undone"]> {
   const { rescorer, statuses, clock = systemClock } = setup;
+  const { experiment, opened, trials, asked, enough, grader } = plan;
   const pending = asked.filter((trial) => !book.has(trial));
   const resumed = asked.length - pending.length;
   let done = resumed;
@@ -127,22 +132,15 @@ async function runPending(
   const outages = new Outages(setup.outageAfter, () => `${done} of ${asked.length} trials are done`);
   const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
   const runner: RunnerSetup = {
-    policyOf: ({ arm }) => policyOf(arm.policy),
-    modelsOf: ({ arm }) => mapped(arm.roles, policyOf),
-    sandbox: setup.sandbox,
+    ...solvingOf(plan, setup),
     counter: experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null,
     grader,
-    maxTokens: experiment.maxTokens,
-    promptsOf: ({ arm }) => (opened.get(specKey(arm.policy)) as OpenedPolicy).prompts,
     traces: experiment.traces,
     concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
-    ...neededWithSamples(arms, experiment),
-    keep: experiment.keep,
     signal: setup.signal,
     solveTrial: rescorer ?? undefined,
     landing: setup.landing,
     outages,
-    clock: setup.clock,
     onDone: (trial, record, trace) => {
       book.add(trial, record, experiment.traces ? trace : null);
       done++;
@@ -152,12 +150,14 @@ async function runPending(
   };
   // Stored candidates are scored again one problem at a time, however their budget was shared out.
   const alone = (trial: Trial) => trial.arm.allocation === null || rescorer !== null;
+  const solver = (await setup.elsewhere?.(plan)) ?? here;
   try {
-    if (enough === null) await runTrials(inDrawingOrder(pending.filter(alone)), runner);
-    else await runUntilEnough(enough, asked, book, runner);
-    if (rescorer === null) await runSets(setsOf(trials), new Set(pending), runner);
+    if (enough === null) await solver.trials(inDrawingOrder(pending.filter(alone)), runner);
+    else await runUntilEnough(enough, asked, book, runner, solver);
+    if (rescorer === null) await solver.sets(setsOf(trials), new Set(pending), runner);
   } finally {
     statuses.remove();
+    await solver.close(enough?.finished === true || asked.every((trial) => book.has(trial)));
   }
   return outages.undone ?? undefined;
 }
@@ -168,11 +168,12 @@ async function runUntilEnough(
   trials: readonly Trial[],
   book: ResultBook,
   runner: RunnerSetup,
+  solver: TrialRunner,
 ): Promise<void> {
   for (const block of rule.blocks(trials)) {
     if (rule.decided) return;
     const wanted = block.filter(({ arm }) => rule.wants(arm));
-    await runTrials(inDrawingOrder(wanted.filter((trial) => !book.has(trial))), runner);
+    await solver.trials(inDrawingOrder(wanted.filter((trial) => !book.has(trial))), runner);
     if (runner.landing?.aborted === true) return;
     for (const trial of wanted) if (book.has(trial)) rule.add(trial, book.recordOf(trial));
     rule.look(wanted);

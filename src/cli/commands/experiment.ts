@@ -14,7 +14,8 @@ const runExamples = `
 Examples:
   ruminate experiment run experiments/quickstart.yaml
   ruminate experiment run experiments/gsm8k.yaml --data gsm8k_test.jsonl --limit 50
-  ruminate experiment run experiments/quickstart.yaml --shard 2/5 --out runs/quickstart-2`;
+  ruminate experiment run experiments/quickstart.yaml --shard 2/5 --out runs/quickstart-2
+  ruminate experiment run experiments/quickstart.yaml --queue redis://localhost:6379`;
 
 const mergeExamples = `
 Examples:
@@ -70,6 +71,9 @@ function addRun(experiment: Command, context: CommandContext): void {
     .option("--dry-run", "print what it would cost at most, and ask no model")
     .option("--rescore", "score and pick again from the stored candidates: no policy call")
     .option("--regrade", "grade the stored answers again first")
+    .option("--queue [address]", "let workers solve the trials: redis://HOST:PORT; default: RUMINATE_QUEUE")
+    .option("--serve", "with --queue: be one of the workers, too")
+    .option("--tags <tags>", "with --queue: what workers must have, separated by commas")
     .option("--json", "print summary.json instead of the table")
     .addHelpText("after", runExamples)
     .action((file: string, flags: RunFlags) => run(file, flags, context));

@@ -12,6 +12,7 @@ import { addMcp } from "./mcp.ts";
 import { addMetrics } from "./metrics.ts";
 import { addModels } from "./models.ts";
 import { addPaper } from "./paper.ts";
+import { addQueue, addWorker } from "./queue.ts";
 import { addReport } from "./report.ts";
 import { addServe } from "./serve.ts";
 import { addShadow } from "./shadow.ts";
@@ -36,6 +37,8 @@ const sandboxes =
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
   addSolve,
   addExperiment,
+  addWorker,
+  addQueue,
   addReport,
   addPaper,
   addView,
