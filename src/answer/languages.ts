@@ -20,6 +20,7 @@ const programLanguages: readonly TaskLanguage[] = [
   { name: "go", aliases: ["golang"], title: "Go", fence: "go" },
   { name: "cpp", aliases: ["c++", "cc", "cxx"], title: "C++", fence: "cpp" },
   { name: "rust", aliases: ["rs"], title: "Rust", fence: "rust" },
+  { name: "csharp", aliases: ["c#", "cs", "c-sharp"], title: "C#", fence: "csharp" },
   { name: "php", aliases: [], title: "PHP", fence: "php" },
   { name: "ruby", aliases: ["rb"], title: "Ruby", fence: "ruby" },
   { name: "lua", aliases: [], title: "Lua", fence: "lua" },

@@ -47,6 +47,7 @@ async function judged(
     case "cpp":
     case "rust":
     case "go":
+    case "csharp":
       return await judgeCompiled(sandbox, { ...task, language }, limits);
     case "php":
     case "ruby":

@@ -8,6 +8,7 @@ const reading: Readonly<Record<string, Program["language"]>> = {
   go: "go",
   cpp: "cpp",
   rust: "rust",
+  csharp: "csharp",
   php: "php",
   ruby: "ruby",
   lua: "lua",

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
-import type { ScriptLanguage } from "../core/execution.ts";
+import type { BuiltLanguage, ScriptLanguage } from "../core/execution.ts";
 import type { ToolName } from "./tools.ts";
 
 /** How programs of a compiled language are built and run, by shell commands in the folder that holds their one file. */
 export interface Compiler {
-  readonly language: "java" | "go" | "cpp" | "rust" | "shell" | ScriptLanguage;
+  readonly language: "shell" | BuiltLanguage | ScriptLanguage;
   /** All must be there. */
   readonly tools: readonly ToolName[];
   readonly file: string;
@@ -128,6 +128,23 @@ export const compilers: readonly Compiler[] = [
     limitsSpace: true,
     needed: [],
     also: () => [],
+  },
+  {
+    language: "csharp",
+    tools: ["mcs", "mono"],
+    file: "main.cs",
+    built: "main.exe",
+    buildSeconds: 60,
+    // Of two classes with a `Main` it is the judge's that starts.
+    build:
+      "mcs -nologo -warn:0 -r:System.Numerics.dll -out:main.exe $(grep -q '^static class JudgeMain' main.cs && echo -main:JudgeMain) main.cs",
+    buildMiB: 1024,
+    ownMiB: 64,
+    workMiB: 128,
+    run: (memoryMiB) => `env MONO_GC_PARAMS=max-heap-size=${Math.max(16, memoryMiB)}m mono main.exe`,
+    limitsSpace: false,
+    needed: [],
+    also: settingsOf(/^mono$/),
   },
   {
     language: "shell",

@@ -38,6 +38,8 @@ const tools = {
   },
   rustc: { places: ["/usr/bin/rustc"], install: "apt-get install rustc" },
   cc: { places: ["/usr/bin/cc"], install: "apt-get install gcc" },
+  mcs: { places: ["/usr/bin/mcs"], install: "apt-get install mono-mcs libmono-system-numerics4.0-cil" },
+  mono: { places: ["/usr/bin/mono"], install: "apt-get install mono-runtime" },
   php: { places: ["/usr/bin/php"], install: "apt-get install php-cli" },
   ruby: { places: ["/usr/bin/ruby"], install: "apt-get install ruby" },
   lua: { places: ["/usr/bin/lua5.4"], install: "apt-get install lua5.4" },
