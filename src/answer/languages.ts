@@ -27,6 +27,10 @@ const programLanguages: readonly TaskLanguage[] = [
   { name: "perl", aliases: ["pl"], title: "Perl", fence: "perl" },
   { name: "r", aliases: ["rscript"], title: "R", fence: "r" },
   { name: "racket", aliases: ["rkt", "scheme"], title: "Racket", fence: "racket" },
+  { name: "bash", aliases: [], title: "Bash", fence: "bash" },
+  { name: "clojure", aliases: ["clj"], title: "Clojure", fence: "clojure" },
+  { name: "elixir", aliases: ["ex", "exs"], title: "Elixir", fence: "elixir" },
+  { name: "ocaml", aliases: ["ml"], title: "OCaml", fence: "ocaml" },
 ];
 
 /** Languages of answers that no judge of programs runs: a checker decides about them. */

@@ -10,7 +10,7 @@ import { paint, type Terminal } from "./terminal.ts";
 
 const outsideTools: readonly ToolName[] = [
   ...(["bubblewrap", "system-python", "numpy", "sympy", "g++", "javac", "go", "rustc", "mcs"] as const),
-  ...(["php", "ruby", "lua", "perl", "r", "racket"] as const),
+  ...(["php", "ruby", "lua", "perl", "r", "racket", "clojure", "elixir", "ocaml"] as const),
   ...(["iverilog", "glpsol", "scipy", "patch", "lean"] as const),
 ];
 

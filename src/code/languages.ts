@@ -64,6 +64,22 @@ export const codeLanguages: readonly CodeLanguage[] = [
     stop: ["\n(define ", "\n#|", "\n;", "\n("],
     defines: (name) => new RegExp(`\\(define\\s+\\(?${name}(?=[\\s)])`),
   },
+  {
+    ...taskLanguage("bash"),
+    stop: ["\n}"],
+    defines: (name) => new RegExp(`^\\s*(?:function\\s+${name}\\b|${name}\\s*\\(\\s*\\))`, "m"),
+  },
+  {
+    ...taskLanguage("clojure"),
+    stop: ["\n(def", "\n;", "\n("],
+    defines: (name) => new RegExp(`\\(defn-?\\s+${name}(?=[\\s\\[])`),
+  },
+  {
+    ...taskLanguage("elixir"),
+    stop: ["\ndefmodule", "\ndefp", "\ndef ", "\n#", "\n\n"],
+    defines: functionNamed("def|defp"),
+  },
+  { ...taskLanguage("ocaml"), stop: ["\n\n", "\n(*", "\ntype", "\nlet"], defines: functionNamed("let|let\\s+rec") },
 ];
 
 /** The language of this name or alias that programs are judged in; undefined where there is none. */

@@ -15,6 +15,10 @@ const reading: Readonly<Record<string, Program["language"]>> = {
   perl: "perl",
   r: "r",
   racket: "racket",
+  bash: "bash",
+  clojure: "clojure",
+  elixir: "elixir",
+  ocaml: "ocaml",
 };
 
 /** The language of such a program as the sandbox knows it; undefined where it takes none. */

@@ -2,7 +2,7 @@
 export type BuiltLanguage = "java" | "go" | "cpp" | "rust" | "csharp";
 
 /** Languages that the machine's own interpreters run. */
-export type ScriptLanguage = "php" | "ruby" | "lua" | "perl" | "r" | "racket";
+export type ScriptLanguage = "php" | "ruby" | "lua" | "perl" | "r" | "racket" | "bash" | "clojure" | "elixir" | "ocaml";
 
 /** A program for the sandbox. */
 export interface Program {

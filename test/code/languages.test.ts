@@ -25,6 +25,10 @@ describe("languages", () => {
       "perl",
       "r",
       "racket",
+      "bash",
+      "clojure",
+      "elixir",
+      "ocaml",
     ]);
     expect([languageOf("C++")?.name, languageOf(" rs ")?.name, languageOf("cobol")]).toEqual([
       "cpp",

@@ -3,7 +3,7 @@ import { judgeProgram } from "../../src/code/judging.ts";
 import { missingCompiler } from "../../src/sandbox/compiled.ts";
 import { createSandbox, withLanguages } from "../../src/sandbox/index.ts";
 import { needsAll } from "../needs.ts";
-import { sweepLanguage, triedLanguages } from "./scripts/sweep.ts";
+import { quickLanguages, sweepLanguage, triedLanguages } from "./scripts/sweep.ts";
 import { tasks } from "./scripts/tasks.ts";
 import { scriptTricks } from "./scripts/tricks.ts";
 import { sweepTricks } from "./tricks/sweep.ts";
@@ -15,7 +15,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const counts = tasks.filter(({ name }) => name === "counts");
 
-describe.each(triedLanguages)("judging %s", (language) => {
+describe.each(quickLanguages)("judging %s", (language) => {
   // All tasks and tricks are taken by `npm run conformance -- judge`.
   it("takes right answers, no wrong one and no trick", {
     ...needsAll(missingCompiler(language)),

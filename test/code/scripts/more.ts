@@ -1,8 +1,12 @@
+import { bash } from "./bash.ts";
+import { clojure } from "./clojure.ts";
 import { csharp } from "./csharp.ts";
+import { elixir } from "./elixir.ts";
+import { ocaml } from "./ocaml.ts";
 import type { Written } from "./written.ts";
 
 /** Languages whose twenty answers and tricks have a file of their own. */
-export const more = { csharp } as const satisfies Readonly<Record<string, Written>>;
+export const more = { bash, clojure, csharp, elixir, ocaml } as const satisfies Readonly<Record<string, Written>>;
 
 export type MoreLanguage = keyof typeof more;
 
