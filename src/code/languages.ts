@@ -57,7 +57,7 @@ export const codeLanguages: readonly CodeLanguage[] = [
   {
     ...taskLanguage("r"),
     stop: ["\n#", "\n```"],
-    defines: (name) => new RegExp(`^\\s*${name}\\s*(?:<-|=)\\s*(?:function\\b|\\)`, "m"),
+    defines: (name) => new RegExp(`^\\s*${name}\\s*(?:<-|=)\\s*(?:function\\b|\\\\)`, "m"),
   },
   {
     ...taskLanguage("racket"),
