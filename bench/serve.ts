@@ -69,8 +69,8 @@ function together(loads: readonly Load[]): Load {
   };
 }
 
-async function started(file: string, argument: string): Promise<[ChildProcess, string]> {
-  const args = ["--disable-warning=ExperimentalWarning", "--expose-gc", join(import.meta.dirname, file), argument];
+export async function started(file: string, ...given: readonly string[]): Promise<[ChildProcess, string]> {
+  const args = ["--disable-warning=ExperimentalWarning", "--expose-gc", join(import.meta.dirname, file), ...given];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   const [chunk] = (await once(child.stdout, "data")) as [Buffer];
   return [child, chunk.toString().trim()];

@@ -107,7 +107,9 @@ import { stateMatch } from "../verifiers/state-match.ts";
 import { stepJudge } from "../verifiers/step-judge.ts";
 import { thinkPrm } from "../verifiers/think-prm.ts";
 import { unitTests } from "../verifiers/unit-tests.ts";
+import { referenceGrader } from "./answer/reference-grader.ts";
 import { type Catalogue, MetricRegistry, Registry, VerifierRegistry } from "./core/catalogue.ts";
+import type { GraderDefinition } from "./core/grader.ts";
 import type { Strategy } from "./core/strategy.ts";
 import type { VerifierDefinition } from "./core/verifier.ts";
 
@@ -232,6 +234,7 @@ export function builtins(): Catalogue {
     verifiers: known,
     datasets: new Registry("dataset", datasets),
     metrics: new MetricRegistry("metric", metrics),
+    graders: new Registry("grader", [referenceGrader as GraderDefinition]),
     origins: new Map(),
   };
 }

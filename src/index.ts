@@ -48,6 +48,7 @@ export { type DatasetDefinition, type DatasetSource, defineDataset } from "./cor
 export * from "./core/errors.ts";
 export type { NodeRecord, RunEvent } from "./core/events.ts";
 export type { ExecutionLimits, ExecutionResult, Program, Sandbox, Verdict } from "./core/execution.ts";
+export * from "./core/grader.ts";
 export {
   type CandidateRow,
   defineMetric,
@@ -144,6 +145,6 @@ export type { ExperimentSummary } from "./runs/experiment-summary.ts";
 export { defineExperiment, loadExperiment, parseExperiment } from "./runs/load.ts";
 export { OutageError } from "./runs/outages.ts";
 export type { ExperimentSetup } from "./runs/run-experiment.ts";
-export { createSandbox, withLanguages, withLibraries, withSolver } from "./sandbox/index.ts";
+export { createSandbox, withLanguages, withLibraries, withMeter, withSolver } from "./sandbox/index.ts";
 export { type Assembly, assemble, type SolveSpec, type SolveWorld, solveSetup } from "./setup/setup.ts";
 export type { BudgetSpec, StopSpec, VerifiersInput } from "./setup/specs.ts";

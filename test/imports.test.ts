@@ -15,6 +15,7 @@ const rows: readonly (readonly RegExp[])[] = [
   [/^src\/builtins\.ts$/],
   [/^src\/setup\//],
   [/^src\/runs\//],
+  [/^src\/queue\//],
   [/^src\/(report|viewer|export|verifier-study)\//],
   [/^src\/(serve|faces)\//],
   [/^src\/cli\//],

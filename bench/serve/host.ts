@@ -4,16 +4,18 @@ import { parseConfig } from "../../src/serve/config.ts";
 import { startServer } from "../../src/serve/server.ts";
 
 /**
- * The server as a process of its own in front of the upstream whose address is given; prints its address and, on each
- * line it reads, its memory and processor time.
+ * The server as a process of its own in front of the upstream whose address is given, where a share is given too with
+ * that much of its requests answered both ways; prints its address and, on each line it reads, its memory and processor
+ * time.
  */
-const baseUrl = process.argv[2] ?? "";
+const [, , baseUrl = "", share] = process.argv;
 const server = await startServer({
   config: parseConfig("bench", {
     port: 0,
     upstreams: { small: { name: baseUrl } },
     limits: { concurrency: 256, queue: 1024 },
     log: { requests: false },
+    shadow: share === undefined ? undefined : { share: Number(share), perDay: {} },
   }),
   catalogue: builtins(),
   open: async () => openAiPolicy({ baseUrl, model: "test", parallel: 256 }),

@@ -20,12 +20,17 @@ const programLanguages: readonly TaskLanguage[] = [
   { name: "go", aliases: ["golang"], title: "Go", fence: "go" },
   { name: "cpp", aliases: ["c++", "cc", "cxx"], title: "C++", fence: "cpp" },
   { name: "rust", aliases: ["rs"], title: "Rust", fence: "rust" },
+  { name: "csharp", aliases: ["c#", "cs", "c-sharp"], title: "C#", fence: "csharp" },
   { name: "php", aliases: [], title: "PHP", fence: "php" },
   { name: "ruby", aliases: ["rb"], title: "Ruby", fence: "ruby" },
   { name: "lua", aliases: [], title: "Lua", fence: "lua" },
   { name: "perl", aliases: ["pl"], title: "Perl", fence: "perl" },
   { name: "r", aliases: ["rscript"], title: "R", fence: "r" },
   { name: "racket", aliases: ["rkt", "scheme"], title: "Racket", fence: "racket" },
+  { name: "bash", aliases: [], title: "Bash", fence: "bash" },
+  { name: "clojure", aliases: ["clj"], title: "Clojure", fence: "clojure" },
+  { name: "elixir", aliases: ["ex", "exs"], title: "Elixir", fence: "elixir" },
+  { name: "ocaml", aliases: ["ml"], title: "OCaml", fence: "ocaml" },
 ];
 
 /** Languages of answers that no judge of programs runs: a checker decides about them. */

@@ -14,3 +14,11 @@ export function parseCount(flag: string, text: string): number {
 /** The same for a flag that may be left out. */
 export const countOf = (flag: string, text: string | undefined): number | undefined =>
   text === undefined ? undefined : parseCount(flag, text);
+
+/** "30", "0.5": seconds or the like, of a flag that may be left out. @throws InvalidOptionError. */
+export function amountOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+(\.\d+)?$/.test(text.trim()))
+    throw new InvalidOptionError(flag, `must be a number such as 30 or 0.5, got "${text}".`);
+  return Number(text);
+}

@@ -1,31 +1,30 @@
 import { join, relative, resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
 import { InvalidOptionError } from "../core/errors.ts";
-import type { Sandbox } from "../core/execution.ts";
 import { exportCsv } from "../export/csv.ts";
 import { compact, plainTable } from "../report/table.ts";
 import { readSummary } from "../runs/counted-records.ts";
+import { openGrader, withGrader } from "../runs/graders/open-grader.ts";
 import { experimentJsonSchema } from "../runs/json-schema.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { loadDatasets } from "../runs/load-datasets.ts";
 import { predict } from "../runs/predict.ts";
-import { regrade } from "../runs/regrade.ts";
 import type { Experiment } from "../runs/schema.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { duration, type Terminal } from "./terminal.ts";
 
-interface DataFlags {
+export interface DataFlags {
   readonly data?: string;
   readonly limit?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
 
-const folderOf = (terminal: Terminal, experiment: Experiment, out: string | undefined): string =>
+export const folderOf = (terminal: Terminal, experiment: Experiment, out: string | undefined): string =>
   resolve(terminal.cwd, out ?? join("runs", experiment.name));
 
-const dataOf = (terminal: Terminal, flags: DataFlags) => ({
+export const dataOf = (terminal: Terminal, flags: DataFlags) => ({
   data: dataPath(terminal, flags.data),
   limit: countOf("--limit", flags.limit),
 });
@@ -37,7 +36,8 @@ export async function dryRunCommand(
   flags: DataFlags,
   catalogue: Catalogue,
 ): Promise<number> {
-  const experiment = await loadExperiment(resolve(terminal.cwd, file));
+  const experiment = withGrader(await loadExperiment(resolve(terminal.cwd, file)), catalogue);
+  openGrader(experiment, catalogue);
   const datasets = await loadDatasets(experiment, { catalogue, ...dataOf(terminal, flags) });
   const problems = datasets.flatMap((dataset) => dataset.problems);
   const predictions = predict(
@@ -82,27 +82,6 @@ function measuredBefore(folder: string) {
   } catch {
     return [];
   }
-}
-
-/**
- * `ruminate experiment run FILE --regrade`: grades what is stored again and says what moved. The caller then runs as
- * usual.
- */
-export async function regradeCommand(
-  terminal: Terminal,
-  file: string,
-  flags: DataFlags,
-  tools: { readonly catalogue: Catalogue; readonly sandbox: Sandbox },
-): Promise<void> {
-  const experiment = await loadExperiment(resolve(terminal.cwd, file));
-  const result = await regrade(folderOf(terminal, experiment, flags.out), experiment, {
-    ...tools,
-    ...dataOf(terminal, { data: flags.data }),
-  });
-  const moved = Object.entries(result.moved).map(([change, count]) => `${count} ${change}`);
-  terminal.err(
-    `Graded ${result.trials} trials again: ${moved.length === 0 ? "no verdict moved" : `verdicts moved: ${moved.join(", ")}`}; ${result.candidates} candidates changed${result.unknown > 0 ? `; ${result.unknown} trials of problems that the dataset does not hold were left as they were` : ""}.\n`,
-  );
 }
 
 export interface ExportFlags {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
+import { InvalidOptionError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { shownName } from "../policy/open.ts";
 import { metricRemarks, metricRows } from "../report/metric-tables.ts";
@@ -11,14 +12,15 @@ import { enoughWords } from "../runs/enough.ts";
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import { loadExperiment } from "../runs/load.ts";
 import { leftOutWords, type PartSpec, shardOf } from "../runs/part.ts";
-import { type ExperimentSetup, type Progress, runExperiment } from "../runs/run-experiment.ts";
+import { type ExperimentSetup, runExperiment } from "../runs/run-experiment.ts";
 import type { Experiment, PolicySpec } from "../runs/schema.ts";
 import { environmentWords } from "../runs/summary.ts";
 import { countOf } from "./counts.ts";
 import { dataPath } from "./data-path.ts";
 import { type ReachFlags, reached, reachWords } from "./model-flags.ts";
-import { RunProgress } from "./run-progress.ts";
-import { paint, statusLine, type Terminal } from "./terminal.ts";
+import { graderOf } from "./regrade.ts";
+import { shownProgress } from "./shown-progress.ts";
+import { paint, type Terminal } from "./terminal.ts";
 
 export interface ExperimentFlags extends ReachFlags {
   readonly data?: string;
@@ -36,6 +38,11 @@ export interface ExperimentFlags extends ReachFlags {
   readonly only?: readonly string[];
   readonly ids?: string;
   readonly anotherModel?: boolean;
+  readonly grader?: string;
+  readonly graderOption?: readonly string[];
+  readonly queue?: string | boolean;
+  readonly serve?: boolean;
+  readonly tags?: string;
 }
 
 /** The part of a run that flags ask for. @throws InvalidOptionError. */
@@ -60,7 +67,7 @@ export async function experimentCommand(
   flags: ExperimentFlags,
   tools: ExperimentTools,
 ): Promise<number> {
-  const experiment = withModel(await loadExperiment(resolve(terminal.cwd, file)), flags);
+  const experiment = graded(withModel(await loadExperiment(resolve(terminal.cwd, file)), flags), flags);
   const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
@@ -94,9 +101,15 @@ function troublesOf({ undone, arms }: ExperimentSummary): readonly string[] {
   ];
 }
 
+/** The experiment with the grader that flags name. */
+function graded(experiment: Experiment, flags: ExperimentFlags): Experiment {
+  const grader = graderOf(flags);
+  return grader === undefined ? experiment : { ...experiment, grade: grader };
+}
+
 /** The command as it can be given again. */
 function commandOf(file: string, flags: ExperimentFlags): string {
-  const { data, limit, model, concurrency, retryFailed, rescore } = flags;
+  const { data, limit, model, concurrency, retryFailed, rescore, queue } = flags;
   const parts = [
     "ruminate experiment run",
     quoted(file),
@@ -104,6 +117,8 @@ function commandOf(file: string, flags: ExperimentFlags): string {
       value === undefined ? [] : [`--${name} ${quoted(value)}`],
     ),
     ...reachWords(flags).map(([name, value]) => `--${name} ${quoted(value)}`),
+    // An address may hold a password: the environment has it.
+    ...(queue === undefined ? [] : ["--queue"]),
     ...(retryFailed === true ? ["--retry-failed"] : []),
     ...(rescore === true ? ["--rescore"] : []),
   ];
@@ -130,24 +145,20 @@ export async function runWithProgress(
   tools: ExperimentTools,
   command?: string,
 ): Promise<ExperimentSummary> {
-  const status = statusLine(terminal);
   const keys = landingKey(terminal);
-  const began = performance.now();
-  const progress = new RunProgress();
-  const show = (now: Progress) => {
-    const line = progress.line(now, (performance.now() - began) / 1000, terminal.columns);
-    const share = now.total === 0 ? 1 : now.done / now.total;
-    status.show(line, `${Math.floor(share * 20)}`);
-  };
+  const shown = shownProgress(terminal);
+  const out = resolve(terminal.cwd, flags.out ?? join("runs", experiment.name));
+  const queue = await queueOf(terminal, flags, out, tools);
   try {
     const summary = await runExperiment(experiment, {
       onNote: (note) => terminal.err(`${paint(terminal, "yellow", note)}\n`),
       catalogue: tools.catalogue,
       open: tools.open,
       sandbox: tools.sandbox,
-      out: resolve(terminal.cwd, flags.out ?? join("runs", experiment.name)),
+      out,
+      elsewhere: queue?.elsewhere,
       signal: terminal.signal,
-      onProgress: show,
+      onProgress: shown.show,
       retryFailed: flags.retryFailed === true,
       outageAfter: countOf("--outage-after", flags.outageAfter),
       rescore: flags.rescore === true,
@@ -163,9 +174,23 @@ export async function runWithProgress(
     writeReport(summary.folder);
     return summary;
   } finally {
-    status.clear();
+    shown.close();
     keys?.close();
+    await queue?.close();
   }
+}
+
+/** What lets workers solve the trials; null where this process does. @throws InvalidOptionError, EnvironmentError. */
+async function queueOf(terminal: Terminal, flags: ExperimentFlags, out: string, tools: ExperimentTools) {
+  if (flags.queue === undefined) {
+    for (const [name, given] of Object.entries({ "--serve": flags.serve, "--tags": flags.tags }))
+      if (given !== undefined) throw new InvalidOptionError(name, "is for workers: name their queue with --queue.");
+    return null;
+  }
+  if (flags.rescore === true)
+    throw new InvalidOptionError("--rescore", "asks no model, so there is nothing for workers: leave --queue away.");
+  const { openRunQueue } = await import("./queue.ts");
+  return await openRunQueue(terminal, flags, out, flags.serve === true ? tools : null);
 }
 
 /** The key `q` lands the run: what is in work is finished, nothing new begins. Null where no keys can be read. */

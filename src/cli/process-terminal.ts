@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
 import { plainText } from "../core/plain-text.ts";
+import { liveScreen } from "./live-screen.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -8,8 +9,12 @@ import type { Terminal } from "./terminal.ts";
  */
 export function processTerminal(): { terminal: Terminal; finish: (code: number) => void } {
   const interrupt = new AbortController();
+  const isTty = process.stderr.isTTY === true && process.stdout.isTTY === true;
+  const columns = () => process.stdout.columns ?? 100;
+  const screen = liveScreen((text) => void process.stderr.write(text), columns);
   const onSignal = (signal: NodeJS.Signals) => {
     if (interrupt.signal.aborted) process.exit(130);
+    screen.clear();
     process.stderr.write("\nStopping: what is finished is kept. Press Ctrl-C again to stop at once.\n");
     interrupt.abort(new Error(`stopped by ${signal}`));
   };
@@ -23,10 +28,24 @@ export function processTerminal(): { terminal: Terminal; finish: (code: number) 
   return {
     terminal: {
       // Into a file goes what is there; a terminal obeys what it is shown, and much of that comes from others.
-      out: (chunk) => void process.stdout.write(process.stdout.isTTY ? plainText(chunk, true) : chunk),
-      err: (chunk) => void process.stderr.write(plainText(chunk, true)),
-      isTty: process.stderr.isTTY === true && process.stdout.isTTY === true,
-      columns: process.stdout.columns ?? 100,
+      out: (chunk) => {
+        screen.clear();
+        process.stdout.write(process.stdout.isTTY ? plainText(chunk, true) : chunk);
+      },
+      err: (chunk) => {
+        screen.clear();
+        process.stderr.write(plainText(chunk, true));
+      },
+      isTty,
+      get columns() {
+        return columns();
+      },
+      get rows() {
+        return process.stdout.rows;
+      },
+      ...(isTty && {
+        screen: { draw: (lines) => screen.draw(lines.map((line) => plainText(line, true))), clear: screen.clear },
+      }),
       env: process.env,
       cwd: process.cwd(),
       signal: interrupt.signal,

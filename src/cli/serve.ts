@@ -14,6 +14,11 @@ export interface ServeFlags extends ReachFlags {
   readonly model?: string;
   readonly host?: string;
   readonly port?: string;
+  readonly shadow?: string;
+  readonly shadowFile?: string;
+  readonly shadowCheck?: string;
+  readonly shadowStrategy?: string;
+  readonly shadowTokens?: string;
 }
 
 /** `ruminate serve`: serves until it is interrupted, then finishes what is in work. Exit code 0. */
@@ -34,6 +39,7 @@ export async function serveCommand(
   });
   terminal.out(`Serving ${Object.keys(config.upstreams).join(", ")} at ${server.baseUrl}\n`);
   terminal.out(`Try: curl ${server.baseUrl}/models\n`);
+  if (config.shadow !== undefined) terminal.out(`${shadowWords(config.shadow)}\n`);
   await interrupted(terminal.signal);
   await server.close();
   return 0;
@@ -53,7 +59,37 @@ function configOf(terminal: Terminal, flags: ServeFlags): ServeConfig {
   if (!Number.isInteger(number) || number < 0 || number > 65_535) {
     throw new InvalidOptionError("--port", `must be a whole number from 0 to 65535, got "${port}".`);
   }
-  return { ...base, host: host ?? base.host, port: number };
+  return { ...base, host: host ?? base.host, port: number, shadow: shadowOf(terminal, base.shadow, flags) };
+}
+
+/** What the flags say over what the configuration says. @throws InvalidOptionError, InvalidFileError. */
+function shadowOf(
+  { cwd }: Terminal,
+  given: ServeConfig["shadow"],
+  { shadow, shadowFile, shadowCheck, shadowStrategy, shadowTokens }: ServeFlags,
+): ServeConfig["shadow"] {
+  const others = [shadowFile, shadowCheck, shadowStrategy, shadowTokens];
+  if (shadow === undefined && given === undefined) {
+    if (others.every((flag) => flag === undefined)) return undefined;
+    throw new InvalidOptionError("--shadow", "must be given beside other flags of its kind, such as --shadow 0.1.");
+  }
+  const said = {
+    share: shadow === undefined ? undefined : Number(shadow),
+    file: shadowFile === undefined ? undefined : resolve(cwd, shadowFile),
+    check: shadowCheck,
+    strategy: shadowStrategy,
+    perDay: shadowTokens === undefined ? undefined : { tokens: Number(shadowTokens) },
+  };
+  const own = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return parseConfig("the flags", { upstreams: { model: "default" }, shadow: { ...given, ...own } }).shadow;
+}
+
+/** What is answered twice, and what is kept of it. */
+function shadowWords({ share, file, perDay: { tokens }, check }: NonNullable<ServeConfig["shadow"]>): string {
+  const most = tokens === undefined ? "" : ` at most ${tokens.toLocaleString("en-US")} tokens a day,`;
+  const checked = check === undefined ? "" : `, scored by ${check.name} where they differ`;
+  const kept = file === undefined ? "" : ` ${file} gets scores and counts of each, none of its text.`;
+  return `Shadow: ${(100 * share).toFixed(1)} % of the requests are answered both ways${checked};${most} charged to no key.${kept}`;
 }
 
 /**

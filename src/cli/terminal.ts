@@ -1,3 +1,5 @@
+import type { LiveScreen } from "./live-screen.ts";
+
 /** Where a command writes and what it knows of its surroundings; tests bring their own. */
 export interface Terminal {
   out(text: string): void;
@@ -5,6 +7,8 @@ export interface Terminal {
   err(text: string): void;
   readonly isTty: boolean;
   readonly columns: number;
+  /** Lines that fit on it; absent where it is no terminal. */
+  readonly rows?: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly signal: AbortSignal;
@@ -12,6 +16,8 @@ export interface Terminal {
   readStdin(): Promise<string>;
   /** Calls back for each key pressed, until the function it returns is called; absent where there is no keyboard. */
   onKey?(handle: (key: string) => void): () => void;
+  /** Lines that are drawn again in place; absent where it is no terminal. What else is written stands above them. */
+  readonly screen?: LiveScreen;
 }
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;

@@ -6,7 +6,7 @@ import { type Canary, canaryOf } from "../policy/canary.ts";
 import { attemptsOf, type ModelSpec, openPolicy, optionsOfDefault } from "../policy/open.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import { openSampleStore, type SampleStore } from "../policy/store.ts";
-import { createSandbox, withLanguages, withLibraries, withSolver } from "../sandbox/index.ts";
+import { createSandbox, withLanguages, withLibraries, withMeter, withSolver } from "../sandbox/index.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
 
 export interface OpenedModel {
@@ -65,7 +65,7 @@ export function openTools(
       return model;
     },
     sandbox() {
-      sandbox ??= withLanguages(withSolver(pythonSandbox(options.sandbox ?? "auto")));
+      sandbox ??= withMeter(withLanguages(withSolver(pythonSandbox(options.sandbox ?? "auto"))));
       return sandbox;
     },
     async close() {

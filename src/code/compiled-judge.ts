@@ -1,19 +1,19 @@
-import type { ExecutionLimits, ExecutionResult, Sandbox } from "../core/execution.ts";
+import type { BuiltLanguage, ExecutionLimits, ExecutionResult, Sandbox } from "../core/execution.ts";
 import { type Halves, type Signature, signatureIn } from "./compiled-halves.ts";
 import { cppHalves } from "./cpp-halves.ts";
+import { csharpHalves } from "./csharp-halves.ts";
 import { goHalves } from "./go-halves.ts";
 import { javaHalves } from "./java-halves.ts";
 import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
 import { assembleParts, type CodeLanguage, languageOf } from "./languages.ts";
 import { rustHalves } from "./rust-halves.ts";
 
-export type CompiledLanguage = "java" | "cpp" | "rust" | "go";
-
-const halvesOf: Readonly<Record<CompiledLanguage, Halves>> = {
+const halvesOf: Readonly<Record<BuiltLanguage, Halves>> = {
   cpp: cppHalves,
   java: javaHalves,
   rust: rustHalves,
   go: goHalves,
+  csharp: csharpHalves,
 };
 
 /** What the tests write when their last statement was reached. It is no secret: no answer runs where it is written. */
@@ -42,7 +42,7 @@ function declared(language: CodeLanguage, { prefix, answer, entryPoint }: Judged
 }
 
 /**
- * Judges an answer in C++, Java, Rust or Go by a test program in MultiPL-E's form, whose `main` asserts (in Go it may
+ * Judges an answer in C++, Java, Rust, Go or C# by a test program in MultiPL-E's form, whose `main` asserts (in Go it may
  * also be a test of the package `testing`). The tests and the answer are two programs, built apart and run behind
  * walls of their own: the tests hand over arguments and get values back. It passes when the tests end well and their
  * last statement was reached. There is one verdict for all assertions: the first that fails ends the program. Cost: two
@@ -50,7 +50,7 @@ function declared(language: CodeLanguage, { prefix, answer, entryPoint }: Judged
  */
 export async function judgeCompiled(
   sandbox: Sandbox,
-  task: JudgedTask & { readonly language: CompiledLanguage },
+  task: JudgedTask & { readonly language: BuiltLanguage },
   limits: Partial<ExecutionLimits> = {},
 ): Promise<Judgement> {
   const language = languageOf(task.language);
@@ -71,7 +71,7 @@ export async function judgeCompiled(
 /** There is nothing to call: the answer's own doing, but where the language cannot be had at all. */
 async function withoutFunction(
   sandbox: Sandbox,
-  { language, answer, entryPoint }: JudgedTask & { readonly language: CompiledLanguage },
+  { language, answer, entryPoint }: JudgedTask & { readonly language: BuiltLanguage },
   limits: Partial<ExecutionLimits>,
 ): Promise<Judgement> {
   const { verdict, error } = await sandbox.run({ language, source: answer }, { limits });

@@ -49,6 +49,8 @@ export interface JudgedTask {
   readonly form?: string;
   /** Most steps of an assertion. Default 0: steps are not counted, time is the limit. */
   readonly mostSteps?: number;
+  /** Counts instructions in place of steps, in a sandbox that has a meter; one call may take so many. */
+  readonly mostInstructions?: number;
 }
 
 /** What an answer may take at first, and when it is run again: load must not decide. */
@@ -81,10 +83,11 @@ export async function judgeAnswer(
     ENTRY: task.entryPoint,
     CLASS: task.form === "class" ? 1 : 0,
     LIMIT: mostNoted,
-    STEPS: task.mostSteps ?? 0,
+    STEPS: task.mostInstructions ?? task.mostSteps ?? 0,
+    METER: task.mostInstructions === undefined ? 0 : 1,
     OUTPUT: limits.outputBytes ?? defaultLimits.outputBytes,
   };
-  const source = judgeSource.replace(/\b(?:ANSWER|PREFIX|PROGRAM|ENTRY|CLASS|LIMIT|STEPS|OUTPUT)\b/g, (name) =>
+  const source = judgeSource.replace(/\b(?:ANSWER|PREFIX|PROGRAM|ENTRY|CLASS|LIMIT|STEPS|METER|OUTPUT)\b/g, (name) =>
     JSON.stringify(given[name]),
   );
   const program: Program = {
@@ -94,7 +97,8 @@ export async function judgeAnswer(
     subject: { source: subjectSource },
     result: { variable: "report" },
   };
-  const run = (wallMs: number) => sandbox.run(program, { limits: { wallMs, ...limits }, signal });
+  const all = task.mostInstructions === undefined ? limits : { ...limits, instructions: task.mostInstructions };
+  const run = (wallMs: number) => sandbox.run(program, { limits: { wallMs, ...all }, signal });
   const first = await run(firstMs);
   const again = first.verdict === "timeout" || first.verdict === "crashed";
   return judgementOf(again ? await run(againMs) : first);

@@ -47,6 +47,7 @@ async function judged(
     case "cpp":
     case "rust":
     case "go":
+    case "csharp":
       return await judgeCompiled(sandbox, { ...task, language }, limits);
     case "php":
     case "ruby":
@@ -54,6 +55,10 @@ async function judged(
     case "perl":
     case "r":
     case "racket":
+    case "bash":
+    case "clojure":
+    case "elixir":
+    case "ocaml":
       return await judgeScript(sandbox, { ...task, language }, limits);
     default:
       return { verdict: "sandbox-error", tests: "", detail: `no runtime for ${language}` };
@@ -82,7 +87,7 @@ export async function runtimeFault(sandbox: Sandbox, language: string): Promise<
 async function prove(sandbox: Sandbox, language: string): Promise<string | null> {
   const proof = languageProofs[language];
   if (proof === undefined) return null;
-  const limits = { wallMs: 30_000 };
+  const limits = { wallMs: 60_000 };
   const right = await judged(sandbox, language, { ...proof, answer: proof.right }, limits);
   if (right.verdict !== "accepted") {
     const why = right.verdict.endsWith("-limit") || right.detail === "" ? right.verdict : right.detail;

@@ -51,6 +51,14 @@ export const languageProofs: Readonly<Record<string, LanguageProof>> = {
     right: "    return 2 * x;\n}",
     wrong: "    return 3 * x;\n}",
   },
+  csharp: {
+    entryPoint,
+    prefix: "using System.Diagnostics;\nclass Problem {\n    public static long twice(long x) {\n",
+    program:
+      "    }\n    public static void Main(string[] args) {\n    Debug.Assert(twice((21L)) == (42L));\n    }\n\n}\n",
+    right: "        return 2 * x;\n    }\n",
+    wrong: "        return 3 * x;\n    }\n",
+  },
   rust: {
     entryPoint,
     prefix: "fn twice(x: isize) -> isize {\n",

@@ -12,8 +12,13 @@ export interface CodeLanguage extends TaskLanguage {
 }
 
 const functionNamed = (words: string) => (name: string) => new RegExp(`\\b(?:${words})\\s+${name}\\b`);
+/** What was found is not in a comment, whose examples call the function. */
+const noExample = "(?<!(?:^[ \\t]*(?:\\/\\/|\\/?\\*)|>>>)[^\\n]{0,300})";
 /** A signature as C and Java write it: a type, the name, a bracket, and no semicolon before the body. */
-const typed = (name: string) => new RegExp(`[\\w>\\]&*]\\s+${name}\\s*\\([^;{]*\\)[^;{]*\\{`);
+const typed = (name: string) => new RegExp(`[\\w>\\]&*]\\s+${name}${noExample}\\s*\\([^;{]*\\)[^;{]*\\{`, "m");
+/** The same where a type may end with a question mark or a round bracket, and a body be one expression. */
+const typedInCsharp = (name: string) =>
+  new RegExp(`[\\w>\\])?]\\s+${name}${noExample}\\s*\\([^;{]*\\)\\s*(?:\\{|=>)`, "m");
 const script = (name: string) => new RegExp(`\\b(?:function\\*?\\s+${name}\\b|(?:const|let|var|class)\\s+${name}\\b)`);
 
 export const codeLanguages: readonly CodeLanguage[] = [
@@ -40,6 +45,7 @@ export const codeLanguages: readonly CodeLanguage[] = [
   },
   { ...taskLanguage("cpp"), stop: ["\n}"], defines: typed },
   { ...taskLanguage("rust"), stop: ["\n}"], defines: functionNamed("fn") },
+  { ...taskLanguage("csharp"), stop: ["\n    }\n"], defines: typedInCsharp },
   { ...taskLanguage("php"), stop: ["\nfunction", "\n?>", "\n//", "\n#"], defines: functionNamed("function") },
   { ...taskLanguage("ruby"), stop: ["\nclass", "\ndef", "\n#", "\n\n"], defines: functionNamed("def") },
   {
@@ -58,6 +64,22 @@ export const codeLanguages: readonly CodeLanguage[] = [
     stop: ["\n(define ", "\n#|", "\n;", "\n("],
     defines: (name) => new RegExp(`\\(define\\s+\\(?${name}(?=[\\s)])`),
   },
+  {
+    ...taskLanguage("bash"),
+    stop: ["\n}"],
+    defines: (name) => new RegExp(`^\\s*(?:function\\s+${name}\\b|${name}\\s*\\(\\s*\\))`, "m"),
+  },
+  {
+    ...taskLanguage("clojure"),
+    stop: ["\n(def", "\n;", "\n("],
+    defines: (name) => new RegExp(`\\(defn-?\\s+${name}(?=[\\s\\[])`),
+  },
+  {
+    ...taskLanguage("elixir"),
+    stop: ["\ndefmodule", "\ndefp", "\ndef ", "\n#", "\n\n"],
+    defines: functionNamed("def|defp"),
+  },
+  { ...taskLanguage("ocaml"), stop: ["\n\n", "\n(*", "\ntype", "\nlet"], defines: functionNamed("let|let\\s+rec") },
 ];
 
 /** The language of this name or alias that programs are judged in; undefined where there is none. */
@@ -93,20 +115,23 @@ export function assembleParts(
   const open = /^\s*\}/.exec(tests)?.[0] ?? "";
   const rest = tests.slice(open.length);
   if (!defines.test(answer)) return { program: `${prompt}${cutAtStop(answer, language)}\n${open}`, tests: rest };
-  if (language.name === "java" && wholeClass.test(answer))
+  if (wholeClasses[language.name]?.test(answer))
     return { program: `${importsOf(prompt)}${answer.slice(0, answer.lastIndexOf("}"))}\n`, tests: rest };
   const at = defines.exec(prompt)?.index ?? prompt.length;
   const before = prompt.slice(0, prompt.lastIndexOf("\n", at) + 1);
   return { program: `${before}${answer}\n`, tests: rest };
 }
 
-/** Java that begins with a class, not with members of one. */
-const wholeClass =
-  /^(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/|import\s[\w.* ]+;|@\w+|(?:public|final|abstract)\b)*(?:class|record|interface|enum)\s/;
+/** Programs that begin with a class, not with members of one. */
+const wholeClasses: Readonly<Record<string, RegExp>> = {
+  java: /^(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/|import\s[\w.* ]+;|@\w+|(?:public|final|abstract)\b)*(?:class|record|interface|enum)\s/,
+  csharp:
+    /^(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/|using\s[\w.= ]+;|(?:public|internal|abstract|static|sealed|partial)\b)*(?:class|struct|interface|enum|namespace)\s/,
+};
 
 /** The imports that a prompt begins with: a whole class leaves them out as it leaves out the prompt. */
 const importsOf = (prompt: string): string =>
-  (prompt.match(/^\s*import\s+[\w.* ]+;/gm) ?? []).map((line) => `${line.trim()}\n`).join("");
+  (prompt.match(/^\s*(?:import|using)\s+[\w.* ]+;/gm) ?? []).map((line) => `${line.trim()}\n`).join("");
 
 /** The program that decides, in MultiPL-E's form: prompt, completion, tests. */
 export function assembleProgram(language: CodeLanguage, parts: ProgramParts): string {

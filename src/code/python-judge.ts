@@ -74,7 +74,7 @@ def names_in(code):
             found |= names_in(one)
     return found
 
-def judge_answer(ask, answer, prefix, program, entry, of_class, limit, most_steps, output):
+def judge_answer(ask, answer, prefix, program, entry, of_class, limit, most_steps, output, meter):
     import builtins
     marks, first, steps = [], [], []
     case = Proxies(ask)
@@ -150,7 +150,7 @@ def judge_answer(ask, answer, prefix, program, entry, of_class, limit, most_step
             case.shared = [name for name in shared if isinstance(scope.get(name), type)]
     except BaseException as error:
         return ["broken-tests", "", brief(error), []]
-    fault = case.load(answer, most_steps, output)
+    fault = case.load(answer, most_steps, output, meter)
     if fault is not None:
         return [fault[0], "", fault[1], []]
     try:
@@ -192,7 +192,7 @@ def judge_answer(ask, answer, prefix, program, entry, of_class, limit, most_step
     except Gone:
         pass
     if case.ended is not None:
-        return [case.ended[0], "", case.ended[1], []]
+        return [case.ended[0], "", case.ended[1], steps + [None] if meter and case.ended[0] == "time-limit" else []]
     right = len(marks) > 0 and not first
     verdict = "accepted" if right else "runtime-error" if "E" in marks else "wrong-answer" if "F" in marks else "time-limit" if "T" in marks else "wrong-answer"
     return [verdict, "".join(marks), first[0] if first else "", steps]
@@ -219,4 +219,4 @@ def report_of(row):
 `;
 
 /** What a single judgement adds to it. */
-export const judgeSource = `report = report_of(judge_answer(ask_subject, ANSWER, PREFIX, PROGRAM, ENTRY, CLASS, LIMIT, STEPS, OUTPUT))`;
+export const judgeSource = `report = report_of(judge_answer(ask_subject, ANSWER, PREFIX, PROGRAM, ENTRY, CLASS, LIMIT, STEPS, OUTPUT, METER))`;

@@ -38,6 +38,8 @@ class Proxies(Handing):
         try:
             text = self.send(self.dumps(question))
         except EOFError as error:
+            if str(error) == "instructions":
+                self.end("time-limit", "more instructions than it may take")
             reasons = {"memory": "memory-limit", "output-limit": "output-limit"}
             self.end(reasons.get(str(error), "runtime-error"), "the program ended the process before its tests were over")
         try:
@@ -53,9 +55,9 @@ class Proxies(Handing):
             self.end(reply["end"] if reply["end"] in known else "runtime-error", str(reply["end"])[:300])
         return reply
 
-    def load(self, source, steps, output):
+    def load(self, source, steps, output, meter):
         try:
-            reply = self.ask({"q": "load", "source": source, "steps": steps, "output": output, "shared": list(self.shared)})
+            reply = self.ask({"q": "load", "source": source, "steps": 0 if meter else steps, "meter": bool(meter), "output": output, "shared": list(self.shared)})
         except Gone:
             return self.ended
         if "fault" not in reply and "lost" not in reply:

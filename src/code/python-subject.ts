@@ -38,12 +38,13 @@ def brief(error):
  */
 export const subjectSource = `${loadingSource}${plainSource}
 def answering():
-    import builtins, io, json, operator, sys
+    import builtins, io, json, operator, sys, time
     dumps, loads, text_of, fault = json.dumps, json.loads, str, brief
     trace, seen = sys.settrace, sys.gettrace
     handles, numbers, made = [], {}, {}
     answer, brought = [{}], {}
-    limits = {"steps": 0, "output": 0, "shared": ()}
+    limits = {"steps": 0, "meter": False, "output": 0, "shared": ()}
+    resolution, clock, nearest = time.clock_getres, time.CLOCK_MONOTONIC, round
     specials = ("__len__", "__getitem__", "__setitem__", "__delitem__", "__iter__", "__next__", "__call__", "__enter__",
                 "__exit__", "__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__",
                 "__and__", "__or__", "__xor__", "__neg__", "__matmul__")
@@ -169,8 +170,14 @@ def answering():
             reply["m"] = changed
         return reply
 
+    empty = [0]  # what an observed call takes that does nothing
+
+    def instructions():
+        return nearest(resolution(clock) * 1e9)  # what a metered interpreter says there
+
     def observed(act, waits=False):
         count[0] = 0
+        begun = instructions() if limits["meter"] else 0
         if limits["steps"]:
             trace(counting)
         try:
@@ -180,6 +187,7 @@ def answering():
             reply = {}
         except BaseException as error:
             value, reply = error, {"x": True}
+        taken = instructions() - begun - empty[0] if limits["meter"] else 0
         counted = seen() is counting
         trace(None) if limits["steps"] else None
         if isinstance(value, TooManySteps):
@@ -189,7 +197,10 @@ def answering():
         reply["v"] = encode(value)
         if "x" in reply:
             reply["d"] = fault(value)
-        if limits["steps"]:
+        if limits["meter"]:
+            reply["n"] = taken
+            reply["t"] = True
+        elif limits["steps"]:
             reply["n"] = count[0]
             reply["t"] = counted
         out = written.getvalue()
@@ -231,7 +242,9 @@ def answering():
             return {"end": "output-limit"}
         except BaseException as error:
             return {"fault": "runtime-error", "d": fault(error)}
-        limits["steps"] = question["steps"]
+        limits["steps"], limits["meter"] = question["steps"], question["meter"]
+        if limits["meter"]:
+            empty[0] = observed(lambda: None)["n"]
         written.seek(0)
         written.truncate(0)
         return {}

@@ -1,8 +1,12 @@
 import type { ExecutionLimits, ExecutionResult, Sandbox, ScriptLanguage } from "../core/execution.ts";
 import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
 import { assembleParts, languageOf } from "./languages.ts";
+import { bashHalves } from "./scripts/bash.ts";
+import { clojureHalves } from "./scripts/clojure.ts";
+import { elixirHalves } from "./scripts/elixir.ts";
 import { raisedMark, type ScriptHalves } from "./scripts/halves.ts";
 import { luaHalves } from "./scripts/lua.ts";
+import { ocamlHalves } from "./scripts/ocaml.ts";
 import { perlHalves } from "./scripts/perl.ts";
 import { phpHalves } from "./scripts/php.ts";
 import { rHalves } from "./scripts/r.ts";
@@ -16,13 +20,17 @@ const halvesOf: Readonly<Record<ScriptLanguage, ScriptHalves>> = {
   perl: perlHalves,
   r: rHalves,
   racket: racketHalves,
+  bash: bashHalves,
+  clojure: clojureHalves,
+  elixir: elixirHalves,
+  ocaml: ocamlHalves,
 };
 
 /** What may be a function's name in one of these languages. */
 const plainName = /^[A-Za-z_][\w.?!-]*$/;
 
 /**
- * Judges an answer in PHP, Ruby, Lua, Perl, R or Racket by a test program in MultiPL-E's form. The tests and the answer
+ * Judges an answer in PHP, Ruby, Lua, Perl, R, Racket, Bash, Clojure, Elixir or OCaml by a test program in MultiPL-E's form. The tests and the answer
  * are two programs behind walls of their own: the tests hand over arguments and get plain values back. It passes when
  * the tests end well and have asked it. There is one verdict for all assertions. Cost: two runs at once.
  */
@@ -42,8 +50,9 @@ export async function judgeScript(
   const at = language.defines(entryPoint).exec(prompt)?.index ?? prompt.length;
   const before = prompt.slice(0, prompt.lastIndexOf("\n", at) + 1);
   const halves = halvesOf[task.language];
-  const source = halves.driver(before, entryPoint, parts.tests);
-  const subject = { source: halves.subject(parts.program, entryPoint) };
+  const head = prompt.slice(before.length);
+  const source = halves.driver(before, entryPoint, parts.tests, head);
+  const subject = { source: halves.subject(parts.program, entryPoint, head) };
   return judgementOf(await sandbox.run({ language: task.language, source, subject }, { limits }));
 }
 

@@ -8,12 +8,17 @@ const reading: Readonly<Record<string, Program["language"]>> = {
   go: "go",
   cpp: "cpp",
   rust: "rust",
+  csharp: "csharp",
   php: "php",
   ruby: "ruby",
   lua: "lua",
   perl: "perl",
   r: "r",
   racket: "racket",
+  bash: "bash",
+  clojure: "clojure",
+  elixir: "elixir",
+  ocaml: "ocaml",
 };
 
 /** The language of such a program as the sandbox knows it; undefined where it takes none. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { DatasetDefinition } from "./dataset.ts";
 import { InvalidOptionError, UnknownNameError } from "./errors.ts";
+import type { GraderDefinition } from "./grader.ts";
 import type { MetricDefinition } from "./metric.ts";
 import { checkPart, type PartKind } from "./parts.ts";
 import type { Strategy } from "./strategy.ts";
@@ -87,7 +88,7 @@ function withDefault(options: z.ZodType, name: string, value: number): z.ZodType
   return options.extend({ [name]: (options.shape[name] as z.ZodType).default(value) });
 }
 
-/** The module that a plug-in's strategy or verifier comes from. */
+/** The module that a plug-in's strategy, verifier or grader comes from. */
 export interface Origin {
   /** As it was named. */
   readonly path: string;
@@ -101,13 +102,14 @@ export interface Catalogue {
   readonly verifiers: Registry<VerifierDefinition>;
   readonly datasets: Registry<DatasetDefinition>;
   readonly metrics: Registry<MetricDefinition>;
-  /** Of strategies and verifiers that plug-ins added, by name, where their modules are known. */
+  readonly graders: Registry<GraderDefinition>;
+  /** Of strategies and verifiers that plug-ins added, by name, where their modules are known; see `graderOrigin`. */
   readonly origins?: Map<string, Origin>;
 }
 
 /**
  * Adds what a plug-in module exports: every export that is a strategy (has `candidates`), a verifier (has `outcome` or
- * `process`), a dataset (has `load`) or a metric (has `compute`).
+ * `process`), a dataset (has `load`), a metric (has `compute`) or a grader (has `grade` or `judge`).
  *
  * @param origin its module's code, which the keys of trials that use it depend on.
  * @returns the names that were added.
@@ -123,15 +125,22 @@ export function addPlugin(
   if (added.length > 0) return added;
   throw new InvalidOptionError(
     `plug-in ${path}:`,
-    "must export a value made by defineStrategy, defineVerifier, defineDataset or defineMetric; it exports none.",
+    "must export a value made by defineStrategy, defineVerifier, defineDataset, defineMetric or defineGrader; it exports none.",
   );
 }
+
+/** A grader may have the name of a strategy or a verifier. */
+const graderKey = (name: string): string => `grader ${name}`;
+
+/** The module that a grader comes from; nothing for one that is built in. */
+export const graderOrigin = ({ origins }: Catalogue, name: string): Origin | undefined => origins?.get(graderKey(name));
 
 function kindOf(value: object): PartKind | null {
   if ("candidates" in value) return "strategy";
   if ("outcome" in value || "process" in value) return "verifier";
   if ("load" in value) return "dataset";
-  return "compute" in value ? "metric" : null;
+  if ("compute" in value) return "metric";
+  return "grade" in value || "judge" in value ? "grader" : null;
 }
 
 /** The same for a module that need not export anything of the kind. */
@@ -149,8 +158,10 @@ export function addExports(
     if (kind === "strategy") catalogue.strategies.add(value as Strategy);
     else if (kind === "verifier") catalogue.verifiers.add(value as VerifierDefinition);
     else if (kind === "dataset") catalogue.datasets.add(value as DatasetDefinition);
-    else catalogue.metrics.add(value as MetricDefinition);
-    if (origin !== undefined) catalogue.origins?.set(String(value.name), origin);
+    else if (kind === "metric") catalogue.metrics.add(value as MetricDefinition);
+    else catalogue.graders.add(value as GraderDefinition);
+    const named = kind === "grader" ? graderKey(String(value.name)) : String(value.name);
+    if (origin !== undefined) catalogue.origins?.set(named, origin);
     added.push(String(value.name));
   }
   return added;

@@ -1,5 +1,8 @@
+/** Languages that the machine's own compilers build. */
+export type BuiltLanguage = "java" | "go" | "cpp" | "rust" | "csharp";
+
 /** Languages that the machine's own interpreters run. */
-export type ScriptLanguage = "php" | "ruby" | "lua" | "perl" | "r" | "racket";
+export type ScriptLanguage = "php" | "ruby" | "lua" | "perl" | "r" | "racket" | "bash" | "clojure" | "elixir" | "ocaml";
 
 /** A program for the sandbox. */
 export interface Program {
@@ -7,7 +10,7 @@ export interface Program {
    * `smt2`: SMT-LIB 2, whose output is what the solver prints. Compiled languages print, and have no value. `shell`: a
    * command of the machine's own programs, such as a checker; its files may lie in folders.
    */
-  readonly language: "python" | "javascript" | "smt2" | "java" | "go" | "cpp" | "rust" | "shell" | ScriptLanguage;
+  readonly language: "python" | "javascript" | "smt2" | "shell" | BuiltLanguage | ScriptLanguage;
   readonly source: string;
   /** Name of a function to call without arguments, or of a variable to read, once the source has run. */
   readonly result?: { readonly call: string } | { readonly variable: string };
@@ -41,6 +44,11 @@ export interface ExecutionLimits {
   readonly wallMs: number;
   readonly memoryMiB: number;
   readonly outputBytes: number;
+  /**
+   * Instructions that a question to the subject may take; they are then counted. In metered Python alone, which other
+   * programs do not need: it is slower.
+   */
+  readonly instructions?: number;
 }
 
 export const defaultLimits: ExecutionLimits = Object.freeze({ wallMs: 10_000, memoryMiB: 256, outputBytes: 64 * 1024 });

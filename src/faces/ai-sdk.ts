@@ -23,7 +23,7 @@ import { type RuminateField, ruminateSchema } from "../serve/settings.ts";
 import type { Reply } from "../serve/think.ts";
 import { usageOf } from "../serve/usage.ts";
 import { messagesOf } from "./ai-sdk/messages.ts";
-import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
+import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup, thinkerFor } from "./thinker.ts";
 
 export { type AiSdkOptions, aiSdkPolicy } from "../policy/ai-sdk.ts";
 
@@ -69,15 +69,6 @@ function askedBy({ providerOptions }: LanguageModelV4CallOptions): { asked: Rumi
   if (parsed.success) return { asked: parsed.data, unknown };
   const { path, sentence } = issueOf(parsed.error, given);
   throw refused(`providerOptions.ruminate.${path}`, `"providerOptions.ruminate.${path}" ${sentence}`);
-}
-
-/** The thinker of one call: options go with their strategy, everything else stands in for the setup's own. */
-function thinkerFor(thinker: Thinker, asked: RuminateField): Thinker {
-  const { strategy = thinker.strategy, options, candidates: _, trace: __, ...rest } = asked;
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  if (options === undefined && asked.strategy === undefined && Object.keys(given).length === 0) return thinker;
-  const own = strategy === thinker.strategy || strategy === thinker.strategy.name ? thinker.setup.options : {};
-  return openThinker(strategy, { ...thinker.setup, ...given, options: { ...own, ...options } });
 }
 
 const warningsOf = (unknown: readonly string[]): SharedV4Warning[] =>

@@ -5,16 +5,26 @@ import {
   type BaseChatModelCallOptions,
   type BindToolsInput,
 } from "@langchain/core/language_models/chat_models";
-import { AIMessageChunk, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
+import {
+  AIMessage,
+  AIMessageChunk,
+  type BaseMessage,
+  HumanMessage,
+  SystemMessage,
+  ToolMessage,
+  type UsageMetadata,
+} from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import { type Runnable, RunnableLambda } from "@langchain/core/runnables";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { convertMessagesToCompletionsMessageParams } from "@langchain/openai";
+import { InvalidOptionError } from "../core/errors.ts";
 import type { Question } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { solve } from "../engine/solve.ts";
-import { replyFormat } from "../serve/chat/format.ts";
+import { chatModelPolicy, type LangchainOptions } from "../policy/langchain.ts";
+import { callFormat, replyFormat } from "../serve/chat/format.ts";
 import { progressText } from "../serve/chat/progress.ts";
 import { messageSchema } from "../serve/chat/schema.ts";
 import { piecesOf } from "../serve/chat/stream.ts";
@@ -26,6 +36,8 @@ import { solveSetup } from "../setup/setup.ts";
 import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
 
 export { langchainPolicy } from "../policy/langchain.ts";
+
+const messageClasses = { AIMessage, HumanMessage, SystemMessage, ToolMessage };
 
 export interface RuminateCallOptions extends BaseChatModelCallOptions {
   readonly tools?: readonly BindToolsInput[];
@@ -45,6 +57,8 @@ export interface RuminateCallOptions extends BaseChatModelCallOptions {
  */
 export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMessageChunk> {
   readonly #thinker: Thinker;
+  /** Must the arguments of calls satisfy the schema of their function? */
+  protected readonly structured: boolean = false;
 
   constructor(thinker: Thinker) {
     super({});
@@ -138,7 +152,7 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
         ...(tools.length > 0 && choice !== undefined && { tool_choice: toolChoice(choice) }),
         ...(format && { response_format: format }),
       },
-      format: format === undefined ? null : formatOf(format),
+      format: this.structured ? callFormat(tools[0]?.function.parameters, "schema") : formatOf(format),
     };
   }
 
@@ -164,12 +178,58 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
   }
 }
 
+/** One of its replies calls its only function, with arguments that satisfy the schema. */
+class StructuredChatModel extends RuminateChatModel {
+  protected override readonly structured = true;
+}
+
+/** Structured output is checked against its schema, reply by reply: what does not satisfy it is no candidate. */
+class CheckingChatModel extends RuminateChatModel {
+  readonly #given: Thinker;
+
+  constructor(thinker: Thinker) {
+    super(thinker);
+    this.#given = thinker;
+  }
+
+  override withStructuredOutput(schema: unknown, config?: unknown): Runnable<BaseLanguageModelInput, never> {
+    return new StructuredChatModel(this.#given).withStructuredOutput(schema as object, config as object) as Runnable<
+      BaseLanguageModelInput,
+      never
+    >;
+  }
+}
+
 /**
  * A strategy, by value or by its built-in name, as a LangChain chat model. @throws UnknownNameError,
  * InvalidOptionError.
  */
 export function asChatModel(strategy: string | Strategy, setup: ThinkerSetup): RuminateChatModel {
-  return new RuminateChatModel(openThinker(strategy, setup));
+  return new CheckingChatModel(openThinker(strategy, setup));
+}
+
+export interface LangchainThinkingOptions extends Omit<ThinkerSetup, "policy"> {
+  /** Default "self-consistency". */
+  readonly strategy?: string | Strategy;
+  /** What the model is as a policy: its price, its calls at a time. */
+  readonly model?: LangchainOptions;
+}
+
+/**
+ * Any LangChain chat model as one that thinks: `thinking(new ChatAnthropic({model}), {options: {n: 8}})`. Tools, images
+ * and structured output are passed on. Models that another one stands in for until it is asked (`initChatModel`) are
+ * given as `asChatModel("self-consistency", {policy: await langchainPolicy(model)})`.
+ *
+ * @throws InvalidOptionError for such a model, for one with tools bound to it, and for what is no chat model.
+ */
+export function thinking(model: BaseChatModel, options: LangchainThinkingOptions = {}): RuminateChatModel {
+  const { strategy = "self-consistency", model: settings, ...setup } = options;
+  const bound = Object.keys((model as { readonly defaultOptions?: object }).defaultOptions ?? {});
+  if (!(model instanceof BaseChatModel) || "_getModelInstance" in model || bound.length > 0) {
+    const remedy = "Bind tools and configuration to what comes back, and open other models with langchainPolicy.";
+    throw new InvalidOptionError('"model"', `must be a chat model of LangChain with nothing bound to it. ${remedy}`);
+  }
+  return asChatModel(strategy, { ...setup, policy: chatModelPolicy(model, messageClasses, settings) });
 }
 
 /** Whole solves as a LangChain runnable: a question in, a {@link Solution} with all its evidence out. */
@@ -195,7 +255,8 @@ function toolChoice(choice: unknown): unknown {
   return { type: "function", function: { name: choice } };
 }
 
-function formatOf(format: Readonly<Record<string, unknown>>) {
+function formatOf(format: Readonly<Record<string, unknown>> | undefined) {
+  if (format === undefined) return null;
   const field = { response_format: format };
   if (format.type !== "json_schema")
     return format.type === "json_object" ? replyFormat(field, null, "response_format") : null;

@@ -13,7 +13,7 @@ import type { Ask } from "../serve/ask.ts";
 import { callVote } from "../serve/chat/tool-calls.ts";
 import { type Plan, votesOnCalls, withTemperature } from "../serve/plan.ts";
 import { questionOf } from "../serve/question.ts";
-import type { answerKinds } from "../serve/settings.ts";
+import type { answerKinds, RuminateField } from "../serve/settings.ts";
 import { type Reply, think } from "../serve/think.ts";
 import { type Assembly, assemble, checkNeeds } from "../setup/setup.ts";
 import type { StopSpec, VerifiersInput } from "../setup/specs.ts";
@@ -58,9 +58,16 @@ export interface Thinker {
   readonly assembly: Assembly;
   /** One reply. @throws ApiError for what cannot be honoured; ModelCallError; the signal's reason. */
   reply(ask: ThinkerAsk, context: { signal?: AbortSignal; onEvent?: (event: RunEvent) => void }): Promise<Reply>;
+  /** As many replies as the ask has choices. @throws as {@link reply}. */
+  replies(ask: ThinkerAsk, context: ThinkerContext): Promise<readonly Reply[]>;
 }
 
-export type ThinkerAsk = Pick<Ask, "messages"> & Partial<Omit<Ask, "messages" | "model" | "n" | "ruminate">>;
+export type ThinkerAsk = Pick<Ask, "messages"> & Partial<Omit<Ask, "messages">>;
+
+export interface ThinkerContext {
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (choice: number, event: RunEvent) => void;
+}
 
 /** A strategy by value or by its built-in name. @throws UnknownNameError, InvalidOptionError. */
 export function openThinker(strategy: string | Strategy, setup: ThinkerSetup): Thinker {
@@ -80,15 +87,30 @@ export function openThinker(strategy: string | Strategy, setup: ThinkerSetup): T
     return assemble({ ...spec, options, select }, catalogue);
   };
   const { strategy: chosen } = assembly;
+  const replies: Thinker["replies"] = (given, context) => {
+    const ask = { ...nothingAsked, ...given };
+    return repliesTo(ask, assembleFor(ask), setup, context);
+  };
   return {
     strategy: chosen,
     setup,
     assembly,
-    reply: (given, context) => {
-      const ask = { ...nothingAsked, ...given };
-      return replyTo(ask, assembleFor(ask), setup, context);
+    replies,
+    reply: async (given, { signal, onEvent }) => {
+      const [reply] = await replies({ ...given, n: 1 }, { signal, onEvent: onEvent && ((_, event) => onEvent(event)) });
+      if (reply === undefined) throw new TypeError("a plan of one choice gave no reply");
+      return reply;
     },
   };
+}
+
+/** The thinker of one call: options go with their strategy, everything else stands in for the setup's own. */
+export function thinkerFor(thinker: Thinker, asked: RuminateField): Thinker {
+  const { strategy = thinker.strategy, options, candidates: _, trace: __, ...rest } = asked;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  if (options === undefined && asked.strategy === undefined && Object.keys(given).length === 0) return thinker;
+  const own = strategy === thinker.strategy || strategy === thinker.strategy.name ? thinker.setup.options : {};
+  return openThinker(strategy, { ...thinker.setup, ...given, options: { ...own, ...options } });
 }
 
 const nothingAsked: Omit<Ask, "messages"> = {
@@ -106,18 +128,19 @@ const nothingAsked: Omit<Ask, "messages"> = {
   format: null,
 };
 
-async function replyTo(
+async function repliesTo(
   ask: Ask,
   assembly: Assembly,
   setup: ThinkerSetup,
-  { signal, onEvent }: { signal?: AbortSignal; onEvent?: (event: RunEvent) => void },
-): Promise<Reply> {
+  { signal, onEvent }: ThinkerContext,
+): Promise<readonly Reply[]> {
   const { strategy, options } = assembly;
   const upstream = { name: setup.policy.id, policy: setup.policy };
   await ask.format?.ready();
   const plan: Plan = {
     ...assembly,
     ask,
+    answer: setup.answer ?? "free",
     question: questionOf(ask, setup.answer ?? "free", strategy, options, upstream),
     upstream,
     models: setup.models ?? {},
@@ -128,17 +151,16 @@ async function replyTo(
     calibration: null,
     progress: setup.progress ?? "summary",
   };
-  const [reply] = await think([plan], {
+  const replies = await think([plan], {
     sandbox: setup.sandbox ?? null,
     clock: setup.clock ?? systemClock,
     within: null,
     signal: signal ?? new AbortController().signal,
-    onEvent: (_, event) => onEvent?.(event),
+    onEvent,
   }).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw error;
   });
   signal?.throwIfAborted();
-  if (reply === undefined) throw new TypeError("a plan of one choice gave no reply");
-  return reply;
+  return replies;
 }

@@ -4,6 +4,8 @@ import { EnvironmentError } from "../core/errors.ts";
 import type { Capabilities, Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { beforeAbort } from "./abort.ts";
 import { failureOfModel } from "./langchain/failure.ts";
+import { fieldOptions } from "./langchain/fields.ts";
+import { type MessageClasses, messagesOf } from "./langchain/messages.ts";
 import { completionOf } from "./langchain/result.ts";
 import { callOptions, traitsOf, variantKey, variantOf } from "./langchain/variants.ts";
 import { failureInside } from "./openai/failure.ts";
@@ -38,11 +40,15 @@ const variantsKept = 100;
  */
 export async function langchainPolicy(model: BaseChatModel | string, options: LangchainOptions = {}): Promise<Policy> {
   const base = typeof model === "string" ? await modelByName(model) : await unwrapped(model);
-  const { AIMessage, HumanMessage, SystemMessage } = await import("@langchain/core/messages");
-  const kinds = { assistant: AIMessage, user: HumanMessage, system: SystemMessage };
+  const id = options.id ?? idOf(base, typeof model === "string" ? model : undefined);
+  return chatModelPolicy(base, await import("@langchain/core/messages"), { ...options, id });
+}
+
+/** The same for a model that is there, where LangChain's messages are loaded already. */
+export function chatModelPolicy(base: BaseChatModel, classes: MessageClasses, options: LangchainOptions = {}): Policy {
   const traits = traitsOf(base);
   const { parallel = 16, timeoutMs = 600_000, prices } = options;
-  const id = options.id ?? idOf(base, typeof model === "string" ? model : undefined);
+  const id = options.id ?? idOf(base, undefined);
   const variants = new Map<string, BaseChatModel>();
   let several = traits.openAi;
 
@@ -55,9 +61,14 @@ export async function langchainPolicy(model: BaseChatModel | string, options: La
   };
 
   const ask = async (request: SampleRequest, { signal, onText }: SampleOptions): Promise<Sample[]> => {
-    const turns = turnsOf(request, "instructed").map(({ role, content }) => new kinds[role](content));
+    const turns = messagesOf(turnsOf(request, "instructed"), classes);
     const call = (inner: AbortSignal) =>
-      modelFor(request).generate([turns], { ...callOptions(traits, request), signal: inner, callbacks: [] });
+      modelFor(request).generate([turns], {
+        ...callOptions(traits, request),
+        ...fieldOptions(base, traits, request.fields),
+        signal: inner,
+        callbacks: [],
+      });
     const completion = await withinTime(call, signal, timeoutMs)
       .then(completionOf)
       .catch((error: unknown) => {
@@ -79,6 +90,7 @@ export async function langchainPolicy(model: BaseChatModel | string, options: La
         sharedPrompt: several,
         seeds: false,
         embeds: false,
+        conversations: true,
         contextTokens: options.contextTokens ?? base.profile?.maxInputTokens ?? null,
         parallel,
       };

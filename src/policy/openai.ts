@@ -1,3 +1,4 @@
+import { endpointOf } from "./openai/endpoint.ts";
 import { type OpenAiOptions, type OpenAiPolicy, openAiPolicyOver } from "./openai/policy.ts";
 import { openTransport } from "./openai/transport.ts";
 
@@ -8,4 +9,10 @@ export type { OpenAiOptions, OpenAiPolicy };
  * One call makes one request, for as many samples as the server gives at a time; what it does not give is asked for
  * again. Optional fields that it refuses are left out from then on. It does not retry: see retry.ts.
  */
-export const openAiPolicy = (options: OpenAiOptions): OpenAiPolicy => openAiPolicyOver(openTransport, options);
+export function openAiPolicy(options: OpenAiOptions): OpenAiPolicy {
+  const { parallel = 16, timeoutMs = 600_000, totalMs } = options;
+  const endpoint = endpointOf(options);
+  return openAiPolicyOver(options, endpoint, () =>
+    openTransport(endpoint.origin, { connections: parallel, timeoutMs, totalMs, tls: options.tls }),
+  );
+}

@@ -57,6 +57,7 @@ export function collectReport(folder: string): ReportData {
       maxTokens: summary.maxTokens,
       command: summary.command ?? null,
       versions: summary.versions,
+      gradedBy: summary.identity?.gradedBy,
     },
     trials,
     problems: index.size,

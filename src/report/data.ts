@@ -1,4 +1,5 @@
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
+import type { GraderIdentity } from "../runs/graders/open-grader.ts";
 import type { JudgingSummary } from "../runs/judging/agreement.ts";
 import type { MetricSummary } from "../runs/metrics/metric-summary.ts";
 import type { ArmSummary } from "../runs/summary.ts";
@@ -57,6 +58,8 @@ export interface RunFacts {
   readonly maxTokens: number;
   readonly command: string | null;
   readonly versions: Readonly<Record<string, string>>;
+  /** The grader that decided, where that was not the reference by the built-in rules. */
+  readonly gradedBy?: GraderIdentity;
 }
 
 export interface ReportArm extends ArmSummary {

@@ -4,6 +4,7 @@ import { armColour } from "./charts/draw.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
 import type { Figure } from "./charts/figure.ts";
 import type { ReportData } from "./data.ts";
+import { graderWords } from "./grader-words.ts";
 import { escapeHtml, tableHtml } from "./html-parts.ts";
 import { panelsOf } from "./panels.ts";
 import { reportStyles } from "./styles.ts";
@@ -142,6 +143,7 @@ function reproduceHtml({ run, experiment }: ReportData): string {
     ),
     ["Seeds", run.seeds.join(", ")],
     ["Longest answer", `${run.maxTokens} tokens`],
+    ...graderWords(run).map((words) => ["Grader", words] as const),
     ...Object.entries(run.versions).map(([name, version]) => [`Version: ${name}`, version] as const),
     ["Resampling", "1,000 resamples of problems, keyed: the same results give the same report, byte for byte"],
   ];

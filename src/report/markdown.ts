@@ -1,5 +1,6 @@
 import { promptPriceWords } from "../core/usage.ts";
 import type { ReportData } from "./data.ts";
+import { graderWords } from "./grader-words.ts";
 import { subtitle } from "./html.ts";
 import type { Table } from "./table.ts";
 import { markdownTable } from "./table.ts";
@@ -40,6 +41,7 @@ function reproduceMarkdown({ run, experiment }: ReportData): string {
     ...run.datasets.map(
       ({ name, problems, fingerprint }) => `- dataset ${name}: ${problems} problems, \`${fingerprint}\``,
     ),
+    ...graderWords(run).map((words) => `- grader ${words}`),
     ...Object.entries(run.versions).map(([name, version]) => `- ${name} ${version}`),
   ];
   return `## To reproduce\n\n${lines.join("\n")}\n\n\`\`\`json\n${JSON.stringify(experiment, null, 2)}\n\`\`\``;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
+import type { GraderIdentity } from "./graders/open-grader.ts";
 
 /** How a sentence tells the two summaries apart. */
 type Words = readonly [was: string, is: string];
@@ -33,6 +34,22 @@ export function changesBetween(
       ? []
       : [`maxTokens is another: ${before.maxTokens} ${then}, ${now.maxTokens} ${here}.`]),
   ];
+}
+
+/** How two graders differ, each difference a sentence; none where they give the same verdicts. */
+export function graderChanges(
+  was: GraderIdentity | undefined,
+  is: GraderIdentity | undefined,
+  [then, here]: Words = ["then", "now"],
+): string[] {
+  if (was?.version === is?.version) return [];
+  const nameOf = (grader: GraderIdentity | undefined) => grader?.name ?? "the reference";
+  if (nameOf(was) !== nameOf(is)) return [`The grader is another: ${nameOf(was)} ${then}, ${nameOf(is)} ${here}.`];
+  const [a, b] = [was?.options ?? {}, is?.options ?? {}].map(plain);
+  const options = isDeepStrictEqual(a, b) ? [] : [`The grader ${nameOf(is)} has other options.`];
+  const code = was?.code?.hash === is?.code?.hash ? [] : [`The grader ${nameOf(is)} was edited.`];
+  const found = [...code, ...options];
+  return found.length > 0 ? found : [`A file that the grader ${nameOf(is)} reads has another content.`];
 }
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

@@ -3,6 +3,7 @@ import type { PromptPrice } from "../core/usage.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
 import type { Canary } from "../policy/canary.ts";
 import type { StopSpec, VerifiersSpec } from "../setup/specs.ts";
+import type { GraderIdentity } from "./graders/open-grader.ts";
 import type { JudgingSummary } from "./judging/agreement.ts";
 import type { AnswerKinds } from "./metrics/kinds.ts";
 import type { MetricSummary } from "./metrics/metric-summary.ts";
@@ -13,6 +14,8 @@ import type { ArmSummary } from "./summary.ts";
 export interface RunIdentity {
   /** Version of the rules that say what is right. */
   readonly grader: number;
+  /** The grader that decides, where that is not the reference by these rules. */
+  readonly gradedBy?: GraderIdentity;
   /** Hashes of the plug-ins' code, by path. */
   readonly code: Readonly<Record<string, string>>;
   /** Hashes of the files that options and verifiers name, by path. */

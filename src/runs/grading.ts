@@ -9,10 +9,10 @@ import type { Check } from "../core/check.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import { asksForValue } from "../core/question.ts";
-import type { Solution } from "../core/solution.ts";
 import type { StepCounter } from "./efficiency.ts";
+import type { Grader } from "./graders/open-grader.ts";
 import type { CandidateRecord } from "./records/record.ts";
-import { revisionsOf } from "./transitions.ts";
+import type { WrittenCandidate } from "./written.ts";
 
 /**
  * Of the rules that say which answer is right, judges of programs included: raised where a verdict may change. Trials
@@ -28,37 +28,39 @@ export interface Graded {
 
 /**
  * Grades a solution and each of its candidates against the reference, which only this file and its callers hold. Each
- * class of equal answers is graded once. With a counter, right programs have their steps counted.
+ * class of equal answers is graded once. With a counter, right programs have their steps counted. With a grader, that
+ * one decides.
  */
 export async function gradeSolution(
-  solution: Solution,
+  { picked, candidates }: { readonly picked: number | null; readonly candidates: readonly WrittenCandidate[] },
   problem: Problem,
   sandbox: Sandbox | null,
   counter: StepCounter | null = null,
+  grader: Grader | null = null,
 ): Promise<Graded> {
-  const answers = solution.candidates.map(({ answer }) => answer?.text ?? null);
+  const answers = candidates.map(({ answer }) => answer);
   const { verdict, rule, classes, correct, undecided, partsOf } = await gradeAnswers(
     answers,
-    solution.pick?.index ?? null,
+    picked,
     problem,
     sandbox,
+    grader,
   );
   const steps = (await counter?.scores(answers, correct, problem)) ?? null;
-  const revisions = revisionsOf(solution.candidates);
   return {
     verdict,
     rule,
-    candidates: solution.candidates.map((candidate, i) => ({
-      answer: answers[i] ?? null,
+    candidates: candidates.map(({ answer, score, complete, tokens, revision }, i) => ({
+      answer,
       class: classes[i] ?? -1,
       correct: correct[i] ?? false,
       undecided: undecided[i] === true ? true : undefined,
       parts: partsOf[i],
-      score: candidate.score?.value ?? null,
-      complete: candidate.complete,
-      tokens: candidate.trajectory.steps.reduce((sum, step) => sum + (step.tokens ?? 0), 0),
+      score,
+      complete,
+      tokens,
       ...steps?.[i],
-      revision: revisions[i],
+      revision,
     })),
   };
 }
@@ -84,21 +86,31 @@ export interface GradedAnswers extends Grade {
   readonly partsOf: readonly Grade["parts"][];
 }
 
-/** Answers of one trial with the one that was picked, graded. */
+/**
+ * Answers of one trial with the one that was picked, graded. A grader decides about each distinct text: it may tell
+ * apart what the rules call equal.
+ */
 export async function gradeAnswers(
   answers: readonly (string | null)[],
   picked: number | null,
   problem: Problem,
   sandbox: Sandbox | null,
+  grader: Grader | null = null,
 ): Promise<GradedAnswers> {
   const { kind } = problem.question;
   const classes = kind === "code" ? byText(answers) : groupAnswers(answers, kind, problem.question.choices);
   const grades = new Map<number, Grade>();
+  const alike = grader === null ? classes : byText(answers);
   for (const [i, answer] of answers.entries()) {
-    const index = classes[i] ?? -1;
-    if (index >= 0 && !grades.has(index)) grades.set(index, await gradeAnswer(answer, problem, sandbox));
+    const index = alike[i] ?? -1;
+    if (index < 0 || grades.has(index)) continue;
+    const byGrader = grader !== null && answer !== null;
+    grades.set(
+      index,
+      byGrader ? await grader.grade(problem, answer, sandbox) : await gradeAnswer(answer, problem, sandbox),
+    );
   }
-  const gradeOf = (i: number): Grade => grades.get(classes[i] ?? -1) ?? { verdict: "unparsed", rule: "none" };
+  const gradeOf = (i: number): Grade => grades.get(alike[i] ?? -1) ?? { verdict: "unparsed", rule: "none" };
   const grade: Grade = picked === null ? { verdict: "unparsed", rule: "none" } : gradeOf(picked);
   const verdicts = answers.map((_, i) => gradeOf(i).verdict);
   return {

@@ -5,6 +5,7 @@ import type { CheckSpec } from "../core/check.ts";
 import { InvalidOptionError } from "../core/errors.ts";
 import { type Problem, problemOf, rowOf } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
+import { isGrader } from "./graders/schema.ts";
 import { isJudge } from "./judging/schema.ts";
 import type { DatasetSpec, Experiment } from "./schema.ts";
 
@@ -53,7 +54,10 @@ export async function loadDatasets(experiment: Experiment, setup: DatasetSetup):
       const { grade } = experiment;
       return {
         name: spec.name,
-        problems: grade === undefined || isJudge(grade) ? chosen : chosen.map((one) => checkedBy(one, grade)),
+        problems:
+          grade === undefined || isJudge(grade) || isGrader(grade)
+            ? chosen
+            : chosen.map((one) => checkedBy(one, grade)),
       };
     }),
   );

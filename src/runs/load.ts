@@ -152,16 +152,23 @@ function checked(path: string, given: unknown, lineAt: (at: readonly PropertyKey
 
 type Issue = z.core.$ZodIssue;
 
-/** Of a union's branches, the issue that is deepest in the value says most. */
+/** Of the branches of a union that the value fits best, the issue that is deepest in the value says most. */
 function deepest(issues: readonly Issue[]): Issue {
   const all = issues.flatMap((issue): Issue[] => {
     if (issue.code !== "invalid_union") return [issue];
-    return issue.errors.flatMap((branch) =>
-      branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
-    );
+    const least = Math.min(...issue.errors.map(misfit));
+    const nearest = issue.errors.filter((branch) => misfit(branch) === least);
+    return nearest.flatMap((branch) => branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })));
   });
   return all.reduce((best, issue) => (rank(issue) > rank(best) ? issue : best));
 }
+
+/** How far a value is from a branch: keys that it does not know or lacks; a value of another type is farthest. */
+const misfit = (branch: readonly Issue[]): number =>
+  branch.reduce((sum, issue) => {
+    if (issue.code === "unrecognized_keys") return sum + issue.keys.length;
+    return sum + (issue.path.length === 0 ? 100 : 1);
+  }, 0);
 
 const rank = (issue: Issue): number => issue.path.length * 2 + (issue.code === "unrecognized_keys" ? 1 : 0);
 
@@ -172,6 +179,9 @@ function explain(issue: Issue, given: unknown): string {
   const guess = closest(key, known);
   return `does not know "${key}".${guess === undefined ? "" : ` Did you mean "${guess}"?`}${known.length > 0 ? ` Known: ${known.join(", ")}.` : ""}`;
 }
+
+const gradeKeys =
+  "name options model threshold judge against instruction labels maxTokens preset command files stdin verdict timeoutSeconds memoryMiB needs forbids known folders";
 
 function knownKeys(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(experimentSchema.shape);
@@ -187,6 +197,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     metrics: "name options label by against",
     verifiers: "outcome process aggregation",
     stop: "rule alpha every",
+    grade: gradeKeys,
   };
   return (keys[String(top)] ?? "").split(" ").filter((key) => key !== "");
 }

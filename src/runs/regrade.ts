@@ -3,9 +3,12 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
+import { graderChanges } from "./changes.ts";
 import { StepCounter } from "./efficiency.ts";
 import type { ExperimentSummary } from "./experiment-summary.ts";
+import { type Grader, graderMark, openGrader, withGrader } from "./graders/open-grader.ts";
 import { gradeAnswers, graderVersion, shownReference } from "./grading.ts";
+import { isJudge } from "./judging/schema.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { RunFolder } from "./records/folder.ts";
 import { Journal } from "./records/journal.ts";
@@ -30,33 +33,59 @@ export interface Regraded {
  */
 export async function regrade(
   folderPath: string,
-  experiment: Experiment,
+  given: Experiment,
   setup: { readonly catalogue: Catalogue; readonly sandbox: Sandbox | null; readonly data?: string },
 ): Promise<Regraded> {
+  const experiment = withGrader(given, setup.catalogue);
+  const grader = openGrader(experiment, setup.catalogue);
   const datasets = await loadDatasets(experiment, setup);
   const folder = new RunFolder(folderPath);
   try {
-    return await regradeIn(folder, experiment, datasets, setup.sandbox);
+    return await regradeIn(folder, { experiment, datasets, grader }, setup.sandbox);
   } finally {
     folder.close();
   }
 }
 
-/** Verdicts of one version of the grader do not stand beside those of another. */
+/** What grades, and the problems with their references. */
+export interface Grading {
+  readonly experiment: Experiment;
+  readonly datasets: readonly LoadedDataset[];
+  /** Null where the reference decides. */
+  readonly grader: Grader | null;
+}
+
+/** Was the record graded by this grader, or by a judge that is asked again where it is another? */
+export const isGradedBy =
+  ({ experiment, grader }: Pick<Grading, "experiment" | "grader">) =>
+  ({ verdict, grader: mark, judged }: TrialRecord): boolean =>
+    verdict === "error" ||
+    (mark?.version === grader?.identity.version && (judged === undefined || isJudge(experiment.grade)));
+
+/** Is there anything of this folder that another version of the rules graded? */
+export const gradedByEarlierRules = (folder: RunFolder, { setups, identity }: Partial<ExperimentSummary>): boolean =>
+  setups !== undefined && (identity?.grader ?? 1) !== graderVersion && holdsLines(folder.file("results.jsonl"));
+
+/** Grades all trials of the folder again, and says what changed and which verdicts moved. */
 export async function regradeEarlier(
   folder: RunFolder,
   before: Partial<ExperimentSummary>,
-  { experiment, datasets }: { readonly experiment: Experiment; readonly datasets: readonly LoadedDataset[] },
+  grading: Grading,
   { sandbox, onNote }: { readonly sandbox: Sandbox | null; readonly onNote?: (note: string) => void },
 ): Promise<void> {
   const version = before.identity?.grader ?? 1;
-  if (before.setups === undefined || version === graderVersion || !holdsLines(folder.file("results.jsonl"))) return;
-  const { trials, moved } = await regradeIn(folder, experiment, datasets, sandbox);
+  const { trials, moved } = await regradeIn(folder, grading, sandbox);
+  const words = [
+    ...(version === graderVersion ? [] : [`The grader changed (version ${version} then, ${graderVersion} now).`]),
+    ...graderChanges(before.identity?.gradedBy, grading.grader?.identity),
+  ];
+  const [first = "Some trials were graded by another grader.", ...rest] = words;
+  onNote?.([first, ...rest, `${trials} trials are graded again. ${movedWords(moved)}.`].join(" "));
+}
+
+export function movedWords(moved: Regraded["moved"]): string {
   const changes = Object.entries(moved).map(([change, count]) => `${count} ${change}`);
-  const words = changes.length === 0 ? "No verdict moved" : `Verdicts moved: ${changes.join(", ")}`;
-  onNote?.(
-    `The grader changed (version ${version} then, ${graderVersion} now): ${trials} trials are graded again. ${words}.`,
-  );
+  return changes.length === 0 ? "No verdict moved" : `Verdicts moved: ${changes.join(", ")}`;
 }
 
 const holdsLines = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
@@ -64,8 +93,7 @@ const holdsLines = (path: string): boolean => existsSync(path) && statSync(path)
 /** The same for a folder that is open. */
 export async function regradeIn(
   folder: RunFolder,
-  experiment: Experiment,
-  datasets: readonly LoadedDataset[],
+  { experiment, datasets, grader }: Grading,
   sandbox: Sandbox | null,
 ): Promise<Regraded> {
   const problems = new Map(
@@ -86,7 +114,7 @@ export async function regradeIn(
       const record = results.read(place);
       const problem = problems.get(record.dataset)?.get(record.problem);
       if (problem === undefined) unknown++;
-      const graded = problem === undefined ? record : await again(record, problem, sandbox, counter);
+      const graded = problem === undefined ? record : await again(record, problem, { sandbox, counter, grader });
       candidates += graded.candidates.filter(({ correct }, i) => correct !== record.candidates[i]?.correct).length;
       if (graded.verdict !== record.verdict) {
         const change = `${record.verdict} → ${graded.verdict}`;
@@ -114,21 +142,26 @@ interface Place {
 async function again(
   record: TrialRecord,
   problem: Problem,
-  sandbox: Sandbox | null,
-  counter: StepCounter | null,
+  {
+    sandbox,
+    counter,
+    grader,
+  }: { readonly sandbox: Sandbox | null; readonly counter: StepCounter | null; readonly grader: Grader | null },
 ): Promise<TrialRecord> {
   if (record.verdict === "error") return record;
   // Without a sandbox the judge of programs can say nothing: what an earlier one said stands.
-  if (sandbox === null && problem.question.kind === "code") return record;
+  const byRules = grader === null && record.grader === undefined;
+  if (sandbox === null && problem.question.kind === "code" && byRules) return record;
   const picked = record.picks.at(-1)?.[1] ?? null;
   const answers = record.candidates.map(({ answer }) => answer);
-  const graded = await gradeAnswers(answers, picked, problem, sandbox);
+  const graded = await gradeAnswers(answers, picked, problem, sandbox, grader);
   const steps = (await counter?.scores(answers, graded.correct, problem)) ?? null;
   const { judged: _judged, label: _label, ...kept } = record;
   return {
     ...kept,
     reference: shownReference(problem.reference),
     verdict: graded.verdict,
+    grader: grader === null ? undefined : graderMark(grader),
     rule: graded.rule,
     candidates: record.candidates.map(({ efficiency: _efficiency, stepClass: _stepClass, ...candidate }, i) => ({
       ...candidate,

@@ -1,4 +1,5 @@
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
+import { systemClock } from "../core/clock.ts";
 import { type Canaries, checkCanaries } from "./canaries.ts";
 import { changesBetween } from "./changes.ts";
 import { readSummary } from "./counted-records.ts";
@@ -8,22 +9,25 @@ import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summ
 import { graderVersion } from "./grading.ts";
 import { gradeByJudge } from "./judging/grade-by-judge.ts";
 import { kindsOf } from "./metrics/kinds.ts";
+import { mapped, solvingOf } from "./opened-arms.ts";
 import { Outages } from "./outages.ts";
 import { partWords } from "./part.ts";
-import { type Arm, inDrawingOrder, neededWithSamples, planWarnings, policyLabel, type Trial } from "./plan.ts";
+import { type Arm, inDrawingOrder, planWarnings, policyLabel, type Trial } from "./plan.ts";
 import { RunFolder } from "./records/folder.ts";
 import { namedFiles } from "./records/named-files.ts";
 import { packOrdinals } from "./records/ordinals.ts";
 import { recordVersion, type TrialRecord } from "./records/record.ts";
 import { ResultBook } from "./records/result-book.ts";
-import { regradeEarlier } from "./regrade.ts";
+import { gradedByEarlierRules, isGradedBy, regradeEarlier } from "./regrade.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
 import { withFigures } from "./run-figures.ts";
-import { type ExperimentSetup, mapped, type OpenedPolicy, planRun, type RunPlan, specKey } from "./run-plan.ts";
+import { type ExperimentSetup, planRun, type RunPlan, type TrialRunner } from "./run-plan.ts";
 import { type RunnerSetup, runTrials, type SolveTrial } from "./runner.ts";
 import type { Experiment } from "./schema.ts";
 import { withoutSecrets } from "./secrets.ts";
 import { runSets, setsOf } from "./sets.ts";
+import { StatusTally } from "./status/status-tally.ts";
+import { StatusWriter } from "./status/status-writer.ts";
 import { versions } from "./versions.ts";
 
 export type { ExperimentSetup, Progress } from "./run-plan.ts";
@@ -41,24 +45,30 @@ export async function runExperiment(experiment: Experiment, setup: ExperimentSet
   const folder = new RunFolder(setup.out);
   try {
     const before = summaryBefore(folder);
-    await regradeEarlier(folder, before, planned, setup);
-    const stored = setup.rescore === true ? readStoredRun(folder.path, before) : null;
-    const open = (retryFailed: boolean) => new ResultBook(folder, planned.trials, planned.arms, retryFailed);
+    const open = (retryFailed = false) =>
+      new ResultBook(folder, planned.trials, planned.arms, { retryFailed, isGraded: isGradedBy(planned) });
     let book = open(setup.retryFailed === true);
+    if (book.gradedOtherwise > 0 || gradedByEarlierRules(folder, before)) {
+      book.close();
+      await regradeEarlier(folder, before, planned, setup);
+      book = open(setup.retryFailed === true);
+    }
+    const stored = setup.rescore === true ? readStoredRun(folder.path, before) : null;
     const plan = { ...planned, canaries: await canariesOf(planned, book, before, setup) };
     noteChanges(before, book, summaryOf(plan, book, setup, { complete: false, ordered: false }), setup);
     const write = (summary: ExperimentSummary) => folder.write("summary.json", `${JSON.stringify(summary, null, 2)}\n`);
-    folder.write("experiment.json", `${JSON.stringify(withoutSecrets(experiment), null, 2)}\n`);
+    folder.write("experiment.json", `${JSON.stringify(withoutSecrets(planned.experiment), null, 2)}\n`);
     write(summaryOf(plan, book, setup, { complete: false, ordered: false }));
     try {
-      const undone = await runPending(plan, book, setup, stored === null ? null : openRescorer(folder.path, stored));
+      const rescorer = stored === null ? null : openRescorer(folder.path, stored);
+      const undone = await runPending(plan, book, { ...setup, rescorer, statuses: new StatusWriter(folder) });
       book.finish();
       if (plan.judge !== null) {
         book.close();
         try {
           await gradeByJudge(folder, { ...plan, ...setup, policy: plan.judge });
         } finally {
-          book = open(false);
+          book = open();
         }
         book.finish();
       }
@@ -97,47 +107,58 @@ async function canariesOf(
 
 type CheckedPlan = RunPlan & { readonly canaries: Canaries };
 
+/** This process. */
+const here: TrialRunner = { trials: runTrials, sets: runSets, close: async () => {} };
+
 /** Runs the trials that the book does not have yet; resolves to what was left undone. */
 async function runPending(
-  { experiment, arms, opened, policyOf, trials, asked, enough }: RunPlan,
+  plan: RunPlan,
   book: ResultBook,
-  setup: ExperimentSetup,
-  rescorer: SolveTrial | null,
+  setup: ExperimentSetup & { readonly rescorer: SolveTrial | null; readonly statuses: StatusWriter },
 ): Promise<ExperimentSummary["undone"]> {
+  const { rescorer, statuses, clock = systemClock } = setup;
+  const { experiment, opened, trials, asked, enough, grader } = plan;
   const pending = asked.filter((trial) => !book.has(trial));
   const resumed = asked.length - pending.length;
   let done = resumed;
-  const report = (last: TrialRecord | null) => setup.onProgress?.({ done, total: asked.length, resumed, last });
+  const { has, tallies } = book;
+  const tally = new StatusTally({ name: experiment.name, asked, has, tallies, enough }, clock.now());
+  const status = () => tally.status(clock.now());
+  const report = (last: TrialRecord | null) => {
+    if (pending.length > 0) statuses.write(() => clock.now(), status);
+    setup.onProgress?.({ done, total: asked.length, resumed, last, status });
+  };
   report(null);
   const outages = new Outages(setup.outageAfter, () => `${done} of ${asked.length} trials are done`);
   const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
   const runner: RunnerSetup = {
-    policyOf: ({ arm }) => policyOf(arm.policy),
-    modelsOf: ({ arm }) => mapped(arm.roles, policyOf),
-    sandbox: setup.sandbox,
+    ...solvingOf(plan, setup),
     counter: experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null,
-    maxTokens: experiment.maxTokens,
-    promptsOf: ({ arm }) => (opened.get(specKey(arm.policy)) as OpenedPolicy).prompts,
+    grader,
     traces: experiment.traces,
     concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,
-    ...neededWithSamples(arms, experiment),
-    keep: experiment.keep,
     signal: setup.signal,
     solveTrial: rescorer ?? undefined,
     landing: setup.landing,
     outages,
-    clock: setup.clock,
     onDone: (trial, record, trace) => {
       book.add(trial, record, experiment.traces ? trace : null);
       done++;
+      tally.add(trial, record, clock.now());
       report(record);
     },
   };
   // Stored candidates are scored again one problem at a time, however their budget was shared out.
   const alone = (trial: Trial) => trial.arm.allocation === null || rescorer !== null;
-  if (enough === null) await runTrials(inDrawingOrder(pending.filter(alone)), runner);
-  else await runUntilEnough(enough, asked, book, runner);
-  if (rescorer === null) await runSets(setsOf(trials), new Set(pending), runner);
+  const solver = (await setup.elsewhere?.(plan)) ?? here;
+  try {
+    if (enough === null) await solver.trials(inDrawingOrder(pending.filter(alone)), runner);
+    else await runUntilEnough(enough, asked, book, runner, solver);
+    if (rescorer === null) await solver.sets(setsOf(trials), new Set(pending), runner);
+  } finally {
+    statuses.remove();
+    await solver.close(enough?.finished === true || asked.every((trial) => book.has(trial)));
+  }
   return outages.undone ?? undefined;
 }
 
@@ -147,11 +168,12 @@ async function runUntilEnough(
   trials: readonly Trial[],
   book: ResultBook,
   runner: RunnerSetup,
+  solver: TrialRunner,
 ): Promise<void> {
   for (const block of rule.blocks(trials)) {
     if (rule.decided) return;
     const wanted = block.filter(({ arm }) => rule.wants(arm));
-    await runTrials(inDrawingOrder(wanted.filter((trial) => !book.has(trial))), runner);
+    await solver.trials(inDrawingOrder(wanted.filter((trial) => !book.has(trial))), runner);
     if (runner.landing?.aborted === true) return;
     for (const trial of wanted) if (book.has(trial)) rule.add(trial, book.recordOf(trial));
     rule.look(wanted);
@@ -159,7 +181,7 @@ async function runUntilEnough(
 }
 
 function summaryOf(
-  { experiment, arms, baselines, datasets, metrics, opened, trials, lacking, canaries }: CheckedPlan,
+  { experiment, arms, baselines, datasets, metrics, opened, trials, lacking, canaries, grader }: CheckedPlan,
   book: ResultBook,
   { command, out, part }: ExperimentSetup,
   { complete, ordered }: { readonly complete: boolean; readonly ordered: boolean },
@@ -191,7 +213,7 @@ function summaryOf(
     trials: ordered ? book.done : null,
     command,
     warnings: warnings.length > 0 ? warnings : undefined,
-    identity: identityOf(arms),
+    identity: identityOf(arms, grader),
     versions: versions(),
     folder: out,
     kinds: metrics.length > 0 ? kindsOf(datasets) : undefined,
@@ -239,9 +261,10 @@ function noteChanges(
   onNote?.(`${changes.join(" ")} ${book.left} earlier trials are kept in the folder and do not count.`);
 }
 
-function identityOf(arms: readonly Arm[]): RunIdentity {
+function identityOf(arms: readonly Arm[], grader: RunPlan["grader"]): RunIdentity {
   return {
     grader: graderVersion,
+    gradedBy: grader?.identity,
     code: Object.fromEntries(arms.flatMap(({ code }) => code.map(({ path, hash }) => [path, hash]))),
     files: Object.fromEntries(namedFiles(arms.map(({ verifiers, options }) => [verifiers, options]))),
   };

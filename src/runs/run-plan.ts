@@ -3,31 +3,26 @@ import type { Clock } from "../core/clock.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { refuseOwnProblem } from "../core/own-problem.ts";
 import type { Policy } from "../core/policy.ts";
-import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
-import type { Canary } from "../policy/canary.ts";
-import { priceWords } from "../policy/price-table.ts";
-import { checkNeeds } from "../setup/setup.ts";
 import { type EnoughRule, enoughRuleOf } from "./enough.ts";
 import { environmentNotes } from "./environment.ts";
+import { type Grader, openGrader, withGrader } from "./graders/open-grader.ts";
 import { checkJudge } from "./judging/grade-by-judge.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { type ChosenMetric, chosenMetrics } from "./metrics/chosen-metrics.ts";
 import { checkParts, partFacts } from "./metrics/parts.ts";
 import { judgeOf } from "./named-models.ts";
+import { modelIds, type OpenedArms, type OpenedPolicy, type OpenModel, openArms, specKey } from "./opened-arms.ts";
 import { type PartSpec, trialsOfPart } from "./part.ts";
 import { type Arm, armsOf, baselinesOf, type Trial, trialsOf } from "./plan.ts";
 import type { TrialRecord } from "./records/record.ts";
-import type { Experiment, PolicySpec } from "./schema.ts";
+import type { runTrials } from "./runner.ts";
+import type { Experiment } from "./schema.ts";
+import type { runSets } from "./sets.ts";
+import type { RunStatus } from "./status/run-status.ts";
 
 export interface ExperimentSetup {
   readonly catalogue: Catalogue;
-  /** Opens a policy with its store and limits; called once for each that the experiment names. */
-  readonly open: (spec: PolicySpec) => Promise<{
-    readonly policy: Policy;
-    readonly simulated: boolean;
-    /** Asks the model itself, past any store, where another may have taken its place. */
-    readonly canary?: (signal?: AbortSignal) => Promise<Canary | null>;
-  }>;
+  readonly open: OpenModel;
   /** Go on with a run whose model is another now. */
   readonly anotherModel?: boolean;
   readonly sandbox: Sandbox | null;
@@ -54,6 +49,8 @@ export interface ExperimentSetup {
   readonly onProgress?: (progress: Progress) => void;
   /** Score and pick again from stored candidates instead of asking the policy; see `rescore.ts`. */
   readonly rescore?: boolean;
+  /** Opens what solves the trials in place of this process. */
+  readonly elsewhere?: (plan: RunPlan) => Promise<TrialRunner>;
   /** Gets what is to be known before the first trial: what changed since the folder's last run. */
   readonly onNote?: (note: string) => void;
   /** The command that asked for this run, for the report. */
@@ -66,29 +63,39 @@ export interface Progress {
   /** Trials that an earlier run had finished. */
   readonly resumed: number;
   readonly last: TrialRecord | null;
+  /** How the run stands now, arm by arm; worked out when it is called. */
+  readonly status: () => RunStatus;
+}
+
+/** What solves trials and hands out their records: this process, or workers elsewhere. */
+export interface TrialRunner {
+  readonly trials: typeof runTrials;
+  readonly sets: typeof runSets;
+  /** `finished`: nothing of the run is left to do. */
+  close(finished: boolean): Promise<void>;
 }
 
 /** What a run consists of, checked before any call is paid for. */
-export interface RunPlan {
-  readonly experiment: Experiment;
-  readonly arms: readonly Arm[];
+export interface RunPlan extends OpenedArms {
   readonly baselines: ReadonlyMap<Arm, Arm>;
   readonly metrics: readonly ChosenMetric[];
   readonly datasets: readonly LoadedDataset[];
-  readonly opened: ReadonlyMap<string, OpenedPolicy>;
-  readonly policyOf: (spec: PolicySpec) => Policy;
   readonly trials: readonly Trial[];
   /** Of these, those that are to be run now. */
   readonly asked: readonly Trial[];
   /** Ends comparisons early; null where the experiment runs all its trials. */
   readonly enough: EnoughRule | null;
+  /** What grades in place of the reference; null where that decides, or a judge. */
+  readonly grader: Grader | null;
   /** The model that grades, where one does. */
   readonly judge: Policy | null;
   /** What this machine lacks to judge some of the problems. */
   readonly lacking: readonly string[];
 }
 
-export async function planRun(experiment: Experiment, setup: ExperimentSetup): Promise<RunPlan> {
+export async function planRun(given: Experiment, setup: ExperimentSetup): Promise<RunPlan> {
+  const experiment = withGrader(given, setup.catalogue);
+  const grader = openGrader(experiment, setup.catalogue);
   const arms = armsOf(experiment, setup.catalogue);
   const baselines = baselinesOf(experiment, arms);
   const metrics = chosenMetrics(experiment, setup.catalogue);
@@ -101,13 +108,8 @@ export async function planRun(experiment: Experiment, setup: ExperimentSetup): P
   );
   const questions = datasets.flatMap(({ problems }) => problems.map(({ question }) => question));
   for (const { label, options } of arms) refuseOwnProblem(label, options, questions);
-  const opened = await openPolicies(arms, setup, experiment.prompts);
-  const policyOf = (spec: PolicySpec) => (opened.get(specKey(spec)) as OpenedPolicy).policy;
-  for (const { assembly, policy } of arms)
-    checkNeeds({ ...assembly.needs(), ...(experiment.keep.includes("states") && { states: true }) }, policyOf(policy));
-  const grader = judgeOf(experiment);
-  const known = grader === null ? undefined : opened.get(specKey(grader.policy))?.policy;
-  const judge = grader === null ? null : (known ?? (await setup.open(grader.policy)).policy);
+  const { opened, policyOf } = await openArms(experiment, arms, setup);
+  const judge = await judgeModel(experiment, opened, setup);
   if (judge !== null) checkJudge(experiment, arms, judge, setup.catalogue);
   const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
   const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
@@ -115,41 +117,17 @@ export async function planRun(experiment: Experiment, setup: ExperimentSetup): P
   const asked = trialsOfPart(trials, arms, setup.part);
   const lacking = await environmentNotes(datasets, setup.sandbox);
   for (const note of lacking) setup.onNote?.(note);
-  return { experiment, arms, baselines, metrics, datasets, opened, policyOf, trials, asked, enough, judge, lacking };
+  const grading = { datasets, grader, judge };
+  return { experiment, arms, baselines, metrics, opened, policyOf, trials, asked, enough, lacking, ...grading };
 }
 
-export const mapped = <From, To>(given: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
-  Object.fromEntries(Object.entries(given).map(([key, value]) => [key, map(value)]));
-
-/** The models that an arm's results come from. */
-function modelIds({ policy, roles }: Arm, policyOf: (spec: PolicySpec) => Policy): string {
-  const { id } = policyOf(policy);
-  if (Object.keys(roles).length === 0) return id;
-  return JSON.stringify([id, mapped(roles, (spec) => policyOf(spec).id)]);
-}
-
-export const specKey = (spec: PolicySpec): string => JSON.stringify(spec);
-
-export interface OpenedPolicy {
-  readonly spec: PolicySpec;
-  readonly policy: Policy;
-  readonly simulated: boolean;
-  readonly prices: string | undefined;
-  readonly prompts: PromptPrice;
-  readonly canary?: (signal?: AbortSignal) => Promise<Canary | null>;
-}
-
-async function openPolicies(
-  arms: readonly Arm[],
-  setup: ExperimentSetup,
-  prompts?: PromptPrice,
-): Promise<Map<string, OpenedPolicy>> {
-  const opened = new Map<string, OpenedPolicy>();
-  for (const spec of arms.flatMap(({ policy, roles }) => [policy, ...Object.values(roles)])) {
-    if (opened.has(specKey(spec))) continue;
-    const model = await setup.open(spec);
-    const paid = prompts ?? usualPromptPrice(model.policy.capabilities);
-    opened.set(specKey(spec), { spec, prices: priceWords(spec), prompts: paid, ...model });
-  }
-  return opened;
+/** The model that grades; opened once where an arm uses it too. */
+async function judgeModel(
+  experiment: Experiment,
+  opened: ReadonlyMap<string, OpenedPolicy>,
+  { open }: Pick<ExperimentSetup, "open">,
+): Promise<Policy | null> {
+  const judge = judgeOf(experiment);
+  if (judge === null) return null;
+  return (opened.get(specKey(judge.policy)) ?? (await open(judge.policy))).policy;
 }

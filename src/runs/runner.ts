@@ -1,6 +1,5 @@
 import { setImmediate as pause } from "node:timers/promises";
 import type { BudgetScope } from "../core/budget.ts";
-import type { Candidate } from "../core/candidate.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EnvironmentError, ModelCallError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
@@ -8,34 +7,42 @@ import type { Policy } from "../core/policy.ts";
 import type { Solution } from "../core/solution.ts";
 import { emptyLedger, type Ledger, type PromptPrice, totalCalls, totalDollars, totalTokens } from "../core/usage.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
-import { confidenceOf } from "../learned/confidence.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
 import { solveSetup } from "../setup/setup.ts";
 import type { StepCounter } from "./efficiency.ts";
+import { type Grader, graderMark } from "./graders/open-grader.ts";
 import { gradeSolution, shownReference } from "./grading.ts";
 import { Outages } from "./outages.ts";
 import type { Trial } from "./plan.ts";
-import { recordVersion, type TraceCandidate, type TraceRecord, type TrialRecord } from "./records/record.ts";
+import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
 import type { Experiment } from "./schema.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
+import { type WrittenTrial, writtenOf } from "./written.ts";
 
-export interface RunnerSetup {
-  readonly policyOf: (trial: Trial) => Policy;
+/** What trials are solved with. */
+export interface SolvingSetup {
+  readonly policyOf: (trial: Pick<Trial, "arm">) => Policy;
   /** The trial's further models by the part they play. */
-  readonly modelsOf?: (trial: Trial) => Readonly<Record<string, Policy>>;
+  readonly modelsOf?: (trial: Pick<Trial, "arm">) => Readonly<Record<string, Policy>>;
   readonly sandbox: Sandbox | null;
-  /** Counts the steps of right programs; null where that was not asked for. */
-  readonly counter: StepCounter | null;
   readonly maxTokens: number;
   /** How prompts are paid for, by the trial's model. */
-  readonly promptsOf?: (trial: Trial) => PromptPrice;
+  readonly promptsOf?: (trial: Pick<Trial, "arm">) => PromptPrice;
   readonly within?: BudgetScope;
-  readonly concurrency: number;
   /** What verifiers read with every sample. */
   readonly logprobs?: number;
   readonly states?: boolean;
   /** What else the traces keep of every candidate. */
   readonly keep?: Experiment["keep"];
+  readonly clock?: Clock;
+}
+
+export interface RunnerSetup extends SolvingSetup {
+  /** Counts the steps of right programs; null where that was not asked for. */
+  readonly counter: StepCounter | null;
+  /** What grades in place of the reference and the built-in rules. */
+  readonly grader?: Grader | null;
+  readonly concurrency: number;
   /**
    * Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on
    * resume).
@@ -45,7 +52,6 @@ export interface RunnerSetup {
   readonly landing?: AbortSignal;
   /** Tells failed trials from an outage; one for all trials of a run. */
   readonly outages?: Outages;
-  readonly clock?: Clock;
   /** Default true: prompts and verifiers' numbers are gathered for the trace. */
   readonly traces?: boolean;
   /** Solves a trial in place of the strategy (rescoring); the setup is what the strategy would have been given. */
@@ -126,7 +132,7 @@ async function runTrial(trial: Trial, setup: RunnerSetup, signal: AbortSignal): 
 }
 
 /** What a trial is solved with. */
-export function setupOf(trial: Trial, setup: RunnerSetup, signal: AbortSignal): SolveSetup {
+export function setupOf(trial: Pick<Trial, "arm" | "seed">, setup: SolvingSetup, signal: AbortSignal): SolveSetup {
   const { arm, seed } = trial;
   return solveSetup(arm.assembly, {
     policy: setup.policyOf(trial),
@@ -173,55 +179,52 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
 }
 
 /** A solution as its two records: graded for the results, in full for the trace. */
-export async function recorded(
+export const recorded = (trial: Trial, solution: Solution, events: TraceRecorder, setup: RunnerSetup) =>
+  gradedRecords(trial, writtenOf(trial.problem.question.text, solution, events, setup.keep), setup);
+
+/** The records of a trial that was solved here or elsewhere, with the verdicts of its grader. */
+export async function gradedRecords(
   trial: Trial,
-  solution: Solution,
-  events: TraceRecorder,
-  { sandbox, counter, keep = [] }: Pick<RunnerSetup, "sandbox" | "counter" | "keep">,
-) {
-  const evidence = events.evidence(trial.problem.question.text, solution.candidates);
-  const graded = await gradeSolution(solution, trial.problem, sandbox, counter);
+  { results, candidates, trace }: WrittenTrial,
+  { sandbox, counter, grader = null }: Pick<RunnerSetup, "sandbox" | "counter" | "grader">,
+): Promise<{ readonly record: TrialRecord; readonly trace: TraceRecord }> {
+  const { answer, picked, reason, support, stopped, picks, usage, rounds, moment } = results;
+  const graded = await gradeSolution({ picked, candidates }, trial.problem, sandbox, counter, grader);
   const record: TrialRecord = {
     ...recordHead(trial),
-    answer: solution.answer,
+    answer,
     verdict: graded.verdict,
+    grader: grader === null ? undefined : graderMark(grader),
     rule: graded.rule,
-    reason: solution.reason,
-    support: solution.pick?.support ?? null,
-    stopped: solution.stopped,
+    reason,
+    support,
+    stopped,
     candidates: graded.candidates,
-    picks: solution.picks.map(({ candidates, picked, tokens, calls }) => [candidates, picked, tokens, calls] as const),
-    usage: solution.usage.logical,
-    passed: passedLimits(trial.arm, solution.usage.logical),
-    rounds: solution.rounds,
-    moment: {
-      milliseconds: Math.round(solution.milliseconds),
-      serviceMs: solution.serviceMs ?? undefined,
-      spent: solution.usage.actual,
+    picks,
+    usage,
+    passed: passedLimits(trial.arm, usage),
+    rounds,
+    moment,
+  };
+  const { candidates: texts, ...rest } = trace;
+  return {
+    record,
+    trace: {
+      key: trial.key,
+      arm: trial.arm.label,
+      problem: trial.problem.question.id,
+      seed: trial.seed,
+      question: trial.problem.question.text,
+      candidates: texts.map(({ text, answer: read, score, ...more }, i) => ({
+        text,
+        answer: read,
+        score,
+        correct: graded.candidates[i]?.correct ?? false,
+        ...more,
+      })),
+      ...rest,
     },
   };
-  const trace: TraceRecord = {
-    key: trial.key,
-    arm: trial.arm.label,
-    problem: trial.problem.question.id,
-    seed: trial.seed,
-    question: trial.problem.question.text,
-    candidates: solution.candidates.map(({ text, answer, score, notes, ...candidate }, i) => ({
-      text,
-      answer: answer?.text ?? null,
-      score: score?.value ?? null,
-      correct: graded.candidates[i]?.correct ?? false,
-      ...keptConfidence(candidate),
-      ...(keep.includes("states") && keptStates(candidate)),
-      ...(keep.includes("steps") && { lengths: stepLengths(text, candidate) }),
-      ...(keep.includes("logprobs") && keptTokens(candidate)),
-      notes,
-      judgement: events.judgement(i),
-      ...evidence.ofCandidates[i],
-    })),
-    ...evidence.rest,
-  };
-  return { record, trace };
 }
 
 /** A server may write a little more than it was asked for: so much is no fault of the strategy. */
@@ -238,31 +241,6 @@ function passedLimits({ allocation, assembly: { budget } }: Trial["arm"], usage:
       : [];
   });
   return passed.length === 0 ? undefined : passed;
-}
-
-function keptConfidence(candidate: Pick<Candidate, "logprobs" | "confidence">) {
-  const confidence = confidenceOf(candidate)?.map((value) => (value === null ? null : Number(value.toPrecision(6))));
-  return { confidence };
-}
-
-/** Null where the text is not its steps one after another (a class of several methods, a merged program). */
-function stepLengths(text: string, { trajectory }: Pick<Candidate, "trajectory">): TraceCandidate["lengths"] {
-  if (trajectory.text !== text) return null;
-  return trajectory.steps.map(({ text: own, observation, kind }) => ({
-    own: own.length,
-    printed: observation?.length,
-    kind,
-  }));
-}
-
-function keptTokens({ logprobs }: Pick<Candidate, "logprobs">): Partial<Pick<TraceCandidate, "tokens">> {
-  return { tokens: logprobs?.map(({ token, logprob }) => [token, Number(logprob.toPrecision(6))]) };
-}
-
-/** A list for each step. */
-function keptStates({ trajectory }: Pick<Candidate, "trajectory">): Partial<Pick<TraceCandidate, "states">> {
-  const { steps } = trajectory;
-  return steps.some(({ states }) => states === undefined) ? {} : { states: steps.map(({ states = [] }) => states) };
 }
 
 export function failed(trial: Trial, error: ModelCallError): TrialRecord {

@@ -3,6 +3,7 @@ import { gradeSchema } from "../code/checks/schema.ts";
 import { promptPrices } from "../core/usage.ts";
 import { allocationRules, allocationSchema } from "../engine/allocation/allocation.ts";
 import { budgetSchema, stopSchema, verifiersSchema } from "../setup/specs.ts";
+import { graderSchema } from "./graders/schema.ts";
 import { judgeSchema } from "./judging/schema.ts";
 
 /** A rule alone, or a rule with options. */
@@ -194,9 +195,11 @@ export const experimentSchema = z.strictObject({
     .optional()
     .describe("figures beside the report's own, of every arm: a name, or a name with options"),
   grade: z
-    .union([judgeSchema, gradeSchema])
+    .union([judgeSchema, graderSchema, gradeSchema])
     .optional()
-    .describe("a checker of programs, by preset or in parts (docs/code.md), or a judge: a model that grades the picks"),
+    .describe(
+      "a checker of programs, by preset or in parts (docs/code.md), a judge: a model that grades the picks, or a grader by name",
+    ),
   traces: z.boolean().default(true).describe("keep every candidate's text beside the results"),
   keep: z
     .array(z.enum(["states", "steps", "logprobs"]))

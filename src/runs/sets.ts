@@ -1,11 +1,21 @@
 import type { Budget } from "../core/budget.ts";
 import type { ModelCallError } from "../core/errors.ts";
+import type { Question } from "../core/question.ts";
+import type { Solution } from "../core/solution.ts";
 import type { SolveSetup } from "../engine/solve.ts";
 import { solveSet } from "../engine/solve-set.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
 import { Outages } from "./outages.ts";
 import type { Arm, Trial } from "./plan.ts";
-import { asked, isTrialFailure, type RunnerSetup, recorded, recordFailures, setupOf } from "./runner.ts";
+import {
+  asked,
+  isTrialFailure,
+  type RunnerSetup,
+  recorded,
+  recordFailures,
+  type SolvingSetup,
+  setupOf,
+} from "./runner.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
 
 /**
@@ -53,24 +63,56 @@ export async function runSets(
   recordFailures(outages.rest(), setup);
 }
 
-/** @throws the failure of a call that nobody answered: what one problem gets depends on all of them. */
+/** Runs a set and records its pending trials. */
 async function runSet(
   set: readonly Trial[],
   pending: ReadonlySet<Trial>,
   setup: RunnerSetup,
   outages: Outages,
 ): Promise<void> {
+  const stops = [setup.signal, setup.landing].filter((signal) => signal !== undefined);
+  const solved = await solveTrialSet(
+    set.map((trial) => ({ ...trial, question: trial.problem.question })),
+    setup,
+    AbortSignal.any(stops),
+  );
+  for (const [i, trial] of set.entries()) {
+    if (!pending.has(trial)) continue;
+    const { solution, error, events } = solved[i] as SolvedOfSet;
+    if (error !== undefined) recordFailures(outages.failed([{ trial, error }]), setup);
+    else if (solution !== null) {
+      const { record, trace } = await recorded(trial, solution, events, setup);
+      setup.onDone(trial, record, trace);
+      if (asked(record)) recordFailures(outages.answered(), setup);
+    }
+  }
+}
+
+/** What became of one trial of a set: its solution, its failure, or neither where nothing was spent on it. */
+export interface SolvedOfSet {
+  readonly solution: Solution | null;
+  readonly error: ModelCallError | undefined;
+  readonly events: TraceRecorder;
+}
+
+/**
+ * Solves trials that share one budget.
+ * @throws the failure of a call that nobody answered: what one problem gets depends on all of them.
+ */
+export async function solveTrialSet(
+  set: readonly (Pick<Trial, "arm" | "seed"> & { readonly question: Question })[],
+  setup: SolvingSetup,
+  signal: AbortSignal,
+): Promise<SolvedOfSet[]> {
   const [first] = set;
   const allocation = first?.arm.allocation;
-  if (first === undefined || allocation == null) return;
+  if (first === undefined || allocation == null) return [];
   const traces = set.map(() => new TraceRecorder());
   const failures = new Map<number, ModelCallError>();
-  const stops = [setup.signal, setup.landing].filter((signal) => signal !== undefined);
-  const signal = AbortSignal.any(stops);
   const setups = set.map((trial) => setupOf(trial, setup, signal));
   const { budget, stop: _stop, ...settings } = setups[0] as SolveSetup;
   const solutions = await solveSet(
-    set.map(({ problem }) => problem.question),
+    set.map(({ question }) => question),
     {
       ...settings,
       budget: times(budget ?? {}, set.length),
@@ -86,17 +128,7 @@ async function runSet(
       },
     },
   );
-  for (const [i, trial] of set.entries()) {
-    if (!pending.has(trial)) continue;
-    const solution = solutions[i];
-    const error = failures.get(i);
-    if (error !== undefined) recordFailures(outages.failed([{ trial, error }]), setup);
-    else if (solution != null) {
-      const { record, trace } = await recorded(trial, solution, traces[i] as TraceRecorder, setup);
-      setup.onDone(trial, record, trace);
-      if (asked(record)) recordFailures(outages.answered(), setup);
-    }
-  }
+  return traces.map((events, i) => ({ solution: solutions[i] ?? null, error: failures.get(i), events }));
 }
 
 /** Seconds run for all problems at the same time, so they are not multiplied. */

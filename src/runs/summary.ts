@@ -80,6 +80,7 @@ export class ArmTally {
   readonly index: ProblemIndex;
   readonly #verdicts = new Map<TrialVerdict, number>();
   readonly #environment = new Map<string, number>();
+  readonly #failures = new Map<string, number>();
   /** By the index's problem numbers: trials with a verdict, and right ones. */
   readonly trials = new Column();
   readonly right = new Column();
@@ -108,6 +109,8 @@ export class ArmTally {
     if (record.failure === "content") this.#refused++;
     const number = this.index.numberOf(record);
     if (record.verdict === "error") {
+      const kind = record.failure ?? "other";
+      this.#failures.set(kind, (this.#failures.get(kind) ?? 0) + 1);
       this.failed.add(number, 1);
       return;
     }
@@ -132,6 +135,19 @@ export class ArmTally {
   /** Did a trial pass its budget by more than the tolerance? */
   get isOverBudget(): boolean {
     return this.#overBudget > 0;
+  }
+
+  /** Failed trials by what the failed call was about. */
+  get failures(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#failures);
+  }
+
+  get usage(): Ledger {
+    return this.#usage;
+  }
+
+  get spent(): Ledger {
+    return this.#spent;
   }
 
   count(verdict: TrialVerdict): number {

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
-import type { ScriptLanguage } from "../core/execution.ts";
+import type { BuiltLanguage, ScriptLanguage } from "../core/execution.ts";
 import type { ToolName } from "./tools.ts";
 
 /** How programs of a compiled language are built and run, by shell commands in the folder that holds their one file. */
 export interface Compiler {
-  readonly language: "java" | "go" | "cpp" | "rust" | "shell" | ScriptLanguage;
+  readonly language: "shell" | BuiltLanguage | ScriptLanguage;
   /** All must be there. */
   readonly tools: readonly ToolName[];
   readonly file: string;
@@ -130,6 +130,23 @@ export const compilers: readonly Compiler[] = [
     also: () => [],
   },
   {
+    language: "csharp",
+    tools: ["mcs", "mono"],
+    file: "main.cs",
+    built: "main.exe",
+    buildSeconds: 60,
+    // Of two classes with a `Main` it is the judge's that starts.
+    build:
+      "mcs -nologo -warn:0 -r:System.Numerics.dll -out:main.exe $(grep -q '^static class JudgeMain' main.cs && echo -main:JudgeMain) main.cs",
+    buildMiB: 1024,
+    ownMiB: 64,
+    workMiB: 128,
+    run: (memoryMiB) => `env MONO_GC_PARAMS=max-heap-size=${Math.max(16, memoryMiB)}m mono main.exe`,
+    limitsSpace: false,
+    needed: [],
+    also: settingsOf(/^mono$/),
+  },
+  {
     language: "shell",
     tools: [],
     file: "run.sh",
@@ -153,6 +170,25 @@ export const compilers: readonly Compiler[] = [
   }),
   script("racket", "main.rkt", "HOME=/work raco make main.rkt", "env HOME=/work racket main.rkt", {
     ...{ tools: ["racket"], ownMiB: 256, limitsSpace: false, also: settingsOf(/^racket$/), built: "main.rkt compiled" },
+  }),
+  script("bash", "main.sh", "bash -n main.sh", "bash main.sh", { tools: ["bash"], ownMiB: 16 }),
+  {
+    ...script("clojure", "main.clj", "true", "", { tools: ["clojure", "java"], ownMiB: 192, limitsSpace: false }),
+    run: (memoryMiB) =>
+      `java -Xmx${memoryMiB}m -Xss16m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dfile.encoding=UTF-8 -cp /usr/share/java/clojure.jar:/usr/share/java/spec.alpha.jar:/usr/share/java/core.specs.alpha.jar clojure.main main.clj`,
+    needed: ["socketpair"],
+    also: settingsOf(/^java-/),
+  },
+  // The judge's pipes have numbers of their own: the runtime takes the standard ones for itself.
+  script(
+    "elixir",
+    "main.exs",
+    "true",
+    `sh -c "if grep -q '^defmodule JudgeLine' main.exs; then exec elixir main.exs 5>&1 6<&0 >&2 </dev/null; else exec elixir main.exs; fi"`,
+    { tools: ["elixir"], ownMiB: 192, limitsSpace: false, needed: ["socketpair"] }, // to start its helper
+  ),
+  script("ocaml", "main.ml", "ocamlc -w -a str.cma -o main main.ml", "ocamlrun main", {
+    ...{ tools: ["ocaml"], ownMiB: 32, built: "main" },
   }),
 ];
 

@@ -28,4 +28,5 @@ export function createSandbox(name: string, options: SandboxOptions = {}): Poole
 
 export { withLanguages } from "./with-languages.ts";
 export { withLibraries } from "./with-libraries.ts";
+export { withMeter } from "./with-meter.ts";
 export { withSolver } from "./with-solver.ts";

@@ -9,7 +9,7 @@ import type { ThreadMessage, WorkReply, WorkRequest } from "./protocol.ts";
  * its answers on standard output. Being idle itself, it ends the thread of a program that passes its wall time, and the
  * process when its owner is gone.
  */
-const [, , runtime = ""] = process.argv;
+const [, , runtime = "", ...argv] = process.argv;
 
 /** A runtime that can end a program by itself does so within this time, and then knows what the program wrote. */
 const settleMs = 50;
@@ -23,7 +23,7 @@ let announced = false;
 const write = (reply: WorkReply) => process.stdout.write(`${JSON.stringify(reply)}\n`);
 
 function startThread(workerData: unknown): Worker {
-  const worker = new Worker(pathToFileURL(runtime), { env: {}, resourceLimits: { stackSizeMb: 8 }, workerData });
+  const worker = new Worker(pathToFileURL(runtime), { argv, env: {}, resourceLimits: { stackSizeMb: 8 }, workerData });
   worker.on("message", (message: ThreadMessage) => {
     if (worker === thread) hear(message);
   });

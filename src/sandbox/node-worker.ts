@@ -10,9 +10,14 @@ const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
  * A Node process that runs `runtime` (a file beside this one) in a thread, without environment and under Node's
  * permission model: it may read its own code and the installed packages around it and around those in `packages`, and
  * nothing else: no other file, no child process, no add-on. No program should ever come to Node; this wall is for the
- * case that one does.
+ * case that one does. `words` are the thread's arguments.
  */
-export function nodeWorker(name: string, runtime: string, packages: readonly string[]): WorkerCommand {
+export function nodeWorker(
+  name: string,
+  runtime: string,
+  packages: readonly string[],
+  words: readonly string[] = [],
+): WorkerCommand {
   const here = realpathSync(dirname(fileURLToPath(import.meta.url)));
   const require = createRequire(import.meta.url);
   const installed = [here, ...packages.map((entry) => require.resolve(entry))].flatMap((path) =>
@@ -32,6 +37,7 @@ export function nodeWorker(name: string, runtime: string, packages: readonly str
       "--no-warnings",
       join(here, `node-supervisor${extension}`),
       join(here, `${runtime}${extension}`),
+      ...words,
     ],
   };
 }

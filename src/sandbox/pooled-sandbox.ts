@@ -18,6 +18,7 @@ export class PooledSandbox implements Sandbox {
   readonly #language: Program["language"];
   /** Do its workers lay a program's files where it starts? */
   readonly #laysFiles: boolean;
+  readonly #counts: boolean;
   readonly pool: Pool;
 
   constructor(
@@ -25,8 +26,9 @@ export class PooledSandbox implements Sandbox {
     language: Program["language"],
     command: WorkerCommand,
     options: SandboxOptions,
-    { laysFiles = false }: { readonly laysFiles?: boolean } = {},
+    { laysFiles = false, counts = false }: { readonly laysFiles?: boolean; readonly counts?: boolean } = {},
   ) {
+    this.#counts = counts;
     this.#laysFiles = laysFiles;
     this.id = id;
     this.#language = language;
@@ -39,7 +41,10 @@ export class PooledSandbox implements Sandbox {
   async run(program: Program, options: { limits?: Partial<ExecutionLimits>; signal?: AbortSignal } = {}) {
     options.signal?.throwIfAborted();
     const limits = { ...defaultLimits, ...options.limits };
-    const refusal = reasonToRefuse(this.id, this.#language, program, limits) ?? this.#reasonAgainstFiles(program);
+    const refusal =
+      reasonToRefuse(this.id, this.#language, program, limits) ??
+      this.#reasonAgainstFiles(program) ??
+      (limits.instructions === undefined || this.#counts ? null : `The ${this.id} runtime counts no instructions`);
     if (refusal !== null) return failed("refused", refusal);
     return (await this.pool.run(workOf(program, limits), options.signal)).result;
   }
@@ -94,6 +99,6 @@ function reasonToRefuse(
   if (Math.max(...sources.map(({ length }) => length)) > longestSource)
     return `The source is longer than ${longestSource} characters`;
   if ((program.stdin?.length ?? 0) > longestInput) return `The input is longer than ${longestInput} characters`;
-  const bad = Object.entries(limits).find(([, value]) => !(Number.isFinite(value) && value > 0));
+  const bad = Object.entries(limits).find(([, value]) => value !== undefined && !(Number.isFinite(value) && value > 0));
   return bad === undefined ? null : `${bad[0]} must be a positive number, got ${bad[1]}`;
 }

@@ -46,7 +46,7 @@ def ask_subject(text):
         raise EOFError(ends[read_exactly(0, 1)])
     return read_exactly(0, length).decode("utf-8", "replace")
 
-ends = {b"m": "memory", b"o": "output-limit", b"e": "ended"}
+ends = {b"m": "memory", b"o": "output-limit", b"i": "instructions", b"e": "ended"}
 
 def replied():
     parts = []

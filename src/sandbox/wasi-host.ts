@@ -15,7 +15,7 @@ export class Exited extends Error {
 }
 
 /** Why a subject replies no more, as the program that asks is told. */
-export type SubjectEnd = "memory" | "output-limit" | "ended";
+export type SubjectEnd = "memory" | "output-limit" | "instructions" | "ended";
 
 /** What takes a question to the subject and brings its reply back. */
 export type AskSubject = (question: Buffer) => { readonly reply: Buffer } | { readonly end: SubjectEnd };
@@ -111,7 +111,8 @@ const firstReading = 946_684_800_000_000_000n; // the first second of the year 2
  * The world of one interpreter: three standard streams, a folder with the files that were given, a clock and random
  * bytes. There is nothing else to open. The clock is not the machine's: it begins with the year 2000, moves on by one
  * millisecond whenever it is read and by the time slept when a program sleeps, which then costs nothing. Random bytes
- * come from a counter. A program that is run twice does the same twice.
+ * come from a counter. A program that is run twice does the same twice. Of a metered interpreter, the resolution of any
+ * clock is the number of instructions done so far, in nanoseconds: Python asks for it by name alone.
  */
 export class WasiHost {
   readonly input = new Input();
@@ -123,6 +124,7 @@ export class WasiHost {
   #clock = firstReading;
   #random = 0x9e3779b9;
   readonly #starting: boolean;
+  #count: WebAssembly.Global | undefined;
 
   constructor(args: readonly string[], starting = false) {
     this.#starting = starting;
@@ -154,7 +156,8 @@ export class WasiHost {
     return { stdout: this.#output.take(), stderr: this.#error.take() };
   }
 
-  bind(instance: Pick<WebAssembly.Instance, "exports">): void {
+  bind(instance: Pick<WebAssembly.Instance, "exports">, count?: WebAssembly.Global): void {
+    this.#count = count;
     this.#wasi.inst = instance as unknown as WASI["inst"];
   }
 
@@ -170,7 +173,7 @@ export class WasiHost {
         return wasi.ERRNO_SUCCESS;
       },
       clock_res_get: (_clock: number, at: number) => {
-        view().setBigUint64(at, nanosecondsPerReading, true);
+        view().setBigUint64(at, (this.#count?.value as bigint | undefined) ?? nanosecondsPerReading, true);
         return wasi.ERRNO_SUCCESS;
       },
       poll_oneoff: (from: number, to: number, count: number, events: number) =>

@@ -1,4 +1,4 @@
-import type { ExecutionResult, Verdict } from "../core/execution.ts";
+import type { ExecutionLimits, ExecutionResult, Verdict } from "../core/execution.ts";
 import { type Picture, pictureOf, restorePicture, takePicture } from "./picture.ts";
 import { tail, type WorkRequest } from "./protocol.ts";
 import { type AskSubject, Exited, OutputLimitReached, type SubjectEnd, WasiHost } from "./wasi-host.ts";
@@ -85,8 +85,19 @@ export class WasiInterpreter {
     return { result: { ...report, stdout, error: tail(report.error === "" ? stderr : report.error) }, whole };
   }
 
-  /** Puts a question to the program that was run last, as a subject. */
-  ask(question: Buffer, outputBytes: number): { readonly reply: Buffer } | { readonly end: SubjectEnd } {
+  /**
+   * Puts a question to the program that was run last, as a subject. Of a metered interpreter, it ends when it has taken
+   * more than `instructions`.
+   */
+  ask(
+    question: Buffer,
+    { outputBytes, instructions }: Pick<ExecutionLimits, "outputBytes" | "instructions">,
+  ): { readonly reply: Buffer } | { readonly end: SubjectEnd } {
+    const { meter } = this.#machine;
+    if (meter !== null && instructions !== undefined) {
+      meter.count.value = 0n;
+      meter.limit.value = BigInt(Math.floor(instructions));
+    }
     const body = Buffer.from('{"number":-1}');
     this.#host.prepare(Buffer.concat([Buffer.from(`${body.length}\n`), body, question]), outputBytes);
     try {
@@ -95,8 +106,11 @@ export class WasiInterpreter {
       return { end: reply === null ? "ended" : "output-limit" };
     } catch (error) {
       if (error instanceof OutputLimitReached) return { end: "output-limit" };
+      if (meter !== null && BigInt.asUintN(64, meter.count.value) > BigInt.asUintN(64, meter.limit.value))
+        return { end: "instructions" };
       return { end: isFull(this.#machine) ? "memory" : "ended" };
     } finally {
+      if (meter !== null) meter.limit.value = -1n;
       this.#host.takeOutput();
     }
   }

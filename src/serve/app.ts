@@ -31,6 +31,7 @@ export function serveApp(service: Service): Hono<{ Bindings: Wire }> {
     const { env: wire, req } = context;
     const signal = leaveSignal(wire);
     try {
+      await service.parts.turns.next();
       const caller = service.keys.callerOf(wire.incoming.headers.authorization ?? null);
       return await endpoint(exchangeOf(service, caller, req.raw, wire, signal));
     } catch (error) {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
 import { calibrationSchema } from "../learned/calibration.ts";
 import { poolChoices } from "../policy/pool.ts";
+import { reference } from "../setup/specs.ts";
 import { issueOf } from "./issue.ts";
 import { settingsShape } from "./settings.ts";
 
@@ -44,6 +45,18 @@ const keySchema = z
     perDay: dayLimits.optional().describe("limits on all requests of one day (UTC)"),
   })
   .refine((key) => (key.sha256 === undefined) !== (key.env === undefined), "must have either sha256 or env");
+
+const shadowSchema = z.strictObject({
+  share: z.number().gt(0).max(1).describe("of the requests that are answered both ways"),
+  ...settingsShape,
+  strategy: settingsShape.strategy.describe(
+    "how requests are thought about that were not; without it they are left out",
+  ),
+  check: reference.optional().describe("an outcome verifier that scores both answers where they are not the same"),
+  file: z.string().optional().describe("a line for each of these requests, without any of its text"),
+  concurrency: z.int().min(1).default(8).describe("in work at a time; beyond it requests are left out"),
+  perDay: dayLimits.default({ tokens: 1_000_000 }).describe("limits on all of it in one day (UTC); no key is charged"),
+});
 
 const limitsSchema = z.strictObject({
   bodyBytes: z.int().min(1000).default(4_000_000),
@@ -132,6 +145,7 @@ export const configSchema = z.strictObject({
     .strictObject({ prompts: z.boolean().default(false).describe("conversations and replies in spans too") })
     .prefault({}),
   heartbeatSeconds: positive.default(10),
+  shadow: shadowSchema.optional().describe("does thinking help? A share of the requests is answered both ways"),
 });
 
 export type ServeConfig = z.infer<typeof configSchema>;

@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Clock } from "../core/clock.ts";
+import type { Ask } from "./ask.ts";
+import type { ImageRule } from "./chat/images.ts";
 import { readJsonBody } from "./json-body.ts";
 import type { Caller } from "./keys.ts";
-import type { Service } from "./service.ts";
+import type { Plan } from "./plan.ts";
+import type { Job, Service } from "./service.ts";
+import type { TimeOfDay } from "./time-of-day.ts";
 
 /**
  * A request and its reply as Node has them. Bodies are read and JSON is written here directly: by way of the web's
@@ -13,16 +18,34 @@ export interface Wire {
   readonly outgoing: ServerResponse;
 }
 
-/** One request and the means to answer it. */
-export interface Exchange {
+/** What an endpoint needs of whoever hosts it: the server, or a client in the caller's own process. */
+export interface Hosted {
+  /** Whose the kept replies are. */
+  readonly owner: string;
+  readonly request: Pick<Request, "url">;
+  readonly images: ImageRule;
+  readonly clock: Clock;
+  readonly time: TimeOfDay;
+  readonly heartbeatMs: number;
+  /** The body as a JSON object. @throws ApiError. */
+  body(): Promise<Record<string, unknown>>;
+  /** Lets a request in: see {@link Service.admit}. */
+  admit(asks: readonly [Ask, ...Ask[]], endpoint: string): Promise<HostedJob>;
+  json(value: unknown, id?: string): Response;
+}
+
+/** What reading or deleting a kept reply needs. */
+export type Reading = Pick<Hosted, "owner" | "request" | "json">;
+
+export type HostedJob = Pick<Job, "id" | "run" | "leave"> & { readonly plan: Pick<Plan, "progress"> };
+
+/** One request to the server and the means to answer it. */
+export interface Exchange extends Hosted {
   readonly service: Service;
   readonly caller: Caller;
   readonly request: Request;
   /** Fires when the client leaves. */
   readonly signal: AbortSignal;
-  /** The body as a JSON object. @throws ApiError. */
-  body(): Promise<Record<string, unknown>>;
-  json(value: unknown, id?: string): Response;
 }
 
 export function exchangeOf(
@@ -32,11 +55,18 @@ export function exchangeOf(
   { incoming, outgoing }: Wire,
   signal: AbortSignal,
 ): Exchange {
+  const { config, clock, time } = service.parts;
   return {
     service,
     caller,
     request,
     signal,
+    owner: caller.name,
+    images: config.images,
+    clock,
+    time,
+    heartbeatMs: config.heartbeatSeconds * 1000,
+    admit: (asks, endpoint) => service.admit(asks, { caller, signal, request }, endpoint),
     body: async () => {
       service.admission.check(caller);
       const { bodyBytes, readingBytes } = service.parts.config.limits;

@@ -20,7 +20,7 @@ export interface Target {
 type Names = Pick<ServeConfig, "models" | "upstreams" | "bare">;
 
 /** Model names that a caller may use: configured names, upstreams, and every strategy on every upstream. */
-export function modelNames(config: Names, catalogue: Catalogue, caller: Caller): readonly string[] {
+export function modelNames(config: Names, catalogue: Catalogue, caller: Pick<Caller, "config">): readonly string[] {
   const upstreams = Object.keys(config.upstreams);
   const { models, strategies } = caller.config;
   const allowed = catalogue.strategies.names.filter((name) => strategies?.includes(name) ?? true);
@@ -35,7 +35,7 @@ export function modelNames(config: Names, catalogue: Catalogue, caller: Caller):
  * @throws ApiError 404 for a name that stands for nothing, 403 for one that this key may not use, 400 for options that
  *   cannot be read.
  */
-export function targetOf(name: string, config: Names, catalogue: Catalogue, caller: Caller): Target {
+export function targetOf(name: string, config: Names, catalogue: Catalogue, caller: Pick<Caller, "config">): Target {
   const { models } = caller.config;
   if (models !== undefined && !models.includes(name)) {
     throw new ApiError({

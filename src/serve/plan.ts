@@ -16,7 +16,7 @@ import type { ServeConfig } from "./config.ts";
 import { ApiError, refused } from "./errors.ts";
 import type { Caller } from "./keys.ts";
 import { targetOf } from "./model-name.ts";
-import { questionOf } from "./question.ts";
+import { type Answering, questionOf } from "./question.ts";
 import type { Settings } from "./settings.ts";
 import type { Upstream } from "./upstreams.ts";
 
@@ -24,6 +24,8 @@ import type { Upstream } from "./upstreams.ts";
 export interface Plan extends Assembly {
   readonly ask: Ask;
   readonly question: Question;
+  /** What kind of answer is voted on. */
+  readonly answer: Answering;
   readonly upstream: Upstream;
   /** Further models by the part they play. */
   readonly models: Readonly<Record<string, Policy>>;
@@ -44,12 +46,15 @@ export interface PlanContext {
   readonly calibrations: Calibrations;
 }
 
+/** Who asks, as far as their key allows things. */
+export type Asking = Pick<Caller, "name" | "config">;
+
 /**
  * What will be done for an ask. What its body says wins over its model's name, which wins over what stands around it:
  * a header, an address.
  * @throws ApiError for what does not exist, is not allowed, or cannot be honoured: nothing is dropped in silence.
  */
-export function planOf(ask: Ask, caller: Caller, context: PlanContext, around: Settings = {}): Plan {
+export function planOf(ask: Ask, caller: Asking, context: PlanContext, around: Settings = {}): Plan {
   const { config, catalogue } = context;
   const target = targetOf(ask.model, config, catalogue, caller);
   const asked = [around, target.written, ask.ruminate];
@@ -78,6 +83,7 @@ export function planOf(ask: Ask, caller: Caller, context: PlanContext, around: S
   return {
     ...assembly,
     ask,
+    answer: settings.answer ?? "free",
     question: questionOf(ask, settings.answer ?? "free", strategy, assembly.options, upstream),
     upstream,
     models: Object.fromEntries(roles),
@@ -119,13 +125,13 @@ function least(...budgets: readonly (Budget | undefined)[]): Budget {
   return result;
 }
 
-function strategyOf(name: string, catalogue: Catalogue, caller: Caller): Strategy {
+function strategyOf(name: string, catalogue: Catalogue, caller: Asking): Strategy {
   const strategy = inRuminate("strategy", () => catalogue.strategies.get(name));
   checkAllowed(name, caller);
   return strategy;
 }
 
-function checkAllowed(name: string, caller: Caller): void {
+function checkAllowed(name: string, caller: Asking): void {
   if (caller.config.strategies?.includes(name) ?? true) return;
   const message = `This key may not use the strategy "${name}".`;
   throw new ApiError({ status: 403, param: "model", code: "strategy_not_allowed", message });
@@ -134,7 +140,7 @@ function checkAllowed(name: string, caller: Caller): void {
 /** Strategies inside strategies must be allowed too, and the models that they name must play a part here. */
 function checkMembers(
   { strategy, options }: Pick<Assembly, "strategy" | "options">,
-  caller: Caller,
+  caller: Asking,
   roles: Readonly<Record<string, string>>,
 ): void {
   for (const member of strategy.members?.(options) ?? []) {

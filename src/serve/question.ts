@@ -3,12 +3,13 @@ import type { AnswerKind, Conversation, Question } from "../core/question.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { solutionMessages } from "../engine/sampling.ts";
 import type { Ask } from "./ask.ts";
+import { formattedText } from "./chat/format.ts";
 import { toolCallReader } from "./chat/tool-calls.ts";
 import { refused } from "./errors.ts";
 import type { answerKinds } from "./settings.ts";
 import type { Upstream } from "./upstreams.ts";
 
-type Answering = (typeof answerKinds)[number];
+export type Answering = (typeof answerKinds)[number];
 
 /**
  * The question of an ask. One plain user message for a strategy that writes its own prompts is a plain question; all
@@ -29,8 +30,7 @@ export function questionOf(
   const text = transcript(ask.messages);
   if (keeps === "text") return { id: "chat", text, kind };
   const { topP, stop, fields } = ask;
-  const read = ask.format?.read;
-  const readCalls = toolCallReader(fields.tools);
+  const read = readerOf(ask);
   const conversation: Conversation = {
     messages: instructed(ask.messages, answer),
     settings: {
@@ -38,10 +38,20 @@ export function questionOf(
       ...(stop.length > 0 && { stop }),
       ...(Object.keys(fields).length > 0 && { fields }),
     },
-    ...(read !== undefined && { read: (reply) => (reply.toolCalls ? readCalls(reply) : read(reply.text)) }),
-    ...(read === undefined && ask.tools && { read: readCalls }),
+    ...(read !== null && { read }),
   };
   return { id: "chat", text, kind, conversation };
+}
+
+/** What reads the answer of a reply where it is not that of free text. */
+function readerOf({ format, tools, fields }: Ask): Conversation["read"] | null {
+  const readCalls = toolCallReader(fields.tools);
+  if (format === null) return tools ? readCalls : null;
+  if (format.ofCalls !== true) return (reply) => (reply.toolCalls ? readCalls(reply) : format.read(reply.text));
+  return (reply) => {
+    const text = formattedText(reply, format);
+    return text === null || format.read(text) === null ? null : readCalls(reply);
+  };
 }
 
 function checkKept(ask: Ask, keeps: "all" | "turns" | "text", strategy: string): void {

@@ -16,6 +16,7 @@ import { Metrics } from "./metrics.ts";
 import { Service } from "./service.ts";
 import { openTelemetry } from "./telemetry/request-span.ts";
 import { type TimeOfDay, timeOfDay } from "./time-of-day.ts";
+import { Turns } from "./turns.ts";
 import { openUpstreams } from "./upstreams.ts";
 
 export interface ServeParts {
@@ -49,9 +50,11 @@ export async function startServer(parts: ServeParts): Promise<RunningServer> {
   checkExposure("the configuration", config);
   const calibrations = openCalibrations(config.models);
   const metrics = new Metrics();
+  const turns = new Turns();
   const upstreams = await openUpstreams(config, {
     open: parts.open,
     clock,
+    turns,
     onCall: () => {},
     onAttempt: (upstream, member, failed) =>
       metrics.add("ruminate_upstream_attempts_total", {
@@ -62,7 +65,20 @@ export async function startServer(parts: ServeParts): Promise<RunningServer> {
   });
   const { catalogue, sandbox } = parts;
   const telemetry = openTelemetry(parts.tracer ?? trace.getTracer("ruminate"), config.telemetry.prompts);
-  const shared = { config, catalogue, upstreams, calibrations, sandbox, clock, time, env, log, metrics, telemetry };
+  const shared = {
+    config,
+    catalogue,
+    upstreams,
+    calibrations,
+    sandbox,
+    clock,
+    time,
+    env,
+    log,
+    metrics,
+    telemetry,
+    turns,
+  };
   const service = new Service(shared);
   const app = serveApp(service);
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;

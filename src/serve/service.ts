@@ -14,10 +14,12 @@ import { causesOf, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { settingsAround } from "./model-name.ts";
 import { type Plan, planOf } from "./plan.ts";
+import { Shadow } from "./shadow/shadow.ts";
 import type { RequestSpan, Telemetry } from "./telemetry/request-span.ts";
 import { type Reply, type ThinkContext, think } from "./think.ts";
 import type { TimeOfDay } from "./time-of-day.ts";
 import { type RequestTrace, requestTrace } from "./trace.ts";
+import type { Turns } from "./turns.ts";
 import type { Upstream } from "./upstreams.ts";
 import { usageOf } from "./usage.ts";
 
@@ -33,6 +35,7 @@ export interface ServiceParts {
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
   readonly calibrations: Calibrations;
+  readonly turns: Turns;
 }
 
 /** Who asks, and how to know that they have left. */
@@ -65,6 +68,8 @@ export class Service {
   readonly parts: ServiceParts;
   readonly keys: KeyRing;
   readonly admission: Admission;
+  /** What answers a share of the requests both ways, where that is asked for. */
+  readonly shadow: Shadow | null;
   readonly #active = new Set<AbortController>();
   #draining = false;
 
@@ -72,7 +77,8 @@ export class Service {
     this.parts = parts;
     this.keys = openKeyRing(parts.config.keys, parts.env, parts.time, parts.clock);
     this.admission = new Admission(parts.config.limits, parts.clock);
-    const { metrics } = parts;
+    const { metrics, config } = parts;
+    this.shadow = config.shadow === undefined ? null : new Shadow(config.shadow, parts);
     metrics.gauge("ruminate_requests_in_work", "Requests being worked on.", () => this.admission.working);
     metrics.gauge("ruminate_requests_waiting", "Requests in the queue.", () => this.admission.waiting);
     metrics.describe("ruminate_requests_total", "Requests by endpoint, strategy, upstream and status.");
@@ -157,6 +163,7 @@ export class Service {
           const replies = await span.inside(() => think(span.plansOf(plans), context));
           span.done(id, replies);
           this.#account(plan, replies);
+          this.shadow?.consider(plan, replies);
           this.#tell(plan, caller, endpoint, id, 200, parts.clock.now() - started, replies, null);
           return replies;
         } catch (error) {
@@ -249,10 +256,12 @@ export class Service {
   async drain(): Promise<void> {
     this.#draining = true;
     this.admission.close();
+    const shadow = this.shadow?.close();
     const { clock, config } = this.parts;
     const over = clock.now() + config.limits.drainSeconds * 1000;
     while (this.#active.size > 0 && clock.now() < over) await clock.sleep(20);
     for (const halt of this.#active) halt.abort(new Error("the server is shutting down"));
     while (this.#active.size > 0 && clock.now() < over + 2000) await clock.sleep(10);
+    await shadow;
   }
 }

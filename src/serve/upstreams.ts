@@ -4,6 +4,7 @@ import type { CallRecord } from "../policy/meter.ts";
 import { type CheckedPolicy, poolPolicy } from "../policy/pool.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import type { ServeConfig, UpstreamSpec } from "./config.ts";
+import { inTurns, type Turns } from "./turns.ts";
 
 /** A model behind the server, ready to be asked: retried, limited, balanced, failing over. */
 export interface Upstream {
@@ -17,6 +18,7 @@ export interface UpstreamContext {
   /** Opens one model as it is, without wrappers. */
   readonly open: (spec: UpstreamSpec) => Promise<CheckedPolicy>;
   readonly clock: Clock;
+  readonly turns: Turns;
   /** Hears of every attempt that was made at an upstream. */
   readonly onCall: (upstream: string, record: CallRecord) => void;
   readonly onAttempt: (upstream: string, member: number, failed: boolean) => void;
@@ -49,7 +51,7 @@ export async function openUpstreams(
       clock: context.clock,
       onCall: (record) => context.onCall(name, record),
     });
-    opened.set(name, { name, policy, healthy: () => anyHealthy(members) });
+    opened.set(name, { name, policy: inTurns(policy, context.turns), healthy: () => anyHealthy(members) });
   }
   return opened;
 }

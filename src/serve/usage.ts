@@ -13,7 +13,7 @@ export interface ChatUsage {
 }
 
 /** The usage of all replies of a request: what the upstreams billed. */
-export function usageOf(replies: readonly Reply[]): ChatUsage {
+export function usageOf(replies: readonly Pick<Reply, "usage" | "tokens">[]): ChatUsage {
   const ledger = replies.reduce((sum, reply) => addLedgers(sum, reply.usage.actual), emptyLedger);
   const { policy, verifier } = ledger;
   const prompt = policy.promptTokens + verifier.promptTokens;

@@ -12,7 +12,10 @@ export const budgetSchema = z.strictObject({
 
 const named = z.strictObject({ name: z.string(), options: z.record(z.string(), z.unknown()).default({}) });
 /** A name alone, or a name with options. */
-const reference = z.union([z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })), named]);
+export const reference = z.union([
+  z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })),
+  named,
+]);
 
 export const verifiersSchema = z.strictObject({
   outcome: reference.optional(),

@@ -7,14 +7,18 @@ const usage = { ...emptyLedger, policy: { ...emptyLedger.policy, calls: 1, compl
 const trial = (arm: string, verdict: string, failure?: string) =>
   ({ arm, verdict, failure, moment: { milliseconds: 1, spent: usage } }) as NonNullable<Progress["last"]>;
 
+const status: Progress["status"] = () => {
+  throw new Error("a line needs no figures of all arms");
+};
+
 describe("the progress of a run", () => {
   const of = (columns: number, label = "chain-of-thought") => {
     const progress = new RunProgress();
     const verdicts = ["correct", "correct", "incorrect", "correct"];
     verdicts.forEach((verdict, i) => {
-      progress.line({ done: i + 1, total: 12, resumed: 0, last: trial(label, verdict) }, i + 1, columns);
+      progress.line({ done: i + 1, total: 12, resumed: 0, status, last: trial(label, verdict) }, i + 1, columns);
     });
-    return progress.line({ done: 6, total: 12, resumed: 0, last: trial(label, "error", "rate") }, 6, columns);
+    return progress.line({ done: 6, total: 12, resumed: 0, status, last: trial(label, "error", "rate") }, 6, columns);
   };
 
   it("says how far, how fast, what it cost, what failed and how accurate it is", () => {
@@ -29,7 +33,7 @@ describe("the progress of a run", () => {
   });
 
   it("says what was there before the first trial", () => {
-    const line = new RunProgress().line({ done: 3, total: 12, resumed: 3, last: null }, 0, 80);
+    const line = new RunProgress().line({ done: 3, total: 12, resumed: 3, status, last: null }, 0, 80);
     expect(line).toBe("███░░░░░░░ 3/12  about – left  3 were there");
   });
 });

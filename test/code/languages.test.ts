@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { signatureIn } from "../../src/code/compiled-halves.ts";
 import { judgeJavascript } from "../../src/code/javascript-judge.ts";
 import { assembleProgram, type CodeLanguage, codeLanguages, cutAtStop, languageOf } from "../../src/code/languages.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
@@ -17,12 +18,17 @@ describe("languages", () => {
       "go",
       "cpp",
       "rust",
+      "csharp",
       "php",
       "ruby",
       "lua",
       "perl",
       "r",
       "racket",
+      "bash",
+      "clojure",
+      "elixir",
+      "ocaml",
     ]);
     expect([languageOf("C++")?.name, languageOf(" rs ")?.name, languageOf("cobol")]).toEqual([
       "cpp",
@@ -32,6 +38,20 @@ describe("languages", () => {
     expect(cutAtStop("  return x;\n}\nint other() {}", language("cpp"))).toBe("  return x;");
     expect(cutAtStop("    return x\n\nif __name__", language("py"))).toBe("    return x\n");
     expect(cutAtStop("  return 1;\n}\n\nfunction g", language("js"))).toBe("  return 1;\n}\n");
+  });
+
+  it("find the signature under examples that call the function", () => {
+    const prompt =
+      "class Problem {\n    // Adds.\n    // >>> add((2l), (3l))\n    // (5l)\n    public static long add(long x, long y) {\n";
+    for (const name of ["java", "cpp", "csharp"]) {
+      const found = signatureIn(prompt, "add", language(name).defines("add"));
+      expect(found).toMatchObject({
+        head: "    public static long add(long x, long y)",
+        parameters: ["long x", "long y"],
+      });
+    }
+    const block = "/**\n * add (see below) {\n */\nstd::vector<long>\nadd(std::vector<long> x) {\n";
+    expect(signatureIn(block, "add", language("cpp").defines("add"))?.parameters).toEqual(["std::vector<long> x"]);
   });
 
   it("put prompt, completion and tests together, or the whole function that a chat model writes", () => {

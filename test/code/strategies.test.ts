@@ -4,6 +4,7 @@ import { parseOptions } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { gradeSolution } from "../../src/runs/grading.ts";
+import { gradedPartOf } from "../../src/runs/written.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
 import { execRefine } from "../../strategies/code/exec-refine.ts";
 import { generatedTests } from "../../strategies/code/generated-tests.ts";
@@ -28,7 +29,7 @@ describe("best-of-n by the shown tests", () => {
     });
     expect(solution.answer).toBe(right);
     expect(solution.candidates.map(({ score }) => score?.value)).toEqual([0, 1, 1]);
-    const graded = await gradeSolution(solution, doubling, sandbox);
+    const graded = await gradeSolution(gradedPartOf(solution), doubling, sandbox);
     expect(graded.verdict).toBe("correct");
     expect(graded.candidates.map(({ correct }) => correct)).toEqual([false, true, false]);
     const seen = JSON.stringify([policy.requests, events, question]);

@@ -13,6 +13,7 @@
  *     npm run conformance -- datasets --data FOLDER               every data file loaded, its references graded
  *     npm run conformance -- paper                                the paper of a run of 28 arms, set with LaTeX
  *     npm run conformance -- training [PYTHON]            training sets loaded by datasets, masks by tokenizers
+ *     npm run conformance -- queue [--workers N] [--problems N]   a run whose workers, Redis and collector are killed
  *     npm run conformance -- rewards URL MODELS MODEL PYTHON   a vLLM with a tiny reward model, see rewards/README.md
  */
 const [what, ...rest] = process.argv.slice(2);
@@ -60,11 +61,15 @@ if (what === "training") {
   const { checkTraining } = await import("./training/main.ts");
   process.exit(await checkTraining(rest));
 }
+if (what === "queue") {
+  const { checkQueue } = await import("./queue/main.ts");
+  process.exit(await checkQueue(rest));
+}
 if (what === "rewards") {
   const { recordRewards } = await import("./rewards/record.ts");
   process.exit(await recordRewards(rest));
 }
 process.stderr.write(
-  "Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|datasets|paper|training|rewards …\n",
+  "Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|datasets|paper|training|queue|rewards …\n",
 );
 process.exit(2);

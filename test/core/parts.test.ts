@@ -38,13 +38,20 @@ describe("a part that a plug-in exports", () => {
     [{ name: "v", summary: "", options: null, outcome: () => null }, "schema of zod"],
     [{ name: "d", summary: "", options: z.object({}), load: 1 }, '"load" must be a function'],
     [{ name: "m", summary: "", options: z.object({}), compute: () => null }, '"scale" must be a string'],
+    [{ name: "g", summary: "", options: z.object({}), grade: 1 }, 'grader "g": "grade" must be a function'],
+    [{ name: "g", options: z.object({}), judge: Object }, '"summary" must be a string'],
+    [
+      { name: "g", summary: "", options: z.object({}), grade: () => true, judge: () => null },
+      'either "grade" or "judge"',
+    ],
   ])("%o is refused", (part, sentence) => {
     expect(() => addPlugin(builtins(), "a.ts", { part })).toThrow(sentence);
   });
 
   it("holds for everything that is built in", () => {
     const catalogue = builtins();
-    for (const registry of [catalogue.strategies, catalogue.verifiers, catalogue.datasets, catalogue.metrics]) {
+    const { strategies, verifiers, datasets, metrics, graders } = catalogue;
+    for (const registry of [strategies, verifiers, datasets, metrics, graders]) {
       for (const name of registry.names)
         expect(addPlugin(catalogue, "b.ts", { part: registry.get(name) })).toEqual([name]);
     }

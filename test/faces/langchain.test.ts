@@ -1,10 +1,13 @@
-import { HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
+import { BaseChatModel, type BindToolsInput } from "@langchain/core/language_models/chat_models";
+import { AIMessage, type BaseMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { tool } from "@langchain/core/tools";
+import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
+import { ChatOpenAI } from "@langchain/openai";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { asChatModel, asRunnable } from "../../src/faces/langchain.ts";
+import { asChatModel, asRunnable, thinking } from "../../src/faces/langchain.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { scriptedUpstream } from "../serve/scripted-upstream.ts";
@@ -121,6 +124,97 @@ describe("asChatModel", () => {
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(thinker.invoke("x", { signal })).rejects.toThrow();
     expect(upstream.bodies).toHaveLength(0);
+  });
+});
+
+/** A chat model of the user's own, of no class that is known: it says or calls what its script has. */
+class OwnModel extends BaseChatModel {
+  readonly seen: { readonly messages: BaseMessage[]; readonly options: Record<string, unknown> }[] = [];
+  script: readonly AIMessage[];
+  constructor(script: readonly AIMessage[]) {
+    super({});
+    this.script = script;
+  }
+  override _llmType() {
+    return "own";
+  }
+  override bindTools(tools: BindToolsInput[], kwargs?: object) {
+    return this.withConfig({ tools: tools.map((one) => convertToOpenAITool(one)), ...kwargs } as object);
+  }
+  override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]) {
+    options.signal?.throwIfAborted();
+    const message = this.script[this.seen.length % this.script.length] ?? new AIMessage("");
+    this.seen.push({ messages, options: { ...options } });
+    return { generations: [{ text: message.text, message }] };
+  }
+}
+
+const usage_metadata = { input_tokens: 20, output_tokens: 10, total_tokens: 30 };
+const says = (content: string) => new AIMessage({ content, usage_metadata });
+const calls = (name: string, args: Record<string, unknown>) =>
+  new AIMessage({ content: "", usage_metadata, tool_calls: [{ id: "call_1", name, args }] });
+const three = { options: { n: 3 } };
+
+describe("thinking", () => {
+  it("votes with any chat model, with its usage, in a batch and with its callbacks", async () => {
+    const own = new OwnModel(votes.map(says));
+    let ended = 0;
+    const callbacks = [{ handleLLMEnd: () => void ended++ }];
+    const both = await thinking(own, three).batch(["2 + 2?", "1 + 3?"], { callbacks });
+    expect(both.map(({ content }) => content)).toEqual(["The answer is 4.", "The answer is 4."]);
+    expect(both[0]?.usage_metadata).toMatchObject({ input_tokens: 60, output_tokens: 30 });
+    expect(both[0]?.response_metadata.ruminate).toMatchObject({ answer: "4", support: 2 / 3 });
+    expect([ended, own.seen.length]).toEqual([2, 6]);
+  });
+
+  it("votes on calls of bound tools and takes their results back as messages", async () => {
+    const paris = calls("weather", { city: "Paris" });
+    const own = new OwnModel([paris, calls("weather", { city: "Rome" }), paris]);
+    const bound = thinking(own, three).bindTools([weather], { tool_choice: "any" });
+    const asked = new HumanMessage("Weather in Paris?");
+    const message = await bound.invoke([asked]);
+    expect(message.tool_calls).toMatchObject([{ name: "weather", args: { city: "Paris" } }]);
+    expect(own.seen[0]?.options).toMatchObject({ tool_choice: "any", tools: [{ function: { name: "weather" } }] });
+    own.script = [says("It rains.")];
+    const result = await weather.invoke(message.tool_calls?.[0] as Parameters<typeof weather.invoke>[0]);
+    expect((await bound.invoke([asked, message, result as ToolMessage])).content).toBe("It rains.");
+    const sent = own.seen.at(-1)?.messages ?? [];
+    expect(sent.map((one) => one.getType())).toEqual(["human", "ai", "tool"]);
+    expect(sent[1]).toMatchObject({ tool_calls: [{ name: "weather", args: { city: "Paris" } }] });
+  });
+
+  it("gives structured output that satisfies its schema, whatever most replies say", async () => {
+    const old = calls("extract", { name: "Ada", age: "old" });
+    const own = new OwnModel([old, old, calls("extract", { name: "Ada", age: 36 })]);
+    const schema = z.object({ name: z.string(), age: z.number() });
+    expect(await thinking(own, three).withStructuredOutput(schema).invoke("Who?")).toEqual({ name: "Ada", age: 36 });
+    const never = thinking(new OwnModel([old]), three).withStructuredOutput(schema);
+    await expect(never.invoke("Who?")).rejects.toThrow("satisfies the response format");
+  });
+
+  it("passes tools, formats and images on to a class of the OpenAI family, several samples a request", async () => {
+    const upstream = await scriptedUpstream([{ content: '{"a":1}' }]);
+    open.push(upstream);
+    const base = new ChatOpenAI({ model: "small", apiKey: "k", configuration: { baseURL: upstream.baseUrl } });
+    const model = thinking(base, three);
+    const url = "data:image/png;base64,AAAA";
+    const image = new HumanMessage({ content: [{ type: "image_url", image_url: { url } }] });
+    await model.invoke([image], { response_format: { type: "json_object" } });
+    expect(upstream.bodies[0]).toMatchObject({ n: 3, response_format: { type: "json_object" } });
+    expect(JSON.stringify(upstream.bodies[0]?.messages)).toContain(url);
+    upstream.script = [{ calls: [["weather", '{"city":"Paris"}']] }];
+    expect((await model.bindTools([weather]).invoke("Paris?")).tool_calls).toMatchObject([{ name: "weather" }]);
+    expect(upstream.bodies[1]).toMatchObject({ tools: [{ function: { name: "weather" } }] });
+  });
+
+  it("ends with its signal, and refuses what is no chat model", async () => {
+    const own = new OwnModel(votes.map(says));
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(thinking(own, three).invoke("x", { signal })).rejects.toThrow();
+    expect(own.seen).toHaveLength(0);
+    expect(() => thinking(own.bindTools([weather]) as unknown as OwnModel)).toThrow("must be a chat model");
+    const openAi = new ChatOpenAI({ model: "small", apiKey: "k" });
+    expect(() => thinking(openAi.bindTools([weather]) as unknown as ChatOpenAI)).toThrow("nothing bound to it");
   });
 });
 

@@ -7,6 +7,7 @@ import { solve } from "../../src/engine/solve.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { StepCounter } from "../../src/runs/efficiency.ts";
 import { gradeSolution } from "../../src/runs/grading.ts";
+import { gradedPartOf } from "../../src/runs/written.ts";
 import { readReply } from "../../src/sandbox/reply.ts";
 import { block, constant, doubling, failing, right } from "../code/tasks.ts";
 import { wordProblems } from "../contract/setting.ts";
@@ -121,6 +122,6 @@ async function solved(
   const policy = task === doubling ? programmer(forger) : simulatedPolicy();
   const options = parseOptions(strategy, {});
   const solution = await solve(task.question, { strategy, options, policy, sandbox, seed: i, budget: { calls: 12 } });
-  const { verdict } = await gradeSolution(solution, task, sandbox);
+  const { verdict } = await gradeSolution(gradedPartOf(solution), task, sandbox);
   return `${name}: ${verdict}`;
 }

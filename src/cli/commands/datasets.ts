@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import type { DatasetInputsFlags } from "../dataset-inputs.ts";
+import type { LintFlags } from "../dataset-lint.ts";
 import type { CommandContext } from "./context.ts";
 
-/** `ruminate datasets`, `ruminate datasets show NAME` and `ruminate datasets inputs FILE`. */
-export function addDatasets(program: Command, { terminal, catalogue, done, withTools }: CommandContext): void {
+/** `ruminate datasets`, `ruminate datasets show NAME`, `lint FILE` and `inputs FILE`. */
+export function addDatasets(program: Command, context: CommandContext): void {
+  const { terminal, catalogue, done, withTools } = context;
   const datasets = program.command("datasets").description("list the datasets").option("--json", "print JSON");
   datasets.action(async (flags: { readonly json?: boolean }) => {
     const { listDatasets } = await import("../catalogue.ts");
@@ -30,5 +32,33 @@ export function addDatasets(program: Command, { terminal, catalogue, done, withT
       await withTools(false, async (tools) => {
         done(await datasetInputs(terminal, await catalogue(), tools.sandbox(), file, flags));
       });
+    });
+  addLint(datasets, context);
+}
+
+const lintExamples = `
+Examples:
+  ruminate datasets lint gsm8k_test.jsonl
+  ruminate datasets lint mine.csv --options "{question: problem, answer: result}"
+  ruminate datasets lint gsm8k_test.jsonl --shown experiments/prompting.yaml train.jsonl`;
+
+function addLint(datasets: Command, { terminal, catalogue, done }: CommandContext): void {
+  datasets
+    .command("lint <source>")
+    .description("what is wrong with a file of problems: prompts, references, duplicates, leaks, spelling")
+    .option("--dataset <name>", "the dataset that the file is one of (default: by the file's name, else generic)")
+    .option("--options <yaml>", "the dataset's options, as in an experiment")
+    .option("--limit <n>", "the first n problems")
+    .option("--shown <file...>", "examples that prompts show: experiments (pool, exemplars) or data files")
+    .option("--only <check...>", "these checks alone")
+    .option("--without <check...>", "all checks but these")
+    .option("--near <share>", "shared word trigrams (Jaccard) from which questions are nearly the same", "0.7")
+    .option("--show <n>", "findings printed", "20")
+    .option("--strict", "exit code 1 for warnings too")
+    .option("--json", "print JSON")
+    .addHelpText("after", lintExamples)
+    .action(async (source: string, _flags: unknown, command: Command) => {
+      const { lintDataset } = await import("../dataset-lint.ts");
+      done(await lintDataset(terminal, await catalogue(), source, command.optsWithGlobals() as LintFlags));
     });
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { InvalidOptionError } from "../../core/errors.ts";
 import type { CollectFlags } from "../collect.ts";
 import type { CompareFlags } from "../compare.ts";
 import type { ExperimentFlags } from "../experiment.ts";
@@ -7,12 +8,14 @@ import type { MergeFlags } from "../merge.ts";
 import { addReachFlags } from "../model-flags.ts";
 import type { TrainingFlags } from "../training.ts";
 import type { CommandContext } from "./context.ts";
+import { addGraderFlags, addReport } from "./report.ts";
 
 const runExamples = `
 Examples:
   ruminate experiment run experiments/quickstart.yaml
   ruminate experiment run experiments/gsm8k.yaml --data gsm8k_test.jsonl --limit 50
-  ruminate experiment run experiments/quickstart.yaml --shard 2/5 --out runs/quickstart-2`;
+  ruminate experiment run experiments/quickstart.yaml --shard 2/5 --out runs/quickstart-2
+  ruminate experiment run experiments/quickstart.yaml --queue redis://localhost:6379`;
 
 const mergeExamples = `
 Examples:
@@ -22,10 +25,11 @@ const compareExamples = `
 Examples:
   ruminate experiment compare runs/prompting runs/self-correction --tokens 1600`;
 
-/** `ruminate experiment run|merge|compare|export|collect|schema`. */
+/** `ruminate experiment run|report|merge|compare|export|collect|schema`. */
 export function addExperiment(program: Command, context: CommandContext): void {
   const experiment = program.command("experiment").description("compare strategies");
   addRun(experiment, context);
+  addReport(experiment, context);
   addMerge(experiment, context);
   addCompare(experiment, context);
   addExport(experiment, context);
@@ -46,7 +50,7 @@ interface RunFlags extends ExperimentFlags {
 }
 
 function addRun(experiment: Command, context: CommandContext): void {
-  addReachFlags(experiment.command("run"))
+  addGraderFlags(addReachFlags(experiment.command("run")))
     .description("run an experiment, or go on with one that was stopped")
     .argument("<file>", "a YAML file, see experiments/, or a TypeScript module, see examples/experiment.ts")
     .option("--data <file>", "the dataset's file")
@@ -67,6 +71,9 @@ function addRun(experiment: Command, context: CommandContext): void {
     .option("--dry-run", "print what it would cost at most, and ask no model")
     .option("--rescore", "score and pick again from the stored candidates: no policy call")
     .option("--regrade", "grade the stored answers again first")
+    .option("--queue [address]", "let workers solve the trials: redis://HOST:PORT; default: RUMINATE_QUEUE")
+    .option("--serve", "with --queue: be one of the workers, too")
+    .option("--tags <tags>", "with --queue: what workers must have, separated by commas")
     .option("--json", "print summary.json instead of the table")
     .addHelpText("after", runExamples)
     .action((file: string, flags: RunFlags) => run(file, flags, context));
@@ -74,7 +81,9 @@ function addRun(experiment: Command, context: CommandContext): void {
 
 async function run(file: string, flags: RunFlags, context: CommandContext): Promise<void> {
   const { terminal, done } = context;
-  const { dryRunCommand, regradeCommand } = await import("../experiment-files.ts");
+  const { dryRunCommand } = await import("../experiment-files.ts");
+  if (flags.regrade !== true && flags.grader !== undefined)
+    throw new InvalidOptionError("--grader", "goes with --regrade.");
   const catalogue = await context.catalogue(file);
   if (flags.dryRun === true) {
     done(await dryRunCommand(terminal, file, flags, catalogue));
@@ -83,7 +92,10 @@ async function run(file: string, flags: RunFlags, context: CommandContext): Prom
   const { experimentCommand } = await import("../experiment.ts");
   await context.withTools(true, async (tools) => {
     const parts = { catalogue, sandbox: tools.sandbox() };
-    if (flags.regrade === true) await regradeCommand(terminal, file, flags, parts);
+    if (flags.regrade === true) {
+      const { regradeCommand } = await import("../regrade.ts");
+      await regradeCommand(terminal, file, flags, parts);
+    }
     done(await experimentCommand(terminal, file, flags, { ...parts, open: tools.open }));
   });
 }

@@ -7,12 +7,15 @@ import type { CommandContext, GlobalFlags } from "./context.ts";
 import { addDatasets } from "./datasets.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExperiment } from "./experiment.ts";
+import { addGraders } from "./graders.ts";
 import { addMcp } from "./mcp.ts";
 import { addMetrics } from "./metrics.ts";
 import { addModels } from "./models.ts";
 import { addPaper } from "./paper.ts";
+import { addQueue, addWorker } from "./queue.ts";
 import { addReport } from "./report.ts";
 import { addServe } from "./serve.ts";
+import { addShadow } from "./shadow.ts";
 import { addSolve } from "./solve.ts";
 import { addStore } from "./store.ts";
 import { addStrategies } from "./strategies.ts";
@@ -24,7 +27,7 @@ import { addView } from "./view.ts";
 const described =
   "Gives a language model time to think: test-time-compute strategies, verifiers and honest experiments.";
 const plugins =
-  "a TypeScript or JavaScript module that adds strategies, verifiers, datasets or metrics, and runs with all your " +
+  "a TypeScript or JavaScript module that adds strategies, verifiers, datasets, metrics or graders, and runs with all your " +
   "rights; may be given several times";
 const sandboxes =
   "what runs Python programs: wasi anywhere; native has NumPy and SymPy (Linux, bubblewrap); " +
@@ -34,17 +37,21 @@ const sandboxes =
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
   addSolve,
   addExperiment,
+  addWorker,
+  addQueue,
   addReport,
   addPaper,
   addView,
   addTree,
   addVerifier,
   addServe,
+  addShadow,
   addMcp,
   addStrategies,
   addVerifiers,
   addDatasets,
   addMetrics,
+  addGraders,
   addModels,
   addStore,
   addDoctor,

@@ -12,6 +12,11 @@ export function addServe(program: Command, { terminal, done, catalogue, withTool
     .option("-m, --model <spec>", "one upstream without a file; default: the default model")
     .option("--host <address>", "default: 127.0.0.1; other addresses need keys")
     .option("--port <n>", "0 for any free port")
+    .option("--shadow <share>", "answer so large a share of the requests the other way too, to see what thinking gains")
+    .option("--shadow-file <file>", "a line for each of them, without its text, for `ruminate shadow report`")
+    .option("--shadow-check <verifier>", "what scores both answers where they differ, such as judge")
+    .option("--shadow-strategy <name>", "how requests are thought about that were not")
+    .option("--shadow-tokens <n>", "tokens a day for all of it; default: 1000000")
     .action(async (flags: ServeFlags) => {
       const { serveCommand } = await import("../serve.ts");
       await withTools(false, async (tools) => done(await serveCommand(terminal, flags, await catalogue(), tools)));

@@ -5,8 +5,9 @@
  * the answer raised is raised again in the driver.
  */
 export interface ScriptHalves {
-  readonly driver: (before: string, name: string, tests: string) => string;
-  readonly subject: (program: string, name: string) => string;
+  /** `head` is the signature as the task writes it. */
+  readonly driver: (before: string, name: string, tests: string, head: string) => string;
+  readonly subject: (program: string, name: string, head: string) => string;
 }
 
 /** What begins the message of what the answer raised. */

@@ -17,7 +17,7 @@ export interface HeldOutOptions {
 }
 
 /** Why a problem is left out, or null. */
-export type Admission = (problem: string, question: string) => string | null;
+export type Admission = (problem: number, question: string) => string | null;
 
 /**
  * Who may come into the set: a problem that is excluded takes all of its cluster with it (its group, and whoever has
@@ -27,12 +27,12 @@ export function admissionOf(index: RunIndex, options: HeldOutOptions): Admission
   const { clusters } = index;
   const ids = new Set(options.excludeIds.flatMap(idsOf));
   const test = heldOutTexts(options.heldOut, options.overlap);
-  const banned = new Set<string>();
-  for (const problem of index.problems) {
+  const banned = new Set<number>();
+  for (const problem of ids.size === 0 ? [] : index.problems) {
     if (clusters.namesOf(problem).some((name) => ids.has(name))) banned.add(clusters.of(problem));
   }
-  for (const problem of index.problems) {
-    const [first] = test.size === 0 ? [] : index.read(problem).trials;
+  for (const problem of test.size === 0 ? [] : index.problems) {
+    const [first] = index.read(problem).trials;
     if (first !== undefined && test.has(first.trace.question)) banned.add(clusters.of(problem));
   }
   return (problem, question) => {

@@ -7,11 +7,7 @@ import { readTrace } from "../../runs/records/reading.ts";
 import type { TraceRecord, TrialRecord } from "../../runs/records/record.ts";
 import type { PooledTrial } from "./pool.ts";
 import { normalText, ProblemClusters } from "./problem-clusters.ts";
-
-interface Place {
-  readonly offset: number;
-  readonly length: number;
-}
+import { type Place, type TrialPlace, TrialPlaces } from "./trial-places.ts";
 
 interface OpenRun {
   readonly name: string;
@@ -23,74 +19,63 @@ interface OpenRun {
   readonly traces: number;
 }
 
-/** Where a trial's two lines stand. */
-interface IndexedTrial {
-  readonly run: number;
-  readonly result: Place;
-  trace: Place | null;
-}
-
 /**
- * Several runs by problem. It holds where the lines stand and what tells problems apart; texts stay on disk, so what
- * it takes grows with the trials and not with what they wrote.
+ * Several runs by problem. Where their lines stand, and what tells problems apart, lies in a temporary file: the memory
+ * that it takes does not grow with the runs.
  */
 export class RunIndex {
   readonly runs: readonly OpenRun[];
-  readonly clusters = new ProblemClusters();
-  /** Trials without texts: failed ones, and those of runs that kept none. */
-  withoutTrace = 0;
+  readonly clusters: ProblemClusters;
+  readonly #places: TrialPlaces;
+  readonly #arms: ReadonlySet<string>;
   /** Trials of arms that are not wanted. */
   otherArms = 0;
-  readonly #trials = new Map<string, IndexedTrial[]>();
-  readonly #arms: ReadonlySet<string>;
 
   /** @throws InvalidOptionError for an arm that no run has; EnvironmentError for a folder without a run or texts. */
   constructor(folders: readonly string[], arms: readonly string[] = []) {
     this.#arms = new Set(arms);
     this.runs = folders.map(openRun);
     checkArms(this.runs, arms);
-    for (const [i, run] of this.runs.entries()) this.#read(run, i);
+    this.#places = new TrialPlaces();
+    this.clusters = new ProblemClusters(this.#places.database);
+    this.#places.filling(() => {
+      for (const [i, run] of this.runs.entries()) this.#read(run, i);
+    });
   }
 
   #read(run: OpenRun, number: number): void {
-    const byKey = new Map<string, { readonly problem: string; readonly trial: IndexedTrial }>();
     eachCountedRecord(run.folder, run.summary, ({ key, arm, dataset, problem, group }, offset, length) => {
       if (this.#arms.size > 0 && !this.#arms.has(arm)) {
         this.otherArms++;
         return;
       }
-      const name = problemKey(dataset, problem);
-      const trial: IndexedTrial = { run: number, result: { offset, length }, trace: null };
-      byKey.set(key, { problem: name, trial });
-      this.clusters.join(name, group);
+      const place = { run: number, offset, length };
+      this.#places.addResult(key, this.clusters.join(`${dataset}/${problem}`, group), place);
     });
     eachLine(join(run.folder, "traces.jsonl"), (line, offset, length) => {
-      const known = byKey.get(keyOf(line));
-      if (known === undefined) return;
-      known.trial.trace = { offset, length };
-      if (this.clusters.hasText(known.problem)) return;
-      this.clusters.joinText(known.problem, (JSON.parse(line) as TraceRecord).question);
+      const problem = this.#places.addTrace(keyOf(line), { run: number, offset, length });
+      if (problem === null || this.clusters.hasText(problem)) return;
+      this.clusters.joinText(problem, (JSON.parse(line) as TraceRecord).question);
     });
-    for (const { problem, trial } of byKey.values()) {
-      const others = this.#trials.get(problem);
-      if (trial.trace === null) this.withoutTrace++;
-      else if (others === undefined) this.#trials.set(problem, [trial]);
-      else others.push(trial);
-    }
   }
 
-  /** Names of the problems that have texts, in order of first appearance. */
-  get problems(): Iterable<string> {
-    return this.#trials.keys();
+  /** Numbers of the problems that have texts, in order of first appearance. */
+  get problems(): Iterable<number> {
+    return this.#places.problems();
   }
 
   get size(): number {
-    return this.#trials.size;
+    return this.#places.problemCount;
+  }
+
+  /** Trials without texts: failed ones, and those of runs that kept none. */
+  get withoutTrace(): number {
+    return this.#places.withoutTrace;
   }
 
   /** The trials of a problem in full; `other` are those on another question under the same name. */
-  read(problem: string): { readonly trials: PooledTrial[]; readonly other: number } {
-    const all = (this.#trials.get(problem) ?? []).flatMap((trial) => this.#pooled(trial));
+  read(problem: number): { readonly trials: PooledTrial[]; readonly other: number } {
+    const all = this.#places.of(problem).flatMap((trial) => this.#pooled(trial));
     const first = all[0]?.trace.question ?? "";
     const trials = all.filter(({ trace: { question } }) => {
       return question === first || normalText(question) === normalText(first);
@@ -98,9 +83,9 @@ export class RunIndex {
     return { trials, other: all.length - trials.length };
   }
 
-  #pooled({ run, result, trace }: IndexedTrial): PooledTrial[] {
+  #pooled({ run, result, trace }: TrialPlace): PooledTrial[] {
     const from = this.runs[run];
-    if (from === undefined || trace === null) return [];
+    if (from === undefined) return [];
     // Its line was checked when the index was made.
     const trial = JSON.parse(textAt(from.results, result)) as TrialRecord;
     const read: TraceRecord = readTrace(join(from.folder, "traces.jsonl"), null, textAt(from.traces, trace));
@@ -108,14 +93,13 @@ export class RunIndex {
   }
 
   close(): void {
+    this.#places.close();
     for (const { results, traces } of this.runs) {
       closeSync(results);
       closeSync(traces);
     }
   }
 }
-
-const problemKey = (dataset: string, problem: string): string => `${dataset}/${problem}`;
 
 /** A trace's key stands first on its line. */
 function keyOf(line: string): string {

@@ -4,9 +4,8 @@ import type { RunEvent } from "../../core/events.ts";
 import type { Sandbox } from "../../core/execution.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Question } from "../../core/question.ts";
-import { defineStrategy, parseOptions, type Strategy } from "../../core/strategy.ts";
-import { best } from "../../engine/picking/selections.ts";
-import { solutionCandidate } from "../../engine/sampling.ts";
+import { parseOptions, type Strategy } from "../../core/strategy.ts";
+import { givenTexts } from "../../engine/given.ts";
 import { type SolveSetup, solve } from "../../engine/solve.ts";
 import { assemble, type SolveSpec, solveSetup } from "../../setup/setup.ts";
 import { budgetSchema, stopSchema, verifiersSchema } from "../../setup/specs.ts";
@@ -102,32 +101,6 @@ function setupOf(
   return solveSetup(assemble(spec, catalogue), { policy, models, sandbox, ...call });
 }
 
-/** A stream of one candidate, the text that is to be judged. */
-const given = defineStrategy({
-  name: "given",
-  summary: "a solution from elsewhere",
-  family: "sampling",
-  how: "A text that is there already is the only candidate.",
-  costNote: "no calls of the policy.",
-  departures: [],
-  rewards: { outcome: "scores it", process: "scores its steps, aggregated", none: "says nothing" },
-  options: z.strictObject({ text: z.string() }),
-  async *candidates(run, { text }) {
-    yield solutionCandidate(run, {
-      text,
-      finish: "stop",
-      seed: 0,
-      promptTokens: 0,
-      cachedPromptTokens: 0,
-      completionTokens: 0,
-      sharedPrompt: false,
-      dollars: 0,
-    });
-  },
-  select: () => best(),
-  cost: () => ({ calls: 0, scored: 1 }),
-});
-
 async function verifyTool(raw: unknown, tools: McpTools, call: McpCall): Promise<object> {
   const {
     question: text,
@@ -139,7 +112,7 @@ async function verifyTool(raw: unknown, tools: McpTools, call: McpCall): Promise
   } = parseOptions({ name: "verify", options: verifyInput }, raw);
   const which = tools.catalogue.verifiers.get(verifier).outcome === undefined ? "process" : "outcome";
   const verifiers = { [which]: { name: verifier, options } };
-  const spec = { strategy: given as Strategy, options: { text: judged }, verifiers, budget };
+  const spec = { strategy: givenTexts as Strategy, options: { texts: [judged] }, verifiers, budget };
   const result = await solve({ id: "question", text, kind }, setupOf(spec, tools, { ...call, seed: 1 }));
   const [candidate] = result.candidates;
   return {

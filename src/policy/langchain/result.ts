@@ -23,8 +23,20 @@ function choiceOf(generation: Generation): Choice {
     text: message?.text ?? generation.text,
     ...finishOf(reason),
     ...(thought !== "" && { thought }),
+    ...callsOf(message),
     ...(typeof facts.stop_sequence === "string" && { stoppedBy: facts.stop_sequence }),
     ...(logprobs && { logprobs: logprobs.map(tokenOf) }),
+  };
+}
+
+/** Calls of tools, those with arguments that are no JSON among them: whoever reads the reply says so. */
+function callsOf(message: AIMessage | undefined): Pick<Choice, "toolCalls"> {
+  const made = (message?.tool_calls ?? []).map(({ id, name, args }) => ({ id, name, text: JSON.stringify(args) }));
+  const broken = (message?.invalid_tool_calls ?? []).map(({ id, name, args }) => ({ id, name, text: args ?? "" }));
+  const calls = [...made, ...broken];
+  if (calls.length === 0) return {};
+  return {
+    toolCalls: calls.map(({ id, name = "", text }, place) => ({ id: id ?? `call_${place}`, name, arguments: text })),
   };
 }
 

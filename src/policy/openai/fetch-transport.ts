@@ -12,7 +12,7 @@ import {
 } from "./http.ts";
 
 /** HTTP over the fetch that browsers, Deno, Bun and edge functions have in common. What it packed it unpacks. */
-export function openFetchTransport(origin: string, options: TransportOptions): Transport {
+export function openFetchTransport(origin: string, options: Omit<TransportOptions, "connections">): Transport {
   const { timeoutMs } = options;
   const totalMs = totalOf(options);
   const leave = new AbortController();

@@ -63,7 +63,10 @@ export interface Transport {
 }
 
 /** The longest time for all of a request. */
-export const totalOf = ({ timeoutMs, totalMs = Math.max(6 * timeoutMs, 60_000) }: TransportOptions): number => totalMs;
+export const totalOf = ({
+  timeoutMs,
+  totalMs = Math.max(6 * timeoutMs, 60_000),
+}: Pick<TransportOptions, "timeoutMs" | "totalMs">): number => totalMs;
 
 const usualMaxBytes = 64 * 1024 * 1024;
 const failureBytes = 1024 * 1024;

@@ -3,9 +3,9 @@ import { warn } from "../../core/host.ts";
 import { plainText } from "../../core/plain-text.ts";
 import type { Capabilities, Policy, Sample, SampleOptions, SampleRequest } from "../../core/policy.ts";
 import { sampleInParts } from "../parts.ts";
-import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts";
+import type { Endpoint, EndpointOptions } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
-import type { Transport, TransportOptions } from "./http.ts";
+import type { Transport } from "./http.ts";
 import { type Identity, identityOf, idOf } from "./identity.ts";
 import { type ServerProfile, unknownServer } from "./profile.ts";
 import type { PrefixMode } from "./request.ts";
@@ -60,20 +60,16 @@ export interface OpenAiPolicy extends Policy {
   readonly healthy: () => Promise<boolean>;
 }
 
-/** Opens the connections to a server. */
-export type OpenTransport = (origin: string, options: TransportOptions) => Transport;
-
 /** A server that says nothing of its models for so long counts as gone. */
 const HEALTHY_WITHIN_MS = 5000;
 
-/** A model behind a server, over connections of a kind: see openai.ts and fetch.ts. */
-export function openAiPolicyOver(open: OpenTransport, options: OpenAiOptions): OpenAiPolicy {
-  const { parallel = 16, timeoutMs = 600_000, totalMs, prices } = options;
+/** A model behind a server, asked by a way of its own: see openai.ts, fetch.ts, and the fetch of a client. */
+export function openAiPolicyOver(options: OpenAiOptions, endpoint: Endpoint, open: () => Transport): OpenAiPolicy {
+  const { parallel = 16, prices } = options;
   if (options.model === "")
     throw new InvalidOptionError('openai: "model"', "must be the name of a model, got an empty text.");
-  const endpoint = endpointOf(options);
   const profile = profileOf(options, endpoint);
-  const transport = open(endpoint.origin, { connections: parallel, timeoutMs, totalMs, tls: options.tls });
+  const transport = open();
   const exchange = new Exchange({
     endpoint,
     transport,

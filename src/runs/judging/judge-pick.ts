@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Catalogue } from "../../core/catalogue.ts";
+import { type Catalogue, graderOrigin } from "../../core/catalogue.ts";
 import { InvalidOptionError } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Problem } from "../../core/problem.ts";
@@ -14,6 +14,7 @@ import { comparisonOptions, preference } from "../../engine/picking/tournament.t
 import { paragraphs } from "../../engine/sampling.ts";
 import { solve } from "../../engine/solve.ts";
 import { verifiersOf } from "../../setup/setup.ts";
+import { isJudgeGrader, judgeGrader } from "../graders/judge-grader.ts";
 import { critiqueInstruction, type JudgeSpec } from "./schema.ts";
 
 /** Of the ways that judges are asked and read: raised where a judgement may change. */
@@ -44,7 +45,7 @@ export function openJudge(spec: JudgeSpec, policy: Policy, catalogue: Catalogue)
   const { judge, against } = spec;
   const name = judge?.name ?? `against ${against}`;
   const version = createHash("sha256")
-    .update(JSON.stringify([judgeVersion, spec, policy.id]))
+    .update(JSON.stringify([judgeVersion, spec, policy.id, ...codeOf(judge?.name, catalogue)]))
     .digest("hex")
     .slice(0, 12);
   const verifierFor = verifierOf(spec, catalogue);
@@ -57,7 +58,7 @@ export function openJudge(spec: JudgeSpec, policy: Policy, catalogue: Catalogue)
         strategy: offering(text),
         policy,
         models: { [spec.model]: policy, judge: policy },
-        verifiers: { outcome: { name, verifier: verifierFor(rival) } },
+        verifiers: { outcome: { name, verifier: verifierFor(rival, problem) } },
         maxTokens: spec.maxTokens,
         seed: "judge",
         signal,
@@ -70,7 +71,15 @@ export function openJudge(spec: JudgeSpec, policy: Policy, catalogue: Catalogue)
   };
 }
 
-type VerifierFor = (rival: string | null) => OutcomeVerifier;
+type VerifierFor = (rival: string | null, problem: Problem) => OutcomeVerifier;
+
+/** Of a judge that a plug-in brings: another code is another judge. */
+function codeOf(name: string | undefined, catalogue: Catalogue): string[] {
+  if (name === undefined || name === "critique") return [];
+  const byGrader = isJudgeGrader(name, catalogue);
+  const origin = byGrader ? graderOrigin(catalogue, name) : catalogue.origins?.get(name);
+  return origin === undefined ? [] : [origin.hash];
+}
 
 function verifierOf(spec: JudgeSpec, catalogue: Catalogue): VerifierFor {
   const { judge, instruction, maxTokens, model } = spec;
@@ -87,6 +96,7 @@ function verifierOf(spec: JudgeSpec, catalogue: Catalogue): VerifierFor {
     });
   }
   if (judge.name === "critique") return () => critique(instruction ?? critiqueInstruction, model, maxTokens);
+  if (isJudgeGrader(judge.name, catalogue)) return judgeGrader(judge, catalogue, { model, maxTokens });
   const { outcome } = verifiersOf({ outcome: judge }, catalogue);
   if (outcome === undefined)
     throw new InvalidOptionError(

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, InvalidFileError, InvalidOptionError } from "../../core/errors.ts";
-import { changesBetween } from "../changes.ts";
+import { changesBetween, graderChanges } from "../changes.ts";
 import { readExperiment, readSummary } from "../counted-records.ts";
 import type { ExperimentSummary } from "../experiment-summary.ts";
 import { countOrdinals, type OrdinalRun } from "../records/ordinals.ts";
@@ -90,6 +90,7 @@ function differencesOf(whole: Source, other: Source): string[] {
     ...sized,
     ...(sized.length > 0 ? changes.filter((change) => !change.startsWith("The dataset ")) : changes),
     ...unlike("The grader's version", a.identity?.grader ?? 1, b.identity?.grader ?? 1),
+    ...graderChanges(a.identity?.gradedBy, b.identity?.gradedBy, words),
     ...pricesOf(a).flatMap(([label, prompts]) => {
       const same = pricesOf(b).find(([name]) => name === label);
       return same === undefined ? [] : unlike(`How prompts of ${label} are counted`, prompts, same[1]);

@@ -48,6 +48,7 @@ const trialSchema = z.object({
   answer: z.string().nullable(),
   verdict: z.enum(["correct", "incorrect", "unparsed", "undecided", "error"]),
   failure: z.string().optional(),
+  grader: z.object({ name: z.string(), version: z.string() }).optional(),
   rule: z.string(),
   reason: z.string(),
   support: z.number().nullable(),

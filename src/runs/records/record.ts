@@ -83,6 +83,8 @@ export interface TrialRecord {
   readonly label?: TrialVerdict;
   /** What the failed call was about, of verdict `error`; "content" where what was asked is refused. */
   readonly failure?: FailureKind;
+  /** The grader that decided, where that is not the reference by the built-in rules. */
+  readonly grader?: { readonly name: string; readonly version: string };
   /** The grading rule that decided, or the error's message. */
   readonly rule: string;
   readonly reason: string;

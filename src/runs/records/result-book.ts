@@ -66,22 +66,37 @@ class PlannedTrials {
   }
 }
 
+interface BookOptions {
+  /** Trials that failed are to be done again. */
+  readonly retryFailed?: boolean;
+  /** Is the record graded as the run grades? */
+  readonly isGraded?: (record: TrialRecord) => boolean;
+}
+
 /** The results on disk and the sums over them. */
 export class ResultBook {
   readonly #results: Journal<TrialRecord>;
   readonly #traces: Journal<TraceRecord>;
-  readonly #tallies: Map<string, ArmTally>;
+  /** Sums over the records of each arm, by its label. */
+  readonly tallies: ReadonlyMap<string, ArmTally>;
   readonly #places = new Places();
   readonly #tracePlaces = new Places();
   /** Lines of trials that this plan does not have (an earlier, larger limit; another option): kept, not counted. */
   readonly #others: Place[] = [];
   readonly #otherTraces = new Map<string, Place>();
+  /** Of the trials that are there, those that another grader graded. */
+  gradedOtherwise = 0;
 
-  constructor(folder: RunFolder, trials: readonly Trial[], arms: readonly Arm[], retryFailed: boolean) {
+  constructor(
+    folder: RunFolder,
+    trials: readonly Trial[],
+    arms: readonly Arm[],
+    { retryFailed = false, isGraded = () => true }: BookOptions = {},
+  ) {
     const index = new ProblemIndex();
     // Problems are numbered in the order of the plan, not of finishing, and what they take is taken at the start.
     for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.question.id });
-    this.#tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
+    this.tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
     const planned = new PlannedTrials(trials);
     const renamed: Trial[] = [];
     this.#results = new Journal(folder.file("results.jsonl"), readTrial, (record, offset, length) => {
@@ -89,7 +104,8 @@ export class ResultBook {
       if (trial === undefined) this.#others.push({ offset, length });
       else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
         this.#places.set(trial.ordinal, { offset, length });
-        this.#tallies.get(trial.arm.label)?.add(record);
+        this.tallies.get(trial.arm.label)?.add(record);
+        if (!isGraded(record)) this.gradedOtherwise++;
         if (record.arm !== trial.arm.label) renamed.push(trial);
       }
     });
@@ -135,7 +151,7 @@ export class ResultBook {
   add(trial: Trial, record: TrialRecord, trace: TraceRecord | null): void {
     if (trace !== null) this.#tracePlaces.set(trial.ordinal, this.#traces.append(trace));
     this.#places.set(trial.ordinal, this.#results.append(record));
-    this.#tallies.get(trial.arm.label)?.add(record);
+    this.tallies.get(trial.arm.label)?.add(record);
   }
 
   /** Puts both files in trial order, so that equal results are equal bytes whatever the order of finishing. */
@@ -145,7 +161,7 @@ export class ResultBook {
   }
 
   summaries(): ArmSummary[] {
-    return [...this.#tallies.values()].map((tally) => tally.summary());
+    return [...this.tallies.values()].map((tally) => tally.summary());
   }
 
   close(): void {

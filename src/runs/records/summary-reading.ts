@@ -154,6 +154,13 @@ const summarySchema = z.object({
   identity: z
     .object({
       grader: z.number(),
+      gradedBy: z
+        .object({
+          name: z.string(),
+          version: z.string(),
+          code: z.object({ path: z.string(), hash: z.string() }).optional(),
+        })
+        .optional(),
       code: z.record(z.string(), z.string()),
       files: z.record(z.string(), z.string()),
     })

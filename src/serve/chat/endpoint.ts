@@ -1,8 +1,7 @@
 import type { Ask } from "../ask.ts";
 import { ApiError, apiErrorOf } from "../errors.ts";
-import type { Exchange } from "../exchange.ts";
+import type { Hosted, HostedJob, Reading } from "../exchange.ts";
 import type { Kept } from "../kept.ts";
-import type { Job } from "../service.ts";
 import { eventStream } from "../sse.ts";
 import type { Reply } from "../think.ts";
 import { completionOf, type Head } from "./reply.ts";
@@ -17,30 +16,28 @@ export type CompletionStore = Kept<
 /** POST /v1/chat/completions. */
 export const chatCompletions =
   (store: CompletionStore) =>
-  async (exchange: Exchange): Promise<Response> => {
-    const { service, caller } = exchange;
-    const { body, ask } = readChat(await exchange.body(), service.parts.config.images);
-    const job = await service.admit([ask], exchange, "chat");
-    const head: Head = { id: job.id, created: service.parts.time.seconds(), model: ask.model };
+  async (hosted: Hosted): Promise<Response> => {
+    const { body, ask } = readChat(await hosted.body(), hosted.images);
+    const job = await hosted.admit([ask], "chat");
+    const head: Head = { id: job.id, created: hosted.time.seconds(), model: ask.model };
     const keep = (replies: readonly Reply[]) => {
       const completion = completionOf(head, replies);
-      if (body.store === true) store.put(head.id, caller.name, { ...completion, metadata: body.metadata ?? {} });
+      if (body.store === true) store.put(head.id, hosted.owner, { ...completion, metadata: body.metadata ?? {} });
       return completion;
     };
     if (body.stream === true)
-      return streamed(exchange, ask, head, job, body.stream_options?.include_usage === true, keep);
-    return exchange.json(keep(await job.run()), job.id);
+      return streamed(hosted, ask, head, job, body.stream_options?.include_usage === true, keep);
+    return hosted.json(keep(await job.run()), job.id);
   };
 
 function streamed(
-  { service }: Exchange,
+  { heartbeatMs, clock }: Hosted,
   ask: Ask,
   head: Head,
-  job: Job,
+  job: HostedJob,
   includeUsage: boolean,
   keep: (replies: readonly Reply[]) => object,
 ): Response {
-  const { config, clock } = service.parts;
   return eventStream(
     async (sink) => {
       const writer = new ChunkWriter(sink, head, includeUsage);
@@ -54,7 +51,7 @@ function streamed(
       }
     },
     {
-      heartbeatMs: config.heartbeatSeconds * 1000,
+      heartbeatMs,
       clock,
       onLeave: job.leave,
       headers: { "x-request-id": job.id },
@@ -62,7 +59,7 @@ function streamed(
   );
 }
 
-const idIn = (request: Request): string => new URL(request.url).pathname.split("/").at(-1) ?? "";
+const idIn = (request: Hosted["request"]): string => new URL(request.url).pathname.split("/").at(-1) ?? "";
 
 const unknown = () =>
   new ApiError({
@@ -72,15 +69,15 @@ const unknown = () =>
   });
 
 /** GET /v1/chat/completions/:id. */
-export const readCompletion = (store: CompletionStore) => (exchange: Exchange) => {
-  const stored = store.get(idIn(exchange.request), exchange.caller.name);
+export const readCompletion = (store: CompletionStore) => (hosted: Reading) => {
+  const stored = store.get(idIn(hosted.request), hosted.owner);
   if (stored === undefined) throw unknown();
-  return exchange.json(stored);
+  return hosted.json(stored);
 };
 
 /** DELETE /v1/chat/completions/:id. */
-export const deleteCompletion = (store: CompletionStore) => (exchange: Exchange) => {
-  const id = idIn(exchange.request);
-  if (!store.delete(id, exchange.caller.name)) throw unknown();
-  return exchange.json({ id, object: "chat.completion.deleted", deleted: true });
+export const deleteCompletion = (store: CompletionStore) => (hosted: Reading) => {
+  const id = idIn(hosted.request);
+  if (!store.delete(id, hosted.owner)) throw unknown();
+  return hosted.json({ id, object: "chat.completion.deleted", deleted: true });
 };

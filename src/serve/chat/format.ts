@@ -1,5 +1,5 @@
 import type { Answer } from "../../core/candidate.ts";
-import type { Policy } from "../../core/policy.ts";
+import type { Policy, Sample } from "../../core/policy.ts";
 import { wrapPolicy } from "../../policy/wrap.ts";
 import { refused } from "../errors.ts";
 import { checkReferences } from "./references.ts";
@@ -13,6 +13,8 @@ export interface ReplyFormat {
   ready(): Promise<void>;
   /** Looks at texts, which {@link read} then knows. */
   look(texts: readonly string[]): Promise<void>;
+  /** Is it the arguments of the one call of a reply that must satisfy it, and not its text? */
+  readonly ofCalls?: boolean;
   /** The value of a reply that satisfies it, written in one way; null for one that does not, or was not looked at. */
   readonly read: (text: string) => Answer | null;
 }
@@ -30,6 +32,25 @@ export function replyFormat(field: Readonly<Record<string, unknown>>, schema: un
   if (!isObject(schema)) throw refused(path, `"${path}" must be a JSON schema, which is an object.`);
   checkReferences(schema, path);
   return new SchemaFormat(field, schema, path);
+}
+
+/** Replies that call a function once, with arguments that satisfy a JSON schema. @throws as {@link replyFormat}. */
+export function callFormat(schema: unknown, path: string): ReplyFormat {
+  const format = replyFormat({}, schema ?? {}, path);
+  return {
+    field: {},
+    ofCalls: true,
+    ready: () => format.ready(),
+    look: (texts) => format.look(texts),
+    read: (text) => format.read(text),
+  };
+}
+
+/** What of a reply must satisfy its format. */
+export function formattedText({ text, toolCalls = [] }: Pick<Sample, "text" | "toolCalls">, { ofCalls }: ReplyFormat) {
+  if (ofCalls !== true) return text;
+  const [call, ...others] = toolCalls;
+  return call === undefined || others.length > 0 ? null : call.arguments;
 }
 
 /** Checks that come to nothing before a format is not checked any more: they took half a second each. */
@@ -73,7 +94,7 @@ export const lookedAt = (policy: Policy, format: ReplyFormat): Policy =>
   wrapPolicy(policy, {
     sample: async (request, options) => {
       const samples = await policy.sample(request, options);
-      await format.look(samples.map(({ text }) => text));
+      await format.look(samples.flatMap((sample) => formattedText(sample, format) ?? []));
       return samples;
     },
   });

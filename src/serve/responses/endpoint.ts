@@ -1,7 +1,6 @@
 import type { ChatMessage } from "../chat/schema.ts";
 import { ApiError, apiErrorOf, refused } from "../errors.ts";
-import type { Exchange } from "../exchange.ts";
-import type { Job } from "../service.ts";
+import type { Hosted, HostedJob, Reading } from "../exchange.ts";
 import { eventStream } from "../sse.ts";
 import type { Reply } from "../think.ts";
 import { callItem, messageItem, type ResponseHead, responseObject, turnOfReply } from "./reply.ts";
@@ -12,26 +11,26 @@ import { ResponseWriter } from "./stream.ts";
 /** POST /v1/responses. */
 export const createResponse =
   (store: ResponseStore) =>
-  async (exchange: Exchange): Promise<Response> => {
-    const body = readResponses(await exchange.body());
-    const { service, caller } = exchange;
-    const before = turnsBefore(store, body.previous_response_id ?? null, caller.name);
-    const turns = [...before, ...turnsOfInput(body.input, (id) => storedItem(store, id, caller.name))];
-    const job = await service.admit([askOfResponses(body, turns, service.parts.config.images)], exchange, "responses");
+  async (hosted: Hosted): Promise<Response> => {
+    const body = readResponses(await hosted.body());
+    const { owner } = hosted;
+    const before = turnsBefore(store, body.previous_response_id ?? null, owner);
+    const turns = [...before, ...turnsOfInput(body.input, (id) => storedItem(store, id, owner))];
+    const job = await hosted.admit([askOfResponses(body, turns, hosted.images)], "responses");
     const head: ResponseHead = {
       id: job.id.replace("chatcmpl-", "resp_").replaceAll("-", ""),
-      created: service.parts.time.seconds(),
+      created: hosted.time.seconds(),
       body,
     };
     const keep = (reply: Reply, output: readonly object[]) => {
       const response = responseObject(head, reply, output);
-      if (body.store !== false) store.put(head.id, caller.name, { turns: [...turns, turnOfReply(reply)], response });
+      if (body.store !== false) store.put(head.id, owner, { turns: [...turns, turnOfReply(reply)], response });
       return response;
     };
-    if (body.stream === true) return streamed(exchange, job, head, keep);
+    if (body.stream === true) return streamed(hosted, job, head, keep);
     const [reply] = await job.run();
     if (reply === undefined) throw new ApiError({ status: 500, message: "There is no reply." });
-    return exchange.json(keep(reply, outputOf(head.id.slice("resp_".length), reply)), job.id);
+    return hosted.json(keep(reply, outputOf(head.id.slice("resp_".length), reply)), job.id);
   };
 
 function turnsBefore(store: ResponseStore, id: string | null, owner: string): readonly ChatMessage[] {
@@ -52,12 +51,11 @@ function outputOf(key: string, reply: Reply): readonly object[] {
 }
 
 function streamed(
-  { service }: Exchange,
-  job: Job,
+  { heartbeatMs, clock }: Hosted,
+  job: HostedJob,
   head: ResponseHead,
   keep: (reply: Reply, output: readonly object[]) => object,
 ): Response {
-  const { config, clock } = service.parts;
   return eventStream(
     async (sink) => {
       const writer = new ResponseWriter(sink, head);
@@ -69,7 +67,7 @@ function streamed(
         writer.fail(apiErrorOf(error));
       }
     },
-    { heartbeatMs: config.heartbeatSeconds * 1000, clock, onLeave: job.leave, headers: { "x-request-id": job.id } },
+    { heartbeatMs, clock, onLeave: job.leave, headers: { "x-request-id": job.id } },
   );
 }
 
@@ -80,18 +78,18 @@ const unknown = () =>
     message: "There is no such response, or it is kept no longer.",
   });
 
-const idIn = (request: Request): string => new URL(request.url).pathname.split("/").at(-1) ?? "";
+const idIn = (request: Hosted["request"]): string => new URL(request.url).pathname.split("/").at(-1) ?? "";
 
 /** GET /v1/responses/:id. */
-export const readResponse = (store: ResponseStore) => (exchange: Exchange) => {
-  const stored = store.get(idIn(exchange.request), exchange.caller.name);
+export const readResponse = (store: ResponseStore) => (hosted: Reading) => {
+  const stored = store.get(idIn(hosted.request), hosted.owner);
   if (stored === undefined) throw unknown();
-  return exchange.json(stored.response);
+  return hosted.json(stored.response);
 };
 
 /** DELETE /v1/responses/:id. */
-export const deleteResponse = (store: ResponseStore) => (exchange: Exchange) => {
-  const id = idIn(exchange.request);
-  if (!store.delete(id, exchange.caller.name)) throw unknown();
-  return exchange.json({ id, object: "response", deleted: true });
+export const deleteResponse = (store: ResponseStore) => (hosted: Reading) => {
+  const id = idIn(hosted.request);
+  if (!store.delete(id, hosted.owner)) throw unknown();
+  return hosted.json({ id, object: "response", deleted: true });
 };

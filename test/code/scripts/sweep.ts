@@ -1,9 +1,18 @@
 import { judgeProgram } from "../../../src/code/judging.ts";
-import type { Sandbox, ScriptLanguage } from "../../../src/core/execution.ts";
+import type { Sandbox } from "../../../src/core/execution.ts";
+import { moreLanguages } from "./more.ts";
 import { type Task, tasks } from "./tasks.ts";
-import { answersIn, taskIn, wrongBody } from "./writing.ts";
+import { answersIn, type TriedLanguage, taskIn, wrongBody } from "./writing.ts";
 
-export const scriptLanguages: readonly ScriptLanguage[] = ["php", "ruby", "lua", "perl", "r", "racket"];
+export const triedLanguages: readonly TriedLanguage[] = [
+  ...(["php", "ruby", "lua", "perl", "r", "racket"] as const),
+  ...moreLanguages,
+];
+
+/** Those whose packages are large or slow to start: `npm run conformance -- judge` takes them, `npm test` does not. */
+const heavy: readonly TriedLanguage[] = ["clojure", "elixir", "ocaml"];
+
+export const quickLanguages = triedLanguages.filter((one) => !heavy.includes(one));
 
 export interface Swept {
   readonly right: number;
@@ -18,7 +27,7 @@ const isWrong = ["wrong-answer", "runtime-error", "compile-error"];
 /**
  * Judges a right and a wrong answer of each task in a language. Completions and whole functions take turns.
  */
-export async function sweepLanguage(sandbox: Sandbox, language: ScriptLanguage, chosen = tasks): Promise<Swept> {
+export async function sweepLanguage(sandbox: Sandbox, language: TriedLanguage, chosen = tasks): Promise<Swept> {
   const faults: string[] = [];
   let [right, wrong] = [0, 0];
   for (const [i, task] of chosen.entries()) {

@@ -1,4 +1,7 @@
-import type { ScriptLanguage } from "../../../src/core/execution.ts";
+import { type Kind, kindsOf } from "./kinds.ts";
+
+/** Languages whose answers stand here beside each other. */
+export type EarlyLanguage = "php" | "ruby" | "lua" | "perl" | "r" | "racket";
 
 /** A value of a test; `{ map }` is a table of texts to values, `{ float }` a number that is no integer by its type. */
 export type Value =
@@ -13,9 +16,11 @@ export type Value =
 export interface Task {
   readonly name: string;
   readonly parameters: readonly string[];
+  /** Of its parameters and, last, of what it returns. */
+  readonly kinds: readonly Kind[];
   readonly cases: readonly { readonly given: readonly Value[]; readonly wanted: Value }[];
   /** The body of a right answer in each language. */
-  readonly bodies: Readonly<Record<ScriptLanguage, string>>;
+  readonly bodies: Readonly<Record<EarlyLanguage, string>>;
 }
 
 type Bodies = readonly [php: string, ruby: string, lua: string, perl: string, r: string, racket: string];
@@ -25,7 +30,7 @@ const task = (head: string, cases: readonly Case[], bodies: Bodies): Task => {
   const [name = "", ...parameters] = head.split(" ");
   const [php, ruby, lua, perl, r, racket] = bodies;
   return {
-    ...{ name, parameters, bodies: { php, ruby, lua, perl, r, racket } },
+    ...{ name, parameters, kinds: kindsOf(name), bodies: { php, ruby, lua, perl, r, racket } },
     cases: cases.map(([given, wanted]) => ({ given, wanted })),
   };
 };

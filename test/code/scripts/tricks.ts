@@ -1,17 +1,11 @@
-import type { ScriptLanguage } from "../../../src/core/execution.ts";
-import type { Named, Trick } from "../tricks/trick.ts";
-import { type Task, tasks } from "./tasks.ts";
-import { answersIn, taskIn } from "./writing.ts";
+import type { Trick } from "../tricks/trick.ts";
+import { kindsOf } from "./kinds.ts";
+import { writtenIn } from "./more.ts";
+import { type EarlyLanguage, type Task, tasks } from "./tasks.ts";
+import { answersIn, type TriedLanguage, taskIn } from "./writing.ts";
+import type { Table } from "./written.ts";
 
-/** What a wrong answer does in its function, and what it writes outside of it, by what it hopes for. */
-interface Table {
-  readonly inside: Named;
-  readonly outside: Named;
-  /** A value that is wrong for every test. */
-  readonly wrong: string;
-}
-
-const tables: Readonly<Record<ScriptLanguage, Table>> = {
+const tables: Readonly<Record<EarlyLanguage, Table>> = {
   php: {
     wrong: "return -1;",
     inside: {
@@ -156,7 +150,7 @@ const tables: Readonly<Record<ScriptLanguage, Table>> = {
   },
 };
 
-const twice = { ...(tasks[0] as Task), name: "twice", parameters: ["a"] };
+const twice = { ...(tasks[0] as Task), name: "twice", parameters: ["a"], kinds: kindsOf("twice") };
 const task: Task = {
   ...twice,
   cases: [
@@ -170,8 +164,10 @@ const outsideOf = (whole: string, text: string): string =>
   /^(?:<\?php|#lang)/.test(whole) ? whole.replace("\n", () => `\n${text}`) : `${text}${whole}`;
 
 /** Wrong answers in a language that would rather pass than be right. */
-export function scriptTricks(language: ScriptLanguage): readonly Trick[] {
-  const { inside, outside, wrong } = tables[language];
+export function scriptTricks(language: TriedLanguage): readonly Trick[] {
+  const written = writtenIn(language);
+  const { inside, outside, wrong } = written?.tricks ?? tables[language as EarlyLanguage];
+  const around = written?.form.outside ?? outsideOf;
   const given = { language, ...taskIn(language, task) };
   const inner = Object.entries(inside).map(([name, action]) => ({
     ...{ ...given, name: `${language}: ${name}` },
@@ -179,7 +175,7 @@ export function scriptTricks(language: ScriptLanguage): readonly Trick[] {
   }));
   const outer = Object.entries(outside).map(([name, text]) => ({
     ...{ ...given, name: `${language}: ${name}, outside` },
-    answer: outsideOf(answersIn(language, task, wrong).whole, text),
+    answer: around(answersIn(language, task, wrong).whole, text),
   }));
   return [...inner, ...outer];
 }

@@ -1,6 +1,10 @@
 import type { JudgedTask } from "../../../src/code/judge.ts";
-import type { ScriptLanguage } from "../../../src/core/execution.ts";
-import type { Task, Value } from "./tasks.ts";
+import { insideOf, type Kind } from "./kinds.ts";
+import { type MoreLanguage, writtenIn } from "./more.ts";
+import type { EarlyLanguage, Task, Value } from "./tasks.ts";
+import type { Form as TypedForm } from "./written.ts";
+
+export type TriedLanguage = EarlyLanguage | MoreLanguage;
 
 const isMap = (value: Value): value is { readonly map: Readonly<Record<string, Value>> } =>
   typeof value === "object" && value !== null && !Array.isArray(value) && "map" in value;
@@ -23,7 +27,7 @@ const quoted = (text: string): string => JSON.stringify(text);
 const dollars = (names: readonly string[]) => names.map((name) => `$${name}`).join(", ");
 
 /** How each language writes values, prompts and tests, in MultiPL-E's form. */
-const forms: Readonly<Record<ScriptLanguage, Form>> = {
+const forms: Readonly<Record<EarlyLanguage, Form>> = {
   php: {
     text: quoted,
     word: (value) => String(value),
@@ -123,24 +127,53 @@ function written(value: Value, form: Form): string {
   );
 }
 
-/** The task in a language, without an answer. */
-export function taskIn(language: ScriptLanguage, task: Task): Omit<JudgedTask, "answer"> {
-  const form = forms[language];
-  const cases = task.cases.map(
-    ({ given, wanted }) => [given.map((one) => written(one, form)), written(wanted, form)] as [string[], string],
+/** A value as a language with types writes it where this kind is wanted. */
+function writtenAs(value: Value, form: TypedForm, kind: Kind): string {
+  if (kind === "maybe" && value !== null) return (form.some ?? String)(writtenAs(value, form, "int"));
+  if (value === null || typeof value === "boolean") return form.word(value);
+  if (typeof value === "string") return form.text(value);
+  if (typeof value === "number" && kind !== "float") return (form.int ?? String)(value);
+  const number = typeof value === "number" ? value : isFloat(value) ? value.float : null;
+  if (number !== null) return Number.isInteger(number) ? `${number}.0` : String(number);
+  const inside = insideOf(kind) ?? kind;
+  if (isMap(value))
+    return form.map(Object.entries(value.map).map(([key, one]) => [form.text(key), writtenAs(one, form, inside)]));
+  return form.list(
+    (value as readonly Value[]).map((one) => writtenAs(one, form, inside)),
+    kind,
   );
+}
+
+/** The task in a language, without an answer. */
+export function taskIn(language: TriedLanguage, task: Task): Omit<JudgedTask, "answer"> {
+  const typed = writtenIn(language)?.form;
+  const form = typed ?? forms[language as EarlyLanguage];
+  const write = (value: Value, i: number) =>
+    typed === undefined
+      ? written(value, forms[language as EarlyLanguage])
+      : writtenAs(value, typed, task.kinds.at(i) ?? "int");
+  const cases = task.cases.map(({ given, wanted }) => [given.map(write), write(wanted, -1)] as [string[], string]);
   return { entryPoint: task.name, prefix: form.prompt(task), program: form.tests(task, cases) };
 }
 
+const bodyIn = (language: TriedLanguage, task: Task): string =>
+  writtenIn(language)?.bodies[task.name] ?? task.bodies[language as EarlyLanguage];
+
 /** The answer that goes on from the prompt, and the whole function. */
-export function answersIn(language: ScriptLanguage, task: Task, body = task.bodies[language]) {
-  const form = forms[language];
+export function answersIn(language: TriedLanguage, task: Task, body = bodyIn(language, task)) {
+  const form = writtenIn(language)?.form ?? forms[language as EarlyLanguage];
   return { completion: `  ${body}${form.closing}`, whole: form.whole(task, body) };
 }
 
-/** Another function's body with this one's parameters: a wrong answer that is a program of its own. */
-export function wrongBody(language: ScriptLanguage, task: Task, other: Task): string {
-  let body = other.bodies[language].replaceAll(other.name, `${task.name}`);
+/**
+ * Another function's body with this one's parameters: a wrong answer that is a program of its own. With types: the
+ * value of the first case for all.
+ */
+export function wrongBody(language: TriedLanguage, task: Task, other: Task): string {
+  const typed = writtenIn(language)?.form;
+  const first = task.cases[0]?.wanted ?? null;
+  if (typed !== undefined) return typed.returning(writtenAs(first, typed, task.kinds.at(-1) ?? "int"));
+  let body = bodyIn(language, other).replaceAll(other.name, `${task.name}`);
   for (const [i, parameter] of other.parameters.entries()) {
     const own = task.parameters[Math.min(i, task.parameters.length - 1)] ?? parameter;
     body = body.replace(new RegExp(`(?<![\\w.>-])${parameter}(?![\\w])`, "g"), own);

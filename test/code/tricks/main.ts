@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import type { Sandbox } from "../../../src/core/execution.ts";
 import { Random } from "../../../src/core/random.ts";
 import { createSandbox, withLanguages } from "../../../src/sandbox/index.ts";
-import { scriptLanguages, sweepLanguage } from "../scripts/sweep.ts";
+import { sweepLanguage, triedLanguages } from "../scripts/sweep.ts";
 import { scriptTricks } from "../scripts/tricks.ts";
 import { cppTricks, drawnCppTricks, drawnJavaTricks, javaTricks } from "./compiled.ts";
 import { drawnGoTricks, goTricks } from "./go.ts";
@@ -39,13 +39,13 @@ const courts: Readonly<Record<string, Court>> = {
   go: { tricks: goTricks, drawn: drawnGoTricks, open: compiled },
   rust: { tricks: rustTricks, drawn: drawnRustTricks, open: compiled },
   ...Object.fromEntries(
-    scriptLanguages.map((name) => [name, { tricks: scriptTricks(name), drawn: () => [], open: compiled }]),
+    triedLanguages.map((name) => [name, { tricks: scriptTricks(name), drawn: () => [], open: compiled }]),
   ),
 };
 
-/** Twenty right answers and twenty wrong ones of a scripting language: how many were judged wrongly. */
+/** Twenty right answers and twenty wrong ones of a language: how many were judged wrongly. */
 async function checkAnswersIn(name: string, sandbox: Sandbox, say: (text: string) => void): Promise<number> {
-  const language = scriptLanguages.find((one) => one === name);
+  const language = triedLanguages.find((one) => one === name);
   if (language === undefined) return 0;
   const { right, wrong, faults } = await sweepLanguage(sandbox, language);
   say(`${name}: ${right} right answers accepted, ${wrong} wrong answers refused\n`);
@@ -59,7 +59,7 @@ const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): s
 /**
  * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust|php|ruby|lua|perl|r|racket …] [--drawn N]
  * [--table no] [--most N] [--seed WORD] [--log FILE]`: wrong answers by tricks, from a table and from a grammar. None
- * may be accepted or left undecided. Of scripting languages also right and wrong answers of twenty tasks.
+ * may be accepted or left undecided. Of some languages also right and wrong answers of twenty tasks.
  */
 export async function checkJudges(args: readonly string[]): Promise<number> {
   const option = (name: string, usual: string): string => {

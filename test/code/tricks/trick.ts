@@ -1,10 +1,10 @@
-import type { ScriptLanguage } from "../../../src/core/execution.ts";
+import type { BuiltLanguage, ScriptLanguage } from "../../../src/core/execution.ts";
 import { Random } from "../../../src/core/random.ts";
 
 /** An answer that is wrong, and would rather pass than be right. */
 export interface Trick {
   readonly name: string;
-  readonly language: "python" | "javascript" | "cpp" | "java" | "go" | "rust" | ScriptLanguage;
+  readonly language: "python" | "javascript" | BuiltLanguage | ScriptLanguage;
   readonly answer: string;
   readonly prefix: string;
   readonly program: string;

@@ -1,0 +1,76 @@
+import { UnknownNameError } from "../core/errors.ts";
+import type { Question } from "../core/question.ts";
+import { solve } from "../engine/solve.ts";
+import type { Arm } from "../runs/plan.ts";
+import { isTrialFailure, type SolvingSetup, setupOf } from "../runs/runner.ts";
+import { type SolvedOfSet, solveTrialSet } from "../runs/sets.ts";
+import { TraceRecorder } from "../runs/trace-recorder.ts";
+import { writtenOf } from "../runs/written.ts";
+import { type JobData, type QueuedTrial, sentFailure, type TrialEnd } from "./jobs.ts";
+
+/** Lets a worker's trials in a few at a time, whatever job they belong to. */
+export type Slots = <T>(work: () => Promise<T>) => Promise<T>;
+
+interface Solving {
+  readonly arms: ReadonlyMap<string, Arm>;
+  readonly setup: SolvingSetup;
+  readonly slots: Slots;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Solves the trials of a job. None is graded here: a worker has no references.
+ * @throws what concerns more than one trial (a missing key, a lost model), and the signal's reason.
+ */
+export async function solveJob(job: JobData, { arms, setup, slots, signal }: Solving): Promise<TrialEnd[]> {
+  const asked = job.trials.map((trial) => ({
+    ...trial,
+    arm: armNamed(trial, arms),
+    question: Object.freeze(job.questions[trial.question] as Question),
+  }));
+  if (job.set === true) {
+    const solved = await slots(() => solveTrialSet(asked, setup, signal));
+    return solved.map((one, i) => ({ ...named(job.trials[i] as QueuedTrial), ...endOfSet(one, asked[i], setup) }));
+  }
+  const stop = new AbortController();
+  const within = AbortSignal.any([signal, stop.signal]);
+  const ends = asked.map(({ question, arm, seed }, i) =>
+    slots(async (): Promise<TrialEnd> => {
+      within.throwIfAborted();
+      const trace = new TraceRecorder();
+      const trial = named(job.trials[i] as QueuedTrial);
+      try {
+        const solution = await solve(question, { ...setupOf({ arm, seed }, setup, within), onEvent: trace.take });
+        return { ...trial, written: writtenOf(question.text, solution, trace, setup.keep) };
+      } catch (error) {
+        if (within.aborted || !isTrialFailure(error)) throw error;
+        return { ...trial, failure: sentFailure(error) };
+      }
+    }).catch((error: unknown) => {
+      stop.abort(error);
+      throw error;
+    }),
+  );
+  const results = await Promise.allSettled(ends);
+  signal.throwIfAborted();
+  if (stop.signal.aborted) throw stop.signal.reason;
+  return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+}
+
+const named = ({ key, arm }: QueuedTrial) => ({ key, arm });
+
+function armNamed({ arm }: QueuedTrial, arms: ReadonlyMap<string, Arm>): Arm {
+  const found = arms.get(arm);
+  if (found === undefined) throw new UnknownNameError("arm", arm, [...arms.keys()]);
+  return found;
+}
+
+function endOfSet(
+  { solution, error, events }: SolvedOfSet,
+  asked: { readonly question: Question } | undefined,
+  { keep }: SolvingSetup,
+): Pick<TrialEnd, "written" | "failure"> {
+  if (error !== undefined) return { failure: sentFailure(error) };
+  if (solution === null || asked === undefined) return {};
+  return { written: writtenOf(asked.question.text, solution, events, keep) };
+}
