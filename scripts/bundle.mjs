@@ -1,5 +1,5 @@
-// The code of the package: every entry of package.json and the command, in files that share what they have in common, so
-// that a plug-in that imports "ruminate" gets the very modules that the command runs.
+// The code of the package: every entry of package.json and the command, in files that share what they have in common,
+// so that a plug-in that imports "ruminate" gets the very modules that the command runs.
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,5 @@
-// The light entry of the installed package, used without Node: as a bundle of nothing else, in a browser, and, where they
-// are asked for, in Deno and Bun. In each a question is solved by vote on a server that speaks OpenAI's protocol.
+// The light entry of the installed package, used without Node: as a bundle of nothing else, in a browser, and, where
+// they are asked for, in Deno and Bun. In each a question is solved by vote on a server that speaks OpenAI's protocol.
 import { spawn, spawnSync } from "node:child_process";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

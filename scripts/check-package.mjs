@@ -1,6 +1,6 @@
 // Packs the package, installs it into an empty folder as a user does, and uses it there: the command, every export, the
-// quickstart's file. Ends with status 1 at the first thing that does not work. `npm run package -- --runtimes` also runs the
-// light entry in Deno and Bun.
+// quickstart's file. Ends with status 1 at the first thing that does not work. `npm run package -- --runtimes` also
+// runs the light entry in Deno and Bun.
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** All that needs nothing of Node: every strategy, with walks over trees, and every verifier that no file or tool serves. */
+/** All that needs nothing of Node: every strategy, walks over trees, and every verifier that no file or tool serves. */
 
 export * from "../strategies/index.ts";
 export * from "../verifiers/agreement.ts";
