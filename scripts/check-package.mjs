@@ -1,10 +1,12 @@
 // Packs the package, installs it into an empty folder as a user does, and uses it there: the command, every export, the
-// quickstart's file. Ends with status 1 at the first thing that does not work.
+// quickstart's file. Ends with status 1 at the first thing that does not work. `npm run package -- --runtimes` also
+// runs the light entry in Deno and Bun.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkLight } from "./check-light.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version, exports, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -21,12 +23,16 @@ function run(command, args, cwd = folder) {
 
 function expect(what, holds, seen) {
   if (!holds) throw new Error(`${what}: ${seen}`);
+  say(what);
+}
+
+function say(what) {
   process.stdout.write(`ok  ${what}\n`);
 }
 
 /** Every version of Node that cannot read the package gets a sentence: the first lines are run as an old one would. */
 function checkOldNode() {
-  const main = join(folder, "node_modules/ruminate/dist/src/cli/main.js");
+  const main = join(folder, "node_modules/ruminate/dist/main.js");
   const script = `Object.defineProperty(process.versions, "node", { value: "20.1.0" }); await import(${JSON.stringify(main)});`;
   const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
   const clear = status === 1 && stderr.trim().split("\n").length === 1 && stderr.includes("needs Node 22.19");
@@ -36,6 +42,32 @@ function checkOldNode() {
 function checkSize() {
   const kilobytes = Number(run("du", ["-sk", "node_modules"]).split("\t")[0]);
   expect(`the installation takes ${Math.round(kilobytes / 1024)} MB of the disk`, kilobytes < 120 * 1024, kilobytes);
+  const files = globSync("**/*.js", { cwd: join(folder, "node_modules/ruminate/dist") }).length;
+  expect(`its code is in ${files} files`, files < 300, files);
+}
+
+/** What starting takes, beside Node alone: the median of nine, in turn. Figures to read; no bar on a busy machine. */
+function showTimes() {
+  const module = (code) => ["--input-type=module", "-e", code];
+  const command = join(folder, "node_modules/ruminate/dist/main.js");
+  const programs = {
+    "node alone": module(""),
+    'import "ruminate"': module('import "ruminate"'),
+    'import "ruminate/core"': module('import "ruminate/core"'),
+    "ruminate --version": [command, "--version"],
+    "ruminate --help": [command, "--help"],
+  };
+  const times = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
+  for (let round = 0; round < 9; round++) {
+    for (const [name, args] of Object.entries(programs)) {
+      const start = performance.now();
+      run(process.execPath, args);
+      times[name].push(performance.now() - start);
+    }
+  }
+  for (const [name, all] of Object.entries(times)) {
+    process.stdout.write(`    ${name}: ${Math.round(all.sort((a, b) => a - b)[4])} ms (median of 9)\n`);
+  }
 }
 
 /** A strategy in TypeScript, as a user of the package writes it. */
@@ -67,6 +99,9 @@ export const first = defineStrategy({
 /** A program that uses the package is checked as each kind of TypeScript project would. */
 function checkTypes() {
   const program = `import { builtins, openAiPolicy, solve } from "ruminate";
+import { bestOfN, judge, type Verifiers } from "ruminate/core";
+export const parts: readonly string[] = [bestOfN.name, judge.name];
+export type Judges = Verifiers;
 export const answer = async (): Promise<string | null> => {
   const policy = openAiPolicy({ baseUrl: "https://localhost/v1", model: "small" });
   const strategy = builtins().strategies.get("self-consistency");
@@ -113,7 +148,9 @@ try {
   expect("npx ruminate solve on the simulated policy", simulated === true && answer === "120", answer);
   checkOldNode();
   checkSize();
+  showTimes();
   checkPlugin(question);
+  await checkLight(folder, expect, say, { runtimes: process.argv.includes("--runtimes") });
   checkTypes();
   // What only some entries need is the user's to install.
   const peers = ["@langchain/core", "@langchain/openai", "langchain", "@ai-sdk/provider"];

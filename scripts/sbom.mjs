@@ -20,7 +20,7 @@ const git = (...args) => {
 const { name, version, license, description } = json("package.json");
 const lock = json("package-lock.json");
 const binding = json("src/policy/local/binding-lock.json");
-const { models } = await import(pathToFileURL(join(root, "dist/src/policy/local/manifest.js")).href);
+const { models } = await import(pathToFileURL(join(root, "src/policy/local/manifest.ts")).href);
 
 const hashesOf = (integrity) => {
   const [algorithm, sum] = integrity.split("-", 2);

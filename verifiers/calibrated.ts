@@ -3,7 +3,8 @@ import { InvalidOptionError } from "../src/core/errors.ts";
 import type { Score } from "../src/core/score.ts";
 import { parseOptions } from "../src/core/strategy.ts";
 import { defineVerifier, needsOf, type VerifierDefinition } from "../src/core/verifier.ts";
-import { calibrate, calibrationSchema, loadCalibration } from "../src/learned/calibration.ts";
+import { calibrate, calibrationSchema } from "../src/learned/calibration.ts";
+import { loadCalibration } from "../src/learned/calibration-file.ts";
 
 const optionsSchema = z
   .strictObject({

@@ -1,5 +1,5 @@
-import { hash } from "node:crypto";
 import type { Message, Purpose } from "../core/policy.ts";
+import { sha256 } from "../core/sha256.ts";
 import { Beginning } from "./beginning.ts";
 import { Payments } from "./payments.ts";
 
@@ -95,7 +95,7 @@ export class CallBlock implements Calls {
       return this.#from + this.#first - n;
     }
     const wanted = Array.from({ length: n }, (_, i) => i);
-    let place = Number.parseInt(hash("sha256", content(), "hex").slice(0, hashDigits), 16);
+    let place = Number.parseInt(sha256(content(), "hex").slice(0, hashDigits), 16);
     while (wanted.some((i) => this.#taken.has(place + i))) place++;
     for (const i of wanted) this.#taken.add(place + i);
     return this.#from + mostFirst + place;

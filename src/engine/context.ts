@@ -4,7 +4,7 @@ import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy, Sample } from "../core/policy.ts";
 import type { Question } from "../core/question.ts";
-import type { Run, Stopping, SubSolve } from "../core/run.ts";
+import type { Run, Stopping, SubSolve, WalkSetup } from "../core/run.ts";
 import type { End } from "../core/search.ts";
 import type { Solution } from "../core/solution.ts";
 import type { PromptPrice } from "../core/usage.ts";
@@ -40,8 +40,13 @@ export interface SolveContext {
   readonly prompts: PromptPrice;
   /** Rounds of search that were drawn and judged in full; null where nothing is searched. */
   readonly searched: { rounds: number | null };
+  /** Drives a walk over a tree; an engine that is to be small has none. */
+  readonly walk: Walker;
   readonly solveInside: (outer: EngineRun, inner: SubSolve) => AsyncGenerator<Candidate, Solution>;
 }
+
+/** What drives walks: see walking.ts. */
+export type Walker = <Own>(run: EngineRun, setup: WalkSetup<Own>) => AsyncGenerator<readonly Candidate[]>;
 
 /** The finished trajectory that a walk picked at its end. */
 export type WalkPick = Pick<End, "trajectory" | "value">;

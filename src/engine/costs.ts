@@ -92,7 +92,7 @@ export class PromptLength {
   most(): number {
     const known = this.#exact() ?? this.#payments.lengthOf(this.key);
     if (known !== null) return known;
-    this.#bytes ??= Buffer.byteLength(textOf(this.#request));
+    this.#bytes ??= new TextEncoder().encode(textOf(this.#request)).length;
     return this.#bytes + ofTemplate.conversation + ofTemplate.turn * this.#request.messages.length;
   }
 

@@ -30,7 +30,6 @@ import type { PlanLog } from "./plan-log.ts";
 import type { Judging } from "./scoring.ts";
 import { PlanSeeds, promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
-import { walking } from "./walking.ts";
 
 /**
  * The engine's {@link Run}: every call of a strategy or verifier passes here.
@@ -243,7 +242,7 @@ export class SolveRun implements EngineRun {
   }
 
   walk<Own>(setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]> {
-    return walking(this, setup);
+    return this.context.walk(this, setup);
   }
 
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution> {

@@ -1,12 +1,12 @@
-import { hash } from "node:crypto";
 import { seedOf } from "../core/random.ts";
 import type { SampleSpec } from "../core/run.ts";
+import { sha256 } from "../core/sha256.ts";
 import { Beginning } from "./beginning.ts";
 
 /** What makes two draws draws of the same prompt: all of the request but how many, how long and whose. */
 export function promptKey(spec: SampleSpec): string {
   const { n: _n, from: _from, maxTokens: _maxTokens, logprobs: _logprobs, ...identity } = spec;
-  return hash("sha256", JSON.stringify(identity, Object.keys(identity).sort().concat("role", "content")), "base64url");
+  return sha256(JSON.stringify(identity, Object.keys(identity).sort().concat("role", "content")), "base64url");
 }
 
 /**

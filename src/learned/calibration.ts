@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { InvalidFileError } from "../core/errors.ts";
 import { logit, sigmoid } from "../core/score.ts";
 
 /** A score beside what turned out to be true. */
@@ -23,16 +21,6 @@ export const calibrationSchema = z.discriminatedUnion("method", [isotonicSchema,
 export type Calibration = z.output<typeof calibrationSchema>;
 export type CalibrationMethod = Calibration["method"];
 export const calibrationMethods = ["isotonic", "platt", "temperature"] as const;
-
-const fileSchema = z.strictObject({
-  format: z.literal("ruminate-calibration"),
-  version: z.literal(1),
-  verifier: z.string(),
-  calibration: calibrationSchema,
-  /** What it was fitted on, and the Brier score there before and after. */
-  fitted: z.strictObject({ n: z.int(), correct: z.int(), brierBefore: z.number(), brierAfter: z.number() }),
-});
-export type CalibrationFile = z.output<typeof fileSchema>;
 
 const within = (p: number): number => Math.min(1 - 1e-6, Math.max(1e-6, p));
 /** Log-odds, finite at 0 and 1. */
@@ -141,47 +129,4 @@ function fitTemperature(judged: readonly Judged[]): number {
     else low = a;
   }
   return Math.exp((low + high) / 2);
-}
-
-/** A fitted calibration with its record, as it is saved. */
-export function calibrationFile(
-  verifier: string,
-  method: CalibrationMethod,
-  judged: readonly Judged[],
-): CalibrationFile {
-  const calibration = fitCalibration(method, judged);
-  const brier = (map: (score: number) => number) =>
-    judged.reduce((sum, { score, correct }) => sum + (map(score) - Number(correct)) ** 2, 0) / judged.length;
-  return {
-    format: "ruminate-calibration",
-    version: 1,
-    verifier,
-    calibration,
-    fitted: {
-      n: judged.length,
-      correct: judged.filter(({ correct }) => correct).length,
-      brierBefore: brier((score) => score),
-      brierAfter: brier((score) => calibrate(calibration, score)),
-    },
-  };
-}
-
-/** @throws InvalidFileError for a file that cannot be read or is no calibration. */
-export function loadCalibration(path: string): CalibrationFile {
-  let text: unknown;
-  try {
-    text = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new InvalidFileError(path, null, `cannot be read as a calibration: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  const parsed = fileSchema.safeParse(text);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new InvalidFileError(
-    path,
-    null,
-    `is no calibration: ${issue?.path.join(".")} ${issue?.message}. Make one with ruminate verifier eval --calibrate.`,
-  );
 }

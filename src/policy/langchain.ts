@@ -9,11 +9,11 @@ import { type MessageClasses, messagesOf } from "./langchain/messages.ts";
 import { completionOf } from "./langchain/result.ts";
 import { callOptions, traitsOf, variantKey, variantOf } from "./langchain/variants.ts";
 import { failureInside } from "./openai/failure.ts";
+import { SilenceError } from "./openai/http.ts";
 import { isCredential } from "./openai/identity.ts";
 import { turnsOf } from "./openai/request.ts";
 import { SaidError } from "./openai/said-error.ts";
 import { dollarsFor, type Prices, samplesOf } from "./openai/samples.ts";
-import { SilenceError } from "./openai/transport.ts";
 import { sampleSingly } from "./singly.ts";
 
 export interface LangchainOptions {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { closest, InvalidFileError } from "../core/errors.ts";
 import { describeIssue } from "../core/strategy.ts";
@@ -68,7 +68,12 @@ export function parseExperiment(path: string, text: string): Experiment {
 
 const longestText = 4 << 20;
 
-function documentOf(path: string, text: string): ReturnType<typeof parseDocument> {
+/** The reader of YAML: 72 modules, which a program that reads no experiment file does without. */
+const yaml = () => createRequire(import.meta.url)("yaml") as typeof import("yaml");
+
+type YamlDocument = ReturnType<ReturnType<typeof yaml>["parseDocument"]>;
+
+function documentOf(path: string, text: string): YamlDocument {
   if (text.length > longestText) {
     throw new InvalidFileError(path, null, `is longer than ${longestText} characters. Give an experiment file.`);
   }
@@ -80,7 +85,7 @@ function documentOf(path: string, text: string): ReturnType<typeof parseDocument
     );
   }
   try {
-    return parseDocument(text, { prettyErrors: true });
+    return yaml().parseDocument(text, { prettyErrors: true });
   } catch (error) {
     throw new InvalidFileError(path, null, "is not valid YAML: it is nested too deeply.", { cause: error });
   }
@@ -99,7 +104,7 @@ function depthOf(text: string): number {
 }
 
 /** Aliases may stand for other aliases and so for more than any memory holds: a hundred are followed. */
-function contentOf(path: string, document: ReturnType<typeof parseDocument>): unknown {
+function contentOf(path: string, document: YamlDocument): unknown {
   try {
     const content: unknown = document.toJS({ maxAliasCount: 100 });
     JSON.stringify(content); // an alias inside what it stands for has no end
@@ -197,7 +202,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   return (keys[String(top)] ?? "").split(" ").filter((key) => key !== "");
 }
 
-function lineOf(document: ReturnType<typeof parseDocument>, text: string, path: readonly PropertyKey[]): number | null {
+function lineOf(document: YamlDocument, text: string, path: readonly PropertyKey[]): number | null {
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] } | undefined;
     const start = node?.range?.[0];

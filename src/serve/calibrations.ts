@@ -1,4 +1,5 @@
-import { type Calibration, loadCalibration } from "../learned/calibration.ts";
+import type { Calibration } from "../learned/calibration.ts";
+import { loadCalibration } from "../learned/calibration-file.ts";
 import type { Ask } from "./ask.ts";
 import type { ServeConfig } from "./config.ts";
 import type { Settings } from "./settings.ts";

@@ -121,7 +121,7 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
       answerProbe(options, "/props", null, response);
       return;
     }
-    if (request.url === "/lora-adapters" || request.url === "/api/tags") {
+    if (["/lora-adapters", "/api/tags", "/favicon.ico"].includes(request.url ?? "")) {
       response.writeHead(404).end();
       return;
     }

@@ -5,15 +5,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { Random } from "../../src/core/random.ts";
-import {
-  calibrate,
-  calibrationFile,
-  calibrationMethods,
-  fitCalibration,
-  type Judged,
-  loadCalibration,
-  logOdds,
-} from "../../src/learned/calibration.ts";
+import { calibrate, calibrationMethods, fitCalibration, type Judged, logOdds } from "../../src/learned/calibration.ts";
+import { calibrationFile, loadCalibration } from "../../src/learned/calibration-file.ts";
 import { combine, weightOfAuc } from "../../src/learned/combining.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { outcomeScores, stepScores } from "./asking.ts";

@@ -1,7 +1,8 @@
 import { VerifierError } from "../../src/core/errors.ts";
 import { type EndpointOptions, endpointOf } from "../../src/policy/openai/endpoint.ts";
 import { failureOfConnection, failureOfReply, malformedReply } from "../../src/policy/openai/failure.ts";
-import { openTransport, type Transport } from "../../src/policy/openai/transport.ts";
+import type { Transport } from "../../src/policy/openai/http.ts";
+import { openTransport } from "../../src/policy/openai/transport.ts";
 import { retryCall } from "../../src/policy/retry.ts";
 
 export interface ConnectionOptions extends Pick<EndpointOptions, "apiKeyEnv" | "headers" | "tls"> {

@@ -3,10 +3,10 @@ import { ModelCallError } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Endpoint } from "../../policy/openai/endpoint.ts";
 import { redactor } from "../../policy/openai/failure.ts";
+import type { HttpReply, Transport } from "../../policy/openai/http.ts";
 import { isCredential } from "../../policy/openai/identity.ts";
+import { openAiPolicyOver } from "../../policy/openai/policy.ts";
 import type { Prices } from "../../policy/openai/samples.ts";
-import type { HttpReply, Transport } from "../../policy/openai/transport.ts";
-import { openAiPolicyOver } from "../../policy/openai.ts";
 import { stackPolicy } from "../../policy/stack.ts";
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;

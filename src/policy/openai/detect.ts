@@ -7,10 +7,11 @@ import { cacheFolder } from "../cache-folder.ts";
 import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts";
 import { errorCode, failureOfReply } from "./failure.ts";
 import { asArray, asNumber, asRecord, asText, type Fields } from "./fields.ts";
+import type { Transport } from "./http.ts";
 import { probe } from "./probe.ts";
 import { type ServerProfile, serverProfileSchema } from "./profile.ts";
 import { revisionOf } from "./revision.ts";
-import { openTransport, type Transport } from "./transport.ts";
+import { openTransport } from "./transport.ts";
 
 export interface ProbeOptions extends EndpointOptions {
   /** Default: the only one that the server has. */

@@ -1,4 +1,5 @@
 import { EnvironmentError, InvalidOptionError } from "../../core/errors.ts";
+import { environmentVariable } from "../../core/host.ts";
 import type { TlsFiles } from "./connections.ts";
 import { redactor } from "./failure.ts";
 
@@ -79,7 +80,7 @@ function headersOf(given: Readonly<Record<string, string>>, host: string): Recor
     Object.entries(given).map(([name, value]) => [
       name.toLowerCase(),
       value.replace(/\$\{(\w+)\}/g, (_, variable: string) => {
-        const found = process.env[variable]?.trim();
+        const found = environmentVariable(variable)?.trim();
         if (found) return found;
         throw new EnvironmentError(
           `The header ${name} of ${host} needs the environment variable ${variable}, which is not set.`,
@@ -92,7 +93,7 @@ function headersOf(given: Readonly<Record<string, string>>, host: string): Recor
 function keyOf(named: string | undefined, isOpenAi: boolean, host: string): string | undefined {
   const variable = named ?? (isOpenAi ? "OPENAI_API_KEY" : undefined);
   if (variable === undefined) return undefined;
-  const key = process.env[variable]?.trim();
+  const key = environmentVariable(variable)?.trim();
   if (key) return key;
   throw new EnvironmentError(
     `${host} needs a key, and the environment variable ${variable} is not set. Set it, or name another.`,

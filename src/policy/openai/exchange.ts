@@ -5,6 +5,7 @@ import { type Completion, completionBuilder, readCompletion } from "./completion
 import type { Endpoint } from "./endpoint.ts";
 import { type EndReader, endReader } from "./ends.ts";
 import { failureInside, failureOfConnection, failureOfReply, malformedReply } from "./failure.ts";
+import type { HttpReply, Transport } from "./http.ts";
 import type { ServerProfile } from "./profile.ts";
 import { adaptTo, isRefusal, type Refusals } from "./refusals.ts";
 import { continuedPrompt, type Rendered, type Renderer, rendererOf } from "./render.ts";
@@ -13,7 +14,6 @@ import { SaidError } from "./said-error.ts";
 import { type Prices, samplesOf } from "./samples.ts";
 import { shownText } from "./shown.ts";
 import { eventReader } from "./sse.ts";
-import type { HttpReply, Transport } from "./transport.ts";
 
 export interface ExchangeSettings {
   readonly endpoint: Endpoint;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { FailedAttempt } from "../failed-attempt.ts";
+import { DeadlineError, type HttpReply, TooLargeError } from "./http.ts";
 import { errorFacts, isPassingStatus, type SaidError } from "./said-error.ts";
-import { DeadlineError, type HttpReply, TooLargeError } from "./transport.ts";
 
 export { isPassingStatus };
 

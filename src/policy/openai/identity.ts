@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { sha256 } from "../../core/sha256.ts";
 import type { Endpoint, EndpointOptions } from "./endpoint.ts";
 import { openAiBaseUrl } from "./endpoint.ts";
 import type { PrefixMode } from "./request.ts";
@@ -54,7 +54,7 @@ export const isCredential = (name: string): boolean =>
     .split(/[^a-z]+/)
     .some((word) => credentials.has(word));
 
-const digest = (value: unknown): string => hash("sha256", JSON.stringify(value), "hex").slice(0, 12);
+const digest = (value: unknown): string => sha256(JSON.stringify(value), "hex").slice(0, 12);
 
 /**
  * The id of a model behind an endpoint: its place, and what it serves there with which settings. Values of headers,
@@ -77,7 +77,7 @@ export function identityOf(options: Selecting, { isOpenAi, headers }: Endpoint, 
     ...(prefix === "instructed" ? [] : [prefix]),
     ...(options.seeds === true ? ["seeds"] : []),
     ...thinkingWords(options),
-    ...(options.extraBody === undefined ? [] : [hash("sha256", JSON.stringify(options.extraBody), "hex").slice(0, 8)]),
+    ...(options.extraBody === undefined ? [] : [sha256(JSON.stringify(options.extraBody), "hex").slice(0, 8)]),
     ...(selecting.length === 0 ? [] : [`headers=${digest(selecting)}`]),
     ...(options.declared === undefined ? [] : [`declared=${digest(options.declared)}`]),
   ];

@@ -3,12 +3,12 @@ import { openThought, splitThought, type ThoughtFormat, thoughtFormats } from ".
 import { type Completion, completionBuilder, readCompletion } from "./completion.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { asArray, asRecord, asText, type Fields } from "./fields.ts";
+import type { HttpReply, Transport } from "./http.ts";
 import { begunStep, begunTurn, type ProbeName, probeQuestion, probes } from "./probes.ts";
 import { type ServerProfile, unknownServer } from "./profile.ts";
 import { continuedPrompt, type Rendered, type Renderer, rendererOf } from "./render.ts";
 import type { PrefixMode } from "./request.ts";
 import { eventReader } from "./sse.ts";
-import type { HttpReply, Transport } from "./transport.ts";
 import { believable } from "./usage.ts";
 
 /** What the server replied to a probe; null where it failed in a way that shows nothing. */

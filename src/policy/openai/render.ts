@@ -1,7 +1,7 @@
 import type { Message } from "../../core/policy.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { asNumber, asRecord, asText, type Fields } from "./fields.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./http.ts";
 
 /** A conversation as the server's own chat template has it, up to where the assistant goes on: a text, or tokens. */
 export type Rendered = string | readonly number[];

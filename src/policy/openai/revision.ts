@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Endpoint } from "./endpoint.ts";
 import { asArray, asNumber, asRecord, asText, type Fields } from "./fields.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./http.ts";
 
 /** A server that says nothing for so long is taken at its name. */
 const answerMs = 5000;
