@@ -10,7 +10,7 @@ import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import { asksForValue } from "../core/question.ts";
 import type { Solution } from "../core/solution.ts";
-import type { StepCounter } from "./efficiency.ts";
+import type { CostCounter } from "./efficiency.ts";
 import type { CandidateRecord } from "./records/record.ts";
 import { revisionsOf } from "./transitions.ts";
 
@@ -34,7 +34,7 @@ export async function gradeSolution(
   solution: Solution,
   problem: Problem,
   sandbox: Sandbox | null,
-  counter: StepCounter | null = null,
+  counter: CostCounter | null = null,
 ): Promise<Graded> {
   const answers = solution.candidates.map(({ answer }) => answer?.text ?? null);
   const { verdict, rule, classes, correct, undecided, partsOf } = await gradeAnswers(
@@ -43,7 +43,7 @@ export async function gradeSolution(
     problem,
     sandbox,
   );
-  const steps = (await counter?.scores(answers, correct, problem)) ?? null;
+  const steps = (await counter?.scores(answers, decided(correct, undecided), problem)) ?? null;
   const revisions = revisionsOf(solution.candidates);
   return {
     verdict,
@@ -62,6 +62,10 @@ export async function gradeSolution(
     })),
   };
 }
+
+/** Whether each answer is right; null where that is undecided. */
+export const decided = (correct: readonly boolean[], undecided: readonly boolean[]): (boolean | null)[] =>
+  correct.map((right, i) => (undecided[i] === true ? null : right));
 
 /** Longer ones, which are programs, are cut in results. */
 const longestReference = 1_000;

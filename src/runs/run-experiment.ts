@@ -2,7 +2,7 @@ import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import { type Canaries, checkCanaries } from "./canaries.ts";
 import { changesBetween } from "./changes.ts";
 import { readSummary } from "./counted-records.ts";
-import { StepCounter } from "./efficiency.ts";
+import { counterOf } from "./efficiency.ts";
 import type { EnoughRule } from "./enough.ts";
 import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summary.ts";
 import { graderVersion } from "./grading.ts";
@@ -115,7 +115,7 @@ async function runPending(
     policyOf: ({ arm }) => policyOf(arm.policy),
     modelsOf: ({ arm }) => mapped(arm.roles, policyOf),
     sandbox: setup.sandbox,
-    counter: experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null,
+    counter: counterOf(experiment, setup.sandbox),
     maxTokens: experiment.maxTokens,
     promptsOf: ({ arm }) => (opened.get(specKey(arm.policy)) as OpenedPolicy).prompts,
     traces: experiment.traces,

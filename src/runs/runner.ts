@@ -11,7 +11,7 @@ import { type SolveSetup, solve } from "../engine/solve.ts";
 import { confidenceOf } from "../learned/confidence.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
 import { solveSetup } from "../setup/setup.ts";
-import type { StepCounter } from "./efficiency.ts";
+import type { CostCounter } from "./efficiency.ts";
 import { gradeSolution, shownReference } from "./grading.ts";
 import { Outages } from "./outages.ts";
 import type { Trial } from "./plan.ts";
@@ -25,7 +25,7 @@ export interface RunnerSetup {
   readonly modelsOf?: (trial: Trial) => Readonly<Record<string, Policy>>;
   readonly sandbox: Sandbox | null;
   /** Counts the steps of right programs; null where that was not asked for. */
-  readonly counter: StepCounter | null;
+  readonly counter: CostCounter | null;
   readonly maxTokens: number;
   /** How prompts are paid for, by the trial's model. */
   readonly promptsOf?: (trial: Trial) => PromptPrice;
