@@ -76,7 +76,8 @@ def scaled_families(program, entry, longest, seed):
                 if text is None or text in family:
                     break
                 family.append(text)
-            families.append(family)
+            if family not in families:
+                families.append(family)
     return json.dumps([one for one in families if one])
 
 def generated_families(reference, generators, longest):
@@ -89,7 +90,7 @@ def generated_families(reference, generators, longest):
                 exec(compile(reference, "<reference>", "exec", dont_inherit=True), scope)
                 exec(compile("from typing import *\\n" + generator, "<generator>", "exec", dont_inherit=True), scope)
                 for power in range(1, 27):
-                    given = limited(lambda: scope["perf_input_gen"](2 ** power), 3000000)
+                    given = limited(lambda: scope["perf_input_gen"](2 ** power), 300000)
                     given = list(given) if type(given) is tuple else [given]
                     text = written_call(given, longest)
                     if text is None:

@@ -69,7 +69,7 @@ describe("costs of programs", () => {
     expect(candidates[0].dps).toBeLessThan(candidates[1].dps);
     expect(figures["efficient@1"]).toBeCloseTo(0.2);
     expect(figures.dps).toBeGreaterThan(0.3);
-  });
+  }, 240_000);
 
   it("takes the generators that a model writes, and what grows by its type where they make nothing", async () => {
     const terminal = { ...fakeTerminal(), cwd: folder };
@@ -82,5 +82,5 @@ describe("costs of programs", () => {
     const idle = scriptedPolicy(["I cannot.", "No."]);
     expect(await datasetCosts(terminal, builtins, { sandbox, policy: idle }, "tasks.jsonl", costs)).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, "written.jsonl"), "utf8")).costs.tests[0]).toMatch(/total\(\d+\)/);
-  });
+  }, 240_000);
 });
