@@ -210,21 +210,28 @@ def answering():
             reply["o"] = out
         return reply
 
-    def renew(one, name, now):
-        value = getattr(one, name)
+    def renew(value, now):
         if type(value) is type(now) is list:
             value[:] = now
         elif type(value) is type(now) and type(now) in (dict, set):
             value.clear()
             value.update(now)
-        else:
-            setattr(one, name, now)
+
+    def attribute(one, name):
+        found = []
+        def read():
+            found.append(getattr(one, name))
+            return found[0]
+        said = observed(read)
+        if found and type(found[0]) in (list, dict, set) and "v" in said:
+            said["i"] = keep(found[0])
+        return said
 
     operations = {
-        "contains": operator.contains, "renew": renew,
+        "contains": operator.contains, "renew": renew, "state": lambda one: one,
         "len": len, "iter": iter, "next": next, "str": str, "repr": repr, "bool": bool,
         "item": operator.getitem, "put": operator.setitem, "drop": operator.delitem,
-        "get": getattr, "set": setattr, "del": delattr,
+        "set": setattr, "del": delattr,
         "enter": lambda one: type(one).__enter__(one), "exit": lambda one: type(one).__exit__(one, None, None, None),
         **{name: getattr(operator, name) for name in specials if hasattr(operator, name)},
     }
@@ -260,6 +267,8 @@ def answering():
             if kind == "call":
                 return dumps(call(question))
             given = [decode(one) for one in question["a"]]
+            if kind == "get":
+                return dumps(attribute(*given))
             return dumps(observed(lambda: operations[kind](*given)))
         except MemoryError:
             return '{"end":"memory-limit"}'

@@ -48,6 +48,24 @@ assert shelf.called("a") == "A"
     expect(await judge(deaf, program)).toMatchObject({ verdict: "wrong-answer", tests: "FPFFPPP" });
   });
 
+  it("show in what tests hold of them what later calls do to it", async () => {
+    const program = `shelf = Shelf()
+books = shelf._books
+shelf.add("Emma")
+assert books == ["Emma"]
+assert shelf._books is books
+books.append("Dune")
+assert shelf.count() == 2 and books == ["Emma", "Dune"]
+shelf.clear()
+shelf.add("Ulysses")
+assert books == ["Emma", "Dune"] and shelf._books == ["Ulysses"]
+`;
+    const clearing = `${shelf}\n    def clear(self):\n        self._books = []\n`;
+    expect(await judge(clearing, program)).toMatchObject({ verdict: "accepted", tests: "PPPP" });
+    const emptying = `${shelf}\n    def clear(self):\n        self._books.clear()\n`;
+    expect(await judge(emptying, program)).toMatchObject({ verdict: "wrong-answer", tests: "PPPF" });
+  });
+
   it("gain nothing by what tests change", async () => {
     const program = `shelf = Shelf()
 shelf.places["a"] = 1
