@@ -10,7 +10,7 @@ class Proxies(Handing):
         self.send, self.dumps, self.loads = ask, json.dumps, json.loads
         self.ended, self.asked, self.steps, self.uncounted = None, 0, 0, False
         self.pending, self.details, self.kept, self.views = [], {}, [], {}
-        self.objects, self.kinds, self.functions = {}, {}, {}
+        self.objects, self.kinds, self.functions, self.mocks = {}, {}, {}, []
         self.scope, self.program, self.parsed, self.shared = {}, "", None, ()
         self.specials = remote_specials()
         self.encode, self.decode = plain_codec(self.opaque, self.revive)
@@ -104,6 +104,13 @@ class Proxies(Handing):
         if type(reply.get("n")) is int:
             self.steps += reply["n"]
             self.uncounted = self.uncounted or reply.get("t") is not True
+        if self.mocks:
+            try:
+                self.note_calls(reply.get("c"))
+            except MemoryError:
+                raise
+            except BaseException:
+                self.end("runtime-error", "the program's reply is no plain value")
         if "lost" in reply:
             raise RuntimeError(str(reply["lost"])[:300])
         if reply.get("cut") is True:
@@ -225,6 +232,8 @@ class Proxies(Handing):
             return value
         if tag == "class":
             return self.kind(body)
+        if tag == "stub":
+            return self.mocks[body[0]]
         if tag == "fn":
             number, name, waits = body
             if number not in self.functions:

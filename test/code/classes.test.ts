@@ -66,6 +66,26 @@ assert books == ["Emma", "Dune"] and shelf._books == ["Ulysses"]
     expect(await judge(emptying, program)).toMatchObject({ verdict: "wrong-answer", tests: "PPPF" });
   });
 
+  it("call mocks that tests put into them, which note what was called", async () => {
+    const program = `from unittest.mock import MagicMock
+shelf = Shelf()
+shelf._clean = MagicMock(return_value="Emma")
+shelf.when = MagicMock()
+shelf.add("x")
+assert shelf.count() == 1
+shelf._clean.assert_called_once_with("x")
+assert shelf._clean.call_count == 1
+shelf.when.assert_not_called()
+shelf.called([1, 2])
+assert shelf.when.call_args.args == ([1, 2],)
+`;
+    expect(await judge(shelf, program)).toMatchObject({ verdict: "accepted", tests: "PPP" });
+    const deaf = shelf.replace("self._books.append(self._clean(title))", 'self._books.append("Emma")');
+    expect(await judge(deaf, program)).toMatchObject({ verdict: "wrong-answer" });
+    const other = shelf.replace("self._clean(title)", "self._clean(1)");
+    expect((await judge(other, program)).verdict).not.toBe("accepted");
+  });
+
   it("gain nothing by what tests change", async () => {
     const program = `shelf = Shelf()
 shelf.places["a"] = 1
