@@ -127,7 +127,8 @@ export class CostCounter {
     const judgement = await judgeAnswer(this.#sandbox, { ...task, ...counting }, limits);
     const costs = countedIn(judgement);
     if (costs !== null) return costs;
-    return problem.reference.tests?.costs !== undefined && fails.has(judgement.verdict) ? "failed" : null;
+    const lacks = /No module named/.test(judgement.detail); // here, which says nothing about the answer
+    return problem.reference.tests?.costs !== undefined && fails.has(judgement.verdict) && !lacks ? "failed" : null;
   }
 }
 

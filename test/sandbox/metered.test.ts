@@ -72,6 +72,7 @@ describe("metered Python", () => {
     expect(scores?.slice(0, 5).map((one) => one && one.costRatio !== null && one.costRatio < 1)).toEqual([
       ...[true, true, false, false, false],
     ]);
+    expect(await counter.scores([`import numpy\n${loop}`], [true], problem)).toEqual([null]);
     const other = new CostCounter(plain, "instructions");
     expect(await other.scores([loop], [true], problem)).toBeNull();
   });
