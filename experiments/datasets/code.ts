@@ -2,7 +2,7 @@ import { z } from "zod";
 import { hole } from "../../src/code/predictions.ts";
 import { defineDataset } from "../../src/core/dataset.ts";
 import { InvalidOptionError } from "../../src/core/errors.ts";
-import { problemOf, type TestPart } from "../../src/core/problem.ts";
+import { type CostReferences, problemOf, type TestPart } from "../../src/core/problem.ts";
 import { type CodeForm, codeForms, type InputExample } from "../../src/core/question.ts";
 import { type CatalogueEntry, type Draft, toProblems } from "./file-dataset.ts";
 import { codeDraft, demandOf, predictionText } from "./reading/code-task.ts";
@@ -28,6 +28,7 @@ const codeOptions = z.strictObject({
   prefix: z.string().default("prefix").describe("field with code that stands before the answer"),
   faulty: z.string().default("faulty").describe("field with the program to be repaired"),
   tests: z.string().default("tests").describe("field with the tests"),
+  costs: z.string().default("costs").describe("field with costly calls and programs of other speeds"),
   solution: z
     .string()
     .default("solution")
@@ -98,6 +99,7 @@ function readCodeRow(row: Row, options: CodeOptions): Draft {
     prefix: row.common?.tests?.prefix ?? row.optionalText(options.prefix),
     faulty,
     parts,
+    costs: costsOf(row, options.costs),
     answer: row.common?.answer ?? row.optionalText(options.solution) ?? "",
   });
 }
@@ -141,6 +143,24 @@ function predictionOf(
     entryPoint: name,
     parts: [{ name: "tests", program }],
     answer: asks ? input : output,
+  };
+}
+
+const costsSchema = z.strictObject({
+  tests: z.union([z.string(), z.array(z.string())]),
+  references: z.array(z.strictObject({ solution: z.string(), score: z.number().min(0).max(1) })),
+});
+
+/** `{tests, references: [{solution, score}]}`, from the slowest reference to the fastest. */
+function costsOf(row: Row, field: string): CostReferences | undefined {
+  const value = parsedIn(row.fields[field]);
+  if (value === undefined || value === null) return undefined;
+  const { data } = costsSchema.safeParse(value);
+  if (data === undefined) throw row.wrong(field, "must be {tests, references: [{solution, score in 0 to 1}]}", value);
+  const { tests, references } = data;
+  return {
+    program: `${[tests].flat().join("\n")}\n`,
+    programs: references.map(({ solution: source, score }) => ({ source, score })),
   };
 }
 

@@ -11,8 +11,10 @@ import { budgetArea } from "./budget-area.ts";
 import { computeOptimal } from "./compute-optimal.ts";
 import { calls, dollars, seconds, tokens } from "./cost.ts";
 import { coverageLaw } from "./coverage-law.ts";
+import { dps } from "./dps.ts";
 import { ece } from "./ece.ts";
 import { efficiencyAtK } from "./efficiency-at-k.ts";
+import { efficientAtK } from "./efficient-at-k.ts";
 import { flops } from "./flops.ts";
 import { gPassAtK, mgPassAtK } from "./g-pass-at-k.ts";
 import { instanceSetSpread } from "./instance-set-spread.ts";
@@ -92,6 +94,8 @@ export const metrics: readonly MetricDefinition[] = [
   twoLevelRank,
   bradleyTerry,
   efficiencyAtK,
+  efficientAtK,
+  dps,
   partAccuracy,
   tokens,
   calls,

@@ -4,7 +4,27 @@
  */
 export const handingSource = `
 class Handing:
+    def mock_kinds(self):
+        import sys
+        mock = sys.modules.get("unittest.mock")
+        return () if mock is None else (mock.Mock, mock.NonCallableMock)
+
+    def stub(self, value):
+        # Of a mock the answer gets a function that returns the same and notes its calls; the mock itself stays here.
+        number = next((place for place, one in enumerate(self.mocks) if one is value), len(self.mocks))
+        if number == len(self.mocks):
+            self.mocks.append(value)
+        returned = value.return_value
+        return {"stub": [number, None if isinstance(returned, self.mock_kinds()[1]) else self.encode(returned)]}
+
+    def note_calls(self, calls):
+        for number, given, named in calls if type(calls) is list else []:
+            mock = self.mocks[number]
+            mock(*[self.decode(one) for one in given], **{str(key): self.decode(one) for key, one in named.items()})
+
     def opaque(self, value):
+        if isinstance(value, self.mock_kinds()[:1]) and value.side_effect is None:
+            return self.stub(value)
         if isinstance(value, RemoteObject):
             return {"h": value._judge_number}
         if isinstance(value, RemoteFunction):

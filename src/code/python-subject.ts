@@ -43,6 +43,7 @@ def answering():
     trace, seen = sys.settrace, sys.gettrace
     handles, numbers, made = [], {}, {}
     answer, brought = [{}], {}
+    stubs, stub_numbers, returns, noted = {}, {}, {}, []
     limits = {"steps": 0, "meter": False, "output": 0, "shared": ()}
     resolution, clock, nearest = time.clock_getres, time.CLOCK_MONOTONIC, round
     specials = ("__len__", "__getitem__", "__setitem__", "__delitem__", "__iter__", "__next__", "__call__", "__enter__",
@@ -93,8 +94,16 @@ def answering():
             "h": [name for name in specials if any(name in vars(base) for base in line)]}
         return info
 
+    def stub_of(number):
+        def stub(*given, **named):
+            noted.append([number, [encode(one) for one in given], {key: encode(one) for key, one in named.items()}])
+            return decode(returns[number])
+        return stub
+
     def opaque(value):
         kind = type(value)
+        if id(value) in stub_numbers:
+            return {"stub": [stub_numbers[id(value)]]}
         if isinstance(value, type):
             return {"class": described(value)}
         name = kind.__name__
@@ -126,6 +135,12 @@ def answering():
     def revive(tag, body):
         if tag == "h":
             return handles[body]
+        if tag == "stub":
+            number, returns[body[0]] = body[0], body[1]
+            if number not in stubs:
+                stubs[number] = stub_of(number)
+                stub_numbers[id(stubs[number])] = number
+            return stubs[number]
         if tag == "src":
             where, expression = body
             return eval(compile(expression, "<given>", "eval", dont_inherit=True), space(where))
@@ -195,6 +210,9 @@ def answering():
         if isinstance(value, Flood):
             return {"end": "output-limit"}
         reply["v"] = encode(value)
+        if noted:
+            reply["c"] = noted[:1000]
+            noted.clear()
         if "x" in reply:
             reply["d"] = fault(value)
         if limits["meter"]:
@@ -210,21 +228,28 @@ def answering():
             reply["o"] = out
         return reply
 
-    def renew(one, name, now):
-        value = getattr(one, name)
+    def renew(value, now):
         if type(value) is type(now) is list:
             value[:] = now
         elif type(value) is type(now) and type(now) in (dict, set):
             value.clear()
             value.update(now)
-        else:
-            setattr(one, name, now)
+
+    def attribute(one, name):
+        found = []
+        def read():
+            found.append(getattr(one, name))
+            return found[0]
+        said = observed(read)
+        if found and type(found[0]) in (list, dict, set) and "v" in said:
+            said["i"] = keep(found[0])
+        return said
 
     operations = {
-        "contains": operator.contains, "renew": renew,
+        "contains": operator.contains, "renew": renew, "state": lambda one: one,
         "len": len, "iter": iter, "next": next, "str": str, "repr": repr, "bool": bool,
         "item": operator.getitem, "put": operator.setitem, "drop": operator.delitem,
-        "get": getattr, "set": setattr, "del": delattr,
+        "set": setattr, "del": delattr,
         "enter": lambda one: type(one).__enter__(one), "exit": lambda one: type(one).__exit__(one, None, None, None),
         **{name: getattr(operator, name) for name in specials if hasattr(operator, name)},
     }
@@ -260,6 +285,8 @@ def answering():
             if kind == "call":
                 return dumps(call(question))
             given = [decode(one) for one in question["a"]]
+            if kind == "get":
+                return dumps(attribute(*given))
             return dumps(observed(lambda: operations[kind](*given)))
         except MemoryError:
             return '{"end":"memory-limit"}'

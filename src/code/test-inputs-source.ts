@@ -25,6 +25,10 @@ def seeds_of(program, entry):
     most = max((len(one) for one in found), default=0)
     return [one for one in found if len(one) == most]
 
+def example_inputs(program, entry, count):
+    texts = [", ".join(repr(value) for value in one) for one in seeds_of(program, entry)]
+    return json.dumps([one for one in texts if len(one) <= 300][:count])
+
 def kind_of(letter):
     return "letter" if letter.isalpha() else "digit" if letter.isdigit() else "space" if letter.isspace() else letter
 
@@ -129,11 +133,24 @@ def assertion(entry, function, given):
         raise ValueError("a number that is compared exactly")
     return "assert " + call + " == " + text
 
-def make_inputs(reference, program, entry, count, seed):
+def proposed_inputs(texts, seeds):
+    found, most = [], max((len(one) for one in seeds), default=0)
+    for text in texts:
+        for given in (text, text.split("#")[0]):
+            try:
+                value = list(ast.literal_eval("(" + given.strip().rstrip(",") + ",)"))
+            except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+                continue
+            if len(value) == most and repr(value) not in [repr(one) for one in found]:
+                found.append(value)
+            break
+    return found
+
+def make_inputs(reference, program, entry, count, seed, proposed):
     draw, seeds = random.Random(seed), seeds_of(program, entry)
     scope = {"__name__": "reference"}
     out, sys.stdout = sys.stdout, io.StringIO()
-    made, pool, known = [], {}, {repr(one) for one in seeds}
+    made, written_by, pool, known = [], [], {}, {repr(one) for one in seeds}
     try:
         exec(compile(reference, "<reference>", "exec", dont_inherit=True), scope)
         like = set()
@@ -142,6 +159,18 @@ def make_inputs(reference, program, entry, count, seed):
             for at, value in enumerate(one):
                 like |= traits(value, str(at))
         grown = list(seeds)
+        for given in proposed_inputs(proposed, seeds):
+            if repr(given) in known:
+                continue
+            known.add(repr(given))
+            try:
+                written_by.append(assertion(entry, scope[entry], given))
+                grown.append(given)
+            except (Exception, TooLong):
+                continue
+            for at, value in enumerate(given):
+                gather(value, pool)
+                like |= traits(value, str(at))
         for _ in range(40 * count):
             if not seeds or len(made) == count:
                 break
@@ -160,5 +189,5 @@ def make_inputs(reference, program, entry, count, seed):
                 pass
     finally:
         sys.stdout = out
-    return json.dumps({"seeds": len(seeds), "assertions": made})
+    return json.dumps({"seeds": len(seeds), "assertions": made, "written": written_by})
 `;

@@ -27,6 +27,11 @@ export interface CandidateRow {
   readonly tokens: number;
   /** Efficiency of a program in steps (1: as the reference, 0: not right); null or absent where not counted. */
   readonly efficiency?: number | null;
+  /** Cost of a program as a share of the reference's: null where it is not right, cut off or not counted. */
+  readonly costRatio?: number | null;
+  /** Of right programs, where there are references of other speeds: DPS and its normalised form, as shares. */
+  readonly dps?: number;
+  readonly dpsNorm?: number;
   /** Of programs whose tests have parts: which it passes; null where that could not be judged. */
   readonly parts?: Readonly<Record<string, boolean | null>>;
 }
@@ -112,7 +117,7 @@ export type ArmsRows = ReadonlyMap<string, readonly TrialRow[]>;
 /**
  * What a metric reads and a run may lack: graded candidates, their scores by an outcome verifier, the pick after each
  * candidate, groups of variants, unperturbed originals beside them, instance sets, judgements of a model that grades,
- * counted steps, prices.
+ * counted steps, references of other speeds, prices.
  */
 export const metricNeeds = [
   "candidates",
@@ -123,6 +128,7 @@ export const metricNeeds = [
   "instance-sets",
   "judgements",
   "steps",
+  "cost-references",
   "prices",
 ] as const;
 export type MetricNeed = (typeof metricNeeds)[number];

@@ -8,6 +8,14 @@ export type TestPart = { readonly name: string } & (
   | { readonly cases: readonly InputExample[] }
 );
 
+/** What a right program's cost is compared with. */
+export interface CostReferences {
+  /** A test program that calls the answer with inputs that cost much. */
+  readonly program: string;
+  /** Right programs of other speeds, from the slowest to the fastest, each with the share of known programs as slow. */
+  readonly programs: readonly { readonly source: string; readonly score: number }[];
+}
+
 /** Tests that decide about a program. */
 export interface HiddenTests {
   readonly language: string;
@@ -20,6 +28,8 @@ export interface HiddenTests {
   readonly program: string;
   /** The same in parts that are judged each by itself (base and plus, a class's methods); all must pass. */
   readonly parts?: readonly TestPart[];
+  /** Decides nothing: what is counted where an experiment asks for efficiency. */
+  readonly costs?: CostReferences;
 }
 
 /** What a grader compares with. Never reachable from a {@link Question}. */

@@ -9,7 +9,7 @@ import type { Check } from "../core/check.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import { asksForValue } from "../core/question.ts";
-import type { StepCounter } from "./efficiency.ts";
+import type { CostCounter } from "./efficiency.ts";
 import type { Grader } from "./graders/open-grader.ts";
 import type { CandidateRecord } from "./records/record.ts";
 import type { WrittenCandidate } from "./written.ts";
@@ -35,7 +35,7 @@ export async function gradeSolution(
   { picked, candidates }: { readonly picked: number | null; readonly candidates: readonly WrittenCandidate[] },
   problem: Problem,
   sandbox: Sandbox | null,
-  counter: StepCounter | null = null,
+  counter: CostCounter | null = null,
   grader: Grader | null = null,
 ): Promise<Graded> {
   const answers = candidates.map(({ answer }) => answer);
@@ -46,7 +46,7 @@ export async function gradeSolution(
     sandbox,
     grader,
   );
-  const steps = (await counter?.scores(answers, correct, problem)) ?? null;
+  const steps = (await counter?.scores(answers, decided(correct, undecided), problem)) ?? null;
   return {
     verdict,
     rule,
@@ -64,6 +64,10 @@ export async function gradeSolution(
     })),
   };
 }
+
+/** Whether each answer is right; null where that is undecided. */
+export const decided = (correct: readonly boolean[], undecided: readonly boolean[]): (boolean | null)[] =>
+  correct.map((right, i) => (undecided[i] === true ? null : right));
 
 /** Longer ones, which are programs, are cut in results. */
 const longestReference = 1_000;

@@ -4,10 +4,10 @@ import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Problem } from "../core/problem.ts";
 import { graderChanges } from "./changes.ts";
-import { StepCounter } from "./efficiency.ts";
+import { type CostCounter, counterOf } from "./efficiency.ts";
 import type { ExperimentSummary } from "./experiment-summary.ts";
 import { type Grader, graderMark, openGrader, withGrader } from "./graders/open-grader.ts";
-import { gradeAnswers, graderVersion, shownReference } from "./grading.ts";
+import { decided, gradeAnswers, graderVersion, shownReference } from "./grading.ts";
 import { isJudge } from "./judging/schema.ts";
 import { type LoadedDataset, loadDatasets } from "./load-datasets.ts";
 import { RunFolder } from "./records/folder.ts";
@@ -99,7 +99,7 @@ export async function regradeIn(
   const problems = new Map(
     datasets.map(({ name, problems: all }) => [name, new Map(all.map((one) => [one.question.id, one]))]),
   );
-  const counter = experiment.efficiency && sandbox !== null ? new StepCounter(sandbox) : null;
+  const counter = counterOf(experiment, sandbox);
   const places: Place[] = [];
   const results = new Journal(folder.file("results.jsonl"), readTrial, (_record, offset, length) =>
     places.push({ offset, length }),
@@ -146,7 +146,7 @@ async function again(
     sandbox,
     counter,
     grader,
-  }: { readonly sandbox: Sandbox | null; readonly counter: StepCounter | null; readonly grader: Grader | null },
+  }: { readonly sandbox: Sandbox | null; readonly counter: CostCounter | null; readonly grader: Grader | null },
 ): Promise<TrialRecord> {
   if (record.verdict === "error") return record;
   // Without a sandbox the judge of programs can say nothing: what an earlier one said stands.
@@ -155,7 +155,7 @@ async function again(
   const picked = record.picks.at(-1)?.[1] ?? null;
   const answers = record.candidates.map(({ answer }) => answer);
   const graded = await gradeAnswers(answers, picked, problem, sandbox, grader);
-  const steps = (await counter?.scores(answers, graded.correct, problem)) ?? null;
+  const steps = (await counter?.scores(answers, decided(graded.correct, graded.undecided), problem)) ?? null;
   const { judged: _judged, label: _label, ...kept } = record;
   return {
     ...kept,
@@ -163,8 +163,8 @@ async function again(
     verdict: graded.verdict,
     grader: grader === null ? undefined : graderMark(grader),
     rule: graded.rule,
-    candidates: record.candidates.map(({ efficiency: _efficiency, stepClass: _stepClass, ...candidate }, i) => ({
-      ...candidate,
+    candidates: record.candidates.map((candidate, i) => ({
+      ...withoutCosts(candidate),
       class: graded.classes[i] ?? -1,
       correct: graded.correct[i] ?? false,
       undecided: graded.undecided[i] === true ? true : undefined,
@@ -172,6 +172,15 @@ async function again(
     })),
   };
 }
+
+const withoutCosts = ({
+  efficiency: _efficiency,
+  stepClass: _class,
+  costRatio: _ratio,
+  dps: _dps,
+  dpsNorm: _norm,
+  ...candidate
+}: TrialRecord["candidates"][number]) => candidate;
 
 function regradeTraces(folder: RunFolder, right: ReadonlyMap<string, readonly boolean[]>): void {
   const places: Place[] = [];

@@ -3,7 +3,7 @@ import { systemClock } from "../core/clock.ts";
 import { type Canaries, checkCanaries } from "./canaries.ts";
 import { changesBetween } from "./changes.ts";
 import { readSummary } from "./counted-records.ts";
-import { StepCounter } from "./efficiency.ts";
+import { counterOf } from "./efficiency.ts";
 import type { EnoughRule } from "./enough.ts";
 import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summary.ts";
 import { graderVersion } from "./grading.ts";
@@ -133,7 +133,7 @@ async function runPending(
   const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
   const runner: RunnerSetup = {
     ...solvingOf(plan, setup),
-    counter: experiment.efficiency && setup.sandbox !== null ? new StepCounter(setup.sandbox) : null,
+    counter: counterOf(experiment, setup.sandbox),
     grader,
     traces: experiment.traces,
     concurrency: setup.concurrency ?? experiment.concurrency ?? parallel,

@@ -9,7 +9,7 @@ import { emptyLedger, type Ledger, type PromptPrice, totalCalls, totalDollars, t
 import { type SolveSetup, solve } from "../engine/solve.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
 import { solveSetup } from "../setup/setup.ts";
-import type { StepCounter } from "./efficiency.ts";
+import type { CostCounter } from "./efficiency.ts";
 import { type Grader, graderMark } from "./graders/open-grader.ts";
 import { gradeSolution, shownReference } from "./grading.ts";
 import { Outages } from "./outages.ts";
@@ -39,7 +39,7 @@ export interface SolvingSetup {
 
 export interface RunnerSetup extends SolvingSetup {
   /** Counts the steps of right programs; null where that was not asked for. */
-  readonly counter: StepCounter | null;
+  readonly counter: CostCounter | null;
   /** What grades in place of the reference and the built-in rules. */
   readonly grader?: Grader | null;
   readonly concurrency: number;

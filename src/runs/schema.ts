@@ -185,10 +185,10 @@ export const experimentSchema = z.strictObject({
     ),
   concurrency: z.int().min(1).optional().describe("problems in work at a time"),
   efficiency: z
-    .boolean()
+    .union([z.boolean(), z.enum(["steps", "instructions"])])
     .default(false)
     .describe(
-      "count the steps of right Python programs beside the reference's: eff@k and time-limit classes in the report",
+      "count what right Python programs cost beside the reference: eff@k, time-limit classes, DPS; in steps (true: lines, calls, returns) or instructions (work in C too)",
     ),
   metrics: z
     .array(metricSchema)

@@ -56,13 +56,17 @@ function skipLocals(reader: Cursor): void {
 
 /** Passes what follows an opcode. @throws RangeError for one that is not known. */
 function skipImmediates(reader: Cursor, opcode: number): void {
-  if (opcode >= 0x28 && opcode <= 0x3e) reader.skip(2); // loads and stores: alignment, offset
-  else if (opcode >= 0x45 && opcode <= 0xc4) return; // comparisons, arithmetic, conversions, sign extension
-  else if (opcode === 0x0e) reader.skip(reader.number() + 1); // br_table
+  if (opcode >= 0x28 && opcode <= 0x3e)
+    reader.skip(2); // loads and stores: alignment, offset
+  else if (opcode >= 0x45 && opcode <= 0xc4)
+    return; // comparisons, arithmetic, conversions, sign extension
+  else if (opcode === 0x0e)
+    reader.skip(reader.number() + 1); // br_table
   else if (opcode === 0x43) reader.at += 4;
   else if (opcode === 0x44) reader.at += 8;
   else if (opcode === 0xfc) skipPrefixed(reader, reader.number());
-  else if (opcode === 0x1c) reader.skip(reader.number()); // select with types
+  else if (opcode === 0x1c)
+    reader.skip(reader.number()); // select with types
   else {
     const count = immediates[opcode];
     if (count === undefined) throw new RangeError(`The module has an instruction that is not known: ${opcode}`);
@@ -72,9 +76,9 @@ function skipImmediates(reader: Cursor, opcode: number): void {
 
 /** Numbers in LEB128 that follow an opcode: control, calls, variables, memory size, constants. */
 const immediates: Readonly<Record<number, number>> = {
-  ...{ 0x00: 0, 0x01: 0, 0x02: 1, 0x03: 1, 0x04: 1, 0x05: 0, 0x0b: 0, 0x0c: 1, 0x0d: 1, 0x0f: 0 },
-  ...{ 0x10: 1, 0x11: 2, 0x1a: 0, 0x1b: 0, 0x20: 1, 0x21: 1, 0x22: 1, 0x23: 1, 0x24: 1, 0x25: 1, 0x26: 1 },
-  ...{ 0x3f: 1, 0x40: 1, 0x41: 1, 0x42: 1, 0xd0: 1, 0xd1: 0, 0xd2: 1 },
+  ...{ 0: 0, 1: 0, 2: 1, 3: 1, 4: 1, 5: 0, 11: 0, 12: 1, 13: 1, 15: 0 },
+  ...{ 16: 1, 17: 2, 26: 0, 27: 0, 32: 1, 33: 1, 34: 1, 35: 1, 36: 1, 37: 1, 38: 1 },
+  ...{ 63: 1, 64: 1, 65: 1, 66: 1, 208: 1, 209: 0, 210: 1 },
 };
 
 /** Saturating conversions (0 to 7), memory.init and copy, data.drop, memory.fill, and the same for tables. */

@@ -46,7 +46,8 @@ export function prepareModule(bytes: Uint8Array, metered = false): PreparedModul
       if (section.id === sectionIds.import) return { ...section, body: withMemoryImport(section.body, minimumPages) };
       if (section.id === sectionIds.export) return { ...section, body: withExports(section.body, meter) };
       if (meter !== null && section.id === sectionIds.global) return { ...section, body: withMeter(section.body) };
-      if (meter !== null && section.id === sectionIds.code) return { ...section, body: meteredCode(section.body, meter) };
+      if (meter !== null && section.id === sectionIds.code)
+        return { ...section, body: meteredCode(section.body, meter) };
       return section;
     });
   return { bytes: assemble(bytes.subarray(0, 8), kept), minimumPages };

@@ -2,10 +2,7 @@ import type { Sandbox } from "../core/execution.ts";
 import { createMeteredSandbox } from "./wasi.ts";
 
 /** A sandbox that also counts instructions of Python, in a metered interpreter that starts when it is first needed. */
-export function withMeter(
-  sandbox: Sandbox,
-  open: () => Sandbox = () => createMeteredSandbox({ workers: 1 }),
-): Sandbox {
+export function withMeter(sandbox: Sandbox, open: () => Sandbox = () => createMeteredSandbox({ workers: 1 })): Sandbox {
   let metered: Sandbox | undefined;
   const { openSession } = sandbox;
   return {

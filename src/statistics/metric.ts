@@ -119,6 +119,10 @@ export const needs: Readonly<Record<MetricNeed, Need>> = {
     words: "counted steps of Python programs; none were counted. Set efficiency: true",
     met: (rows) => someCandidate(rows, ({ efficiency }) => efficiency !== null && efficiency !== undefined),
   },
+  "cost-references": {
+    words: "programs beside references of other speeds; there are none. See ruminate datasets costs, efficiency",
+    met: (rows) => someCandidate(rows, ({ dps }) => dps !== undefined),
+  },
   prices: {
     words: "prices of the model; none are known. Put them into prices.json",
     met: (rows) => rows.some(({ dollars }) => dollars !== null && dollars !== undefined),

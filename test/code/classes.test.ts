@@ -48,6 +48,44 @@ assert shelf.called("a") == "A"
     expect(await judge(deaf, program)).toMatchObject({ verdict: "wrong-answer", tests: "FPFFPPP" });
   });
 
+  it("show in what tests hold of them what later calls do to it", async () => {
+    const program = `shelf = Shelf()
+books = shelf._books
+shelf.add("Emma")
+assert books == ["Emma"]
+assert shelf._books is books
+books.append("Dune")
+assert shelf.count() == 2 and books == ["Emma", "Dune"]
+shelf.clear()
+shelf.add("Ulysses")
+assert books == ["Emma", "Dune"] and shelf._books == ["Ulysses"]
+`;
+    const clearing = `${shelf}\n    def clear(self):\n        self._books = []\n`;
+    expect(await judge(clearing, program)).toMatchObject({ verdict: "accepted", tests: "PPPP" });
+    const emptying = `${shelf}\n    def clear(self):\n        self._books.clear()\n`;
+    expect(await judge(emptying, program)).toMatchObject({ verdict: "wrong-answer", tests: "PPPF" });
+  });
+
+  it("call mocks that tests put into them, which note what was called", async () => {
+    const program = `from unittest.mock import MagicMock
+shelf = Shelf()
+shelf._clean = MagicMock(return_value="Emma")
+shelf.when = MagicMock()
+shelf.add("x")
+assert shelf.count() == 1
+shelf._clean.assert_called_once_with("x")
+assert shelf._clean.call_count == 1
+shelf.when.assert_not_called()
+shelf.called([1, 2])
+assert shelf.when.call_args.args == ([1, 2],)
+`;
+    expect(await judge(shelf, program)).toMatchObject({ verdict: "accepted", tests: "PPP" });
+    const deaf = shelf.replace("self._books.append(self._clean(title))", 'self._books.append("Emma")');
+    expect(await judge(deaf, program)).toMatchObject({ verdict: "wrong-answer" });
+    const other = shelf.replace("self._clean(title)", "self._clean(1)");
+    expect((await judge(other, program)).verdict).not.toBe("accepted");
+  });
+
   it("gain nothing by what tests change", async () => {
     const program = `shelf = Shelf()
 shelf.places["a"] = 1

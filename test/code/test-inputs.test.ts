@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { builtins as all } from "../../src/builtins.ts";
 import { datasetInputs } from "../../src/cli/dataset-inputs.ts";
+import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { gradeAnswers } from "../../src/runs/grading.ts";
 import { createSandbox } from "../../src/sandbox/index.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
 const builtins = all();
 const sandbox = createSandbox("wasi", { workers: 1 });
+const tools = { sandbox, policy: null };
 afterAll(() => sandbox.dispose());
 
 const tasks = [
@@ -38,7 +40,7 @@ describe("test inputs", () => {
     writeFileSync(join(folder, "a.jsonl"), tasks.map((row) => JSON.stringify(row)).join("\n"));
     const terminal = { ...fakeTerminal(), cwd: folder };
     const flags = { dataset: "code", count: "12", seed: "inputs" };
-    expect(await datasetInputs(terminal, builtins, sandbox, "a.jsonl", { ...flags, out: "b.jsonl" })).toBe(0);
+    expect(await datasetInputs(terminal, builtins, tools, "a.jsonl", { ...flags, out: "b.jsonl" })).toBe(0);
     expect(terminal.stdout().split("\n")).toEqual([
       "2 of 5 tasks have new inputs, 24 in all: 4 tasks are in b.jsonl",
       expect.stringMatching(/random: no mutated input/),
@@ -47,7 +49,7 @@ describe("test inputs", () => {
       "",
     ]);
     const text = readFileSync(join(folder, "b.jsonl"), "utf8");
-    await datasetInputs(terminal, builtins, sandbox, "a.jsonl", { ...flags, out: "c.jsonl" });
+    await datasetInputs(terminal, builtins, tools, "a.jsonl", { ...flags, out: "c.jsonl" });
     expect(readFileSync(join(folder, "c.jsonl"), "utf8")).toBe(text);
 
     const dataset = builtins.datasets.get("code");
@@ -61,5 +63,29 @@ describe("test inputs", () => {
     const weak = "def absolute(x):\n    return 1 if x == -1 else x\n";
     expect(await grade(weak)).toMatchObject({ verdict: "incorrect", parts: { base: true, plus: false } });
     expect(text).not.toContain("mean([])"); // the tests' own lists are not empty
+  });
+
+  it("of a model are kept where the reference takes them, and mutated too", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "inputs-"));
+    writeFileSync(join(folder, "a.jsonl"), JSON.stringify(tasks[1]));
+    const terminal = { ...fakeTerminal(), cwd: folder };
+    const flags = { dataset: "code", count: "12", seed: "inputs", out: "b.jsonl" };
+    const said = [
+      "Three:\n```\n[0.5, -3]\n[]\n[7, 8] # two\n[1, 2]\n'x', 2\nopen('f')\n```",
+      "none",
+      "```\n[-9]\n```\n",
+    ];
+    const policy = scriptedPolicy(said);
+    expect(await datasetInputs(terminal, builtins, { sandbox, policy }, "a.jsonl", flags)).toBe(0);
+    expect(terminal.stdout()).toContain("The model proposed 7 inputs, of which 3 are kept.");
+    const asked = policy.requests.map(({ messages }) => messages[0]?.content);
+    expect(asked).toEqual(
+      Array(3).fill(expect.stringMatching(/return sum\(xs\)[\s\S]*inputs used[^\n]*\n```\n\[1, 2\]/)),
+    );
+    const row = JSON.parse(readFileSync(join(folder, "b.jsonl"), "utf8"));
+    expect(row.tests.written.map((one: string) => /mean\([^)]*\)/.exec(one)?.[0])).toEqual([
+      ...["mean([0.5, -3])", "mean([7, 8])", "mean([-9])"],
+    ]);
+    expect(row.tests.plus.join("")).toContain("-"); // negative numbers are the model's
   });
 });

@@ -5,7 +5,7 @@ import type { Policy } from "../../src/core/policy.ts";
 import { parseOptions, type Strategy } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
-import { StepCounter } from "../../src/runs/efficiency.ts";
+import { CostCounter } from "../../src/runs/efficiency.ts";
 import { gradeSolution } from "../../src/runs/grading.ts";
 import { gradedPartOf } from "../../src/runs/written.ts";
 import { readReply } from "../../src/sandbox/reply.ts";
@@ -104,7 +104,7 @@ async function judged(forger: Forger, i: number): Promise<string> {
   const task = { answer: right, prefix: "", program: "assert double(2) == 4", entryPoint: "double" };
   const judgement = await judgeProgram(sandbox, languages[i % languages.length] ?? "python", task);
   if (!judgeVerdicts.test(judgement.verdict) || typeof judgement.tests !== "string") throw new Error("no verdict");
-  await new StepCounter(sandbox).scores([right, constant, null], [true, false, false], doubling);
+  await new CostCounter(sandbox).scores([right, constant, null], [true, false, false], doubling);
   return `judge: ${judgement.verdict}`;
 }
 

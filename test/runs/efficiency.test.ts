@@ -8,7 +8,7 @@ import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import type { ReportData } from "../../src/report/data.ts";
 import { tablesOf } from "../../src/report/tables.ts";
 import { writeReport } from "../../src/report/write-report.ts";
-import { StepCounter } from "../../src/runs/efficiency.ts";
+import { CostCounter } from "../../src/runs/efficiency.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import type { TrialRecord } from "../../src/runs/records/record.ts";
 import { regrade } from "../../src/runs/regrade.ts";
@@ -69,9 +69,9 @@ describe("steps of programs in an experiment", () => {
     const dataset = builtins().datasets.get("mbpp");
     const [problem] = await dataset.load({ path: join(folder, "tasks.jsonl") }, parseOptions(dataset, {}));
     if (problem === undefined) return expect.unreachable("there is a task");
-    expect(await new StepCounter(late).scores([formula, wrong], [true, false], problem)).toEqual([
+    expect(await new CostCounter(late).scores([formula, wrong], [true, false], problem)).toEqual([
       null,
-      { efficiency: 0, stepClass: null },
+      { efficiency: 0, stepClass: null, costRatio: null },
     ]);
   });
 

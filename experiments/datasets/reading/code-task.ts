@@ -1,4 +1,4 @@
-import type { HiddenTests, TestPart } from "../../../src/core/problem.ts";
+import type { CostReferences, HiddenTests, TestPart } from "../../../src/core/problem.ts";
 import type { CodeForm, CodeTask, InputExample } from "../../../src/core/question.ts";
 import type { Draft } from "../file-dataset.ts";
 
@@ -14,6 +14,7 @@ export interface CodeRow extends Pick<Draft, "id" | "group" | "tags" | "difficul
   readonly examples?: readonly InputExample[];
   /** The parts of the hidden tests, in order. */
   readonly parts: readonly TestPart[];
+  readonly costs?: CostReferences;
   /** A right program, or the right value; empty where the file has none. */
   readonly answer: string;
   readonly solution?: string;
@@ -21,7 +22,7 @@ export interface CodeRow extends Pick<Draft, "id" | "group" | "tags" | "difficul
 
 /** A programming task as a problem. One part of a program is the whole test; several have verdicts of their own. */
 export function codeDraft(row: CodeRow): Draft {
-  const { id, text, language, form, entryPoint = "", prefix = "", faulty, parts, answer, solution } = row;
+  const { id, text, language, form, entryPoint = "", prefix = "", faulty, parts, costs, answer, solution } = row;
   const code: CodeTask = {
     language,
     entryPoint,
@@ -33,7 +34,7 @@ export function codeDraft(row: CodeRow): Draft {
   };
   const program = parts.map((part) => ("program" in part ? part.program : "")).join("\n");
   const alone = parts.length === 1 && parts[0] !== undefined && "program" in parts[0];
-  const tests: HiddenTests = { language, prefix, program: program.trim() === "" ? "" : program };
+  const tests: HiddenTests = { language, prefix, program: program.trim() === "" ? "" : program, costs };
   return {
     id,
     text,

@@ -126,6 +126,9 @@ function candidateOf(candidate: TrialRecord["candidates"][number]): CandidateRow
     score: candidate.score,
     tokens: candidate.tokens,
     efficiency: candidate.efficiency ?? null,
+    costRatio: candidate.costRatio,
+    dps: candidate.dps,
+    dpsNorm: candidate.dpsNorm,
     parts: candidate.parts,
   };
 }

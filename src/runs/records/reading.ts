@@ -29,6 +29,9 @@ const candidate = z.object({
   tokens: amount,
   efficiency: z.number().optional(),
   stepClass: z.number().nullable().optional(),
+  costRatio: z.number().nullable().optional(),
+  dps: z.number().optional(),
+  dpsNorm: z.number().optional(),
   revision: z.object({ round: count, of: count.optional(), accepted: z.boolean().optional() }).optional(),
 });
 

@@ -40,6 +40,9 @@ export interface CandidateRecord {
   /** Of programs, where steps are counted: see efficiency.ts. */
   readonly efficiency?: number;
   readonly stepClass?: number | null;
+  readonly costRatio?: number | null;
+  readonly dps?: number;
+  readonly dpsNorm?: number;
   /** Of strategies that correct: see transitions.ts. */
   readonly revision?: RevisionRecord;
 }
