@@ -19,6 +19,7 @@ describe("languages", () => {
       "cpp",
       "rust",
       "csharp",
+      "d",
       "php",
       "ruby",
       "lua",
@@ -26,8 +27,6 @@ describe("languages", () => {
       "r",
       "racket",
       "bash",
-      "clojure",
-      "elixir",
       "ocaml",
     ]);
     expect([languageOf("C++")?.name, languageOf(" rs ")?.name, languageOf("cobol")]).toEqual([
