@@ -95,14 +95,16 @@ export const d: Written = {
       "a failed assertion": 'assert(0, "assert");',
       "an error of its own": 'throw new Error("assert");',
       "a null pointer": "int* p = null; *p = 0;",
-      "kills all": 'static import core.sys.posix.signal; core.sys.posix.signal.kill(1, 9); core.sys.posix.signal.kill(-1, 9);',
+      "kills all":
+        "static import core.sys.posix.signal; core.sys.posix.signal.kill(1, 9); core.sys.posix.signal.kill(-1, 9);",
       "looks like broken tests":
         'static import std.stdio; static import core.sys.posix.unistd; std.stdio.stderr.write("compile error:"); core.sys.posix.unistd._exit(97);',
     },
     outside: {
       "a main of its own": "void main() { }\n",
       "a main with a result": "extern (C) int main(int n, char** all) { return 0; }\n",
-      "an exit at the beginning": "shared static this() { static import core.stdc.stdlib; core.stdc.stdlib.exit(0); }\n",
+      "an exit at the beginning":
+        "shared static this() { static import core.stdc.stdlib; core.stdc.stdlib.exit(0); }\n",
       "an exit at the end": "shared static ~this() { static import core.stdc.stdlib; core.stdc.stdlib.exit(0); }\n",
       "a line of its own": "struct JudgeLine { }\n",
       "an ask of its own": "T judgeAsk(T, G...)(G given) { return T.init; }\n",

@@ -26,7 +26,12 @@ const isWrong = ["wrong-answer", "runtime-error", "compile-error"];
 /**
  * Judges a right and a wrong answer of each task in a language. Completions and whole functions take turns.
  */
-export async function sweepLanguage(sandbox: Sandbox, language: TriedLanguage, chosen = tasks, limits = { wallMs: 30_000 }): Promise<Swept> {
+export async function sweepLanguage(
+  sandbox: Sandbox,
+  language: TriedLanguage,
+  chosen = tasks,
+  limits = { wallMs: 30_000 },
+): Promise<Swept> {
   const faults: string[] = [];
   let [right, wrong] = [0, 0];
   for (const [i, task] of chosen.entries()) {
