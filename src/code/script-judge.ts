@@ -26,8 +26,8 @@ const halvesOf: Readonly<Record<ScriptLanguage, ScriptHalves>> = {
 const plainName = /^[A-Za-z_][\w.?!-]*$/;
 
 /**
- * Judges an answer in PHP, Ruby, Lua, Perl, R, Racket, Bash or OCaml by a test program in MultiPL-E's form. The tests and the answer
- * are two programs behind walls of their own: the tests hand over arguments and get plain values back. It passes when
+ * Judges an answer in PHP, Ruby, Lua, Perl, R, Racket, Bash or OCaml by a test program in MultiPL-E's form. The tests
+ * and the answer are two programs behind walls of their own: the tests hand over arguments and get plain values back. It passes when
  * the tests end well and have asked it. There is one verdict for all assertions. Cost: two runs at once.
  */
 export async function judgeScript(
