@@ -44,11 +44,11 @@ function declared(language: CodeLanguage, { prefix, answer, entryPoint }: Judged
 }
 
 /**
- * Judges an answer in C++, Java, Rust, Go, C# or D by a test program in MultiPL-E's form, whose `main` asserts (in Go it
- * may also be a test of the package `testing`). The tests and the answer are two programs, built apart and run behind
- * walls of their own: the tests hand over arguments and get values back. It passes when the tests end well and their
- * last statement was reached. There is one verdict for all assertions: the first that fails ends the program. Cost: two
- * builds at once, the tests' only once, and two runs.
+ * Judges an answer in C++, Java, Rust, Go, C# or D by a test program in MultiPL-E's form, whose `main` asserts (in Go
+ * it may also be a test of the package `testing`). The tests and the answer are two programs, built apart and run
+ * behind walls of their own: the tests hand over arguments and get values back. It passes when the tests end well and
+ * their last statement was reached. There is one verdict for all assertions: the first that fails ends the program.
+ * Cost: two builds at once, the tests' only once, and two runs.
  */
 export async function judgeCompiled(
   sandbox: Sandbox,

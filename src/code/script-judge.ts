@@ -27,8 +27,8 @@ const plainName = /^[A-Za-z_][\w.?!-]*$/;
 
 /**
  * Judges an answer in PHP, Ruby, Lua, Perl, R, Racket, Bash or OCaml by a test program in MultiPL-E's form. The tests
- * and the answer are two programs behind walls of their own: the tests hand over arguments and get plain values back. It passes when
- * the tests end well and have asked it. There is one verdict for all assertions. Cost: two runs at once.
+ * and the answer are two programs behind walls of their own: the tests hand over arguments and get plain values back.
+ * It passes when the tests end well and have asked it. There is one verdict for all assertions. Cost: two runs at once.
  */
 export async function judgeScript(
   sandbox: Sandbox,
