@@ -47,7 +47,7 @@ function entryPointIn(row: Row, name: string, prompt: string, language: string):
   const ways = [snake, camel, words.map(capital).join(""), words.join("-"), words.join("."), words.join("")];
   const written = ways.find((way) => new RegExp(`(?<![\\w-])${way.replaceAll(".", "\\.")}(?![\\w-])`).test(prompt));
   if (written !== undefined) return written;
-  const defined = /(?:function|def|func|fn|fun|sub)\s+(\w+)/.exec(prompt)?.[1];
+  const defined = /(?:function|defn?|func|fn|fun|sub|let)\s+(\w+)/.exec(prompt)?.[1];
   if (defined !== undefined) return defined;
   if (languageOf(language) === undefined) return snake;
   throw row.wrong("prompt", `must begin the function ${snake}`, prompt);

@@ -21,6 +21,7 @@ const programLanguages: readonly TaskLanguage[] = [
   { name: "cpp", aliases: ["c++", "cc", "cxx"], title: "C++", fence: "cpp" },
   { name: "rust", aliases: ["rs"], title: "Rust", fence: "rust" },
   { name: "csharp", aliases: ["c#", "cs", "c-sharp"], title: "C#", fence: "csharp" },
+  { name: "d", aliases: ["dlang"], title: "D", fence: "d" },
   { name: "php", aliases: [], title: "PHP", fence: "php" },
   { name: "ruby", aliases: ["rb"], title: "Ruby", fence: "ruby" },
   { name: "lua", aliases: [], title: "Lua", fence: "lua" },
@@ -28,8 +29,6 @@ const programLanguages: readonly TaskLanguage[] = [
   { name: "r", aliases: ["rscript"], title: "R", fence: "r" },
   { name: "racket", aliases: ["rkt", "scheme"], title: "Racket", fence: "racket" },
   { name: "bash", aliases: [], title: "Bash", fence: "bash" },
-  { name: "clojure", aliases: ["clj"], title: "Clojure", fence: "clojure" },
-  { name: "elixir", aliases: ["ex", "exs"], title: "Elixir", fence: "elixir" },
   { name: "ocaml", aliases: ["ml"], title: "OCaml", fence: "ocaml" },
 ];
 

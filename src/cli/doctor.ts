@@ -9,8 +9,8 @@ import { findTool, missing, type ToolName } from "../sandbox/tools.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
 const outsideTools: readonly ToolName[] = [
-  ...(["bubblewrap", "system-python", "numpy", "sympy", "g++", "javac", "go", "rustc", "mcs"] as const),
-  ...(["php", "ruby", "lua", "perl", "r", "racket", "clojure", "elixir", "ocaml"] as const),
+  ...(["bubblewrap", "system-python", "numpy", "sympy", "g++", "javac", "go", "rustc", "mcs", "gdc"] as const),
+  ...(["php", "ruby", "lua", "perl", "r", "racket", "ocaml"] as const),
   ...(["iverilog", "glpsol", "scipy", "patch", "lean"] as const),
 ];
 

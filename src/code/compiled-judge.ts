@@ -2,6 +2,7 @@ import type { BuiltLanguage, ExecutionLimits, ExecutionResult, Sandbox } from ".
 import { type Halves, type Signature, signatureIn } from "./compiled-halves.ts";
 import { cppHalves } from "./cpp-halves.ts";
 import { csharpHalves } from "./csharp-halves.ts";
+import { dHalves } from "./d-halves.ts";
 import { goHalves } from "./go-halves.ts";
 import { javaHalves } from "./java-halves.ts";
 import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
@@ -14,6 +15,7 @@ const halvesOf: Readonly<Record<BuiltLanguage, Halves>> = {
   rust: rustHalves,
   go: goHalves,
   csharp: csharpHalves,
+  d: dHalves,
 };
 
 /** What the tests write when their last statement was reached. It is no secret: no answer runs where it is written. */
@@ -42,11 +44,11 @@ function declared(language: CodeLanguage, { prefix, answer, entryPoint }: Judged
 }
 
 /**
- * Judges an answer in C++, Java, Rust, Go or C# by a test program in MultiPL-E's form, whose `main` asserts (in Go it may
- * also be a test of the package `testing`). The tests and the answer are two programs, built apart and run behind
- * walls of their own: the tests hand over arguments and get values back. It passes when the tests end well and their
- * last statement was reached. There is one verdict for all assertions: the first that fails ends the program. Cost: two
- * builds at once, the tests' only once, and two runs.
+ * Judges an answer in C++, Java, Rust, Go, C# or D by a test program in MultiPL-E's form, whose `main` asserts (in Go
+ * it may also be a test of the package `testing`). The tests and the answer are two programs, built apart and run
+ * behind walls of their own: the tests hand over arguments and get values back. It passes when the tests end well and
+ * their last statement was reached. There is one verdict for all assertions: the first that fails ends the program.
+ * Cost: two builds at once, the tests' only once, and two runs.
  */
 export async function judgeCompiled(
   sandbox: Sandbox,
@@ -93,5 +95,5 @@ function verdictOf(verdict: string, error: string, byAnswer: boolean): Judgement
   if (verdict === "memory") return "memory-limit";
   if (verdict === "output-limit") return "output-limit";
   if (verdict === "refused") return "sandbox-error";
-  return !error.startsWith("subject: ") && /assert/i.test(error) ? "wrong-answer" : "runtime-error";
+  return !error.startsWith("subject: ") && /assert|failed unittests/i.test(error) ? "wrong-answer" : "runtime-error";
 }

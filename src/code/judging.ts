@@ -48,6 +48,7 @@ async function judged(
     case "rust":
     case "go":
     case "csharp":
+    case "d":
       return await judgeCompiled(sandbox, { ...task, language }, limits);
     case "php":
     case "ruby":
@@ -56,8 +57,6 @@ async function judged(
     case "r":
     case "racket":
     case "bash":
-    case "clojure":
-    case "elixir":
     case "ocaml":
       return await judgeScript(sandbox, { ...task, language }, limits);
     default:

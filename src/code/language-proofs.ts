@@ -59,6 +59,13 @@ export const languageProofs: Readonly<Record<string, LanguageProof>> = {
     right: "        return 2 * x;\n    }\n",
     wrong: "        return 3 * x;\n    }\n",
   },
+  d: {
+    entryPoint,
+    prefix: "long twice(long x) \n",
+    program: "\nunittest\n{\n    assert(twice(21L) == 42L);\n}\nvoid main(){}\n",
+    right: "{\n    return 2 * x;\n}\n",
+    wrong: "{\n    return 3 * x;\n}\n",
+  },
   rust: {
     entryPoint,
     prefix: "fn twice(x: isize) -> isize {\n",

@@ -19,6 +19,9 @@ const typed = (name: string) => new RegExp(`[\\w>\\]&*]\\s+${name}${noExample}\\
 /** The same where a type may end with a question mark or a round bracket, and a body be one expression. */
 const typedInCsharp = (name: string) =>
   new RegExp(`[\\w>\\])?]\\s+${name}${noExample}\\s*\\([^;{]*\\)\\s*(?:\\{|=>)`, "m");
+/** A line that ends with its round bracket, as the body may be what is asked for. */
+const typedInD = (name: string) =>
+  new RegExp(`[\\w\\])]\\s+${name}${noExample}\\s*\\([^;{}\\n]*\\)\\s*(?:\\{|(?![\\s\\S]))`, "m");
 const script = (name: string) => new RegExp(`\\b(?:function\\*?\\s+${name}\\b|(?:const|let|var|class)\\s+${name}\\b)`);
 
 export const codeLanguages: readonly CodeLanguage[] = [
@@ -46,6 +49,7 @@ export const codeLanguages: readonly CodeLanguage[] = [
   { ...taskLanguage("cpp"), stop: ["\n}"], defines: typed },
   { ...taskLanguage("rust"), stop: ["\n}"], defines: functionNamed("fn") },
   { ...taskLanguage("csharp"), stop: ["\n    }\n"], defines: typedInCsharp },
+  { ...taskLanguage("d"), stop: ["\n\n", "\nvoid", "\nbool", "\nint"], defines: typedInD },
   { ...taskLanguage("php"), stop: ["\nfunction", "\n?>", "\n//", "\n#"], defines: functionNamed("function") },
   { ...taskLanguage("ruby"), stop: ["\nclass", "\ndef", "\n#", "\n\n"], defines: functionNamed("def") },
   {
@@ -68,16 +72,6 @@ export const codeLanguages: readonly CodeLanguage[] = [
     ...taskLanguage("bash"),
     stop: ["\n}"],
     defines: (name) => new RegExp(`^\\s*(?:function\\s+${name}\\b|${name}\\s*\\(\\s*\\))`, "m"),
-  },
-  {
-    ...taskLanguage("clojure"),
-    stop: ["\n(def", "\n;", "\n("],
-    defines: (name) => new RegExp(`\\(defn-?\\s+${name}(?=[\\s\\[])`),
-  },
-  {
-    ...taskLanguage("elixir"),
-    stop: ["\ndefmodule", "\ndefp", "\ndef ", "\n#", "\n\n"],
-    defines: functionNamed("def|defp"),
   },
   { ...taskLanguage("ocaml"), stop: ["\n\n", "\n(*", "\ntype", "\nlet"], defines: functionNamed("let|let\\s+rec") },
 ];

@@ -2,8 +2,6 @@ import type { ExecutionLimits, ExecutionResult, Sandbox, ScriptLanguage } from "
 import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
 import { assembleParts, languageOf } from "./languages.ts";
 import { bashHalves } from "./scripts/bash.ts";
-import { clojureHalves } from "./scripts/clojure.ts";
-import { elixirHalves } from "./scripts/elixir.ts";
 import { raisedMark, type ScriptHalves } from "./scripts/halves.ts";
 import { luaHalves } from "./scripts/lua.ts";
 import { ocamlHalves } from "./scripts/ocaml.ts";
@@ -21,8 +19,6 @@ const halvesOf: Readonly<Record<ScriptLanguage, ScriptHalves>> = {
   r: rHalves,
   racket: racketHalves,
   bash: bashHalves,
-  clojure: clojureHalves,
-  elixir: elixirHalves,
   ocaml: ocamlHalves,
 };
 
@@ -30,9 +26,9 @@ const halvesOf: Readonly<Record<ScriptLanguage, ScriptHalves>> = {
 const plainName = /^[A-Za-z_][\w.?!-]*$/;
 
 /**
- * Judges an answer in PHP, Ruby, Lua, Perl, R, Racket, Bash, Clojure, Elixir or OCaml by a test program in MultiPL-E's form. The tests and the answer
- * are two programs behind walls of their own: the tests hand over arguments and get plain values back. It passes when
- * the tests end well and have asked it. There is one verdict for all assertions. Cost: two runs at once.
+ * Judges an answer in PHP, Ruby, Lua, Perl, R, Racket, Bash or OCaml by a test program in MultiPL-E's form. The tests
+ * and the answer are two programs behind walls of their own: the tests hand over arguments and get plain values back.
+ * It passes when the tests end well and have asked it. There is one verdict for all assertions. Cost: two runs at once.
  */
 export async function judgeScript(
   sandbox: Sandbox,

@@ -9,6 +9,7 @@ const reading: Readonly<Record<string, Program["language"]>> = {
   cpp: "cpp",
   rust: "rust",
   csharp: "csharp",
+  d: "d",
   php: "php",
   ruby: "ruby",
   lua: "lua",
@@ -16,8 +17,6 @@ const reading: Readonly<Record<string, Program["language"]>> = {
   r: "r",
   racket: "racket",
   bash: "bash",
-  clojure: "clojure",
-  elixir: "elixir",
   ocaml: "ocaml",
 };
 

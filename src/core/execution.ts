@@ -1,8 +1,8 @@
 /** Languages that the machine's own compilers build. */
-export type BuiltLanguage = "java" | "go" | "cpp" | "rust" | "csharp";
+export type BuiltLanguage = "java" | "go" | "cpp" | "rust" | "csharp" | "d";
 
 /** Languages that the machine's own interpreters run. */
-export type ScriptLanguage = "php" | "ruby" | "lua" | "perl" | "r" | "racket" | "bash" | "clojure" | "elixir" | "ocaml";
+export type ScriptLanguage = "php" | "ruby" | "lua" | "perl" | "r" | "racket" | "bash" | "ocaml";
 
 /** A program for the sandbox. */
 export interface Program {

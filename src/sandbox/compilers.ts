@@ -147,6 +147,22 @@ export const compilers: readonly Compiler[] = [
     also: settingsOf(/^mono$/),
   },
   {
+    language: "d",
+    tools: ["gdc"],
+    file: "main.d",
+    built: "main",
+    buildSeconds: 60,
+    // Only the tests of a program that asks are run.
+    build: "gdc $(grep -q '^T judgeAsk' main.d && echo -funittest) -o main main.d",
+    buildMiB: 1024,
+    ownMiB: 16,
+    workMiB: 128,
+    run: () => "./main",
+    limitsSpace: true,
+    needed: [],
+    also: () => [],
+  },
+  {
     language: "shell",
     tools: [],
     file: "run.sh",
@@ -172,21 +188,6 @@ export const compilers: readonly Compiler[] = [
     ...{ tools: ["racket"], ownMiB: 256, limitsSpace: false, also: settingsOf(/^racket$/), built: "main.rkt compiled" },
   }),
   script("bash", "main.sh", "bash -n main.sh", "bash main.sh", { tools: ["bash"], ownMiB: 16 }),
-  {
-    ...script("clojure", "main.clj", "true", "", { tools: ["clojure", "java"], ownMiB: 192, limitsSpace: false }),
-    run: (memoryMiB) =>
-      `java -Xmx${memoryMiB}m -Xss16m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dfile.encoding=UTF-8 -cp /usr/share/java/clojure.jar:/usr/share/java/spec.alpha.jar:/usr/share/java/core.specs.alpha.jar clojure.main main.clj`,
-    needed: ["socketpair"],
-    also: settingsOf(/^java-/),
-  },
-  // The judge's pipes have numbers of their own: the runtime takes the standard ones for itself.
-  script(
-    "elixir",
-    "main.exs",
-    "true",
-    `sh -c "if grep -q '^defmodule JudgeLine' main.exs; then exec elixir main.exs 5>&1 6<&0 >&2 </dev/null; else exec elixir main.exs; fi"`,
-    { tools: ["elixir"], ownMiB: 192, limitsSpace: false, needed: ["socketpair"] }, // to start its helper
-  ),
   script("ocaml", "main.ml", "ocamlc -w -a str.cma -o main main.ml", "ocamlrun main", {
     ...{ tools: ["ocaml"], ownMiB: 32, built: "main" },
   }),

@@ -19,6 +19,7 @@ describe("languages", () => {
       "cpp",
       "rust",
       "csharp",
+      "d",
       "php",
       "ruby",
       "lua",
@@ -26,8 +27,6 @@ describe("languages", () => {
       "r",
       "racket",
       "bash",
-      "clojure",
-      "elixir",
       "ocaml",
     ]);
     expect([languageOf("C++")?.name, languageOf(" rs ")?.name, languageOf("cobol")]).toEqual([
@@ -42,7 +41,8 @@ describe("languages", () => {
 
   it("find the signature under examples that call the function", () => {
     const prompt =
-      "class Problem {\n    // Adds.\n    // >>> add((2l), (3l))\n    // (5l)\n    public static long add(long x, long y) {\n";
+      "class Problem {\n    // Adds.\n    // >>> add((2l), (3l))\n" +
+      "    // (5l)\n    public static long add(long x, long y) {\n";
     for (const name of ["java", "cpp", "csharp"]) {
       const found = signatureIn(prompt, "add", language(name).defines("add"));
       expect(found).toMatchObject({

@@ -7,7 +7,7 @@
  *     npm run conformance -- searches [--server llama.cpp|local|URL] [--problems N] [--searches a,b] …
  *     npm run conformance -- forged [COUNT] [SEED]               reports of programs, forged
  *     npm run conformance -- damaged [COUNT] [SEED]              mutations of every file of a run and of the store
- *     npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust|php|ruby|lua|perl|r|racket …] [--drawn N]
+ *     npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust|php|csharp|…] [--drawn N]
  *     npm run conformance -- answers kinds [--count N] [KIND …]   answers made by the kind, right and wrong
  *     npm run conformance -- answers pairs FILE …                 another project's pairs, as JSON lines
  *     npm run conformance -- datasets --data FOLDER               every data file loaded, its references graded

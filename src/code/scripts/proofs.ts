@@ -36,16 +36,6 @@ export const scriptProofs: Readonly<Record<ScriptLanguage, ReturnType<typeof pro
     '}\n\nset -e\nrun_test() {\n    [[ $(twice "21") = "42" ]]\n}\n\nrun_test',
     (factor) => `    echo $((${factor} * $1))\n}\n`,
   ),
-  clojure: proof(
-    "(defn twice\n  [x]\n",
-    "(require '[clojure.test :refer [deftest is run-test]])\n(deftest proof (is (= (twice 21) 42)))\n(run-test proof)\n",
-    (factor) => `  (* ${factor} x))\n`,
-  ),
-  elixir: proof(
-    "defmodule Proof do\n  def twice(x) do\n",
-    'ExUnit.start()\ndefmodule ProofTest do\n  use ExUnit.Case\n  test "twice" do\n    assert Proof.twice(21) == 42\n  end\nend\n',
-    (factor) => `    ${factor} * x\n  end\nend\n`,
-  ),
   ocaml: proof("let twice (x : int) : int =\n", "let () = assert (twice 21 = 42)\n", (factor) => `  ${factor} * x\n`),
   racket: proof(
     "#lang racket\n(define (twice x)\n",

@@ -1,12 +1,11 @@
 import { bash } from "./bash.ts";
-import { clojure } from "./clojure.ts";
 import { csharp } from "./csharp.ts";
-import { elixir } from "./elixir.ts";
+import { d } from "./d.ts";
 import { ocaml } from "./ocaml.ts";
 import type { Written } from "./written.ts";
 
 /** Languages whose twenty answers and tricks have a file of their own. */
-export const more = { bash, clojure, csharp, elixir, ocaml } as const satisfies Readonly<Record<string, Written>>;
+export const more = { bash, csharp, d, ocaml } as const satisfies Readonly<Record<string, Written>>;
 
 export type MoreLanguage = keyof typeof more;
 

@@ -10,7 +10,7 @@ export const triedLanguages: readonly TriedLanguage[] = [
 ];
 
 /** Those whose packages are large or slow to start: `npm run conformance -- judge` takes them, `npm test` does not. */
-const heavy: readonly TriedLanguage[] = ["clojure", "elixir", "ocaml"];
+const heavy: readonly TriedLanguage[] = ["d", "ocaml"];
 
 export const quickLanguages = triedLanguages.filter((one) => !heavy.includes(one));
 
@@ -21,13 +21,17 @@ export interface Swept {
   readonly faults: readonly string[];
 }
 
-const limits = { wallMs: 30_000 };
 const isWrong = ["wrong-answer", "runtime-error", "compile-error"];
 
 /**
  * Judges a right and a wrong answer of each task in a language. Completions and whole functions take turns.
  */
-export async function sweepLanguage(sandbox: Sandbox, language: TriedLanguage, chosen = tasks): Promise<Swept> {
+export async function sweepLanguage(
+  sandbox: Sandbox,
+  language: TriedLanguage,
+  chosen = tasks,
+  limits = { wallMs: 30_000 },
+): Promise<Swept> {
   const faults: string[] = [];
   let [right, wrong] = [0, 0];
   for (const [i, task] of chosen.entries()) {

@@ -162,7 +162,10 @@ const bodyIn = (language: TriedLanguage, task: Task): string =>
 /** The answer that goes on from the prompt, and the whole function. */
 export function answersIn(language: TriedLanguage, task: Task, body = bodyIn(language, task)) {
   const form = writtenIn(language)?.form ?? forms[language as EarlyLanguage];
-  return { completion: `  ${body}${form.closing}`, whole: form.whole(task, body) };
+  return {
+    completion: `${writtenIn(language)?.form.opening ?? ""}  ${body}${form.closing}`,
+    whole: form.whole(task, body),
+  };
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Form {
   readonly list: (parts: readonly string[], kind: Kind) => string;
   readonly map: (rows: readonly (readonly [string, string])[]) => string;
   readonly prompt: (task: Task) => string;
+  /** What a completion begins with, where the prompt does not open the body. */
+  readonly opening?: string;
   readonly closing: string;
   readonly whole: (task: Task, body: string) => string;
   readonly tests: (task: Task, cases: readonly (readonly [string[], string])[]) => string;

@@ -57,7 +57,7 @@ const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): s
   `${name}: ${tricks} tricks, ${accepted.length} accepted, ${undecided.length} undecided; ${JSON.stringify(verdicts)}\n`;
 
 /**
- * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust|php|ruby|lua|perl|r|racket …] [--drawn N]
+ * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust|php|… any other language] [--drawn N]
  * [--table no] [--most N] [--seed WORD] [--log FILE]`: wrong answers by tricks, from a table and from a grammar. None
  * may be accepted or left undecided. Of some languages also right and wrong answers of twenty tasks.
  */

@@ -367,6 +367,8 @@ describe("MultiPL-E", () => {
     ["lua", "local function has_close_elements(xs)\n", "has_close_elements", "lua"],
     ["pl", "sub has_close_elements {\n    my($xs) = @_;\n", "has_close_elements", "perl"],
     ["r", "has_close_elements <- function(xs) {\n", "has_close_elements", "r"],
+    ["sh", "#!/bin/bash\n# $1 is a list\nhas_close_elements() {\n", "has_close_elements", "bash"],
+    ["ml", "(**Any?\n*)\nlet has_close_elements (xs : float list) : bool =", "has_close_elements", "ocaml"],
     ["jl", "function has_close_elements(xs)::Bool \n", "has_close_elements", "julia"],
   ])("in %s", async (language, prompt, entryPoint, name) => {
     const [problem] = await load("multipl-e", "multipl-e.jsonl", [{ ...row, language, prompt }]);
