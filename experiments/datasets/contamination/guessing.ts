@@ -30,10 +30,10 @@ export interface Guessing {
 }
 
 /**
- * TS-Guessing (Deng et al. 2023, arXiv:2311.09783): of a question with options a wrong one is hidden, of another question
- * a word, and the model writes what stood there. A hidden option that is named word for word is seldom chance; a word can
- * be guessed, so that its share says something only beside a set that the model cannot have seen. Words are compared
- * without letter case and punctuation. What is hidden and what is passed over is in the change `ts-guessing`.
+ * TS-Guessing (Deng et al. 2023, arXiv:2311.09783): of a question with options a wrong one is hidden, of another
+ * question a word, and the model writes what stood there. A hidden option that is named word for word is seldom chance;
+ * a word can be guessed, so that its share says something only beside a set that the model cannot have seen. Words are
+ * compared without letter case and punctuation. What is hidden and what is passed over is in the change `ts-guessing`.
  */
 export async function slotGuessing(problems: readonly ProblemRow[], setup: ProbeSetup): Promise<Guessing> {
   const probes = problems.flatMap((problem) => {

@@ -54,11 +54,11 @@ const fewestWords = 4;
 /**
  * Guided completion (Golchin and Surdeanu 2023, "Time Travel in LLMs", arXiv:2308.08493): a model that has seen a
  * dataset finishes its questions better when it is given the dataset's name. A question is split at a random point
- * between 40 % and 70 % of its sentences (of its words where it is one sentence), completed under both instructions, and
- * scored by ROUGE-L against its rest. `p` is the share of bootstrap resamples of the questions in which the guided mean
- * is not above the general one. The authors' code resamples the two sets of scores apart; their published p values are
- * those of pairs. It speaks of the dataset, not of a question. BLEURT and the judgement by GPT-4 are left out; so are
- * questions whose rest has fewer than four words.
+ * between 40 % and 70 % of its sentences (of its words where it is one sentence), completed under both instructions,
+ * and scored by ROUGE-L against its rest. `p` is the share of bootstrap resamples of the questions in which the guided
+ * mean is not above the general one. The authors' code resamples the two sets of scores apart; their published p values
+ * are those of pairs. It speaks of the dataset, not of a question. BLEURT and the judgement by GPT-4 are left out; so
+ * are questions whose rest has fewer than four words.
  */
 export async function guidedCompletion(problems: readonly ProblemRow[], setup: GuidedSetup): Promise<GuidedCompletion> {
   const splits = problems.flatMap((problem) => {

@@ -30,9 +30,9 @@ const shortest = 8;
 /**
  * Overlap of questions with a corpus by runs of words. A run of 13 words in common is GPT-3's rule (Brown et al. 2020,
  * arXiv:2005.14165, appendix C); the share of words in runs is Llama's (Touvron et al. 2023, arXiv:2307.09288, section
- * A.6, runs of more than 10 tokens; Grattafiori et al. 2024, arXiv:2407.21783, section 5.1.4, runs of 8). Words here are
- * letters or digits in lower case, not tokens of a model. A question of 8 words or more that is shorter than a run is
- * one run itself, as GPT-3's runs are as short as 8 words for short sets.
+ * A.6, runs of more than 10 tokens; Grattafiori et al. 2024, arXiv:2407.21783, section 5.1.4, runs of 8). Words here
+ * are letters or digits in lower case, not tokens of a model. A question of 8 words or more that is shorter than a run
+ * is one run itself, as GPT-3's runs are as short as 8 words for short sets.
  */
 export class CorpusOverlap {
   readonly #runLength: number;
@@ -65,7 +65,9 @@ export class CorpusOverlap {
     }
   }
 
-  /** Reads a document, in whole or in parts that follow each other: give each part the words that this one ends with. */
+  /**
+   * Reads a document, in whole or in parts that follow each other: give each part the words that this one ends with.
+   */
   read(text: string, before: readonly string[] = []): readonly string[] {
     const own = wordsOf(text);
     const words = [...before, ...own];
