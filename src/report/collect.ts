@@ -5,6 +5,7 @@ import { enoughWords } from "../runs/enough.ts";
 import { leftOutWords } from "../runs/part.ts";
 import { ProblemIndex } from "../runs/problem-index.ts";
 import { costSummary } from "../statistics/compute/cost.ts";
+import { readContamination } from "./contamination.ts";
 import { type ReportArm, type ReportData, reportVersion } from "./data.ts";
 import { allocationSections } from "./sections/allocation.ts";
 import { anytimeSection } from "./sections/anytime.ts";
@@ -73,6 +74,7 @@ export function collectReport(folder: string): ReportData {
     verifiers: verifierSections(arms, (arm) => verifierName(setups.get(arm)), resamples),
     efficiency: efficiencySections(arms, resamples),
     judging: summary.judging ?? [],
+    contamination: readContamination(folder),
     metrics: summary.metrics ?? [],
     groups: groupSections(arms, index),
     failures: arms.map((arm) => ({

@@ -1,3 +1,4 @@
+import type { Contamination } from "../../experiments/datasets/contamination/index.ts";
 import type { ExperimentSummary } from "../runs/experiment-summary.ts";
 import type { GraderIdentity } from "../runs/graders/open-grader.ts";
 import type { JudgingSummary } from "../runs/judging/agreement.ts";
@@ -8,7 +9,7 @@ import type { Interval } from "../statistics/intervals/interval.ts";
 import type { Failures } from "./tally/arm-columns.ts";
 import type { Banded } from "./tally/blocks.ts";
 
-export const reportVersion = 4;
+export const reportVersion = 5;
 
 /**
  * `report.json`: every figure of the report, and of the viewer's comparison page. Shares are in [0, 1]; null is "not
@@ -43,6 +44,8 @@ export interface ReportData {
   readonly efficiency: readonly EfficiencySection[];
   /** Where a model grades: its agreement with the labels, and its cost. */
   readonly judging: readonly JudgingSummary[];
+  /** What `ruminate datasets contamination --run` found out about the run's datasets. */
+  readonly contamination: readonly Contamination[];
   /** The metrics that the experiment names, as its run measured them. */
   readonly metrics: readonly MetricSummary[];
   readonly groups: readonly GroupSection[];

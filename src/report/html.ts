@@ -73,6 +73,7 @@ export function reportBody(data: ReportData): string {
     ["corrections", "Corrections", table(tables.transitions)],
     ["efficiency", "Efficiency of programs", table(tables.efficiency)],
     ["judge", "The judge that graded", table(tables.judging)],
+    ["contamination", "Contamination", tables.contamination.map(table).join("")],
     ["metrics", "Metrics", `${of("metrics").map(figureHtml).join("")}${tables.metrics.map(table).join("")}`],
     ["groups", "Where they differ", tables.groups.map(table).join("")],
     [

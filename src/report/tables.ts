@@ -3,6 +3,7 @@ import { stepClassBounds } from "../statistics/code/steps.ts";
 import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { formatDifference, formatP } from "../statistics/comparing/words.ts";
 import { failureKinds } from "./charts/failure-chart.ts";
+import { contaminationTables } from "./contamination.ts";
 import type { ReportArm, ReportData } from "./data.ts";
 import { judgingTable } from "./judging-table.ts";
 import { metricTables } from "./metric-tables.ts";
@@ -29,6 +30,7 @@ export function tablesOf(data: ReportData) {
     verifiers: marked(verifierTable(data)),
     efficiency: marked(efficiencyTable(data)),
     judging: judgingTable(data.judging),
+    contamination: contaminationTables(data.contamination),
     metrics: metricTables(data.metrics).map(marked),
     groups: groupTables(data).map(marked),
     failures: marked(failureTable(data)),

@@ -6,6 +6,7 @@ import { figures } from "../../src/report/charts/charts.ts";
 import { panelsOf } from "../../src/report/panels.ts";
 import { citationsOf } from "../../src/report/paper/bibliography.ts";
 import { latexTable, latexText } from "../../src/report/paper/latex.ts";
+import { papers } from "../../src/report/paper/papers.ts";
 import { type Paper, writePaper } from "../../src/report/paper/write-paper.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
@@ -127,7 +128,10 @@ describe("references", () => {
     const [first, second] = citationsOf("Chen et al. 2024, arXiv:2405.03553; de Moura and Ullrich 2021, CADE 28");
     expect(first?.key).toBe("chen2024:2405.03553");
     expect(first?.entry).toContain("eprint = {2405.03553}");
+    expect(first?.entry).toContain("title = {{AlphaMath Almost Zero: Process Supervision without Process}}");
     expect(second?.entry).toContain("author = {de Moura and Ullrich}");
+    expect(second?.entry).not.toContain("title");
+    expect(citationsOf("Nobody 2020, arXiv:2001.99999")[0]?.entry).not.toContain("title");
     expect(citationsOf("own")).toEqual([]);
   });
 
@@ -139,5 +143,23 @@ describe("references", () => {
     const entries = new Map(all.map(({ key, entry }) => [key, entry]));
     for (const { key, entry } of all) expect(entries.get(key)).toBe(entry);
     expect(entries.size).toBeGreaterThan(60);
+  });
+
+  it("name as first author whom the catalogue names", () => {
+    const { strategies, verifiers, metrics } = builtins();
+    const references = [...strategies.all, ...verifiers.all, ...metrics.all].flatMap(
+      ({ paper }) => paper?.split("; ") ?? [],
+    );
+    const plain = (name: string) => name.normalize("NFD").replace(/[^a-zA-Z ,]/g, "");
+    const other = references.flatMap((reference) => {
+      const authors = papers.get(/arXiv:(\d{4}\.\d{4,5})/.exec(reference)?.[1] ?? "")?.authors ?? null;
+      const named =
+        plain(reference.split(/ et al\.| and | \d{4}/)[0] ?? "")
+          .split(" ")
+          .at(-1) ?? "";
+      return authors === null || plain(authors.split(" and ")[0] ?? "").includes(named) ? [] : [[reference, authors]];
+    });
+    expect(other).toEqual([]);
+    expect([...papers.values()].every(({ title }) => title.length > 8)).toBe(true);
   });
 });

@@ -12,8 +12,8 @@ const alphabet = [..."abcdefghijklmnopqrstuvwxyz"];
 
 /**
  * Words that the English dictionary does not have and that are one letter (left out, added, changed, or swapped with
- * its neighbour) from one that it has and that, in a file that is not small, occurs in the file too. Formulas, code, names and British spellings are passed over; so are texts in
- * other languages, and words of several problems.
+ * its neighbour) from one that it has and that, in a file that is not small, occurs in the file too. Formulas, code,
+ * names and British spellings are passed over; so are texts in other languages, and words of several problems.
  */
 export const misspelt: Look = async (problems) => {
   const english = problems.filter(({ text, kind }) => kind !== "code" && isEnglish(text));

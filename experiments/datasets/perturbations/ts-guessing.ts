@@ -1,6 +1,7 @@
 import type { ProblemRow } from "../../../src/core/problem.ts";
 import type { Random } from "../../../src/core/random.ts";
 import { letterOf, letters, stemOf } from "../choices.ts";
+import { rougeL } from "../contamination/rouge.ts";
 import { type Perturbation, sentences } from "./perturbation.ts";
 
 const optionPrompt =
@@ -71,19 +72,4 @@ function probe({ id, group, tags, difficulty }: ProblemRow, text: string, answer
     tags,
     difficulty,
   };
-}
-
-/** ROUGE-L F1 over blank-separated words: twice the longest common subsequence over the summed lengths. */
-export function rougeL(first: string, second: string): number {
-  const [a, b] = [first, second].map((text) => text.toLowerCase().split(/\s+/).filter(Boolean)) as [string[], string[]];
-  let row: number[] = new Array(b.length + 1).fill(0);
-  for (const word of a) {
-    const next = [0];
-    for (const [j, other] of b.entries()) {
-      next.push(word === other ? (row[j] ?? 0) + 1 : Math.max(row[j + 1] ?? 0, next[j] ?? 0));
-    }
-    row = next;
-  }
-  const total = a.length + b.length;
-  return total === 0 ? 0 : (2 * (row.at(-1) ?? 0)) / total;
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { ContaminationFlags } from "../dataset-contamination.ts";
 import type { DatasetCostsFlags } from "../dataset-costs.ts";
 import type { DatasetInputsFlags } from "../dataset-inputs.ts";
 import type { LintFlags } from "../dataset-lint.ts";
@@ -6,7 +7,7 @@ import { addReachFlags, type ReachFlags, reached } from "../model-flags.ts";
 import type { Tools } from "../tools.ts";
 import type { CommandContext } from "./context.ts";
 
-/** `ruminate datasets`, with `show NAME`, `lint FILE`, `inputs FILE` and `costs FILE`. */
+/** `ruminate datasets`, with `show NAME`, `lint`, `contamination`, `inputs` and `costs` of a file. */
 export function addDatasets(program: Command, context: CommandContext): void {
   const { terminal, catalogue, done, withTools } = context;
   const datasets = program.command("datasets").description("list the datasets").option("--json", "print JSON");
@@ -40,6 +41,7 @@ export function addDatasets(program: Command, context: CommandContext): void {
   addReachFlags(inputs);
   addCosts(datasets, context);
   addLint(datasets, context);
+  addContamination(datasets, context);
 }
 
 function addCosts(datasets: Command, { terminal, catalogue, done, withTools }: CommandContext): void {
@@ -99,4 +101,38 @@ interface AskedFlags extends ReachFlags {
 async function askedWith(tools: Tools, flags: AskedFlags) {
   const opened = flags.model === undefined ? null : await tools.open(reached(flags.model, flags));
   return { sandbox: tools.sandbox(), policy: opened?.policy ?? null };
+}
+
+const contaminationExamples = `
+Examples:
+  ruminate datasets contamination gsm8k_test.jsonl --corpus web.jsonl.gz books.txt
+  ruminate datasets contamination gsm8k_test.jsonl --model http://localhost:8000/v1#small --name GSM8K --run runs/gsm8k`;
+
+function addContamination(datasets: Command, { terminal, catalogue, done, withTools }: CommandContext): void {
+  addReachFlags(datasets.command("contamination <source>"))
+    .description("has a model seen these problems: overlap with a corpus, guided completion, TS-Guessing")
+    .option("--dataset <name>", "the dataset that the file is one of (default: by the file's name, else generic)")
+    .option("--options <yaml>", "the dataset's options, as in an experiment")
+    .option("--limit <n>", "the first n problems")
+    .option("--corpus <file...>", "texts to look in: .txt or .jsonl, also .gz")
+    .option("--ngram <n>", "words in a run: 13 as for GPT-3, 8 as for Llama 3", "13")
+    .option("-m, --model <spec>", "the model to ask")
+    .option("--probes <name...>", "what it is asked: guided, guessing", ["guided", "guessing"])
+    .option("--name <name>", "the dataset's name, as the model is given it (default: that of --dataset)")
+    .option("--split <name>", "its split, likewise", "test")
+    .option("--seed <n>", "of what is split and hidden", "1")
+    .option("--run <folder>", "keep the findings with a run, as a section of its report")
+    .option("--out <file>", "write the findings as JSON, with those of each question")
+    .option("--json", "print them as JSON")
+    .addHelpText("after", contaminationExamples)
+    .action(async (source: string, _flags: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ContaminationFlags & ReachFlags & { readonly model?: string }>();
+      const { checkContamination } = await import("../dataset-contamination.ts");
+      const known = await catalogue();
+      const { model } = flags;
+      await withTools(true, async (tools) => {
+        const open = model === undefined ? null : () => tools.open(reached(model, flags));
+        done(await checkContamination(terminal, known, source, flags, open));
+      });
+    });
 }
