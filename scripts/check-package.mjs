@@ -96,7 +96,7 @@ export const first = defineStrategy({
   expect("a plug-in in TypeScript is run", strategy === "first", strategy);
 }
 
-/** Programs run in processes and threads that find their code beside the package's, and the page's modules are there. */
+/** Programs run in processes and threads that find their code beside the package; the page finds its modules. */
 function checkThreads() {
   writeFileSync(
     join(folder, "threads.mjs"),
