@@ -96,6 +96,28 @@ export const first = defineStrategy({
   expect("a plug-in in TypeScript is run", strategy === "first", strategy);
 }
 
+/** Programs run in processes and threads that find their code beside the package; the page finds its modules. */
+function checkThreads() {
+  writeFileSync(
+    join(folder, "threads.mjs"),
+    `import { createSandbox } from "ruminate";
+const programs = [["wasi", "python", "print(6 * 7)"], ["javascript", "javascript", "console.log(6 * 7)"]];
+for (const [name, language, source] of programs) {
+  const sandbox = createSandbox(name);
+  const { stdout } = await sandbox.run({ language, source });
+  console.log(name, stdout.trim());
+  await sandbox.dispose?.();
+}
+`,
+  );
+  const said = run(process.execPath, ["threads.mjs"]);
+  expect("the sandboxes run programs", said === "wasi 42\njavascript 42\n", said);
+  const client = join(folder, "node_modules/ruminate/dist/src/viewer/client");
+  const app = readFileSync(join(client, "app.js"), "utf8");
+  const missing = [...app.matchAll(/from "\.\/([^"]+)"/g)].filter(([, name]) => !existsSync(join(client, name)));
+  expect("the viewer's page finds its modules", missing.length === 0, missing[0]?.[1]);
+}
+
 /** A program that uses the package is checked as each kind of TypeScript project would. */
 function checkTypes() {
   const program = `import { builtins, openAiPolicy, solve } from "ruminate";
@@ -150,6 +172,7 @@ try {
   checkSize();
   showTimes();
   checkPlugin(question);
+  checkThreads();
   await checkLight(folder, expect, say, { runtimes: process.argv.includes("--runtimes") });
   checkTypes();
   // What only some entries need is the user's to install.
