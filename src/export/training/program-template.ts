@@ -81,7 +81,8 @@ export function computed({ operations }: Template, values: readonly number[]): n
     if ("constant" in operand) return operand.constant;
     return ("result" in operand ? results[operand.result] : values[operand.parameter]) ?? Number.NaN;
   };
-  for (const { operator, left, right } of operations) results.push(applied(operator, operandValue(left), operandValue(right)));
+  for (const { operator, left, right } of operations)
+    results.push(applied(operator, operandValue(left), operandValue(right)));
   return results;
 }
 

@@ -1,4 +1,4 @@
-"""Two optimiser steps of TRL's trainers on a tiny random model, on rows as they were exported."""
+"""Two optimiser steps of TRL's trainers on a tiny random model, on rows as they were exported: FOLDER [FORM ...]."""
 import json
 import math
 import os
@@ -15,7 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, LlamaForTokenClassificat
 from transformers import LlamaForSequenceClassification
 
 torch.set_num_threads(1)
-folder = sys.argv[1]
+folder, wanted = sys.argv[1], sys.argv[2:]
 sets = [one for one in json.load(open(os.path.join(folder, "sets.json"), encoding="utf8")) if one["file"].endswith(".jsonl")]
 TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}</s>{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}"
 
@@ -71,10 +71,12 @@ TRAINERS = [
 ]
 results = []
 for form, name, kind, more in TRAINERS:
+    if wanted and form not in wanted:
+        continue
     file = next(one["file"] for one in sets if one["form"] == form)
     trainer, config = trainer_of(name)
     if trainer is None:
-        print(f"{form}: TRL {trl.__version__} has no {name}Trainer")
+        print(f"{form}: TRL {trl.__version__} has no {name}Trainer", flush=True)
         continue
     # The file as it is: no column is renamed, none is taken away.
     data = load_dataset("json", data_files=os.path.join(folder, file), split="train", cache_dir=os.path.join(folder, "cache"))
@@ -93,6 +95,6 @@ for form, name, kind, more in TRAINERS:
     moved = sum(not torch.equal(before[key], value.detach()) for key, value in model.named_parameters())
     assert run.state.global_step == 2 and len(losses) == 2 and all(map(math.isfinite, losses)) and moved > 0, (form, losses)
     results.append({"form": form, "trainer": f"{name}Trainer", "rows": len(data), "losses": losses})
-    print(f"{form}: {name}Trainer took 2 steps on {len(data)} rows, losses {losses[0]:.4f} and {losses[1]:.4f}")
+    print(f"{form}: {name}Trainer took 2 steps on {len(data)} rows, losses {losses[0]:.4f} and {losses[1]:.4f}", flush=True)
 versions = {"trl": trl.__version__, "transformers": transformers.__version__, "torch": torch.__version__.split("+")[0]}
 print("versions: " + json.dumps(versions))
