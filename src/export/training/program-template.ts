@@ -36,8 +36,10 @@ export function numberedQuestion(question: string): NumberedQuestion {
 export const filledIn = ({ pieces }: NumberedQuestion, values: readonly (number | string)[]): string =>
   pieces.map((piece, i) => `${piece}${values[i] ?? ""}`).join("");
 
-/** Results of a text's equations with two operands, in their order. */
-export const resultsOf = (text: string): string[] => [...text.matchAll(equation)].map(([, , , , value]) => value ?? "");
+const result = /=\s*\$?(-?\d[\d,]*(?:\.\d+)?)(?!\s*[-+*/×÷]\s*\(?\d|[\d.,]*\d)/g;
+
+/** What a text's equations come to, in their order; a number that is reckoned with further is no result. */
+export const resultsOf = (text: string): string[] => [...text.matchAll(result)].map(([, value]) => value ?? "");
 
 /**
  * The template of a solution: an operand is an earlier result where one has its value, then a number of the question,

@@ -47,7 +47,10 @@ def model_of(kind, tokenizer, **more):
         num_key_value_heads=2, max_position_embeddings=1024, pad_token_id=tokenizer.pad_token_id,
         eos_token_id=tokenizer.eos_token_id, bos_token_id=None, **more,
     )
-    return kind(config)
+    # DPO and KTO read their reference model from where the model came from.
+    at = tempfile.mkdtemp()
+    kind(config).save_pretrained(at)
+    return kind.from_pretrained(at)
 
 
 def trainer_of(name):
