@@ -12,7 +12,7 @@
  *     npm run conformance -- answers pairs FILE …                 another project's pairs, as JSON lines
  *     npm run conformance -- datasets --data FOLDER               every data file loaded, its references graded
  *     npm run conformance -- paper                                the paper of a run of 28 arms, set with LaTeX
- *     npm run conformance -- training [PYTHON]            training sets loaded by datasets, masks by tokenizers
+ *     npm run conformance -- training [PYTHON [PYTHON …]]    sets loaded by datasets, masks by tokenizers; steps by TRL
  *     npm run conformance -- queue [--workers N] [--problems N]   a run whose workers, Redis and collector are killed
  *     npm run conformance -- rewards URL MODELS MODEL PYTHON   a vLLM with a tiny reward model, see rewards/README.md
  */

@@ -4,6 +4,13 @@ export interface PrefixCount {
   right: number;
 }
 
+/** What was drawn at a place. Draws that end there take no part. */
+export interface Choice {
+  readonly before: PrefixCount;
+  readonly taken: PrefixCount;
+  readonly all: readonly PrefixCount[];
+}
+
 interface Branch extends PrefixCount {
   readonly below: Map<string, Branch>;
 }
@@ -45,6 +52,19 @@ export class PrefixTree {
       at = at?.below.get(part);
       if (at === undefined) break;
       found.push(at);
+    }
+    return found;
+  }
+
+  /** At each part: the beginning before it, it, and all parts that were drawn there. */
+  choicesAlong(parts: readonly string[]): Choice[] {
+    const found: Choice[] = [];
+    let at: Branch = this.#root;
+    for (const part of parts) {
+      const taken = at.below.get(part);
+      if (taken === undefined) break;
+      found.push({ before: at, taken, all: [...at.below.values()] });
+      at = taken;
     }
     return found;
   }

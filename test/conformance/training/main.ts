@@ -13,10 +13,10 @@ import { simulatedSetup } from "../../runs/small-run.ts";
 
 /**
  * Every form of training set, as messages and as texts, compressed and as Parquet, loaded by Hugging Face `datasets`,
- * and its masks by three tokenizers: `npm run conformance -- training [PYTHON]`, of a Python that has `datasets` and
- * `tokenizers`.
+ * and its masks by three tokenizers: `npm run conformance -- training [PYTHON [PYTHON …]]`, of a Python that has
+ * `datasets` and `tokenizers`. With each further one, which has `trl`, its trainers take two steps on a tiny model.
  */
-export async function checkTraining([python = "python3"]: readonly string[]): Promise<number> {
+export async function checkTraining([python = "python3", ...withTrl]: readonly string[]): Promise<number> {
   const run = temporaryFolder();
   const yaml = trainingRun.replace(
     "baselines: false",
@@ -42,7 +42,12 @@ export async function checkTraining([python = "python3"]: readonly string[]): Pr
     }),
   );
   writeFileSync(join(folder, "sets.json"), JSON.stringify(sets));
-  const { error, status, stdout, stderr } = spawnSync(python, [join(import.meta.dirname, "check.py"), folder], {
+  const loaded = runPython(python, "check.py", folder);
+  return withTrl.reduce((status, one) => (status === 0 ? runPython(one, "trl_steps.py", folder) : status), loaded);
+}
+
+function runPython(python: string, script: string, folder: string): number {
+  const { error, status, stdout, stderr } = spawnSync(python, [join(import.meta.dirname, script), folder], {
     encoding: "utf8",
   });
   if (error !== undefined) {

@@ -3,10 +3,12 @@ import type { TrainingForm } from "../form.ts";
 import { kto } from "./kto.ts";
 import { pairs } from "./pairs.ts";
 import { prefixValues } from "./prefix-values.ts";
+import { programs } from "./programs.ts";
 import { ranked } from "./ranked.ts";
 import { rewards } from "./rewards.ts";
 import { sft } from "./sft.ts";
 import { stepPairs } from "./step-pairs.ts";
+import { tokenScores } from "./token-scores.ts";
 import { tokenValues } from "./token-values.ts";
 import { trajectories } from "./trajectories.ts";
 import { weights } from "./weights.ts";
@@ -20,7 +22,9 @@ export const trainingForms: readonly TrainingForm<unknown, unknown>[] = [
   stepPairs,
   prefixValues,
   tokenValues,
+  tokenScores,
   trajectories,
+  programs,
   rewards,
   weights,
 ];

@@ -55,7 +55,7 @@ export const prefixValues = defineForm({
   summary: "P(right | prefix) after every step, over the tree of the problem's solutions, with counts",
   papers: "OVM 2311.09724, Math-Shepherd 2312.08935, OmegaPRM 2406.06592, ReST-MCTS* 2406.03816",
   loads:
-    "TRL PRMTrainer as it is (rows=solutions); OpenRLHF's process reward data by joining steps with its placeholder",
+    "TRL PRMTrainer (rows=solutions; TRL 1.14 has none any more); OpenRLHF's process reward data by joining steps with its placeholder",
   options,
   row: z.union([solutionRow, prefixRow]),
   *rows(pool, { rows, above, least, draws }, context) {

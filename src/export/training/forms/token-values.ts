@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { counted, defineForm, drawsOption, graded, sourceSchema, wordsSchema } from "../form.ts";
-import { sourceOf } from "../pool.ts";
+import { counted, defineForm, drawsOption, type FormContext, graded, sourceSchema, wordsSchema } from "../form.ts";
+import { type PooledCandidate, sourceOf } from "../pool.ts";
 import { PrefixTree, shareRight } from "../prefix-tree.ts";
 
 const options = z.strictObject({
@@ -32,17 +32,7 @@ export const tokenValues = defineForm({
   row,
   *rows(pool, { values, draws }, context) {
     const { leave, wording } = context;
-    const known = graded(counted(pool, draws, leave), context).flatMap((candidate) => {
-      const { tokens } = candidate.traced;
-      if (tokens === undefined || tokens.length === 0) {
-        leave("its tokens were not kept (keep: [logprobs])");
-        return [];
-      }
-      const texts = tokens.map(([token]) => token);
-      if (texts.join("") === candidate.text) return [{ candidate, tokens, texts }];
-      leave("its tokens are not its text");
-      return [];
-    });
+    const known = tokenwise(counted(pool, draws, leave), context);
     const tree = new PrefixTree();
     for (const { candidate, texts } of known) tree.add(texts, candidate.right);
     for (const { candidate, tokens, texts } of known) {
@@ -60,3 +50,18 @@ export const tokenValues = defineForm({
     }
   },
 });
+
+/** Each whole, graded solution with its tokens, where they were kept and are its text. */
+export function tokenwise(candidates: readonly PooledCandidate[], context: FormContext) {
+  return graded(candidates, context).flatMap((candidate) => {
+    const { tokens } = candidate.traced;
+    if (tokens === undefined || tokens.length === 0) {
+      context.leave("its tokens were not kept (keep: [logprobs])");
+      return [];
+    }
+    const texts = tokens.map(([token]) => token);
+    if (texts.join("") === candidate.text) return [{ candidate, tokens, texts }];
+    context.leave("its tokens are not its text");
+    return [];
+  });
+}
