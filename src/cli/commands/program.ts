@@ -3,6 +3,7 @@ import type { Catalogue } from "../../core/catalogue.ts";
 import { UnknownNameError } from "../../core/errors.ts";
 import { packageVersion } from "../../runs/versions.ts";
 import type { Terminal } from "../terminal.ts";
+import { addAdvise } from "./advise.ts";
 import type { CommandContext, GlobalFlags } from "./context.ts";
 import { addDatasets } from "./datasets.ts";
 import { addDoctor } from "./doctor.ts";
@@ -39,6 +40,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   addPaper,
   addView,
   addTree,
+  addAdvise,
   addVerifier,
   addServe,
   addShadow,
