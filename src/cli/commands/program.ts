@@ -8,6 +8,7 @@ import type { CommandContext, GlobalFlags } from "./context.ts";
 import { addDatasets } from "./datasets.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExperiment } from "./experiment.ts";
+import { addInit } from "./init.ts";
 import { addMcp } from "./mcp.ts";
 import { addMetrics } from "./metrics.ts";
 import { addModels } from "./models.ts";
@@ -35,6 +36,7 @@ const sandboxes =
 /** In the order of the help text. */
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
   addSolve,
+  addInit,
   addExperiment,
   addReport,
   addPaper,
