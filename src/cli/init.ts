@@ -5,8 +5,8 @@ import { nextSteps, templates } from "./init/templates.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * `ruminate init KIND [FOLDER]`: a small start that works, with comments. Nothing that is there already is written over:
- * then nothing is written at all. Exit code 0.
+ * `ruminate init KIND [FOLDER]`: a small start that works, with comments. Nothing that is there already is written
+ * over: then nothing is written at all. Exit code 0.
  */
 export function initCommand(terminal: Terminal, kind: string, folder: string): number {
   const files = Object.hasOwn(templates, kind) ? templates[kind] : undefined;

@@ -64,7 +64,7 @@ function configOf(terminal: Terminal, flags: ServeFlags): ServeConfig {
   return { ...base, models, host: host ?? base.host, port: number, shadow: shadowOf(terminal, base.shadow, flags) };
 }
 
-/** The models of a file of settings, each on the upstream that it names or else on the only one. @throws InvalidFileError. */
+/** The models of a file of settings, each on the upstream it names, else on the only one. @throws InvalidFileError. */
 function furtherModels({ cwd }: Terminal, { upstreams, models }: ServeConfig, file: string | undefined) {
   if (file === undefined) return {};
   const given = readYaml(resolve(cwd, file)) as { readonly models?: Readonly<Record<string, object>> } | null;

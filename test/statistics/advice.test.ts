@@ -13,7 +13,7 @@ const sizes = [1, 4, 8, 16, 32];
 const probe = 4;
 const [perPrompt, perSample] = [80, 100];
 
-/** Problems of a simulated model: votes over n samples, each right with the problem's chance, with few wrong answers. */
+/** Problems of a simulated model: votes over n samples, each right with the problem's chance, few wrong answers. */
 function problems(name: string, count: number, chanceOf: (random: Random) => number): AdviceUnit[] {
   const random = new Random(name);
   return Array.from({ length: count }, (_, index) => {

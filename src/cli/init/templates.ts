@@ -8,8 +8,8 @@ const strategy = `import { defineStrategy, majority, sampleSolutions } from "rum
 import { z } from "zod";
 
 /**
- * A strategy is a stream of candidates and a rule that picks among them. This one draws \`n\` solutions and takes a vote;
- * change what it asks, how it picks, or when it stops.
+ * A strategy is a stream of candidates and a rule that picks among them. This one draws \`n\` solutions and takes a
+ * vote; change what it asks, how it picks, or when it stops.
  */
 export const myVote = defineStrategy({
   name: "my-vote",
