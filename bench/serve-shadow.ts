@@ -9,9 +9,9 @@ const body = JSON.stringify({
 });
 
 /**
- * What answering a tenth of the requests both ways (`--shadow 0.1`) adds to the others: two servers on one upstream, one
- * with it and one without. Requests for best-of-4 go in pairs, one to each server, in turns first: figures are of the
- * differences within pairs. SHADOW_PAIRS (default 500) changes their number, SHADOW_SHARE (default 0.1) the share.
+ * What answering a tenth of the requests both ways (`--shadow 0.1`) adds to the others: two servers on one upstream,
+ * one with it and one without. Requests for best-of-4 go in pairs, one to each server, in turns first: figures are of
+ * the differences within pairs. SHADOW_PAIRS (default 500) changes their number, SHADOW_SHARE (default 0.1) the share.
  */
 export async function serveShadowBench(): Promise<{ name: string; figure: number; unit: string }[]> {
   const pairs = Number(process.env.SHADOW_PAIRS ?? 500);

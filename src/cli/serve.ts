@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
-import { InvalidOptionError } from "../core/errors.ts";
+import { InvalidFileError, InvalidOptionError } from "../core/errors.ts";
 import { openPolicy, optionsOfDefault } from "../policy/open.ts";
-import { loadConfig, parseConfig, type ServeConfig, type UpstreamSpec } from "../serve/config.ts";
+import { loadConfig, parseConfig, readYaml, type ServeConfig, type UpstreamSpec } from "../serve/config.ts";
 import { jsonLog } from "../serve/log.ts";
 import { startServer } from "../serve/server.ts";
 import { type ReachFlags, reached } from "./model-flags.ts";
@@ -14,6 +14,7 @@ export interface ServeFlags extends ReachFlags {
   readonly model?: string;
   readonly host?: string;
   readonly port?: string;
+  readonly settings?: string;
   readonly shadow?: string;
   readonly shadowFile?: string;
   readonly shadowCheck?: string;
@@ -59,7 +60,22 @@ function configOf(terminal: Terminal, flags: ServeFlags): ServeConfig {
   if (!Number.isInteger(number) || number < 0 || number > 65_535) {
     throw new InvalidOptionError("--port", `must be a whole number from 0 to 65535, got "${port}".`);
   }
-  return { ...base, host: host ?? base.host, port: number, shadow: shadowOf(terminal, base.shadow, flags) };
+  const models = { ...base.models, ...furtherModels(terminal, base, flags.settings) };
+  return { ...base, models, host: host ?? base.host, port: number, shadow: shadowOf(terminal, base.shadow, flags) };
+}
+
+/** The models of a file of settings, each on the upstream it names, else on the only one. @throws InvalidFileError. */
+function furtherModels({ cwd }: Terminal, { upstreams, models }: ServeConfig, file: string | undefined) {
+  if (file === undefined) return {};
+  const given = readYaml(resolve(cwd, file)) as { readonly models?: Readonly<Record<string, object>> } | null;
+  const [only, ...others] = Object.keys(upstreams);
+  const upstream = others.length === 0 ? only : undefined;
+  const placed = Object.entries(given?.models ?? {}).map(([name, model]) => [name, { upstream, ...model }] as const);
+  const taken = placed.find(([name]) => Object.hasOwn(models, name));
+  if (taken !== undefined)
+    throw new InvalidFileError(file, null, `"models.${taken[0]}" is a model of --config already.`);
+  if (placed.length === 0) throw new InvalidFileError(file, null, '"models" must name at least one model.');
+  return parseConfig(file, { upstreams, models: Object.fromEntries(placed) }).models;
 }
 
 /** What the flags say over what the configuration says. @throws InvalidOptionError, InvalidFileError. */

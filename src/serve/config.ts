@@ -167,7 +167,10 @@ export function parseConfig(file: string, given: unknown): ServeConfig {
 }
 
 /** @throws InvalidFileError. */
-export function loadConfig(file: string): ServeConfig {
+export const loadConfig = (file: string): ServeConfig => parseConfig(file, readYaml(file));
+
+/** @throws InvalidFileError. */
+export function readYaml(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -182,7 +185,7 @@ export function loadConfig(file: string): ServeConfig {
     const line = flaw.linePos?.[0].line ?? null;
     throw new InvalidFileError(file, line, `is not valid YAML: ${flaw.message.split("\n")[0]}`);
   }
-  return parseConfig(file, document.toJS());
+  return document.toJS();
 }
 
 function checkNames(file: string, config: ServeConfig): void {

@@ -3,11 +3,13 @@ import type { Catalogue } from "../../core/catalogue.ts";
 import { UnknownNameError } from "../../core/errors.ts";
 import { packageVersion } from "../../runs/versions.ts";
 import type { Terminal } from "../terminal.ts";
+import { addAdvise } from "./advise.ts";
 import type { CommandContext, GlobalFlags } from "./context.ts";
 import { addDatasets } from "./datasets.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExperiment } from "./experiment.ts";
 import { addGraders } from "./graders.ts";
+import { addInit } from "./init.ts";
 import { addMcp } from "./mcp.ts";
 import { addMetrics } from "./metrics.ts";
 import { addModels } from "./models.ts";
@@ -36,6 +38,7 @@ const sandboxes =
 /** In the order of the help text. */
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
   addSolve,
+  addInit,
   addExperiment,
   addWorker,
   addQueue,
@@ -43,6 +46,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   addPaper,
   addView,
   addTree,
+  addAdvise,
   addVerifier,
   addServe,
   addShadow,

@@ -10,6 +10,7 @@ export function addServe(program: Command, { terminal, done, catalogue, withTool
     .description("an OpenAI-compatible server whose models are strategies")
     .option("--config <file>", "upstreams, aliases, keys and limits as YAML; see docs/serve.md")
     .option("-m, --model <spec>", "one upstream without a file; default: the default model")
+    .option("--settings <file>", "further model names, such as those of `ruminate advise --out`")
     .option("--host <address>", "default: 127.0.0.1; other addresses need keys")
     .option("--port <n>", "0 for any free port")
     .option("--shadow <share>", "answer so large a share of the requests the other way too, to see what thinking gains")
