@@ -33,6 +33,7 @@ import { seedSpread } from "./seed-spread.ts";
 import { selectionEfficiency } from "./selection-efficiency.ts";
 import { selectionGap } from "./selection-gap.ts";
 import { monotonicity, signalToNoise } from "./steadiness.ts";
+import { tokensSaved } from "./tokens-saved.ts";
 import { tokensToReach } from "./tokens-to-reach.ts";
 import { anyVariant, everyVariant, firstVariant, reasoningGap } from "./variants.ts";
 import { errorRate, undecidedRate, unparsedRate } from "./verdict-rates.ts";
@@ -98,4 +99,5 @@ export const metrics: readonly MetricDefinition[] = [
   seconds,
   dollars,
   flops,
+  tokensSaved,
 ];
