@@ -8,8 +8,8 @@ const instruction =
 
 /**
  * MR-GSM8K's three tasks: verdicts and steps by the reference, and by a model whether the reason that is given for an
- * error is the annotators' (Zeng et al. 2023, arXiv:2312.17080, section 3.3, where GPT-4 compares the two; the prompt is
- * our own). With it `mr-score` has all three parts.
+ * error is the annotators' (Zeng et al. 2023, arXiv:2312.17080, section 3.3, where GPT-4 compares the two; the prompt
+ * is our own). With it `mr-score` has all three parts.
  */
 export const mrGsm8kGrader = defineGrader({
   name: "mr-gsm8k",

@@ -18,8 +18,8 @@ const counts = {
 const keyOf = ({ problem, seed }: TrialRow): string => JSON.stringify([problem, seed]);
 
 /**
- * What an arm does not draw that another one draws on the same problems and seeds: 1 − Σ own / Σ other. It is what early
- * drop, early stops and adaptive budgets are for; negative where the arm draws more.
+ * What an arm does not draw that another one draws on the same problems and seeds: 1 − Σ own / Σ other. It is what
+ * early drop, early stops and adaptive budgets are for; negative where the arm draws more.
  */
 export const tokensSaved = defineArmsMetric({
   name: "tokens-saved",
