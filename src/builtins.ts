@@ -1,4 +1,5 @@
 import { datasets } from "../experiments/datasets/index.ts";
+import { mrGsm8kGrader } from "../experiments/graders/mr-gsm8k.ts";
 import { metrics } from "../experiments/metrics/index.ts";
 import { classLevel } from "../strategies/code/class-level.ts";
 import { execRefine } from "../strategies/code/exec-refine.ts";
@@ -234,7 +235,7 @@ export function builtins(): Catalogue {
     verifiers: known,
     datasets: new Registry("dataset", datasets),
     metrics: new MetricRegistry("metric", metrics),
-    graders: new Registry("grader", [referenceGrader as GraderDefinition]),
+    graders: new Registry("grader", [referenceGrader, mrGsm8kGrader] as GraderDefinition[]),
     origins: new Map(),
   };
 }

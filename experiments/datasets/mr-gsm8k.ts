@@ -4,27 +4,28 @@ import { readRows } from "./reading/read-rows.ts";
 import type { Row } from "./reading/row.ts";
 import { selectionShape } from "./selection.ts";
 
-const tasks = ["verdict", "step"] as const;
+const tasks = ["verdict", "step", "reason"] as const;
 
 const mrGsm8kOptions = z.strictObject({
   ...selectionShape,
   tasks: z
     .array(z.enum(tasks))
     .min(1)
-    .default([...tasks])
-    .describe("what is asked about each solution"),
+    .default(["verdict", "step"])
+    .describe("what is asked about each solution; reason, of wrong ones, needs the grader mr-gsm8k"),
 });
 
 const requests = {
   verdict: 'Is the whole solution right? Answer with "correct" or "wrong".',
   step: 'Which step is the first wrong one? Answer with its number, or "none" where every step is right.',
+  reason: "It has an error. Say in one or two sentences what the first error is.",
 };
 
 /**
  * MR-GSM8K (Zeng et al. 2023, arXiv:2312.17080): solutions of GSM8K questions and of two kinds of variations, to be
  * judged. Each row is asked twice, in one group: whether the solution is right (tag `task:verdict`) and which step is
- * the first wrong one (tag `task:step`, counted from 1). Why it is wrong is kept as the reference's solution; the
- * publisher has it judged by a model.
+ * the first wrong one (tag `task:step`, counted from 1). Wrong ones may be asked a third time: why (tag `task:reason`),
+ * which the publisher, and the grader `mr-gsm8k`, have judged by a model.
  */
 export const mrGsm8k = defineFileDataset({
   name: "mr-gsm8k",
@@ -45,12 +46,18 @@ export const mrGsm8k = defineFileDataset({
     const wrong = mrGsm8kFirstError(row, steps.length);
     const group = `mr-gsm8k-${row.text("uuid")}`;
     const reason = row.optionalText("model_output_solution_first_error_reason");
+    if (task === "reason" && (wrong === null || reason === undefined)) return null;
+    const answers = {
+      verdict: wrong === null ? "correct" : "wrong",
+      step: wrong === null ? "none" : `${wrong + 1}`,
+      reason: reason ?? "",
+    };
     return {
       id: `${group}-${task}`,
       text: `Question:\n${row.text("question")}\n\nSolution to judge:\n${steps.map(numbered).join("\n")}\n\n${requests[task]}`,
       kind: "text",
       reference: {
-        answer: task === "verdict" ? (wrong === null ? "correct" : "wrong") : wrong === null ? "none" : `${wrong + 1}`,
+        answer: answers[task],
         solution: wrong === null ? undefined : reason,
       },
       group,

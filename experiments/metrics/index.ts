@@ -35,6 +35,7 @@ import { seedSpread } from "./seed-spread.ts";
 import { selectionEfficiency } from "./selection-efficiency.ts";
 import { selectionGap } from "./selection-gap.ts";
 import { monotonicity, signalToNoise } from "./steadiness.ts";
+import { tokensSaved } from "./tokens-saved.ts";
 import { tokensToReach } from "./tokens-to-reach.ts";
 import { anyVariant, everyVariant, firstVariant, reasoningGap } from "./variants.ts";
 import { errorRate, undecidedRate, unparsedRate } from "./verdict-rates.ts";
@@ -102,4 +103,5 @@ export const metrics: readonly MetricDefinition[] = [
   seconds,
   dollars,
   flops,
+  tokensSaved,
 ];

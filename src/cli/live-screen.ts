@@ -14,8 +14,8 @@ const control = "\u001b";
 const [hold, release] = [`${control}[?2026h`, `${control}[?2026l`];
 
 /**
- * A screen over a terminal that `write` writes to. What changed is written in one piece, so that nothing flickers; where
- * the terminal was made narrower in the meantime, the rows that its old lines take now are counted.
+ * A screen over a terminal that `write` writes to. What changed is written in one piece, so that nothing flickers;
+ * where the terminal was made narrower in the meantime, the rows that its old lines take now are counted.
  */
 export function liveScreen(write: (text: string) => void, columns: () => number): LiveScreen {
   let shown: readonly string[] = [];

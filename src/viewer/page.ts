@@ -38,6 +38,11 @@ ol.numbers { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: 
 .prompt > summary { color: var(--link); }
 .messages { margin: 6px 0 0; padding: 10px 14px; background: var(--panel); border-radius: 6px; max-height: 340px; overflow: auto; }
 .messages dl { margin: 0; } .messages dt { color: var(--quiet); font-size: 12.5px; } .messages dd { margin: 0 0 10px; font-size: 13.5px; } .messages dd:last-child { margin-bottom: 0; }
+.now { border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px 8px; margin: 0 0 26px; }
+.now h2 { margin: 0 0 8px; font-size: 17px; } .now h3 { margin: 14px 0 4px; }
+.now progress { width: 100%; height: 10px; accent-color: var(--link); display: block; margin: 0 0 10px; }
+.now dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(138px, 1fr)); gap: 8px 14px; margin: 0 0 10px; }
+.now dl > div { min-width: 0; } .now dt { color: var(--quiet); font-size: 12.5px; } .now dd { margin: 0; overflow-wrap: anywhere; } .now td { white-space: nowrap; } .now dd small { color: var(--quiet); font-size: 12.5px; display: block; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 14px; }
 .text math { font-size: 1.05em; }
 .tree { border: 1px solid var(--line); border-radius: 6px; overflow: auto; max-height: 460px; }
@@ -47,7 +52,7 @@ ol.numbers { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: 
 .pager { display: flex; gap: 10px; align-items: center; margin: 10px 0; font-size: 13.5px; }
 .skip { position: absolute; left: -999px; } .skip:focus { left: 12px; top: 6px; z-index: 3; background: var(--paper); padding: 4px 8px; }
 @media (min-width: 900px) { tbody th a { white-space: nowrap; } }
-@media (max-width: 640px) { main { padding: 16px 14px 60px; } header.bar { padding: 8px 14px; } h1 { font-size: 21px; } }
+@media (max-width: 640px) { main { padding: 16px 14px 60px; } header.bar { padding: 8px 14px; } h1 { font-size: 21px; } .now { padding: 12px 12px 6px; } .now table { font-size: 13px; } .now :is(th, td) { padding-left: 6px; padding-right: 6px; } }
 `;
 
 /**

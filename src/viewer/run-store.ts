@@ -5,8 +5,10 @@ import { collectReport } from "../report/collect.ts";
 import { type ReportData, reportVersion } from "../report/data.ts";
 import { reportBody } from "../report/html.ts";
 import { readSummary, type StoredSummary } from "../runs/counted-records.ts";
+import { isHeld } from "../runs/records/lock.ts";
 import { readTrace, readTrial } from "../runs/records/reading.ts";
 import type { TraceRecord } from "../runs/records/record.ts";
+import { type RunStatus, statusFile } from "../runs/status/run-status.ts";
 import { listProblems, type ProblemPage, type ProblemQuery } from "./problem-list.ts";
 import { RunIndex, readLine, TraceIndex } from "./run-index.ts";
 
@@ -100,6 +102,11 @@ export class ViewedRun {
     }
   }
 
+  /** What the run itself leaves in its folder while it is at work; of one that was cut off, the last it said. */
+  now(): RunNow {
+    return { atWork: isHeld(join(this.folder, "lock")), ...statusIn(this.folder) };
+  }
+
   /** `complete`: nothing more is to come. */
   async problems(query: ProblemQuery): Promise<ProblemPage & { readonly indexed: number; readonly complete: boolean }> {
     const summary = this.#summary();
@@ -128,6 +135,25 @@ export class ViewedRun {
     const place = this.#traces.places.get(key);
     const trace = place === undefined ? null : await readLine(join(this.folder, "traces.jsonl"), place, readTrace);
     return { trace, indexed: this.#traces.share };
+  }
+}
+
+/** How a run stands, and whether somebody is at work in its folder. */
+export interface RunNow {
+  readonly atWork: boolean;
+  /** Null where no run is at work, or it does not say. */
+  readonly status: RunStatus | null;
+  /** Seconds since the run said so. */
+  readonly ageSeconds: number;
+}
+
+function statusIn(folder: string): Pick<RunNow, "status" | "ageSeconds"> {
+  const path = join(folder, statusFile);
+  try {
+    const status = JSON.parse(readFileSync(path, "utf8")) as RunStatus;
+    return { status, ageSeconds: Math.max(0, (Date.now() - statSync(path).mtimeMs) / 1000) };
+  } catch {
+    return { status: null, ageSeconds: 0 };
   }
 }
 

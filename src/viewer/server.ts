@@ -111,6 +111,7 @@ function decoded(text: string): string {
 async function answerOfRun(run: ViewedRun, what: string, query: URLSearchParams): Promise<Reply> {
   const text = (name: string) => query.get(name) ?? "";
   if (what === "report") return json({ head: run.head(), ...run.reportPage() });
+  if (what === "now") return json(run.now());
   if (what === "problems") {
     const filter = Object.hasOwn(problemFilters, text("filter")) ? (text("filter") as ProblemFilter) : "all";
     const page = Number(text("page")) || 1;

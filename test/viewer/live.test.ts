@@ -2,12 +2,13 @@ import { appendFileSync, copyFileSync, mkdirSync, readFileSync, renameSync, writ
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FileLock } from "../../src/runs/records/lock.ts";
 import type { TrialRecord } from "../../src/runs/records/record.ts";
 import { startViewer, type Viewer } from "../../src/viewer/server.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { needs } from "../needs.ts";
 import { smallRun } from "../runs/small-run.ts";
-import { launch, watch } from "./browser.ts";
+import { launch, seriousViolations, watch } from "./browser.ts";
 
 /** A finished run and a folder in which it happens again, line by line, as the runner writes it. */
 class Replay {
@@ -100,6 +101,50 @@ describe("a run that is followed while it is at work", needs("chromium"), () => 
     replay.end();
     await page.getByText(/^24 problems$/).waitFor();
     expect(await unmoved(page, "tbody tr")).toEqual([true, before]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("shows how the run stands, as the run itself says it, and that nobody is at work in one that was cut off", async () => {
+    const { page, complaints } = await open("now", 8 * 3);
+    const path = join(folder, "now");
+    const interval = { low: 0.37, high: 0.88, level: 0.95, method: "m" };
+    const arm = { arm: "vote", done: 12, total: 300, state: "at-work", n: 12, accuracy: 2 / 3, interval, undecided: 0 };
+    const spent = { tokens: 92_700, calls: 971, dollars: 0 };
+    const allowed = { tokens: 3_750_000, calls: null, dollars: null };
+    const say = (done: number) => {
+      const pace = { trialsPerMinute: 77.6, tokensPerSecond: 2420, callsPerSecond: 21.3 };
+      const arms = [{ ...arm, spent, allowed, failures: { rate: 2 }, leftSeconds: 1125 }];
+      const compared = { arm: "vote", baseline: "greedy", problems: 15, difference: 0.267, eValue: 3, p: 0.313 };
+      const enough = { alpha: 0.05, arms: [{ ...compared, decidedAt: null }] };
+      const facts = { name: "now", total: 1500, resumed: 0, elapsedSeconds: 46, leftSeconds: 1125, enough };
+      const status = { ...facts, done, pace, spent, paid: spent, allowed, failures: { rate: 2 }, arms };
+      writeFileSync(join(path, "status.json"), JSON.stringify(status));
+    };
+    say(59);
+    const lock = new FileLock(join(path, "lock"), path);
+    await page.setViewportSize({ width: 390, height: 900 });
+    await page.goto(`${viewer.url}#/run/now`);
+    await page.getByText("59 of 1,500").waitFor();
+    const text = await page.locator(".now").textContent();
+    for (const figure of [
+      "At work",
+      "at most 18 min 45 s",
+      "77.6 trials/min",
+      "92.7k of 3.75M",
+      "rate 2",
+      "66.7 % (37–88)",
+      "+26.7",
+    ])
+      expect(text).toContain(figure);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    expect(await seriousViolations(page)).toEqual([]);
+    const before = await mark(page, ".now table");
+    say(60);
+    await page.getByText("60 of 1,500").waitFor();
+    expect(await unmoved(page, ".now table")).toEqual([true, before]);
+    lock.release();
+    await page.getByText("Nobody is at work in this folder").waitFor();
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -55,6 +55,16 @@ export class FileLock {
   }
 }
 
+/** Is somebody at work under this lock? Nothing is written: for those who only look. */
+export function isHeld(path: string): boolean {
+  const holder = read(resolve(path));
+  if (holder === "gone") return false;
+  if (isOwn(holder)) return held.has(resolve(path));
+  if (holder !== "unreadable" && holder.host === hostname()) return isAlive(holder);
+  const touched = statSync(path, { throwIfNoEntry: false });
+  return touched !== undefined && Date.now() - touched.mtimeMs < deadAfterMs;
+}
+
 /**
  * Takes a free lock, or that of a holder who is gone. Only one process at a time may take over, or two could remove
  * each other's new lock.

@@ -4,7 +4,7 @@ import { type RunStatus, statusFile } from "./run-status.ts";
 
 const everyMs = 2_000;
 
-/** Keeps `status.json` of a run at work: written every two seconds at most, and so that it takes a twentieth of the time. */
+/** Keeps `status.json` of a run at work: every two seconds at most, and in no more than a twentieth of the time. */
 export class StatusWriter {
   readonly #folder: RunFolder;
   #next = Number.NEGATIVE_INFINITY;

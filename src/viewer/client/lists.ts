@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { count, fetchJson, html, percent } from "./html.ts";
+import { RunNowPanel } from "./now.ts";
 import { address, go, useLoaded } from "./route.ts";
 
 export interface RunHead {
@@ -52,7 +53,10 @@ export function ComparisonPage({ run }: { readonly run: string }): VNode {
   );
   if (error !== null) return html`<p class="warning" role="alert">${error}</p>`;
   if (value === null) return html`<p>Loading …</p>`;
-  return html`<${ReportBody} body=${value.body} />`;
+  return html`<div>
+    ${value.head?.complete === false ? html`<${RunNowPanel} run=${run} />` : ""}
+    <${ReportBody} body=${value.body} />
+  </div>`;
 }
 
 /**
