@@ -4,6 +4,7 @@ import type { Policy } from "../core/policy.ts";
 import { cacheFolder } from "../policy/cache-folder.ts";
 import { type Canary, canaryOf } from "../policy/canary.ts";
 import { attemptsOf, type ModelSpec, openPolicy, optionsOfDefault } from "../policy/open.ts";
+import { endpointKey, type RateBooks } from "../policy/rates/limits.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import { openSampleStore, type SampleStore } from "../policy/store.ts";
 import { createSandbox, withLanguages, withLibraries, withMeter, withSolver } from "../sandbox/index.ts";
@@ -19,7 +20,7 @@ export interface OpenedModel {
 
 export interface Tools {
   /** Opens a model with its store, limits and retries; the same model once, however often it is asked for. */
-  open(spec: ModelSpec): Promise<OpenedModel>;
+  open(spec: ModelSpec, rates?: RateBooks): Promise<OpenedModel>;
   /** One sandbox for the whole command. */
   sandbox(): Sandbox;
   close(): Promise<void>;
@@ -34,6 +35,7 @@ export function openTools(
   options: { readonly store: boolean | string; readonly sandbox?: string | undefined },
 ): Tools {
   const opened = new Map<string, Promise<OpenedModel>>();
+  const models = new Map<string, Promise<Policy>>();
   const policies: Policy[] = [];
   let store: SampleStore | undefined;
   let sandbox: Sandbox | undefined;
@@ -42,12 +44,17 @@ export function openTools(
     store ??= openSampleStore(options.store === true ? join(cacheFolder(), "samples.sqlite") : options.store);
     return store;
   };
-  const openModel = async (spec: ModelSpec): Promise<OpenedModel> => {
+  const openRaw = async (spec: ModelSpec): Promise<Policy> => {
     const raw = await openPolicy(await resolveDefault(terminal, spec), {
       openLocal: (name, settings) => openLocal(terminal, name, settings),
       openSimulated: async (settings) => (await import("../policy/simulated/index.ts")).simulatedPolicy(settings),
     });
     policies.push(raw);
+    return raw;
+  };
+  /** `rates`: the limits of a run, which are not those of another. */
+  const stacked = async (spec: ModelSpec, model: Promise<Policy>, rates?: RateBooks): Promise<OpenedModel> => {
+    const raw = await model;
     const simulated = raw.id.startsWith("simulated");
     const shared = simulated ? undefined : openStore();
     const { parallel } = raw.capabilities;
@@ -55,12 +62,16 @@ export function openTools(
     // A model of this machine is known by its file's hash.
     const canary =
       simulated || raw.id.startsWith("local/") ? undefined : (signal?: AbortSignal) => canaryOf(raw, signal);
-    return { policy: stackPolicy(raw, { concurrency: parallel, store: shared, retry }), simulated, canary };
+    const book = rates?.(endpointKey(spec));
+    return { policy: stackPolicy(raw, { concurrency: parallel, store: shared, retry, book }), simulated, canary };
   };
   return {
-    open(spec) {
+    open(spec, rates) {
       const key = JSON.stringify(spec);
-      const model = opened.get(key) ?? openModel(spec);
+      const raw = models.get(key) ?? openRaw(spec);
+      models.set(key, raw);
+      if (rates !== undefined) return stacked(spec, raw, rates);
+      const model = opened.get(key) ?? stacked(spec, raw);
       opened.set(key, model);
       return model;
     },

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { EnvironmentError } from "../core/errors.ts";
+import { beginSpending } from "../policy/redis/redis-book.ts";
 import { Outages } from "../runs/outages.ts";
 import type { Trial } from "../runs/plan.ts";
 import type { RunPlan, TrialRunner } from "../runs/run-plan.ts";
@@ -45,6 +46,7 @@ export async function openCollector(plan: RunPlan, setup: CollectorSetup): Promi
   await forgetEarlier(header, registry, setup.redis);
   const queue = await openQueue(setup.redis, header.id);
   await registry.setState(header.id, "running");
+  if (plan.experiment.limits !== undefined) await beginSpending(setup.redis, header.id, plan.spentBefore);
   await registry.add(header);
   await queue.retryJobs({ state: "failed" });
   const collector = new Collector(header, plan, queue, registry, setup);
@@ -87,6 +89,8 @@ class Collector {
   #noted = false;
   /** True once the run is to end with what is in work. */
   #draining = false;
+  /** Why it ends with what is in work, where that is no order. */
+  #stopped: string | null = null;
 
   constructor(header: RunHeader, plan: RunPlan, queue: TrialQueue, registry: Registry, setup: CollectorSetup) {
     this.#header = header;
@@ -154,6 +158,7 @@ class Collector {
       await pause(wait, undefined, { signal: runner.signal }).catch(() => {});
     }
     recordFailures(outages.rest(), runner);
+    if (this.#stopped !== null) throw new QueueStopped(this.#stopped);
     this.#reportDead();
   }
 
@@ -195,7 +200,8 @@ class Collector {
       throw new QueueStopped(
         `${this.#header.id} was cancelled by \`ruminate queue cancel\`. What is finished is kept; the same command goes on.`,
       );
-    this.#draining ||= state === "draining";
+    if (state.startsWith("stopped: ")) this.#stopped = state.slice("stopped: ".length);
+    this.#draining ||= state === "draining" || this.#stopped !== null;
   }
 
   /** Takes back what nobody has begun. */

@@ -7,6 +7,7 @@ import type { OpenedArms } from "../runs/opened-arms.ts";
 import { type Arm, policyLabel } from "../runs/plan.ts";
 import { namedFiles } from "../runs/records/named-files.ts";
 import type { RunPlan } from "../runs/run-plan.ts";
+import type { Experiment } from "../runs/schema.ts";
 import { withoutSecrets } from "../runs/secrets.ts";
 import { packageVersion } from "../runs/versions.ts";
 import type { RunHeader } from "./registry.ts";
@@ -33,10 +34,11 @@ export function headerOf(plan: RunPlan, folder: string, tags: readonly string[])
   return { id, name: plan.experiment.name, experiment, hash: known, ...parts, tags, trials: plan.asked.length };
 }
 
-/** Of all that a result depends on beside its trial. */
+/** Of all that a result depends on beside its trial: with other limits the same queue goes on. */
 function hashOf(experiment: string, parts: Pick<RunHeader, "version" | "code" | "files" | "models">): string {
   const { version, code, files, models } = parts;
-  return hash("sha256", JSON.stringify([experiment, version, code, files, models]), "hex").slice(0, 32);
+  const { limits: _, concurrency: __, ...rest } = JSON.parse(experiment) as Experiment;
+  return hash("sha256", JSON.stringify([rest, version, code, files, models]), "hex").slice(0, 32);
 }
 
 const codeOf = (arms: readonly Arm[]): Record<string, string> =>

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { keyPrefix } from "../policy/redis/connect.ts";
+import { spentKey, ticketsKey } from "../policy/redis/redis-book.ts";
 
 /** What a run says of itself to workers. It holds no secret: keys of models are in each worker's own environment. */
 export interface RunHeader {
@@ -21,8 +22,11 @@ export interface RunHeader {
   readonly trials: number;
 }
 
-/** `draining`: nothing new is queued; `cancelled`: what is in work is dropped too. */
-export type RunState = "running" | "draining" | "cancelled";
+/**
+ * `draining`: nothing new is queued; `cancelled`: what is in work is dropped too; anything else: why the run has to
+ * stop.
+ */
+export type RunState = "running" | "draining" | "cancelled" | `stopped: ${string}`;
 
 /** What a worker says of itself every few seconds. */
 export interface WorkerSign {
@@ -81,7 +85,7 @@ export class Registry {
 
   async remove(run: string): Promise<void> {
     await this.#redis.srem(runsKey, run);
-    await this.#redis.del(headerKey(run), stateKey(run), collectorKey(run));
+    await this.#redis.del(headerKey(run), stateKey(run), collectorKey(run), spentKey(run), ticketsKey(run));
   }
 
   async state(run: string): Promise<RunState> {

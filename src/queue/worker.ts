@@ -6,7 +6,9 @@ import PQueue from "p-queue";
 import type { Catalogue } from "../core/catalogue.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
+import { RunBudgetError } from "../policy/rates/limits.ts";
 import { keyPrefix } from "../policy/redis/connect.ts";
+import { redisBooks } from "../policy/redis/redis-book.ts";
 import { type OpenModel, openArms, solvingOf } from "../runs/opened-arms.ts";
 import { armsOf } from "../runs/plan.ts";
 import type { SolvingSetup } from "../runs/runner.ts";
@@ -42,6 +44,8 @@ interface Taken {
   readonly worker: JobWorker;
   /** Fired to hand back what is in work. */
   readonly stop: AbortController;
+  /** True once the run was stopped: it is looked at again when it goes on. */
+  paused: boolean;
 }
 
 const lookEveryMs = 500;
@@ -97,8 +101,12 @@ class TrialWorker {
     const runs = await this.#registry.runs();
     for (const run of runs) {
       const state = await this.#registry.state(run);
-      if (state === "cancelled") await this.#drop(run, new Error("the run was cancelled"));
-      else if (!this.#seen.has(run)) await this.#consider(run);
+      const taken = this.#taken.get(run);
+      if (state.startsWith("stopped: ")) this.#pause(run);
+      else if (state === "cancelled" || taken?.paused === true) {
+        await this.#drop(run, new Error("the run was stopped"));
+        this.#seen.delete(run);
+      } else if (!this.#seen.has(run)) await this.#consider(run);
     }
     for (const run of [...this.#seen]) {
       if (runs.includes(run)) continue;
@@ -141,7 +149,8 @@ class TrialWorker {
     const { catalogue, open, sandbox, redis, concurrency, stalledSeconds = 30 } = this.#setup;
     const experiment = experimentSchema.parse(JSON.parse(header.experiment));
     const arms = armsOf(experiment, catalogue);
-    const opened = await openArms(experiment, arms, { open });
+    const rates = experiment.limits && redisBooks(redis, header.id, experiment.limits);
+    const opened = await openArms(experiment, arms, { open, rates });
     const refusal = refusalOfArms(header, opened);
     if (refusal !== null) return this.#refuse(header.id, refusal);
     const parallel = [...opened.opened.values()].map(({ policy }) => policy.capabilities.parallel);
@@ -178,7 +187,7 @@ class TrialWorker {
     worker.on("lockRenewalFailed", (jobs) => {
       for (const job of jobs) worker.cancelJob(job, "another worker has taken the job");
     });
-    this.#taken.set(header.id, { worker, stop });
+    this.#taken.set(header.id, { worker, stop, paused: false });
     this.#lastJob = performance.now();
     this.#setup.onNote?.(`Taking part in ${header.id} (${header.trials} trials), ${places} at a time.`);
   }
@@ -211,10 +220,15 @@ class TrialWorker {
         await job.moveToWait(token);
         throw new WaitingError();
       }
+      if (error instanceof RunBudgetError) {
+        await this.#registry.setState(id, `stopped: ${error.message}`);
+        this.#pause(id);
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
       if (error instanceof EnvironmentError) {
-        const taken = this.#taken.get(id);
         this.#refuse(id, error.message);
-        if (taken !== undefined) void taken.worker.pause(true);
+        void this.#taken.get(id)?.worker.pause(true);
       }
       throw error;
     }
@@ -232,6 +246,14 @@ class TrialWorker {
       done: this.#done,
       refused: Object.fromEntries(this.#refused),
     });
+  }
+
+  /** Takes nothing new of a run; what is in work goes on. */
+  #pause(run: string): void {
+    const taken = this.#taken.get(run);
+    if (taken === undefined || taken.paused) return;
+    taken.paused = true;
+    void taken.worker.pause(true);
   }
 
   /** Ends the part in a run at once: what is in work goes back to the queue, if that is still there. */

@@ -2,13 +2,17 @@ import type { Policy } from "../core/policy.ts";
 import { type PromptPrice, usualPromptPrice } from "../core/usage.ts";
 import type { Canary } from "../policy/canary.ts";
 import { priceWords } from "../policy/price-table.ts";
+import type { RateBooks } from "../policy/rates/limits.ts";
 import { checkNeeds } from "../setup/setup.ts";
 import { type Arm, neededWithSamples } from "./plan.ts";
 import type { SolvingSetup } from "./runner.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
 
 /** Opens a policy with its store and limits; called once for each that an experiment names. */
-export type OpenModel = (spec: PolicySpec) => Promise<{
+export type OpenModel = (
+  spec: PolicySpec,
+  rates?: RateBooks,
+) => Promise<{
   readonly policy: Policy;
   readonly simulated: boolean;
   /** Asks the model itself, past any store, where another may have taken its place. */
@@ -36,7 +40,7 @@ export interface OpenedArms {
 export async function openArms(
   experiment: Experiment,
   arms: readonly Arm[],
-  setup: { readonly open: OpenModel },
+  setup: { readonly open: OpenModel; readonly rates?: RateBooks },
 ): Promise<OpenedArms> {
   const opened = await openPolicies(arms, setup, experiment.prompts);
   const policyOf = (spec: PolicySpec) => (opened.get(specKey(spec)) as OpenedPolicy).policy;
@@ -76,13 +80,13 @@ export const specKey = (spec: PolicySpec): string => JSON.stringify(spec);
 
 async function openPolicies(
   arms: readonly Arm[],
-  setup: { readonly open: OpenModel },
+  setup: { readonly open: OpenModel; readonly rates?: RateBooks },
   prompts?: PromptPrice,
 ): Promise<Map<string, OpenedPolicy>> {
   const opened = new Map<string, OpenedPolicy>();
   for (const spec of arms.flatMap(({ policy, roles }) => [policy, ...Object.values(roles)])) {
     if (opened.has(specKey(spec))) continue;
-    const model = await setup.open(spec);
+    const model = await setup.open(spec, setup.rates);
     const paid = prompts ?? usualPromptPrice(model.policy.capabilities);
     opened.set(specKey(spec), { spec, prices: priceWords(spec), prompts: paid, ...model });
   }

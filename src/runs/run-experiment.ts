@@ -1,5 +1,6 @@
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import { systemClock } from "../core/clock.ts";
+import { type Ledger, totalDollars, totalTokens } from "../core/usage.ts";
 import { type Canaries, checkCanaries } from "./canaries.ts";
 import { changesBetween } from "./changes.ts";
 import { readSummary } from "./counted-records.ts";
@@ -107,6 +108,13 @@ async function canariesOf(
 
 type CheckedPlan = RunPlan & { readonly canaries: Canaries };
 
+/** What the book's trials have really spent. */
+function spentOf(book: ResultBook): { tokens: number; dollars: number } {
+  const spent = book.summaries().map((arm) => arm.spent);
+  const sum = (of: (ledger: Ledger) => number) => spent.reduce((total, ledger) => total + of(ledger), 0);
+  return { tokens: sum(totalTokens), dollars: sum(totalDollars) };
+}
+
 /** This process. */
 const here: TrialRunner = { trials: runTrials, sets: runSets, close: async () => {} };
 
@@ -150,6 +158,7 @@ async function runPending(
   };
   // Stored candidates are scored again one problem at a time, however their budget was shared out.
   const alone = (trial: Trial) => trial.arm.allocation === null || rescorer !== null;
+  Object.assign(plan.spentBefore, spentOf(book));
   const solver = (await setup.elsewhere?.(plan)) ?? here;
   try {
     if (enough === null) await solver.trials(inDrawingOrder(pending.filter(alone)), runner);

@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { refuseOwnProblem } from "../core/own-problem.ts";
 import type { Policy } from "../core/policy.ts";
+import { memoryBooks } from "../policy/rates/memory-book.ts";
 import { type EnoughRule, enoughRuleOf } from "./enough.ts";
 import { environmentNotes } from "./environment.ts";
 import { type Grader, openGrader, withGrader } from "./graders/open-grader.ts";
@@ -87,6 +88,8 @@ export interface RunPlan extends OpenedArms {
   readonly enough: EnoughRule | null;
   /** What grades in place of the reference; null where that decides, or a judge. */
   readonly grader: Grader | null;
+  /** What earlier processes of this run have really spent: `limits` of the run count it. */
+  readonly spentBefore: { tokens: number; dollars: number };
   /** The model that grades, where one does. */
   readonly judge: Policy | null;
   /** What this machine lacks to judge some of the problems. */
@@ -108,8 +111,10 @@ export async function planRun(given: Experiment, setup: ExperimentSetup): Promis
   );
   const questions = datasets.flatMap(({ problems }) => problems.map(({ question }) => question));
   for (const { label, options } of arms) refuseOwnProblem(label, options, questions);
-  const { opened, policyOf } = await openArms(experiment, arms, setup);
-  const judge = await judgeModel(experiment, opened, setup);
+  const spentBefore = { tokens: 0, dollars: 0 };
+  const rates = experiment.limits && memoryBooks(experiment.limits, () => spentBefore, setup.clock);
+  const { opened, policyOf } = await openArms(experiment, arms, { open: setup.open, rates });
+  const judge = await judgeModel(experiment, opened, (spec) => setup.open(spec, rates));
   if (judge !== null) checkJudge(experiment, arms, judge, setup.catalogue);
   const policyIds = new Map(arms.map((arm) => [arm, modelIds(arm, policyOf)]));
   const trials = [...trialsOf(experiment, arms, datasets, policyIds)];
@@ -117,7 +122,7 @@ export async function planRun(given: Experiment, setup: ExperimentSetup): Promis
   const asked = trialsOfPart(trials, arms, setup.part);
   const lacking = await environmentNotes(datasets, setup.sandbox);
   for (const note of lacking) setup.onNote?.(note);
-  const grading = { datasets, grader, judge };
+  const grading = { datasets, grader, judge, spentBefore };
   return { experiment, arms, baselines, metrics, opened, policyOf, trials, asked, enough, lacking, ...grading };
 }
 
@@ -125,7 +130,7 @@ export async function planRun(given: Experiment, setup: ExperimentSetup): Promis
 async function judgeModel(
   experiment: Experiment,
   opened: ReadonlyMap<string, OpenedPolicy>,
-  { open }: Pick<ExperimentSetup, "open">,
+  open: ExperimentSetup["open"],
 ): Promise<Policy | null> {
   const judge = judgeOf(experiment);
   if (judge === null) return null;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { gradeSchema } from "../code/checks/schema.ts";
 import { promptPrices } from "../core/usage.ts";
 import { allocationRules, allocationSchema } from "../engine/allocation/allocation.ts";
+import { limitsSchema } from "../policy/rates/limits.ts";
 import { budgetSchema, stopSchema, verifiersSchema } from "../setup/specs.ts";
 import { graderSchema } from "./graders/schema.ts";
 import { judgeSchema } from "./judging/schema.ts";
@@ -183,6 +184,9 @@ export const experimentSchema = z.strictObject({
     .describe(
       "count a prompt once for all samples drawn from it, or with each; default: as the model's server shares it",
     ),
+  limits: limitsSchema
+    .optional()
+    .describe("what all trials together may ask of a model's server, and really spend, on however many machines"),
   concurrency: z.int().min(1).optional().describe("problems in work at a time"),
   efficiency: z
     .union([z.boolean(), z.enum(["steps", "instructions"])])

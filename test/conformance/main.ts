@@ -14,6 +14,7 @@
  *     npm run conformance -- paper                                the paper of a run of 28 arms, set with LaTeX
  *     npm run conformance -- training [PYTHON [PYTHON …]]    sets loaded by datasets, masks by tokenizers; steps by TRL
  *     npm run conformance -- queue [--workers N] [--problems N]   a run whose workers, Redis and collector are killed
+ *     npm run conformance -- queue limits [--workers N] [--rate N] [--tokens N]   workers against a counting server
  *     npm run conformance -- rewards URL MODELS MODEL PYTHON   a vLLM with a tiny reward model, see rewards/README.md
  */
 const [what, ...rest] = process.argv.slice(2);
@@ -62,6 +63,7 @@ if (what === "training") {
   process.exit(await checkTraining(rest));
 }
 if (what === "queue") {
+  if (rest[0] === "limits") process.exit(await (await import("./queue/limits.ts")).checkLimits(rest.slice(1)));
   const { checkQueue } = await import("./queue/main.ts");
   process.exit(await checkQueue(rest));
 }
