@@ -18,7 +18,8 @@ export interface DatasetInputsFlags {
 
 /**
  * `ruminate datasets inputs FILE --out FILE`: the tasks of a file with more test inputs, as rows of the dataset `code`;
- * with a model, the inputs that it proposes and the reference takes are a part beside the mutated ones. Exit code 1 where no task got any. @throws UnknownNameError; InvalidFileError for a file that is none of the dataset.
+ * with a model, the inputs that it proposes and the reference takes are a part beside the mutated ones. Exit code 1
+ * where no task got any. @throws UnknownNameError; InvalidFileError for a file that is none of the dataset.
  */
 export async function datasetInputs(
   terminal: Terminal,

@@ -66,9 +66,9 @@ export class CostCounter {
   }
 
   /**
-   * A score for each answer of a problem, null for one of which it is not decided whether it is right; or null where costs cannot be counted: no Python task, or a reference that is
-   * not there, not accepted, or too slow. Each distinct right answer is run once more; the score of one that could not
-   * be counted then is null, which is not 0.
+   * A score for each answer of a problem, null for one of which it is not decided whether it is right; or null where
+   * costs cannot be counted: no Python task, or a reference that is not there, not accepted, or too slow. Each distinct
+   * right answer is run once more; the score of one that could not be counted then is null, which is not 0.
    */
   async scores(
     answers: readonly (string | null)[],

@@ -16,7 +16,7 @@ export function createWasiSandbox(options: SandboxOptions = {}): PooledSandbox {
 
 /**
  * The same interpreter with its instructions counted, those of Python's own library in C included. A program's count is
- * the same at every run, on any machine, and it cannot be reached from inside. Takes about half as long again.
+ * the same at every run, on any machine, and it cannot be reached from inside. Slower than the plain one.
  */
 export function createMeteredSandbox(options: SandboxOptions = {}): PooledSandbox {
   const command = nodeWorker("wasi-metered", "wasi-thread", packages, ["metered"]);
