@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { withOptions } from "../../../experiments/datasets/choices.ts";
+import { rougeL } from "../../../experiments/datasets/contamination/rouge.ts";
 import { datasets } from "../../../experiments/datasets/index.ts";
 import { perturb, perturbations } from "../../../experiments/datasets/perturbations/index.ts";
 import { inWords } from "../../../experiments/datasets/perturbations/number-format.ts";
 import { sentences } from "../../../experiments/datasets/perturbations/perturbation.ts";
-import { rougeL } from "../../../experiments/datasets/contamination/rouge.ts";
 import { selectionSchema, selectProblems } from "../../../experiments/datasets/selection.ts";
 import { type ProblemRow, rowOf } from "../../../src/core/problem.ts";
 import { dataFolder, itWithData } from "./data-folder.ts";
