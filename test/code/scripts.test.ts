@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { judgeProgram } from "../../src/code/judging.ts";
-import { missingCompiler } from "../../src/sandbox/compiled.ts";
 import type { Sandbox } from "../../src/core/execution.ts";
+import { missingCompiler } from "../../src/sandbox/compiled.ts";
 import { withLanguages } from "../../src/sandbox/index.ts";
 import { needsAll } from "../needs.ts";
 import { quickLanguages, sweepLanguage, triedLanguages } from "./scripts/sweep.ts";
