@@ -11,11 +11,13 @@ const page = readFileSync(resolve(import.meta.dirname, "../../docs/experiments.m
 const examples = [...page.matchAll(/```python\n(import (?:pandas|polars|duckdb)\n[\s\S]*?)```/g)].map(
   ([, code = ""]) => code,
 );
-const python = (code: string, cwd?: string) => spawnSync("python3", ["-c", code], { cwd, encoding: "utf8" });
+/** READERS_PYTHON names another Python than the one of the path. */
+const interpreter = process.env.READERS_PYTHON || "python3";
+const python = (code: string, cwd?: string) => spawnSync(interpreter, ["-c", code], { cwd, encoding: "utf8" });
 const missing =
   python("import pandas, pyarrow, polars, duckdb").status === 0
     ? null
-    : "python3 cannot import pandas, pyarrow, polars and duckdb: pip install pandas pyarrow polars duckdb";
+    : `${interpreter} cannot import pandas, pyarrow, polars and duckdb: pip install pandas pyarrow polars duckdb`;
 
 describe("readers of a run", () => {
   it("has an example of each", () => {

@@ -136,7 +136,7 @@ describe("a run that goes on after something changed", () => {
     const { resumed, notes } = await run(out, "a");
     expect(resumed).toBe(18);
     expect(notes.join()).toMatch(
-      /^The grader changed .*: 18 trials are graded again\. Verdicts moved: \d+ incorrect → correct\.$/,
+      /^The grader changed \(version \d+ then, \d+ now\)\. 18 trials are graded again\. Verdicts moved: \d+ incorrect → correct\.$/,
     );
     expect(readFileSync(results, "utf8")).toBe(right);
   });

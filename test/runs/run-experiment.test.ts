@@ -181,7 +181,7 @@ describe("experiment files", () => {
 
   it("are refused with file, line, field, value and a guess", () => {
     expect(refused("name: a\ndataset: gsm8k\nstrategies: [x]\nbudgt: {tokens: 3}")).toBe(
-      'e.yaml: the experiment does not know "budgt". Did you mean "budget"? Known: name, description, dataset, datasets, policy, policies, models, roles, strategies, verifiers, budget, budgets, include, exclude, baselines, baseline, families, stop, seeds, maxTokens, compareOverBudget, prompts, concurrency, efficiency, metrics, grade, traces, keep.',
+      'e.yaml: the experiment does not know "budgt". Did you mean "budget"? Known: name, description, dataset, datasets, policy, policies, models, roles, strategies, verifiers, budget, budgets, include, exclude, baselines, baseline, families, stop, seeds, maxTokens, compareOverBudget, prompts, limits, concurrency, efficiency, metrics, grade, traces, keep.',
     );
     expect(refused("name: a\ndataset: gsm8k\nstrategies:\n  - x\n  - {name: y, optoins: {n: 1}}")).toContain(
       'e.yaml:5: "strategies[1]" does not know "optoins". Did you mean "options"?',

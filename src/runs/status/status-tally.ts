@@ -6,9 +6,12 @@ import type { TrialRecord } from "../records/record.ts";
 import type { ArmTally } from "../summary.ts";
 import type { Allowed, ArmStatus, RunStatus, Spent } from "./run-status.ts";
 
-/** Of a paced minute: what was recorded when. */
-interface Moment extends Spent {
+/** What was recorded within a second. */
+interface Moment {
+  /** When the first of it was. */
   readonly at: number;
+  trials: number;
+  spent: Spent;
 }
 
 interface ArmProgress {
@@ -21,6 +24,7 @@ interface ArmProgress {
 }
 
 const minute = 60_000;
+const second = 1_000;
 const nothing: Spent = { tokens: 0, calls: 0, dollars: 0 };
 
 interface StatusPlan {
@@ -59,9 +63,18 @@ export class StatusTally {
     if (own === undefined) return;
     own.done++;
     own.milliseconds += record.moment.milliseconds;
-    this.#lately.push({ at: now, ...spentOf(record.moment.spent) });
-    const old = this.#lately.findIndex(({ at }) => at >= now - minute);
-    if (old > 1_000) this.#lately.splice(0, old);
+    this.#note(now, spentOf(record.moment.spent));
+  }
+
+  #note(now: number, spent: Spent): void {
+    const last = this.#lately.at(-1);
+    if (last !== undefined && now - last.at < second) {
+      last.trials++;
+      last.spent = added(last.spent, spent);
+      return;
+    }
+    this.#lately.push({ at: now, trials: 1, spent });
+    while ((this.#lately[0]?.at ?? now) < now - minute) this.#lately.shift();
   }
 
   status(now: number): RunStatus {
@@ -139,9 +152,10 @@ export class StatusTally {
     const span = Math.min(minute, now - this.#began) / 1000;
     const recent = this.#lately.filter(({ at }) => at >= now - minute);
     if (recent.length === 0 || span <= 0) return this.#lately.length === 0 ? null : standing;
-    const { tokens, calls } = recent.reduce(added, nothing);
+    const { tokens, calls } = recent.map(({ spent }) => spent).reduce(added, nothing);
+    const trials = recent.reduce((sum, moment) => sum + moment.trials, 0);
     return {
-      trialsPerMinute: (60 * recent.length) / span,
+      trialsPerMinute: (60 * trials) / span,
       tokensPerSecond: tokens / span,
       callsPerSecond: calls / span,
     };
