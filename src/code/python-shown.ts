@@ -57,7 +57,7 @@ def report_on_shown_tests(ask, source, tests, output):
 
     def report():
         trees = [parsed(test) for test in tests]
-        fault = case.load(source, 0, output)
+        fault = case.load(source, 0, output, None)
         if fault is not None and fault is not case.ended:
             return [["error", fault[1]] if tree else ["malformed", flaw] for tree, flaw in trees]
         case.scope = scope = {"__name__": "__main__", "__builtins__": __builtins__}
