@@ -11,6 +11,7 @@ import { openQueue, type QueuedJob, type TrialQueue } from "./bull.ts";
 import { headerOf } from "./header.ts";
 import { type Batch, batchOf, idOf, receivedFailure, type TrialEnd, trialId } from "./jobs.ts";
 import { Registry, type RunHeader, signEveryMs } from "./registry.ts";
+import { resultOf } from "./results.ts";
 
 export interface CollectorSetup {
   readonly redis: Redis;
@@ -230,7 +231,9 @@ class Collector {
   }
 
   async #record(job: QueuedJob, batch: Batch, runner: RunnerSetup, batches: Batches, outages: Outages): Promise<void> {
-    const { ends, milliseconds } = job.returnvalue;
+    const result = resultOf(job.returnvalue);
+    if (typeof result === "string") return this.#bury(batch.id, result);
+    const { ends, milliseconds } = result;
     batches.took(ends.length, milliseconds);
     const byTrial = new Map(ends.map((end) => [trialId(end), end]));
     const graded = await Promise.all(

@@ -129,6 +129,26 @@ const traceSchema = z.object({
   promptsLeftOut: z.number().optional(),
 });
 
+/** A solved trial as it comes from elsewhere, before it is graded: see WrittenTrial. */
+export const writtenSchema = z
+  .object({
+    results: trialSchema
+      .pick({ answer: true, reason: true, support: true, stopped: true, picks: true })
+      .extend({ ...trialSchema.pick({ usage: true, rounds: true, moment: true }).shape, picked: count.nullable() }),
+    candidates: z.array(candidate.pick({ answer: true, score: true, complete: true, tokens: true, revision: true })),
+    trace: traceSchema
+      .omit({ key: true, arm: true, problem: true, seed: true, question: true })
+      .extend({ candidates: z.array(tracedCandidate.omit({ correct: true })) }),
+  })
+  .refine(({ candidates, trace }) => candidates.length === trace.candidates.length, {
+    path: ["trace", "candidates"],
+    error: "must be as many as the candidates.",
+  })
+  .refine(({ results: { picked }, candidates }) => picked === null || picked < candidates.length, {
+    path: ["results", "picked"],
+    error: "must be the index of a candidate.",
+  });
+
 export type Reader<T> = (path: string, line: number | null, text: string) => T;
 
 const again = "Remove the line: its trial is done again, from stored samples where they are kept.";
@@ -143,14 +163,19 @@ export const readerOf =
     } catch (error) {
       throw new InvalidFileError(path, line, `is not ${what}. ${remedy}`, { cause: error });
     }
-    const read = schema.safeParse(given);
-    if (read.success) return given as T;
-    const [issue] = read.error.issues;
-    const field = issue === undefined || issue.path.length === 0 ? "" : `"${issue.path.map(String).join(".")}" `;
-    throw new InvalidFileError(path, line, `is damaged: ${field}${describeIssue(issue, given)} ${remedy}`, {
-      cause: read.error,
-    });
+    const damage = damageOf(schema, given);
+    if (damage === null) return given as T;
+    throw new InvalidFileError(path, line, `is damaged: ${damage} ${remedy}`);
   };
+
+/** What is wrong with a value, with the field; null where nothing is. */
+export function damageOf(schema: z.ZodType, given: unknown): string | null {
+  const read = schema.safeParse(given);
+  if (read.success) return null;
+  const [issue] = read.error.issues;
+  const field = issue === undefined || issue.path.length === 0 ? "" : `"${issue.path.map(String).join(".")}" `;
+  return `${field}${describeIssue(issue, given)}`;
+}
 
 /** One line of results.jsonl. @throws InvalidFileError with file, line, field and remedy. */
 export const readTrial = readerOf<TrialRecord>(trialSchema, again);
