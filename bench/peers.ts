@@ -195,7 +195,7 @@ function write(rows: readonly Figure[]): void {
     "|---|---|---|---|",
     ...rows.map(
       (figure) =>
-        `| ${figure.name}${figure.unit === "" ? "" : `, ${figure.unit}`} | ${spread(figure.ours, figure.digits)} | ${spread(figure.peers, figure.digits)} (${figure.peer} ${versions[figure.peer as keyof typeof versions] ?? ""}) | ${spread(ratios(figure), 2)} |`,
+        `| ${figure.name}${figure.unit === "" ? "" : `, ${figure.unit}`} | ${spread(figure.ours, figure.digits)} | ${spread(figure.peers, figure.digits)} (${[figure.peer, versions[figure.peer as keyof typeof versions]].join(" ").trim()}) | ${spread(ratios(figure), 2)} |`,
     ),
   ];
   writeFileSync(page, `${text.slice(0, from + begin.length)}\n${table.join("\n")}\n${text.slice(to)}`);

@@ -58,8 +58,9 @@ const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): s
 
 /**
  * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust|php|… any other language] [--drawn N]
- * [--table no] [--most N] [--seed WORD] [--log FILE]`: wrong answers by tricks, from a table and from a grammar. None
- * may be accepted or left undecided. Of some languages also right and wrong answers of twenty tasks.
+ * [--from N] [--table no] [--most N] [--seed WORD] [--log FILE]`: wrong answers by tricks, from a table and from a
+ * grammar; from the N-th on where an earlier run was cut. None may be accepted or left undecided. Of some languages
+ * also right and wrong answers of twenty tasks.
  */
 export async function checkJudges(args: readonly string[]): Promise<number> {
   const option = (name: string, usual: string): string => {
@@ -81,10 +82,10 @@ export async function checkJudges(args: readonly string[]): Promise<number> {
     const every = [...table, ...court.drawn(Number(option("drawn", "500")), seed)];
     const most = Number(option("most", String(every.length)));
     const all = most < every.length ? new Random(seed).shuffle(every).slice(0, most) : every;
-    const sets = Array.from({ length: Math.ceil(all.length / 50) }, (_, i) => all.slice(50 * i, 50 * i + 50));
-    for (const [i, set] of sets.entries()) {
+    for (let from = Number(option("from", "0")); from < all.length; from += 50) {
+      const set = all.slice(from, from + 50);
       const swept = await sweepTricks(sandbox, set, 2, 6_000);
-      say(line(`${name}, ${50 * i + set.length} of ${all.length}`, swept));
+      say(line(`${name}, ${from + set.length} of ${all.length}`, swept));
       const bad = [...swept.accepted.map((one) => `accepted: ${one}`), ...swept.undecided];
       for (const one of bad) say(`  ${one}\n`);
       failures += bad.length;
