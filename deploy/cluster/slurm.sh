@@ -2,7 +2,8 @@
 # A job array without any server: each task runs a shard, a job behind it puts the folders together.
 #   array=$(sbatch --parsable --array=1-20 deploy/cluster/slurm.sh compare.yaml)
 #   sbatch --dependency=afterok:$array --wrap "npx ruminate experiment merge runs/shard-* --out runs/compare"
-# A task that was lost is given again by its number, and goes on: SHARDS=20 sbatch --array=7 deploy/cluster/slurm.sh compare.yaml
+# A task that was lost is given again by its number, and goes on:
+#   SHARDS=20 sbatch --array=7 deploy/cluster/slurm.sh compare.yaml
 #SBATCH --job-name=ruminate
 #SBATCH --cpus-per-task=4
 #SBATCH --mem=8G

@@ -1,23 +1,27 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { type Contamination, contaminationFile } from "../../experiments/datasets/contamination/index.ts";
-import { InvalidFileError } from "../core/errors.ts";
+import { readerOf } from "../runs/records/reading.ts";
 import { formatP } from "../statistics/comparing/words.ts";
 import { compact, percent, type Table } from "./table.ts";
+
+const found = z.looseObject({ measured: z.number() }).nullable();
+const findings = z.array(
+  z.looseObject({
+    ...{ source: z.string(), dataset: z.string(), model: z.string().nullable(), corpus: z.array(z.string()) },
+    overlap: z.looseObject({ corpusWords: z.number(), runLength: z.number(), measured: z.number() }).nullable(),
+    guided: found,
+    guessing: z.looseObject({}).nullable(),
+  }),
+);
+const readFindings = readerOf<readonly Contamination[]>(findings, "Remove it or run the check again.", "JSON");
 
 /** What was found out about a run's datasets; empty where nobody looked. @throws InvalidFileError */
 export function readContamination(folder: string): readonly Contamination[] {
   const path = join(folder, contaminationFile);
   if (!existsSync(path)) return [];
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as readonly Contamination[];
-  } catch (error) {
-    throw new InvalidFileError(
-      path,
-      null,
-      `is no JSON: ${(error as Error).message}. Remove it or run the check again.`,
-    );
-  }
+  return readFindings(path, null, readFileSync(path, "utf8"));
 }
 
 /** Keeps findings with a run, in place of earlier ones of the same set and model. */

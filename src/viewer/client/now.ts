@@ -1,57 +1,14 @@
 /// <reference lib="dom" />
 import type { VNode } from "preact";
+import type { Allowed, ArmStatus, RunStatus, Spent } from "../../runs/status/run-status.ts";
 import { count, duration, fetchJson, html, percent, rounded } from "./html.ts";
 import { useLoaded } from "./route.ts";
 
-type Unit = "tokens" | "calls" | "dollars";
-type Amounts<Value> = { readonly [unit in Unit]: Value };
-
-interface ArmNow {
-  readonly arm: string;
-  readonly done: number;
-  readonly total: number;
-  readonly state: "waiting" | "at-work" | "done" | "decided";
-  readonly accuracy: number | null;
-  readonly interval: { readonly low: number; readonly high: number } | null;
-  readonly undecided: number;
-  readonly failures: Readonly<Record<string, number>>;
-  readonly spent: Amounts<number>;
-  readonly allowed: Amounts<number | null>;
-  readonly leftSeconds: number | null;
-}
-
-interface Comparison {
-  readonly arm: string;
-  readonly baseline: string;
-  readonly problems: number;
-  readonly difference: number;
-  readonly p: number;
-  readonly decidedAt: number | null;
-}
-
-/** What the run says of itself in `status.json`. */
-interface StatusNow {
-  readonly done: number;
-  readonly total: number;
-  readonly resumed: number;
-  readonly elapsedSeconds: number;
-  readonly leftSeconds: number | null;
-  readonly pace: {
-    readonly trialsPerMinute: number;
-    readonly tokensPerSecond: number;
-    readonly callsPerSecond: number;
-  } | null;
-  readonly spent: Amounts<number>;
-  readonly paid: Amounts<number>;
-  readonly allowed: Amounts<number | null>;
-  readonly failures: Readonly<Record<string, number>>;
-  readonly arms: readonly ArmNow[];
-  readonly enough: { readonly alpha: number; readonly arms: readonly Comparison[] } | null;
-}
+type Unit = keyof Spent;
 
 interface RunNow {
   readonly atWork: boolean;
-  readonly status: StatusNow | null;
+  readonly status: RunStatus | null;
   readonly ageSeconds: number;
 }
 
@@ -79,13 +36,13 @@ export function RunNowPanel({ run }: { readonly run: string }): VNode | null {
 const amount = (unit: Unit, value: number): string => (unit === "dollars" ? `$${rounded(value)}` : rounded(value));
 
 /** "3k of 750k". */
-function spending(unit: Unit, spent: Amounts<number>, allowed: Amounts<number | null>): string {
+function spending(unit: Unit, spent: Spent, allowed: Allowed): string {
   const limit = allowed[unit];
   return `${amount(unit, spent[unit])}${limit === null ? "" : ` of ${amount(unit, limit)}`}`;
 }
 
 /** Of all arms: the share of the budget, and what was really paid for where that differs. */
-function spendingNote(unit: Unit, { spent, paid, allowed }: StatusNow): string | undefined {
+function spendingNote(unit: Unit, { spent, paid, allowed }: RunStatus): string | undefined {
   const limit = allowed[unit];
   const parts = [
     ...(limit === null || limit === 0 ? [] : [`${Math.round((100 * spent[unit]) / limit)}\u00a0%`]),
@@ -94,7 +51,7 @@ function spendingNote(unit: Unit, { spent, paid, allowed }: StatusNow): string |
   return parts.length === 0 ? undefined : parts.join(", ");
 }
 
-function Figures({ status }: { readonly status: StatusNow }): VNode {
+function Figures({ status }: { readonly status: RunStatus }): VNode {
   const { done, total, resumed, pace, elapsedSeconds, leftSeconds, failures, enough, spent, allowed } = status;
   const units = (["tokens", "calls", "dollars"] as const).filter((unit) => spent[unit] > 0 || allowed[unit] !== null);
   const failed = Object.entries(failures);
@@ -129,9 +86,9 @@ function Figures({ status }: { readonly status: StatusNow }): VNode {
   </div>`;
 }
 
-const failedOf = ({ failures }: ArmNow): number => Object.values(failures).reduce((sum, n) => sum + n, 0);
+const failedOf = ({ failures }: ArmStatus): number => Object.values(failures).reduce((sum, n) => sum + n, 0);
 
-function ArmsNow({ status: { arms } }: { readonly status: StatusNow }): VNode {
+function ArmsNow({ status: { arms } }: { readonly status: RunStatus }): VNode {
   const dollars = arms.some(({ spent, allowed }) => spent.dollars > 0 || allowed.dollars !== null);
   const failures = arms.some((arm) => failedOf(arm) > 0);
   const heads = [
@@ -161,12 +118,12 @@ function ArmsNow({ status: { arms } }: { readonly status: StatusNow }): VNode {
   </table></div>`;
 }
 
-function accuracyWords({ accuracy, interval }: ArmNow): string {
+function accuracyWords({ accuracy, interval }: ArmStatus): string {
   if (accuracy === null) return "–";
   return `${percent(accuracy)}${interval === null ? "" : ` (${Math.round(100 * interval.low)}–${Math.round(100 * interval.high)})`}`;
 }
 
-function EnoughNow({ enough: { alpha, arms } }: { readonly enough: NonNullable<StatusNow["enough"]> }): VNode {
+function EnoughNow({ enough: { alpha, arms } }: { readonly enough: NonNullable<RunStatus["enough"]> }): VNode {
   const decided = arms.filter(({ decidedAt }) => decidedAt !== null).length;
   const least = (alpha / Math.max(1, arms.length)).toPrecision(2);
   const [first, ...others] = new Set(arms.map(({ baseline }) => baseline));

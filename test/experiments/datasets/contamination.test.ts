@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   CorpusOverlap,
+  contaminationFile,
   guidedCompletion,
   rougeL,
   slotGuessing,
@@ -11,6 +12,7 @@ import { runCli } from "../../../src/cli/cli.ts";
 import type { Policy } from "../../../src/core/policy.ts";
 import type { ProblemRow } from "../../../src/core/problem.ts";
 import { scriptedPolicy } from "../../../src/policy/scripted.ts";
+import { readContamination } from "../../../src/report/contamination.ts";
 import { fakeTerminal, temporaryFolder } from "../../fakes/terminal.ts";
 import { smallExperiment } from "../../runs/small-run.ts";
 
@@ -179,5 +181,15 @@ describe("ruminate datasets contamination", () => {
     expect(html).toContain("Contamination");
     expect(JSON.parse(json ?? "").contamination[0].overlap.dirty).toBe(15);
     expect((await run("datasets", "contamination", "set.jsonl")).code).toBe(2);
+  });
+});
+
+describe("findings that a run keeps", () => {
+  it("name the file and the remedy where they are damaged", () => {
+    const folder = temporaryFolder();
+    for (const text of ["{", "[null]", "{}", '[{"source":"a","dataset":"b","model":null,"corpus":[],"overlap":{}}]']) {
+      writeFileSync(join(folder, contaminationFile), text);
+      expect(() => readContamination(folder)).toThrow(/contamination\.json.* Remove it or run the check again\./);
+    }
   });
 });
