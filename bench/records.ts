@@ -9,8 +9,8 @@ import type { Measurement } from "./sandbox.ts";
  * for.
  */
 const usual = 50_000;
-/** So many trials are really run; a larger run repeats them under further seeds. */
-const run = 10_000;
+/** So many trials are really run (RUMINATE_BENCH_RUN says otherwise); all others repeat them under further seeds. */
+const usuallyRun = 10_000;
 
 interface Ran {
   readonly trials: number;
@@ -26,34 +26,26 @@ interface Looked {
 }
 
 /**
- * Many records: a run of the simulated policy (1,000 problems, 5 arms, as many seeds as it takes), put together from
+ * Many records: a run of the simulated policy (1,000 problems, 5 arms), repeated under further seeds, put together from
  * two halves, its report, and its pages in the viewer. Each is a process of its own, so that each has its own memory.
- * About 120 KB of disk for 100 trials; the folder is removed. All of it is run where RUMINATE_BENCH_RUN is set (19
- * minutes for a million); else a part, which is then repeated.
+ * About 240 KB of disk for 100 trials; the folder is removed.
  */
 export async function recordsBench(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "ruminate-records-"));
-  const [part, whole] = [join(folder, "part"), join(folder, "records")];
-  const trials = Number(process.env.RUMINATE_BENCH_RECORDS ?? usual);
-  const times = Math.max(1, Math.round(trials / (2 * run)));
+  const [run, whole] = [join(folder, "run"), join(folder, "records")];
+  const wanted = Number(process.env.RUMINATE_BENCH_RECORDS ?? usual);
   try {
-    const ran = inOwnProcess<Ran>([
-      "run.ts",
-      part,
-      String(process.env.RUMINATE_BENCH_RUN === undefined ? run : trials),
-    ]);
-    const halves = ["first", "second"].map((name) => join(folder, name));
+    const ran = inOwnProcess<Ran>(["run.ts", run, String(process.env.RUMINATE_BENCH_RUN ?? usuallyRun)]);
+    const times = Math.max(1, Math.round(wanted / (2 * ran.trials)));
     const seeds = Math.round(ran.trials / 5_000);
-    const each = process.env.RUMINATE_BENCH_RUN === undefined ? times : 1;
-    halves.forEach((half, i) => {
-      grow([part, half, String(each), String(1 + i * each * seeds)]);
-    });
+    const halves = ["first", "second"].map((name) => join(folder, name));
+    for (const [i, half] of halves.entries()) grow([run, half, String(times), String(1 + i * times * seeds)]);
     const merged = inOwnProcess<Looked>(["look.ts", "merge", whole, ...halves]);
     const report = inOwnProcess<Looked>(["look.ts", "report", whole]);
     const viewer = inOwnProcess<Looked>(["look.ts", "view", whole]);
     const [quarter = 0, end = 0] = [ran.heaps[1], ran.heaps.at(-1)];
     return [
-      { name: "trials", figure: 2 * each * ran.trials, unit: "" },
+      { name: "trials", figure: 2 * times * ran.trials, unit: "" },
       { name: "runner", figure: (1000 * ran.trials) / ran.ms, unit: "trials/s" },
       { name: "runner's heap at a quarter of the trials", figure: quarter, unit: "MiB" },
       { name: "runner's heap at the end", figure: end, unit: "MiB" },
