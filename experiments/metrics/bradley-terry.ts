@@ -6,8 +6,8 @@ import { armIntervals, noneOf, type SharedProblem, sharedProblems } from "./kit/
 
 /**
  * Ratings from the comparisons of every two arms on every problem: the arm with more right trials wins, equal ones tie.
- * With a judge as grader a verdict is the judge's, and so is the rating; where the arms met in a tournament, the matches
- * are what was played there.
+ * With a judge as grader a verdict is the judge's, and so is the rating; where the arms met in a tournament, its
+ * matches are counted.
  */
 export const bradleyTerry = defineArmsMetric({
   name: "bradley-terry",

@@ -16,9 +16,9 @@ const forms = [
 ] as const;
 
 /**
- * Digits of `answer` that are those of the reference at the same place, as a share of the reference's digits, and by how
- * many digits their lengths differ. Whole parts are aligned at their last digit, decimals at their first. An answer of
- * another form has no digit right; null where the reference has none.
+ * Digits of `answer` that are those of the reference at the same place, as a share of the reference's digits, and by
+ * how many digits their lengths differ. Whole parts are aligned at their last digit, decimals at their first. An answer
+ * of another form has no digit right; null where the reference has none.
  */
 export function digitsOf(
   reference: string,
