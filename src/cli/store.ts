@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { cacheFolder } from "../policy/cache-folder.ts";
-import { rebuildSampleStore } from "../policy/store-rebuild.ts";
+import { rebuildSampleStore } from "../policy/store/rebuild.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `ruminate store rebuild [FILE]`. @throws EnvironmentError, InvalidFileError. */

@@ -6,7 +6,7 @@ import { type Canary, canaryOf } from "../policy/canary.ts";
 import { attemptsOf, type ModelSpec, openPolicy, optionsOfDefault } from "../policy/open.ts";
 import { endpointKey, type RateBooks } from "../policy/rates/limits.ts";
 import { stackPolicy } from "../policy/stack.ts";
-import { openSampleStore, type SampleStore } from "../policy/store.ts";
+import { openSampleStore, type SampleStore } from "../policy/store/sqlite.ts";
 import { createSandbox, withLanguages, withLibraries, withMeter, withSolver } from "../sandbox/index.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
 

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { openSampleStore } from "../../src/policy/store.ts";
-import { rebuildSampleStore } from "../../src/policy/store-rebuild.ts";
+import { rebuildSampleStore } from "../../src/policy/store/rebuild.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { checkDamaged, prepared, runIn } from "./checking.ts";
 

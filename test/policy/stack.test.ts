@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addUsage, noUsage } from "../../src/core/usage.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { usageOf } from "../../src/policy/usage.ts";
 import { faultKinds, startFakeServer } from "../fakes/server.ts";
 import { requestOf } from "./requests.ts";

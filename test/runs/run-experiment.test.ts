@@ -5,7 +5,7 @@ import { builtins } from "../../src/builtins.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
-import { openSampleStore, type SampleStore } from "../../src/policy/store.ts";
+import { openSampleStore, type SampleStore } from "../../src/policy/store/sqlite.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import type { TraceRecord, TrialRecord } from "../../src/runs/records/record.ts";
 import { type ExperimentSetup, runExperiment } from "../../src/runs/run-experiment.ts";

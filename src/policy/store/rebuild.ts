@@ -1,9 +1,9 @@
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
-import type { Sample } from "../core/policy.ts";
-import { openSampleStore } from "./store.ts";
-import { type StoredRow, type StoreEntry, sampleIn } from "./store-row.ts";
+import { EnvironmentError, InvalidFileError } from "../../core/errors.ts";
+import type { Sample } from "../../core/policy.ts";
+import { type StoredRow, type StoreEntry, sampleIn } from "./row.ts";
+import { openSampleStore } from "./sqlite.ts";
 
 export interface Rebuilt {
   /** Samples that the new store has. */

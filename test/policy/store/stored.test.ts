@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { EnvironmentError } from "../../src/core/errors.ts";
-import type { Policy, Sample, SampleOptions, SampleRequest } from "../../src/core/policy.ts";
-import { FailedAttempt } from "../../src/policy/failed-attempt.ts";
-import { replayPolicy } from "../../src/policy/replay.ts";
-import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
-import { storedPolicy } from "../../src/policy/stored.ts";
-import { requestOf } from "./requests.ts";
+import { EnvironmentError } from "../../../src/core/errors.ts";
+import type { Policy, Sample, SampleOptions, SampleRequest } from "../../../src/core/policy.ts";
+import { FailedAttempt } from "../../../src/policy/failed-attempt.ts";
+import { scriptedPolicy } from "../../../src/policy/scripted.ts";
+import { replayPolicy } from "../../../src/policy/store/replay.ts";
+import { openSampleStore } from "../../../src/policy/store/sqlite.ts";
+import { storedPolicy } from "../../../src/policy/store/stored.ts";
+import { requestOf } from "../requests.ts";
 
 const bySeed = ({ seeds }: SampleRequest, index: number) => `answer ${seeds[index]}`;
 const inner = (sharedPrompt = true) =>

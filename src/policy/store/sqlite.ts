@@ -2,11 +2,11 @@ import { hash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
-import type { Sample, SampleRequest } from "../core/policy.ts";
-import { rowOf, type StoredRow, type StoreEntry, sampleIn } from "./store-row.ts";
+import { EnvironmentError, InvalidFileError } from "../../core/errors.ts";
+import type { Sample, SampleRequest } from "../../core/policy.ts";
+import { rowOf, type StoredRow, type StoreEntry, sampleIn } from "./row.ts";
 
-export type { StoreEntry } from "./store-row.ts";
+export type { StoreEntry } from "./row.ts";
 
 /** Every sample ever paid for, by content. */
 export interface SampleStore {

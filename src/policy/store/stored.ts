@@ -1,9 +1,9 @@
-import type { Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
-import { beforeAbort } from "./abort.ts";
-import { arrivedSamples } from "./failed-attempt.ts";
-import { sampleSingly } from "./singly.ts";
-import { type SampleStore, sampleKeys } from "./store.ts";
-import { optionsFor, requestFor, wrapPolicy } from "./wrap.ts";
+import type { Policy, Sample, SampleOptions, SampleRequest } from "../../core/policy.ts";
+import { beforeAbort } from "../abort.ts";
+import { arrivedSamples } from "../failed-attempt.ts";
+import { sampleSingly } from "../singly.ts";
+import { optionsFor, requestFor, wrapPolicy } from "../wrap.ts";
+import { type SampleStore, sampleKeys } from "./sqlite.ts";
 
 export interface StoredOptions {
   /** Hears of every sample that the model was really asked for; those served from the store cost nothing. */

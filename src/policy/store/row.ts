@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { z } from "zod";
-import type { Sample } from "../core/policy.ts";
+import type { Sample } from "../../core/policy.ts";
 
 export interface StoreEntry {
   readonly key: string;

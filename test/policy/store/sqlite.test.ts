@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { EnvironmentError, InvalidFileError } from "../../src/core/errors.ts";
-import type { Sample, SampleRequest } from "../../src/core/policy.ts";
-import { openSampleStore, sampleKeys } from "../../src/policy/store.ts";
-import { requestOf } from "./requests.ts";
+import { EnvironmentError, InvalidFileError } from "../../../src/core/errors.ts";
+import type { Sample, SampleRequest } from "../../../src/core/policy.ts";
+import { openSampleStore, sampleKeys } from "../../../src/policy/store/sqlite.ts";
+import { requestOf } from "../requests.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ruminate-store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -101,7 +101,7 @@ describe("openSampleStore", () => {
 
 /** Keeps samples for ever and prints each key once it is kept. */
 const writer = (path: string, name: string) => `
-  import { openSampleStore } from ${JSON.stringify(join(import.meta.dirname, "../../src/policy/store.ts"))};
+  import { openSampleStore } from ${JSON.stringify(join(import.meta.dirname, "../../../src/policy/store/sqlite.ts"))};
   const store = openSampleStore(${JSON.stringify(path)});
   const sample = { text: "x".repeat(500), finish: "stop", seed: 1, promptTokens: 1, cachedPromptTokens: 0,
     completionTokens: 1, sharedPrompt: true, dollars: 0 };

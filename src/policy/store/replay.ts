@@ -1,6 +1,6 @@
-import { EnvironmentError } from "../core/errors.ts";
-import type { Policy, SampleRequest } from "../core/policy.ts";
-import { type SampleStore, sampleKeys } from "./store.ts";
+import { EnvironmentError } from "../../core/errors.ts";
+import type { Policy, SampleRequest } from "../../core/policy.ts";
+import { type SampleStore, sampleKeys } from "./sqlite.ts";
 
 /** What a replay needs to know of the policy whose samples it serves; any policy will do. */
 export type Replayed = Pick<Policy, "id" | "capabilities" | "countPromptTokens" | "price">;
