@@ -87,7 +87,7 @@ async function stackLoop(baseUrl: string, milliseconds: number): Promise<number>
     };
     await policy.sample(request);
   });
-  if (calls !== store.size) throw new Error(`${calls} calls were metered, ${store.size} samples stored`);
+  if (calls !== store.count()) throw new Error(`${calls} calls were metered, ${store.count()} samples stored`);
   await raw.dispose?.();
   store.close();
   return rate;

@@ -6,7 +6,7 @@ import { type CallRecord, meter } from "./meter.ts";
 import type { RateBook } from "./rates/limits.ts";
 import { rated } from "./rates/rated.ts";
 import { type RetryOptions, retry } from "./retry.ts";
-import type { SampleStore } from "./store/sqlite.ts";
+import type { SampleStore } from "./store/contract.ts";
 import { type StoredOptions, storedPolicy } from "./store/stored.ts";
 import { timed } from "./timed.ts";
 import { wrapPolicy } from "./wrap.ts";

@@ -50,7 +50,7 @@ describe("stackPolicy", () => {
       });
       expect(all.map(({ length }) => length)).toEqual(requests.map(({ n }) => n));
       expect(all.map(usageOf).reduce(addUsage, noUsage)).toEqual(spent);
-      expect(store.size).toBe(server.counts.completions);
+      expect(store.count()).toBe(server.counts.completions);
     },
   );
 

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Policy, Sample, SampleOptions, SampleRequest } from "../../core/policy.ts";
 import { beforeAbort } from "../abort.ts";
 import { arrivedSamples } from "../failed-attempt.ts";
 import { sampleSingly } from "../singly.ts";
 import { optionsFor, requestFor, wrapPolicy } from "../wrap.ts";
-import { type SampleStore, sampleKeys } from "./sqlite.ts";
+import { leaseName, type SampleStore } from "./contract.ts";
+import { sampleKeys } from "./keys.ts";
 
 export interface StoredOptions {
   /** Hears of every sample that the model was really asked for; those served from the store cost nothing. */
@@ -43,33 +45,40 @@ class Served {
 
   async sample(request: SampleRequest, options: SampleOptions): Promise<Sample[]> {
     options.signal?.throwIfAborted();
-    const wanted = sampleKeys(this.#policy.id, request).map((key, index) => ({
-      index,
-      key,
-      name: `${key}/${request.maxTokens}`,
-    }));
+    const { maxTokens } = request;
+    const keys = sampleKeys(this.#policy.id, request);
+    const wanted = keys.map((key, index) => ({ index, key, name: leaseName(key, maxTokens) }));
     const found: (Sample | undefined)[] = [];
-    /** `served`: nothing was spent on it by this call. */
-    const look = ({ index, key }: Wanted, served: boolean) => {
-      const stored = this.#store.get(key, request.maxTokens);
-      found[index] = stored && served ? { ...stored, stored: true } : stored;
-      if (stored && served) options.onText?.(index, stored.text);
-    };
-    for (const one of wanted) look(one, true);
-    for (;;) {
+    /** Places whose samples this call asked for, and has to pay for. */
+    const asked = new Set<number>();
+    for (let failure: unknown; ; ) {
       const missing = wanted.filter(({ index }) => found[index] === undefined);
-      if (missing.length === 0) return found as Sample[];
-      const others = missing.flatMap(({ name }) => this.#inFlight.get(name) ?? []);
-      const mine = firstOfEach(missing.filter(({ name }) => !this.#inFlight.has(name)));
-      const [asked, waited] = await Promise.allSettled([
+      const looked = this.#store.get(
+        missing.map(({ key }) => key),
+        maxTokens,
+      );
+      // A store that answers at once leaves no moment in which another call's sample could go unnoticed.
+      const stored = Array.isArray(looked) ? looked : await looked;
+      for (const [place, { index }] of missing.entries()) {
+        const sample = stored[place];
+        if (sample === undefined) continue;
+        found[index] = asked.has(index) ? sample : serve(sample, index, options);
+      }
+      const left = missing.filter(({ index }) => found[index] === undefined);
+      if (left.length === 0) return found as Sample[];
+      if (failure !== undefined) throw failure;
+      const others = left.flatMap(({ name }) => this.#inFlight.get(name) ?? []);
+      const mine = firstOfEach(left.filter(({ name }) => !this.#inFlight.has(name)));
+      const [own, waited] = await Promise.allSettled([
         this.#ask(request, mine, options),
         beforeAbort(Promise.all(others), options.signal),
       ]);
       options.signal?.throwIfAborted();
-      for (const one of missing) look(one, !mine.includes(one));
-      if (asked.status === "fulfilled") takeUnkept(found, mine, asked.value);
-      const failed = [asked, waited].find((outcome) => outcome.status === "rejected");
-      if (failed !== undefined && missing.some(({ index }) => found[index] === undefined)) throw failed.reason;
+      for (const [place, { index }] of mine.entries()) {
+        asked.add(index);
+        if (own.status === "fulfilled") found[index] = own.value[place];
+      }
+      failure = [own, waited].find((outcome) => outcome.status === "rejected")?.reason;
     }
   }
 
@@ -86,7 +95,7 @@ class Served {
 
   /** Asks for samples that nobody is asking for, and lets others wait for them meanwhile. */
   async #lead(request: SampleRequest, wanted: readonly Wanted[], options: SampleOptions): Promise<Sample[]> {
-    const call = this.#fetch(request, wanted, options);
+    const call = this.#store.lease ? this.#leased(request, wanted, options) : this.#fetch(request, wanted, options);
     const done = call.then(
       () => undefined,
       (error: unknown) => {
@@ -102,42 +111,76 @@ class Served {
     }
   }
 
+  /** Draws what nobody draws elsewhere, and waits for the rest: it is drawn here where its process came to an end. */
+  async #leased(request: SampleRequest, wanted: readonly Wanted[], options: SampleOptions): Promise<Sample[]> {
+    const found: (Sample | undefined)[] = [];
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+      const missing = wanted.map((one, place) => ({ ...one, place })).filter(({ place }) => found[place] === undefined);
+      if (missing.length === 0) return found as Sample[];
+      const lease = await this.#store.lease?.(missing.map(({ name }) => name));
+      try {
+        const keys = missing.map(({ key }) => key);
+        const stored = await this.#store.get(keys, request.maxTokens); // Someone may have been faster.
+        for (const [i, { place }] of missing.entries()) {
+          const sample = stored[i];
+          if (sample !== undefined) found[place] = serve(sample, place, options);
+        }
+        const mine = missing.filter(({ name, place }) => found[place] === undefined && lease?.granted.has(name));
+        const places = mine.map(({ place }) => place);
+        const drawn =
+          mine.length === 0 ? [] : await this.#fetch(requestFor(request, places), mine, optionsFor(options, places));
+        for (const [i, place] of places.entries()) found[place] = drawn[i];
+      } finally {
+        await lease?.release();
+      }
+      if (wanted.some((_, place) => found[place] === undefined))
+        await pause(waitMs, undefined, { signal: options.signal });
+    }
+  }
+
   async #fetch(request: SampleRequest, wanted: readonly Wanted[], options: SampleOptions): Promise<Sample[]> {
     try {
-      const samples = await this.#policy.sample(request, options);
-      this.#keep(samples, wanted, request);
-      return samples;
+      return await this.#keep(await this.#policy.sample(request, options), wanted, request);
     } catch (error) {
-      this.#keep(arrivedSamples(error), wanted, request);
+      await this.#keep(arrivedSamples(error), wanted, request);
       throw error;
     }
   }
 
-  #keep(samples: readonly (Sample | null)[], wanted: readonly Wanted[], request: SampleRequest): void {
+  /** The samples as they stand in the store, where they are kept. */
+  async #keep<S extends Sample | null>(
+    samples: readonly S[],
+    wanted: readonly Wanted[],
+    request: SampleRequest,
+  ): Promise<S[]> {
     const arrived = wanted.flatMap(({ key }, place) => {
       const sample = samples[place];
-      return sample ? [{ key, maxTokens: request.maxTokens, sample }] : [];
+      return sample ? [{ key, maxTokens: request.maxTokens, sample, place }] : [];
     });
-    if (arrived.length === 0) return;
-    this.#options.onFresh?.(
-      arrived.map(({ sample }) => sample),
-      request,
-    );
+    const standing = [...samples];
+    if (arrived.length === 0) return standing;
+    const drawn = arrived.map(({ sample }) => sample);
+    this.#options.onFresh?.(drawn, request);
     const ended = arrived.filter(({ sample }) => isKept(sample));
-    if (ended.length > 0) this.#store.put(ended);
+    const put = ended.length === 0 ? [] : this.#store.put(ended);
+    const kept = Array.isArray(put) ? put : await put;
+    for (const [i, { place }] of ended.entries()) standing[place] = (kept[i] ?? standing[place]) as S;
+    return standing;
   }
+}
+
+/** Between two looks at a sample that is drawn elsewhere. */
+const firstWaitMs = 20;
+const longestWaitMs = 500;
+
+/** A sample for which this call spends nothing. */
+function serve(sample: Sample, index: number, { onText }: SampleOptions): Sample {
+  onText?.(index, sample.text);
+  return { ...sample, stored: true };
 }
 
 /** A text that was refused, or whose end nobody knows, is not kept: another time it may come out whole. */
 const isKept = ({ finish }: Sample): boolean => finish === "stop" || finish === "length";
-
-/** Puts the samples that the store does not keep where they were wanted. */
-function takeUnkept(found: (Sample | undefined)[], wanted: readonly Wanted[], samples: readonly Sample[]): void {
-  for (const [place, { index }] of wanted.entries()) {
-    const sample = samples[place];
-    if (sample !== undefined && !isKept(sample)) found[index] ??= sample;
-  }
-}
 
 /** Of several that are the same (the same seed twice in one request) only the first. */
 function firstOfEach(wanted: readonly Wanted[]): Wanted[] {

@@ -140,7 +140,7 @@ describe("storedPolicy", () => {
     const call = storedPolicy(policy, store).sample(requestOf({ seeds: [1, 2, 3] }));
     expect(gates.map(({ request }) => request.n)).toEqual([1, 1, 1]);
     gates[1]?.open();
-    await expect.poll(() => store.size).toBe(1);
+    await expect.poll(() => store.count()).toBe(1);
     gates[0]?.open();
     gates[2]?.open();
     expect(texts(await call)).toEqual(["answer 1", "answer 2", "answer 3"]);
