@@ -74,7 +74,7 @@ export type {
   SampleRequest,
   TokenLogprob,
 } from "./core/policy.ts";
-export { type Problem, type ProblemRow, problemOf, type Reference } from "./core/problem.ts";
+export { type Problem, type ProblemRow, problemOf, type Reference, rowOf } from "./core/problem.ts";
 export type { AnswerKind, CodeTask, Hints, Question } from "./core/question.ts";
 export { Random, seedOf } from "./core/random.ts";
 export { givenRoleOption, roleOption, rolesOption } from "./core/roles.ts";

@@ -8,6 +8,7 @@ import { betaCoverage } from "./beta-coverage.ts";
 import { bradleyTerry } from "./bradley-terry.ts";
 import { brier } from "./brier.ts";
 import { budgetArea } from "./budget-area.ts";
+import { codeelo, codeeloPercentile } from "./codeelo.ts";
 import { computeOptimal } from "./compute-optimal.ts";
 import { calls, dollars, seconds, tokens } from "./cost.ts";
 import { coverageLaw } from "./coverage-law.ts";
@@ -94,6 +95,8 @@ export const metrics: readonly MetricDefinition[] = [
   kemenyRank,
   twoLevelRank,
   bradleyTerry,
+  codeelo,
+  codeeloPercentile,
   efficiencyAtK,
   efficientAtK,
   dps,

@@ -145,7 +145,9 @@ export interface MetricDefinition<Options = unknown> {
   /** Rows without these give null with the reason, and `compute` is not called. */
   readonly needs?: readonly MetricNeed[];
   readonly options: z.ZodType<Options>;
-  /** Depends on the rows, the options and `random` alone. */
+  /** Reads the files that options name, before anything is paid for. @throws where one cannot be read. */
+  check?(options: Options): void;
+  /** Depends on the rows, the options (with the files that they name) and `random` alone. */
   compute(rows: readonly TrialRow[], options: Options, random: Random): MetricResult;
   /**
    * Of a metric that sets arms side by side (ranks, ratings, profiles): one result an arm, and perhaps further ones
