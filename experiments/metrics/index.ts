@@ -9,6 +9,7 @@ import { bradleyTerry } from "./bradley-terry.ts";
 import { brier } from "./brier.ts";
 import { budgetArea } from "./budget-area.ts";
 import { computeOptimal } from "./compute-optimal.ts";
+import { confidence } from "./confidence.ts";
 import { calls, dollars, seconds, tokens } from "./cost.ts";
 import { coverageLaw } from "./coverage-law.ts";
 import { dps } from "./dps.ts";
@@ -67,6 +68,7 @@ export const metrics: readonly MetricDefinition[] = [
   selectionEfficiency,
   coverageLaw,
   betaCoverage,
+  confidence,
   auroc,
   withinProblemAuroc,
   averagePrecision,

@@ -7,8 +7,7 @@ export interface Survival {
   readonly operation: OperationName;
   readonly made: number;
   readonly kept: number;
-  /** Null where none was made. */
-  readonly share: number | null;
+  readonly share: number;
   /** Those left out, by reason. */
   readonly leftOut: Readonly<Record<string, number>>;
   readonly tokens: number;
@@ -46,18 +45,20 @@ export interface CardModel {
   readonly licence: string;
 }
 
+/** Of the operations of which a question was made. */
 export function survivalOf(outcomes: readonly QuestionOutcome[], order: readonly OperationName[]): Survival[] {
-  return [...new Set(order)].map((operation) => {
+  const had = [...new Set(order)].filter((name) => outcomes.some(({ operation }) => operation === name));
+  return had.map((operation) => {
     const own = outcomes.filter((one) => one.operation === operation);
     const kept = own.filter(({ answer }) => answer !== null).length;
     const leftOut: Record<string, number> = {};
     for (const { reason } of own) if (reason !== null) leftOut[reason] = (leftOut[reason] ?? 0) + 1;
     const tokens = own.reduce((sum, { spent }) => sum + spent.promptTokens + spent.completionTokens, 0);
-    return { operation, made: own.length, kept, share: own.length === 0 ? null : kept / own.length, leftOut, tokens };
+    return { operation, made: own.length, kept, share: kept / own.length, leftOut, tokens };
   });
 }
 
-export const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Reasons of all operations, most frequent first. */
 export function reasonsOf(survival: readonly Survival[]): string[] {

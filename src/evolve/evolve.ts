@@ -1,12 +1,15 @@
+import { plainNumber } from "../answer/plain-number.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import type { ProblemRow } from "../core/problem.ts";
+import type { AnswerKind } from "../core/question.ts";
 import { chainAsked, decide, programAsked, type Response, respond } from "./answering.ts";
 import { Asking, mostTokens } from "./asking.ts";
 import { ConceptGraph, type Concepts, conceptMessages, conceptsIn } from "./concepts.ts";
 import { type Allowance, inOrder, type Turn } from "./in-order.ts";
 import { Journal } from "./journal.ts";
 import { type Item, type Made, type Maker, makeQuestion } from "./making.ts";
+import type { OperationName } from "./operations.ts";
 import { type ConceptOutcome, type Outcome, type QuestionOutcome, tokensOf } from "./outcome.ts";
 import { Sieve } from "./sieve.ts";
 import type { EvolveSpec } from "./spec.ts";
@@ -38,9 +41,12 @@ export interface Evolved {
   readonly passedOver: number;
 }
 
-/** Can questions be made of this problem? */
-const isFit = ({ kind, choices, reference, code }: ProblemRow): boolean =>
-  kind !== "code" && kind !== "choice" && choices === undefined && code === undefined && reference.answer.trim() !== "";
+/** Can a question be made of this problem so? Only `open` takes those with options. */
+const isFit = ({ kind, choices, reference, code }: ProblemRow, operation: OperationName): boolean =>
+  kind !== "code" &&
+  code === undefined &&
+  reference.answer.trim() !== "" &&
+  (operation === "open" ? choices !== undefined : choices === undefined && kind !== "choice");
 
 /**
  * New questions of a set of problems, each with an answer that chains of thought agree on and programs confirm. Items
@@ -50,7 +56,7 @@ const isFit = ({ kind, choices, reference, code }: ProblemRow): boolean =>
  */
 export async function evolve(setup: EvolveSetup): Promise<Evolved> {
   const { spec, folder, writer, solvers } = setup;
-  const seeds = setup.seeds.filter(isFit);
+  const seeds = setup.seeds.filter((seed) => spec.operations.some((operation) => isFit(seed, operation)));
   const { budget, policy: _, solvers: __, ...settings } = spec;
   const models = { writer: writer.id, solvers: solvers.map(({ id }) => id) };
   const journal = new Journal(folder, { ...settings, models, data: setup.data });
@@ -58,7 +64,7 @@ export async function evolve(setup: EvolveSetup): Promise<Evolved> {
   const items = itemsOf(spec, seeds);
   const asksConcepts = spec.operations.includes("concepts");
   const before = journal.outcomes.length;
-  const wanted = asksConcepts ? seeds : [];
+  const wanted = asksConcepts ? seeds.filter((seed) => isFit(seed, "concepts")) : [];
   const named = await nameConcepts(wanted.slice(before), setup, allowance, journal);
   const concepts = journal.outcomes.filter((one) => one.kind === "concepts");
   const all = wanted.length + items.length;
@@ -89,12 +95,14 @@ function result({ outcomes }: Journal, all: number, passedOver: number): Evolved
 const keptOf = ({ outcomes }: Journal): number =>
   outcomes.filter((one) => isQuestion(one) && one.answer !== null).length;
 
-/** Operations take turns; when every problem has had each, there is another round. */
+/** Operations take turns; when every problem has had each that fits it, there is another round. */
 function itemsOf({ operations, questions }: EvolveSpec, seeds: readonly ProblemRow[]): Item[] {
-  const round = operations.length * seeds.length;
-  return Array.from({ length: seeds.length === 0 ? 0 : (questions ?? round) }, (_, i) => {
-    const seed = seeds[Math.floor(i / operations.length) % seeds.length] as ProblemRow;
-    return { operation: operations[i % operations.length] as Item["operation"], seed, copy: Math.floor(i / round) };
+  const round = seeds.flatMap((seed) =>
+    operations.filter((operation) => isFit(seed, operation)).map((operation) => ({ operation, seed })),
+  );
+  return Array.from({ length: round.length === 0 ? 0 : (questions ?? round.length) }, (_, i) => {
+    const { operation, seed } = round[i % round.length] as (typeof round)[number];
+    return { operation, seed, copy: Math.floor(i / round.length) };
   });
 }
 
@@ -160,11 +168,11 @@ async function workOn(item: Item, turn: Turn, { setup, maker, sieve }: Work): Pr
   const reason = made.reason ?? heldBack(made, sieve);
   if (reason === null) sieve.add(made.question ?? "", groupOf(made.seed));
   turn.pass();
-  const { kind } = made.seed;
+  const kind = answerKindOf(made.seed, made.expected?.answer);
   const base = {
     kind: "question" as const,
     id: `${item.seed.id}-${item.operation}-${item.copy + 1}`,
-    ...{ group: groupOf(made.seed), answerKind: kind as QuestionOutcome["answerKind"], operation: item.operation },
+    ...{ group: groupOf(made.seed), answerKind: kind, operation: item.operation },
     ...{ question: made.question, admitted: reason === null, ancestry: ancestryOf(item, made, setup.writer.id) },
   };
   if (reason !== null || made.question === null)
@@ -172,9 +180,16 @@ async function workOn(item: Item, turn: Turn, { setup, maker, sieve }: Work): Pr
       ...base,
       ...{ answer: null, reason, agreement: null, confirmed: null, responses: [], right: [], spent: asking.spent },
     };
-  const responses = await answers(made, asking, setup);
+  const responses = await answers(made, kind, asking, setup);
   const { answer, reason: doubt, right, agreement, confirmed } = decide(responses, spec, kind, made.expected);
   return { ...base, answer, reason: doubt, agreement, confirmed, responses, right: [...right], spent: asking.spent };
+}
+
+/** An option's text is a number, a formula or words. */
+function answerKindOf({ kind }: ProblemRow, expected: string | undefined): QuestionOutcome["answerKind"] {
+  if (kind === "number" || kind === "math" || kind === "text") return kind;
+  if (expected === undefined || plainNumber(expected) !== null) return "number";
+  return /[\d\\$^]/.test(expected) ? "math" : "text";
 }
 
 function heldBack({ question, seed }: Made, sieve: Sieve): string | null {
@@ -184,7 +199,7 @@ function heldBack({ question, seed }: Made, sieve: Sieve): string | null {
 }
 
 /** Chains and programs; of a variation its own programs, which have run already. */
-async function answers({ question, programs, expected, seed }: Made, asking: Asking, setup: EvolveSetup) {
+async function answers({ question, programs, expected }: Made, kind: AnswerKind, asking: Asking, setup: EvolveSetup) {
   const { spec, solvers, sandbox, signal } = setup;
   const { chains, temperature, maxTokens } = spec;
   const chain = chainAsked(question ?? "", chains, temperature, maxTokens);
@@ -199,7 +214,7 @@ async function answers({ question, programs, expected, seed }: Made, asking: Ask
       verdict: "ok",
     }),
   );
-  return [...(await respond(asking, solvers, { chain, program, kind: seed.kind }, sandbox, signal)), ...own];
+  return [...(await respond(asking, solvers, { chain, program, kind }, sandbox, signal)), ...own];
 }
 
 function ancestryOf({ seed, operation }: Item, made: Made, writer: string): QuestionOutcome["ancestry"] {

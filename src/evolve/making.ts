@@ -82,9 +82,17 @@ async function makeRewritten(
     ...nothing,
     question: drawn.text === null ? null : questionIn(drawn.text),
     ...{ seed, details: { ...details }, drawn: before === null ? [drawn] : [before, drawn] },
-    expected:
-      operation === "translate" ? { answer: seed.reference.answer, otherwise: "another answer than the seed's" } : null,
+    expected: expectedOf(operation, seed),
   };
+}
+
+/** A translation has the answer of its problem, an open question that of the right option. */
+function expectedOf(operation: OperationName, { reference, choices }: ProblemRow): Expected | null {
+  if (operation === "translate") return { answer: reference.answer, otherwise: "another answer than the seed's" };
+  const option = choices?.[reference.answer.charCodeAt(0) - "A".charCodeAt(0)];
+  return operation === "open" && option !== undefined
+    ? { answer: option, otherwise: "another answer than the right option" }
+    : null;
 }
 
 async function makeOfConcepts(item: Item, maker: Maker, asking: Asking): Promise<Made> {

@@ -26,6 +26,10 @@ export const operations = {
     summary: "other numbers in a program without numbers, which gives the answer",
     paper: "InfinityMATH, Zhang et al. 2024, arXiv:2408.07089",
   },
+  open: {
+    summary: "a question with options as one without",
+    paper: "Big-Math, Albalak et al. 2025, arXiv:2502.17387",
+  },
   translate: { summary: "in another language", paper: "MathOctopus, Chen et al. 2023, arXiv:2310.20246" },
 } as const satisfies Readonly<Record<string, OperationEntry>>;
 

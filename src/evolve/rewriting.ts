@@ -16,6 +16,7 @@ const tasks: Readonly<Record<Rewriting, string>> = {
   harder: "Make this math question harder: it should take one or two steps more, and still have one answer.",
   persona: "Rewrite this math question as one that {persona} would ask, with things of that person's life.",
   suggest: "Rewrite this math question by this suggestion, so that it has one answer.\n\nSuggestion: {suggestion}",
+  open: "Rewrite this question with options as one without, that has the right option as its only answer.",
   translate: "Translate this math question into {language}. Keep every number.",
 };
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { DataLawFlags } from "../data-law.ts";
 import type { EvolveFlags } from "../evolve.ts";
 import { addReachFlags } from "../model-flags.ts";
 import type { CommandContext } from "./context.ts";
@@ -9,9 +10,29 @@ Examples:
   ruminate data evolve arithmetic --limit 20 --operations numbers persona variation -m simulated --out evolved/trial
   ruminate data evolve evolve.yaml --budget 500k`;
 
-/** `ruminate data evolve`. */
-export function addData(program: Command, { terminal, catalogue, done, withTools }: CommandContext): void {
+const lawExamples = `
+Examples:
+  ruminate data law 1000=runs/on-1k 2000=runs/on-2k 4000=runs/on-4k --arm chain-of-thought --at 8k
+  ruminate data law 1k=0.41 2k=0.45 4k=0.52`;
+
+/** `ruminate data evolve` and `ruminate data law`. */
+export function addData(program: Command, context: CommandContext): void {
   const data = program.command("data").description("make training data of problems");
+  addEvolve(data, context);
+  data
+    .command("law <points...>")
+    .description("how accuracy grows with the rows that a model was trained on: a log-linear law")
+    .option("--arm <label>", "the arm of the runs")
+    .option("--at <rows...>", "what the law says for so many rows")
+    .option("--json", "print it as JSON")
+    .addHelpText("after", lawExamples)
+    .action(async (points: string[], flags: DataLawFlags) => {
+      const { dataLawCommand } = await import("../data-law.ts");
+      context.done(dataLawCommand(context.terminal, points, flags));
+    });
+}
+
+function addEvolve(data: Command, { terminal, catalogue, done, withTools }: CommandContext): void {
   addReachFlags(data.command("evolve <source>"))
     .description("new questions of a set of problems, with answers that chains agree on and programs confirm")
     .option("-m, --model <spec>", "the model that writes and answers (default: default)")
