@@ -10,6 +10,7 @@ import { brier } from "./brier.ts";
 import { budgetArea } from "./budget-area.ts";
 import { codeelo, codeeloPercentile } from "./codeelo.ts";
 import { computeOptimal } from "./compute-optimal.ts";
+import { confidence } from "./confidence.ts";
 import { calls, dollars, seconds, tokens } from "./cost.ts";
 import { coverageLaw } from "./coverage-law.ts";
 import { dps } from "./dps.ts";
@@ -68,6 +69,7 @@ export const metrics: readonly MetricDefinition[] = [
   selectionEfficiency,
   coverageLaw,
   betaCoverage,
+  confidence,
   auroc,
   withinProblemAuroc,
   averagePrecision,

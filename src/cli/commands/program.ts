@@ -5,6 +5,7 @@ import { packageVersion } from "../../runs/versions.ts";
 import type { Terminal } from "../terminal.ts";
 import { addAdvise } from "./advise.ts";
 import type { CommandContext, GlobalFlags } from "./context.ts";
+import { addData } from "./data.ts";
 import { addDatasets } from "./datasets.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExperiment } from "./experiment.ts";
@@ -57,6 +58,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   addStrategies,
   addVerifiers,
   addDatasets,
+  addData,
   addMetrics,
   addGraders,
   addModels,
