@@ -25,7 +25,8 @@ import type { OpenedModel } from "./tools.ts";
 import { parseAssignments, parseVerifierFlags } from "./verifier-flags.ts";
 
 export interface SolveFlags extends ReachFlags {
-  readonly strategy: string;
+  /** Default: self-consistency, which ends early where its options are not named either. */
+  readonly strategy?: string;
   readonly model: string;
   /** "judge=openai:MODEL": further models by the part they play. */
   readonly models: readonly string[];
@@ -130,20 +131,23 @@ const questionOf = (text: string, { choices }: SolveFlags): Question => ({
  * @throws InvalidOptionError, UnknownNameError for flags that do not fit.
  */
 function specOf(flags: SolveFlags, catalogue: Catalogue): SolveSpec {
-  const { answer, ...written }: Partial<Written> = /[(&|]/.test(flags.strategy)
-    ? readWritten(flags.strategy, catalogue)
-    : {};
+  const { strategy = "self-consistency" } = flags;
+  const { answer, ...written }: Partial<Written> = /[(&|]/.test(strategy) ? readWritten(strategy, catalogue) : {};
   if (answer !== undefined) throw new InvalidOptionError("--strategy", '"answer" is for requests to a server.');
   return {
     ...written,
-    strategy: written.strategy ?? flags.strategy,
+    strategy: written.strategy ?? strategy,
     options: { ...written.options, ...parseAssignments("--option", flags.option) },
     verifiers: parseVerifierFlags(flags.verifier, flags.aggregation) ?? verifiersOf(written),
     select: flags.select ?? written.select,
-    stop: parseStop(flags.stop),
+    stop: parseStop(flags.stop ?? usualStop(flags)),
     budget: { ...written.budget, ...parseBudget(flags) },
   };
 }
+
+/** Who names neither a strategy nor its options wants an answer, and no more samples than that takes. */
+const usualStop = ({ strategy, option }: SolveFlags): string | undefined =>
+  strategy === undefined && option.length === 0 ? "adaptive-consistency" : undefined;
 
 const verifiersOf = ({ verifiers }: Partial<Written>) =>
   verifiers === undefined ? null : verifiersSchema.parse(verifiers);

@@ -20,8 +20,7 @@ export function addSolve(program: Command, { terminal, done, catalogue, withTool
     .argument("<question>", 'the question, or "-" to read it from standard input')
     .option(
       "-s, --strategy <name>",
-      "see `ruminate strategies`; with options and in chains: 'best-of-n(n=8)', 'a & b' (b if a is not sure), 'a | b' (both)",
-      "self-consistency",
+      "see `ruminate strategies`; with options and in chains: 'best-of-n(n=8)', 'a & b' (b if a is not sure), 'a | b' (both). Default: self-consistency that ends when the leading answer surely leads",
     )
     .option("-o, --option <name=value...>", "options of the strategy, such as n=8", [])
     .option("-m, --model <spec>", models, "default")
