@@ -6,10 +6,12 @@ import type { ChatMessage } from "../chat/schema.ts";
 import { turnsOf } from "../chat/turns.ts";
 import { refused } from "../errors.ts";
 import { issueOf } from "../issue.ts";
+import { withoutNulls } from "../nulls.ts";
 import { type InputItem, type ResponsesBody, responsesSchema } from "./schema.ts";
 
 /** @throws ApiError 400 with the offending path. */
-export function readResponses(given: unknown): ResponsesBody {
+export function readResponses(sent: unknown): ResponsesBody {
+  const given = withoutNulls(sent, "input");
   const parsed = responsesSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const { path, sentence } = issueOf(parsed.error, given);
@@ -47,7 +49,8 @@ async function referred(
 function addItem(turns: ChatMessage[], item: GivenItem, path: string): void {
   if (item.type === "reasoning") return; // summaries of our own: the model never saw them
   if (item.type === "function_call_output") {
-    turns.push({ role: "tool", tool_call_id: item.call_id, content: item.output });
+    const { call_id, output } = item;
+    turns.push({ role: "tool", tool_call_id: call_id, content: chatContent(output, `${path}.output`) });
     return;
   }
   if (item.type === "function_call") {
@@ -63,11 +66,11 @@ function addItem(turns: ChatMessage[], item: GivenItem, path: string): void {
     return;
   }
   const { role, content } = item;
-  turns.push({
-    role,
-    content: typeof content === "string" ? content : content.map((part, i) => chatPart(part, `${path}.content[${i}]`)),
-  });
+  turns.push({ role, content: chatContent(content, `${path}.content`) });
 }
+
+const chatContent = (content: string | Part[], path: string) =>
+  typeof content === "string" ? content : content.map((part, i) => chatPart(part, `${path}[${i}]`));
 
 interface Part {
   readonly type: string;
