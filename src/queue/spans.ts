@@ -27,8 +27,8 @@ export function runSpan({ id, name, trials }: Pick<RunHeader, "id" | "name" | "t
 }
 
 /**
- * Does a trial's work (or that of a set of trials, under the name of its first) inside a span of its own, with each call of a model as a span below it: clients that are
- * instrumented hand the trace on to the model's server.
+ * Does a trial's work (or that of a set of trials, under the name of its first) inside a span of its own, with a span
+ * for each call of a model below it: clients that are instrumented hand the trace on to the model's server.
  */
 export async function inTrialSpan<T>(
   { key, arm }: QueuedTrial,

@@ -13,7 +13,7 @@ export interface Keeper<T> {
   delete(id: string, owner: string): Awaitable<boolean>;
 }
 
-/** What the processes of one server have in common: in memory where there is one of them, in Redis where several are. */
+/** What the processes of one server have in common: in memory where there is one, in Redis where several are. */
 export interface Commons {
   /** `kind` keeps ids of one sort apart from those of another. */
   kept<T>(kind: string): Keeper<T>;
