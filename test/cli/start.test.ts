@@ -16,7 +16,7 @@ async function start(cwd: string): Promise<{ out: string; written: readonly stri
     written.push(text);
     out(text);
   };
-  const tools = openTools(terminal, {});
+  const tools = openTools(terminal, { store: false });
   const simulated = { ...tools, open: () => tools.open({ name: "simulated", options: {} }) };
   expect(await startCommand(terminal, builtins(), simulated)).toBe(0);
   return { out: terminal.stdout(), written };
