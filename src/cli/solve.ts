@@ -105,7 +105,7 @@ export async function solveCommand(
       terminal.out(
         `${JSON.stringify(asJson(text, { strategy: assembly.strategy.name, seed: flags.seed, policy: policy.id, simulated }, solution), null, 2)}\n`,
       );
-    else terminal.out(asText(terminal, solution, simulated, flags.show === true));
+    else terminal.out(asText(terminal, solution, simulated, flags.show ?? terminal.isTty));
     return solution.answer === null ? 1 : 0;
   } finally {
     display.clear();
