@@ -105,7 +105,7 @@ export async function solveCommand(
       terminal.out(
         `${JSON.stringify(asJson(text, { strategy: assembly.strategy.name, seed: flags.seed, policy: policy.id, simulated }, solution), null, 2)}\n`,
       );
-    else terminal.out(asText(terminal, solution, simulated, flags.show === true));
+    else terminal.out(asText(terminal, solution, simulated, flags.show ?? terminal.isTty));
     return solution.answer === null ? 1 : 0;
   } finally {
     display.clear();
@@ -220,22 +220,33 @@ const votes = (tally: readonly TallyRow[]): string =>
     )
     .join(", ") + (tally.length > 4 ? ", …" : "");
 
+/** How far it is; on a terminal with the time that goes by, so that it is seen to live before the first answer. */
 function progressDisplay(terminal: Terminal, quiet: boolean): { event(event: RunEvent): void; clear(): void } {
   const status = statusLine(terminal);
+  const began = performance.now();
   let tokens = 0;
   let nodes = 0;
+  let shown = "asking the model";
+  const show = (text: string, mark?: string) => {
+    shown = text;
+    status.show(terminal.isTty ? `${duration((performance.now() - began) / 1000)} · ${text}` : text, mark);
+  };
+  const timer = terminal.isTty && !quiet ? setInterval(() => show(shown), 1000) : undefined;
   return {
-    clear: () => status.clear(),
+    clear() {
+      clearInterval(timer);
+      status.clear();
+    },
     event(event) {
       if (quiet) return;
       if (event.type === "call-end") {
         tokens += totalTokens(event.usage);
-        status.show(`… ${compact(tokens)} tokens${nodes > 0 ? `, ${nodes} nodes` : ""}`);
+        show(`… ${compact(tokens)} tokens${nodes > 0 ? `, ${nodes} nodes` : ""}`);
       } else if (event.type === "node-expanded") {
         nodes += event.children.length;
       } else if (event.type === "pick" && (event.label ?? "") === "") {
         const text = `${event.candidates} candidates · ${votes(event.tally) || "no answer yet"} · ${compact(event.tokens)} tokens`;
-        status.show(text, text);
+        show(text, text);
       }
     },
   };
