@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { fingerprint } from "../../experiments/datasets/fingerprint.ts";
 import type { Catalogue } from "../core/catalogue.ts";
@@ -119,7 +119,10 @@ function specOf(terminal: Terminal, source: string, flags: EvolveFlags): EvolveS
     personas: flags.personas === undefined ? undefined : personasIn(resolve(terminal.cwd, flags.personas)),
   };
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return parseOptions({ name: "data evolve", options: evolveSchema }, { ...written, ...chosen });
+  const name = basename(source)
+    .replace(/(?:\.[a-z]+)+$/, "")
+    .replace(/[^\w.-]+/g, "-");
+  return parseOptions({ name: "data evolve", options: evolveSchema }, { name, ...written, ...chosen });
 }
 
 function counts(flags: EvolveFlags) {

@@ -76,7 +76,7 @@ async function makeRewritten(
     rewritingMessages(operation, seed.text, details),
     maker,
     asking,
-    operation === "translate" ? "translate" : "evolve",
+    operation === "open" ? "rephrase" : operation === "translate" ? "translate" : "evolve",
   );
   return {
     ...nothing,

@@ -47,7 +47,7 @@ export function detailsOf(
   return operation === "translate" ? { language: random.choice(languages) } : {};
 }
 
-/** The question in a reply, without a label before it, marks around it, and an answer after it. Null where blank. */
+/** The question in a reply, without a label before it, marks around it, and an answer after it. Null: it is blank. */
 export function questionIn(reply: string): string | null {
   const [before = ""] = reply.split(/\n\s*(?:\*\*|#+\s*)?(?:answer|solution|explanation|note)\b/i);
   const text = before

@@ -58,7 +58,7 @@ function addEvolve(data: Command, { terminal, catalogue, done, withTools }: Comm
     .option("--paths <n>", "solutions of a question in the training set at most (default: all)")
     .option("--budget <tokens>", "token limit for everything, prompts included, such as 500k")
     .option("--seed <seed>", "of what is drawn (default: 1)")
-    .option("--out <folder>", "where it goes (default: evolved/NAME)")
+    .option("--out <folder>", "where it goes (default: evolved/NAME of the source)")
     .option("--json", "print the card as JSON")
     .addHelpText("after", examples)
     .action(async (source: string, flags: EvolveFlags) => {

@@ -123,15 +123,16 @@ const withArm =
   (one: Graded): string =>
     chosenArm === undefined && rejectedArm === undefined ? same(one) : `${one.of.trial.arm}\u0000${same(one)}`;
 
-/** A teacher's right solutions over what the student wrote to the same prompt, right or wrong (SuperCorrect). */
+/** A teacher's right solutions over what the student wrote to the same prompt, wrong ones first (SuperCorrect). */
 function byArms(all: readonly Graded[], { chosenArm, rejectedArm }: Options): Pair[] {
   if (chosenArm === undefined || rejectedArm === undefined)
     throw new InvalidOptionError("--training pairs", "with by=arms needs chosenArm=LABEL and rejectedArm=LABEL.");
   const of = (arm: string) => all.filter((one) => one.of.trial.arm === arm);
-  return diagonals(
+  const found = diagonals(
     of(chosenArm).filter((one) => one.right),
     of(rejectedArm),
   );
+  return found.toSorted(([, a], [, b]) => Number(a.right) - Number(b.right));
 }
 
 /** Every pair once, so that the first ones use each solution before one is used again. */
