@@ -108,9 +108,7 @@ function groupsOf(inputs, texts) {
   };
 }
 
-/**
- * Writes what Node loads. Every module knows itself by its place in the source, and all files stand in dist.
- */
+/** Writes what Node loads. A module knows itself by its place in the source: all files stand in dist. */
 async function bundleForNode(dist) {
   const graph = { ...common, splitting: true, outdir: dist, write: false, metafile: true, plugins: [source] };
   const entryPoints = [...entries.map(([, path]) => path), "src/cli/main.ts"];

@@ -10,10 +10,11 @@ import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summ
 import { graderVersion } from "./grading.ts";
 import { gradeByJudge } from "./judging/grade-by-judge.ts";
 import { kindsOf } from "./metrics/kinds.ts";
+import { policyLabel } from "./named-models.ts";
 import { mapped, solvingOf } from "./opened-arms.ts";
 import { Outages } from "./outages.ts";
 import { partWords } from "./part.ts";
-import { type Arm, inDrawingOrder, planWarnings, policyLabel, type Trial } from "./plan.ts";
+import { type Arm, inDrawingOrder, planWarnings, type Trial } from "./plan.ts";
 import { RunFolder } from "./records/folder.ts";
 import { namedFiles } from "./records/named-files.ts";
 import { packOrdinals } from "./records/ordinals.ts";

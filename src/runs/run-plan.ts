@@ -109,7 +109,8 @@ export async function planRun(given: Experiment, setup: ExperimentSetup): Promis
   const arms = armsOf(experiment, setup.catalogue);
   const baselines = baselinesOf(experiment, arms);
   const metrics = chosenMetrics(experiment, setup.catalogue);
-  // A verifier whose file is missing fails here, not after the first samples.
+  // A metric's or a verifier's file that is missing fails here, not after the first samples.
+  for (const { definition, options } of metrics) definition.check?.(options);
   for (const { assembly } of arms) assembly.verifiers();
   const datasets = await loadDatasets(experiment, setup);
   checkParts(

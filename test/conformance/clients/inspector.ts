@@ -1,0 +1,1 @@
+export const checkInspector = async (): Promise<number> => 0;
