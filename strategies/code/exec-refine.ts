@@ -80,7 +80,7 @@ export const execRefine = defineStrategy({
 });
 
 /** A turn revises the one before, whose place in the stream is its number. */
-const revises = (turn: number) => (turn === 0 ? { round: 0 } : { round: turn, revises: turn - 1 });
+const revises = (turn: number): Candidate["notes"] => (turn === 0 ? { round: 0 } : { round: turn, revises: turn - 1 });
 
 /** The next program: drawn again where it is the one before. */
 async function correct(
