@@ -16,7 +16,7 @@ const rows: readonly (readonly RegExp[])[] = [
   [/^src\/setup\//],
   [/^src\/runs\//],
   [/^src\/queue\//],
-  [/^src\/(report|viewer|export|verifier-study)\//],
+  [/^src\/(report|viewer|export|verifier-study|testing)\//],
   [/^src\/evolve\//],
   [/^src\/(serve|faces)\//],
   [/^src\/cli\//],

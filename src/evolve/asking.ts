@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { withoutReasoning } from "../answer/reasoning.ts";
 import { estimatePromptTokens, type Message, type Policy, type SampleRequest } from "../core/policy.ts";
 import { seedOf } from "../core/random.ts";
-import { sampleKeys } from "../policy/store.ts";
+import { sampleKeys } from "../policy/store/keys.ts";
 
 /** A text that a model wrote, with where it is found again. */
 export interface Drawn {
