@@ -74,7 +74,7 @@ export type {
   SampleRequest,
   TokenLogprob,
 } from "./core/policy.ts";
-export { type Problem, type ProblemRow, problemOf, type Reference } from "./core/problem.ts";
+export { type Problem, type ProblemRow, problemOf, type Reference, rowOf } from "./core/problem.ts";
 export type { AnswerKind, CodeTask, Hints, Question } from "./core/question.ts";
 export { Random, seedOf } from "./core/random.ts";
 export { givenRoleOption, roleOption, rolesOption } from "./core/roles.ts";
@@ -134,13 +134,16 @@ export { type CallRecord, meter } from "./policy/meter.ts";
 export { openPolicy } from "./policy/open.ts";
 export { openAiPolicy } from "./policy/openai.ts";
 export { type PoolChoice, type PoolOptions, poolPolicy } from "./policy/pool.ts";
-export { replayPolicy } from "./policy/replay.ts";
 export { retry } from "./policy/retry.ts";
 export { type ScriptEntry, type ScriptedPolicy, scriptedPolicy } from "./policy/scripted.ts";
 export { simulatedPolicy } from "./policy/simulated/index.ts";
 export { stackPolicy } from "./policy/stack.ts";
-export { openSampleStore, type SampleStore } from "./policy/store.ts";
-export { storedPolicy } from "./policy/stored.ts";
+export type { SampleStore } from "./policy/store/contract.ts";
+export { copySamples } from "./policy/store/copy.ts";
+export { openStoreAt } from "./policy/store/open.ts";
+export { replayPolicy } from "./policy/store/replay.ts";
+export { type FileSampleStore, openSampleStore } from "./policy/store/sqlite.ts";
+export { storedPolicy } from "./policy/store/stored.ts";
 export type { ExperimentSummary } from "./runs/experiment-summary.ts";
 export { defineExperiment, loadExperiment, parseExperiment } from "./runs/load.ts";
 export { OutageError } from "./runs/outages.ts";

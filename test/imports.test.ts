@@ -17,6 +17,7 @@ const rows: readonly (readonly RegExp[])[] = [
   [/^src\/runs\//],
   [/^src\/queue\//],
   [/^src\/(report|viewer|export|verifier-study|testing)\//],
+  [/^src\/evolve\//],
   [/^src\/(serve|faces)\//],
   [/^src\/cli\//],
   [/^src\/light-parts\.ts$/, /^src\/later\.ts$/],

@@ -1,12 +1,15 @@
 /**
- * What a finished run takes to report on (`node look.ts report FOLDER`) and to open in the viewer (`node look.ts view
- * FOLDER`), each in a process of its own: milliseconds, and the most memory in MiB.
+ * What a finished run takes to report on (`node look.ts report FOLDER`), to open in the viewer (`node look.ts view
+ * FOLDER`), and to be put together (`node look.ts merge FOLDER PART PART`), each in a process of its own: milliseconds,
+ * seconds of processor time, and the most memory in MiB.
  */
 import { dirname } from "node:path";
+import { builtins } from "../../src/builtins.ts";
 import { writeReport } from "../../src/report/write-report.ts";
+import { mergeRuns } from "../../src/runs/merging/merge.ts";
 import { startViewer } from "../../src/viewer/server.ts";
 
-const [what = "", folder = ""] = process.argv.slice(2);
+const [what = "", folder = "", ...parts] = process.argv.slice(2);
 
 async function timed(work: () => unknown): Promise<number> {
   const start = performance.now();
@@ -16,7 +19,10 @@ async function timed(work: () => unknown): Promise<number> {
 
 const ms: Record<string, number> = {};
 if (what === "report") ms.report = await timed(() => writeReport(folder));
-else {
+else if (what === "merge") {
+  const named = parts.map((path) => ({ name: path, path }));
+  ms.merge = await timed(() => mergeRuns(named, folder, { catalogue: builtins() }));
+} else {
   const viewer = await startViewer(dirname(folder));
   const get = (path: string) => fetch(new URL(path, viewer.url)).then((response) => response.text());
   const { runs } = JSON.parse(await get("/api/runs")) as { runs: { id: string }[] };
@@ -32,4 +38,5 @@ else {
   ms.again = await timed(() => get(`${run}/problems?filter=picked-wrong`));
   await viewer.close();
 }
-process.stdout.write(JSON.stringify({ ms, mebibytes: process.resourceUsage().maxRSS / 1024 }));
+const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+process.stdout.write(JSON.stringify({ ms, cpu: (userCPUTime + systemCPUTime) / 1e6, mebibytes: maxRSS / 1024 }));

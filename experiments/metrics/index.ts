@@ -8,9 +8,12 @@ import { betaCoverage } from "./beta-coverage.ts";
 import { bradleyTerry } from "./bradley-terry.ts";
 import { brier } from "./brier.ts";
 import { budgetArea } from "./budget-area.ts";
+import { codeelo, codeeloPercentile } from "./codeelo.ts";
 import { computeOptimal } from "./compute-optimal.ts";
+import { confidence } from "./confidence.ts";
 import { calls, dollars, seconds, tokens } from "./cost.ts";
 import { coverageLaw } from "./coverage-law.ts";
+import { digitMatch, lengthDifference } from "./digits.ts";
 import { dps } from "./dps.ts";
 import { ece } from "./ece.ts";
 import { efficiencyAtK } from "./efficiency-at-k.ts";
@@ -18,8 +21,9 @@ import { efficientAtK } from "./efficient-at-k.ts";
 import { flops } from "./flops.ts";
 import { gPassAtK, mgPassAtK } from "./g-pass-at-k.ts";
 import { instanceSetSpread } from "./instance-set-spread.ts";
-import { judgeAgreement, judgeScore } from "./judge.ts";
+import { judgeAgreement, judgeCodes, judgeScore } from "./judge.ts";
 import { logLoss } from "./log-loss.ts";
+import { macroF1, mathcheckScore } from "./macro-f1.ts";
 import { majAtK } from "./maj-at-k.ts";
 import { mrScore } from "./mr-score.ts";
 import { normalisedRegret } from "./normalised-regret.ts";
@@ -51,6 +55,10 @@ export const metrics: readonly MetricDefinition[] = [
   unparsedRate,
   undecidedRate,
   errorRate,
+  macroF1,
+  mathcheckScore,
+  digitMatch,
+  lengthDifference,
   accuracyAtBudget,
   budgetArea,
   normalisedRegret,
@@ -67,6 +75,7 @@ export const metrics: readonly MetricDefinition[] = [
   selectionEfficiency,
   coverageLaw,
   betaCoverage,
+  confidence,
   auroc,
   withinProblemAuroc,
   averagePrecision,
@@ -78,6 +87,7 @@ export const metrics: readonly MetricDefinition[] = [
   mrScore,
   judgeScore,
   judgeAgreement,
+  judgeCodes,
   everyVariant,
   anyVariant,
   firstVariant,
@@ -94,6 +104,8 @@ export const metrics: readonly MetricDefinition[] = [
   kemenyRank,
   twoLevelRank,
   bradleyTerry,
+  codeelo,
+  codeeloPercentile,
   efficiencyAtK,
   efficientAtK,
   dps,

@@ -63,8 +63,9 @@ export interface TrialRow {
   /** Prompt and completion tokens of the policy, and of verifiers: together `tokens`. */
   readonly policyTokens?: number | null;
   readonly verifierTokens?: number | null;
-  /** What the answer was graded against, as results show it. */
+  /** What the answer was graded against, as results show it, and the answer of the pick. */
   readonly reference?: string | null;
+  readonly answer?: string | null;
   readonly judged?: JudgedRow;
   readonly candidates: readonly CandidateRow[];
   readonly picks: readonly PickRow[];
@@ -73,6 +74,8 @@ export interface TrialRow {
 /** Of a trial that a judge graded: its score in [0, 1], and what the label says of the same pick. */
 export interface JudgedRow {
   readonly score: number | null;
+  /** Of a rating with codes: those that apply. */
+  readonly codes?: readonly string[];
   readonly label: boolean | null;
 }
 
@@ -145,7 +148,9 @@ export interface MetricDefinition<Options = unknown> {
   /** Rows without these give null with the reason, and `compute` is not called. */
   readonly needs?: readonly MetricNeed[];
   readonly options: z.ZodType<Options>;
-  /** Depends on the rows, the options and `random` alone. */
+  /** Reads the files that options name, before anything is paid for. @throws where one cannot be read. */
+  check?(options: Options): void;
+  /** Depends on the rows, the options (with the files that they name) and `random` alone. */
   compute(rows: readonly TrialRow[], options: Options, random: Random): MetricResult;
   /**
    * Of a metric that sets arms side by side (ranks, ratings, profiles): one result an arm, and perhaps further ones

@@ -173,6 +173,10 @@ export const metricColumns: readonly ExportColumn<MetricRow>[] = [
   { name: "macro", kind: "number", optional: true, value: (row) => macroOf(row)?.value ?? null },
   { name: "macro_low", kind: "number", optional: true, value: (row) => macroOf(row)?.interval?.low ?? null },
   { name: "macro_high", kind: "number", optional: true, value: (row) => macroOf(row)?.interval?.high ?? null },
+  { name: "range", kind: "number", optional: true, value: (row) => macroOf(row)?.range ?? null },
+  { name: "trend", kind: "number", optional: true, value: (row) => macroOf(row)?.trend?.value ?? null },
+  { name: "trend_low", kind: "number", optional: true, value: (row) => macroOf(row)?.trend?.interval.low ?? null },
+  { name: "trend_high", kind: "number", optional: true, value: (row) => macroOf(row)?.trend?.interval.high ?? null },
 ];
 
 const differenceOf = ({ arm, part }: MetricRow) => (part === null ? arm.difference : part.gap);

@@ -12,10 +12,12 @@ export const metricTables = (metrics: readonly MetricSummary[]): Table[] =>
 function metricTable({ metric, summary, paper, scale, better, arms }: MetricSummary): Table {
   const compared = arms.some(({ difference }) => difference !== null);
   const macro = arms.some((arm) => arm.macro !== undefined);
+  const trend = arms.some((arm) => arm.macro?.trend !== undefined);
   const unit = scale === "share" ? " %" : "";
   const head = [
     ...["strategy", `${metric}${unit}`, "95 % interval"],
-    ...(macro ? [`macro${unit}`, "95 % of macro"] : []),
+    ...(macro ? [`macro${unit}`, "95 % of macro", "max − min"] : []),
+    ...(trend ? [scale === "share" ? "points a year" : "a year", "95 % of it", "p"] : []),
     ...(compared ? [scale === "share" ? "Δ points" : "Δ", "95 % of Δ", "p (Holm)", "verdict"] : []),
     ...["problems", "left out", "remark"],
   ];
@@ -23,7 +25,8 @@ function metricTable({ metric, summary, paper, scale, better, arms }: MetricSumm
     arm.arm,
     metricValue(arm.value, scale),
     metricRange(arm.interval, scale),
-    ...(macro ? [metricValue(arm.macro?.value ?? null, scale), metricRange(arm.macro?.interval ?? null, scale)] : []),
+    ...(macro ? macroCells(arm, scale) : []),
+    ...(trend ? trendCells(arm, scale) : []),
     ...(compared ? differenceCells(arm, scale) : []),
     arm.units === 0 ? "–" : arm.units.toLocaleString("en-US"),
     leftOut(arm),
@@ -36,6 +39,20 @@ function metricTable({ metric, summary, paper, scale, better, arms }: MetricSumm
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const macroCells = ({ macro }: ArmMetric, scale: MetricScale): string[] => [
+  metricValue(macro?.value ?? null, scale),
+  metricRange(macro?.interval ?? null, scale),
+  metricValue(macro?.range ?? null, scale),
+];
+
+function trendCells({ macro }: ArmMetric, scale: MetricScale): string[] {
+  const trend = macro?.trend ?? null;
+  if (trend === null) return ["–", "–", "–"];
+  const show = (one: number) => formatDifference(one, scale === "share" ? "share" : "number");
+  const { value, interval, pValue } = trend;
+  return [show(value), `${show(interval.low)} to ${show(interval.high)}`, formatP(pValue).replace(/^p (= )?/, "")];
+}
 
 function differenceCells({ difference }: ArmMetric, scale: MetricScale): string[] {
   if (difference === null) return ["–", "–", "–", "–"];

@@ -26,7 +26,8 @@ function valueTable(metric: MetricSummary, arms: readonly ArmMetric[]): Table {
     ...(counted ? [problems(name).toLocaleString("en-US")] : []),
     ...arms.map((arm) => cellOf(partOf(arm, name), scale)),
   ]);
-  const notes = [...new Set(arms.flatMap(({ parts = [] }) => parts.flatMap(({ note }) => note ?? [])))];
+  const valueless = arms.flatMap(({ parts = [] }) => parts.filter(({ value }) => value === null));
+  const notes = [...new Set(valueless.flatMap(({ note }) => note ?? []))];
   return {
     title: byWords(metric),
     head: [by, ...(counted ? ["problems"] : []), ...arms.map(({ arm }) => arm)],

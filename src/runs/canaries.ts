@@ -1,8 +1,8 @@
 import { EnvironmentError } from "../core/errors.ts";
 import { type Canary, canaryDifference } from "../policy/canary.ts";
 import type { ExperimentSummary } from "./experiment-summary.ts";
+import { policyLabel } from "./named-models.ts";
 import type { OpenedPolicy } from "./opened-arms.ts";
-import { policyLabel } from "./plan.ts";
 
 /** Of each policy by its label: what its model said, and how it differs from the one that the run began with. */
 export type Canaries = ReadonlyMap<string, { readonly canary?: Canary; readonly swapped?: string }>;

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { InvalidOptionError } from "../core/errors.ts";
 import { checkRoles, type RoleRead } from "../core/roles.ts";
+import { shownName } from "../policy/open.ts";
 import { isJudge, type JudgeSpec } from "./judging/schema.ts";
 import type { Experiment, PolicySpec } from "./schema.ts";
 
@@ -24,11 +26,29 @@ export function judgeOf(experiment: Experiment): { readonly spec: JudgeSpec; rea
   return { spec: grade, policy: roles[grade.model] as PolicySpec };
 }
 
-/** The experiment's further models. @throws InvalidOptionError where they have two names. */
-export function rolesOf({ models, roles, policies }: Experiment): Readonly<Record<string, PolicySpec>> {
+/** How tables call a model. */
+export const policyLabel = (policy: PolicySpec): string =>
+  typeof policy === "string"
+    ? shownName(policy)
+    : (policy.label ?? [shownName(policy.name), policy.model].filter(Boolean).join(" "));
+
+/**
+ * The experiment's further models. One that tables would call as another model is called goes by its part.
+ * @throws InvalidOptionError where they have two names.
+ */
+export function rolesOf({ models, roles, policy, policies }: Experiment): Readonly<Record<string, PolicySpec>> {
   if (models !== undefined && roles !== undefined)
     throw new InvalidOptionError("roles", "is the earlier name of models: keep one of them.");
+  const named = Object.entries(models ?? roles ?? {}).map(
+    ([role, spec]) => [role, byName(spec, policies ?? [])] as const,
+  );
+  const known = [...(policies ?? [policy ?? "default"])];
   return Object.fromEntries(
-    Object.entries(models ?? roles ?? {}).map(([role, spec]) => [role, byName(spec, policies ?? [])]),
+    named.map(([role, spec]) => {
+      const taken = known.some((one) => policyLabel(one) === policyLabel(spec) && !isDeepStrictEqual(one, spec));
+      const own = taken ? { options: {}, ...(typeof spec === "string" ? { name: spec } : spec), label: role } : spec;
+      known.push(own);
+      return [role, own];
+    }),
   );
 }

@@ -9,11 +9,10 @@ import { checkRoles, checkUnread, type RoleRead } from "../core/roles.ts";
 import type { Strategy } from "../core/strategy.ts";
 import { mostOf, type Needs } from "../core/verifier.ts";
 import type { AllocationOptions } from "../engine/allocation/allocation.ts";
-import { shownName } from "../policy/open.ts";
 import { type Assembly, assemble, readsVerifiers } from "../setup/setup.ts";
 import type { BudgetSpec, StopSpec, VerifiersSpec } from "../setup/specs.ts";
 import { baselineSpecs, expandMatrix, voteBaseline } from "./baselines.ts";
-import { byName, judgeRoles, rolesOf } from "./named-models.ts";
+import { byName, judgeRoles, policyLabel, rolesOf } from "./named-models.ts";
 import { namedFiles } from "./records/named-files.ts";
 import type { ExcludeSpec, Experiment, PolicySpec, StrategySpec } from "./schema.ts";
 
@@ -230,11 +229,6 @@ function unlikeLabels(arms: readonly Arm[], differ: { policies: boolean; budgets
     return { ...arm, label: times === 1 ? label : `${label} #${times}` };
   });
 }
-
-export const policyLabel = (policy: PolicySpec): string =>
-  typeof policy === "string"
-    ? shownName(policy)
-    : (policy.label ?? [shownName(policy.name), policy.model].filter(Boolean).join(" "));
 
 /** Trials in their one order: problem by problem, so that early results compare all arms. */
 export function* trialsOf(

@@ -14,12 +14,22 @@ export interface ProblemFacts {
 export class ProblemIndex {
   readonly #numbers = new Map<string, Map<string, number>>();
   readonly #clusterNumbers = new Map<string, number>();
+  /** The problem that was asked for last, as records of one problem follow each other. */
+  #last: { readonly dataset: string; readonly problem: string; readonly number: number } | null = null;
   readonly #shared = new Map<string, readonly string[]>();
   readonly facts: ProblemFacts[] = [];
   /** Cluster number of each problem. A problem without a group is its own cluster. */
   readonly clusters: number[] = [];
 
   numberOf(record: ProblemFacts): number {
+    const last = this.#last;
+    if (last !== null && last.problem === record.problem && last.dataset === record.dataset) return last.number;
+    const number = this.#numberOf(record);
+    this.#last = { dataset: record.dataset, problem: record.problem, number };
+    return number;
+  }
+
+  #numberOf(record: ProblemFacts): number {
     let ofDataset = this.#numbers.get(record.dataset);
     if (ofDataset === undefined) {
       ofDataset = new Map();

@@ -10,7 +10,8 @@ import { addLedgers, type Ledger, totalCalls, totalTokens } from "../core/usage.
 import { paragraphs } from "../engine/sampling.ts";
 import { solve } from "../engine/solve.ts";
 import type { ArmSetup, ExperimentSummary } from "./experiment-summary.ts";
-import { policyLabel, type Trial } from "./plan.ts";
+import { policyLabel } from "./named-models.ts";
+import type { Trial } from "./plan.ts";
 import { eachLine } from "./records/journal.ts";
 import { readTrace, readTrial } from "./records/reading.ts";
 import type { TraceCandidate, TraceRecord, TrialRecord } from "./records/record.ts";

@@ -10,14 +10,15 @@ import type { ArmSetup, ExperimentSummary, RunIdentity } from "./experiment-summ
 import { graderVersion } from "./grading.ts";
 import { gradeByJudge } from "./judging/grade-by-judge.ts";
 import { kindsOf } from "./metrics/kinds.ts";
+import { policyLabel } from "./named-models.ts";
 import { mapped, solvingOf } from "./opened-arms.ts";
 import { Outages } from "./outages.ts";
 import { partWords } from "./part.ts";
-import { type Arm, inDrawingOrder, planWarnings, policyLabel, type Trial } from "./plan.ts";
+import { type Arm, inDrawingOrder, planWarnings, type Trial } from "./plan.ts";
 import { RunFolder } from "./records/folder.ts";
 import { namedFiles } from "./records/named-files.ts";
 import { packOrdinals } from "./records/ordinals.ts";
-import { recordVersion, type TrialRecord } from "./records/record.ts";
+import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
 import { ResultBook } from "./records/result-book.ts";
 import { gradedByEarlierRules, isGradedBy, regradeEarlier } from "./regrade.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
@@ -132,11 +133,11 @@ async function runPending(
   const { has, tallies } = book;
   const tally = new StatusTally({ name: experiment.name, asked, has, tallies, enough }, clock.now());
   const status = () => tally.status(clock.now());
-  const report = (last: TrialRecord | null) => {
+  const report = (last: TrialRecord | null, lastTrace: TraceRecord | null) => {
     if (pending.length > 0) statuses.write(() => clock.now(), status);
-    setup.onProgress?.({ done, total: asked.length, resumed, last, status });
+    setup.onProgress?.({ done, total: asked.length, resumed, last, lastTrace, status });
   };
-  report(null);
+  report(null, null);
   const outages = new Outages(setup.outageAfter, () => `${done} of ${asked.length} trials are done`);
   const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
   const runner: RunnerSetup = {
@@ -153,7 +154,7 @@ async function runPending(
       book.add(trial, record, experiment.traces ? trace : null);
       done++;
       tally.add(trial, record, clock.now());
-      report(record);
+      report(record, trace);
     },
   };
   // Stored candidates are scored again one problem at a time, however their budget was shared out.
@@ -161,14 +162,23 @@ async function runPending(
   Object.assign(plan.spentBefore, spentOf(book));
   const solver = (await setup.elsewhere?.(plan)) ?? here;
   try {
-    if (enough === null) await solver.trials(inDrawingOrder(pending.filter(alone)), runner);
-    else await runUntilEnough(enough, asked, book, runner, solver);
+    if (enough === null) {
+      const [first, others] = firstProblem(pending.filter(alone), setup.firstAlone === true);
+      await solver.trials(inDrawingOrder(first), runner);
+      await solver.trials(inDrawingOrder(others), runner);
+    } else await runUntilEnough(enough, asked, book, runner, solver);
     if (rescorer === null) await solver.sets(setsOf(trials), new Set(pending), runner);
   } finally {
     statuses.remove();
     await solver.close(enough?.finished === true || asked.every((trial) => book.has(trial)));
   }
   return outages.undone ?? undefined;
+}
+
+/** The trials of the first problem, where they are to be through before the others begin, and those others. */
+function firstProblem(trials: readonly Trial[], alone: boolean): [readonly Trial[], readonly Trial[]] {
+  const first = alone ? trials[0]?.problem : undefined;
+  return [trials.filter(({ problem }) => problem === first), trials.filter(({ problem }) => problem !== first)];
 }
 
 /** Block by block of problems, until every comparison is told or nothing is left. */

@@ -21,7 +21,10 @@ export interface IndexedProblem {
   readonly trials: IndexedTrial[];
 }
 
-const chunk = 4 << 20;
+const chunk = 1 << 20;
+
+/** Milliseconds that a request waits for what is not read yet: a first page comes at once, as far as it is known. */
+const usualPatience = 150;
 
 /**
  * The lines of a growing file, read from where the last reading ended, a chunk at a time so that requests are answered
@@ -118,7 +121,7 @@ export class RunIndex {
   }
 
   /** @param most how many of the first lines belong to the run; null for all. */
-  update(most: number | null, patience = 700): Promise<void> {
+  update(most: number | null, patience = usualPatience): Promise<void> {
     if (most !== this.#most) this.#follower.forget();
     this.#most = most;
     return this.#follower.update(patience);
@@ -172,7 +175,7 @@ export class TraceIndex {
     return this.#follower.share;
   }
 
-  update(patience = 700): Promise<void> {
+  update(patience = usualPatience): Promise<void> {
     return this.#follower.update(patience);
   }
 }

@@ -81,6 +81,7 @@ const table = `
 2501.19393 | s1: Simple test-time scaling | Niklas Muennighoff and Zitong Yang and Weijia Shi and Xiang Lisa Li and Fei-Fei Li and Hanna Hajishirzi and Luke S. Zettlemoyer and Percy Liang and Emmanuel J. Candes and Tatsunori Hashimoto
 2502.01618 | Rollout Roulette: A Probabilistic Inference Approach to Inference-Time Scaling of LLMs using Particle-Based Monte Carlo Methods | Isha Puri and Shivchander Sudalairaj and Guangxuan Xu and Kai Xu and Akash Srivastava
 2502.01839 | Sample, Scrutinize and Scale: Effective Inference-Time Search by Scaling Verification | Eric Zhao and Pranjal Awasthi and Sreenivas Gollapudi
+2502.07154 | Rethinking Fine-Tuning when Scaling Test-Time Compute: Limiting Confidence Improves Mathematical Reasoning
 2502.18581 | Scalable Best-of-N Selection for Large Language Models via Self-Certainty | Kang, Zhewei and Zhao, Xuandong and Song, Dawn
 2503.04412 | Wider or Deeper? Scaling LLM Inference-Time Compute with Adaptive Branching Tree Search | Inoue, Yuichi and Misaki, Kou and Imajuku, Yuki and Kuroki, So and Nakamura, Taishi and Akiba, Takuya
 2503.07572 | Optimizing Test-Time Compute via Meta Reinforcement Fine-Tuning | Yuxiao Qu and Matthew Y. R. Yang and Amrith Rajagopal Setlur and Lewis Tunstall and E. Beeching and Ruslan Salakhutdinov and Aviral Kumar

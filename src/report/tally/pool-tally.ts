@@ -1,7 +1,7 @@
 import type { CandidateRecord } from "../../runs/records/record.ts";
 import { missShare } from "../../statistics/numeric/binomial.ts";
-import { bestOfK } from "../../statistics/sampling/best-of-k.ts";
-import { majorityAtKExact, type Votes, votesOf } from "../../statistics/sampling/majority-at-k.ts";
+import { bestOfBlocks, tiedBlocks } from "../../statistics/sampling/best-of-k.ts";
+import { majorityAtKExact, votesOf } from "../../statistics/sampling/majority-at-k.ts";
 import { passAtK } from "../../statistics/sampling/pass-at-k.ts";
 import { blockCount } from "./blocks.ts";
 
@@ -23,44 +23,51 @@ export class PoolTally {
   readonly sums: Readonly<Record<PoolRule, readonly Float64Array[]>> = { coverage: rows(), vote: rows(), best: rows() };
   /** Trials with at least k candidates, in blocks. */
   readonly trials: readonly Float64Array[] = rows();
-  readonly #votes = new Map<string, number>();
+  /** By the sizes of the classes: maj@k at each of `poolSizes`, as far as it was asked. */
+  readonly #votes = new Map<string, number[]>();
   scored = 0;
   candidates = 0;
 
   add(block: number, candidates: readonly CandidateRecord[]): void {
     const n = candidates.length;
-    const right = candidates.filter(({ correct }) => correct).length;
-    const scored = candidates.some(({ score }) => score !== null);
+    let right = 0;
+    let scored = false;
+    for (const { correct, score } of candidates) {
+      if (correct) right++;
+      if (score !== null) scored = true;
+    }
     this.candidates += n;
     if (scored) this.scored++;
     const votes = this.#voter(candidates);
-    const ranked = candidates.map((one) => ({ score: rankOf(one), correct: one.correct }));
-    poolSizes.forEach((k, i) => {
+    const ranked = scored ? tiedBlocks(candidates.map((one) => ({ score: rankOf(one), correct: one.correct }))) : [];
+    for (const [i, k] of poolSizes.entries()) {
       if (k > n) return;
       bump(this.trials[i], block, 1);
       bump(this.sums.coverage[i], block, passAtK(n, right, k));
-      bump(this.sums.vote[i], block, votes(k));
-      if (scored) bump(this.sums.best[i], block, bestOfK(ranked, k));
-    });
+      bump(this.sums.vote[i], block, votes(k, i));
+      if (scored) bump(this.sums.best[i], block, bestOfBlocks(ranked, n, k));
+    }
   }
 
   /** maj@k of these candidates; equal tallies are worked out once. */
-  #voter(candidates: readonly CandidateRecord[]): (k: number) => number {
-    const whole = candidates.filter(({ complete }) => complete).length;
-    const votes = votesOf(candidates.map((one) => ballot(one, one.complete)));
-    const cut = votesOf(candidates.filter(({ complete }) => !complete).map((one) => ballot(one, true)));
-    const key = `${whole}/${keyOf(votes)}/${keyOf(cut)}`;
-    return (k) => {
+  #voter(candidates: readonly CandidateRecord[]): (k: number, i: number) => number {
+    const key = tallyKey(candidates);
+    const known = this.#votes.get(key) ?? [];
+    if (known.length === 0 && this.#votes.size < 100_000) this.#votes.set(key, known);
+    return (k, i) => {
       if (candidates.length > largestVote && k < candidates.length) return Number.NaN;
-      const cell = `${k}/${key}`;
-      const known = this.#votes.get(cell);
-      if (known !== undefined) return known;
-      const onlyCut = missShare(candidates.length, whole, k);
-      const value = majorityAtKExact(votes, k) + (onlyCut > 0 ? onlyCut * majorityAtKExact(cut, k) : 0);
-      if (this.#votes.size < 200_000) this.#votes.set(cell, value);
-      return value;
+      known[i] ??= voteOf(candidates, k);
+      return known[i];
     };
   }
+}
+
+function voteOf(candidates: readonly CandidateRecord[], k: number): number {
+  const finished = candidates.filter(({ complete }) => complete);
+  const votes = votesOf(candidates.map((one) => ballot(one, one.complete)));
+  const cut = votesOf(candidates.filter(({ complete }) => !complete).map((one) => ballot(one, true)));
+  const onlyCut = missShare(candidates.length, finished.length, k);
+  return majorityAtKExact(votes, k) + (onlyCut > 0 ? onlyCut * majorityAtKExact(cut, k) : 0);
 }
 
 const ballot = (one: CandidateRecord, counts: boolean) => ({
@@ -68,11 +75,27 @@ const ballot = (one: CandidateRecord, counts: boolean) => ({
   correct: one.correct,
 });
 
-const keyOf = ({ classes, unparsed }: Votes): string =>
-  `${unparsed}:${classes
-    .map(({ size, correct }) => (correct ? size + 0.5 : size))
-    .sort((a, b) => b - a)
-    .join()}`;
+/**
+ * Sizes of the classes, largest first, of what was finished and of what was cut, a half added where a class is right:
+ * what a vote over any part of these candidates depends on.
+ */
+function tallyKey(candidates: readonly CandidateRecord[]): string {
+  const finished = new Map<number, number>();
+  const cut = new Map<number, number>();
+  const none = [0, 0];
+  for (const { complete, class: place, correct } of candidates) {
+    if (place < 0) none[complete ? 0 : 1] = (none[complete ? 0 : 1] ?? 0) + 1;
+    else count(complete ? finished : cut, place, correct);
+  }
+  return `${none[0]}:${sizes(finished)}/${none[1]}:${sizes(cut)}`;
+}
+
+function count(classes: Map<number, number>, place: number, correct: boolean): void {
+  const known = classes.get(place) ?? 0;
+  classes.set(place, known + (correct && Number.isInteger(known) ? 1.5 : 1));
+}
+
+const sizes = (classes: ReadonlyMap<number, number>): string => [...classes.values()].sort((a, b) => b - a).join();
 
 /**
  * Higher is picked before lower: what was finished before what was cut, of these what has an answer, of these what was

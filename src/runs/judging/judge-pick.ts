@@ -15,6 +15,7 @@ import { paragraphs } from "../../engine/sampling.ts";
 import { solve } from "../../engine/solve.ts";
 import { verifiersOf } from "../../setup/setup.ts";
 import { isJudgeGrader, judgeGrader } from "../graders/judge-grader.ts";
+import { codesIn, codesJudge, codesOptions } from "./codes.ts";
 import { critiqueInstruction, type JudgeSpec } from "./schema.ts";
 
 /** Of the ways that judges are asked and read: raised where a judgement may change. */
@@ -27,6 +28,8 @@ export interface Judgement {
   readonly reason: string | null;
   /** Of a critique: the first wrong step, counted from 1; null for none. Absent where it was not asked. */
   readonly firstError?: number | null;
+  /** Of a rating with codes: those that apply. */
+  readonly codes?: readonly string[];
   readonly usage: Ledger;
   readonly spent: Ledger;
 }
@@ -65,8 +68,10 @@ export function openJudge(spec: JudgeSpec, policy: Policy, catalogue: Catalogue)
       });
       const score: Score = solution.candidates[0]?.score ?? { value: null, reason: "not judged" };
       const { logical: usage, actual: spent } = solution.usage;
-      const critique = judge?.name === "critique" ? { firstError: firstErrorOf(score.reason ?? "") } : {};
-      return { score: score.value, reason: score.reason ?? null, ...critique, usage, spent };
+      const reason = score.reason ?? null;
+      const firstError = judge?.name === "critique" ? firstErrorOf(reason ?? "") : undefined;
+      const codes = judge?.name === "codes" && score.value !== null ? codesIn(reason ?? "") : undefined;
+      return { score: score.value, reason, firstError, codes, usage, spent };
     },
   };
 }
@@ -75,7 +80,7 @@ type VerifierFor = (rival: string | null, problem: Problem) => OutcomeVerifier;
 
 /** Of a judge that a plug-in brings: another code is another judge. */
 function codeOf(name: string | undefined, catalogue: Catalogue): string[] {
-  if (name === undefined || name === "critique") return [];
+  if (name === undefined || name === "critique" || name === "codes") return [];
   const byGrader = isJudgeGrader(name, catalogue);
   const origin = byGrader ? graderOrigin(catalogue, name) : catalogue.origins?.get(name);
   return origin === undefined ? [] : [origin.hash];
@@ -96,6 +101,10 @@ function verifierOf(spec: JudgeSpec, catalogue: Catalogue): VerifierFor {
     });
   }
   if (judge.name === "critique") return () => critique(instruction ?? critiqueInstruction, model, maxTokens);
+  if (judge.name === "codes") {
+    const own = codesOptions(instruction === undefined ? judge.options : { instruction, ...judge.options });
+    return () => codesJudge(own, model, maxTokens);
+  }
   if (isJudgeGrader(judge.name, catalogue)) return judgeGrader(judge, catalogue, { model, maxTokens });
   const { outcome } = verifiersOf({ outcome: judge }, catalogue);
   if (outcome === undefined)

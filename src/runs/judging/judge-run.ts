@@ -127,13 +127,13 @@ async function judgedRecord(
 
 function graded(
   record: TrialRecord,
-  { score, reason, firstError, usage, spent }: Judgement,
+  { score, reason, firstError, codes, usage, spent }: Judgement,
   { label, spec, judge }: { readonly label: boolean | null; readonly spec: JudgeSpec; readonly judge: Judge },
 ): TrialRecord {
   const right = score === null ? null : spec.against === undefined ? score >= spec.threshold : score > spec.threshold;
   const verdict = right === null ? "undecided" : right ? "correct" : "incorrect";
   const judged: JudgedRecord = {
-    ...{ judge: judge.name, model: judge.model, version: judge.version, score, reason, firstError, label },
+    ...{ judge: judge.name, model: judge.model, version: judge.version, score, reason, firstError, codes, label },
     ...{ usage, spent },
   };
   const picked = record.picks.at(-1)?.[1] ?? null;

@@ -15,7 +15,7 @@ export const judgeSchema = z
     judge: judgeVerifier
       .optional()
       .describe(
-        "critique, or an outcome verifier by name: rubric (with criteria), judge, …; the pick is right from `threshold` on",
+        "critique, codes (a rating with error codes), or an outcome verifier by name: rubric (with criteria), judge, …; the pick is right from `threshold` on",
       ),
     against: z
       .string()
@@ -28,7 +28,11 @@ export const judgeSchema = z
       .max(1)
       .default(0.5)
       .describe("least score of a right answer; against: it must be passed"),
-    instruction: z.string().min(1).optional().describe("what a comparison or a critique asks, in place of its own"),
+    instruction: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("what a comparison, a critique or a rating with codes asks, in place of its own"),
     labels: z
       .string()
       .optional()

@@ -1,5 +1,6 @@
 import type { Interval, MetricScale } from "../../core/metric.ts";
 import type { PairVerdict } from "../../statistics/comparing/comparison.ts";
+import type { Trend } from "../../statistics/trend.ts";
 
 /** A metric that an experiment names, on all its arms: one entry of `metrics` in summary.json. */
 export interface MetricSummary {
@@ -46,6 +47,10 @@ export interface MacroAverage {
   readonly value: number | null;
   readonly interval: Interval | null;
   readonly parts: number;
+  /** Highest part minus the lowest; null where a part has no value, or there is one alone. */
+  readonly range?: number | null;
+  /** Where the parts are years, months or days: the change in a year; null where it cannot be told. */
+  readonly trend?: Trend | null;
 }
 
 /** The metric on a part of the problems. */

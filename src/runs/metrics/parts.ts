@@ -5,6 +5,7 @@ import { holm } from "../../statistics/comparing/corrections.ts";
 import { type Gap, gapBetween } from "../../statistics/comparing/gap.ts";
 import { macroAverage } from "../../statistics/macro.ts";
 import { type PartFacts, partsOfProblem, splittable } from "../../statistics/problem-parts.ts";
+import { timeOf, trendOf } from "../../statistics/trend.ts";
 import type { ChosenMetric } from "./chosen-metrics.ts";
 import type { ArmMetric, MetricPart } from "./metric-summary.ts";
 
@@ -106,7 +107,22 @@ function macroOf(parts: readonly Named[], scale: ChosenMetric["definition"]["sca
   );
   const mean = value === null || parts.length === 0 ? null : value / parts.length;
   const same = averaged !== null && mean !== null && Math.abs(averaged.value - mean) < 1e-9;
-  return { value: mean, interval: same ? averaged.interval : null, parts: parts.length };
+  return {
+    value: mean,
+    interval: same ? averaged.interval : null,
+    parts: parts.length,
+    range: value === null || parts.length < 2 ? null : rangeOf(values as number[]),
+    ...trendIn(parts),
+  };
+}
+
+const rangeOf = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
+
+/** Of parts that are times, which have been told from each other. */
+function trendIn(parts: readonly Named[]): Pick<NonNullable<Parts["macro"]>, "trend"> {
+  const times = parts.map(({ name, result }) => ({ at: timeOf(name), units: result.units }));
+  if (times.length < 2 || times.some(({ at }) => at === null)) return {};
+  return { trend: trendOf(times.map(({ at, units }) => ({ at: at ?? 0, units }))) };
 }
 
 function gapsTo(

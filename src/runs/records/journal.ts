@@ -17,26 +17,33 @@ const chunk = 1 << 20;
 /** Calls `visit` with each whole line of a file and where it starts; returns the offset after the last whole line. */
 export function eachLine(path: string, visit: (line: string, offset: number, length: number) => void): number {
   const file = openSync(path, "r");
-  const buffer = Buffer.allocUnsafe(chunk);
-  let rest = Buffer.alloc(0);
-  let restAt = 0;
+  let buffer = Buffer.allocUnsafe(chunk);
+  /** The first bytes of the buffer are those of a line whose end was not read yet. */
+  let held = 0;
+  let heldAt = 0;
   try {
-    for (let at = 0; ; ) {
-      const read = readSync(file, buffer, 0, chunk, at);
-      if (read === 0) return restAt;
-      at += read;
-      const bytes = Buffer.concat([rest, buffer.subarray(0, read)]);
+    for (;;) {
+      if (held === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+      const read = readSync(file, buffer, held, buffer.length - held, heldAt + held);
+      if (read === 0) return heldAt;
+      const filled = held + read;
       let start = 0;
-      for (let end = bytes.indexOf(10, start); end >= 0; end = bytes.indexOf(10, start)) {
-        visit(bytes.toString("utf8", start, end), restAt + start, end - start);
+      for (let end = lineEnd(buffer, held, filled); end >= 0; end = lineEnd(buffer, start, filled)) {
+        visit(buffer.toString("utf8", start, end), heldAt + start, end - start);
         start = end + 1;
       }
-      rest = Buffer.from(bytes.subarray(start));
-      restAt += start;
+      buffer.copyWithin(0, start, filled);
+      held = filled - start;
+      heldAt += start;
     }
   } finally {
     closeSync(file);
   }
+}
+
+function lineEnd(bytes: Buffer, from: number, filled: number): number {
+  const end = bytes.indexOf(10, from);
+  return end < filled ? end : -1;
 }
 
 /**

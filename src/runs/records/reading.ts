@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InvalidFileError } from "../../core/errors.ts";
 import { describeIssue } from "../../core/strategy.ts";
+import { isPlainTrial } from "./plain-trial.ts";
 import type { TraceRecord, TrialRecord } from "./record.ts";
 
 const count = z.int().min(0);
@@ -35,8 +36,11 @@ const candidate = z.object({
   revision: z.object({ round: count, of: count.optional(), accepted: z.boolean().optional() }).optional(),
 });
 
-/** A line of results.jsonl: fields of earlier and later versions that are not here are let through. */
-const trialSchema = z.object({
+/**
+ * A line of results.jsonl: fields of earlier and later versions that are not here are let through. A field that is
+ * added or narrowed here is so in plain-trial.ts too.
+ */
+export const trialSchema = z.object({
   version: z.number(),
   key: z.string().min(1),
   arm: z.string(),
@@ -153,9 +157,18 @@ export type Reader<T> = (path: string, line: number | null, text: string) => T;
 
 const again = "Remove the line: its trial is done again, from stored samples where they are kept.";
 
-/** Reads what `schema` describes; what fits is given back as it stands. */
+/**
+ * Reads what `schema` describes; what fits is given back as it stands.
+ *
+ * @param isPlain a quicker test than the schema, which nothing passes that does not fit it.
+ */
 export const readerOf =
-  <T>(schema: z.ZodType, remedy: string, what = "a JSON record"): Reader<T> =>
+  <T>(
+    schema: z.ZodType,
+    remedy: string,
+    what = "a JSON record",
+    isPlain: (given: unknown) => boolean = () => false,
+  ): Reader<T> =>
   (path, line, text) => {
     let given: unknown;
     try {
@@ -163,7 +176,7 @@ export const readerOf =
     } catch (error) {
       throw new InvalidFileError(path, line, `is not ${what}. ${remedy}`, { cause: error });
     }
-    const damage = damageOf(schema, given);
+    const damage = isPlain(given) ? null : damageOf(schema, given);
     if (damage === null) return given as T;
     throw new InvalidFileError(path, line, `is damaged: ${damage} ${remedy}`);
   };
@@ -178,7 +191,7 @@ export function damageOf(schema: z.ZodType, given: unknown): string | null {
 }
 
 /** One line of results.jsonl. @throws InvalidFileError with file, line, field and remedy. */
-export const readTrial = readerOf<TrialRecord>(trialSchema, again);
+export const readTrial = readerOf<TrialRecord>(trialSchema, again, undefined, isPlainTrial);
 
 /** One line of traces.jsonl. @throws InvalidFileError with file, line, field and remedy. */
 export const readTrace = readerOf<TraceRecord>(traceSchema, "Remove the line: its trial keeps its result.");

@@ -59,6 +59,8 @@ export interface JudgedRecord {
   readonly reason: string | null;
   /** Of a critique: first wrong step, from 1. */
   readonly firstError?: number | null;
+  /** Of a rating with codes: those that apply. */
+  readonly codes?: readonly string[];
   /** Is the pick right by its label? Null where there is none. */
   readonly label: boolean | null;
   readonly usage: Ledger;

@@ -22,21 +22,25 @@ export function readResponses(sent: unknown): ResponsesBody {
  * The input as turns of a chat, to follow those of the response before. `stored` finds an item of an earlier response
  * by its id.
  */
-export function turnsOfInput(
+export async function turnsOfInput(
   input: ResponsesBody["input"],
-  stored: (id: string) => InputItem | undefined,
-): ChatMessage[] {
+  stored: (id: string) => Promise<InputItem | undefined>,
+): Promise<ChatMessage[]> {
   if (typeof input === "string") return [{ role: "user", content: input }];
   const turns: ChatMessage[] = [];
-  for (const [index, item] of input.entries()) addItem(turns, referred(item, stored, index), `input[${index}]`);
+  for (const [index, item] of input.entries()) addItem(turns, await referred(item, stored, index), `input[${index}]`);
   return turns;
 }
 
 type GivenItem = Exclude<InputItem, { type: "item_reference" }>;
 
-function referred(item: InputItem, stored: (id: string) => InputItem | undefined, index: number): GivenItem {
+async function referred(
+  item: InputItem,
+  stored: (id: string) => Promise<InputItem | undefined>,
+  index: number,
+): Promise<GivenItem> {
   if (item.type !== "item_reference") return item;
-  const found = stored(item.id);
+  const found = await stored(item.id);
   if (found !== undefined && found.type !== "item_reference") return found;
   const message = `"input[${index}].id" names no item of a response that is kept here. Send the item itself.`;
   throw refused(`input[${index}].id`, message, "item_not_found");

@@ -14,6 +14,9 @@ export function tiedBlocks(
   return [...blocks].sort(([a], [b]) => b - a).map(([, block]) => block);
 }
 
+/** Samples with equal scores: how many, and how many of them are right. */
+export type TiedBlocks = ReturnType<typeof tiedBlocks>;
+
 /**
  * best-of-k (RM@k) exactly: expected correctness of the highest-scored of k samples drawn without replacement. A tied
  * block of size m after s better ones contributes [C(n−s, k) − C(n−s−m, k)] / C(n, k) times the mean label of the
@@ -24,11 +27,15 @@ export function bestOfK(
   samples: readonly { readonly score: number | null; readonly correct: boolean }[],
   k: number,
 ): number {
-  const n = samples.length;
-  requireInteger("best-of-k", "k", k, 1, n);
+  requireInteger("best-of-k", "k", k, 1, samples.length);
+  return bestOfBlocks(tiedBlocks(samples), samples.length, k);
+}
+
+/** The same of `n` samples that are grouped already. */
+export function bestOfBlocks(blocks: TiedBlocks, n: number, k: number): number {
   let better = 0;
   let expected = 0;
-  for (const { size, right } of tiedBlocks(samples)) {
+  for (const { size, right } of blocks) {
     const top = missShare(n, better, k) - missShare(n, better + size, k);
     expected += (top * right) / size;
     better += size;

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { EnvironmentError, InvalidFileError } from "../../src/core/errors.ts";
-import type { Sample, SampleRequest } from "../../src/core/policy.ts";
-import { openSampleStore, sampleKeys } from "../../src/policy/store.ts";
-import { requestOf } from "./requests.ts";
+import { EnvironmentError, InvalidFileError } from "../../../src/core/errors.ts";
+import type { Sample, SampleRequest } from "../../../src/core/policy.ts";
+import { sampleKeys } from "../../../src/policy/store/keys.ts";
+import { openSampleStore } from "../../../src/policy/store/sqlite.ts";
+import { requestOf } from "../requests.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ruminate-store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,24 +36,24 @@ describe("openSampleStore", () => {
     first.close();
     first.close();
     const second = openSampleStore(path);
-    expect(second.get("k", 64)).toEqual(sample);
-    expect(second.get("other", 64)).toBeUndefined();
-    expect(second.size).toBe(1);
+    expect(second.get(["k"], 64)).toEqual([sample]);
+    expect(second.get(["other"], 64)).toEqual([undefined]);
+    expect(second.count()).toBe(1);
     second.close();
   });
 
   it("serves a sample that its limit cut for just that limit", () => {
     const store = openSampleStore(":memory:");
     store.put([{ key: "k", maxTokens: 5, sample: sampleOf({ finish: "length" }) }]);
-    expect(store.get("k", 5)).toBeDefined();
-    expect(store.get("k", 6)).toBeUndefined();
-    expect(store.get("k", 4)).toBeUndefined();
+    expect(store.get(["k"], 5)[0]).toBeDefined();
+    expect(store.get(["k"], 6)[0]).toBeUndefined();
+    expect(store.get(["k"], 4)[0]).toBeUndefined();
   });
 
   it("serves a sample that ended by itself for every limit that it fits", () => {
     const store = openSampleStore(":memory:");
     store.put([{ key: "k", maxTokens: 64, sample: sampleOf({ completionTokens: 5 }) }]);
-    expect([4, 5, 6, 64, 1000].map((limit) => store.get("k", limit) !== undefined)).toEqual([
+    expect([4, 5, 6, 64, 1000].map((limit) => store.get(["k"], limit)[0] !== undefined)).toEqual([
       false,
       true,
       true,
@@ -65,7 +66,7 @@ describe("openSampleStore", () => {
     const store = openSampleStore(":memory:");
     const entry = (text: string) => ({ key: "k", maxTokens: 64, sample: sampleOf({ text }) });
     expect(store.put([entry("first"), entry("second")]).map(({ text }) => text)).toEqual(["first", "first"]);
-    expect(store.get("k", 64)?.text).toBe("first");
+    expect(store.get(["k"], 64)[0]?.text).toBe("first");
   });
 
   it("serves a call the same sample for ever, whatever is kept later", () => {
@@ -81,9 +82,9 @@ describe("openSampleStore", () => {
             finish: cut ? "length" : "stop",
             completionTokens: Math.min(tokens, limit),
           });
-          const found = store.get("k", limit) ?? store.put([{ key: "k", maxTokens: limit, sample: fresh }])[0];
+          const found = store.get(["k"], limit)[0] ?? store.put([{ key: "k", maxTokens: limit, sample: fresh }])[0];
           served.set(limit, served.get(limit) ?? found?.text ?? "");
-          for (const [asked, text] of served) expect(store.get("k", asked)?.text).toBe(text);
+          for (const [asked, text] of served) expect(store.get(["k"], asked)[0]?.text).toBe(text);
         }
         store.close();
       }),
@@ -101,7 +102,7 @@ describe("openSampleStore", () => {
 
 /** Keeps samples for ever and prints each key once it is kept. */
 const writer = (path: string, name: string) => `
-  import { openSampleStore } from ${JSON.stringify(join(import.meta.dirname, "../../src/policy/store.ts"))};
+  import { openSampleStore } from ${JSON.stringify(join(import.meta.dirname, "../../../src/policy/store/sqlite.ts"))};
   const store = openSampleStore(${JSON.stringify(path)});
   const sample = { text: "x".repeat(500), finish: "stop", seed: 1, promptTokens: 1, cachedPromptTokens: 0,
     completionTokens: 1, sharedPrompt: true, dollars: 0 };
@@ -145,10 +146,10 @@ describe("a sample store shared by processes", () => {
       const store = openSampleStore(path);
       for (const { keys, complaints } of writers) {
         expect(complaints()).not.toMatch(/locked|Error:/);
-        const lost = keys().filter((key) => !store.get(key, 9) || !store.get(`${key}-b`, 9));
+        const lost = keys().filter((key) => !store.get([key], 9)[0] || !store.get([`${key}-b`], 9)[0]);
         expect(lost).toEqual([]);
       }
-      expect(store.size % 2).toBe(0);
+      expect(store.count() % 2).toBe(0);
       store.close();
     }
   });

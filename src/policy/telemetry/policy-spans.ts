@@ -1,8 +1,8 @@
 import { type Attributes, SpanKind } from "@opentelemetry/api";
 import { lookup } from "../../core/lookup.ts";
 import type { Message, Policy, Sample, SampleRequest } from "../../core/policy.ts";
-import { usageOf } from "../../policy/usage.ts";
-import { wrapPolicy } from "../../policy/wrap.ts";
+import { usageOf } from "../usage.ts";
+import { wrapPolicy } from "../wrap.ts";
 import { names } from "./names.ts";
 import { inSpan, present, type Tracing } from "./span.ts";
 

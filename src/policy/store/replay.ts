@@ -1,6 +1,7 @@
-import { EnvironmentError } from "../core/errors.ts";
-import type { Policy, SampleRequest } from "../core/policy.ts";
-import { type SampleStore, sampleKeys } from "./store.ts";
+import { EnvironmentError } from "../../core/errors.ts";
+import type { Policy, SampleRequest } from "../../core/policy.ts";
+import type { SampleStore } from "./contract.ts";
+import { sampleKeys } from "./keys.ts";
 
 /** What a replay needs to know of the policy whose samples it serves; any policy will do. */
 export type Replayed = Pick<Policy, "id" | "capabilities" | "countPromptTokens" | "price">;
@@ -16,8 +17,8 @@ export function replayPolicy(replayed: Replayed, store: SampleStore): Policy {
     capabilities: { ...capabilities, embeds: false },
     async sample(request, { signal, onText } = {}) {
       signal?.throwIfAborted();
-      return sampleKeys(id, request).map((key, index) => {
-        const sample = store.get(key, request.maxTokens);
+      const stored = await store.get(sampleKeys(id, request), request.maxTokens);
+      return stored.map((sample, index) => {
         if (sample === undefined) throw missing(id, request, index, store);
         onText?.(index, sample.text);
         return { ...sample, stored: true };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { EnvironmentError } from "../../src/core/errors.ts";
-import type { Policy, Sample, SampleOptions, SampleRequest } from "../../src/core/policy.ts";
-import { FailedAttempt } from "../../src/policy/failed-attempt.ts";
-import { replayPolicy } from "../../src/policy/replay.ts";
-import { scriptedPolicy } from "../../src/policy/scripted.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
-import { storedPolicy } from "../../src/policy/stored.ts";
-import { requestOf } from "./requests.ts";
+import { EnvironmentError } from "../../../src/core/errors.ts";
+import type { Policy, Sample, SampleOptions, SampleRequest } from "../../../src/core/policy.ts";
+import { FailedAttempt } from "../../../src/policy/failed-attempt.ts";
+import { scriptedPolicy } from "../../../src/policy/scripted.ts";
+import { replayPolicy } from "../../../src/policy/store/replay.ts";
+import { openSampleStore } from "../../../src/policy/store/sqlite.ts";
+import { storedPolicy } from "../../../src/policy/store/stored.ts";
+import { requestOf } from "../requests.ts";
 
 const bySeed = ({ seeds }: SampleRequest, index: number) => `answer ${seeds[index]}`;
 const inner = (sharedPrompt = true) =>
@@ -140,7 +140,7 @@ describe("storedPolicy", () => {
     const call = storedPolicy(policy, store).sample(requestOf({ seeds: [1, 2, 3] }));
     expect(gates.map(({ request }) => request.n)).toEqual([1, 1, 1]);
     gates[1]?.open();
-    await expect.poll(() => store.size).toBe(1);
+    await expect.poll(() => store.count()).toBe(1);
     gates[0]?.open();
     gates[2]?.open();
     expect(texts(await call)).toEqual(["answer 1", "answer 2", "answer 3"]);

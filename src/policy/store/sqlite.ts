@@ -1,35 +1,17 @@
-import { hash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
-import type { Sample, SampleRequest } from "../core/policy.ts";
-import { rowOf, type StoredRow, type StoreEntry, sampleIn } from "./store-row.ts";
+import { EnvironmentError, InvalidFileError } from "../../core/errors.ts";
+import type { Sample } from "../../core/policy.ts";
+import { type SampleStore, type StoreEntry, type StoreOptions, warnOfDamage } from "./contract.ts";
+import { rowOf, type StoredRow, sampleIn } from "./row.ts";
 
-export type { StoreEntry } from "./store-row.ts";
-
-/** Every sample ever paid for, by content. */
-export interface SampleStore {
-  readonly path: string;
-  /** How many samples there are. */
-  readonly size: number;
-  /**
-   * The sample that an earlier call of `key` gave and that a call with this `maxTokens` could have given: the one
-   * that was drawn under just this limit, else the first that the model itself ended within it. A sample that its
-   * limit cut is never served for another limit.
-   */
-  get(key: string, maxTokens: number): Sample | undefined;
-  /**
-   * Keeps samples, all or none of them, and returns what the store holds for each: where another process was faster
-   * its sample stands.
-   */
+/** A store in a file answers at once. */
+export interface FileSampleStore extends SampleStore {
+  count(): number;
+  get(keys: readonly string[], maxTokens: number): (Sample | undefined)[];
   put(entries: readonly StoreEntry[]): Sample[];
   close(): void;
-}
-
-export interface StoreOptions {
-  /** Hears of each row that is dropped because it is damaged. Default: a warning of the process. */
-  readonly onDamaged?: (note: string) => void;
 }
 
 const schemaVersion = 1;
@@ -54,6 +36,8 @@ const lookUp = `
   WHERE key = ?1 AND (max_tokens = ?2 OR (finish = 'stop' AND completion_tokens <= ?2))
   ORDER BY max_tokens = ?2 DESC, id LIMIT 1`;
 
+const all = "SELECT id, key, max_tokens, finish, completion_tokens, sample FROM samples ORDER BY id";
+
 const insertion =
   "INSERT OR IGNORE INTO samples (key, max_tokens, finish, completion_tokens, sample) VALUES (?, ?, ?, ?, ?)";
 
@@ -63,8 +47,8 @@ const insertion =
  * process.
  * @throws InvalidFileError when the file is no sample store; EnvironmentError when it cannot be written.
  */
-export function openSampleStore(path: string, options: StoreOptions = {}): SampleStore {
-  const { onDamaged = (note) => process.emitWarning(note, "RuminateWarning") } = options;
+export function openSampleStore(path: string, options: StoreOptions = {}): FileSampleStore {
+  const { onDamaged = warnOfDamage } = options;
   const database = openDatabase(path);
   const [select, insert] = guarded(path, () => [database.prepare(lookUp), database.prepare(insertion)]);
   const remove = guarded(path, () => database.prepare("DELETE FROM samples WHERE id = ?"));
@@ -82,10 +66,9 @@ export function openSampleStore(path: string, options: StoreOptions = {}): Sampl
   let open = true;
   return {
     path,
-    get size() {
-      return guarded(path, () => Number(database.prepare("SELECT count(*) AS count FROM samples").get()?.count ?? 0));
-    },
-    get,
+    count: () =>
+      guarded(path, () => Number(database.prepare("SELECT count(*) AS count FROM samples").get()?.count ?? 0)),
+    get: (keys, maxTokens) => keys.map((key) => get(key, maxTokens)),
     put(entries) {
       const kept = inTransaction(database, path, () =>
         entries.map(({ key, maxTokens, sample }) => {
@@ -94,6 +77,13 @@ export function openSampleStore(path: string, options: StoreOptions = {}): Sampl
         }),
       );
       return kept;
+    },
+    async *entries() {
+      for (const row of guarded(path, () => database.prepare(all).iterate())) {
+        const { key, max_tokens } = row;
+        const sample = sampleIn(row as unknown as StoredRow);
+        if (sample !== null) yield { key: String(key), maxTokens: Number(max_tokens), sample };
+      }
     },
     close() {
       if (open) database.close();
@@ -174,33 +164,4 @@ function asStoreError(path: string, error: unknown): unknown {
     `The sample store ${path} cannot be used: ${message}. Check that its folder exists and can be written and has room.`,
     { cause: error },
   );
-}
-
-/**
- * keys[i] names sample i of a request: a SHA-256 over the policy, everything in the request that can change the text,
- * and the seed. How many samples were asked for together and the token limit are no part of it.
- */
-export function sampleKeys(policyId: string, request: SampleRequest): string[] {
-  const parts = [
-    policyId,
-    request.messages.map(({ role, content }) => [role, content]),
-    request.prefix ?? "",
-    request.temperature,
-    request.topP ?? null,
-    request.topK ?? null,
-    request.minP ?? null,
-    request.stop ?? [],
-    request.logprobs ?? null,
-    request.purpose,
-  ];
-  const { fields, prefixLogprobs, states, prefixStates, reasoningEffort, thinkingTokens, thinking, thoughtInText } =
-    request;
-  const thought = { reasoningEffort, thinkingTokens, thinking, thoughtInText };
-  const settings = Object.values(thought).every((value) => value === undefined) ? [] : [thought];
-  const held = states === true || prefixStates === true ? [{ states, prefixStates }] : [];
-  const read = [...(prefixLogprobs === undefined ? [] : [prefixLogprobs]), ...settings, ...held];
-  const further = [request.messages.map(({ raw }) => raw ?? null), fields ?? {}, ...read];
-  const plain = fields === undefined && read.length === 0 && request.messages.every(({ raw }) => raw === undefined);
-  const shared = hash("sha256", JSON.stringify(plain ? parts : [...parts, further]), "hex");
-  return request.seeds.map((seed) => hash("sha256", `${shared}/${seed}`, "hex"));
 }

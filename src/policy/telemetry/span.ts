@@ -9,13 +9,12 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { ModelCallError, RuminateError } from "../../core/errors.ts";
-import { ApiError } from "../errors.ts";
 import { names } from "./names.ts";
 
-/** Where the spans of one request go. */
+/** Where the spans of one request, or of one trial, go. */
 export interface Tracing {
   readonly tracer: Tracer;
-  /** Holds the request's own span. */
+  /** Holds its own span. */
   readonly context: Context;
   /** Record conversations, replies and reasons too. */
   readonly prompts: boolean;
@@ -48,13 +47,12 @@ export async function inSpan<T>(
 /**
  * Marks a span as failed by the kind of the failure alone: a message may quote what was said. The log has the reason.
  */
-export function failed(span: Span, error: unknown): void {
-  span.setAttribute(names.errorType, errorType(error));
+export function failed(span: Span, error: unknown, type = errorType(error)): void {
+  span.setAttribute(names.errorType, type);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
 function errorType(error: unknown): string {
-  if (error instanceof ApiError) return error.error.code ?? String(error.status);
   if (error instanceof ModelCallError && error.status !== null) return String(error.status);
   if (error instanceof RuminateError) return error.code;
   return error instanceof Error ? error.name : "_OTHER";

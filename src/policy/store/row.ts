@@ -1,17 +1,13 @@
 import { crc32 } from "node:zlib";
 import { z } from "zod";
-import type { Sample } from "../core/policy.ts";
-
-export interface StoreEntry {
-  readonly key: string;
-  readonly maxTokens: number;
-  readonly sample: Sample;
-}
+import type { Sample } from "../../core/policy.ts";
+import type { StoreEntry } from "./contract.ts";
 
 export interface StoredRow {
   readonly id: number;
   readonly key: unknown;
   readonly max_tokens: unknown;
+  /** Undefined, as the next, where a store has no column for it. */
   readonly finish: unknown;
   readonly completion_tokens: unknown;
   readonly sample: unknown;
@@ -59,7 +55,8 @@ export function sampleIn(row: StoredRow, key: unknown = row.key): Sample | null 
     const sample: unknown = JSON.parse(plain);
     const read = sampleSchema.safeParse(sample);
     if (!read.success) return null;
-    if (read.data.finish !== row.finish || read.data.completionTokens !== row.completion_tokens) return null;
+    const { finish = read.data.finish, completion_tokens = read.data.completionTokens } = row;
+    if (finish !== read.data.finish || completion_tokens !== read.data.completionTokens) return null;
     if (!plain.includes('"-Infinity"')) return sample as Sample;
     return JSON.parse(plain, (name, value) =>
       name === "logprob" && value === "-Infinity" ? -Infinity : value,

@@ -1,9 +1,10 @@
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { EnvironmentError, InvalidFileError } from "../core/errors.ts";
-import type { Sample } from "../core/policy.ts";
-import { openSampleStore } from "./store.ts";
-import { type StoredRow, type StoreEntry, sampleIn } from "./store-row.ts";
+import { EnvironmentError, InvalidFileError } from "../../core/errors.ts";
+import type { Sample } from "../../core/policy.ts";
+import type { StoreEntry } from "./contract.ts";
+import { type StoredRow, sampleIn } from "./row.ts";
+import { openSampleStore } from "./sqlite.ts";
 
 export interface Rebuilt {
   /** Samples that the new store has. */
@@ -36,7 +37,7 @@ export function rebuildSampleStore(path: string): Rebuilt {
       if (entries.length >= batch) store.put(entries.splice(0));
     }
     store.put(entries);
-    const kept = store.size;
+    const kept = store.count();
     store.close();
     const aside = freeName(`${path}.damaged`);
     for (const ending of ["-wal", "-shm", ""]) {
