@@ -33,7 +33,7 @@ class SlowFirst extends BaseSequencer {
 }
 
 /** Files here start processes, listen on ports, replace modules, set the environment or measure memory: each alone. */
-const apart = ["cli", "faces", "policy", "queue", "runs", "sandbox", "serve", "setup", "viewer"].map(
+const apart = ["cli", "docs", "faces", "policy", "queue", "runs", "sandbox", "serve", "setup", "viewer"].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 

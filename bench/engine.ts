@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { solve } from "../src/engine/solve.ts";
 import { openAiPolicy } from "../src/policy/openai.ts";
 import { stackPolicy } from "../src/policy/stack.ts";
-import { openSampleStore } from "../src/policy/store.ts";
+import { openSampleStore } from "../src/policy/store/sqlite.ts";
 import { bestOfN } from "../strategies/sampling/best-of-n.ts";
 
 const latencyMs = 50;

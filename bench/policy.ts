@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SampleRequest } from "../src/core/policy.ts";
 import { openAiPolicy } from "../src/policy/openai.ts";
 import { stackPolicy } from "../src/policy/stack.ts";
-import { openSampleStore } from "../src/policy/store.ts";
+import { openSampleStore } from "../src/policy/store/sqlite.ts";
 
 export interface PolicyBench {
   /** Calls per second at concurrency 64, median over the rounds. */
@@ -87,7 +87,7 @@ async function stackLoop(baseUrl: string, milliseconds: number): Promise<number>
     };
     await policy.sample(request);
   });
-  if (calls !== store.size) throw new Error(`${calls} calls were metered, ${store.size} samples stored`);
+  if (calls !== store.count()) throw new Error(`${calls} calls were metered, ${store.count()} samples stored`);
   await raw.dispose?.();
   store.close();
   return rate;

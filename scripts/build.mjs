@@ -30,8 +30,8 @@ function pruneTypes() {
 }
 
 /** The licences of what stands within the code. */
-function licences({ inputs }) {
-  const names = Object.keys(inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+function licences(modules) {
+  const names = modules.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
   const texts = [...new Set(names.filter((name) => name !== undefined))].sort().map((name) => {
     const [file] = globSync("{LICENSE,license}*", { cwd: join(root, "node_modules", name) });
     return `${name}\n\n${readFileSync(join(root, "node_modules", name, file), "utf8").trim()}\n`;
@@ -41,9 +41,9 @@ function licences({ inputs }) {
 
 rmSync(dist, { recursive: true, force: true });
 run(join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json"));
-const metafile = await bundle(dist);
+const modules = await bundle(dist);
 pruneTypes();
-licences(metafile);
+licences(modules);
 for (const file of assets) {
   mkdirSync(dirname(join(dist, file)), { recursive: true });
   copyFileSync(join(root, file), join(dist, file));

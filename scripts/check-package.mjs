@@ -53,6 +53,7 @@ function showTimes() {
   const programs = {
     "node alone": module(""),
     'import "ruminate"': module('import "ruminate"'),
+    "and its strategies": module('(await import("ruminate")).builtins()'),
     'import "ruminate/core"': module('import "ruminate/core"'),
     "ruminate --version": [command, "--version"],
     "ruminate --help": [command, "--help"],
@@ -94,6 +95,33 @@ export const first = defineStrategy({
   const args = ["ruminate", "--plugin", "first.ts", "solve", question, "--model", "simulated"];
   const { strategy } = JSON.parse(run("npx", [...args, "--strategy", "first", "--json"]));
   expect("a plug-in in TypeScript is run", strategy === "first", strategy);
+}
+
+/** Entries of which functions wait (thin.mjs) give what the whole entries give, and what waits can be loaded. */
+function checkThin() {
+  const dist = join(folder, "node_modules/ruminate/dist");
+  const whole = globSync("*-whole.js", { cwd: dist }).sort();
+  writeFileSync(
+    join(folder, "thin.mjs"),
+    `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const isClass = (value) => /^class\\b/.test(Function.prototype.toString.call(value));
+const isCall = (value) => typeof value === "function" && !isClass(value);
+for (const file of ${JSON.stringify(globSync("later-*.js", { cwd: dist }))}) require("./node_modules/ruminate/dist/" + file);
+for (const file of ${JSON.stringify(whole)}) {
+  const path = "./node_modules/ruminate/dist/" + file;
+  const [thin, all] = [await import(path.replace("-whole", "")), await import(path)];
+  const names = Object.keys(all);
+  const other = names.filter((name) => thin[name] !== all[name] && !(isCall(thin[name]) && isCall(all[name])));
+  const gone = Object.keys(thin).length - names.length;
+  const waiting = names.filter((name) => thin[name] !== all[name]).length;
+  console.log(file, waiting > 0 && gone === 0 && other.length === 0 ? "same" : "other: " + [gone, ...other]);
+}
+`,
+  );
+  const said = run(process.execPath, ["thin.mjs"]);
+  const same = whole.map((file) => `${file} same\n`).join("");
+  expect("the thin entries give what the whole ones give", said === same && whole.length === 3, said);
 }
 
 /** Programs run in processes and threads that find their code beside the package; the page finds its modules. */
@@ -172,6 +200,7 @@ try {
   checkSize();
   showTimes();
   checkPlugin(question);
+  checkThin();
   checkThreads();
   await checkLight(folder, expect, say, { runtimes: process.argv.includes("--runtimes") });
   checkTypes();
@@ -189,8 +218,8 @@ try {
   writeFileSync(join(folder, "all.js"), `${imports}\nconsole.log("imported");\n`);
   const imported = run(process.execPath, ["all.js"]);
   expect(`every export is imported: ${names.join(" ")}`, imported === "imported\n", imported);
-  const missing = Object.values(exports).flatMap((one) => (typeof one === "string" ? [one] : Object.values(one)));
-  const absent = missing.filter((file) => !existsSync(join(folder, "node_modules/ruminate", file)));
+  const filesOf = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(filesOf));
+  const absent = filesOf(exports).filter((file) => !existsSync(join(folder, "node_modules/ruminate", file)));
   expect("every export has its types", absent.length === 0, absent.join(" "));
   const quickstart = join(folder, "node_modules/ruminate/dist/experiments/quickstart.yaml");
   expect("the quickstart is in the package", existsSync(quickstart), quickstart);

@@ -34,6 +34,7 @@ const COMMANDS = {
   bench: [["bench/main.ts"]],
   build: [["scripts/build.mjs"]],
   package: [["scripts/check-package.mjs"]],
+  docs: [["scripts/docs.mjs"]],
   conformance: [["test/conformance/main.ts"]],
   exec: [[]],
 };

@@ -9,6 +9,7 @@ import { roleOption } from "../src/core/roles.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
+import { explained } from "./support/explaining.ts";
 
 const YES_NO_INSTRUCTION =
   "Is the final answer of this solution correct? Check the reasoning against the problem. Answer with one word, Yes or No.";
@@ -102,10 +103,10 @@ async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Sco
  * `vote` is GenRM-CoT of the same paper: `k` written checks, each ending in Yes or No, and the mean of P(Yes) over them
  * (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
  *
- * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`. A server that
- * promises log-probabilities and sends none is asked for a rating too (`auto`), or its word counts as 1 or 0
- * (`yes-probability`); the reason says so. Null when no reply can be read, when the first token is neither Yes nor No,
- * and for a written check that was cut.
+ * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`; one more for
+ * `explain`. A server that promises log-probabilities and sends none is asked for a rating too (`auto`), or its word
+ * counts as 1 or 0 (`yes-probability`); the reason says so. Null when no reply can be read, when the first token is
+ * neither Yes nor No, and for a written check that was cut.
  */
 export const judge = defineVerifier({
   name: "judge",
@@ -119,18 +120,28 @@ export const judge = defineVerifier({
     k: z.int().min(1).default(8).describe("written checks, for `vote`"),
     temperature: z.number().min(0).default(0.7).describe("of the written checks"),
     maxTokens: z.int().min(1).default(512).describe("length limit of a written check"),
+    explain: z
+      .boolean()
+      .default(false)
+      .describe("have each solution explained first, by at most `maxTokens`, and judge both: for programs (Code-Rev)"),
     instruction: z.string().min(1).optional().describe("asked after problem and solution, instead of ours"),
     model: roleOption("judge", "part of the model that is asked"),
   }),
-  outcome: ({ by, model, instruction, ...voting }) => ({
-    score: (_question, candidates, run) => {
+  outcome: ({ by, model, instruction, explain, ...voting }) => ({
+    score: async (_question, given, run) => {
+      const { maxTokens } = voting;
+      const candidates = explain
+        ? await Promise.all(given.map((candidate) => explained(run, candidate, { model, maxTokens })))
+        : given;
       if (by === "vote")
-        return Promise.all(candidates.map((candidate) => vote(run, candidate, { ...voting, model, instruction })));
+        return await Promise.all(
+          candidates.map((candidate) => vote(run, candidate, { ...voting, model, instruction })),
+        );
       const readable = run.policy.capabilities.logprobs !== null;
       const useLogprobs = by === "yes-probability" || (by === "auto" && readable);
       const orRating = by === "auto" && instruction === undefined;
       const judging = { useLogprobs, orRating, without: by === "auto" && !readable, model, instruction };
-      return Promise.all(candidates.map((candidate) => judgeOne(run, candidate, judging)));
+      return await Promise.all(candidates.map((candidate) => judgeOne(run, candidate, judging)));
     },
   }),
 });

@@ -20,6 +20,10 @@ const optionsSchema = z.strictObject({
     .enum(["every", "binary"])
     .default("every")
     .describe("every prefix, or binary search for the first from which none reaches it"),
+  forced: z
+    .boolean()
+    .default(false)
+    .describe("ask for the answer at once after each prefix (MRT), in place of the rest of the solution"),
   votes: z.int().min(1).default(8).describe("independent solutions whose majority is the target"),
   temperature: z.number().min(0).default(0.8),
   model: givenRoleOption("part of the model that completes; default: the policy"),
@@ -85,8 +89,8 @@ export const rolloutValue = defineVerifier({
         const [a, b] = run.classes([wanted, answer]);
         return a === b;
       };
-      const { n, temperature, model } = options;
-      const rollout = { n, temperature, isRight, model };
+      const { n, temperature, model, forced } = options;
+      const rollout = { n, temperature, isRight, model, forced };
       return await Promise.all(trajectories.map((path) => stepsOf(run, path, options, rollout)));
     },
   }),

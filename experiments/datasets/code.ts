@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countedCases } from "../../src/code/counted-programs.ts";
 import { hole } from "../../src/code/predictions.ts";
 import { defineDataset } from "../../src/core/dataset.ts";
 import { InvalidOptionError } from "../../src/core/errors.ts";
@@ -147,19 +148,31 @@ function predictionOf(
 }
 
 const costsSchema = z.strictObject({
-  tests: z.union([z.string(), z.array(z.string())]),
-  references: z.array(z.strictObject({ solution: z.string(), score: z.number().min(0).max(1) })),
+  tests: z.union([
+    z.string(),
+    z.array(z.string()),
+    z.array(z.strictObject({ input: z.string(), output: z.string().nullish() })),
+  ]),
+  references: z.array(z.strictObject({ solution: z.string(), score: z.number().min(0).max(1) })).default([]),
 });
 
-/** `{tests, references: [{solution, score}]}`, from the slowest reference to the fastest. */
+/**
+ * `{tests, references: [{solution, score}]}`, from the slowest reference to the fastest; tests of programs are
+ * `{input}` or `{input, output}`.
+ */
 function costsOf(row: Row, field: string): CostReferences | undefined {
   const value = parsedIn(row.fields[field]);
   if (value === undefined || value === null) return undefined;
   const { data } = costsSchema.safeParse(value);
   if (data === undefined) throw row.wrong(field, "must be {tests, references: [{solution, score in 0 to 1}]}", value);
   const { tests, references } = data;
+  const all = [tests].flat();
+  const cases = all.filter((one) => typeof one === "object");
   return {
-    program: `${[tests].flat().join("\n")}\n`,
+    program:
+      cases.length > 0
+        ? countedCases(cases.map(({ input, output }) => ({ input, output: output ?? undefined })))
+        : `${all.join("\n")}\n`,
     programs: references.map(({ solution: source, score }) => ({ source, score })),
   };
 }

@@ -9,9 +9,12 @@ import { bbh } from "./bbh.ts";
 import { bigcodebench } from "./bigcodebench.ts";
 import { classeval } from "./classeval.ts";
 import { code } from "./code.ts";
+import { coffe } from "./coffe.ts";
 import { cruxeval } from "./cruxeval.ts";
 import { cruxevalX } from "./cruxeval-x.ts";
 import { dynamath } from "./dynamath.ts";
+import { enamel } from "./enamel.ts";
+import { evalperf } from "./evalperf.ts";
 import { gameOf24 } from "./game-of-24.ts";
 import { gameOf24Generated } from "./game-of-24-generated.ts";
 import { generic } from "./generic.ts";
@@ -106,6 +109,9 @@ export const datasets: readonly DatasetDefinition[] = [
   multiplE,
   cruxeval,
   cruxevalX,
+  evalperf,
+  enamel,
+  coffe,
   minif2f,
   code,
   generic,

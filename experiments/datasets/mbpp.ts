@@ -24,10 +24,10 @@ export const mbpp = defineFileDataset({
   upstream: "google-research/google-research, mbpp/sanitized-mbpp.json",
   files: ["mbpp_sanitized.jsonl", "sanitized-mbpp.json", "mbpp.jsonl"],
   options: mbppOptions,
-  read: readMbppRow,
+  read: (row, { shownTests }) => readMbppRow(row, { shownTests }),
 });
 
-export function readMbppRow(row: Row, { shownTests }: MbppOptions): Draft {
+export function readMbppRow(row: Row, { shownTests }: Pick<MbppOptions, "shownTests">): Draft {
   const assertions = row.texts("test_list");
   const imports = row.has("test_imports") ? row.texts("test_imports") : [];
   const setup = row.optionalText("test_setup_code") ?? "";

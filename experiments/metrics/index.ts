@@ -10,6 +10,7 @@ import { brier } from "./brier.ts";
 import { budgetArea } from "./budget-area.ts";
 import { codeelo, codeeloPercentile } from "./codeelo.ts";
 import { computeOptimal } from "./compute-optimal.ts";
+import { confidence } from "./confidence.ts";
 import { calls, dollars, seconds, tokens } from "./cost.ts";
 import { coverageLaw } from "./coverage-law.ts";
 import { digitMatch, lengthDifference } from "./digits.ts";
@@ -74,6 +75,7 @@ export const metrics: readonly MetricDefinition[] = [
   selectionEfficiency,
   coverageLaw,
   betaCoverage,
+  confidence,
   auroc,
   withinProblemAuroc,
   averagePrecision,

@@ -15,6 +15,13 @@ const counts = {
   all: ({ tokens }: TrialRow) => tokens,
 };
 
+/** With several policies or budgets an arm is called "label · policy": it is compared with the one of its own. */
+function counterpartOf(arms: ReadonlyMap<string, unknown>, arm: string, than: string): string {
+  const at = arm.indexOf(" · ");
+  const own = at < 0 ? than : `${than}${arm.slice(at)}`;
+  return arms.has(than) ? than : own;
+}
+
 const keyOf = ({ problem, seed }: TrialRow): string => JSON.stringify([problem, seed]);
 
 /**
@@ -28,14 +35,15 @@ export const tokensSaved = defineArmsMetric({
   scale: "share",
   better: "higher",
   options: z.strictObject({
-    than: z.string().describe("label of the arm that drops nothing"),
+    than: z.string().describe("label of the arm that drops nothing; of several policies that of the same one"),
     of: z.enum(["policy", "all"]).default("policy").describe("whose tokens: the policy's, or with the verifiers'"),
     replicates: z.int().min(100).default(1_000).describe("bootstrap resamples of the problems"),
   }),
   partsAre: "tokens",
   across(arms, { than, of, replicates }, random) {
-    const whole = new Map((arms.get(than) ?? []).map((row) => [keyOf(row), row]));
     const results = [...arms].map(([arm, rows]): [string, MetricResult] => {
+      const counterpart = counterpartOf(arms, arm, than);
+      const whole = new Map((arms.get(counterpart) ?? []).map((row) => [keyOf(row), row]));
       const pairs = rows.flatMap((own): Pair[] => {
         const other = whole.get(keyOf(own));
         const known = other !== undefined && [own, other].every((row) => counts.policy(row) !== null);
@@ -43,11 +51,12 @@ export const tokensSaved = defineArmsMetric({
       });
       const rest = { units: [], excludedTrials: rows.length - pairs.length, undefinedUnits: 0 };
       const none = { value: null, interval: null, ...rest };
-      if (arm === than) return [arm, { ...none, excludedTrials: 0, note: "is what the others are compared with" }];
+      if (arm === counterpart)
+        return [arm, { ...none, excludedTrials: 0, note: "is what the others are compared with" }];
       const value = saved(pairs, of);
       const others = [...arms.keys()].join(", ");
       const missing = `there is no arm "${than}"; there are: ${others}`;
-      if (value === null) return [arm, { ...none, note: arms.has(than) ? "no trial in common" : missing }];
+      if (value === null) return [arm, { ...none, note: arms.has(counterpart) ? "no trial in common" : missing }];
       const clusters = [...groupBy(pairs, ({ cluster }) => cluster).values()].map((members) => sumsOf(members, of));
       const again = (drawn: Float64Array) => savedOf(clusters.map((sums, c) => scaled(sums, drawn[c] ?? 0)));
       const { interval } = bootstrap(clusters.length, again, { seed: `${random.key}/${arm}`, replicates });

@@ -68,7 +68,7 @@ export async function experimentCommand(
   tools: ExperimentTools,
 ): Promise<number> {
   const experiment = graded(withModel(await loadExperiment(resolve(terminal.cwd, file)), flags), flags);
-  const summary = await runWithProgress(terminal, experiment, flags, tools, commandOf(file, flags));
+  const summary = await runWithProgress(terminal, experiment, flags, tools, { command: commandOf(file, flags) });
   if (flags.json === true) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else terminal.out(summaryText(terminal, summary));
   for (const warning of [
@@ -138,12 +138,13 @@ export function withModel(experiment: Experiment, flags: ExperimentFlags): Exper
 export const policySpec = (spec: ReturnType<typeof reached>): PolicySpec =>
   typeof spec === "string" ? spec : { name: spec.name, options: { ...spec.options } };
 
+/** @param more what is asked of the run beyond its flags; `onProgress` is called beside what is shown. */
 export async function runWithProgress(
   terminal: Terminal,
   experiment: Experiment,
   flags: ExperimentFlags,
   tools: ExperimentTools,
-  command?: string,
+  more: Pick<ExperimentSetup, "command" | "firstAlone" | "onProgress"> = {},
 ): Promise<ExperimentSummary> {
   const keys = landingKey(terminal);
   const shown = shownProgress(terminal);
@@ -158,12 +159,16 @@ export async function runWithProgress(
       out,
       elsewhere: queue?.elsewhere,
       signal: terminal.signal,
-      onProgress: shown.show,
+      onProgress(progress) {
+        more.onProgress?.(progress);
+        shown.show(progress);
+      },
       retryFailed: flags.retryFailed === true,
       outageAfter: countOf("--outage-after", flags.outageAfter),
       rescore: flags.rescore === true,
       landing: keys?.signal,
-      command,
+      command: more.command,
+      firstAlone: more.firstAlone,
       data: dataPath(terminal, flags.data),
       limit: countOf("--limit", flags.limit),
       problems: flags.problems,

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Catalogue } from "../core/catalogue.ts";
 import { openMcp } from "../faces/mcp/server.ts";
 import { packageVersion } from "../runs/versions.ts";
@@ -10,11 +11,13 @@ export interface McpFlags extends ReachFlags {
   readonly model: string;
   /** "judge=openai:MODEL": further models by the part they play. */
   readonly models: readonly string[];
+  /** A folder of runs. */
+  readonly runs: string;
 }
 
 /**
- * `ruminate mcp`: `solve` and `verify` as tools for any client of the Model Context Protocol, until standard input
- * ends. Exit code 0.
+ * `ruminate mcp`: `solve` and `verify` as tools, runs as resources, for any client of the Model Context Protocol,
+ * until standard input ends. Exit code 0.
  */
 export async function mcpCommand(
   terminal: Terminal,
@@ -26,7 +29,8 @@ export async function mcpCommand(
   const roles = parseRoles(flags.models);
   const { policy } = await tools.open(reached(flags.model, flags));
   const models = await openRoles(roles, tools.open);
-  const parts = { catalogue, policy, models, sandbox: tools.sandbox(), version: packageVersion() };
+  const runs = resolve(terminal.cwd, flags.runs);
+  const parts = { catalogue, policy, models, sandbox: tools.sandbox(), version: packageVersion(), runs };
   const connection = openMcp(parts, (line) => terminal.out(line));
   const decoder = new TextDecoder();
   for await (const chunk of until(terminal.signal, input)) {

@@ -21,6 +21,7 @@ export interface WorkerFlags extends QueueFlags {
   readonly stalledAfter?: string;
   readonly grace?: string;
   readonly idle?: string;
+  readonly metrics?: string;
 }
 
 export const addressVariable = "RUMINATE_QUEUE";
@@ -53,6 +54,7 @@ export async function workerCommand(terminal: Terminal, flags: WorkerFlags, tool
       stalledSeconds: amountOf("--stalled-after", flags.stalledAfter),
       graceSeconds: amountOf("--grace", flags.grace),
       idleSeconds: amountOf("--idle", flags.idle),
+      metrics: flags.metrics,
       signal: terminal.signal,
       onNote: (note) => terminal.err(`${note}\n`),
     });

@@ -21,7 +21,7 @@ export class RunProgress {
   #dollars = 0;
 
   /** @param seconds since the start. */
-  line({ done, total, resumed, last }: Progress, seconds: number, columns: number): string {
+  line({ done, total, resumed, last }: Omit<Progress, "lastTrace">, seconds: number, columns: number): string {
     if (last !== null) this.#take(last);
     const fresh = done - resumed;
     const share = total === 0 ? 1 : done / total;

@@ -6,6 +6,7 @@ import { loadConfig, parseConfig, readYaml, type ServeConfig, type UpstreamSpec 
 import { jsonLog } from "../serve/log.ts";
 import { startServer } from "../serve/server.ts";
 import { type ReachFlags, reached } from "./model-flags.ts";
+import { storeAddress } from "./store-address.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Tools } from "./tools.ts";
 
@@ -15,6 +16,9 @@ export interface ServeFlags extends ReachFlags {
   readonly host?: string;
   readonly port?: string;
   readonly settings?: string;
+  readonly redis?: string;
+  /** Only where the command line names one: callers' samples are not kept by the way. */
+  readonly store?: string;
   readonly shadow?: string;
   readonly shadowFile?: string;
   readonly shadowCheck?: string;
@@ -61,7 +65,10 @@ function configOf(terminal: Terminal, flags: ServeFlags): ServeConfig {
     throw new InvalidOptionError("--port", `must be a whole number from 0 to 65535, got "${port}".`);
   }
   const models = { ...base.models, ...furtherModels(terminal, base, flags.settings) };
-  return { ...base, models, host: host ?? base.host, port: number, shadow: shadowOf(terminal, base.shadow, flags) };
+  const shadow = shadowOf(terminal, base.shadow, flags);
+  const redis = flags.redis ?? base.redis;
+  const store = flags.store === undefined ? base.store : storeAddress(terminal, flags.store);
+  return { ...base, models, host: host ?? base.host, port: number, redis, store, shadow };
 }
 
 /** The models of a file of settings, each on the upstream it names, else on the only one. @throws InvalidFileError. */

@@ -25,7 +25,8 @@ import type { OpenedModel } from "./tools.ts";
 import { parseAssignments, parseVerifierFlags } from "./verifier-flags.ts";
 
 export interface SolveFlags extends ReachFlags {
-  readonly strategy: string;
+  /** Default: self-consistency, which ends early where its options are not named either. */
+  readonly strategy?: string;
   readonly model: string;
   /** "judge=openai:MODEL": further models by the part they play. */
   readonly models: readonly string[];
@@ -104,7 +105,7 @@ export async function solveCommand(
       terminal.out(
         `${JSON.stringify(asJson(text, { strategy: assembly.strategy.name, seed: flags.seed, policy: policy.id, simulated }, solution), null, 2)}\n`,
       );
-    else terminal.out(asText(terminal, solution, simulated, flags.show === true));
+    else terminal.out(asText(terminal, solution, simulated, flags.show ?? terminal.isTty));
     return solution.answer === null ? 1 : 0;
   } finally {
     display.clear();
@@ -130,20 +131,23 @@ const questionOf = (text: string, { choices }: SolveFlags): Question => ({
  * @throws InvalidOptionError, UnknownNameError for flags that do not fit.
  */
 function specOf(flags: SolveFlags, catalogue: Catalogue): SolveSpec {
-  const { answer, ...written }: Partial<Written> = /[(&|]/.test(flags.strategy)
-    ? readWritten(flags.strategy, catalogue)
-    : {};
+  const { strategy = "self-consistency" } = flags;
+  const { answer, ...written }: Partial<Written> = /[(&|]/.test(strategy) ? readWritten(strategy, catalogue) : {};
   if (answer !== undefined) throw new InvalidOptionError("--strategy", '"answer" is for requests to a server.');
   return {
     ...written,
-    strategy: written.strategy ?? flags.strategy,
+    strategy: written.strategy ?? strategy,
     options: { ...written.options, ...parseAssignments("--option", flags.option) },
     verifiers: parseVerifierFlags(flags.verifier, flags.aggregation) ?? verifiersOf(written),
     select: flags.select ?? written.select,
-    stop: parseStop(flags.stop),
+    stop: parseStop(flags.stop ?? usualStop(flags)),
     budget: { ...written.budget, ...parseBudget(flags) },
   };
 }
+
+/** Who names neither a strategy nor its options wants an answer, and no more samples than that takes. */
+const usualStop = ({ strategy, option }: SolveFlags): string | undefined =>
+  strategy === undefined && option.length === 0 ? "adaptive-consistency" : undefined;
 
 const verifiersOf = ({ verifiers }: Partial<Written>) =>
   verifiers === undefined ? null : verifiersSchema.parse(verifiers);
@@ -216,22 +220,33 @@ const votes = (tally: readonly TallyRow[]): string =>
     )
     .join(", ") + (tally.length > 4 ? ", …" : "");
 
+/** How far it is; on a terminal with the time that goes by, so that it is seen to live before the first answer. */
 function progressDisplay(terminal: Terminal, quiet: boolean): { event(event: RunEvent): void; clear(): void } {
   const status = statusLine(terminal);
+  const began = performance.now();
   let tokens = 0;
   let nodes = 0;
+  let shown = "asking the model";
+  const show = (text: string, mark?: string) => {
+    shown = text;
+    status.show(terminal.isTty ? `${duration((performance.now() - began) / 1000)} · ${text}` : text, mark);
+  };
+  const timer = terminal.isTty && !quiet ? setInterval(() => show(shown), 1000) : undefined;
   return {
-    clear: () => status.clear(),
+    clear() {
+      clearInterval(timer);
+      status.clear();
+    },
     event(event) {
       if (quiet) return;
       if (event.type === "call-end") {
         tokens += totalTokens(event.usage);
-        status.show(`… ${compact(tokens)} tokens${nodes > 0 ? `, ${nodes} nodes` : ""}`);
+        show(`… ${compact(tokens)} tokens${nodes > 0 ? `, ${nodes} nodes` : ""}`);
       } else if (event.type === "node-expanded") {
         nodes += event.children.length;
       } else if (event.type === "pick" && (event.label ?? "") === "") {
         const text = `${event.candidates} candidates · ${votes(event.tally) || "no answer yet"} · ${compact(event.tokens)} tokens`;
-        status.show(text, text);
+        show(text, text);
       }
     },
   };

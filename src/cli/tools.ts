@@ -1,13 +1,13 @@
-import { join } from "node:path";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
-import { cacheFolder } from "../policy/cache-folder.ts";
 import { type Canary, canaryOf } from "../policy/canary.ts";
 import { attemptsOf, type ModelSpec, openPolicy, optionsOfDefault } from "../policy/open.ts";
 import { endpointKey, type RateBooks } from "../policy/rates/limits.ts";
 import { stackPolicy } from "../policy/stack.ts";
-import { openSampleStore, type SampleStore } from "../policy/store.ts";
+import type { SampleStore } from "../policy/store/contract.ts";
+import { openStoreAt } from "../policy/store/open.ts";
 import { createSandbox, withLanguages, withLibraries, withMeter, withSolver } from "../sandbox/index.ts";
+import { ownStore, storeAddress } from "./store-address.ts";
 import { duration, paint, statusLine, type Terminal } from "./terminal.ts";
 
 export interface OpenedModel {
@@ -37,11 +37,11 @@ export function openTools(
   const opened = new Map<string, Promise<OpenedModel>>();
   const models = new Map<string, Promise<Policy>>();
   const policies: Policy[] = [];
-  let store: SampleStore | undefined;
+  let store: Promise<SampleStore> | undefined;
   let sandbox: Sandbox | undefined;
   const openStore = () => {
     if (options.store === false) return undefined;
-    store ??= openSampleStore(options.store === true ? join(cacheFolder(), "samples.sqlite") : options.store);
+    store ??= openStoreAt(options.store === true ? ownStore() : storeAddress(terminal, options.store));
     return store;
   };
   const openRaw = async (spec: ModelSpec): Promise<Policy> => {
@@ -56,7 +56,7 @@ export function openTools(
   const stacked = async (spec: ModelSpec, model: Promise<Policy>, rates?: RateBooks): Promise<OpenedModel> => {
     const raw = await model;
     const simulated = raw.id.startsWith("simulated");
-    const shared = simulated ? undefined : openStore();
+    const shared = simulated ? undefined : await openStore();
     const { parallel } = raw.capabilities;
     const retry = { attempts: attemptsOf(spec) };
     // A model of this machine is known by its file's hash.
@@ -81,7 +81,7 @@ export function openTools(
     },
     async close() {
       await Promise.allSettled([...policies.map((policy) => policy.dispose?.()), sandbox?.dispose()]);
-      store?.close();
+      await store?.then((opened) => opened.close()).catch(() => undefined);
     },
   };
 }

@@ -107,7 +107,7 @@ function formList(): string {
 }
 
 /** Licences that are on record: of datasets in the catalogue, of models that `models pull` knows. */
-const licencesOf = (catalogue: Catalogue): Licences => ({
+export const licencesOf = (catalogue: Catalogue): Licences => ({
   dataset: (name) => catalogue.datasets.all.find((one) => one.name === name)?.licence,
   policy: (id) => (id.startsWith("simulated/") ? "no model" : models.find(({ name }) => id.includes(name))?.licence),
 });

@@ -1,4 +1,5 @@
 import type { Sandbox } from "../core/execution.ts";
+import { modulesLeftOut, needsOf, type PythonNeed } from "../sandbox/python-needs.ts";
 import { hides, missingTool, type ToolName } from "../sandbox/tools.ts";
 
 /** Libraries of Python that tasks use and the runtime alone does not have, with the tool that brings each. */
@@ -48,6 +49,9 @@ const libraryTool = (name: string): ToolName | null =>
 /** Is it a library that the machine may have, rather than a name that nobody knows? */
 export const isLibrary = (name: string): boolean => libraryTool(name) !== null;
 
+/** Is it such a library, or a module of Python's own that a sandbox may lack? */
+export const mayBeMissing = (name: string): boolean => isLibrary(name) || modulesLeftOut.includes(name);
+
 /** Asks by a program that fails where something is absent, so that the sandbox can say why it is. */
 async function ask(sandbox: Sandbox, names: readonly string[], found: Map<string, string | null>): Promise<void> {
   // The imports stand as statements: a sandbox that looks for them sees them.
@@ -66,6 +70,39 @@ async function ask(sandbox: Sandbox, names: readonly string[], found: Map<string
 function remedyFor(name: string, why: string): string {
   const tool = libraryTool(name);
   const lacking = missingTool("bubblewrap", "system-python", ...(tool === null ? [] : [tool]));
-  const remedy = lacking ?? (why === "" ? "the machine's own Python may have it: run with --sandbox native" : why);
+  const remedy = lacking ?? (why === "" ? "install it for /usr/bin/python3, and run with --sandbox native" : why);
   return `Python cannot import ${name} here: ${remedy}`;
+}
+
+const lacks = new WeakMap<Sandbox, Map<PythonNeed, Promise<boolean>>>();
+
+/**
+ * What a Python text asks of the machine and this sandbox does not give, with the remedy; null where it gives all. With
+ * an error, only what that error says was refused. Cost: a run for each need that is new to the sandbox.
+ */
+export async function missingFeature(
+  sandbox: Sandbox,
+  source: string,
+  error: string | null = null,
+): Promise<string | null> {
+  for (const need of needsOf(source)) {
+    if (error !== null && !need.refused.test(error)) continue;
+    const known = lacks.get(sandbox) ?? new Map<PythonNeed, Promise<boolean>>();
+    lacks.set(sandbox, known);
+    const asked = known.get(need) ?? isLacking(sandbox, need);
+    known.set(need, asked);
+    if (await asked) return `Python here ${need.lack}: ${machineRemedy(need)}`;
+  }
+  return null;
+}
+
+async function isLacking(sandbox: Sandbox, { probe }: PythonNeed): Promise<boolean> {
+  return (await sandbox.run({ language: "python", source: probe })).verdict === "error";
+}
+
+function machineRemedy({ native, install }: PythonNeed): string {
+  const lacking = native ? missingTool("bubblewrap", "system-python") : null;
+  if (lacking !== null) return lacking;
+  const where = native ? "run with --sandbox native" : "no sandbox gives it to programs";
+  return install === undefined ? where : `${where}; it takes ${install}`;
 }

@@ -1,6 +1,7 @@
 import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
 import type { HiddenTests, TestPart } from "../core/problem.ts";
 import { asksForValue, type CodeTask } from "../core/question.ts";
+import { missingFeature } from "./environment.ts";
 import type { Judgement } from "./judge.ts";
 import { judgeProgram } from "./judging.ts";
 import { languageOf } from "./languages.ts";
@@ -18,9 +19,10 @@ export interface PartJudgement {
 export const unsupported = "unsupported: ";
 
 /**
- * Judges an answer by all parts of its tests, each by itself, in order. What is asked for in a language that no judge
- * takes is a `sandbox-error` whose detail says why, and so is a limit that the reference passes too. Cost: that of
- * {@link judgeProgram} a part, or a run a case; once a part more where an answer passes a limit.
+ * Judges an answer by all parts of its tests, each by itself, in order. Nothing is called wrong that the task's
+ * reference does not pass here either: that is a `sandbox-error` whose detail says why (or `environment`, where it is
+ * known what this machine lacks), and so is what is asked for in a language that no judge takes. Cost: that of
+ * {@link judgeProgram} a part, or a run a case; once a part more for the reference, where an answer fails.
  */
 export async function judgeTests(
   sandbox: Sandbox,
@@ -34,11 +36,12 @@ export async function judgeTests(
   for (const part of parts) {
     const judge = (program: string) => judgePart(sandbox, { code, tests, part, answer: program }, limits);
     const own = await judge(answer);
-    const passed = isLimit(own) && reference !== "" ? await limitOf(tests, part, own, answer, reference, judge) : null;
-    judged.push({
-      name: part.name,
-      judgement: passed === null ? own : without(`the reference ends in ${passed} here`),
-    });
+    const compared = saysWrong(own) && reference.trim() !== "";
+    const right = compared
+      ? await referenceOf(sandbox, tests, part, answer === reference ? own : null, () => judge(reference))
+      : null;
+    const held = right === null || right.verdict === "accepted" || (isLimit(right) && !isLimit(own));
+    judged.push({ name: part.name, judgement: held ? own : await notHeld(sandbox, tests, part, right, reference) });
   }
   return judged;
 }
@@ -46,25 +49,49 @@ export async function judgeTests(
 const isLimit = ({ verdict }: Judgement): boolean =>
   verdict === "time-limit" || verdict === "memory-limit" || verdict === "output-limit";
 
-/** What became of references that were run for comparison, by their tests and part. */
-const references = new WeakMap<HiddenTests, Map<string, Promise<Judgement>>>();
+const saysWrong = (judgement: Judgement): boolean =>
+  isLimit(judgement) || /^(?:wrong-answer|runtime-error|compile-error)$/.test(judgement.verdict);
 
-/** The limit that the reference passes as well; null where it keeps them. */
-async function limitOf(
+/** What became of references that were run for comparison, by sandbox, tests and part. */
+const references = new WeakMap<Sandbox, WeakMap<HiddenTests, Map<string, Promise<Judgement>>>>();
+
+function referenceOf(
+  sandbox: Sandbox,
   tests: HiddenTests,
   { name }: TestPart,
-  own: Judgement,
-  answer: string,
-  reference: string,
-  judge: (program: string) => Promise<Judgement>,
-): Promise<string | null> {
-  const known = references.get(tests) ?? new Map<string, Promise<Judgement>>();
-  references.set(tests, known);
-  const judged = known.get(name) ?? (answer === reference ? Promise.resolve(own) : judge(reference));
+  own: Judgement | null,
+  judge: () => Promise<Judgement>,
+): Promise<Judgement> {
+  const here = references.get(sandbox) ?? new WeakMap<HiddenTests, Map<string, Promise<Judgement>>>();
+  references.set(sandbox, here);
+  const known = here.get(tests) ?? new Map<string, Promise<Judgement>>();
+  here.set(tests, known);
+  const judged = known.get(name) ?? (own === null ? judge() : Promise.resolve(own));
   known.set(name, judged);
-  const found = await judged;
-  return isLimit(found) ? found.verdict : null;
+  return judged;
 }
+
+/** A reference that fails says that the tests or this machine are at fault. */
+async function notHeld(
+  sandbox: Sandbox,
+  { language, prefix }: HiddenTests,
+  part: TestPart,
+  found: Judgement,
+  reference: string,
+): Promise<Judgement> {
+  if (!saysWrong(found)) return found;
+  if (isLimit(found)) return without(`the reference ends in ${found.verdict} here`);
+  const source = [prefix, "program" in part ? part.program : "", reference].join("\n");
+  const python = languageOf(language)?.name === "python";
+  const lack = python ? await missingFeature(sandbox, source) : null;
+  if (lack !== null) return { verdict: "environment", tests: "", detail: lack };
+  const other =
+    python && sandbox.id.startsWith("wasi") ? "; the machine's own Python may: run with --sandbox native" : "";
+  return without(`the reference does not pass these tests here: ${found.verdict}${counted(found)}${other}`);
+}
+
+const counted = ({ tests }: Judgement): string =>
+  tests === "" ? "" : ` (${[...tests].filter((mark) => mark === "P").length} of ${tests.length} pass)`;
 
 interface PartTask {
   readonly code: CodeTask | undefined;

@@ -1,6 +1,6 @@
 import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
 import { judgeCompiled } from "./compiled-judge.ts";
-import { importsOf, isLibrary, missingModule } from "./environment.ts";
+import { importsOf, isLibrary, mayBeMissing, missingFeature, missingModule } from "./environment.ts";
 import { judgeJavascript } from "./javascript-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
 import { languageProofs } from "./language-proofs.ts";
@@ -98,19 +98,21 @@ async function prove(sandbox: Sandbox, language: string): Promise<string | null>
 
 /**
  * What the tests import and is not here; of the answer's own imports, those of known libraries or of Python's own that
- * it ended for lack of.
+ * it ended for lack of; and what of the machine tests or answer ask for, where the failure says that it was refused and
+ * this sandbox does not give it.
  */
 async function importFault(
   sandbox: Sandbox,
   language: string,
-  task: JudgedTask,
+  { prefix, program, answer }: JudgedTask,
   { verdict, detail }: Judgement,
 ): Promise<string | null> {
   if (language !== "python") return null;
-  const ofTask = verdict === "broken-tests" ? importsOf(`${task.prefix}\n${task.program}`) : [];
+  const ofTask = verdict === "broken-tests" ? importsOf(`${prefix}\n${program}`) : [];
   const lacked = /No module named '(\w+)/.exec(detail)?.[1] ?? "";
-  const ofAnswer = isLibrary(lacked) && importsOf(task.answer).includes(lacked) ? [lacked] : [];
-  return await missingModule(sandbox, [...ofTask, ...ofAnswer]);
+  const ofAnswer = mayBeMissing(lacked) && importsOf(answer).includes(lacked) ? [lacked] : [];
+  const fault = await missingModule(sandbox, [...ofTask, ...ofAnswer]);
+  return fault ?? (await missingFeature(sandbox, `${prefix}\n${program}\n${answer}`, detail));
 }
 
 /** Why this task cannot be judged here, with what to install; null where it can. Known before there is any answer. */

@@ -14,6 +14,8 @@ export interface CostReferences {
   readonly program: string;
   /** Right programs of other speeds, from the slowest to the fastest, each with the share of known programs as slow. */
   readonly programs: readonly { readonly source: string; readonly score: number }[];
+  /** How much each assertion of `program` counts in the efficiency; all alike without it. */
+  readonly hardness?: readonly number[];
 }
 
 /** Tests that decide about a program. */

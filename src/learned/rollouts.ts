@@ -7,6 +7,8 @@ export interface RolloutOptions {
   readonly n: number;
   readonly temperature: number;
   readonly model?: string;
+  /** The answer is asked for at once, in place of the rest of the solution. */
+  readonly forced?: boolean;
   /** Is this answer right? Null means that there is none. */
   readonly isRight: (answer: string | null) => boolean;
 }
@@ -20,6 +22,9 @@ export interface RolloutValue {
   readonly completions: number;
 }
 
+/** What makes a model answer now (MRT, Qu et al. 2025, arXiv:2503.07572, section 5: accuracy after each episode). */
+const forcing = "The answer is \\boxed{";
+
 /**
  * The value of a prefix by Monte Carlo: `n` completions from it and whether they end right (Math-Shepherd, Wang et al.
  * 2023, arXiv:2312.08935, section 3.3). A terminal trajectory needs no completion: its own answer decides. Cost: `n`
@@ -30,8 +35,8 @@ export async function rolloutValue(run: Run, prefix: Trajectory, options: Rollou
     const right = Number(options.isRight(run.extract(prefix.text)?.text ?? null));
     return { soft: right, hard: right, completions: 0 };
   }
-  const { n, temperature, model, isRight } = options;
-  const before = prefix.text;
+  const { n, temperature, model, isRight, forced = false } = options;
+  const before = forced ? `${prefix.text.trimEnd()}\n\n${forcing}` : prefix.text;
   const samples = await run.sample({
     messages: solutionMessages(run.question),
     ...(before === "" ? {} : { prefix: before }),
@@ -41,6 +46,7 @@ export async function rolloutValue(run: Run, prefix: Trajectory, options: Rollou
     purpose: "rollout",
     branch: "rollout",
     model,
+    ...(forced && { maxTokens: 48 }),
   });
   const right = samples.filter(({ text }) => isRight(run.extract(before + text)?.text ?? null)).length;
   return { soft: right / samples.length, hard: right > 0 ? 1 : 0, completions: samples.length };

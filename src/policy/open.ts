@@ -55,6 +55,7 @@ const langchainSchema = z.strictObject({
 const openAiSchema = langchainSchema.extend({
   ...reachOptions,
   balance: z.enum(poolChoices).optional().describe("which of several servers is asked; default prefix"),
+  weights: z.array(z.number().positive()).optional().describe("work of each of several servers; default all the same"),
   reasoningEffort: z.string().min(1).optional().describe("how hard to think, in the words of the model's maker"),
   thinkingTokens: z.int().min(1).optional().describe("of a thought at most, where the server keeps such a limit"),
   thinking: z.boolean().optional().describe("think first, where the model's template lets one choose"),
@@ -124,7 +125,11 @@ export function known(model: string, name: string, options: Options) {
 async function openServers(name: string, named: string | undefined, options: Options): Promise<Policy> {
   const { addresses, model } = serversIn(name, named);
   const [baseUrl = ""] = addresses;
-  const { attempts: _, balance, id, ...given } = known(`${baseUrl}#${model}`, name, options);
+  const { attempts: _, balance, weights, id, ...given } = known(`${baseUrl}#${model}`, name, options);
+  if (weights !== undefined && weights.length !== addresses.length) {
+    const what = `must have a number for each of ${addresses.length} servers, got ${weights.length}.`;
+    throw new InvalidOptionError(`model "${shownName(name)}": "weights"`, what);
+  }
   if (addresses.length === 1 && baseUrl === openAiBaseUrl && model !== "") return openAiPolicy({ ...given, id, model });
   const { profilesOf } = await import("./openai/detect.ts");
   const profiles = await profilesOf(addresses.map((address) => ({ ...given, baseUrl: address, model })));
@@ -141,7 +146,7 @@ async function openServers(name: string, named: string | undefined, options: Opt
   const [only] = profiles;
   if (profiles.length === 1 && only !== undefined) return openMember(only, id);
   const members = profiles.map((member) => openMember(member));
-  return serversAsOne(shownName(name), members, { balance, id });
+  return serversAsOne(shownName(name), members, { balance, weights, id });
 }
 
 /** Addresses without what stands after a question mark, which may be a key. */
@@ -162,7 +167,7 @@ const REST_MS = 5000;
 function serversAsOne(
   name: string,
   members: readonly OpenAiPolicy[],
-  { balance = "prefix", id }: { readonly balance?: PoolChoice; readonly id?: string },
+  given: { readonly balance?: PoolChoice; readonly weights?: readonly number[]; readonly id?: string },
 ): Policy {
   const [first, ...others] = members;
   const unlike = others.find(({ identity }) => identity.serves !== first?.identity.serves);
@@ -176,8 +181,9 @@ function serversAsOne(
   const hosts = identities.map(({ place }) => place).sort();
   return poolPolicy(members, {
     name: hosts.join(", "),
-    id: id ?? idOf(identities),
-    choice: balance,
+    id: given.id ?? idOf(identities),
+    choice: given.balance ?? "prefix",
+    weights: given.weights,
     breakAfter: REST_AFTER,
     coolMs: REST_MS,
     clock: systemClock,

@@ -22,6 +22,8 @@ export interface PoolOptions {
   readonly name: string;
   /** Default "order". */
   readonly choice?: PoolChoice;
+  /** How much work each member takes relative to the others. Default: all the same. */
+  readonly weights?: readonly number[];
   /** Default: the first policy's. */
   readonly id?: string;
   /** Failures in a row that open a member's circuit. */
@@ -45,7 +47,8 @@ export interface PoolOptions {
 export function poolPolicy(policies: readonly CheckedPolicy[], options: PoolOptions): Policy {
   const [first] = policies;
   if (first === undefined) throw new TypeError("a pool needs at least one policy");
-  const members = policies.map((policy, index) => new Member(policy, index, options));
+  const answers = new AnswerLength();
+  const members = policies.map((policy, index) => new Member(policy, index, options, answers));
   const sample = (request: SampleRequest, callOptions: SampleOptions = {}) =>
     sampleFromAny(members, options, request, callOptions);
   const { id: _, capabilities: __, ...parts } = wrapPolicy(first, { sample });
@@ -82,6 +85,7 @@ async function sampleFromAny(
 ): Promise<Sample[]> {
   const { signal, onText } = callOptions;
   const ranked = rankedFor(members, request);
+  const tokens = ranked[0]?.tokensOf(request) ?? 0;
   const tried = new Set<Member>();
   let [failure, shown] = [null as unknown, false];
   const watched: SampleOptions = {
@@ -99,7 +103,7 @@ async function sampleFromAny(
     signal?.throwIfAborted();
     // No waiting from here to the call: what others are about to ask for must count.
     const ready = left.filter((member) => member.available);
-    const member = pick(ready, request.n, options.choice ?? "order");
+    const member = pick(ready, tokens, options.choice ?? "order");
     if (member === null) break;
     tried.add(member);
     try {
@@ -114,13 +118,21 @@ async function sampleFromAny(
   throw failure ?? resting(members, options);
 }
 
-/** The members by their lasting rank for this prompt: rendezvous hashing moves few prompts when one leaves. */
+/**
+ * The members by their lasting rank for this prompt: rendezvous hashing moves few prompts when one leaves, and gives
+ * each member prompts by its weight (Schindelhauer and Schomaker 2005, "Weighted distributed hash tables").
+ */
 function rankedFor(members: readonly Member[], request: SampleRequest): readonly Member[] {
   if (members.length === 1) return members;
   const key = prefixKey(request);
-  const ranks = new Map(members.map((member) => [member, hash("sha256", `${member.policy.id}\n${key}`, "hex")]));
-  return [...members].sort((a, b) => ((ranks.get(a) ?? "") < (ranks.get(b) ?? "") ? -1 : 1));
+  const ranks = new Map(
+    members.map((member) => [member, member.weight / -Math.log(drawn(`${member.policy.id}\n${key}`))]),
+  );
+  return [...members].sort((a, b) => (ranks.get(b) ?? 0) - (ranks.get(a) ?? 0));
 }
+
+/** Between 0 and 1, both left out, by the hash of a text. */
+const drawn = (text: string): number => (Number.parseInt(hash("sha256", text, "hex").slice(0, 12), 16) + 0.5) / 2 ** 48;
 
 /** What all calls about one question begin with: its conversation up to the first turn of the user. */
 function prefixKey({ messages }: SampleRequest): string {
@@ -140,16 +152,37 @@ async function checked(members: readonly Member[]): Promise<void> {
  */
 const MOST_OVER_SHARE = 1.25;
 
-function pick(ready: readonly Member[], samples: number, choice: PoolChoice): Member | null {
+/** `tokens`: what the call is expected to take. */
+function pick(ready: readonly Member[], tokens: number, choice: PoolChoice): Member | null {
   if (choice === "order") return ready.reduce<Member | null>((a, b) => (a !== null && a.index < b.index ? a : b), null);
   const [best] = ready;
   if (best === undefined) return null;
-  const least = ready.reduce((a, b) => (b.busy < a.busy ? b : a));
+  const least = ready.reduce((a, b) => (b.busy / b.weight < a.busy / a.weight ? b : a));
   if (choice === "least-busy") return least;
-  const all = ready.reduce((sum, { busy }) => sum + busy, samples);
-  const most = Math.ceil((MOST_OVER_SHARE * all) / ready.length);
-  return ready.find(({ busy }) => busy + samples <= most) ?? least;
+  const all = ready.reduce((sum, { busy }) => sum + busy, tokens);
+  const weights = ready.reduce((sum, { weight }) => sum + weight, 0);
+  const most = ({ weight }: Member) => (MOST_OVER_SHARE * all * weight) / weights;
+  return ready.find((member) => member.busy + tokens <= most(member) || member.busy === 0) ?? least;
 }
+
+/** How long answers are, learnt from those that came: a running mean. */
+class AnswerLength {
+  #mean: number | null = null;
+
+  note(samples: readonly Sample[]): void {
+    for (const { completionTokens } of samples) {
+      this.#mean = this.#mean === null ? completionTokens : 0.95 * this.#mean + 0.05 * completionTokens;
+    }
+  }
+
+  of({ maxTokens }: SampleRequest): number {
+    return Math.min(maxTokens, this.#mean ?? firstGuessTokens);
+  }
+}
+
+const firstGuessTokens = 200;
+/** Of most tokenizers on English text. */
+const charactersPerToken = 4;
 
 /** May another server do better? A connection that cannot be made counts, whatever the retry thinks of it. */
 const passing = (error: unknown): error is ModelCallError =>
@@ -170,7 +203,8 @@ function resting(members: readonly Member[], { name, clock }: PoolOptions): Fail
 class Member {
   readonly policy: CheckedPolicy;
   readonly index: number;
-  /** Samples that it is at work on. */
+  readonly weight: number;
+  /** Tokens that it is expected to need for what it is at work on. */
   busy = 0;
   /** When it may be tried again; null while the circuit is closed. */
   openUntil: number | null = null;
@@ -179,15 +213,25 @@ class Member {
   #failures = 0;
   #probing = false;
   #checking: Promise<void> | null = null;
+  readonly #answers: AnswerLength;
 
-  constructor(policy: CheckedPolicy, index: number, options: PoolOptions) {
+  constructor(policy: CheckedPolicy, index: number, options: PoolOptions, answers: AnswerLength) {
     this.policy = policy;
     this.index = index;
+    this.weight = options.weights?.[index] ?? 1;
     this.#options = options;
+    this.#answers = answers;
   }
 
   get #rested(): boolean {
     return this.openUntil !== null && this.#options.clock.now() >= this.openUntil;
+  }
+
+  /** The prompt once and the answers, as far as they can be foreseen. */
+  tokensOf(request: SampleRequest): number {
+    const { messages, prefix = "", n } = request;
+    const characters = messages.reduce((sum, { content }) => sum + content.length, prefix.length);
+    return characters / charactersPerToken + n * this.#answers.of(request);
   }
 
   /** A member that cannot check itself is checked by one call once it has rested. */
@@ -213,10 +257,12 @@ class Member {
     const { onAttempt } = this.#options;
     const probe = this.openUntil !== null;
     if (probe) this.#probing = true;
-    this.busy += request.n;
+    const tokens = this.tokensOf(request);
+    this.busy += tokens;
     try {
       const samples = await this.policy.sample(request, options);
       onAttempt?.(this.index, false);
+      this.#answers.note(samples);
       this.#failures = 0;
       this.openUntil = null;
       return samples;
@@ -224,7 +270,7 @@ class Member {
       if (!options.signal?.aborted) this.#book(error);
       throw error;
     } finally {
-      this.busy -= request.n;
+      this.busy -= tokens;
       if (probe) this.#probing = false;
     }
   }

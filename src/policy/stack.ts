@@ -6,8 +6,8 @@ import { type CallRecord, meter } from "./meter.ts";
 import type { RateBook } from "./rates/limits.ts";
 import { rated } from "./rates/rated.ts";
 import { type RetryOptions, retry } from "./retry.ts";
-import type { SampleStore } from "./store.ts";
-import { type StoredOptions, storedPolicy } from "./stored.ts";
+import type { SampleStore } from "./store/contract.ts";
+import { type StoredOptions, storedPolicy } from "./store/stored.ts";
 import { timed } from "./timed.ts";
 import { wrapPolicy } from "./wrap.ts";
 

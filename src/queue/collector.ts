@@ -12,6 +12,7 @@ import { headerOf } from "./header.ts";
 import { type Batch, batchOf, idOf, receivedFailure, type TrialEnd, trialId } from "./jobs.ts";
 import { Registry, type RunHeader, signEveryMs } from "./registry.ts";
 import { resultOf } from "./results.ts";
+import { runSpan } from "./spans.ts";
 
 export interface CollectorSetup {
   readonly redis: Redis;
@@ -77,6 +78,7 @@ class Collector {
   readonly #queue: TrialQueue;
   readonly #registry: Registry;
   readonly #setup: CollectorSetup;
+  readonly #span: ReturnType<typeof runSpan>;
   /** Jobs in Redis, by their ids, with the trials that are wanted of them. */
   readonly #out = new Map<string, Batch>();
   /** Jobs of an earlier collector that no trial was found for yet. */
@@ -99,6 +101,7 @@ class Collector {
     this.#queue = queue;
     this.#registry = registry;
     this.#setup = setup;
+    this.#span = runSpan(header);
   }
 
   /** Looks at what an earlier collector left in the queue. */
@@ -165,7 +168,10 @@ class Collector {
 
   async #add(batches: readonly Batch[]): Promise<void> {
     if (batches.length === 0) return;
-    await this.#queue.addBulk(batches.map(({ id, data }) => ({ name: "trials", data, opts: { jobId: id } })));
+    const trace = this.#span.headers;
+    await this.#queue.addBulk(
+      batches.map(({ id, data }) => ({ name: "trials", data: { ...data, trace }, opts: { jobId: id } })),
+    );
   }
 
   /** Signs of life, orders from outside, and whether Redis still has it all. */
@@ -273,6 +279,7 @@ class Collector {
   /** A finished run leaves nothing in Redis; of any other what is there waits for the next collector. */
   async close(finished: boolean): Promise<void> {
     const { id } = this.#header;
+    this.#span.end();
     try {
       if (finished) {
         await this.#registry.remove(id);

@@ -23,6 +23,8 @@ export interface JobData {
   readonly set?: true;
   readonly questions: readonly Question[];
   readonly trials: readonly QueuedTrial[];
+  /** Of the run's trace, where one is recorded. */
+  readonly trace?: Readonly<Record<string, string>>;
 }
 
 /** A call that failed for good, as it travels. */

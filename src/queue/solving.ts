@@ -7,6 +7,7 @@ import { type SolvedOfSet, solveTrialSet } from "../runs/sets.ts";
 import { TraceRecorder } from "../runs/trace-recorder.ts";
 import { writtenOf } from "../runs/written.ts";
 import { type JobData, type QueuedTrial, sentFailure, type TrialEnd } from "./jobs.ts";
+import { inTrialSpan } from "./spans.ts";
 
 /** Lets a worker's trials in a few at a time, whatever job they belong to. */
 export type Slots = <T>(work: () => Promise<T>) => Promise<T>;
@@ -29,7 +30,8 @@ export async function solveJob(job: JobData, { arms, setup, slots, signal }: Sol
     question: Object.freeze(job.questions[trial.question] as Question),
   }));
   if (job.set === true) {
-    const solved = await slots(() => solveTrialSet(asked, setup, signal));
+    const first = job.trials[0] as QueuedTrial;
+    const solved = await slots(() => inTrialSpan(first, job.trace, setup, (own) => solveTrialSet(asked, own, signal)));
     return solved.map((one, i) => ({ ...named(job.trials[i] as QueuedTrial), ...endOfSet(one, asked[i], setup) }));
   }
   const stop = new AbortController();
@@ -40,8 +42,10 @@ export async function solveJob(job: JobData, { arms, setup, slots, signal }: Sol
       const trace = new TraceRecorder();
       const trial = named(job.trials[i] as QueuedTrial);
       try {
-        const solution = await solve(question, { ...setupOf({ arm, seed }, setup, within), onEvent: trace.take });
-        return { ...trial, written: writtenOf(question.text, solution, trace, setup.keep) };
+        return await inTrialSpan(job.trials[i] as QueuedTrial, job.trace, setup, async (own) => {
+          const solution = await solve(question, { ...setupOf({ arm, seed }, own, within), onEvent: trace.take });
+          return { ...trial, written: writtenOf(question.text, solution, trace, own.keep) };
+        });
       } catch (error) {
         if (within.aborted || !isTrialFailure(error)) throw error;
         return { ...trial, failure: sentFailure(error) };

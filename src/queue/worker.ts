@@ -15,6 +15,7 @@ import type { SolvingSetup } from "../runs/runner.ts";
 import { experimentSchema } from "../runs/schema.ts";
 import { packageVersion } from "../runs/versions.ts";
 import { bull, type JobWorker, mostStalls, type QueuedJob } from "./bull.ts";
+import { serveFigures, WorkerFigures } from "./figures.ts";
 import { refusalOf, refusalOfArms } from "./header.ts";
 import { type JobResult, longestResult } from "./jobs.ts";
 import { Registry, type RunHeader, signEveryMs } from "./registry.ts";
@@ -37,6 +38,8 @@ export interface WorkerSetup {
   /** Stops it: what is in work is finished or handed back. */
   readonly signal: AbortSignal;
   readonly onNote?: (note: string) => void;
+  /** Serves figures for Prometheus at "HOST:PORT", or at a port of this machine alone. */
+  readonly metrics?: string;
 }
 
 /** The jobs of one run, as this worker takes them. */
@@ -53,15 +56,19 @@ const lookEveryMs = 500;
 /** Takes jobs of all runs that fit, until it is stopped. Resolves to the number of trials that it did. */
 export async function runWorker(setup: WorkerSetup): Promise<number> {
   const worker = new TrialWorker(setup);
+  const served = setup.metrics === undefined ? null : await serveFigures(setup.metrics, worker.figures);
+  if (served !== null) setup.onNote?.(`Figures for Prometheus are at ${served.url}.`);
   try {
     return await worker.work();
   } finally {
     await worker.close();
+    await served?.close();
   }
 }
 
 class TrialWorker {
   readonly #setup: WorkerSetup;
+  readonly figures = new WorkerFigures(() => ({ working: this.#room.pending, concurrency: this.#room.concurrency }));
   readonly #id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 4)}`;
   readonly #registry: Registry;
   readonly #taken = new Map<string, Taken>();
@@ -180,9 +187,11 @@ class TrialWorker {
     );
     worker.on("error", ({ message }) => this.#trouble(message));
     // Not before: a result that comes too late is refused.
-    worker.on("completed", (_, { ends }) => {
+    worker.on("completed", (_, { ends, milliseconds }) => {
       this.#done += ends.length;
+      this.figures.done(header.id, milliseconds, ends);
     });
+    worker.on("failed", () => this.figures.failed(header.id));
     // Another worker has the job by now: what is in work here would be refused.
     worker.on("lockRenewalFailed", (jobs) => {
       for (const job of jobs) worker.cancelJob(job, "another worker has taken the job");

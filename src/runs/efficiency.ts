@@ -1,3 +1,4 @@
+import { asFunction, countedCases, countedEntry } from "../code/counted-programs.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "../code/judge.ts";
 import { languageOf } from "../code/languages.ts";
 import type { Sandbox } from "../core/execution.ts";
@@ -41,6 +42,8 @@ const leastCutOff = { steps: 10_000, instructions: 10_000_000 };
 const floor = { steps: 100, instructions: 100_000 };
 /** Beyond the last class nothing more can be learnt of an assertion. */
 const cutOff = 10;
+/** Instructions that handing over arguments and values may take: they are in the limit, and not in what is counted. */
+const exchange = 2_000_000_000;
 const limits = { wallMs: 60_000 };
 
 type Costs = readonly (number | null)[];
@@ -112,7 +115,7 @@ export class CostCounter {
     const costs = reference.map((_, i) => counted[i] ?? null);
     const total = isWhole(costs) ? sum(costs) : null;
     return {
-      efficiency: stepEfficiency(costs, reference),
+      efficiency: stepEfficiency(costs, reference, problem.reference.tests?.costs?.hardness),
       stepClass: stepClass(costs, reference, floor[this.#unit]),
       costRatio: total === null ? null : total / Math.max(1, sum(reference)),
       ...(others && performanceScore(total, others)),
@@ -123,7 +126,7 @@ export class CostCounter {
   async #count(answer: string, problem: Problem, allowed: number): Promise<Costs | "failed" | null> {
     const task = taskOf(answer, problem);
     if (task === null) return null;
-    const counting = this.#unit === "steps" ? { mostSteps: allowed } : { mostInstructions: allowed };
+    const counting = this.#unit === "steps" ? { mostSteps: allowed } : { mostInstructions: allowed + exchange };
     const judgement = await judgeAnswer(this.#sandbox, { ...task, ...counting }, limits);
     const costs = countedIn(judgement);
     if (costs !== null) return costs;
@@ -152,7 +155,10 @@ function countedIn({ verdict, steps }: Judgement): Costs | null {
 function taskOf(answer: string, { question: { kind, code }, reference: { tests } }: Problem): JudgedTask | null {
   if (answer === "" || kind !== "code" || tests === undefined) return null;
   if (languageOf(tests.language)?.name !== "python" || asksForValue(code)) return null;
-  const program = tests.costs?.program ?? tests.program;
+  const cases = (tests.parts ?? []).flatMap((part) => ("cases" in part ? part.cases : []));
+  const program = tests.costs?.program ?? (cases.length > 0 ? countedCases(cases) : tests.program);
   if (program === "") return null;
+  if (code?.form === "program")
+    return { answer: asFunction(tests.prefix + answer), prefix: "", program, entryPoint: countedEntry };
   return { answer, prefix: tests.prefix, program, entryPoint: code?.entryPoint ?? "", form: code?.form };
 }

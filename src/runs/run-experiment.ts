@@ -18,7 +18,7 @@ import { type Arm, inDrawingOrder, planWarnings, type Trial } from "./plan.ts";
 import { RunFolder } from "./records/folder.ts";
 import { namedFiles } from "./records/named-files.ts";
 import { packOrdinals } from "./records/ordinals.ts";
-import { recordVersion, type TrialRecord } from "./records/record.ts";
+import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
 import { ResultBook } from "./records/result-book.ts";
 import { gradedByEarlierRules, isGradedBy, regradeEarlier } from "./regrade.ts";
 import { openRescorer, readStoredRun } from "./rescore.ts";
@@ -133,11 +133,11 @@ async function runPending(
   const { has, tallies } = book;
   const tally = new StatusTally({ name: experiment.name, asked, has, tallies, enough }, clock.now());
   const status = () => tally.status(clock.now());
-  const report = (last: TrialRecord | null) => {
+  const report = (last: TrialRecord | null, lastTrace: TraceRecord | null) => {
     if (pending.length > 0) statuses.write(() => clock.now(), status);
-    setup.onProgress?.({ done, total: asked.length, resumed, last, status });
+    setup.onProgress?.({ done, total: asked.length, resumed, last, lastTrace, status });
   };
-  report(null);
+  report(null, null);
   const outages = new Outages(setup.outageAfter, () => `${done} of ${asked.length} trials are done`);
   const parallel = Math.max(1, ...[...opened.values()].map(({ policy }) => policy.capabilities.parallel));
   const runner: RunnerSetup = {
@@ -154,7 +154,7 @@ async function runPending(
       book.add(trial, record, experiment.traces ? trace : null);
       done++;
       tally.add(trial, record, clock.now());
-      report(record);
+      report(record, trace);
     },
   };
   // Stored candidates are scored again one problem at a time, however their budget was shared out.
@@ -162,14 +162,22 @@ async function runPending(
   Object.assign(plan.spentBefore, spentOf(book));
   const solver = (await setup.elsewhere?.(plan)) ?? here;
   try {
-    if (enough === null) await solver.trials(inDrawingOrder(pending.filter(alone)), runner);
-    else await runUntilEnough(enough, asked, book, runner, solver);
+    if (enough === null) {
+      const first = setup.firstAlone === true ? asked[0]?.problem : undefined;
+      for (const turn of turnsOf(pending.filter(alone), first)) await solver.trials(inDrawingOrder(turn), runner);
+    } else await runUntilEnough(enough, asked, book, runner, solver);
     if (rescorer === null) await solver.sets(setsOf(trials), new Set(pending), runner);
   } finally {
     statuses.remove();
     await solver.close(enough?.finished === true || asked.every((trial) => book.has(trial)));
   }
   return outages.undone ?? undefined;
+}
+
+/** What is run after one another: the trials of `first`, where a problem is alone at first, and the others. */
+function turnsOf(trials: readonly Trial[], first: Trial["problem"] | undefined): (readonly Trial[])[] {
+  if (first === undefined) return [trials];
+  return [trials.filter(({ problem }) => problem === first), trials.filter(({ problem }) => problem !== first)];
 }
 
 /** Block by block of problems, until every comparison is told or nothing is left. */

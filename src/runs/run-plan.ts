@@ -15,7 +15,7 @@ import { judgeOf } from "./named-models.ts";
 import { modelIds, type OpenedArms, type OpenedPolicy, type OpenModel, openArms, specKey } from "./opened-arms.ts";
 import { type PartSpec, trialsOfPart } from "./part.ts";
 import { type Arm, armsOf, baselinesOf, type Trial, trialsOf } from "./plan.ts";
-import type { TrialRecord } from "./records/record.ts";
+import type { TraceRecord, TrialRecord } from "./records/record.ts";
 import type { runTrials } from "./runner.ts";
 import type { Experiment } from "./schema.ts";
 import type { runSets } from "./sets.ts";
@@ -48,6 +48,11 @@ export interface ExperimentSetup {
   readonly landing?: AbortSignal;
   readonly clock?: Clock;
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * No other problem begins before all arms are through with the first one, whose answers then come early: a model that
+   * many ask at once answers each of them slowly. Default false. Results do not depend on it.
+   */
+  readonly firstAlone?: boolean;
   /** Score and pick again from stored candidates instead of asking the policy; see `rescore.ts`. */
   readonly rescore?: boolean;
   /** Opens what solves the trials in place of this process. */
@@ -64,6 +69,8 @@ export interface Progress {
   /** Trials that an earlier run had finished. */
   readonly resumed: number;
   readonly last: TrialRecord | null;
+  /** Of the last trial; null where it failed, or the experiment keeps no traces. */
+  readonly lastTrace: TraceRecord | null;
   /** How the run stands now, arm by arm; worked out when it is called. */
   readonly status: () => RunStatus;
 }

@@ -35,7 +35,7 @@ const strategySchema = z.union([
   wholeStrategySchema,
 ]);
 
-const policySchema = z.union([
+export const policySchema = z.union([
   z.string(),
   z.strictObject({
     name: z.string().describe('"default", "local:NAME", "simulated", "openai:MODEL" or a base URL'),
@@ -66,7 +66,7 @@ const policiesSchema = z.union([
 /** Further models by the part they play, such as "judge" or "teacher". */
 const rolesSchema = z.record(z.string(), policySchema);
 
-const datasetSchema = z.union([
+export const datasetSchema = z.union([
   z.string().transform((name) => ({ name, options: {} as Record<string, unknown> })),
   z.strictObject({
     name: z.string(),

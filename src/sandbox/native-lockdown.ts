@@ -12,11 +12,14 @@ libc = ctypes.CDLL(None, use_errno=True)
 def filter_program():
     architecture, numbers = seccomp_tables[platform.machine()]
     fcntl_number = 72 if platform.machine() == "x86_64" else 25
-    deny, allow = 0x00050001, 0x7fff0000
+    ioctl_number = 16 if platform.machine() == "x86_64" else 29
+    deny, no_terminal, allow = 0x00050001, 0x00050019, 0x7fff0000
     step = lambda code, true, false, value: struct.pack("HBBI", code, true, false, value)
     lines = [step(0x20, 0, 0, 4), step(0x15, 1, 0, architecture), step(0x06, 0, 0, 0x80000000), step(0x20, 0, 0, 0)]
     # A pipe may not be made to hold more (request 1031 of fcntl): that memory is in no limit.
     lines += [step(0x15, 0, 4, fcntl_number), step(0x20, 0, 0, 24), step(0x15, 0, 1, 1031), step(0x06, 0, 0, deny), step(0x20, 0, 0, 0)]
+    # Python's files take a refused ioctl for "no terminal", but no other refusal.
+    lines += [step(0x15, 0, 1, ioctl_number), step(0x06, 0, 0, no_terminal)]
     for number in numbers:
         lines += [step(0x15, 0, 1, number), step(0x06, 0, 0, allow)]
     lines.append(step(0x06, 0, 0, deny))

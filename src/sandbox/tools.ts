@@ -69,6 +69,10 @@ const tools = {
   curl: { places: ["curl"], install: "apt-get install curl" },
   bash: { places: ["/bin/bash"], install: "apt-get install bash" },
   "redis-server": { places: ["redis-server"], install: "apt-get install redis-server" },
+  postgres: {
+    places: ["postgres", ...[18, 17, 16, 15, 14, 13].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`)],
+    install: "apt-get install postgresql",
+  },
 } as const satisfies Readonly<Record<string, OutsideTool>>;
 
 export type ToolName = keyof typeof tools;

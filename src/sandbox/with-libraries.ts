@@ -1,19 +1,30 @@
 import { EnvironmentError } from "../core/errors.ts";
 import type { Cell, ExecutionResult, Sandbox, Session } from "../core/execution.ts";
+import { asksForMachine } from "./python-needs.ts";
 
 type Options = Parameters<Session["run"]>[1];
 
-/**
- * An import of a library that Python on WebAssembly does not have: on a line of its own, or in a text that the program
- * holds and runs (as judges hold answers and tests).
- */
-const importsLibrary = /(?:^|\\n|[;"'])[ \t]*(?:from[ \t]+|import[ \t]+(?:[\w. ]+,[ \t]*)*)(?:numpy|sympy|mpmath)\b/m;
+/** Libraries that programs import and Python on WebAssembly does not have; the machine's own may. */
+const libraries =
+  "numpy|sympy|mpmath|scipy|pandas|matplotlib|seaborn|sklearn|statsmodels|networkx|requests|bs4|lxml|yaml|PIL|cv2|skimage|nltk|gensim|textblob|wordcloud|docx|openpyxl|xlrd|xlwt|PyPDF2|pypdf|django|flask\\w*|werkzeug|jinja2|cryptography|Crypto|rsa|pytz|dateutil|holidays|psutil|chardet|regex|faker|geopandas|shapely|folium|librosa|soundfile|torch|tensorflow|keras|sqlalchemy|pytest|texttable|prettytable|tqdm|xmltodict|mechanize|blake3|natsort|unidecode|Levenshtein|pyquery|python_http_client|sendgrid|wikipedia|pyparsing|rtree|sortedcontainers|more_itertools|numba|z3|ortools|pulp|cvxpy";
 
 /**
- * Python on `sandbox`, but for programs that import NumPy, SymPy or mpmath: they run where those are, in the sandbox
- * that `open` makes when the first one comes. Where that one cannot be set up they stay here and fail at the import,
- * and the error says why it could not. A session moves over, with all its cells, when one of them imports such a
- * library.
+ * An import of such a library: on a line of its own, or in a text that the program holds and runs (as judges hold
+ * answers and tests).
+ */
+const importsLibrary = new RegExp(
+  `(?:^|\\\\n|[;"'])[ \\t]*(?:from[ \\t]+|import[ \\t]+(?:[\\w. ]+,[ \\t]*)*)(?:${libraries})\\b`,
+  "m",
+);
+
+/** Is it a program that Python on WebAssembly cannot run as the machine's own would? */
+const isMoved = (source: string): boolean => importsLibrary.test(source) || asksForMachine(source);
+
+/**
+ * Python on `sandbox`, but for programs that import such libraries, or ask for what only a whole machine has
+ * (files to write, time zones, some modules of Python's own): they run where those are, in the sandbox that `open`
+ * makes when the first one comes. Where that one cannot be set up they stay here and fail, and the error says why it
+ * could not. A session moves over, with all its cells, when one of them is such a program.
  */
 export function withLibraries(sandbox: Sandbox, open: () => Sandbox): Sandbox {
   let other: Sandbox | string | undefined;
@@ -29,7 +40,7 @@ export function withLibraries(sandbox: Sandbox, open: () => Sandbox): Sandbox {
   return {
     id: sandbox.id,
     run: async (program, options) => {
-      const needed = program.language === "python" && importsLibrary.test(program.source);
+      const needed = program.language === "python" && isMoved(program.source);
       const chosen = needed ? opened() : sandbox;
       if (typeof chosen !== "string") return await chosen.run(program, options);
       const result = await sandbox.run(program, options);
@@ -83,7 +94,7 @@ class MovingSession implements Session {
   }
 
   async #perform(cell: Cell, options: Options): Promise<ExecutionResult> {
-    if (this.#past !== null && importsLibrary.test(cell.source)) await this.#moveOver();
+    if (this.#past !== null && isMoved(cell.source)) await this.#moveOver();
     const result = await this.#session.run(cell, options);
     const happened = result.verdict === "ok" || result.verdict === "error";
     if (this.#past !== null && happened) this.#past = [...this.#past, { cell, options }];

@@ -20,11 +20,14 @@ interface Waiting {
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #clock: Clock;
+  readonly #shared: boolean;
   readonly #queue: Waiting[] = [];
   #working = 0;
   #closed = false;
 
-  constructor(limits: AdmissionLimits, clock: Clock) {
+  /** `shared`: other processes spend too. */
+  constructor(limits: AdmissionLimits, clock: Clock, shared = false) {
+    this.#shared = shared;
     this.#limits = limits;
     this.#clock = clock;
   }
@@ -60,10 +63,13 @@ export class Admission {
   async enter(caller: Caller, signal: AbortSignal): Promise<() => void> {
     this.check(caller);
     const { priority = 0 } = caller.config;
-    const wait = caller.takeTurn();
+    const turn = caller.takeTurn();
+    const wait = turn instanceof Promise ? await turn : turn;
     if (wait !== null) {
       throw tooMany(wait, `This key may make ${caller.config.requestsPerMinute} requests a minute. Wait ${wait} s.`);
     }
+    if (this.#shared) await caller.shareSpending();
+    this.check(caller); // Others came in meanwhile.
     caller.active++;
     try {
       if (this.#working < this.#limits.concurrency) this.#working++;
@@ -78,6 +84,7 @@ export class Admission {
       left = true;
       caller.active--;
       this.#passOn();
+      if (this.#shared) void caller.shareSpending().catch(() => {}); // Else with the next request.
     };
   }
 

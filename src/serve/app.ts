@@ -4,7 +4,6 @@ import { completions } from "./completions/endpoint.ts";
 import { ApiError, apiErrorOf } from "./errors.ts";
 import { type Exchange, exchangeOf, leaveSignal, type Wire } from "./exchange.ts";
 import { guardFor } from "./guard.ts";
-import { Kept } from "./kept.ts";
 import { decoded, modelNames } from "./model-name.ts";
 import { readinessOf } from "./readiness.ts";
 import { createResponse, deleteResponse, readResponse } from "./responses/endpoint.ts";
@@ -16,10 +15,9 @@ type Endpoint = (exchange: Exchange) => Promise<Response> | Response;
 /** The routes of the server. Every failure leaves in OpenAI's shape. */
 export function serveApp(service: Service): Hono<{ Bindings: Wire }> {
   const app = new Hono<{ Bindings: Wire }>();
-  const { limits } = service.parts.config;
-  const kept = [limits.stored, limits.storedSeconds * 1000, service.parts.clock] as const;
-  const responses: ResponseStore = new Kept(...kept);
-  const chats: CompletionStore = new Kept(...kept);
+  const { commons } = service.parts;
+  const responses: ResponseStore = commons.kept("responses");
+  const chats: CompletionStore = commons.kept("chats");
   const guard = guardFor(service.parts.config);
   if (guard !== null) {
     app.use(async (context, next) => {

@@ -120,6 +120,16 @@ export const configSchema = z.strictObject({
     .describe("images as data only, or also addresses at public names, which the upstreams then fetch"),
   keys: z.array(keySchema).default([]),
   limits: limitsSchema.prefault({}),
+  redis: z
+    .string()
+    .optional()
+    .describe("redis://… that the processes of one server share: rates, days' budgets, kept responses"),
+  store: z
+    .string()
+    .optional()
+    .describe(
+      "keep samples and serve them again to whoever asks the same with a seed: a file, redis://…, postgres://…",
+    ),
   upstream: z
     .strictObject({
       concurrency: z.int().min(1).optional().describe("calls in flight at each upstream"),

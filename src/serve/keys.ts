@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { BudgetScope } from "../core/budget.ts";
-import type { Clock } from "../core/clock.ts";
+import { BudgetScope, type Spent } from "../core/budget.ts";
 import { EnvironmentError } from "../core/errors.ts";
+import type { Commons } from "./commons.ts";
 import type { KeyConfig } from "./config.ts";
 import { ApiError } from "./errors.ts";
 import { dayOf, type TimeOfDay } from "./time-of-day.ts";
@@ -15,7 +15,9 @@ export interface Caller {
   /** The budget of one more request, inside that of the day. */
   oneRequest(): BudgetScope;
   /** Takes one request out of the rate, or says how many seconds to wait. */
-  takeTurn(): number | null;
+  takeTurn(): number | null | Promise<number | null>;
+  /** Lets other processes know what was spent here today, and counts here what they have spent. */
+  shareSpending(): Promise<void>;
   /** Requests of this caller that wait or are in work. */
   active: number;
   /** Bytes of this caller's bodies that are held while they are read. */
@@ -38,13 +40,13 @@ export function openKeyRing(
   keys: readonly KeyConfig[],
   env: Readonly<Record<string, string | undefined>>,
   time: TimeOfDay,
-  clock: Clock,
+  commons: Commons,
 ): KeyRing {
   const known = keys.map((config) => ({
     hash: hashOf(config, env),
-    caller: callerFor(config.name, config, time, clock),
+    caller: callerFor(config.name, config, time, commons),
   }));
-  const anyone = callerFor("anyone", {}, time, clock);
+  const anyone = callerFor("anyone", {}, time, commons);
   return {
     callerOf(authorization) {
       if (known.length === 0) return anyone;
@@ -71,22 +73,37 @@ function hashOf(config: KeyConfig, env: Readonly<Record<string, string | undefin
   );
 }
 
-function callerFor(name: string, config: Partial<KeyConfig>, time: TimeOfDay, clock: Clock): Caller {
+function callerFor(name: string, config: Partial<KeyConfig>, time: TimeOfDay, commons: Commons): Caller {
   let day = Number.NaN;
   const { seconds: _seconds, ...ofOne } = config.budget ?? {};
   let scope: BudgetScope | null = null;
+  /** Of today: what others know of this process, and what is counted here of them. */
+  let [told, elsewhere] = [nothing, nothing];
   const today = () => {
     const now = dayOf(time);
     if (scope === null || now !== day) {
       day = now;
       scope = new BudgetScope(`key ${name}, today`, config.perDay ?? {}, null, "billed");
+      [told, elsewhere] = [nothing, nothing];
     }
     return scope;
   };
   const perMinute = config.requestsPerMinute ?? Infinity;
-  const burst = Math.max(1, perMinute);
-  let tokens = burst;
-  let last = clock.now();
+  const share = async () => {
+    const scope = today();
+    const of = day;
+    const more = minus(minus(scope.spent, elsewhere), told);
+    told = plus(told, more);
+    const all = await Promise.resolve(commons.spent(name, of, more)).catch((error: unknown) => {
+      if (of === day) told = minus(told, more);
+      throw error;
+    });
+    if (of !== day) return;
+    const others = minus(all, told);
+    scope.spend(minus(others, elsewhere));
+    elsewhere = others;
+  };
+  let sharing = Promise.resolve();
   return {
     name,
     config,
@@ -94,14 +111,24 @@ function callerFor(name: string, config: Partial<KeyConfig>, time: TimeOfDay, cl
     reading: 0,
     today,
     oneRequest: () => new BudgetScope(`key ${name}, one request`, ofOne, today(), "billed"),
-    takeTurn() {
-      if (perMinute === Infinity) return null;
-      const now = clock.now();
-      tokens = Math.min(burst, tokens + ((now - last) * perMinute) / 60_000);
-      last = now;
-      if (tokens < 1) return Math.ceil(((1 - tokens) * 60) / perMinute);
-      tokens--;
-      return null;
+    takeTurn: () => (perMinute === Infinity ? null : commons.turn(name, perMinute)),
+    shareSpending() {
+      if (config.perDay === undefined) return Promise.resolve();
+      // One after another: each counts on what the one before it learnt.
+      const mine = sharing.then(share);
+      sharing = mine.catch(() => {});
+      return mine;
     },
   };
 }
+
+const nothing: Spent = { tokens: 0, calls: 0, dollars: 0 };
+
+const plus = (a: Spent, b: Spent): Spent => ({
+  tokens: a.tokens + b.tokens,
+  calls: a.calls + b.calls,
+  dollars: a.dollars + b.dollars,
+});
+
+const minus = (a: Spent, { tokens, calls, dollars }: Spent): Spent =>
+  plus(a, { tokens: -tokens, calls: -calls, dollars: -dollars });

@@ -8,11 +8,13 @@ import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
 import type { CheckedPolicy } from "../policy/pool.ts";
+import { openStoreAt } from "../policy/store/open.ts";
+import { Metrics } from "../policy/telemetry/prometheus.ts";
 import { serveApp } from "./app.ts";
 import { openCalibrations } from "./calibrations.ts";
+import { ownCommons } from "./commons.ts";
 import { checkExposure, type ServeConfig, type UpstreamSpec } from "./config.ts";
 import type { Log } from "./log.ts";
-import { Metrics } from "./metrics.ts";
 import { Service } from "./service.ts";
 import { openTelemetry } from "./telemetry/request-span.ts";
 import { type TimeOfDay, timeOfDay } from "./time-of-day.ts";
@@ -51,8 +53,14 @@ export async function startServer(parts: ServeParts): Promise<RunningServer> {
   const calibrations = openCalibrations(config.models);
   const metrics = new Metrics();
   const turns = new Turns();
+  const commons =
+    config.redis === undefined
+      ? ownCommons(config, clock)
+      : await (await import("./redis-commons.ts")).redisCommons(config, config.redis);
+  const store = config.store === undefined ? undefined : await openStoreAt(config.store);
   const upstreams = await openUpstreams(config, {
     open: parts.open,
+    store,
     clock,
     turns,
     onCall: () => {},
@@ -78,6 +86,7 @@ export async function startServer(parts: ServeParts): Promise<RunningServer> {
     metrics,
     telemetry,
     turns,
+    commons,
   };
   const service = new Service(shared);
   const app = serveApp(service);
@@ -92,7 +101,9 @@ export async function startServer(parts: ServeParts): Promise<RunningServer> {
     baseUrl: `http://${shown}:${port}/v1`,
     service,
     close: () => {
-      closing ??= shutDown(server, service, upstreams.values());
+      closing ??= shutDown(server, service, upstreams.values()).finally(async () => {
+        await Promise.allSettled([commons.close(), store?.close()]);
+      });
       return closing;
     },
   };

@@ -4,14 +4,15 @@ import type { Clock } from "../core/clock.ts";
 import { RuminateError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
+import type { Metrics } from "../policy/telemetry/prometheus.ts";
 import { Admission } from "./admission.ts";
 import type { Ask } from "./ask.ts";
 import type { Calibrations } from "./calibrations.ts";
+import type { Commons } from "./commons.ts";
 import type { ServeConfig } from "./config.ts";
 import { type ApiError, apiErrorOf } from "./errors.ts";
 import { type Caller, type KeyRing, openKeyRing } from "./keys.ts";
 import { causesOf, type Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
 import { settingsAround } from "./model-name.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { Shadow } from "./shadow/shadow.ts";
@@ -36,6 +37,7 @@ export interface ServiceParts {
   readonly telemetry: Telemetry;
   readonly calibrations: Calibrations;
   readonly turns: Turns;
+  readonly commons: Commons;
 }
 
 /** Who asks, and how to know that they have left. */
@@ -75,8 +77,8 @@ export class Service {
 
   constructor(parts: ServiceParts) {
     this.parts = parts;
-    this.keys = openKeyRing(parts.config.keys, parts.env, parts.time, parts.clock);
-    this.admission = new Admission(parts.config.limits, parts.clock);
+    this.keys = openKeyRing(parts.config.keys, parts.env, parts.time, parts.commons);
+    this.admission = new Admission(parts.config.limits, parts.clock, parts.config.redis !== undefined);
     const { metrics, config } = parts;
     this.shadow = config.shadow === undefined ? null : new Shadow(config.shadow, parts);
     metrics.gauge("ruminate_requests_in_work", "Requests being worked on.", () => this.admission.working);

@@ -3,6 +3,7 @@ import type { Policy } from "../core/policy.ts";
 import type { CallRecord } from "../policy/meter.ts";
 import { type CheckedPolicy, poolPolicy } from "../policy/pool.ts";
 import { stackPolicy } from "../policy/stack.ts";
+import type { SampleStore } from "../policy/store/contract.ts";
 import type { ServeConfig, UpstreamSpec } from "./config.ts";
 import { inTurns, type Turns } from "./turns.ts";
 
@@ -19,6 +20,8 @@ export interface UpstreamContext {
   readonly open: (spec: UpstreamSpec) => Promise<CheckedPolicy>;
   readonly clock: Clock;
   readonly turns: Turns;
+  /** Where samples are kept and served again, if that is asked for. */
+  readonly store?: SampleStore | undefined;
   /** Hears of every attempt that was made at an upstream. */
   readonly onCall: (upstream: string, record: CallRecord) => void;
   readonly onAttempt: (upstream: string, member: number, failed: boolean) => void;
@@ -26,7 +29,7 @@ export interface UpstreamContext {
 
 /**
  * Opens all upstreams of a configuration. The wrappers, from the outside: limit → retry → pool with circuit
- * breaking → meter → server. There is no sample store: what one caller paid for is never served to another.
+ * breaking → meter → server. Unless a sample store is asked for, what one caller paid for is never served to another.
  */
 export async function openUpstreams(
   config: Pick<ServeConfig, "upstreams" | "upstream">,
@@ -48,6 +51,7 @@ export async function openUpstreams(
     const policy = stackPolicy(joined, {
       concurrency: concurrency ?? joined.capabilities.parallel,
       retry: { attempts, baseMs },
+      store: context.store,
       clock: context.clock,
       onCall: (record) => context.onCall(name, record),
     });

@@ -67,7 +67,7 @@ export const execRefine = defineStrategy({
       yield {
         ...candidate,
         value: passedShare(results),
-        notes: { turn, passed, of: results.length, ...(stopped === "" ? {} : { stopped }) },
+        notes: { turn, ...revises(turn), passed, of: results.length, ...(stopped === "" ? {} : { stopped }) },
       };
       if (stopped !== "") return;
       const corrected = await correct(run, candidate, results, { temperature, retryTemperature });
@@ -78,6 +78,9 @@ export const execRefine = defineStrategy({
   select: () => highestValueThenScore(),
   cost: ({ turns }) => ({ calls: 1 + 2 * turns, scored: 1 + turns, runs: 21 * (1 + turns) }),
 });
+
+/** A turn revises the one before, whose place in the stream is its number. */
+const revises = (turn: number): Candidate["notes"] => (turn === 0 ? { round: 0 } : { round: turn, revises: turn - 1 });
 
 /** The next program: drawn again where it is the one before. */
 async function correct(

@@ -78,6 +78,21 @@ describe("ruminate solve", () => {
     expect(await once("7")).not.toBe(await once("8"));
   });
 
+  it("asks no more than it takes where neither strategy nor options are named", async () => {
+    const { out } = await run(["solve", question, "--model", "simulated:accuracy=1"]);
+    expect(out).toMatch(/4 of 4 samples agree\nCost {5}4 calls, .*\nStopped {2}enough: the leading answer leads/);
+    const { out: all } = await run(["solve", question, "--model", "simulated:accuracy=1", "-s", "self-consistency"]);
+    expect(all).toContain("16 of 16 samples agree");
+  });
+
+  it("prints the picked solution on a terminal, and elsewhere where it is asked for", async () => {
+    const ask = async (isTty: boolean, ...more: string[]) =>
+      (await run(["solve", question, "--model", "simulated:accuracy=1", "-o", "n=1", ...more], { isTty })).out;
+    expect(await ask(true)).toMatch(/Step 1: .*\n\nAnswer/s);
+    for (const out of [await ask(true, "--no-show"), await ask(false)]) expect(out).not.toContain("Step 1: ");
+    expect(await ask(false, "--show")).toContain("Step 1: ");
+  });
+
   it("keeps within a budget and says what stopped it", async () => {
     const { out } = await run(["solve", question, "--model", "simulated", "-o", "n=64", "--budget", "600"]);
     expect(out).toContain("Stopped  budget: Token budget used up");

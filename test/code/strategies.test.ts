@@ -53,7 +53,14 @@ describe("exec-refine", () => {
     expect(asked[2]).toContain("AttributeError: 'int' object has no attribute 'twice'");
     expect(policy.requests[2]?.messages).toHaveLength(4);
     expect(solution.candidates.map(({ value }) => value)).toEqual([0, 0, 1]);
-    expect(solution.candidates[2]?.notes).toEqual({ turn: 2, passed: 1, of: 1, stopped: "the shown tests pass" });
+    expect(solution.candidates[2]?.notes).toEqual({
+      turn: 2,
+      round: 2,
+      revises: 1,
+      passed: 1,
+      of: 1,
+      stopped: "the shown tests pass",
+    });
     expect(policy.left).toBe(0);
   });
 

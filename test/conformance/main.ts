@@ -15,6 +15,7 @@
  *     npm run conformance -- training [PYTHON [PYTHON …]]    sets loaded by datasets, masks by tokenizers; steps by TRL
  *     npm run conformance -- queue [--workers N] [--problems N]   a run whose workers, Redis and collector are killed
  *     npm run conformance -- queue limits [--workers N] [--rate N] [--tokens N]   workers against a counting server
+ *     npm run conformance -- clients [NAME …]                    programs of others against the server
  *     npm run conformance -- rewards URL MODELS MODEL PYTHON   a vLLM with a tiny reward model, see rewards/README.md
  */
 const [what, ...rest] = process.argv.slice(2);
@@ -67,11 +68,15 @@ if (what === "queue") {
   const { checkQueue } = await import("./queue/main.ts");
   process.exit(await checkQueue(rest));
 }
+if (what === "clients") {
+  const { checkClients } = await import("./clients/main.ts");
+  process.exit(await checkClients(rest));
+}
 if (what === "rewards") {
   const { recordRewards } = await import("./rewards/record.ts");
   process.exit(await recordRewards(rest));
 }
 process.stderr.write(
-  "Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|datasets|paper|training|queue|rewards …\n",
+  "Usage: npm run conformance -- servers|record|searches|forged|damaged|judge|answers|datasets|paper|training|queue|clients|rewards …\n",
 );
 process.exit(2);

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { openSampleStore } from "../../src/policy/store.ts";
-import { rebuildSampleStore } from "../../src/policy/store-rebuild.ts";
+import { rebuildSampleStore } from "../../src/policy/store/rebuild.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { checkDamaged, prepared, runIn } from "./checking.ts";
 
@@ -75,13 +75,13 @@ describe("a damaged sample store", () => {
     database.close();
     const notes: string[] = [];
     const store = openSampleStore(path, { onDamaged: (note) => notes.push(note) });
-    const size = store.size;
+    const size = store.count();
     let fresh = 0;
     await runIn(join(folder, "again"), store, () => fresh++);
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(/samples\.sqlite is dropped \(row \d+\): it is drawn again\.$/);
     expect(fresh).toBe(1);
-    expect(store.size).toBe(size);
+    expect(store.count()).toBe(size);
     store.close();
   });
 
@@ -95,7 +95,7 @@ describe("a damaged sample store", () => {
     expect(kept).toBeGreaterThan(0);
     expect(readFileSync(aside).equals(bytes)).toBe(true);
     const store = openSampleStore(path);
-    expect(store.size).toBe(kept);
+    expect(store.count()).toBe(kept);
     let fresh = 0;
     await runIn(join(folder, "again"), store, () => fresh++);
     expect(fresh).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ import { appendFileSync } from "node:fs";
 import { solve } from "../../src/engine/solve.ts";
 import { generateProblem, simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { mcts } from "../../strategies/search/mcts.ts";
 import { oracle } from "../../verifiers/oracle.ts";
 

@@ -4,7 +4,7 @@ import { CallBook } from "../../src/engine/call-book.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { bestOfN } from "../../strategies/sampling/best-of-n.ts";
 import { chainOfThought } from "../../strategies/sampling/chain-of-thought.ts";
 

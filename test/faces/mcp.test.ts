@@ -1,13 +1,16 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { openMcp } from "../../src/faces/mcp/server.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
+import { temporaryFolder } from "../fakes/terminal.ts";
 import { noSandbox } from "../serve/serving.ts";
 
-function connect(policy: Policy) {
+function connect(policy: Policy, runs?: string) {
   const lines: string[] = [];
-  const parts = { catalogue: builtins(), policy, sandbox: noSandbox, version: "1" };
+  const parts = { catalogue: builtins(), policy, sandbox: noSandbox, version: "1", runs };
   const connection = openMcp(parts, (line) => lines.push(line));
   return {
     ...connection,
@@ -83,6 +86,26 @@ describe("the MCP server", () => {
       expect.objectContaining({ isError: true }),
       expect.objectContaining({ isError: true }),
     ]);
+  });
+
+  it("offers the strategies and the runs of its folder to be read, and nothing beside them", () => {
+    const runs = temporaryFolder();
+    mkdirSync(join(runs, "first run"));
+    writeFileSync(join(runs, "first run", "summary.json"), '{"name":"first run"}');
+    mkdirSync(join(runs, "unfinished"));
+    const client = connect(scriptedPolicy([]), runs);
+    const read = (id: number, uri: string) => client.send({ id, method: "resources/read", params: { uri } });
+    client.send({ id: 1, method: "resources/list" });
+    read(2, "ruminate://strategies");
+    read(3, "ruminate://runs/first%20run");
+    read(4, "ruminate://runs/../first%20run");
+    const [list, strategies, run, other] = client.replies();
+    const { resources = [] } = (list?.result ?? {}) as { readonly resources?: readonly { readonly uri: string }[] };
+    const uris = resources.map(({ uri }) => uri);
+    expect(uris).toEqual(["ruminate://strategies", "ruminate://runs/first%20run"]);
+    expect(JSON.stringify(strategies?.result)).toContain("self-consistency: ");
+    expect(run?.result).toMatchObject({ contents: [{ mimeType: "application/json", text: '{"name":"first run"}' }] });
+    expect(other?.error).toMatchObject({ code: -32002 });
   });
 
   it("stops at once when a call is cancelled, and does not answer it", async () => {

@@ -5,7 +5,7 @@ import { langchainPolicy } from "../../src/policy/langchain.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
 import { type ScriptEntry, scriptedPolicy } from "../../src/policy/scripted.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { type FakeServer, startFakeServer } from "../fakes/server.ts";
 import { requestOf } from "./requests.ts";
 

@@ -9,8 +9,8 @@ import { revisionOf } from "../../src/policy/openai/revision.ts";
 import type { OpenAiOptions } from "../../src/policy/openai.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
-import { storedPolicy } from "../../src/policy/stored.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
+import { storedPolicy } from "../../src/policy/store/stored.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { requestOf } from "./requests.ts";
 

@@ -49,11 +49,16 @@ const clock = () => {
   const instant = instantClock();
   return { ...instant, wait: (ms: number) => instant.sleep(ms) };
 };
-const pooled = (servers: readonly { readonly policy: CheckedPolicy }[], choice?: PoolChoice, time = clock()) => ({
+const pooled = (
+  servers: readonly { readonly policy: CheckedPolicy }[],
+  choice?: PoolChoice,
+  time = clock(),
+  weights?: number[],
+) => ({
   time,
   policy: poolPolicy(
     servers.map(({ policy }) => policy),
-    { name: "m", choice, breakAfter: 2, coolMs: 1000, clock: time },
+    { name: "m", choice, weights, breakAfter: 2, coolMs: 1000, clock: time },
   ),
 });
 const about = (question: string): SampleRequest => requestOf({ messages: [{ role: "user", content: question }] });
@@ -89,6 +94,31 @@ describe("several servers of one model", () => {
     for (const question of questions.filter((question) => homes.get(question) !== "c")) {
       expect(await textOf(fewer, about(question))).toBe(homes.get(question));
     }
+  });
+
+  it("gives each server prompts and work by its weight", async () => {
+    const servers = ["a", "b", "c"].map((id) => server(id));
+    const [first, second] = servers.map(({ asked }) => asked);
+    const weighted = (choice: PoolChoice) => {
+      const { policy } = pooled(servers, choice, clock(), [4, 2, 1]);
+      return (i: number) => textOf(policy, about(`question ${i}`));
+    };
+    const ask = weighted("prefix");
+    for (let i = 0; i < 700; i++) await ask(i);
+    expect(first?.length).toBeGreaterThan(350);
+    expect(first?.length).toBeLessThan(450);
+    expect(second?.length).toBeGreaterThan(150);
+    expect(second?.length).toBeLessThan(250);
+    for (const one of servers) {
+      one.asked.length = 0;
+      one.hold();
+    }
+    const askBusy = weighted("least-busy");
+    const calls = Array.from({ length: 70 }, (_, i) => askBusy(i));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(servers.map(({ asked }) => asked.length)).toEqual([40, 20, 10]);
+    for (const one of servers) one.release();
+    await Promise.all(calls);
   });
 
   it("sends a prompt elsewhere once its server has a quarter more than its share of the work", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addUsage, noUsage } from "../../src/core/usage.ts";
 import { openAiPolicy } from "../../src/policy/openai.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { usageOf } from "../../src/policy/usage.ts";
 import { faultKinds, startFakeServer } from "../fakes/server.ts";
 import { requestOf } from "./requests.ts";
@@ -50,7 +50,7 @@ describe("stackPolicy", () => {
       });
       expect(all.map(({ length }) => length)).toEqual(requests.map(({ n }) => n));
       expect(all.map(usageOf).reduce(addUsage, noUsage)).toEqual(spent);
-      expect(store.size).toBe(server.counts.completions);
+      expect(store.count()).toBe(server.counts.completions);
     },
   );
 

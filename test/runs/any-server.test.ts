@@ -6,7 +6,7 @@ import { builtins } from "../../src/builtins.ts";
 import { addLedgers, emptyLedger, totalCalls } from "../../src/core/usage.ts";
 import { openPolicy } from "../../src/policy/open.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";

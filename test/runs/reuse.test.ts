@@ -7,7 +7,7 @@ import { addLedgers, emptyLedger } from "../../src/core/usage.ts";
 import { openPolicy } from "../../src/policy/open.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { stackPolicy } from "../../src/policy/stack.ts";
-import { openSampleStore } from "../../src/policy/store.ts";
+import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { wrapPolicy } from "../../src/policy/wrap.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import type { TrialRecord } from "../../src/runs/records/record.ts";

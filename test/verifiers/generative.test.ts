@@ -61,6 +61,13 @@ describe("judge", () => {
     expect(policy.requests.map(({ maxTokens }) => maxTokens)).toEqual([1, 12]);
   });
 
+  it("has a solution explained first, and reads both", async () => {
+    const policy = scriptedPolicy(["It adds two and two.", "Rating: 9"]);
+    const [score] = await outcomeScores(judge, { by: "rating", explain: true }, [["4"]], { policy });
+    expect(score?.value).toBe(0.9);
+    expect(policy.requests[1]?.messages.at(-1)?.content).toMatch(/4\n\nExplanation:\nIt adds two and two\./);
+  });
+
   it("says so where it has to do without log-probabilities", async () => {
     const policy = scriptedPolicy(["Yes", "Rating: 8", "No", "Maybe"], { capabilities: { logprobs: { top: 5 } } });
     const [rated] = await outcomeScores(judge, {}, [["4"]], { policy });

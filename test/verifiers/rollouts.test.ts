@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Run } from "../../src/core/run.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import { firstErrorByRollouts, rolloutValue as valueOfPrefix } from "../../src/learned/rollouts.ts";
+import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/policy.ts";
 import { generateProblem } from "../../src/policy/simulated/problem.ts";
 import { accuracyOf } from "../../src/policy/simulated/theory.ts";
@@ -29,6 +30,16 @@ describe("rollouts", () => {
       expect(found.completions).toBe(n);
       expect(Math.abs(found.soft - expected)).toBeLessThan(4 * Math.sqrt((expected * (1 - expected)) / n) + 1e-9);
     }
+  });
+
+  it("can ask for the answer at once", async () => {
+    const policy = scriptedPolicy(["12}.", "13}."], { capabilities: { prefix: "native" } });
+    const prefix = Trajectory.of([line(1, 6)], false);
+    const rollout = { n: 2, temperature: 1, forced: true, isRight: (answer: string | null) => answer === "12" };
+    const found = await withRun((run: Run) => valueOfPrefix(run, prefix, rollout), { policy });
+    expect(found.soft).toBe(0.5);
+    expect(policy.requests[0]?.prefix).toMatch(/= 6\.\n\nThe answer is \\boxed\{$/);
+    expect(policy.requests[0]?.maxTokens).toBe(48);
   });
 
   it("find the first error in at most ceil(log2(steps)) + 1 rounds, wherever it is", async () => {

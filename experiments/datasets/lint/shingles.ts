@@ -44,18 +44,46 @@ function hash(text: string): number {
 }
 
 /**
- * Pairs of sets that may have much in common, by MinHash in bands (Broder 1997; Leskovec, Rajaraman and Ullman, Mining
- * of Massive Datasets, section 3.4): 32 bands of 3 rows find a pair of Jaccard 0.6 with probability 0.9996, and one of
- * 0.7 with 0.999998. For each set the earlier ones that share a band.
+ * Sets that may have much in common, by MinHash in bands (Broder 1997; Leskovec, Rajaraman and Ullman, Mining of
+ * Massive Datasets, section 3.4): 32 bands of 3 rows find a pair of Jaccard 0.6 with probability 0.9996, and one of 0.7
+ * with 0.999998.
  */
-export function candidatePairs(sets: readonly ReadonlySet<string>[]): readonly (readonly number[])[] {
-  const random = new Random("minhash");
-  const mixers = Array.from({ length: bands * rowsOfBand }, () => [random.bits() | 1, random.bits()] as const);
-  const buckets = new Map<string, number[]>();
-  return sets.map((set, index) => {
+export class NearIndex {
+  readonly #mixers: readonly (readonly [factor: number, shift: number])[];
+  readonly #buckets = new Map<string, number[]>();
+  #size = 0;
+
+  constructor() {
+    const random = new Random("minhash");
+    this.#mixers = Array.from({ length: bands * rowsOfBand }, () => [random.bits() | 1, random.bits()] as const);
+  }
+
+  /** Sets of the index, by the order in which they came, that share a band with this one. */
+  near(set: ReadonlySet<string>): number[] {
+    const found = new Set(this.#keysOf(set).flatMap((key) => this.#buckets.get(key) ?? []));
+    return [...found].sort((a, b) => a - b);
+  }
+
+  /** Takes a set in, and gives the earlier ones that share a band with it. */
+  add(set: ReadonlySet<string>): number[] {
+    const index = this.#size++;
+    const earlier = new Set<number>();
+    for (const key of this.#keysOf(set)) {
+      const bucket = this.#buckets.get(key);
+      if (bucket === undefined) this.#buckets.set(key, [index]);
+      else {
+        for (const other of bucket) earlier.add(other);
+        // A bucket of a template's instances stays small: its first ones stand for it.
+        if (bucket.length < 32) bucket.push(index);
+      }
+    }
+    return [...earlier].sort((a, b) => a - b);
+  }
+
+  #keysOf(set: ReadonlySet<string>): string[] {
     if (set.size === 0) return [];
     const hashes = [...set].map(hash);
-    const least = mixers.map(([factor, shift]) => {
+    const least = this.#mixers.map(([factor, shift]) => {
       let lowest = 0xffffffff;
       for (const value of hashes) {
         const mixed = Math.imul(value ^ shift, factor);
@@ -64,17 +92,14 @@ export function candidatePairs(sets: readonly ReadonlySet<string>[]): readonly (
       }
       return lowest;
     });
-    const earlier = new Set<number>();
-    for (let band = 0; band < bands; band++) {
-      const key = `${band}:${least.slice(band * rowsOfBand, (band + 1) * rowsOfBand).join(":")}`;
-      const bucket = buckets.get(key);
-      if (bucket === undefined) buckets.set(key, [index]);
-      else {
-        for (const other of bucket) earlier.add(other);
-        // A bucket of a template's instances stays small: its first ones stand for it.
-        if (bucket.length < 32) bucket.push(index);
-      }
-    }
-    return [...earlier].sort((a, b) => a - b);
-  });
+    return Array.from({ length: bands }, (_, band) => {
+      return `${band}:${least.slice(band * rowsOfBand, (band + 1) * rowsOfBand).join(":")}`;
+    });
+  }
+}
+
+/** Pairs of sets that may have much in common: for each set the earlier ones that share a band. */
+export function candidatePairs(sets: readonly ReadonlySet<string>[]): readonly (readonly number[])[] {
+  const index = new NearIndex();
+  return sets.map((set) => index.add(set));
 }

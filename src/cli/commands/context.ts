@@ -6,6 +6,7 @@ import type { Tools } from "../tools.ts";
 export interface GlobalFlags {
   readonly plugin: readonly string[];
   readonly sandbox: string;
+  readonly store?: string;
 }
 
 /** What commands share. Whatever takes time to load is loaded only by the command that needs it. */

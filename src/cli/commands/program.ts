@@ -5,6 +5,7 @@ import { packageVersion } from "../../runs/versions.ts";
 import type { Terminal } from "../terminal.ts";
 import { addAdvise } from "./advise.ts";
 import type { CommandContext, GlobalFlags } from "./context.ts";
+import { addData } from "./data.ts";
 import { addDatasets } from "./datasets.ts";
 import { addDoctor } from "./doctor.ts";
 import { addExperiment } from "./experiment.ts";
@@ -34,6 +35,9 @@ const plugins =
 const sandboxes =
   "what runs Python programs: wasi anywhere; native has NumPy and SymPy (Linux, bubblewrap); " +
   "auto takes native for programs that import them";
+const stores =
+  "where samples are kept: a file, redis://… (?expire=SECONDS) or postgres://…, which several machines may share; " +
+  "default: RUMINATE_STORE of the environment, or a file in the cache folder";
 
 /** In the order of the help text. */
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
@@ -54,6 +58,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   addStrategies,
   addVerifiers,
   addDatasets,
+  addData,
   addMetrics,
   addGraders,
   addModels,
@@ -69,6 +74,7 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
     .description(described)
     .version(packageVersion())
     .option("--plugin <file>", plugins, (file: string, files: readonly string[]) => [...files, file], [] as string[])
+    .option("--store <address>", stores)
     .addOption(new Option("--sandbox <name>", sandboxes).choices(["auto", "wasi", "native"]).default("auto"))
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
@@ -97,7 +103,8 @@ function contextOf(program: Command, terminal: Terminal, done: (code: number) =>
     },
     withTools: async (store, work) => {
       const { openTools } = await import("../tools.ts");
-      const tools = openTools(terminal, { store, sandbox: program.opts<GlobalFlags>().sandbox });
+      const { store: address = terminal.env.RUMINATE_STORE || true, sandbox } = program.opts<GlobalFlags>();
+      const tools = openTools(terminal, { store: store && address, sandbox });
       try {
         return await work(tools);
       } finally {

@@ -26,6 +26,7 @@ export function addWorker(program: Command, context: CommandContext): void {
       "when stopped, how long what is in work may take before it is handed back (default 20)",
     )
     .option("--idle <seconds>", "end after so long without a job (default: wait)")
+    .option("--metrics <address>", "serve figures for Prometheus: a port of this machine, or HOST:PORT")
     .addHelpText("after", workerExamples)
     .action(async (flags: WorkerFlags) => {
       const { terminal, done, withTools } = context;

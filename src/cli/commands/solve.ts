@@ -20,8 +20,7 @@ export function addSolve(program: Command, { terminal, done, catalogue, withTool
     .argument("<question>", 'the question, or "-" to read it from standard input')
     .option(
       "-s, --strategy <name>",
-      "see `ruminate strategies`; with options and in chains: 'best-of-n(n=8)', 'a & b' (b if a is not sure), 'a | b' (both)",
-      "self-consistency",
+      "see `ruminate strategies`; with options and in chains: 'best-of-n(n=8)', 'a & b' (b if a is not sure), 'a | b' (both). Default: self-consistency that ends when the leading answer surely leads",
     )
     .option("-o, --option <name=value...>", "options of the strategy, such as n=8", [])
     .option("-m, --model <spec>", models, "default")
@@ -39,7 +38,8 @@ export function addSolve(program: Command, { terminal, done, catalogue, withTool
     .option("--choices <text...>", "options of a multiple-choice question")
     .option("--seed <seed>", "same seed, same answer", "1")
     .option("--trace <file>", "write every event as a JSON line")
-    .option("--show", "print the picked solution in full")
+    .option("--show", "print the picked solution in full (the default on a terminal)")
+    .option("--no-show", "print the answer only")
     .option("--no-store", "neither read nor keep samples")
     .option("--json", "print one JSON object")
     .addHelpText("after", examples)

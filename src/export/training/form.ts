@@ -116,10 +116,10 @@ export function firstOfEach<T>(all: readonly T[], keyOf: (one: T) => string, lea
 export const dedupes = ["text", "steps", "none"] as const;
 
 /** Keys by which solutions are the same: never, by their text, or by what their steps compute. */
-export function sameness(how: (typeof dedupes)[number]): (candidate: PooledCandidate) => string {
+export function sameness(how: (typeof dedupes)[number]): (candidate: Pick<PooledCandidate, "text">) => string {
   let next = 0;
   if (how === "none") return () => String(next++);
-  const textKey = ({ text }: PooledCandidate): string => text.replace(/\s{2,}|[^\S ]/g, " ").trim();
+  const textKey = ({ text }: Pick<PooledCandidate, "text">): string => text.replace(/\s{2,}|[^\S ]/g, " ").trim();
   return how === "text" ? textKey : (candidate) => equationsOf(candidate.text) ?? textKey(candidate);
 }
 

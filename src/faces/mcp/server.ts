@@ -1,5 +1,6 @@
 import { RuminateError } from "../../core/errors.ts";
 import type { RunEvent } from "../../core/events.ts";
+import { type McpResources, mcpResources } from "./resources.ts";
 import { type McpTool, type McpTools, mcpTools } from "./tools.ts";
 
 /** Versions of the protocol that this server speaks, the newest first. */
@@ -28,12 +29,21 @@ export interface McpConnection {
 /** Codes of JSON-RPC 2.0. */
 const faults = { parse: -32700, request: -32600, method: -32601, params: -32602, internal: -32603 } as const;
 
+/** Of MCP: there is nothing under this address. */
+const noResource = -32002;
+
+export interface McpParts extends McpTools {
+  readonly version: string;
+  /** A folder of runs that can be read as resources. */
+  readonly runs?: string;
+}
+
 /**
  * The Model Context Protocol over lines of JSON, as `ruminate mcp` speaks it on standard input and output: `solve` and
- * `verify` as tools, progress where a call asks for it, cancellation that stops all spending. It is small enough not to
- * need a library.
+ * `verify` as tools, runs as resources, progress where a call asks for it, cancellation that stops all spending. It is
+ * small enough not to need a library.
  */
-export function openMcp(parts: McpTools & { readonly version: string }, write: (line: string) => void): McpConnection {
+export function openMcp(parts: McpParts, write: (line: string) => void): McpConnection {
   const connection = new Connection(parts, write);
   return {
     receive: (text) => connection.receive(text),
@@ -43,18 +53,20 @@ export function openMcp(parts: McpTools & { readonly version: string }, write: (
 }
 
 class Connection {
-  readonly #parts: McpTools & { readonly version: string };
+  readonly #parts: McpParts;
   readonly #write: (line: string) => void;
   readonly #tools: readonly McpTool[];
+  readonly #resources: McpResources;
   /** What ends the calls that are in work. */
   readonly #running = new Map<Id, AbortController>();
   readonly #calls = new Set<Promise<void>>();
   #rest = "";
 
-  constructor(parts: McpTools & { readonly version: string }, write: (line: string) => void) {
+  constructor(parts: McpParts, write: (line: string) => void) {
     this.#parts = parts;
     this.#write = write;
     this.#tools = mcpTools(parts.catalogue);
+    this.#resources = mcpResources(parts.catalogue, parts.runs);
   }
 
   receive(text: string): void {
@@ -113,7 +125,7 @@ class Connection {
       const asked = String(params.protocolVersion);
       const protocolVersion = versions.includes(asked) ? asked : versions[0];
       const serverInfo = { name: "ruminate", version: this.#parts.version };
-      this.#send({ id, result: { protocolVersion, capabilities: { tools: {} }, serverInfo } });
+      this.#send({ id, result: { protocolVersion, capabilities: { tools: {}, resources: {} }, serverInfo } });
     } else if (method === "ping") this.#send({ id, result: {} });
     else if (method === "tools/list") {
       const tools = this.#tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
@@ -126,7 +138,17 @@ class Connection {
         })
         .finally(() => this.#calls.delete(call));
       this.#calls.add(call);
-    } else this.#fail(id, faults.method, `Unknown method "${method.slice(0, 100)}".`);
+    } else if (method === "resources/list") this.#send({ id, result: { resources: this.#resources.list() } });
+    else if (method === "resources/templates/list") this.#send({ id, result: { resourceTemplates: [] } });
+    else if (method === "resources/read") this.#read(id, String(params.uri));
+    else this.#fail(id, faults.method, `Unknown method "${method.slice(0, 100)}".`);
+  }
+
+  #read(id: Id, uri: string): void {
+    const { mimeType } = this.#resources.list().find((one) => one.uri === uri) ?? {};
+    const text = this.#resources.read(uri);
+    if (text === null) this.#fail(id, noResource, `There is nothing under ${JSON.stringify(uri.slice(0, 100))}.`);
+    else this.#send({ id, result: { contents: [{ uri, mimeType, text }] } });
   }
 
   async #call(id: Id, params: Params): Promise<void> {

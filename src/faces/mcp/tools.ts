@@ -27,7 +27,7 @@ const kinds = ["number", "math", "choice", "text", "code"] as const;
 
 const solveInput = z.strictObject({
   question: z.string().min(1).describe("the problem, with all that is needed to solve it"),
-  strategy: z.string().default("self-consistency").describe("how to think: see the description of this tool"),
+  strategy: z.string().default("self-consistency").describe("how to think: a name from the description of this tool"),
   options: z.record(z.string(), z.unknown()).optional().describe('options of the strategy, such as {"n": 8}'),
   verifiers: verifiersSchema.optional().describe('such as {"outcome": "judge"}'),
   select: z.string().optional().describe("another selection rule"),
@@ -57,11 +57,11 @@ export interface McpTool {
 }
 
 export function mcpTools(catalogue: Catalogue): readonly McpTool[] {
-  const strategies = catalogue.strategies.all.map(({ name, summary }) => `${name}: ${summary}`).join("\n");
+  const names = catalogue.strategies.all.map(({ name }) => name).join(", ");
   return [
     {
       name: "solve",
-      description: `Thinks a problem through with many attempts of a language model and returns the answer they support best, how strongly, and what it cost. Strategies:\n${strategies}`,
+      description: `Thinks a problem through with many attempts of a language model; returns the best supported answer, how strongly it is supported, and what it cost. Strategies (see ruminate://strategies): ${names}.`,
       inputSchema: z.toJSONSchema(solveInput, { io: "input" }),
       call: solveTool,
     },

@@ -9,6 +9,19 @@ export function shownAddress(address: string): string {
   return address.replace(/^(rediss?:\/\/[^:@/]*):[^@/]*@/, "$1:[secret]@");
 }
 
+/** Who needs the connection. */
+export interface RedisUse {
+  /** The option that named the address. */
+  readonly option: string;
+  /** As a sentence begins. */
+  readonly user: string;
+  readonly packages: string;
+  /** Sends commands of one turn of the event loop together. */
+  readonly pipelined: boolean;
+}
+
+const queueUse: RedisUse = { option: "--queue", user: "A queue", packages: "bullmq ioredis", pipelined: false };
+
 /** How long a server may take to answer for the first time. */
 const firstAnswerMs = 5_000;
 /** Between two attempts to reach a server that went away. */
@@ -21,16 +34,17 @@ const longestPauseMs = 2_000;
  * @param address `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://…` for TLS.
  * @throws EnvironmentError where the package ioredis is missing or nothing answers there.
  */
-export async function connectRedis(address: string): Promise<Redis> {
+export async function connectRedis(address: string, use: RedisUse = queueUse): Promise<Redis> {
   if (!/^rediss?:\/\/./.test(address)) {
     const shown = shownAddress(address);
-    throw new InvalidOptionError("--queue", `must be an address such as redis://localhost:6379, got "${shown}".`);
+    throw new InvalidOptionError(use.option, `must be an address such as redis://localhost:6379, got "${shown}".`);
   }
-  const { Redis: Client } = await ioredis();
+  const { Redis: Client } = await ioredis(use);
   let answered = false;
   let failure: Error | undefined;
   const redis = new Client(address, {
     maxRetriesPerRequest: null,
+    enableAutoPipelining: use.pipelined,
     lazyConnect: true,
     connectTimeout: firstAnswerMs,
     retryStrategy: (times) => (answered ? Math.min(times * 100, longestPauseMs) : null),
@@ -53,19 +67,20 @@ export async function connectRedis(address: string): Promise<Redis> {
   return redis;
 }
 
-const packages = "bullmq ioredis";
-
 /** @throws EnvironmentError that names the command which installs the missing package. */
 export const needed = (name: string, cause: unknown): EnvironmentError =>
+  missingPackage(queueUse.user, name, queueUse.packages, cause);
+
+const missingPackage = (user: string, name: string, packages: string, cause: unknown): EnvironmentError =>
   new EnvironmentError(
-    `A queue needs the package ${name}, which is not installed. Install it with: npm install ${packages}`,
+    `${user} needs the package ${name}, which is not installed. Install it with: npm install ${packages}`,
     { cause },
   );
 
-async function ioredis(): Promise<Pick<typeof import("ioredis"), "Redis">> {
+async function ioredis({ user, packages }: RedisUse): Promise<Pick<typeof import("ioredis"), "Redis">> {
   try {
     return await import("ioredis");
   } catch (error) {
-    throw needed("ioredis", error);
+    throw missingPackage(user, "ioredis", packages, error);
   }
 }

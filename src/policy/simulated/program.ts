@@ -2,7 +2,7 @@ import { intended } from "./planning.ts";
 import { apply } from "./word-problem.ts";
 import type { Assignment } from "./writing.ts";
 
-const symbols = { "+": "+", "-": "-", "*": "*", "/": "//" } as const;
+export const symbols = { "+": "+", "-": "-", "*": "*", "/": "//" } as const;
 
 /**
  * Writes a Python `solution()` in a fence, one line a step; each line has the wrong operation with chance

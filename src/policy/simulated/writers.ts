@@ -1,6 +1,7 @@
 import { writeCheckAnswer, writeCheckQuestions } from "./checking.ts";
 import { writeCodeSteps } from "./code-steps.ts";
 import { writeFeedback, writeRevision } from "./correction.ts";
+import { writeConcepts, writeEvolved, writeParametrised } from "./evolving.ts";
 import {
   writeChoice,
   writeComparison,
@@ -44,6 +45,10 @@ const writers: Readonly<Record<string, Writer>> = {
   plan: writePlan,
   propose: writeProposals,
   rephrase: writeRephrased,
+  translate: writeRephrased,
+  evolve: writeEvolved,
+  concepts: writeConcepts,
+  parametrise: writeParametrised,
   sticker: writeSticker,
 };
 

@@ -112,6 +112,7 @@ const table = `
 2502.01618 | Rollout Roulette: A Probabilistic Inference Approach to Inference-Time Scaling of LLMs using Particle-Based Monte Carlo Methods | Isha Puri and Shivchander Sudalairaj and Guangxuan Xu and Kai Xu and Akash Srivastava
 2502.01839 | Sample, Scrutinize and Scale: Effective Inference-Time Search by Scaling Verification | Eric Zhao and Pranjal Awasthi and Sreenivas Gollapudi
 2502.02827 | COFFE: A Code Efficiency Benchmark for Code Generation | Yun Peng and Jun Wan and Yichen Li and Xiaoxue Ren
+2502.07154 | Rethinking Fine-Tuning when Scaling Test-Time Compute: Limiting Confidence Improves Mathematical Reasoning
 2502.14922 | SIFT: Grounding LLM Reasoning in Contexts via Stickers | Zihao Zeng and Xuyao Huang and Boxiu Li and Zhijie Deng
 2502.17578 | How Do Large Language Monkeys Get Their Power (Laws)? | Rylan Schaeffer and Joshua Kazdan and John Hughes and Jordan Juravsky and Sara Price and others
 2502.18581 | Scalable Best-of-N Selection for Large Language Models via Self-Certainty | Kang, Zhewei and Zhao, Xuandong and Song, Dawn

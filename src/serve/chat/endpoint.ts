@@ -1,7 +1,7 @@
 import type { Ask } from "../ask.ts";
+import type { Keeper } from "../commons.ts";
 import { ApiError, apiErrorOf } from "../errors.ts";
 import type { Hosted, HostedJob, Reading } from "../exchange.ts";
-import type { Kept } from "../kept.ts";
 import { eventStream } from "../sse.ts";
 import type { Reply } from "../think.ts";
 import { completionOf, type Head } from "./reply.ts";
@@ -9,7 +9,7 @@ import { readChat } from "./request.ts";
 import { ChunkWriter } from "./stream.ts";
 
 /** Completions of requests that said `"store": true`, for the key that made them. */
-export type CompletionStore = Kept<
+export type CompletionStore = Keeper<
   ReturnType<typeof completionOf> & { readonly metadata: Readonly<Record<string, string>> }
 >;
 
@@ -20,14 +20,14 @@ export const chatCompletions =
     const { body, ask } = readChat(await hosted.body(), hosted.images);
     const job = await hosted.admit([ask], "chat");
     const head: Head = { id: job.id, created: hosted.time.seconds(), model: ask.model };
-    const keep = (replies: readonly Reply[]) => {
+    const keep = async (replies: readonly Reply[]) => {
       const completion = completionOf(head, replies);
-      if (body.store === true) store.put(head.id, hosted.owner, { ...completion, metadata: body.metadata ?? {} });
+      if (body.store === true) await store.put(head.id, hosted.owner, { ...completion, metadata: body.metadata ?? {} });
       return completion;
     };
     if (body.stream === true)
       return streamed(hosted, ask, head, job, body.stream_options?.include_usage === true, keep);
-    return hosted.json(keep(await job.run()), job.id);
+    return hosted.json(await keep(await job.run()), job.id);
   };
 
 function streamed(
@@ -36,7 +36,7 @@ function streamed(
   head: Head,
   job: HostedJob,
   includeUsage: boolean,
-  keep: (replies: readonly Reply[]) => object,
+  keep: (replies: readonly Reply[]) => Promise<object>,
 ): Response {
   return eventStream(
     async (sink) => {
@@ -44,7 +44,7 @@ function streamed(
       writer.begin(ask.n);
       try {
         const replies = await job.run((choice, event) => writer.progress(choice, event, job.plan.progress));
-        keep(replies);
+        await keep(replies);
         writer.end(replies);
       } catch (error) {
         sink.send({ error: apiErrorOf(error).error });
@@ -69,15 +69,15 @@ const unknown = () =>
   });
 
 /** GET /v1/chat/completions/:id. */
-export const readCompletion = (store: CompletionStore) => (hosted: Reading) => {
-  const stored = store.get(idIn(hosted.request), hosted.owner);
+export const readCompletion = (store: CompletionStore) => async (hosted: Reading) => {
+  const stored = await store.get(idIn(hosted.request), hosted.owner);
   if (stored === undefined) throw unknown();
   return hosted.json(stored);
 };
 
 /** DELETE /v1/chat/completions/:id. */
-export const deleteCompletion = (store: CompletionStore) => (hosted: Reading) => {
+export const deleteCompletion = (store: CompletionStore) => async (hosted: Reading) => {
   const id = idIn(hosted.request);
-  if (!store.delete(id, hosted.owner)) throw unknown();
+  if (!(await store.delete(id, hosted.owner))) throw unknown();
   return hosted.json({ id, object: "chat.completion.deleted", deleted: true });
 };

@@ -1,6 +1,7 @@
 import type { Ask } from "../ask.ts";
 import { refused } from "../errors.ts";
 import { issueOf } from "../issue.ts";
+import { withoutNulls } from "../nulls.ts";
 import { type ReplyFormat, replyFormat } from "./format.ts";
 import type { ImageRule } from "./images.ts";
 import { checkReferences } from "./references.ts";
@@ -11,7 +12,8 @@ import { turnsOf } from "./turns.ts";
  * A body of /v1/chat/completions as an {@link Ask}.
  * @throws ApiError 400 with the offending path.
  */
-export function readChat(given: unknown, images: ImageRule): { readonly body: ChatBody; readonly ask: Ask } {
+export function readChat(sent: unknown, images: ImageRule): { readonly body: ChatBody; readonly ask: Ask } {
+  const given = withoutNulls(sent, "messages");
   const parsed = chatSchema.safeParse(given);
   if (!parsed.success) {
     const { path, sentence } = issueOf(parsed.error, given);

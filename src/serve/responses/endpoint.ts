@@ -14,28 +14,28 @@ export const createResponse =
   async (hosted: Hosted): Promise<Response> => {
     const body = readResponses(await hosted.body());
     const { owner } = hosted;
-    const before = turnsBefore(store, body.previous_response_id ?? null, owner);
-    const turns = [...before, ...turnsOfInput(body.input, (id) => storedItem(store, id, owner))];
+    const before = await turnsBefore(store, body.previous_response_id ?? null, owner);
+    const turns = [...before, ...(await turnsOfInput(body.input, (id) => storedItem(store, id, owner)))];
     const job = await hosted.admit([askOfResponses(body, turns, hosted.images)], "responses");
     const head: ResponseHead = {
       id: job.id.replace("chatcmpl-", "resp_").replaceAll("-", ""),
       created: hosted.time.seconds(),
       body,
     };
-    const keep = (reply: Reply, output: readonly object[]) => {
+    const keep = async (reply: Reply, output: readonly object[]) => {
       const response = responseObject(head, reply, output);
-      if (body.store !== false) store.put(head.id, owner, { turns: [...turns, turnOfReply(reply)], response });
+      if (body.store !== false) await store.put(head.id, owner, { turns: [...turns, turnOfReply(reply)], response });
       return response;
     };
     if (body.stream === true) return streamed(hosted, job, head, keep);
     const [reply] = await job.run();
     if (reply === undefined) throw new ApiError({ status: 500, message: "There is no reply." });
-    return hosted.json(keep(reply, outputOf(head.id.slice("resp_".length), reply)), job.id);
+    return hosted.json(await keep(reply, outputOf(head.id.slice("resp_".length), reply)), job.id);
   };
 
-function turnsBefore(store: ResponseStore, id: string | null, owner: string): readonly ChatMessage[] {
+async function turnsBefore(store: ResponseStore, id: string | null, owner: string): Promise<readonly ChatMessage[]> {
   if (id === null) return [];
-  const stored = store.get(id, owner);
+  const stored = await store.get(id, owner);
   if (stored !== undefined) return stored.turns;
   throw refused(
     "previous_response_id",
@@ -54,7 +54,7 @@ function streamed(
   { heartbeatMs, clock }: Hosted,
   job: HostedJob,
   head: ResponseHead,
-  keep: (reply: Reply, output: readonly object[]) => object,
+  keep: (reply: Reply, output: readonly object[]) => Promise<object>,
 ): Response {
   return eventStream(
     async (sink) => {
@@ -62,7 +62,7 @@ function streamed(
       writer.begin();
       try {
         const [reply] = await job.run((_, event) => writer.progress(event, job.plan.progress));
-        if (reply !== undefined) keep(reply, writer.end(reply));
+        if (reply !== undefined) await keep(reply, writer.end(reply));
       } catch (error) {
         writer.fail(apiErrorOf(error));
       }
@@ -81,15 +81,15 @@ const unknown = () =>
 const idIn = (request: Hosted["request"]): string => new URL(request.url).pathname.split("/").at(-1) ?? "";
 
 /** GET /v1/responses/:id. */
-export const readResponse = (store: ResponseStore) => (hosted: Reading) => {
-  const stored = store.get(idIn(hosted.request), hosted.owner);
+export const readResponse = (store: ResponseStore) => async (hosted: Reading) => {
+  const stored = await store.get(idIn(hosted.request), hosted.owner);
   if (stored === undefined) throw unknown();
   return hosted.json(stored.response);
 };
 
 /** DELETE /v1/responses/:id. */
-export const deleteResponse = (store: ResponseStore) => (hosted: Reading) => {
+export const deleteResponse = (store: ResponseStore) => async (hosted: Reading) => {
   const id = idIn(hosted.request);
-  if (!store.delete(id, hosted.owner)) throw unknown();
+  if (!(await store.delete(id, hosted.owner))) throw unknown();
   return hosted.json({ id, object: "response", deleted: true });
 };

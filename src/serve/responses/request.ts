@@ -6,10 +6,12 @@ import type { ChatMessage } from "../chat/schema.ts";
 import { turnsOf } from "../chat/turns.ts";
 import { refused } from "../errors.ts";
 import { issueOf } from "../issue.ts";
+import { withoutNulls } from "../nulls.ts";
 import { type InputItem, type ResponsesBody, responsesSchema } from "./schema.ts";
 
 /** @throws ApiError 400 with the offending path. */
-export function readResponses(given: unknown): ResponsesBody {
+export function readResponses(sent: unknown): ResponsesBody {
+  const given = withoutNulls(sent, "input");
   const parsed = responsesSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const { path, sentence } = issueOf(parsed.error, given);
@@ -20,21 +22,25 @@ export function readResponses(given: unknown): ResponsesBody {
  * The input as turns of a chat, to follow those of the response before. `stored` finds an item of an earlier response
  * by its id.
  */
-export function turnsOfInput(
+export async function turnsOfInput(
   input: ResponsesBody["input"],
-  stored: (id: string) => InputItem | undefined,
-): ChatMessage[] {
+  stored: (id: string) => Promise<InputItem | undefined>,
+): Promise<ChatMessage[]> {
   if (typeof input === "string") return [{ role: "user", content: input }];
   const turns: ChatMessage[] = [];
-  for (const [index, item] of input.entries()) addItem(turns, referred(item, stored, index), `input[${index}]`);
+  for (const [index, item] of input.entries()) addItem(turns, await referred(item, stored, index), `input[${index}]`);
   return turns;
 }
 
 type GivenItem = Exclude<InputItem, { type: "item_reference" }>;
 
-function referred(item: InputItem, stored: (id: string) => InputItem | undefined, index: number): GivenItem {
+async function referred(
+  item: InputItem,
+  stored: (id: string) => Promise<InputItem | undefined>,
+  index: number,
+): Promise<GivenItem> {
   if (item.type !== "item_reference") return item;
-  const found = stored(item.id);
+  const found = await stored(item.id);
   if (found !== undefined && found.type !== "item_reference") return found;
   const message = `"input[${index}].id" names no item of a response that is kept here. Send the item itself.`;
   throw refused(`input[${index}].id`, message, "item_not_found");
@@ -43,7 +49,8 @@ function referred(item: InputItem, stored: (id: string) => InputItem | undefined
 function addItem(turns: ChatMessage[], item: GivenItem, path: string): void {
   if (item.type === "reasoning") return; // summaries of our own: the model never saw them
   if (item.type === "function_call_output") {
-    turns.push({ role: "tool", tool_call_id: item.call_id, content: item.output });
+    const { call_id, output } = item;
+    turns.push({ role: "tool", tool_call_id: call_id, content: chatContent(output, `${path}.output`) });
     return;
   }
   if (item.type === "function_call") {
@@ -59,11 +66,11 @@ function addItem(turns: ChatMessage[], item: GivenItem, path: string): void {
     return;
   }
   const { role, content } = item;
-  turns.push({
-    role,
-    content: typeof content === "string" ? content : content.map((part, i) => chatPart(part, `${path}.content[${i}]`)),
-  });
+  turns.push({ role, content: chatContent(content, `${path}.content`) });
 }
+
+const chatContent = (content: string | Part[], path: string) =>
+  typeof content === "string" ? content : content.map((part, i) => chatPart(part, `${path}[${i}]`));
 
 interface Part {
   readonly type: string;

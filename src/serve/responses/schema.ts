@@ -22,12 +22,14 @@ const inputItem = z.union([
     call_id: z.string().max(300),
     name: z.string().max(256),
     arguments: z.string(),
+    /** What a client's helper read from the arguments. */
+    parsed_arguments: z.unknown().optional(),
     ...ofOutput,
   }),
   z.strictObject({
     type: z.literal("function_call_output"),
     call_id: z.string().max(300),
-    output: z.string(),
+    output: z.union([z.string(), z.array(part).min(1).max(1000)]),
     ...ofOutput,
   }),
   z.looseObject({ type: z.literal("reasoning") }),

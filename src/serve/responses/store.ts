@@ -1,5 +1,5 @@
 import type { ChatMessage } from "../chat/schema.ts";
-import type { Kept } from "../kept.ts";
+import type { Keeper } from "../commons.ts";
 import type { ResponseObject } from "./reply.ts";
 import type { InputItem } from "./schema.ts";
 
@@ -10,13 +10,13 @@ export interface StoredResponse {
 }
 
 /** Responses that may be read, or gone on from, by the key that made them. */
-export type ResponseStore = Kept<StoredResponse>;
+export type ResponseStore = Keeper<StoredResponse>;
 
 /** An item of a kept response's output, by its id, which is that of its response with another first part. */
-export function storedItem(store: ResponseStore, id: string, owner: string): InputItem | undefined {
+export async function storedItem(store: ResponseStore, id: string, owner: string): Promise<InputItem | undefined> {
   const [, key] = /^(?:msg|fc|rs)_([^_]+)/.exec(id) ?? [];
   if (key === undefined) return undefined;
-  const stored = store.get(`resp_${key}`, owner);
+  const stored = await store.get(`resp_${key}`, owner);
   if (stored !== undefined && id === `rs_${key}`) return { type: "reasoning", id };
   return stored?.response.output.find((item) => (item as { id?: unknown }).id === id) as InputItem | undefined;
 }

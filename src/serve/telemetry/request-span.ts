@@ -1,10 +1,11 @@
 import { type Attributes, context, propagation, SpanKind, type Tracer, trace } from "@opentelemetry/api";
+import { names } from "../../policy/telemetry/names.ts";
+import { messagesText, tracedPolicy } from "../../policy/telemetry/policy-spans.ts";
+import { failed, present, type Tracing } from "../../policy/telemetry/span.ts";
+import { ApiError } from "../errors.ts";
 import type { Plan } from "../plan.ts";
 import type { Reply } from "../think.ts";
 import { usageOf } from "../usage.ts";
-import { names } from "./names.ts";
-import { messagesText, tracedPolicy } from "./policy-spans.ts";
-import { failed, present, type Tracing } from "./span.ts";
 import { tracedVerifiers } from "./verifier-spans.ts";
 
 /** Made only where somebody looks: a request's headers are costly. */
@@ -55,14 +56,14 @@ export function openTelemetry(tracer: Tracer, prompts: boolean): Telemetry {
           span.setAttributes(resultOf(id, replies, prompts)).end();
         },
         failed(error) {
-          failed(span, error);
+          failed(span, error, apiErrorType(error));
           span.end();
         },
       };
     },
     refused(endpoint, request, error) {
       const { span } = start("invoke_workflow", endpoint, request, {});
-      failed(span, error);
+      failed(span, error, apiErrorType(error));
       span.end();
     },
   };
@@ -116,3 +117,7 @@ function resultOf(id: string, replies: readonly Reply[], prompts: boolean): Attr
     [names.outputMessages]: prompts ? JSON.stringify(said) : undefined,
   });
 }
+
+/** The code of an error of the interface; of any other its usual kind. */
+const apiErrorType = (error: unknown): string | undefined =>
+  error instanceof ApiError ? (error.error.code ?? String(error.status)) : undefined;

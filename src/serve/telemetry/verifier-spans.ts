@@ -1,8 +1,8 @@
 import { type Span, SpanKind } from "@opentelemetry/api";
 import type { Score } from "../../core/score.ts";
 import type { Verifiers } from "../../engine/scoring.ts";
-import { names } from "./names.ts";
-import { inSpan, present, type Tracing } from "./span.ts";
+import { names } from "../../policy/telemetry/names.ts";
+import { inSpan, present, type Tracing } from "../../policy/telemetry/span.ts";
 
 /** Scores in one span at most; a tree may ask for thousands. */
 const mostScores = 64;

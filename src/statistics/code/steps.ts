@@ -2,14 +2,18 @@ import { enamelEfficiency } from "./efficiency.ts";
 
 /**
  * A program's efficiency by steps instead of seconds: each test is a level of ENAMEL's score with the reference's steps
- * as its time (Qiu et al. 2024, arXiv:2406.06647, equation 4). `steps[i]` null: cut off by the limit. 0 for a program
+ * as its time and its hardness, 1 by default (Qiu et al. 2024, arXiv:2406.06647, equation 4). `steps[i]` null: cut off by the limit. 0 for a program
  * that is not right (give null).
  */
-export function stepEfficiency(steps: readonly (number | null)[] | null, reference: readonly number[]): number {
+export function stepEfficiency(
+  steps: readonly (number | null)[] | null,
+  reference: readonly number[],
+  hardness: readonly number[] = [],
+): number {
   if (steps === null || steps.length === 0) return 0;
   return enamelEfficiency(
     reference.map((referenceTime, i) => ({
-      hardness: 1,
+      hardness: hardness[i] ?? 1,
       referenceTime: Math.max(1, referenceTime),
       time: steps[i] ?? null,
     })),

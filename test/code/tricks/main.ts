@@ -2,6 +2,8 @@ import { appendFileSync } from "node:fs";
 import type { Sandbox } from "../../../src/core/execution.ts";
 import { Random } from "../../../src/core/random.ts";
 import { createSandbox, withLanguages } from "../../../src/sandbox/index.ts";
+import { lackingCases } from "../lacks/cases.ts";
+import { faultsOf } from "../lacks/check.ts";
 import { sweepLanguage, triedLanguages } from "../scripts/sweep.ts";
 import { scriptTricks } from "../scripts/tricks.ts";
 import { cppTricks, drawnCppTricks, drawnJavaTricks, javaTricks } from "./compiled.ts";
@@ -53,6 +55,16 @@ async function checkAnswersIn(name: string, sandbox: Sandbox, say: (text: string
   return faults.length;
 }
 
+async function checkLacks(say: (text: string) => void): Promise<number> {
+  const sandbox = createSandbox("wasi", { workers: 1 });
+  const cases = lackingCases(new Random("lacks"));
+  const faults = await faultsOf(sandbox, cases);
+  say(`${cases.length} tasks that need what Python on WebAssembly lacks: ${faults.length} judged wrongly\n`);
+  for (const fault of faults) say(`  ${fault}\n`);
+  await sandbox.dispose();
+  return faults.length === 0 ? 0 : 1;
+}
+
 const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): string =>
   `${name}: ${tricks} tricks, ${accepted.length} accepted, ${undecided.length} undecided; ${JSON.stringify(verdicts)}\n`;
 
@@ -60,7 +72,7 @@ const line = (name: string, { tricks, verdicts, accepted, undecided }: Swept): s
  * `npm run conformance -- judge [wasi|native|javascript|cpp|java|go|rust|php|… any other language] [--drawn N]
  * [--from N] [--table no] [--most N] [--seed WORD] [--log FILE]`: wrong answers by tricks, from a table and from a
  * grammar; from the N-th on where an earlier run was cut. None may be accepted or left undecided. Of some languages
- * also right and wrong answers of twenty tasks.
+ * also right and wrong answers of twenty tasks. `judge lacks`: tasks that need what Python on WebAssembly lacks.
  */
 export async function checkJudges(args: readonly string[]): Promise<number> {
   const option = (name: string, usual: string): string => {
@@ -71,6 +83,7 @@ export async function checkJudges(args: readonly string[]): Promise<number> {
     process.stdout.write(text);
     if (option("log", "") !== "") appendFileSync(option("log", ""), text);
   };
+  if (args[0] === "lacks") return await checkLacks(say);
   const named = args.filter((one) => Object.hasOwn(courts, one));
   let failures = 0;
   for (const name of named.length > 0 ? named : Object.keys(courts)) {

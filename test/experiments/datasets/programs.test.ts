@@ -1,6 +1,7 @@
 import { deflateSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Problem } from "../../../src/core/problem.ts";
+import { CostCounter } from "../../../src/runs/efficiency.ts";
 import { gradeAnswers } from "../../../src/runs/grading.ts";
 import { missingCompiler } from "../../../src/sandbox/compiled.ts";
 import { createSandbox, withLanguages } from "../../../src/sandbox/index.ts";
@@ -51,6 +52,13 @@ describe("any file of programming tasks", () => {
     expect(problem?.question.text).toContain("reads from standard input");
     expect(await verdict(problem)).toBe("correct");
     expect(await verdict(problem, "print(2)")).toBe("incorrect");
+  });
+
+  it("holds classes of Java, whose tests in JUnit's manner a checker runs", async () => {
+    const row = { language: "java", kind: "class", prompt: "Count.", entry_point: "Counter" };
+    const tests = { add: "class A { @Test void a() {} }", class: "class B { @Test void b() {} }" };
+    const [problem] = await load("code", "j.jsonl", [{ ...row, tests }]);
+    expect(problem?.reference).toMatchObject({ check: { preset: "junit" }, tests: { parts: [{ name: "add" }, {}] } });
   });
 
   it("holds faulty programs, which the statement shows", async () => {
@@ -220,6 +228,70 @@ describe("HumanEvalNext", () => {
     };
     const [problem] = await load("humaneval-next", "HumanEvalNext.jsonl", [row]);
     expect([await verdict(problem), await verdict(problem, "    return x\n")]).toEqual(["correct", "incorrect"]);
+  });
+});
+
+describe("benchmarks of efficiency", () => {
+  const prompt = "def twice(numbers):\n";
+  const fast = "    return [2 * n for n in numbers]\n";
+  const task = {
+    task_id: "HumanEval/9",
+    prompt,
+    entry_point: "twice",
+    canonical_solution: fast,
+    test: "def check(candidate):\n    assert candidate([3]) == [6]\n",
+  };
+
+  it("have, in EvalPerf, the tests of HumanEval+ and references of other speeds", async () => {
+    const row = { task_id: "HumanEval/9", entry_point: "twice", pe_input: "[[[1, true, null]]]" };
+    const published = { ...row, reference: [prompt + fast, prompt + fast], scores: [50, 100] };
+    const options = { humaneval: written("HumanEvalPlus-OriginFmt.jsonl", [task]) };
+    const [problem] = await load("evalperf", "evalperf.jsonl", [published], options);
+    expect([await verdict(problem), await verdict(problem, "    return numbers\n")]).toEqual(["correct", "incorrect"]);
+    expect(problem?.reference.tests?.costs).toEqual({
+      program: "assert (twice([1, True, None]), True)[1]\n",
+      programs: [50, 100].map((score) => ({ source: prompt + fast, score: score / 100 })),
+    });
+    await expect(load("evalperf", "evalperf.jsonl", [published])).rejects.toThrow("options humaneval and mbpp");
+  });
+
+  it("have, in ENAMEL, levels of generated inputs and a checker", async () => {
+    const row = {
+      task_id: "HumanEval/0",
+      prompt,
+      entry_point: "twice",
+      input_levels: "3 5 20 40",
+      input_generator:
+        "def generate_input(size, lid, cid):\n    return [rand_primality(size, lid, cid) for _ in range(size)],\n",
+      reference_solution: fast,
+      checker: "def __check(input, answer, output):\n    return type(output) == list and output == answer\n",
+    };
+    const [problem] = await load("enamel", "enamel.jsonl", [row]);
+    expect([await verdict(problem), await verdict(problem, "    return numbers\n")]).toEqual(["correct", "incorrect"]);
+    const [scores] = (await new CostCounter(sandbox).scores([fast], [true], problem as Problem)) ?? [];
+    expect(scores).toMatchObject({ efficiency: 1, costRatio: 1 });
+  });
+
+  it("have, in COFFE, programs with generators of stressful inputs, and functions", async () => {
+    const [sum, slow] = ["n = int(input())\nprint(n * (n + 1) // 2)\n", "n = int(input())\nprint(sum(range(n + 1)))\n"];
+    written("coffe/testcases.json", { "Sum up to n.": [{ input: "3\n", output: "6\n" }] });
+    const generator = "def generate_input():\n    return str(random.randint(50, 60))";
+    written("coffe/stressful_testcases.json", { "Sum up to n.": [generator] });
+    written("coffe/best_solutions.json", { "Sum up to n.": [slow, true] });
+    const [problem] = await load("coffe", "coffe/data.json", [{ dataset: "apps", final_prompt: "Sum up to n." }]);
+    expect([await verdict(problem, sum), await verdict(problem, "print(7)")]).toEqual(["correct", "incorrect"]);
+    const loop = "n = int(input())\nt = 0\nfor i in range(n + 1):\n    t += i\nprint(t)\n";
+    const scores = await new CostCounter(sandbox).scores([sum, loop], [true, true], problem as Problem);
+    expect(scores?.map((one) => (one?.costRatio ?? 0) > 2)).toEqual([false, true]);
+
+    written("coffe-functions/testcases.json", { [prompt]: [{ input: [[1, 2]], output: [[2, 4]] }] });
+    written("coffe-functions/best_solutions.json", { [prompt]: [`def solution(numbers):\n${fast}`, true] });
+    const row = { final_prompt: prompt, entry_point: "twice" };
+    const [called] = await load("coffe", "coffe-functions/data.json", [row]);
+    expect([await verdict(called), await verdict(called, `${prompt}    return numbers\n`)]).toEqual([
+      "correct",
+      "incorrect",
+    ]);
   });
 });
 

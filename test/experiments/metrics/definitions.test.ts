@@ -6,6 +6,7 @@ import { bestOfK } from "../../../experiments/metrics/best-of-k.ts";
 import { betaCoverage } from "../../../experiments/metrics/beta-coverage.ts";
 import { brier } from "../../../experiments/metrics/brier.ts";
 import { budgetArea } from "../../../experiments/metrics/budget-area.ts";
+import { confidence } from "../../../experiments/metrics/confidence.ts";
 import { dollars, tokens } from "../../../experiments/metrics/cost.ts";
 import { coverageLaw } from "../../../experiments/metrics/coverage-law.ts";
 import { efficiencyAtK } from "../../../experiments/metrics/efficiency-at-k.ts";
@@ -19,12 +20,14 @@ import { poolAtBudget } from "../../../experiments/metrics/pool-at-budget.ts";
 import { seedSpread } from "../../../experiments/metrics/seed-spread.ts";
 import { selectionEfficiency } from "../../../experiments/metrics/selection-efficiency.ts";
 import { selectionGap } from "../../../experiments/metrics/selection-gap.ts";
+import { tokensSaved } from "../../../experiments/metrics/tokens-saved.ts";
 import { tokensToReach } from "../../../experiments/metrics/tokens-to-reach.ts";
 import { anyVariant, everyVariant, firstVariant, reasoningGap } from "../../../experiments/metrics/variants.ts";
 import { errorRate, undecidedRate, unparsedRate } from "../../../experiments/metrics/verdict-rates.ts";
 import { weightedAtK } from "../../../experiments/metrics/weighted-at-k.ts";
 import { withinProblemAuroc } from "../../../experiments/metrics/within-problem-auroc.ts";
 import type { CandidateRow, MetricDefinition, TrialRow } from "../../../src/core/metric.ts";
+import { Random } from "../../../src/core/random.ts";
 import { acceptable } from "../../../src/statistics/intervals/binomial.ts";
 import { computeMetric } from "../../../src/statistics/metric.ts";
 
@@ -328,5 +331,45 @@ describe("metrics of reruns, perturbations and programs", () => {
     const { value } = run(betaCoverage, pools, { k: 40 });
     expect(value).toBeGreaterThan(run(passAtK, pools, { k: 20 }).value ?? 1);
     expect(value).toBeLessThan(1);
+  });
+});
+
+describe("what limits of confidence are measured by", () => {
+  const draws = [true, false, false, false, true, true].map((right, i) => candidate(right ? "4" : `${i}`, right));
+  const rows = [
+    trial("p", "correct", { candidates: draws }),
+    trial("q", "incorrect", { candidates: draws.slice(1, 3) }),
+  ];
+
+  it("pass@k over disjoint blocks counts whole blocks in the order of the draws", () => {
+    const { value, undefinedUnits } = run(passAtK, rows.slice(0, 1), { k: 2, blocks: "disjoint" });
+    expect([value, undefinedUnits]).toEqual([expect.closeTo(2 / 3), 0]);
+    expect(run(passAtK, rows, { k: 4, blocks: "disjoint" }).value).toBe(1);
+  });
+
+  it("confidence is the share of the most frequent answer, with a histogram over problems", () => {
+    const { value, parts = [] } = run(confidence, rows, { bins: 2 });
+    expect(value).toBeCloseTo(0.5);
+    expect(parts.map((one) => [one.part, one.value])).toEqual([
+      ["0–50 %", 0],
+      ["50–100 %", 1],
+    ]);
+  });
+
+  it("tokens are saved against the arm of the same policy", () => {
+    const arms = new Map(
+      [
+        ["draws · a", 100],
+        ["drop · a", 50],
+        ["draws · b", 200],
+        ["drop · b", 150],
+      ].map(([arm, policyTokens]) => [
+        arm as string,
+        [trial("p", "correct", { policyTokens: policyTokens as number })],
+      ]),
+    );
+    const given = tokensSaved.options.parse({ than: "draws" });
+    const values = [...(tokensSaved.across?.(arms, given, new Random(1)) ?? [])].map(([, { value }]) => value);
+    expect(values).toEqual([null, 0.5, null, 0.25]);
   });
 });

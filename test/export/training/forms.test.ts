@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -154,6 +154,15 @@ describe("sft, pairs, kto and ranked", () => {
     expect(rows.length).toBeGreaterThan(0);
   });
 
+  it("pairs of two arms are a right one of the teacher's over any of the student's", async () => {
+    const folder = await trainingFolder();
+    const options = { by: "arms", chosenArm: "stepwise", rejectedArm: "judged" };
+    const { rows } = exported("pairs", [folder], { options });
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { chosen_source: a, rejected_source: b } of rows) expect([a.arm, b.arm]).toEqual(["stepwise", "judged"]);
+    expect(() => exported("pairs", [folder], { options: { by: "arms" } })).toThrow("needs chosenArm");
+  });
+
   it("kto can be balanced, ranked is in order", async () => {
     const folder = await trainingFolder();
     const kto = exported("kto", [folder], { options: { balance: true } });
@@ -194,6 +203,17 @@ describe("step-pairs, rewards and trajectories", () => {
       expect(returns[0]).toBeCloseTo(sum(rewards), 9);
       expect(sum(progress) - progress[0]).toBeCloseTo(scores.at(-1) - scores[0], 9);
     }
+  });
+
+  it("a solution's reward mixes the outcome verifier's own number with its verdict", async () => {
+    const [folder, copy] = [await trainingFolder(), temporaryFolder()];
+    for (const file of ["results.jsonl", "summary.json"]) copyFileSync(join(folder, file), join(copy, file));
+    const traces = readFileSync(join(folder, "traces.jsonl"), "utf8");
+    writeFileSync(join(copy, "traces.jsonl"), traces.replaceAll(/"score":0\.\d+/g, '$&,"raw":2'));
+    const { rows } = exported("rewards", [copy], { arms: ["judged"], options: { rows: "solutions" } });
+    expect(new Set(rows.map(({ right }) => right))).toEqual(new Set([true, false]));
+    for (const { reward, right } of rows) expect(reward).toBeCloseTo(1 / (1 + Math.exp(-1)) + Number(right) - 1, 12);
+    expect(exported("rewards", [folder], { options: { rows: "solutions" } }).rows).toEqual([]);
   });
 
   it("a trajectory's mask is one a message, and only its last message has a reward", async () => {

@@ -5,7 +5,6 @@ import { type Attack, attack } from "./attack.ts";
  * arguments.
  */
 const calls: readonly (readonly [string, number])[] = [
-  ["ioctl", 16],
   ["shmget", 29],
   ["socket", 41],
   ["socketpair", 53],
@@ -62,6 +61,16 @@ if platform.machine() == "x86_64":
 raise SystemExit(1)
 `;
 
+/** Refused as by something that is no terminal: a request that any open file takes must fail. */
+const terminalCalls = `
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+for request in (0x5451, 0x5450, 0x541B, 0x5412):
+    if libc.ioctl(0, ctypes.c_ulong(request), ctypes.create_string_buffer(8)) != -1 or ctypes.get_errno() != 25:
+        print("ESCAPED", request, ctypes.get_errno())
+raise SystemExit(1)
+`;
+
 /**
  * Machine code that asks for a new process through the door for 32-bit programs, which numbers its calls differently.
  */
@@ -81,5 +90,6 @@ raise SystemExit(1)
  */
 export const pythonKernel: readonly Attack[] = [
   ...calls.map(([name, number]) => attack(`the system call ${name}`, call(number))),
+  attack("requests to a device (ioctl)", terminalCalls),
   attack("a fork through the door for 32-bit programs", oldDoor, ["error", "crashed"]),
 ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { InvalidOptionError } from "../../../core/errors.ts";
 import {
   defineForm,
   type FormContext,
@@ -17,9 +18,12 @@ import { type Pool, sourceOf } from "../pool.ts";
 
 const options = z.strictObject({
   by: z
-    .enum(["outcome", "score", "revision"])
+    .enum(["outcome", "score", "revision", "arms"])
     .default("outcome")
-    .describe("right over wrong; higher over lower score; a right correction over the wrong draft that it revises"),
+    .describe(
+      "right over wrong; higher over lower score; a right correction over the wrong draft that it revises; a right one " +
+        "of chosenArm over any of rejectedArm",
+    ),
   most: z.int().min(1).default(4).describe("pairs of a problem at most"),
   margin: z.number().min(0).default(0).describe("difference of scores that is at least needed, for by=score"),
   policies: z.enum(["any", "same", "different"]).default("any").describe("whether both come from one policy"),
@@ -105,6 +109,7 @@ function pairsOf(pool: Pool, given: Options, context: FormContext): Pair[] {
     (policies === "any" || (chosen.of.policy === rejected.of.policy) === (policies === "same"));
   if (by === "score") return byScore(all, given.margin, fits, context);
   if (by === "revision") return revisions(all).filter(fits);
+  if (by === "arms") return byArms(all, given).filter(fits);
   const random = randomOf(context, pool, "pairs");
   const right = random.shuffle(all.filter((one) => one.right));
   const wrong = random.shuffle(all.filter((one) => !one.right));
@@ -117,6 +122,18 @@ const withArm =
   (same: (one: Graded) => string, { chosenArm, rejectedArm }: Options) =>
   (one: Graded): string =>
     chosenArm === undefined && rejectedArm === undefined ? same(one) : `${one.of.trial.arm}\u0000${same(one)}`;
+
+/** A teacher's right solutions over what the student wrote to the same prompt, wrong ones first (SuperCorrect). */
+function byArms(all: readonly Graded[], { chosenArm, rejectedArm }: Options): Pair[] {
+  if (chosenArm === undefined || rejectedArm === undefined)
+    throw new InvalidOptionError("--training pairs", "with by=arms needs chosenArm=LABEL and rejectedArm=LABEL.");
+  const of = (arm: string) => all.filter((one) => one.of.trial.arm === arm);
+  const found = diagonals(
+    of(chosenArm).filter((one) => one.right),
+    of(rejectedArm),
+  );
+  return found.toSorted(([, a], [, b]) => Number(a.right) - Number(b.right));
+}
 
 /** Every pair once, so that the first ones use each solution before one is used again. */
 function diagonals(right: readonly Graded[], wrong: readonly Graded[]): Pair[] {

@@ -1,18 +1,31 @@
 import { z } from "zod";
 import { rewardedSteps, sigmoid } from "../../../core/score.ts";
-import { defineForm, type Graded, graded, reasons, sourceSchema } from "../form.ts";
+import { defineForm, type FormContext, type Graded, graded, reasons, sourceSchema, wordsSchema } from "../form.ts";
 import { scoresOf } from "../masks.ts";
-import { sourceOf, stepsOf } from "../pool.ts";
+import { type Pool, sourceOf, stepsOf } from "../pool.ts";
 import { solveRate } from "../rates.ts";
 import { plain } from "./prefix-values.ts";
 
 const options = z.strictObject({
+  rows: z
+    .enum(["steps", "solutions"])
+    .default("steps")
+    .describe("a row with the rewards of every step, or one with the reward of the whole solution"),
   threshold: z.number().default(0.5).describe("η of Clip"),
   weight: z.number().default(1).describe("α: what a shaped reward weighs beside the success"),
 });
 
 const list = z.array(z.number());
-const row = z.strictObject({
+const solutionRow = z.strictObject({
+  prompt: wordsSchema,
+  completion: wordsSchema,
+  reward: z.number().describe("σ(r/2) + v - 1, v = 1 for a right answer"),
+  reward_model: z.number().describe("r: the outcome verifier's own number"),
+  right: z.boolean(),
+  source: sourceSchema,
+});
+
+const stepRow = z.strictObject({
   prompt: z.string(),
   completions: z.array(z.string()).min(1).describe("the steps"),
   scores: list.describe("the process verifier's"),
@@ -34,7 +47,9 @@ const row = z.strictObject({
   source: sourceSchema,
 });
 
-/** Shaped rewards of each step. */
+const row = z.union([stepRow, solutionRow]);
+
+/** Shaped rewards of each step, or of whole solutions. */
 export const rewards = defineForm({
   name: "rewards",
   summary: "rewards of every step: Clip, Delta, both with the success, and progress",
@@ -42,8 +57,12 @@ export const rewards = defineForm({
   loads: "reinforcement learning with a reward a step; one number for each of completions",
   options,
   row,
-  *rows(pool, { threshold, weight }, context) {
+  *rows(pool, { rows, threshold, weight }, context) {
     const { leave } = context;
+    if (rows === "solutions") {
+      yield* solutionRows(pool, context);
+      return;
+    }
     const solved = solveRate(pool.candidates);
     for (const candidate of graded(pool.candidates, context)) {
       const steps = stepsOf(candidate);
@@ -75,6 +94,22 @@ export const rewards = defineForm({
     }
   },
 });
+
+/** One reward a solution, for reinforcement learning from an outcome verifier. */
+function* solutionRows(pool: Pool, context: FormContext): Iterable<z.infer<typeof solutionRow>> {
+  for (const candidate of graded(pool.candidates, context)) {
+    const reward = mixedReward(candidate);
+    if (reward === null || candidate.traced.raw === undefined) {
+      context.leave("without the outcome verifier's own number");
+      continue;
+    }
+    yield {
+      prompt: context.wording.prompt(candidate.messages),
+      completion: context.wording.completion(candidate.text),
+      ...{ reward, reward_model: candidate.traced.raw, right: candidate.right, source: sourceOf(candidate) },
+    };
+  }
+}
 
 /** σ(0.5 · r) + (v − 1), v = 1 for a right answer (Qwen2.5-Math, Yang et al. 2024, arXiv:2409.12122). */
 function mixedReward({ traced: { raw }, right }: Graded): number | null {

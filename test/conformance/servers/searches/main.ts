@@ -13,7 +13,7 @@ import { probeServer } from "../../../../src/policy/openai/detect.ts";
 import { type ServerProfile, serverProfileSchema } from "../../../../src/policy/openai/profile.ts";
 import { openAiPolicy } from "../../../../src/policy/openai.ts";
 import { stackPolicy } from "../../../../src/policy/stack.ts";
-import { openSampleStore } from "../../../../src/policy/store.ts";
+import { openSampleStore } from "../../../../src/policy/store/sqlite.ts";
 import { startLlama } from "../llama.ts";
 import { plain, searches, solutionTokens, stepTokens } from "./settings.ts";
 import { emptyNodes, shapesOf, type TrajectoryShape } from "./shape.ts";
