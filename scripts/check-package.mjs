@@ -218,8 +218,8 @@ try {
   writeFileSync(join(folder, "all.js"), `${imports}\nconsole.log("imported");\n`);
   const imported = run(process.execPath, ["all.js"]);
   expect(`every export is imported: ${names.join(" ")}`, imported === "imported\n", imported);
-  const missing = Object.values(exports).flatMap((one) => (typeof one === "string" ? [one] : Object.values(one)));
-  const absent = missing.filter((file) => !existsSync(join(folder, "node_modules/ruminate", file)));
+  const filesOf = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(filesOf));
+  const absent = filesOf(exports).filter((file) => !existsSync(join(folder, "node_modules/ruminate", file)));
   expect("every export has its types", absent.length === 0, absent.join(" "));
   const quickstart = join(folder, "node_modules/ruminate/dist/experiments/quickstart.yaml");
   expect("the quickstart is in the package", existsSync(quickstart), quickstart);

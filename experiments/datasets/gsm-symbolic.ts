@@ -6,7 +6,7 @@ import { selectionSchema } from "./selection.ts";
 /**
  * GSM-Symbolic (Mirzadeh et al. 2024, arXiv:2410.05229) as published: 100 templates of GSM8K questions, fifty instances
  * each; GSM-P1 and GSM-P2 add one and two clauses. A group is a template, a tag `set:…` the set of instances that is
- * graded by itself, and a tag `variant:…` the file.
+ * graded by itself, and a tag `form:…` the file.
  */
 export const gsmSymbolic = defineFileDataset({
   name: "gsm-symbolic",
@@ -18,6 +18,7 @@ export const gsmSymbolic = defineFileDataset({
   grading: "number",
   upstream: "apple/ml-gsm-symbolic, generated_data/GSM_symbolic.jsonl, GSM_p1.jsonl, GSM_p2.jsonl (form only)",
   files: ["GSM_symbolic.jsonl", "GSM_p1.jsonl", "GSM_p2.jsonl"],
+  everyFile: true,
   options: selectionSchema,
   read: (row) => {
     const variant = /p[12](?=\.|_|$)/i.exec(basename(row.file))?.[0].toLowerCase() ?? "symbolic";
@@ -27,7 +28,7 @@ export const gsmSymbolic = defineFileDataset({
       ...readGsm8kRow(row),
       id: `gsm-${variant}-${template}-${instance}`,
       group: `gsm-${variant}-${template}`,
-      tags: [`variant:${variant}`, `set:${instance}`],
+      tags: [`form:${variant}`, `set:${instance}`],
     };
   },
 });

@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { defineArmsMetric, type MetricResult, type PartResult } from "../../src/core/metric.ts";
+import { type ArmsRows, defineArmsMetric, type MetricResult, type PartResult } from "../../src/core/metric.ts";
 import { mean } from "../../src/statistics/numeric/arrays.ts";
 import { bradleyTerry as strengthsOf } from "../../src/statistics/ranking/bradley-terry.ts";
 import { armIntervals, noneOf, type SharedProblem, sharedProblems } from "./kit/arms.ts";
 
 /**
  * Ratings from the comparisons of every two arms on every problem: the arm with more right trials wins, equal ones tie.
- * With a judge as grader a verdict is the judge's, and so is the rating.
+ * With a judge as grader a verdict is the judge's, and so is the rating; where the arms met in a tournament, the matches
+ * are what was played there.
  */
 export const bradleyTerry = defineArmsMetric({
   name: "bradley-terry",
@@ -26,10 +27,13 @@ export const bradleyTerry = defineArmsMetric({
       mean(trials.map(({ verdict }) => (verdict === "correct" ? 1 : 0))),
     );
     const tie = ties === "half" ? 0.5 : 0;
-    const wins = winsOf(problems, arms.length, tie);
+    const played = playedIn(rows, arms);
+    const winsIn = (some: readonly SharedProblem[]) =>
+      played === null ? winsOf(some, arms.length, tie) : winsOfMatches(some, played, arms.length, tie);
+    const wins = winsIn(problems);
     const ratings = strengthsOf(wins);
     const note = "no finite rating: some arms never win or tie against the others";
-    const again = (drawn: readonly SharedProblem[]) => strengthsOf(winsOf(drawn, arms.length, tie));
+    const again = (drawn: readonly SharedProblem[]) => strengthsOf(winsIn(drawn));
     const intervals = ratings === null ? [] : armIntervals(problems, again, { random, replicates });
     return new Map(
       arms.map((arm, a): [string, MetricResult] => [
@@ -47,6 +51,41 @@ export const bradleyTerry = defineArmsMetric({
     );
   },
 });
+
+interface Played {
+  readonly a: number;
+  readonly b: number;
+  /** Of `a`. */
+  readonly score: number;
+}
+
+/** By problem: the matches of a tournament; null where none was played. */
+function playedIn(rows: ArmsRows, arms: readonly string[]): Map<string, Played[]> | null {
+  const played = new Map<string, Played[]>();
+  for (const [a, arm] of arms.entries())
+    for (const { problem, judged } of rows.get(arm) ?? [])
+      for (const { against, score } of judged?.matches ?? []) {
+        const b = arms.indexOf(against);
+        if (b >= 0) played.set(problem, [...(played.get(problem) ?? []), { a, b, score }]);
+      }
+  return played.size === 0 ? null : played;
+}
+
+/** Every match stands in the rows of both arms: each gives its own wins. */
+function winsOfMatches(
+  problems: readonly SharedProblem[],
+  played: ReadonlyMap<string, readonly Played[]>,
+  arms: number,
+  tie: number,
+): number[][] {
+  const wins = Array.from({ length: arms }, () => new Array<number>(arms).fill(0));
+  for (const { problem } of problems)
+    for (const { a, b, score } of played.get(problem) ?? []) {
+      const row = wins[a];
+      if (row !== undefined) row[b] = (row[b] ?? 0) + (score > 0.5 ? 1 : score === 0.5 ? tie : 0);
+    }
+  return wins;
+}
 
 function winsOf(problems: readonly SharedProblem[], arms: number, tie: number): number[][] {
   const wins = Array.from({ length: arms }, () => new Array<number>(arms).fill(0));

@@ -7,6 +7,12 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exit(1);
 }
+const [{ enableCompileCache }, { cacheFolder }] = await Promise.all([
+  import("node:module"),
+  import("../policy/cache-folder.ts"),
+]);
+// What Node has compiled is kept from one start to the next; where nothing can be written it does without.
+enableCompileCache(`${cacheFolder()}/compiled`);
 const [{ runCli }, { processTerminal }] = await Promise.all([import("./cli.ts"), import("./process-terminal.ts")]);
 const { terminal, finish } = processTerminal();
 finish(await runCli(process.argv.slice(2), terminal));

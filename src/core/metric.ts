@@ -76,6 +76,8 @@ export interface JudgedRow {
   readonly score: number | null;
   /** Of a rating with codes: those that apply. */
   readonly codes?: readonly string[];
+  /** Of a tournament: against which arms its pick was held, and 1 for a win, ½ for a tie, 0 for a loss. */
+  readonly matches?: readonly { readonly against: string; readonly score: number }[];
   readonly label: boolean | null;
 }
 

@@ -147,16 +147,32 @@ async function gradeAnswer(
   return gradeOfParts(await judgeTests(sandbox, question.code, tests, answer, { reference: reference.answer }));
 }
 
+/** Where the tests have parts that are programs, each is checked by itself. */
 async function gradeByCheck(
   answer: string,
   check: Check,
-  { question, reference }: Pick<Problem, "question" | "reference">,
+  problem: Pick<Problem, "question" | "reference">,
   sandbox: Sandbox | null,
 ): Promise<Grade> {
   if (sandbox === null) return { verdict: "undecided", rule: `no runtime for the check ${check.name}` };
-  const { tests, answer: known } = reference;
-  const prefix = tests?.prefix ?? question.code?.prefix ?? "";
-  const task = checkedTaskOf(question, { answer, prefix, tests: tests?.program ?? "", reference: known });
+  const { tests } = problem.reference;
+  const programs = (tests?.parts ?? []).flatMap((part) => ("program" in part ? [part] : []));
+  if (programs.length < 2) return await gradeByTests(answer, check, problem, tests?.program ?? "", sandbox);
+  const named: (readonly [string, Grade])[] = [];
+  for (const { name, program } of programs)
+    named.push([name, await gradeByTests(answer, check, problem, program, sandbox)]);
+  return together(named);
+}
+
+async function gradeByTests(
+  answer: string,
+  check: Check,
+  { question, reference }: Pick<Problem, "question" | "reference">,
+  tests: string,
+  sandbox: Sandbox,
+): Promise<Grade> {
+  const prefix = reference.tests?.prefix ?? question.code?.prefix ?? "";
+  const task = checkedTaskOf(question, { answer, prefix, tests, reference: reference.answer });
   const run: RunCommand = (program, limits) => sandbox.run(program, { limits });
   const { verdict, reason, environment } = await runCheck(run, check, task);
   if (environment === true) return { verdict: "undecided", rule: `environment: ${reason}` };
@@ -167,21 +183,23 @@ async function gradeByCheck(
 
 const withoutBlanks = (text: string): string => text.trim().replace(/,\s+/g, ",");
 
+const gradeOfParts = (judged: readonly PartJudgement[]): Grade =>
+  together(judged.map(({ name, judgement }) => [name, asGrade(judgement)]));
+
 /** All parts must pass. One that is wrong decides, whatever could not be judged beside it. */
-function gradeOfParts(judged: readonly PartJudgement[]): Grade {
-  const grades = judged.map(({ judgement }) => asGrade(judgement));
+function together(named: readonly (readonly [string, Grade])[]): Grade {
+  const grades = named.map(([, grade]) => grade);
   const decisive = (["incorrect", "undecided", "correct"] as const).flatMap(
     (verdict) => grades.find((one) => one.verdict === verdict) ?? [],
   );
   const [grade = { verdict: "undecided", rule: "no tests" }] = decisive;
-  if (judged.length < 2) return grade;
-  const parts = Object.fromEntries(judged.map(({ name }, i) => [name, passesOf(grades[i])]));
+  if (named.length < 2) return grade;
+  const parts = Object.fromEntries(named.map(([name, one]) => [name, passesOf(one)]));
   const failed = Object.entries(parts).flatMap(([name, passes]) => (passes === true ? [] : [name]));
   return { ...grade, rule: failed.length === 0 ? grade.rule : `${grade.rule}, not: ${failed.join(", ")}`, parts };
 }
 
-const passesOf = (grade: Grade | undefined): boolean | null =>
-  grade === undefined || grade.verdict === "undecided" ? null : grade.verdict === "correct";
+const passesOf = (grade: Grade): boolean | null => (grade.verdict === "undecided" ? null : grade.verdict === "correct");
 
 /** Tests or a sandbox that are broken, and what is missing here, say nothing about the answer. */
 function asGrade({ verdict, tests, detail }: Judgement): Grade {

@@ -163,9 +163,8 @@ async function runPending(
   const solver = (await setup.elsewhere?.(plan)) ?? here;
   try {
     if (enough === null) {
-      const [first, others] = firstProblem(pending.filter(alone), setup.firstAlone === true);
-      await solver.trials(inDrawingOrder(first), runner);
-      await solver.trials(inDrawingOrder(others), runner);
+      const first = setup.firstAlone === true ? asked[0]?.problem : undefined;
+      for (const turn of turnsOf(pending.filter(alone), first)) await solver.trials(inDrawingOrder(turn), runner);
     } else await runUntilEnough(enough, asked, book, runner, solver);
     if (rescorer === null) await solver.sets(setsOf(trials), new Set(pending), runner);
   } finally {
@@ -175,9 +174,9 @@ async function runPending(
   return outages.undone ?? undefined;
 }
 
-/** The trials of the first problem, where they are to be through before the others begin, and those others. */
-function firstProblem(trials: readonly Trial[], alone: boolean): [readonly Trial[], readonly Trial[]] {
-  const first = alone ? trials[0]?.problem : undefined;
+/** What is run after one another: the trials of `first`, where a problem is alone at first, and the others. */
+function turnsOf(trials: readonly Trial[], first: Trial["problem"] | undefined): (readonly Trial[])[] {
+  if (first === undefined) return [trials];
   return [trials.filter(({ problem }) => problem === first), trials.filter(({ problem }) => problem !== first)];
 }
 

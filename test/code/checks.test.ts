@@ -306,3 +306,23 @@ describe("a check of one's own", () => {
     expect(() => resolveCheck({ preset: "fortran" })).toThrow(/must be one of lean, verilog/);
   });
 });
+
+describe("tests in parts", () => {
+  it("are checked each by itself", needsAll(missingCompiler("shell")), async () => {
+    const parts = ["four", "nine"].map((name, i) => ({
+      name,
+      program: `[ "$(sh ./answer.sh ${i + 2})" = ${(i + 2) ** 2} ] || exit 1`,
+    }));
+    const problem = problemOf({
+      ...{ id: "parts", text: "Square it.", kind: "code", code: { language: "shell", entryPoint: "" } },
+      reference: { answer: "echo $(( $1 * $1 ))", tests: { language: "shell", prefix: "", program: "", parts } },
+    });
+    const grades = ["echo $(( $1 * $1 ))", "echo $(( $1 * 2 ))"].map((text) =>
+      gradeAnswers([text], 0, problem, sandbox),
+    );
+    expect((await Promise.all(grades)).map(({ verdict, parts: found }) => [verdict, found])).toEqual([
+      ["correct", { four: true, nine: true }],
+      ["incorrect", { four: true, nine: false }],
+    ]);
+  });
+});

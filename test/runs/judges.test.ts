@@ -120,6 +120,38 @@ describe("a judge that grades", () => {
       if (verdict === "correct") expect([label, base.get(problem)]).toEqual(["correct", "incorrect"]);
   });
 
+  it("holds all arms against each other: a bracket or all pairs, which Bradley-Terry ratings are made of", async () => {
+    const judge = fakeJudge((prompt, truth) => {
+      const [, a = "", b = ""] = /Solution A:([\s\S]*)Solution B:([\s\S]*)/.exec(prompt) ?? [];
+      const right = (text: string) => text.includes(`boxed{${truth}}`);
+      return right(a) === right(b) ? "A" : right(a) ? "A" : "B";
+    });
+    const more = "metrics: [bradley-terry, judge-score]\nbaselines: false";
+    const arms = "strategies: [chain-of-thought, {name: self-consistency, label: five, options: {n: 5}}, best-of-n]";
+    const of = (grade: string) =>
+      yaml(grade, more)
+        .replace(/strategies: .*/, arms.replace("best-of-n", "{name: self-consistency, label: nine, options: {n: 9}}"))
+        .replace("count: 80", "count: 20");
+    const out = await smallRun({ open: opened(judge.policy) }, of("{tournament: elimination, model: examiner}"));
+    const asked = judge.asked();
+    expect(asked).toBe(2 * 2 * 20); // two matches a problem, in both orders
+    const records = recordsIn(out);
+    for (const { problem } of records.slice(0, 3)) {
+      const own = records.filter((one) => one.problem === problem);
+      expect(own.filter(({ verdict }) => verdict === "correct")).toHaveLength(1);
+      expect(own.flatMap(({ judged }) => judged?.matches ?? [])).toHaveLength(4);
+      const best = own.find(({ verdict }) => verdict === "correct");
+      if (own.some(({ label }) => label === "correct")) expect(best?.label).toBe("correct");
+    }
+    const ratings = summaryIn(out).metrics?.[0]?.arms.map(({ value }) => value ?? 0) ?? [];
+    expect(ratings[2]).toBeGreaterThan(ratings[0] ?? 0);
+    await smallRun({ open: opened(judge.policy), out }, of("{tournament: elimination, model: examiner}"));
+    expect(judge.asked()).toBe(asked);
+    const pairs = await smallRun({ open: opened(judge.policy) }, of("{tournament: pairs, model: examiner}"));
+    expect(judge.asked() - asked).toBe(2 * 3 * 20);
+    for (const { judged } of recordsIn(pairs)) expect(judged?.matches).toHaveLength(2);
+  });
+
   it("may be a rubric", async () => {
     const judge = fakeJudge(() => "Criterion 1: 8\nCriterion 2: 4");
     const grade =

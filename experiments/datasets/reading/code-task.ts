@@ -35,12 +35,14 @@ export function codeDraft(row: CodeRow): Draft {
   const program = parts.map((part) => ("program" in part ? part.program : "")).join("\n");
   const alone = parts.length === 1 && parts[0] !== undefined && "program" in parts[0];
   const tests: HiddenTests = { language, prefix, program: program.trim() === "" ? "" : program, costs };
+  // A class of Java is tested as a whole, in JUnit's manner: values of its own cannot be handed from one process on.
+  const check = language === "java" && form === "class" && /@Test\b/.test(program) ? { preset: "junit" } : undefined;
   return {
     id,
     text,
     kind: "code",
     code,
-    reference: { answer, solution, tests: alone ? tests : { ...tests, parts } },
+    reference: { answer, solution, check, tests: alone ? tests : { ...tests, parts } },
     group: row.group,
     tags: row.tags,
     difficulty: row.difficulty,

@@ -45,8 +45,8 @@ export interface Judge {
 
 /** @throws UnknownNameError, InvalidOptionError for a judge that is no outcome verifier. */
 export function openJudge(spec: JudgeSpec, policy: Policy, catalogue: Catalogue): Judge {
-  const { judge, against } = spec;
-  const name = judge?.name ?? `against ${against}`;
+  const { judge, against, tournament } = spec;
+  const name = judge?.name ?? (against === undefined ? `tournament (${tournament})` : `against ${against}`);
   const version = createHash("sha256")
     .update(JSON.stringify([judgeVersion, spec, policy.id, ...codeOf(judge?.name, catalogue)]))
     .digest("hex")

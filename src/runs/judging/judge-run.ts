@@ -8,6 +8,7 @@ import { readTrace, readTrial } from "../records/reading.ts";
 import type { JudgedRecord, TraceRecord, TrialRecord } from "../records/record.ts";
 import type { Judge, Judgement } from "./judge-pick.ts";
 import type { JudgeSpec } from "./schema.ts";
+import { playTrial } from "./tournament.ts";
 
 interface Place {
   readonly offset: number;
@@ -59,6 +60,18 @@ export async function judgeTrials(folder: RunFolder, setup: JudgingSetup): Promi
       const texts = { own: pickText(record), rival: rival === undefined ? null : pickText(results.read(rival)) };
       return await judgedRecord(record, problem, texts, { ...setup, labels });
     };
+    if (setup.spec.tournament !== undefined) {
+      const groups = groupsOf(results, places);
+      const played = async (group: readonly Place[]): Promise<TrialRecord[]> => {
+        const records = group.map((place) => results.read(place));
+        const problem = problems.get(records[0]?.dataset ?? "")?.get(records[0]?.problem ?? "");
+        if (problem === undefined) return records;
+        const picks = records.map((record) => ({ record, text: pickText(record) }));
+        return await playTrial(picks, problem, setup);
+      };
+      results.rewrite(await rewritten(results, groups, played, setup.parallel));
+      return;
+    }
     const fresh: Place[] = [];
     for (let from = 0; from < places.length; from += setup.parallel) {
       const judged = await Promise.all(places.slice(from, from + setup.parallel).map(judgeOne));
@@ -69,6 +82,34 @@ export async function judgeTrials(folder: RunFolder, setup: JudgingSetup): Promi
     results.close();
     traces.close();
   }
+}
+
+/** Places of the trials of all arms on one problem and seed. */
+function groupsOf(results: Journal<TrialRecord>, places: readonly Place[]): Place[][] {
+  const groups = new Map<string, Place[]>();
+  for (const place of places) {
+    const trial = trialOf(results.read(place));
+    groups.set(trial, [...(groups.get(trial) ?? []), place]);
+  }
+  return [...groups.values()];
+}
+
+/** Where what is made of each group stands, in the order of the file before. */
+async function rewritten(
+  results: Journal<TrialRecord>,
+  groups: readonly (readonly Place[])[],
+  made: (group: readonly Place[]) => Promise<TrialRecord[]>,
+  parallel: number,
+): Promise<Place[]> {
+  const fresh: { readonly before: number; readonly place: Place }[] = [];
+  for (let from = 0; from < groups.length; from += parallel) {
+    const some = groups.slice(from, from + parallel);
+    const records = await Promise.all(some.map(made));
+    for (const [g, group] of some.entries())
+      for (const [i, { offset }] of group.entries())
+        fresh.push({ before: offset, place: results.append(records[g]?.[i] as TrialRecord) });
+  }
+  return fresh.sort((a, b) => a.before - b.before).map(({ place }) => place);
 }
 
 const trialOf = ({ dataset, problem, seed }: TrialRecord): string => JSON.stringify([dataset, problem, seed]);

@@ -21,6 +21,12 @@ export const judgeSchema = z
       .string()
       .optional()
       .describe("label of a baseline arm: its answer and the arm's are compared in both orders, and winning is right"),
+    tournament: z
+      .enum(["elimination", "pairs"])
+      .optional()
+      .describe(
+        "all arms against each other on every problem and seed: a bracket whose winner is right, or every pair, in which winning more than half is",
+      ),
     model: z.string().min(1).default("judge").describe("the judge, one of `models`"),
     threshold: z
       .number()
@@ -39,11 +45,14 @@ export const judgeSchema = z
       .describe('JSON lines {"problem", "answer", "correct"} to measure the judge by; default: the references'),
     maxTokens: z.int().min(1).default(512).describe("length limit of a judgement"),
   })
-  .refine(({ judge, against }) => (judge === undefined) !== (against === undefined), {
-    error: "takes either `judge` or `against`",
-  });
+  .refine(
+    ({ judge, against, tournament }) => [judge, against, tournament].filter((one) => one !== undefined).length === 1,
+    {
+      error: "takes one of `judge`, `against` and `tournament`",
+    },
+  );
 
 export type JudgeSpec = z.output<typeof judgeSchema>;
 
 export const isJudge = (grade: object | undefined): grade is JudgeSpec =>
-  grade !== undefined && ("judge" in grade || "against" in grade) && "threshold" in grade;
+  grade !== undefined && ("judge" in grade || "against" in grade || "tournament" in grade) && "threshold" in grade;

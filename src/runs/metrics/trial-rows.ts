@@ -107,7 +107,7 @@ function rowOf(
     verifierTokens: failed ? null : tokensOf(usage.verifier),
     reference: record.reference ?? null,
     answer: record.answer,
-    judged: record.judged && { score: record.judged.score, codes: record.judged.codes, label: record.judged.label },
+    judged: judgedRow(record),
     calls: failed ? null : totalCalls(usage),
     seconds: failed ? null : secondsOf(record),
     dollars: failed || (dollars === 0 && !priced) ? null : dollars,
@@ -116,6 +116,12 @@ function rowOf(
       ([, picked, tokens]): PickRow => ({ tokens, correct: verdictOfPick(record, picked) === "correct" }),
     ),
   };
+}
+
+function judgedRow({ judged }: TrialRecord): TrialRow["judged"] {
+  if (judged === undefined) return undefined;
+  const { score, codes, matches, label } = judged;
+  return { score, codes, matches, label };
 }
 
 const tokensOf = ({ promptTokens, completionTokens }: Usage): number => promptTokens + completionTokens;

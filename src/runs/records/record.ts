@@ -47,6 +47,12 @@ export interface CandidateRecord {
   readonly revision?: RevisionRecord;
 }
 
+/** A comparison of two arms' picks by a judge: 1 where this one is preferred, 0 where the other, ½ for a tie. */
+export interface JudgedMatch {
+  readonly against: string;
+  readonly score: number;
+}
+
 /** What a judge said of the pick, where a model grades. Its cost is no part of the trial's. */
 export interface JudgedRecord {
   /** "rubric", "critique", "against ARM". */
@@ -61,6 +67,8 @@ export interface JudgedRecord {
   readonly firstError?: number | null;
   /** Of a rating with codes: those that apply. */
   readonly codes?: readonly string[];
+  /** Of a tournament between the arms. */
+  readonly matches?: readonly JudgedMatch[];
   /** Is the pick right by its label? Null where there is none. */
   readonly label: boolean | null;
   readonly usage: Ledger;

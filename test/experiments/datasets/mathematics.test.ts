@@ -135,8 +135,8 @@ describe("GSM-Symbolic", () => {
     });
     const problems = await allRight(await problemsOf("gsm-symbolic", written("GSM_p1.jsonl", [row(0), row(1)])));
     expect(problems.map(({ question, group, tags }) => [question.id, group, tags])).toEqual([
-      ["gsm-p1-4-0", "gsm-p1-4", ["variant:p1", "set:0"]],
-      ["gsm-p1-4-1", "gsm-p1-4", ["variant:p1", "set:1"]],
+      ["gsm-p1-4-0", "gsm-p1-4", ["form:p1", "set:0"]],
+      ["gsm-p1-4-1", "gsm-p1-4", ["form:p1", "set:1"]],
     ]);
     expect(problems[0]?.reference.answer).toBe("1250");
   });

@@ -54,6 +54,13 @@ describe("any file of programming tasks", () => {
     expect(await verdict(problem, "print(2)")).toBe("incorrect");
   });
 
+  it("holds classes of Java, whose tests in JUnit's manner a checker runs", async () => {
+    const row = { language: "java", kind: "class", prompt: "Count.", entry_point: "Counter" };
+    const tests = { add: "class A { @Test void a() {} }", class: "class B { @Test void b() {} }" };
+    const [problem] = await load("code", "j.jsonl", [{ ...row, tests }]);
+    expect(problem?.reference).toMatchObject({ check: { preset: "junit" }, tests: { parts: [{ name: "add" }, {}] } });
+  });
+
   it("holds faulty programs, which the statement shows", async () => {
     const faulty = "def double(x):\n    return x\n";
     const [problem] = await load("code", "c.jsonl", [
