@@ -7,7 +7,7 @@ import { InvalidFileError } from "../core/errors.ts";
 import { problemOf } from "../core/problem.ts";
 import { parseOptions } from "../core/strategy.ts";
 import { type CardData, type EvolveCard, percent, reasonsOf } from "../evolve/card.ts";
-import { evolve } from "../evolve/evolve.ts";
+import { evolve, planned } from "../evolve/evolve.ts";
 import { writeEvolved } from "../evolve/files.ts";
 import { type EvolveInput, type EvolveSpec, evolveSchema } from "../evolve/spec.ts";
 import { plainTable } from "../report/table.ts";
@@ -40,6 +40,7 @@ export interface EvolveFlags extends ProblemFlags, ReachFlags {
   readonly budget?: string;
   readonly seed?: string;
   readonly out?: string;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -56,6 +57,15 @@ export async function evolveCommand(
 ): Promise<number> {
   const spec = specOf(terminal, source, flags);
   const seeds = await problemsOf(terminal, catalogue, spec.dataset, flags);
+  if (flags.dryRun === true) {
+    const { questions, prompt, completion } = planned(spec, seeds.problems);
+    const counts = [completion, prompt + completion].map((count) => count.toLocaleString("en-US"));
+    terminal.out(
+      `${questions} questions of ${seeds.problems.length} problems: at most ${counts[0]} completion tokens, ${counts[1]} with prompts.\n` +
+        "At most: no question is dropped before it is answered, and every text is as long as allowed.\n",
+    );
+    return 0;
+  }
   const against = await Promise.all(spec.against.map((set) => problemsOf(terminal, catalogue, set, {})));
   const writer = await tools.open(spec.policy);
   const solvers = await Promise.all((spec.solvers ?? [spec.policy]).map((one) => tools.open(one)));

@@ -6,6 +6,7 @@ import type { AnswerKind } from "../core/question.ts";
 import { chainAsked, decide, programAsked, type Response, respond } from "./answering.ts";
 import { Asking, mostTokens } from "./asking.ts";
 import { ConceptGraph, type Concepts, conceptMessages, conceptsIn } from "./concepts.ts";
+import { conceptTokens, type Most, mostOf, mostOfAll } from "./cost.ts";
 import { type Allowance, inOrder, type Turn } from "./in-order.ts";
 import { Journal } from "./journal.ts";
 import { type Item, type Made, type Maker, makeQuestion } from "./making.ts";
@@ -56,7 +57,7 @@ const isFit = ({ kind, choices, reference, code }: ProblemRow, operation: Operat
  */
 export async function evolve(setup: EvolveSetup): Promise<Evolved> {
   const { spec, folder, writer, solvers } = setup;
-  const seeds = setup.seeds.filter((seed) => spec.operations.some((operation) => isFit(seed, operation)));
+  const seeds = seedsOf(spec, setup.seeds);
   const { budget, policy: _, solvers: __, ...settings } = spec;
   const models = { writer: writer.id, solvers: solvers.map(({ id }) => id) };
   const journal = new Journal(folder, { ...settings, models, data: setup.data });
@@ -76,7 +77,12 @@ export async function evolve(setup: EvolveSetup): Promise<Evolved> {
   const begun = journal.outcomes.length - wanted.length;
   setup.onProgress?.(begun, items.length, keptOf(journal));
   await inOrder(items.slice(begun), {
-    ...{ parallel: setup.parallel, allowance, most: (item: Item) => mostOf(item, setup), spent: tokensOf },
+    ...{
+      parallel: setup.parallel,
+      allowance,
+      most: (item: Item) => tokensAtMost(mostOf(item, spec, solvers.length)),
+      spent: tokensOf,
+    },
     work: (item, turn) => workOn(item, turn, { setup, maker, sieve }),
     keep: (outcome) => {
       journal.add(outcome);
@@ -85,6 +91,18 @@ export async function evolve(setup: EvolveSetup): Promise<Evolved> {
   });
   return result(journal, all, setup.seeds.length - seeds.length);
 }
+
+const tokensAtMost = ({ prompt, completion }: Most): number => prompt + completion;
+
+/** What an evolution would make of these problems, and what it would take at most; no model is asked. */
+export function planned(spec: EvolveSpec, problems: readonly ProblemRow[]): Most & { readonly questions: number } {
+  const items = itemsOf(spec, seedsOf(spec, problems));
+  const named = spec.operations.includes("concepts") ? problems.filter((seed) => isFit(seed, "concepts")).length : 0;
+  return { questions: items.length, ...mostOfAll(items, spec, spec.solvers?.length ?? 1, named) };
+}
+
+const seedsOf = ({ operations }: EvolveSpec, problems: readonly ProblemRow[]): ProblemRow[] =>
+  problems.filter((seed) => operations.some((operation) => isFit(seed, operation)));
 
 const isQuestion = (outcome: Outcome): outcome is QuestionOutcome => outcome.kind === "question";
 
@@ -108,7 +126,7 @@ function itemsOf({ operations, questions }: EvolveSpec, seeds: readonly ProblemR
 
 const conceptAsked = (seed: ProblemRow) => ({
   messages: conceptMessages(seed.text),
-  ...{ n: 1, temperature: 0, maxTokens: 128, purpose: "concepts" },
+  ...{ n: 1, temperature: 0, maxTokens: conceptTokens, purpose: "concepts" },
 });
 
 async function nameConcepts(
@@ -140,18 +158,6 @@ function sieveOf({ spec, test }: EvolveSetup, seeds: readonly ProblemRow[], { ou
   for (const seed of seeds) sieve.add(seed.text, groupOf(seed));
   for (const one of outcomes) if (isQuestion(one) && one.admitted) sieve.add(one.question ?? "", one.group);
   return sieve;
-}
-
-/** Tokens that an item takes at most. What a prompt has beyond the question is counted twice over. */
-function mostOf({ seed, operation }: Item, { spec, solvers }: EvolveSetup): number {
-  const { chains, programs, maxTokens, questionTokens } = spec;
-  const length = Math.ceil(seed.text.length / 2);
-  const question = Math.max(questionTokens, length);
-  const making =
-    operation === "variation"
-      ? Math.max(2, programs) * (maxTokens + length + 300)
-      : (operation === "suggest" ? 2 : 1) * (2 * questionTokens + length + 300);
-  return making + solvers.length * (chains + programs) * (maxTokens + question + 120);
 }
 
 interface Work {

@@ -17,6 +17,9 @@ describe("data evolve", () => {
   it("writes a dataset that an experiment reads, a training set and a card, and goes on with --budget", async () => {
     const cwd = temporaryFolder();
     const given = ["evolve", "arithmetic", "--limit", "3", "--operations", "numbers", "persona", ...words];
+    expect((await run(cwd, ...given, "--dry-run")).out).toMatch(
+      /^6 questions of 3 problems: at most 13,824 completion/,
+    );
     const little = await run(cwd, ...given, "--budget", "6k");
     expect([little.code, little.out]).toEqual([1, expect.stringContaining("were not begun")]);
     const { code, out } = await run(cwd, ...given, "--against", "word-problems", "--out", "all");

@@ -59,6 +59,7 @@ function addEvolve(data: Command, { terminal, catalogue, done, withTools }: Comm
     .option("--budget <tokens>", "token limit for everything, prompts included, such as 500k")
     .option("--seed <seed>", "of what is drawn (default: 1)")
     .option("--out <folder>", "where it goes (default: evolved/NAME of the source)")
+    .option("--dry-run", "what it would take at most; no model is asked")
     .option("--json", "print the card as JSON")
     .addHelpText("after", examples)
     .action(async (source: string, flags: EvolveFlags) => {
