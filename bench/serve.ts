@@ -76,7 +76,7 @@ export async function started(file: string, ...given: readonly string[]): Promis
   return [child, chunk.toString().trim()];
 }
 
-async function factsOf(child: ChildProcess): Promise<HostFacts> {
+export async function factsOf(child: ChildProcess): Promise<HostFacts> {
   if (child.stdout === null) throw new TypeError("the host has no output");
   child.stdin?.write("\n");
   const [chunk] = (await once(child.stdout, "data")) as [Buffer];

@@ -69,7 +69,7 @@ const groups = [
 ];
 
 /** Long names of the API break where a narrow screen ends. */
-const style = ".vp-doc { overflow-wrap: anywhere; } .vp-doc pre { overflow-wrap: normal; }";
+const style = ".vp-doc { overflow-wrap: anywhere; } .vp-doc pre { overflow: auto; overflow-wrap: normal; }";
 
 export const config = (modules, files) => ({
   title: "ruminate",

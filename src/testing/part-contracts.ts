@@ -1,4 +1,3 @@
-import { bestOfN } from "../../strategies/sampling/best-of-n.ts";
 import type { DatasetDefinition, DatasetSource } from "../core/dataset.ts";
 import type { GraderDefinition } from "../core/grader.ts";
 import type { MetricDefinition, TrialRow } from "../core/metric.ts";
@@ -7,6 +6,7 @@ import { Random } from "../core/random.ts";
 import type { Score } from "../core/score.ts";
 import { parseOptions, type Strategy } from "../core/strategy.ts";
 import type { VerifierDefinition } from "../core/verifier.ts";
+import { givenTexts } from "../engine/given.ts";
 import { type SolveSetup, solve } from "../engine/solve.ts";
 import { simulatedPolicy } from "../policy/simulated/index.ts";
 import { type ContractCheck, check, failureOf, holds, same, shown } from "./check.ts";
@@ -90,10 +90,18 @@ const question = {
   kind: "number" as const,
 };
 
+/** A right one, a wrong one, one of a single line, one without an answer. */
+const solutions = [
+  "Every card becomes 6.\n\n20 * 6 = 120\n\nThe answer is 120.",
+  "20 and 6 make 26.\n\nThe answer is 26.",
+  "The answer is 120.",
+  "I cannot say.",
+];
+
 const solveOnce = (setup: Partial<SolveSetup>) =>
   solve(question, {
-    strategy: bestOfN as Strategy,
-    options: { n: 4 },
+    strategy: givenTexts as Strategy,
+    options: { texts: solutions },
     policy: simulatedPolicy(),
     seed: 1,
     ...setup,
