@@ -4,9 +4,9 @@ const lettersFor = (choices: readonly string[] | undefined, otherwise = 26): str
 
 /** What may follow a bare letter that is a choice and not the article "A" or the pronoun "I". */
 const after = String.raw`(?=\s*(?:$|[\n.,:;)\]}*$!?=。，、；：！？）】」]|[-–—]\s|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Hangul}|\p{Script=Devanagari}|(?:because|since|as it|is (?:the )?(?:correct|right|best)|and|or|not|rather|instead|but|non|pas|et|ou|und|oder|nicht|y|o|pero|mais)(?![\p{L}])))`;
-const oneLetter = String.raw`[（(]?[A-J][)）]?(?![\p{L}\d])`;
+const oneLetter = String.raw`[（(]?[A-J][)）]?(?![\p{Script=Latin}\d])`;
 /** "C or D", "(A), (B) and (C)", "A/B": several letters at once, which choose none. */
-const several = String.raw`(?<![\p{L}\d\\])${oneLetter}(?:\s*[,、]\s*${oneLetter})*\s*,?\s*(?:[\/&]|(?:or|and|or maybe|或|和|und|oder|et|ou|y|o)(?!\p{Script=Latin}))\s*(?:(?:option|choice)\s+)?${oneLetter}(?!\s+(?:is|are|was|were|does|do|isn|aren|can|cannot)(?!\p{L}))`;
+const several = String.raw`(?<![\p{Script=Latin}\d\\])${oneLetter}(?:\s*[,、]\s*${oneLetter})*\s*,?\s*(?:[\/&或和]|(?:or|and|or maybe|und|oder|et|ou|y|o)(?!\p{L}))\s*(?:(?:option|choice)\s+)?${oneLetter}(?!\s+(?:is|are|was|were|does|do|isn|aren|can|cannot)(?!\p{L}))`;
 const nothingButLetters = new RegExp(`^\\W*${oneLetter}(?:\\s*,\\s*${oneLetter}|\\s*[（(][A-J][)）])+\\W*$`, "u");
 const opening = "[([（【「]";
 const closing = String.raw`[)\]）】」]`;
