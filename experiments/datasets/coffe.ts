@@ -10,7 +10,7 @@ import { selectionSchema } from "./selection.ts";
 
 /**
  * COFFE (Peng et al. 2025, arXiv:2502.02827): functions, and programs that read standard input, with stressful inputs
- * on which costs are counted (`efficiency: instructions`, metric `efficient@k`) beside those of the best known solution.
+ * on which costs are counted (`efficiency: instructions`, metric `efficient@k`) beside the best known solution's.
  * Beside `data.json` lie `testcases.json`, `stressful_testcases.json` and `best_solutions.json`, by the prompt.
  */
 export const coffe = defineFileDataset({

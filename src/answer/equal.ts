@@ -47,7 +47,7 @@ function decide(a: string, b: string, { kind, choices, ...conventions }: Compare
 function compareChoices(a: string, b: string, choices: readonly string[] | undefined): Verdict {
   const [x, y] = [letterOf(a, choices), letterOf(b, choices)];
   if (x !== null && y !== null) return x === y ? equal("choice") : different("choice");
-  return sameWords(a, b) ? equal("words") : different("choice");
+  return x === null && y === null && sameWords(a, b) ? equal("words") : different("choice");
 }
 
 /** A reference may quote what came before the letter: the last of its lines decides. */

@@ -4,12 +4,17 @@ const lettersFor = (choices: readonly string[] | undefined, otherwise = 26): str
 
 /** What may follow a bare letter that is a choice and not the article "A" or the pronoun "I". */
 const after = String.raw`(?=\s*(?:$|[\n.,:;)\]}*$!?=。，、；：！？）】」]|[-–—]\s|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Hangul}|\p{Script=Devanagari}|(?:because|since|as it|is (?:the )?(?:correct|right|best)|and|or|not|rather|instead|but|non|pas|et|ou|und|oder|nicht|y|o|pero|mais)(?![\p{L}])))`;
+const oneLetter = String.raw`[（(]?[A-J][)）]?(?![\p{Script=Latin}\d])`;
+/** "C or D", "(A), (B) and (C)", "A/B": several letters at once, which choose none. */
+const several = String.raw`(?<![\p{Script=Latin}\d\\])${oneLetter}(?:\s*[,、]\s*${oneLetter})*\s*,?\s*(?:[\/&或和]|(?:or|and|or maybe|und|oder|et|ou|y|o)(?!\p{L}))\s*(?:(?:option|choice)\s+)?${oneLetter}(?!\s+(?:is|are|was|were|does|do|isn|aren|can|cannot)(?!\p{L}))`;
+const nothingButLetters = new RegExp(`^\\W*${oneLetter}(?:\\s*,\\s*${oneLetter}|\\s*[（(][A-J][)）])+\\W*$`, "u");
 const opening = "[([（【「]";
 const closing = String.raw`[)\]）】」]`;
 
 /**
  * The choice letter that a short answer begins with: "(B)", "B", "B. Paris", "B Paris", "option B", "\text{(C)}",
- * "**D**", "（D）". Lower case counts in brackets or alone. Null where the first word is not a letter of the list.
+ * "**D**", "（D）". Lower case counts in brackets or alone. Null where the first word is not a letter of the list, and
+ * for several letters ("C or D").
  */
 export function letterIn(answer: string, choices?: readonly string[]): string | null {
   const letters = lettersFor(choices);
@@ -17,6 +22,8 @@ export function letterIn(answer: string, choices?: readonly string[]): string | 
     .replace(/^(?:[\s*_`"'“‘$:：]|\\(?:text|textbf|mathrm|mathbf|boxed)\s*\{|\\\(|\{)+/, "")
     .replace(/^[Ａ-Ｚ]/, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
   const lead = String.raw`^(?:[Tt]he\s+)?(?:(?:correct|right|best)\s+)?(?:[Oo]ption|[Cc]hoice|[Aa]nswer|选项)?\s*(?:is\s+)?:?[\s*$]*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{)?`;
+  if (new RegExp(`${lead}(?:[Ee]ither\\s+)?${several}`, "u").test(cleaned) || nothingButLetters.test(cleaned))
+    return null;
   const bracketed = new RegExp(`${lead}${opening}\\s*([${letters}])\\s*${closing}`, "i").exec(cleaned)?.[1];
   if (bracketed !== undefined) return bracketed;
   const bare = new RegExp(`${lead}([${letters}])${after}`, "u").exec(cleaned)?.[1];
@@ -39,7 +46,6 @@ function letterBeforeText(answer: string, letters: string, choices: readonly str
     : null;
 }
 
-const oneLetter = String.raw`[（(]?[A-J][)）]?(?![\p{L}\d])`;
 const moreLetters = String.raw`(?:\s*(?:,|、|\/|or|and|nor|或|和|und|oder|et|ou|y|o)\s*${oneLetter})*`;
 /** Letters that a text rules out: "not A", "it cannot be A or B", "rather than C", "A and B are wrong". */
 const ruledOut = new RegExp(
@@ -56,12 +62,16 @@ export const withoutRuledOut = (text: string): string => blanked(text, ruledOut)
 
 /**
  * The last standalone choice letter of a text: one in brackets, else a capital that is no word. Letters that the text
- * rules out do not count; those in reasons count only where there are no others.
+ * rules out do not count, nor do several at once ("C or D"); those in reasons count only where there are no others.
  */
 export function lastLetter(text: string, choices?: readonly string[]): string | null {
+  if (nothingButLetters.test(text)) return null;
   const letters = lettersFor(choices, 10);
-  const possible = withoutRuledOut(text);
-  return standaloneLetter(blanked(possible, reason), letters) ?? standaloneLetter(possible, letters);
+  const possible = blanked(withoutRuledOut(text), new RegExp(several, "gu"));
+  const singledOut = [...possible.matchAll(new RegExp(`\\bonly ([${letters}])(?![\\p{L}\\d])`, "gu"))].at(-1)?.[1];
+  return (
+    standaloneLetter(blanked(possible, reason), letters) ?? standaloneLetter(possible, letters) ?? singledOut ?? null
+  );
 }
 
 function standaloneLetter(text: string, letters: string): string | null {

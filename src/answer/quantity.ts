@@ -84,9 +84,12 @@ export function measure(text: string): Measured {
     body = body.slice(0, degrees.index);
   }
   const word = body.length > longestMeasure ? null : trailing.exec(body);
+  // "2/m" is a fraction, "$2/h" and "2 m/s" are rates.
+  const ofLetter = unit === "" && /^\/\s*[A-Za-z](?:\s*\^.*)?$/.test(word?.[3] ?? "");
   if (
     degrees === null &&
     word !== null &&
+    !ofLetter &&
     isUnit(word[3] ?? "", word[2] !== "" || /\\text|\\mathrm|^\//.test(word[3] ?? ""), (word[1] ?? "").trim())
   ) {
     const scaled = /^\s*(?:\\text\s*\{\s*)?(hundred|thousand|million|billion|trillion)s?\b\}?/i.exec(word[3] ?? "");

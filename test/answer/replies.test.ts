@@ -129,6 +129,23 @@ describe("replies", () => {
       expect(grade(found?.text ?? null, { answer: other }, question).verdict).toBe("incorrect");
   });
 
+  it.each([
+    "(C) or (D)",
+    "The answer is C or D.",
+    "The answer is (C) or (D).",
+    "Either A or B",
+    "C/D",
+    "B, C",
+    "(A)(B)",
+    "Die Antwort ist A oder B.",
+    "答案是A或B",
+  ])("choose nothing where they name several letters: %j", (text) => {
+    const question = { kind: "choice", choices: cities } as const;
+    for (const answer of ["A", "B", "C", "D"])
+      for (const said of [text, extractAnswer(text, question)?.text ?? null])
+        expect(grade(said, { answer }, question).verdict).not.toBe("correct");
+  });
+
   it.each(values)("say a value: %j (%s), %s", (text, kind, answer) => {
     const found = extractAnswer(text, { kind });
     expect(text).toContain(found?.text);

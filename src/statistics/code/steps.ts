@@ -2,8 +2,8 @@ import { enamelEfficiency } from "./efficiency.ts";
 
 /**
  * A program's efficiency by steps instead of seconds: each test is a level of ENAMEL's score with the reference's steps
- * as its time and its hardness, 1 by default (Qiu et al. 2024, arXiv:2406.06647, equation 4). `steps[i]` null: cut off by the limit. 0 for a program
- * that is not right (give null).
+ * as its time and its hardness, 1 by default (Qiu et al. 2024, arXiv:2406.06647, equation 4). `steps[i]` null: cut off
+ * by the limit. 0 for a program that is not right (give null).
  */
 export function stepEfficiency(
   steps: readonly (number | null)[] | null,

@@ -5,6 +5,11 @@ export const fractions = table(
   "math",
   String.raw`
 = 1/2 ~~ 0.5
+= a^{-1} ~~ 1/a
+= 2/a ~~ \frac{2}{a}
+= 2m^{-2} ~~ 2/m^2
+! 2 ~~ 2/m
+! 1/a ~~ 1
 = \frac{1}{2} ~~ 1/2
 = \frac12 ~~ \frac{1}{2}
 = \dfrac{1}{2} ~~ \tfrac{1}{2}
