@@ -23,7 +23,7 @@ function install() {
   const stamp = join(tools, "packages.txt");
   const wanted = packages.join("\n");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  process.stderr.write(`Installing ${packages.join(", ")} (once, about 220 MB; licences: MIT, Apache-2.0) …\n`);
+  process.stderr.write(`Installing ${packages.join(", ")} (once, about 150 MB; licences: MIT, Apache-2.0) …\n`);
   rmSync(tools, { recursive: true, force: true });
   mkdirSync(tools, { recursive: true });
   writeFileSync(join(tools, "package.json"), '{"private": true, "type": "module"}');
