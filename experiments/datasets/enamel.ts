@@ -6,9 +6,9 @@ import { selectionSchema } from "./selection.ts";
 
 /**
  * ENAMEL (Qiu et al. 2024, arXiv:2406.06647): HumanEval's functions with expert references, generators of inputs at
- * four levels and checkers. The first two levels decide whether a program is right; with `efficiency: instructions`, levels
- * 1, 2 and 3 (hardness 3, 3 and 4) give `eff@k`, all cases of a level together, where the authors take its slowest. The
- * helpers of the generators are written anew: cases are of the same kind, not the same.
+ * four levels and checkers. The first two levels decide whether a program is right; with `efficiency: instructions`,
+ * levels 1, 2 and 3 (hardness 3, 3 and 4) give `eff@k`, all cases of a level together, where the authors take its
+ * slowest. The helpers of the generators are written anew: cases are of the same kind, not the same.
  */
 export const enamel = defineFileDataset({
   name: "enamel",
