@@ -18,7 +18,7 @@ import type { WrittenCandidate } from "./written.ts";
  * Of the rules that say which answer is right, judges of programs included: raised where a verdict may change. Trials
  * that were graded by another version are graded again before a run goes on; their samples stay.
  */
-export const graderVersion = 3;
+export const graderVersion = 4;
 
 export interface Graded {
   readonly verdict: Grade["verdict"];
