@@ -20,9 +20,12 @@ export interface Recording {
 
 const folder = join(import.meta.dirname, "../recordings");
 
-/** The folders of test/recordings: a server and its version each. */
+/** Folders of test/recordings that hold other things: what clients sent, and scores of reward models. */
+const others = ["clients", "rewards"];
+
+/** The other folders of test/recordings: a server and its version each. */
 export const recordedServers: readonly string[] = readdirSync(folder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && !others.includes(entry.name))
   .map(({ name }) => name)
   .toSorted();
 
