@@ -10,7 +10,7 @@ import type { TraceRecord, TrialRecord } from "../runs/records/record.ts";
 import type { Experiment } from "../runs/schema.ts";
 import { type ExperimentTools, runWithProgress, summaryText } from "./experiment.ts";
 import { paint, type Terminal, wrapText } from "./terminal.ts";
-import { openTools } from "./tools.ts";
+import type { Tools } from "./tools.ts";
 import { answerLine, WorkedExample } from "./worked-example.ts";
 
 /** The folder of the package: two levels above this file's folder, in the source and in the build alike. */
@@ -20,27 +20,23 @@ const quickstart = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "ex
 export async function startCommand(
   terminal: Terminal,
   catalogue: Catalogue,
-  tools = openTools(terminal, { store: true }),
+  tools: Pick<Tools, "open" | "sandbox">,
 ): Promise<number> {
-  try {
-    const opened: ExperimentTools = { catalogue, open: tools.open, sandbox: tools.sandbox() };
-    const intro =
-      "ruminate gives a language model time to think. Twelve word problems, four strategies, one small model on this machine:";
-    terminal.out(`${wrapText(intro, terminal.columns).replace(/^ruminate/, paint(terminal, "bold", "ruminate"))}\n\n`);
-    const { simulated } = await tools.open("default");
-    const loaded = await loadExperiment(quickstart);
-    const experiment = simulated ? onSimulated(loaded) : loaded;
-    const summary = await answered(terminal, experiment, opened);
-    terminal.out(
-      `${summaryText(terminal, { ...summary, folder: relative(terminal.cwd, summary.folder) || summary.folder })}`,
-    );
-    terminal.out(
-      `\nNext: ruminate solve "your question" (here: npm start -- solve "your question"), ruminate strategies, ruminate experiment run FILE.\n`,
-    );
-    return 0;
-  } finally {
-    await tools.close();
-  }
+  const opened: ExperimentTools = { catalogue, open: tools.open, sandbox: tools.sandbox() };
+  const intro =
+    "ruminate gives a language model time to think. Twelve word problems, four strategies, one small model on this machine:";
+  terminal.out(`${wrapText(intro, terminal.columns).replace(/^ruminate/, paint(terminal, "bold", "ruminate"))}\n\n`);
+  const { simulated } = await tools.open("default");
+  const loaded = await loadExperiment(quickstart);
+  const experiment = simulated ? onSimulated(loaded) : loaded;
+  const summary = await answered(terminal, experiment, opened);
+  terminal.out(
+    `${summaryText(terminal, { ...summary, folder: relative(terminal.cwd, summary.folder) || summary.folder })}`,
+  );
+  terminal.out(
+    `\nNext: ruminate solve "your question" (here: npm start -- solve "your question"), ruminate strategies, ruminate experiment run FILE.\n`,
+  );
+  return 0;
 }
 
 /** Runs the experiment; its first problem is worked out before the eyes of whoever waits for the others. */

@@ -174,10 +174,14 @@ async function runPending(
   return outages.undone ?? undefined;
 }
 
-/** What is run after one another: the trials of `first`, where a problem is alone at first, and the others. */
+/**
+ * What is run after one another: where a problem, `first`, is alone at first, its trial of the first arm, its other
+ * trials, and those of the other problems.
+ */
 function turnsOf(trials: readonly Trial[], first: Trial["problem"] | undefined): (readonly Trial[])[] {
   if (first === undefined) return [trials];
-  return [trials.filter(({ problem }) => problem === first), trials.filter(({ problem }) => problem !== first)];
+  const [head, ...more] = trials.filter(({ problem }) => problem === first);
+  return [head === undefined ? [] : [head], more, trials.filter(({ problem }) => problem !== first)];
 }
 
 /** Block by block of problems, until every comparison is told or nothing is left. */

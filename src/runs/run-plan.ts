@@ -49,8 +49,8 @@ export interface ExperimentSetup {
   readonly clock?: Clock;
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * No other problem begins before all arms are through with the first one, whose answers then come early: a model that
-   * many ask at once answers each of them slowly. Default false. Results do not depend on it.
+   * The first arm is through with the first problem before anything else begins, and all arms are before any other
+   * problem does: a model that many ask at once answers each of them slowly. Default false. Results do not depend on it.
    */
   readonly firstAlone?: boolean;
   /** Score and pick again from stored candidates instead of asking the policy; see `rescore.ts`. */

@@ -19,6 +19,7 @@ async function start(cwd: string): Promise<{ out: string; written: readonly stri
   const tools = openTools(terminal, { store: false });
   const simulated = { ...tools, open: () => tools.open({ name: "simulated", options: {} }) };
   expect(await startCommand(terminal, builtins(), simulated)).toBe(0);
+  await tools.close();
   return { out: terminal.stdout(), written };
 }
 

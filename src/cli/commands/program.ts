@@ -87,7 +87,9 @@ export function buildProgram(terminal: Terminal, done: (code: number) => void): 
         throw new UnknownNameError("command", given, ["help", ...program.commands.map((command) => command.name())]);
       }
       const { startCommand } = await import("../start.ts");
-      done(await startCommand(terminal, await context.catalogue()));
+      await context.withTools(true, async (tools) =>
+        done(await startCommand(terminal, await context.catalogue(), tools)),
+      );
     });
   for (const add of commands) add(program, context);
   return program;
