@@ -50,7 +50,7 @@ export interface ExperimentSetup {
   readonly onProgress?: (progress: Progress) => void;
   /**
    * The first arm is through with the first problem before anything else begins, and all arms are before any other
-   * problem does: a model that many ask at once answers each of them slowly. Default false. Results do not depend on it.
+   * problem does: a model that many ask at once answers each slowly. Default false. Results do not depend on it.
    */
   readonly firstAlone?: boolean;
   /** Score and pick again from stored candidates instead of asking the policy; see `rescore.ts`. */
