@@ -58,7 +58,7 @@ const leanZod = {
 };
 
 /** What Node loads of an entry; and, where that is thin, what other bundlers take: they cannot follow `require`. */
-const forNode = ({ node, default: any }) => node?.default ?? node ?? any;
+const forNode = ({ node, default: elsewhere }) => node?.default ?? node ?? elsewhere;
 const forBundlers = ({ node, module }) => node?.module ?? module;
 const nameOf = (path) => basename(path, ".js");
 const sourceOf = ({ types }) => types.slice("./dist/".length).replace(/\.d\.ts$/, ".ts");

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { firstOfEach, sameness, sourceSchema, spansSchema, wordsSchema } from "../export/training/form.ts";
+import { firstOfEach, sameness } from "../export/training/form.ts";
+import { sftRow } from "../export/training/forms/sft.ts";
 import type { Response } from "./answering.ts";
 import type { QuestionOutcome } from "./outcome.ts";
 import type { EvolveSpec } from "./spec.ts";
@@ -32,17 +33,7 @@ export function problemRow(kept: Kept) {
 }
 
 /** A row as the form `sft` has it, with the ancestry of its question. */
-export const evolvedRow = z.strictObject({
-  prompt: wordsSchema,
-  completion: wordsSchema,
-  loss_spans: spansSchema("stretches of the completion that are trained on"),
-  masked_spans: spansSchema("the other stretches"),
-  weight: z.number(),
-  score: z.number().nullable(),
-  value: z.number().nullable(),
-  source: sourceSchema,
-  ancestry: z.record(z.string(), z.unknown()),
-});
+export const evolvedRow = sftRow.extend({ ancestry: z.record(z.string(), z.unknown()) });
 
 /**
  * Solutions that end in the answer, each once (by their text, or by their equations as for RFT), chains before

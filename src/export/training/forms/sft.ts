@@ -30,7 +30,8 @@ const options = z.strictObject({
   passAt: z.int().min(1).optional().describe("weigh rows by F(N, p) of pass@N; default: every row weighs 1"),
 });
 
-const row = z.strictObject({
+/** A solution to train on. */
+export const sftRow = z.strictObject({
   prompt: wordsSchema,
   completion: wordsSchema,
   loss_spans: spansSchema("stretches of the completion that are trained on"),
@@ -50,7 +51,7 @@ export const sft = defineForm({
   papers: "rStar-Math 2501.04519, S3c-Math 2409.01524, MuMath-Code 2405.07551, DART-Math 2407.13690, RFT 2308.01825",
   loads: "TRL SFTTrainer as it is; OpenRLHF --input_key prompt --output_key completion; verl by its own columns",
   options,
-  row,
+  row: sftRow,
   *rows(pool, { most, by, dedupe, mask, threshold, among, passAt }, context) {
     const { leave, wording } = context;
     const whole = graded(pool.candidates, context);
