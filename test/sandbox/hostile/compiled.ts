@@ -237,7 +237,7 @@ const exhaust: readonly Attack[] = [
     `#include <cstdio>\nint deep(volatile int n) { volatile char b[4096]; b[0] = n; return deep(n + 1) + b[0]; }\nint main() { std::printf("%d", deep(0)); }`,
     ["crashed", "memory", "error", "timeout"],
   ),
-  attack("a fork bomb", inMain("for (;;) fork();"), ["timeout"], brief),
+  attack("a fork bomb", inMain("for (;;) fork();"), ["timeout", "memory"], brief),
   attack(
     "a thread bomb",
     `#include <thread>\n#include <vector>\n#include <chrono>\nint main() { std::vector<std::thread> all; for (;;) all.emplace_back([] { std::this_thread::sleep_for(std::chrono::seconds(60)); }); }`,
