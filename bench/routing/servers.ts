@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/core/clock.ts";
 import type { Policy, SampleRequest } from "../../src/core/policy.ts";
-import type { CheckedPolicy } from "../../src/policy/pool.ts";
+import type { CheckedPolicy } from "../../src/policy/pool-member.ts";
 
 /** Tokens are counted by characters, and kept by blocks, as servers keep them. */
 const blockCharacters = 64;

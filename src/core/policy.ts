@@ -1,3 +1,5 @@
+import type { Usage } from "./usage.ts";
+
 export interface Message {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
@@ -161,6 +163,11 @@ export interface Sample {
   /** True when the prompt was paid for once for all samples of the request that this one came from. */
   readonly sharedPrompt: boolean;
   readonly dollars: number;
+  /**
+   * What was billed beside it for the same request, sent to a second server because the first was slow. Part of what was
+   * really billed, and no part of what the sample costs; not kept in the sample store.
+   */
+  readonly besides?: Usage;
   /**
    * How long the model was at work on the request that it came from: from sending to the whole reply, without waiting
    * for a place or for another attempt. Kept with it in the store; absent where nobody measured.

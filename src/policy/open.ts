@@ -9,7 +9,7 @@ import { reachOptions } from "./openai/reach.ts";
 import { prefixModes } from "./openai/request.ts";
 import type { Prices } from "./openai/samples.ts";
 import { type OpenAiPolicy, openAiPolicy } from "./openai.ts";
-import { type PoolChoice, poolChoices, poolPolicy } from "./pool.ts";
+import { type PoolChoice, type PoolOptions, poolChoices, poolPolicy } from "./pool.ts";
 import { pricesOf } from "./price-table.ts";
 
 /**
@@ -56,6 +56,14 @@ const openAiSchema = langchainSchema.extend({
   ...reachOptions,
   balance: z.enum(poolChoices).optional().describe("which of several servers is asked; default prefix"),
   weights: z.array(z.number().positive()).optional().describe("work of each of several servers; default all the same"),
+  hedge: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe(
+      "of several servers: calls slower than this share of calls like them go to a second one too; both are billed",
+    ),
   reasoningEffort: z.string().min(1).optional().describe("how hard to think, in the words of the model's maker"),
   thinkingTokens: z.int().min(1).optional().describe("of a thought at most, where the server keeps such a limit"),
   thinking: z.boolean().optional().describe("think first, where the model's template lets one choose"),
@@ -125,7 +133,7 @@ export function known(model: string, name: string, options: Options) {
 async function openServers(name: string, named: string | undefined, options: Options): Promise<Policy> {
   const { addresses, model } = serversIn(name, named);
   const [baseUrl = ""] = addresses;
-  const { attempts: _, balance, weights, id, ...given } = known(`${baseUrl}#${model}`, name, options);
+  const { attempts: _, balance, weights, hedge, id, ...given } = known(`${baseUrl}#${model}`, name, options);
   if (weights !== undefined && weights.length !== addresses.length) {
     const what = `must have a number for each of ${addresses.length} servers, got ${weights.length}.`;
     throw new InvalidOptionError(`model "${shownName(name)}": "weights"`, what);
@@ -146,7 +154,7 @@ async function openServers(name: string, named: string | undefined, options: Opt
   const [only] = profiles;
   if (profiles.length === 1 && only !== undefined) return openMember(only, id);
   const members = profiles.map((member) => openMember(member));
-  return serversAsOne(shownName(name), members, { balance, weights, id });
+  return serversAsOne(shownName(name), members, { balance, weights, hedge, id });
 }
 
 /** Addresses without what stands after a question mark, which may be a key. */
@@ -167,7 +175,7 @@ const REST_MS = 5000;
 function serversAsOne(
   name: string,
   members: readonly OpenAiPolicy[],
-  given: { readonly balance?: PoolChoice; readonly weights?: readonly number[]; readonly id?: string },
+  given: Pick<PoolOptions, "weights" | "hedge" | "id"> & { readonly balance?: PoolChoice },
 ): Policy {
   const [first, ...others] = members;
   const unlike = others.find(({ identity }) => identity.serves !== first?.identity.serves);
@@ -184,6 +192,7 @@ function serversAsOne(
     id: given.id ?? idOf(identities),
     choice: given.balance ?? "prefix",
     weights: given.weights,
+    hedge: given.hedge,
     breakAfter: REST_AFTER,
     coolMs: REST_MS,
     clock: systemClock,

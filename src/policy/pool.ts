@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
-import { ModelCallError } from "../core/errors.ts";
 import type { Capabilities, Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { arrivedSamples, FailedAttempt, failureKindOf } from "./failed-attempt.ts";
+import { firstOf, Hedging } from "./hedge.ts";
+import { AnswerLength, type CheckedPolicy, Member, passing } from "./pool-member.ts";
 import { wrapPolicy } from "./wrap.ts";
 
 /**
@@ -12,11 +13,6 @@ import { wrapPolicy } from "./wrap.ts";
 export const poolChoices = ["prefix", "least-busy", "order"] as const;
 export type PoolChoice = (typeof poolChoices)[number];
 
-/** A policy that can find out by itself, and for nothing, whether its server answers. */
-export interface CheckedPolicy extends Policy {
-  readonly healthy?: () => Promise<boolean>;
-}
-
 export interface PoolOptions {
   /** How messages call it. */
   readonly name: string;
@@ -24,6 +20,11 @@ export interface PoolOptions {
   readonly choice?: PoolChoice;
   /** How much work each member takes relative to the others. Default: all the same. */
   readonly weights?: readonly number[];
+  /**
+   * A call that takes longer than this share of calls like it is sent to a second member too, and both are billed.
+   * Between 0 and 1; default: never. Streamed calls are sent once: text that was shown stands.
+   */
+  readonly hedge?: number;
   /** Default: the first policy's. */
   readonly id?: string;
   /** Failures in a row that open a member's circuit. */
@@ -49,8 +50,9 @@ export function poolPolicy(policies: readonly CheckedPolicy[], options: PoolOpti
   if (first === undefined) throw new TypeError("a pool needs at least one policy");
   const answers = new AnswerLength();
   const members = policies.map((policy, index) => new Member(policy, index, options, answers));
+  const hedging = options.hedge === undefined ? null : new Hedging(options.hedge);
   const sample = (request: SampleRequest, callOptions: SampleOptions = {}) =>
-    sampleFromAny(members, options, request, callOptions);
+    sampleFromAny({ ...options, members, hedging }, request, callOptions);
   const { id: _, capabilities: __, ...parts } = wrapPolicy(first, { sample });
   return {
     ...parts,
@@ -77,12 +79,13 @@ function capabilitiesOfAll(all: readonly Capabilities[]): Capabilities {
   };
 }
 
-async function sampleFromAny(
-  members: readonly Member[],
-  options: PoolOptions,
-  request: SampleRequest,
-  callOptions: SampleOptions,
-): Promise<Sample[]> {
+interface Pool extends PoolOptions {
+  readonly members: readonly Member[];
+  readonly hedging: Hedging | null;
+}
+
+async function sampleFromAny(pool: Pool, request: SampleRequest, callOptions: SampleOptions): Promise<Sample[]> {
+  const { members } = pool;
   const { signal, onText } = callOptions;
   const ranked = rankedFor(members, request);
   const tokens = ranked[0]?.tokensOf(request) ?? 0;
@@ -102,20 +105,48 @@ async function sampleFromAny(
     await checked(left);
     signal?.throwIfAborted();
     // No waiting from here to the call: what others are about to ask for must count.
-    const ready = left.filter((member) => member.available);
-    const member = pick(ready, tokens, options.choice ?? "order");
+    const next = () => {
+      const ready = ranked.filter((member) => !tried.has(member) && member.available);
+      const member = pick(ready, tokens, pool.choice ?? "order");
+      if (member !== null) tried.add(member);
+      return member;
+    };
+    const member = next();
     if (member === null) break;
-    tried.add(member);
     try {
       // Text that was shown stands: another member may write something else.
-      return await member.sample(request, shown ? { signal } : watched);
+      return await sampleFrom(member, next, pool, request, shown ? { signal } : watched);
     } catch (error) {
       const arrived = arrivedSamples(error).some((sample) => sample !== null);
       if (signal?.aborted || arrived || !passing(error)) throw error;
       failure = error;
     }
   }
-  throw failure ?? resting(members, options);
+  throw failure ?? resting(members, pool);
+}
+
+/** Of this member, or of the next one too where this one is slow and that is asked for. */
+async function sampleFrom(
+  member: Member,
+  next: () => Member | null,
+  { hedging, clock }: Pool,
+  request: SampleRequest,
+  options: SampleOptions,
+): Promise<Sample[]> {
+  const { signal, onText } = options;
+  const started = clock.now();
+  const patience = onText === undefined ? (hedging?.patienceFor(request) ?? null) : null;
+  const ask = (asked: Member) => (given: SampleOptions) => asked.sample(request, given);
+  const other = () => {
+    const second = hedging?.take() === true ? next() : null;
+    return second && ask(second);
+  };
+  const samples =
+    patience === null
+      ? await member.sample(request, options)
+      : await firstOf(ask(member), other, { patience, signal, clock });
+  hedging?.note(request, clock.now() - started);
+  return samples;
 }
 
 /**
@@ -165,29 +196,6 @@ function pick(ready: readonly Member[], tokens: number, choice: PoolChoice): Mem
   return ready.find((member) => member.busy + tokens <= most(member) || member.busy === 0) ?? least;
 }
 
-/** How long answers are, learnt from those that came: a running mean. */
-class AnswerLength {
-  #mean: number | null = null;
-
-  note(samples: readonly Sample[]): void {
-    for (const { completionTokens } of samples) {
-      this.#mean = this.#mean === null ? completionTokens : 0.95 * this.#mean + 0.05 * completionTokens;
-    }
-  }
-
-  of({ maxTokens }: SampleRequest): number {
-    return Math.min(maxTokens, this.#mean ?? firstGuessTokens);
-  }
-}
-
-const firstGuessTokens = 200;
-/** Of most tokenizers on English text. */
-const charactersPerToken = 4;
-
-/** May another server do better? A connection that cannot be made counts, whatever the retry thinks of it. */
-const passing = (error: unknown): error is ModelCallError =>
-  error instanceof ModelCallError && (error.retryable || failureKindOf(error) === "connection");
-
 function resting(members: readonly Member[], { name, clock }: PoolOptions): FailedAttempt {
   const back = Math.min(...members.map(({ openUntil }) => openUntil ?? 0)) - clock.now();
   const why = members.map(({ lastFailure }) => lastFailure).find((failure) => failure !== null);
@@ -197,90 +205,4 @@ function resting(members: readonly Member[], { name, clock }: PoolOptions): Fail
     retryable: true,
     retryAfterMs: Math.max(50, back),
   });
-}
-
-/** One server, with what is known of it. */
-class Member {
-  readonly policy: CheckedPolicy;
-  readonly index: number;
-  readonly weight: number;
-  /** Tokens that it is expected to need for what it is at work on. */
-  busy = 0;
-  /** When it may be tried again; null while the circuit is closed. */
-  openUntil: number | null = null;
-  lastFailure: ModelCallError | null = null;
-  readonly #options: PoolOptions;
-  #failures = 0;
-  #probing = false;
-  #checking: Promise<void> | null = null;
-  readonly #answers: AnswerLength;
-
-  constructor(policy: CheckedPolicy, index: number, options: PoolOptions, answers: AnswerLength) {
-    this.policy = policy;
-    this.index = index;
-    this.weight = options.weights?.[index] ?? 1;
-    this.#options = options;
-    this.#answers = answers;
-  }
-
-  get #rested(): boolean {
-    return this.openUntil !== null && this.#options.clock.now() >= this.openUntil;
-  }
-
-  /** The prompt once and the answers, as far as they can be foreseen. */
-  tokensOf(request: SampleRequest): number {
-    const { messages, prefix = "", n } = request;
-    const characters = messages.reduce((sum, { content }) => sum + content.length, prefix.length);
-    return characters / charactersPerToken + n * this.#answers.of(request);
-  }
-
-  /** A member that cannot check itself is checked by one call once it has rested. */
-  get available(): boolean {
-    return this.openUntil === null || (this.policy.healthy === undefined && this.#rested && !this.#probing);
-  }
-
-  /** Looks whether a rested member is back, where it can say so; null where there is nothing to wait for. */
-  check(): Promise<void> | null {
-    const { healthy } = this.policy;
-    if (healthy === undefined || (this.#checking === null && !this.#rested)) return null;
-    this.#checking ??= healthy()
-      .catch(() => false)
-      .then((back) => {
-        this.#checking = null;
-        this.openUntil = back ? null : this.#options.clock.now() + this.#options.coolMs;
-        if (back) this.#failures = this.#options.breakAfter - 1; // one more failure, and it rests again
-      });
-    return this.#checking;
-  }
-
-  async sample(request: SampleRequest, options: SampleOptions): Promise<Sample[]> {
-    const { onAttempt } = this.#options;
-    const probe = this.openUntil !== null;
-    if (probe) this.#probing = true;
-    const tokens = this.tokensOf(request);
-    this.busy += tokens;
-    try {
-      const samples = await this.policy.sample(request, options);
-      onAttempt?.(this.index, false);
-      this.#answers.note(samples);
-      this.#failures = 0;
-      this.openUntil = null;
-      return samples;
-    } catch (error) {
-      if (!options.signal?.aborted) this.#book(error);
-      throw error;
-    } finally {
-      this.busy -= tokens;
-      if (probe) this.#probing = false;
-    }
-  }
-
-  #book(error: unknown): void {
-    const { onAttempt, breakAfter, coolMs, clock } = this.#options;
-    onAttempt?.(this.index, true);
-    if (!passing(error) || error.status === 429) return;
-    this.lastFailure = error;
-    this.#failures++;
-    if (this.#failures >= breakAfter || this.openUntil !== null) this.openUntil = clock.now() + coolMs;
-  }
 }

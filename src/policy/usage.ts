@@ -1,9 +1,9 @@
 import type { Sample } from "../core/policy.ts";
-import { noUsage, type Usage } from "../core/usage.ts";
+import { addUsage, noUsage, type Usage } from "../core/usage.ts";
 
 /**
  * What the samples of one request cost: a call per sample, every completion, and the prompt once for those samples
- * that share it and once for each of the others.
+ * that share it and once for each of the others; and what was billed beside them.
  */
 export function usageOf(samples: readonly Sample[]): Usage {
   if (samples.length === 0) return noUsage;
@@ -18,7 +18,7 @@ export function usageOf(samples: readonly Sample[]): Usage {
     promptTokens += sample.promptTokens;
     cachedPromptTokens += sample.cachedPromptTokens;
   }
-  return {
+  const own: Usage = {
     calls: samples.length,
     promptTokens,
     cachedPromptTokens,
@@ -27,4 +27,5 @@ export function usageOf(samples: readonly Sample[]): Usage {
     ...(thoughtTokens > 0 && { thoughtTokens }),
     ...(samples.some(({ estimated }) => estimated) && { estimated: true }),
   };
+  return samples.reduce((sum, { besides }) => (besides === undefined ? sum : addUsage(sum, besides)), own);
 }

@@ -140,6 +140,14 @@ export const configSchema = z.strictObject({
         .enum(poolChoices)
         .default("order")
         .describe("which of several is asked: the first that works, the least busy, or the one that knows the prompt"),
+      hedge: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .optional()
+        .describe(
+          "of several: calls slower than this share of calls like them go to a second one too; both are billed",
+        ),
       breakAfter: z.int().min(1).default(5).describe("failures in a row that open the circuit"),
       coolSeconds: positive.default(2).describe("how long it stays open"),
     })

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Policy } from "../core/policy.ts";
-import type { CheckedPolicy } from "../policy/pool.ts";
+import type { CheckedPolicy } from "../policy/pool-member.ts";
 import { openStoreAt } from "../policy/store/open.ts";
 import { Metrics } from "../policy/telemetry/prometheus.ts";
 import { serveApp } from "./app.ts";

@@ -1,7 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import type { Policy } from "../core/policy.ts";
 import type { CallRecord } from "../policy/meter.ts";
-import { type CheckedPolicy, poolPolicy } from "../policy/pool.ts";
+import { poolPolicy } from "../policy/pool.ts";
+import type { CheckedPolicy } from "../policy/pool-member.ts";
 import { stackPolicy } from "../policy/stack.ts";
 import type { SampleStore } from "../policy/store/contract.ts";
 import type { ServeConfig, UpstreamSpec } from "./config.ts";
@@ -35,7 +36,7 @@ export async function openUpstreams(
   config: Pick<ServeConfig, "upstreams" | "upstream">,
   context: UpstreamContext,
 ): Promise<ReadonlyMap<string, Upstream>> {
-  const { concurrency, attempts, baseMs, balance, breakAfter, coolSeconds, timeoutSeconds } = config.upstream;
+  const { concurrency, attempts, baseMs, balance, hedge, breakAfter, coolSeconds, timeoutSeconds } = config.upstream;
   const opened = new Map<string, Upstream>();
   for (const [name, given] of Object.entries(config.upstreams)) {
     const specs = Array.isArray(given) ? given : [given];
@@ -43,6 +44,7 @@ export async function openUpstreams(
     const joined = poolPolicy(members, {
       name,
       choice: balance,
+      hedge,
       breakAfter,
       coolMs: coolSeconds * 1000,
       clock: context.clock,

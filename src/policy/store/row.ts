@@ -37,7 +37,7 @@ const mark = /,"crc":(\d+)\}$/;
 
 /** A sample as a row. JSON knows no infinities, which log-probabilities may be. */
 export function rowOf({ key, maxTokens, sample }: StoreEntry): [string, number, string, number, string] {
-  const { stored: _, ...kept } = sample;
+  const { stored: _, besides: __, ...kept } = sample;
   const odd = kept.logprobs !== undefined || kept.prefixLogprobs !== undefined;
   const text = JSON.stringify(kept, odd ? (_, value) => (value === -Infinity ? "-Infinity" : value) : undefined);
   const whole = `${text.slice(0, -1)},"crc":${crc32(`${key}/${maxTokens}/${text}`)}}`;

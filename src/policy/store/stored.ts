@@ -164,7 +164,10 @@ class Served {
     const ended = arrived.filter(({ sample }) => isKept(sample));
     const put = ended.length === 0 ? [] : this.#store.put(ended);
     const kept = Array.isArray(put) ? put : await put;
-    for (const [i, { place }] of ended.entries()) standing[place] = (kept[i] ?? standing[place]) as S;
+    for (const [i, { place, sample }] of ended.entries()) {
+      const stands = kept[i] ?? sample;
+      standing[place] = (sample.besides === undefined ? stands : { ...stands, besides: sample.besides }) as S;
+    }
     return standing;
   }
 }
