@@ -1,5 +1,5 @@
 import type { Trial } from "../runs/plan.ts";
-import { type Batch, batchOf, longestJob, sizeOf } from "./jobs.ts";
+import { type Batch, batchOf, type JobSetup, longestJob, sizeOf } from "./jobs.ts";
 
 /** How long a job should take: short against a lost worker, long against what the queue costs. */
 const jobMs = 2_000;
@@ -10,15 +10,15 @@ const mostTrials = 500;
  * job has more of such groups the shorter trials turn out to be.
  */
 export class Batches {
-  readonly #experiment: string;
+  readonly #setup: JobSetup;
   readonly #trials: readonly Trial[];
   #next = 0;
   /** Of a trial; null until the first job is done. */
   #meanMs: number | null = null;
 
-  constructor(trials: readonly Trial[], experiment: string) {
+  constructor(trials: readonly Trial[], setup: JobSetup) {
     this.#trials = trials;
-    this.#experiment = experiment;
+    this.#setup = setup;
   }
 
   get left(): number {
@@ -47,7 +47,7 @@ export class Batches {
     do end = this.#groupEnd(end);
     while (end < this.#trials.length && end - this.#next < wanted);
     for (;;) {
-      const batch = batchOf(this.#trials.slice(this.#next, end), this.#experiment, false);
+      const batch = batchOf(this.#trials.slice(this.#next, end), this.#setup, false);
       if (batch.trials.length === 1 || sizeOf(batch) <= longestJob) return batch;
       end = this.#next + Math.ceil(batch.trials.length / 2);
     }

@@ -2,14 +2,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { EnvironmentError } from "../core/errors.ts";
 import { beginSpending } from "../policy/redis/redis-book.ts";
+import { isGrader } from "../runs/graders/schema.ts";
 import { Outages } from "../runs/outages.ts";
 import type { Trial } from "../runs/plan.ts";
 import type { RunPlan, TrialRunner } from "../runs/run-plan.ts";
 import { asked, gradedRecords, type RunnerSetup, recordFailures } from "../runs/runner.ts";
+import type { Experiment } from "../runs/schema.ts";
 import { Batches } from "./batches.ts";
 import { openQueue, type QueuedJob, type TrialQueue } from "./bull.ts";
 import { headerOf } from "./header.ts";
-import { type Batch, batchOf, idOf, receivedFailure, type TrialEnd, trialId } from "./jobs.ts";
+import { type Batch, batchOf, idOf, type JobSetup, receivedFailure, type TrialEnd, trialId } from "./jobs.ts";
 import { Registry, type RunHeader, signEveryMs } from "./registry.ts";
 import { resultOf } from "./results.ts";
 import { runSpan } from "./spans.ts";
@@ -79,6 +81,7 @@ class Collector {
   readonly #registry: Registry;
   readonly #setup: CollectorSetup;
   readonly #span: ReturnType<typeof runSpan>;
+  readonly #jobs: JobSetup;
   /** Jobs in Redis, by their ids, with the trials that are wanted of them. */
   readonly #out = new Map<string, Batch>();
   /** Jobs of an earlier collector that no trial was found for yet. */
@@ -102,6 +105,7 @@ class Collector {
     this.#registry = registry;
     this.#setup = setup;
     this.#span = runSpan(header);
+    this.#jobs = { experiment: header.hash, gradedByWorkers: gradedByWorkers(plan.experiment) };
   }
 
   /** Looks at what an earlier collector left in the queue. */
@@ -111,16 +115,16 @@ class Collector {
 
   async trials(trials: readonly Trial[], runner: RunnerSetup): Promise<void> {
     const rest = this.#adopt(trials);
-    const batches = new Batches(rest, this.#header.hash);
+    const batches = new Batches(rest, this.#jobs);
     await this.#collect(runner, batches, () => batches.take(this.#places));
   }
 
   async sets(sets: readonly (readonly Trial[])[], pending: ReadonlySet<Trial>, runner: RunnerSetup): Promise<void> {
     const wanted = sets.filter((set) => set.some((trial) => pending.has(trial)));
-    const jobs = wanted.map((set) => batchOf(set, this.#header.hash, true));
+    const jobs = wanted.map((set) => batchOf(set, this.#jobs, true));
     for (const job of jobs) this.#found.delete(job.id);
     const ofPending = jobs.map((job) => ({ ...job, trials: job.trials.filter((trial) => pending.has(trial)) }));
-    await this.#collect(runner, new Batches([], this.#header.hash), () => ofPending.shift() ?? null);
+    await this.#collect(runner, new Batches([], this.#jobs), () => ofPending.shift() ?? null);
   }
 
   /** Trials that are in no job yet. */
@@ -294,5 +298,15 @@ class Collector {
 async function endOf(trial: Trial, end: TrialEnd | undefined, runner: RunnerSetup) {
   if (end?.failure !== undefined) return { error: receivedFailure(end.failure) };
   if (end?.written === undefined) return null;
-  return await gradedRecords(trial, end.written, runner);
+  const { written, graded } = end;
+  // As many verdicts as candidates, or it is no grade of theirs.
+  const known = graded?.candidates.length === written.candidates.length ? graded : undefined;
+  return await gradedRecords(trial, written, runner, known);
+}
+
+/** Datasets that say so, unless something else decides than the references: a grader or a count of steps. */
+function gradedByWorkers({ dataset, datasets, grade, efficiency }: Experiment): ReadonlySet<string> {
+  if (efficiency !== false || isGrader(grade)) return new Set();
+  const specs = datasets ?? (dataset === undefined ? [] : [dataset]);
+  return new Set(specs.flatMap((spec) => ("gradedBy" in spec && spec.gradedBy === "workers" ? [spec.name] : [])));
 }

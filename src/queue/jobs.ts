@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
 import { InvalidOptionError, ModelCallError } from "../core/errors.ts";
+import type { Reference } from "../core/problem.ts";
 import type { Question } from "../core/question.ts";
 import { failureKindOf } from "../policy/failed-attempt.ts";
+import type { Graded } from "../runs/grading.ts";
 import type { Trial } from "../runs/plan.ts";
 import type { WrittenTrial } from "../runs/written.ts";
 
@@ -22,6 +24,8 @@ export interface JobData {
   /** True where the trials share one budget. */
   readonly set?: true;
   readonly questions: readonly Question[];
+  /** What answers to each question are graded by, where the dataset lets workers grade: for graders alone. */
+  readonly references?: readonly (Reference | null)[];
   readonly trials: readonly QueuedTrial[];
   /** Of the run's trace, where one is recorded. */
   readonly trace?: Readonly<Record<string, string>>;
@@ -33,6 +37,8 @@ export type SentFailure = Pick<ModelCallError, "message" | "status" | "kind" | "
 /** What became of a trial: written, failed, or neither where its set spent nothing on it. */
 export type TrialEnd = Pick<QueuedTrial, "key" | "arm"> & {
   readonly written?: WrittenTrial;
+  /** Where the worker could tell. */
+  readonly graded?: Graded;
   readonly failure?: SentFailure;
 };
 
@@ -58,17 +64,36 @@ export const longestJob = 1_000_000;
 /** Characters of what a job gives back at most. */
 export const longestResult = 64_000_000;
 
-/** @throws InvalidOptionError for a job that is too long to travel. */
-export function batchOf(trials: readonly Trial[], experiment: string, set: boolean): Batch {
+/** What jobs of a run carry. */
+export interface JobSetup {
+  /** Hash of the experiment. */
+  readonly experiment: string;
+  /** Datasets whose references may travel, so that workers grade. */
+  readonly gradedByWorkers: ReadonlySet<string>;
+}
+
+/**
+ * References are left out of a job that would be too long with them: the collector grades it.
+ * @throws InvalidOptionError for a job that is too long to travel.
+ */
+export function batchOf(trials: readonly Trial[], setup: JobSetup, set: boolean): Batch {
+  const { experiment, gradedByWorkers } = setup;
   const questions: Question[] = [];
+  const references: (Reference | null)[] = [];
   const queued = trials.map((trial): QueuedTrial => {
-    const { question } = trial.problem;
-    if (questions.at(-1) !== question) questions.push(question);
+    const { question, reference } = trial.problem;
+    if (questions.at(-1) !== question) {
+      questions.push(question);
+      references.push(gradedByWorkers.has(trial.dataset) ? decisive(reference) : null);
+    }
     return { key: trial.key, arm: trial.arm.label, question: questions.length - 1, seed: trial.seed };
   });
-  const data: JobData = { experiment, set: set || undefined, questions, trials: queued };
+  const plain: JobData = { experiment, set: set || undefined, questions, trials: queued };
+  const graded: JobData = references.some((one) => one !== null) ? { ...plain, references } : plain;
+  const alone = set || trials.length === 1;
+  const data = alone && JSON.stringify(graded).length > longestJob ? plain : graded;
   const { length } = JSON.stringify(data);
-  if (length > longestJob && (set || trials.length === 1)) {
+  if (length > longestJob && alone) {
     const what = set ? `${trials[0]?.arm.label}, whose problems share one budget,` : `Problem "${questions[0]?.id}"`;
     throw new InvalidOptionError(
       what,
@@ -77,6 +102,13 @@ export function batchOf(trials: readonly Trial[], experiment: string, set: boole
     );
   }
   return { id: hash("sha256", queued.map(trialId).join("\n"), "base64url").slice(0, 22), data, trials };
+}
+
+/** Without what decides about no answer. */
+function decisive({ solution: _, tests, ...reference }: Reference): Reference {
+  if (tests === undefined) return reference;
+  const { costs: __, ...deciding } = tests;
+  return { ...reference, tests: deciding };
 }
 
 export const sizeOf = ({ data }: Batch): number => JSON.stringify(data).length;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { damageOf, writtenSchema } from "../runs/records/reading.ts";
+import { damageOf, gradedSchema, writtenSchema } from "../runs/records/reading.ts";
 import type { JobResult } from "./jobs.ts";
 
 const resultSchema = z.object({
@@ -10,6 +10,7 @@ const resultSchema = z.object({
       key: z.string(),
       arm: z.string(),
       written: writtenSchema.optional(),
+      graded: gradedSchema.optional(),
       failure: z.object({ message: z.string(), status: z.number().nullable(), retryable: z.boolean() }).optional(),
     }),
   ),

@@ -1,11 +1,12 @@
 import { UnknownNameError } from "../core/errors.ts";
 import type { Question } from "../core/question.ts";
 import { solve } from "../engine/solve.ts";
+import { gradeSolution } from "../runs/grading.ts";
 import type { Arm } from "../runs/plan.ts";
 import { isTrialFailure, type SolvingSetup, setupOf } from "../runs/runner.ts";
 import { type SolvedOfSet, solveTrialSet } from "../runs/sets.ts";
 import { TraceRecorder } from "../runs/trace-recorder.ts";
-import { writtenOf } from "../runs/written.ts";
+import { type WrittenTrial, writtenOf } from "../runs/written.ts";
 import { type JobData, type QueuedTrial, sentFailure, type TrialEnd } from "./jobs.ts";
 import { inTrialSpan } from "./spans.ts";
 
@@ -20,7 +21,7 @@ interface Solving {
 }
 
 /**
- * Solves the trials of a job. None is graded here: a worker has no references.
+ * Solves the trials of a job, and grades those that came with their references; strategies are given questions alone.
  * @throws what concerns more than one trial (a missing key, a lost model), and the signal's reason.
  */
 export async function solveJob(job: JobData, { arms, setup, slots, signal }: Solving): Promise<TrialEnd[]> {
@@ -32,7 +33,14 @@ export async function solveJob(job: JobData, { arms, setup, slots, signal }: Sol
   if (job.set === true) {
     const first = job.trials[0] as QueuedTrial;
     const solved = await slots(() => inTrialSpan(first, job.trace, setup, (own) => solveTrialSet(asked, own, signal)));
-    return solved.map((one, i) => ({ ...named(job.trials[i] as QueuedTrial), ...endOfSet(one, asked[i], setup) }));
+    return await Promise.all(
+      solved.map(async (one, i) => {
+        const trial = job.trials[i] as QueuedTrial;
+        const end = endOfSet(one, asked[i], setup);
+        const graded = end.written && (await gradeOf(end.written, asked[i]?.question, trial, job, setup));
+        return { ...named(trial), ...end, ...graded };
+      }),
+    );
   }
   const stop = new AbortController();
   const within = AbortSignal.any([signal, stop.signal]);
@@ -44,7 +52,8 @@ export async function solveJob(job: JobData, { arms, setup, slots, signal }: Sol
       try {
         return await inTrialSpan(job.trials[i] as QueuedTrial, job.trace, setup, async (own) => {
           const solution = await solve(question, { ...setupOf({ arm, seed }, own, within), onEvent: trace.take });
-          return { ...trial, written: writtenOf(question.text, solution, trace, own.keep) };
+          const written = writtenOf(question.text, solution, trace, own.keep);
+          return { ...trial, written, ...(await gradeOf(written, question, job.trials[i] as QueuedTrial, job, own)) };
         });
       } catch (error) {
         if (within.aborted || !isTrialFailure(error)) throw error;
@@ -59,6 +68,21 @@ export async function solveJob(job: JobData, { arms, setup, slots, signal }: Sol
   signal.throwIfAborted();
   if (stop.signal.aborted) throw stop.signal.reason;
   return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+}
+
+/** Nothing where the collector is to grade: no reference came with it, or it could not be decided here. */
+async function gradeOf(
+  { results, candidates }: WrittenTrial,
+  question: Question | undefined,
+  trial: QueuedTrial,
+  { references }: JobData,
+  { sandbox }: SolvingSetup,
+): Promise<Pick<TrialEnd, "graded">> {
+  const reference = references?.[trial.question] ?? null;
+  if (reference === null || question === undefined || sandbox === null) return {};
+  const graded = await gradeSolution({ picked: results.picked, candidates }, { question, reference }, sandbox);
+  const open = graded.verdict === "undecided" || graded.candidates.some(({ undecided }) => undecided === true);
+  return open ? {} : { graded };
 }
 
 const named = ({ key, arm }: QueuedTrial) => ({ key, arm });

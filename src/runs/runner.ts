@@ -11,7 +11,7 @@ import { failureKindOf } from "../policy/failed-attempt.ts";
 import { solveSetup } from "../setup/setup.ts";
 import type { CostCounter } from "./efficiency.ts";
 import { type Grader, graderMark } from "./graders/open-grader.ts";
-import { gradeSolution, shownReference } from "./grading.ts";
+import { type Graded, gradeSolution, shownReference } from "./grading.ts";
 import { Outages } from "./outages.ts";
 import type { Trial } from "./plan.ts";
 import { recordVersion, type TraceRecord, type TrialRecord } from "./records/record.ts";
@@ -182,14 +182,15 @@ function recordHead({ arm, key, dataset, problem, seed }: Trial) {
 export const recorded = (trial: Trial, solution: Solution, events: TraceRecorder, setup: RunnerSetup) =>
   gradedRecords(trial, writtenOf(trial.problem.question.text, solution, events, setup.keep), setup);
 
-/** The records of a trial that was solved here or elsewhere, with the verdicts of its grader. */
+/** The records of a trial that was solved here or elsewhere; its verdicts are `known` or made here. */
 export async function gradedRecords(
   trial: Trial,
   { results, candidates, trace }: WrittenTrial,
   { sandbox, counter, grader = null }: Pick<RunnerSetup, "sandbox" | "counter" | "grader">,
+  known?: Graded,
 ): Promise<{ readonly record: TrialRecord; readonly trace: TraceRecord }> {
   const { answer, picked, reason, support, stopped, picks, usage, rounds, moment } = results;
-  const graded = await gradeSolution({ picked, candidates }, trial.problem, sandbox, counter, grader);
+  const graded = known ?? (await gradeSolution({ picked, candidates }, trial.problem, sandbox, counter, grader));
   const record: TrialRecord = {
     ...recordHead(trial),
     answer,

@@ -72,6 +72,10 @@ export const datasetSchema = z.union([
     name: z.string(),
     path: z.string().optional().describe("the file, for datasets that are files"),
     options: z.record(z.string(), z.unknown()).default({}),
+    gradedBy: z
+      .enum(["collector", "workers"])
+      .optional()
+      .describe("of a queued run: who grades; `workers` are sent references and hidden tests; default collector"),
   }),
 ]);
 

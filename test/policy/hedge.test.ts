@@ -7,37 +7,8 @@ import { poolPolicy } from "../../src/policy/pool.ts";
 import { openSampleStore } from "../../src/policy/store/sqlite.ts";
 import { storedPolicy } from "../../src/policy/store/stored.ts";
 import { usageOf } from "../../src/policy/usage.ts";
+import { VirtualClock } from "../fakes/virtual-clock.ts";
 import { requestOf } from "./requests.ts";
-
-/** A clock whose time passes as soon as nothing else happens. */
-function virtualClock(): Clock {
-  let now = 0;
-  const sleepers: { until: number; wake: () => void }[] = [];
-  const tick = () =>
-    setImmediate(() => {
-      sleepers.sort((a, b) => a.until - b.until);
-      const next = sleepers.shift();
-      if (next === undefined) return;
-      now = next.until;
-      next.wake();
-      tick();
-    });
-  return {
-    now: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const sleeper = { until: now + ms, wake: resolve };
-        sleepers.push(sleeper);
-        if (sleepers.length === 1) tick();
-        signal?.addEventListener("abort", () => {
-          const place = sleepers.indexOf(sleeper);
-          if (place >= 0) sleepers.splice(place, 1);
-          reject(signal.reason);
-        });
-      }),
-  };
-}
 
 /** A server whose `i`-th call takes as long as `msOf` says, or fails there; all servers write the same to a seed. */
 function serverOn(
@@ -66,15 +37,16 @@ function serverOn(
 }
 
 /** Calls one after another; how long each took, and what came. */
-async function calls(policy: Policy, clock: Clock, count: number, own: Partial<SampleRequest> = {}) {
-  const done = [];
-  for (let i = 0; i < count; i++) {
-    const started = clock.now();
-    const samples = await policy.sample(requestOf({ seeds: [i], ...own }));
-    done.push({ ms: clock.now() - started, samples });
-  }
-  return done;
-}
+const calls = (policy: Policy, clock: VirtualClock, count: number, own: Partial<SampleRequest> = {}) =>
+  clock.run(async () => {
+    const done = [];
+    for (let i = 0; i < count; i++) {
+      const started = clock.now();
+      const samples = await policy.sample(requestOf({ seeds: [i], ...own }));
+      done.push({ ms: clock.now() - started, samples });
+    }
+    return done;
+  });
 
 const slowEvery = (period: number) => (i: number) => (i % period === period - 1 ? 5000 : 100 + (i % 10));
 
@@ -84,7 +56,7 @@ function pooled(
   second: (i: number) => number = () => 120,
   failing = () => false,
 ) {
-  const clock = virtualClock();
+  const clock = new VirtualClock();
   const [a, b] = [serverOn(clock, "a", first), serverOn(clock, "b", second, failing)];
   const options = { name: "m", choice: "order", breakAfter: 3, coolMs: 1000, clock, hedge } as const;
   return { clock, a, b, policy: poolPolicy([a.policy, b.policy], options) };
@@ -145,7 +117,7 @@ describe("hedged requests", () => {
 
     const shown = pooled(0.9);
     await calls(shown.policy, shown.clock, 24);
-    await shown.policy.sample(requestOf(), { onText: () => {} });
+    await shown.clock.run(() => shown.policy.sample(requestOf(), { onText: () => {} }));
     expect(shown.b.seen.asked).toBe(0);
   });
 

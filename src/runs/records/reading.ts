@@ -153,6 +153,13 @@ export const writtenSchema = z
     error: "must be the index of a candidate.",
   });
 
+/** The same trial's grade, where it comes from elsewhere too. */
+export const gradedSchema = z.object({
+  verdict: trialSchema.shape.verdict.exclude(["error"]),
+  rule: z.string(),
+  candidates: z.array(candidate),
+});
+
 export type Reader<T> = (path: string, line: number | null, text: string) => T;
 
 const again = "Remove the line: its trial is done again, from stored samples where they are kept.";
