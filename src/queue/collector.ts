@@ -12,6 +12,7 @@ import { Batches } from "./batches.ts";
 import { openQueue, type QueuedJob, type TrialQueue } from "./bull.ts";
 import { headerOf } from "./header.ts";
 import { type Batch, batchOf, idOf, type JobSetup, receivedFailure, type TrialEnd, trialId } from "./jobs.ts";
+import { nextWaitMs, readAtOnce, shortestWaitMs, mostJobs as usualJobs } from "./pace.ts";
 import { Registry, type RunHeader, signEveryMs } from "./registry.ts";
 import { resultOf } from "./results.ts";
 import { runSpan } from "./spans.ts";
@@ -26,10 +27,6 @@ export interface CollectorSetup {
   readonly onNote?: (note: string) => void;
 }
 
-/** Jobs whose results are read at a time. */
-const readAtOnce = 50;
-const shortestWaitMs = 20;
-const longestWaitMs = 300;
 /** Between two looks whether Redis still has what was queued: one that was killed may have lost the last second. */
 const checkEveryMs = 5_000;
 const states = ["waiting", "active", "delayed", "prioritized", "completed", "failed"] as const;
@@ -143,7 +140,7 @@ class Collector {
   }
 
   async #collect(runner: RunnerSetup, batches: Batches, next: () => Batch | null): Promise<void> {
-    const { mostJobs = 200 } = this.#setup;
+    const { mostJobs = usualJobs } = this.#setup;
     const outages = runner.outages ?? new Outages();
     let wait = shortestWaitMs;
     for (;;) {
@@ -162,7 +159,7 @@ class Collector {
       }
       const taken = await this.#take(runner, batches, outages);
       if (this.#out.size === 0 && (batches.left === 0 || this.#draining)) break;
-      wait = taken > 0 ? shortestWaitMs : Math.min(longestWaitMs, wait * 1.5);
+      wait = nextWaitMs(wait, taken);
       await pause(wait, undefined, { signal: runner.signal }).catch(() => {});
     }
     recordFailures(outages.rest(), runner);
