@@ -83,7 +83,7 @@ class Heap {
  * A run of so many trials and workers in virtual time: the collector's own batches, its own pace and limit of jobs;
  * workers and the time that things take are simulated. Which places are in use, and how much is in Redis at a time.
  */
-function simulate({ trials, workers, msOf }: ScaleCase) {
+export function simulate({ trials, workers, msOf }: ScaleCase) {
   const random = new Random("queue-scale");
   const batches = new Batches(plannedTrials(trials), { experiment: "x", gradedByWorkers: new Set() });
   const working = new Heap();
