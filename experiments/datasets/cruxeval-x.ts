@@ -40,15 +40,16 @@ const cruxevalXOptions = z.strictObject({
 /**
  * CRUXEval-X (Xu et al. 2024, arXiv:2408.13001): CRUXEval in nineteen languages, a file a language. A row has the
  * whole program with its tests, and those tests with a hole in place of the arguments or of the value. Tasks of one
- * row in all languages share a group. Predictions in other languages than Python are loaded and left undecided by the
- * grader.
+ * row in all languages share a group. Nine rows of the published file in D ask for a value that their code, which
+ * expects none, does not have: they are left out. Predictions in Julia, Scala and Swift are loaded and left undecided,
+ * unless they are the reference to the letter.
  */
 export const cruxevalX = defineFileDataset({
   name: "cruxeval-x",
   summary: "CRUXEval in nineteen languages",
   licence: "MIT",
   citation: "Xu et al. 2024, CRUXEval-X: A Benchmark for Multilingual Code Reasoning, arXiv:2408.13001",
-  grading: "the assertion is run with the predicted data, in Python; others are undecided",
+  grading: "the assertion is run with the predicted data, in sixteen languages; Julia, Scala and Swift are undecided",
   upstream: "CRUXEVAL-X/cruxeval-x, datasets/cruxeval_preprocessed/*.jsonl (form only)",
   files: codes.map((name) => `${name}.jsonl`),
   everyFile: true,
@@ -64,14 +65,15 @@ export const cruxevalX = defineFileDataset({
   },
 });
 
-function predictionIn(row: Row, language: string, asked: "input" | "output"): Draft {
+function predictionIn(row: Row, language: string, asked: "input" | "output"): Draft | null {
   const tests = row.text(`${asked}_reasoning`);
   const [before, after] = tests.split(hole);
-  const code = row.text("code");
-  const at = after === undefined ? -1 : code.lastIndexOf(before ?? "");
-  const end = at === -1 ? -1 : code.indexOf(after ?? "", at + (before?.length ?? 0));
-  if (before === undefined || after === undefined || end === -1)
+  if (before === undefined || after === undefined)
     throw row.wrong(`${asked}_reasoning`, `must be the end of code with ${hole} for a part of it`, tests);
+  const code = row.text("code");
+  const at = code.lastIndexOf(before);
+  const end = at === -1 ? -1 : code.indexOf(after, at + before.length);
+  if (end === -1) return null;
   const own = row.text("id");
   const program = code.slice(0, at) + tests;
   return codeDraft({
@@ -79,8 +81,9 @@ function predictionIn(row: Row, language: string, asked: "input" | "output"): Dr
     text: predictionText(`${asked}-prediction`, language, program),
     language,
     form: `${asked}-prediction`,
-    entryPoint: "f",
-    parts: [{ name: "tests", program }],
+    entryPoint: language === "csharp" ? "F" : "f",
+    prefix: code.slice(0, at),
+    parts: [{ name: "tests", program: tests }],
     answer: code.slice(at + before.length, end),
     group: `cruxeval-${own}`,
     tags: [`language:${language}`, `predict:${asked}`],

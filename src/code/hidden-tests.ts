@@ -5,6 +5,7 @@ import { missingFeature } from "./environment.ts";
 import type { Judgement } from "./judge.ts";
 import { judgeProgram } from "./judging.ts";
 import { languageOf } from "./languages.ts";
+import { readsPredictions } from "./predicted-data.ts";
 import { isNoData, predictionTask } from "./predictions.ts";
 import { judgeCases } from "./standard-input.ts";
 import { readingLanguage } from "./written-lines.ts";
@@ -113,8 +114,11 @@ async function judgePart(
   }
   const { program } = part;
   if (code?.form !== undefined && asksForValue(code)) {
-    if (languageOf(language)?.name !== "python") return without(`predictions in ${language} cannot be judged`);
-    const judgement = await judgeProgram(sandbox, language, predictionTask(code.form, program, answer), limits);
+    const known = languageOf(language)?.name ?? "";
+    if (known !== "python" && !readsPredictions(known)) return without(`predictions in ${language} cannot be judged`);
+    const task = predictionTask(known, code, { prefix, program }, answer);
+    if ("verdict" in task) return task;
+    const judgement = await judgeProgram(sandbox, language, task, limits);
     return isNoData(judgement) ? without("a function cannot be read as a prediction") : judgement;
   }
   if (languageOf(language) === undefined) return without(`programs in ${language} cannot be judged`);

@@ -1,5 +1,7 @@
-import type { CodeForm } from "../core/question.ts";
+import type { HiddenTests } from "../core/problem.ts";
+import type { CodeForm, CodeTask } from "../core/question.ts";
 import type { JudgedTask, Judgement } from "./judge.ts";
+import { predictedPart, whyNoData } from "./predicted-data.ts";
 
 const noData = "a function is no plain data";
 
@@ -71,10 +73,24 @@ def predicted_call(text):
 export const isNoData = ({ detail }: Pick<Judgement, "detail">): boolean => detail.includes(noData);
 
 /**
- * The task that decides about a prediction in Python: the given program with the predicted data in its hole. The
- * answer is text that is parsed, never code.
+ * The task that decides about a prediction: the given program with the predicted data in its hole. In Python the
+ * answer is text that is parsed at run time; elsewhere it stands in the program, once it was read as plain data. What
+ * is no data is wrong.
  */
-export function predictionTask(form: CodeForm, program: string, answer: string): JudgedTask {
+export function predictionTask(
+  language: string,
+  { form, entryPoint = "" }: CodeTask,
+  { prefix, program }: Pick<HiddenTests, "prefix" | "program">,
+  answer: string,
+): JudgedTask | Judgement {
+  if (language === "python") return pythonTask(form, `${prefix}${program}`, answer);
+  const part = predictedPart(answer, program, hole);
+  const why = whyNoData(language, part, form === "output-prediction");
+  if (why !== null) return { verdict: "wrong-answer", tests: "", detail: `the prediction is no plain data: ${why}` };
+  return { answer: "", prefix, program: replaceLast(program, hole, part), entryPoint };
+}
+
+function pythonTask(form: CodeForm | undefined, program: string, answer: string): JudgedTask {
   const text = JSON.stringify(answer);
   const filled =
     form === "input-prediction"

@@ -104,10 +104,10 @@ describe("predictions", () => {
     expect(await predict("input-prediction", `f(${hole}) == ['A', 'B']`, answer)).toBe(verdict);
   });
 
-  it("in another language are left undecided", async () => {
-    const code = { language: "javascript", form: "output-prediction" as const };
-    const [found] = await judge(code, { language: "javascript", program: `assert.equal(f(1), ${hole})` }, "2");
-    expect(found?.judgement.detail).toBe("unsupported: predictions in javascript cannot be judged");
+  it("in a language that none can be read in are left undecided", async () => {
+    const code = { language: "julia", form: "output-prediction" as const };
+    const [found] = await judge(code, { language: "julia", program: `@test(f(1) == ${hole})` }, "2");
+    expect(found?.judgement.detail).toBe("unsupported: predictions in julia cannot be judged");
   });
 });
 

@@ -374,23 +374,27 @@ describe("CRUXEval", () => {
       await verdict(output, "2"),
       await verdict(output, "3"),
     ]).toEqual(["correct", "incorrect", "correct", "incorrect"]);
-    const go = {
+    const julia = {
       id: 3,
-      code: "func f(x int) int { return x + 1 }\n  { actual: f(1), expected: 2 }",
-      input_reasoning: "  { actual: f(????), expected: 2 }",
-      output_reasoning: "  { actual: f(1), expected: ???? }",
+      code: "function f(x)\n  x + 1\nend\n@test(f(1) == 2)",
+      input_reasoning: "@test(f(????) == 2)",
+      output_reasoning: "@test(f(1) == ????)",
     };
-    const [other] = await load("cruxeval-x", "go.jsonl", [go]);
+    const [other] = await load("cruxeval-x", "jl.jsonl", [julia]);
     expect(other).toMatchObject({
-      question: { id: "cruxeval-x-go-3-input" },
+      question: { id: "cruxeval-x-julia-3-input" },
       group: "cruxeval-3",
-      tags: ["language:go", "predict:input"],
+      tags: ["language:julia", "predict:input"],
     });
     expect(await grade(other, "7")).toMatchObject({
       verdict: "undecided",
-      rule: "environment: unsupported: predictions in go cannot be judged",
+      rule: "environment: unsupported: predictions in julia cannot be judged",
     });
-    await expect(load("cruxeval-x", "go.jsonl", [{ ...go, input_reasoning: "nothing" }])).rejects.toThrow(
+    expect(await grade(other, "1")).toMatchObject({ verdict: "correct", rule: "identical" });
+    // As in nine published rows: a value is asked for where the code expects none.
+    const none = { ...julia, output_reasoning: "@test(get(f(1)) == ????)" };
+    expect(await load("cruxeval-x", "jl.jsonl", [none])).toHaveLength(1);
+    await expect(load("cruxeval-x", "jl.jsonl", [{ ...julia, input_reasoning: "nothing" }])).rejects.toThrow(
       /"input_reasoning" must be the end of code/,
     );
   });
