@@ -1,6 +1,10 @@
 import type { AnswerKind } from "../core/question.ts";
 import { canonicalKey } from "./canonical.ts";
 import { compareAnswers } from "./equal.ts";
+import { latelyByKind } from "./lately.ts";
+
+/** Answers of a question are grouped again with each candidate. */
+const keyOf = latelyByKind(500, canonicalKey);
 
 /**
  * Groups equal answers: the class index of each answer, numbered in order of first appearance; -1 for null, which is no
@@ -16,7 +20,7 @@ export function groupAnswers(
   const heads: string[] = [];
   return answers.map((answer) => {
     if (answer === null) return -1;
-    const key = canonicalKey(answer, kind);
+    const key = keyOf(answer, kind);
     const known = classOfKey.get(key);
     if (known !== undefined) return known;
     const found = heads.findIndex((head) => compareAnswers(head, answer, { kind, choices }).verdict === "equal");

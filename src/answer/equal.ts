@@ -1,6 +1,7 @@
 import { type Conventions, withDefaults } from "../core/conventions.ts";
 import type { AnswerKind } from "../core/question.ts";
 import { compareValues } from "./compare.ts";
+import { lately, latelyByKind } from "./lately.ts";
 import { letterIn } from "./letters.ts";
 import { normalise } from "./normalise.ts";
 import { readValue } from "./read.ts";
@@ -18,6 +19,8 @@ export interface CompareOptions extends Partial<Conventions> {
 
 /** Longer texts are compared as text only. */
 const longest = 4_000;
+/** Texts that are kept as they were read. */
+const mostKept = 500;
 
 /**
  * Decides whether two answers are the same. Both are read as what they are (number, percentage, measure, tuple,
@@ -36,12 +39,14 @@ function decide(a: string, b: string, { kind, choices, ...conventions }: Compare
   if (kind === "code") return different("text");
   if (a.length > longest || b.length > longest)
     return a.trim() === b.trim() ? equal("identical") : undecided("too-long");
-  const [x, y] = [normalise(a), normalise(b)];
+  const [x, y] = [normalised(a), normalised(b)];
   if (x === y) return equal("normalised");
   if (kind === "choice") return compareChoices(x, y, choices);
-  const [p, q] = [readValue(x, kind), readValue(y, kind)];
-  return compareValues(p, q, withDefaults(conventions));
+  return compareValues(readingOf(x, kind), readingOf(y, kind), withDefaults(conventions));
 }
+
+const normalised = lately(mostKept, normalise);
+const readingOf = latelyByKind(mostKept, readValue);
 
 /** Letters only; an option's own text stands for its letter when no other option has the same text. */
 function compareChoices(a: string, b: string, choices: readonly string[] | undefined): Verdict {
