@@ -64,4 +64,11 @@ export class Asking {
 export const mostTokens = ({ messages, n, maxTokens }: Asked): number =>
   n * (maxTokens + estimatePromptTokens({ messages }));
 
+/** A request after one of its kind that was answered: small models do as they are shown. */
+export const asShown = (shown: string, answer: string, content: string): readonly Message[] => [
+  { role: "user", content: shown },
+  { role: "assistant", content: answer },
+  { role: "user", content },
+];
+
 export const asUser = (content: string): readonly Message[] => [{ role: "user", content }];

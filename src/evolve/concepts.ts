@@ -1,5 +1,6 @@
 import type { Random } from "../core/random.ts";
-import { asUser } from "./asking.ts";
+import { asShown, asUser } from "./asking.ts";
+import { onlyTheQuestion } from "./rewriting.ts";
 
 /** What a question is about, as a model names it. */
 export interface Concepts {
@@ -98,8 +99,17 @@ const nameOf = (name: string): string => name.replace(/^\w+ /, "");
 
 /** Asks for a question of these concepts. */
 export const conceptQuestion = ({ topics, points }: Concepts, example: string) =>
-  asUser(
-    "Write a new math question with one answer for students.\n" +
-      `Topics: ${topics.join("; ")}\nKnowledge points: ${points.join("; ")}\n` +
-      `It should be unlike this one: ${example}\nReply with the new question alone: no answer, no comment.`,
-  );
+  asShown(shownRequest, shownQuestion, request(topics, points, example));
+
+const request = (topics: readonly string[], points: readonly string[], example: string) =>
+  "Write a new math question with one answer for students.\n" +
+  `Topics: ${topics.join("; ")}\nKnowledge points: ${points.join("; ")}\n` +
+  `It should be unlike this one: ${example}\n${onlyTheQuestion}`;
+
+const shownRequest = request(
+  ["baking", "sales"],
+  ["multiplication", "percentages"],
+  "A train runs 90 kilometres in an hour and then 40 kilometres in half an hour. How far does it run in all?",
+);
+export const shownQuestion =
+  "A baker fills 5 trays with 12 rolls each and sells 75 % of the rolls before noon. How many rolls are left for the afternoon?";

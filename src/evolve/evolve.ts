@@ -5,13 +5,20 @@ import type { ProblemRow } from "../core/problem.ts";
 import type { AnswerKind } from "../core/question.ts";
 import { chainAsked, decide, programAsked, type Response, respond } from "./answering.ts";
 import { Asking, mostTokens } from "./asking.ts";
-import { ConceptGraph, type Concepts, conceptMessages, conceptsIn } from "./concepts.ts";
+import {
+  ConceptGraph,
+  type Concepts,
+  conceptMessages,
+  conceptsIn,
+  shownQuestion as shownOfConcepts,
+} from "./concepts.ts";
 import { conceptTokens, type Most, mostOf, mostOfAll } from "./cost.ts";
 import { type Allowance, inOrder, type Turn } from "./in-order.ts";
 import { Journal } from "./journal.ts";
 import { type Item, type Made, type Maker, makeQuestion } from "./making.ts";
 import type { OperationName } from "./operations.ts";
 import { type ConceptOutcome, type Outcome, type QuestionOutcome, tokensOf } from "./outcome.ts";
+import { shownQuestions } from "./rewriting.ts";
 import { Sieve } from "./sieve.ts";
 import type { EvolveSpec } from "./spec.ts";
 
@@ -155,6 +162,7 @@ const groupOf = (seed: ProblemRow): string => seed.group ?? seed.id;
 /** Knows the seeds, and what was let through before the evolution was stopped. */
 function sieveOf({ spec, test }: EvolveSetup, seeds: readonly ProblemRow[], { outcomes }: Journal): Sieve {
   const sieve = new Sieve(spec, test);
+  for (const text of [...shownQuestions, shownOfConcepts]) sieve.add(text, "shown to the writer");
   for (const seed of seeds) sieve.add(seed.text, groupOf(seed));
   for (const one of outcomes) if (isQuestion(one) && one.admitted) sieve.add(one.question ?? "", one.group);
   return sieve;

@@ -1,11 +1,11 @@
 import type { Random } from "../core/random.ts";
-import { asUser } from "./asking.ts";
+import { asShown, asUser } from "./asking.ts";
 import type { OperationName } from "./operations.ts";
 
 /** Operations that are one request about one problem (`suggest` is two). */
 export type Rewriting = Exclude<OperationName, "concepts" | "variation">;
 
-const onlyTheQuestion = "Reply with the new question alone: no answer, no comment.";
+export const onlyTheQuestion = "Reply with the new question alone.";
 
 /** What the writer is to do; `{…}` is filled in. The ideas are those of the papers, the words are ours. */
 const tasks: Readonly<Record<Rewriting, string>> = {
@@ -20,6 +20,35 @@ const tasks: Readonly<Record<Rewriting, string>> = {
   translate: "Translate this math question into {language}. Keep every number.",
 };
 
+/** What is shown before the problem itself: one problem, and what becomes of it. */
+const shown = "A baker fills 6 trays with 8 rolls each and sells 31 rolls. How many rolls are left?";
+const shownWithOptions =
+  "A baker fills 6 trays with 8 rolls each and sells 31 rolls. How many rolls are left? (A) 14 (B) 17 (C) 23";
+const shownDetails: Details = {
+  persona: "a bee keeper",
+  language: "French",
+  suggestion: "Let some of the rolls be burnt before they are sold.",
+};
+const examples: Readonly<Record<Rewriting, string>> = {
+  numbers: "A baker fills 9 trays with 12 rolls each and sells 45 rolls. How many rolls are left?",
+  fractions: "A baker fills 6 trays with 8 rolls each and sells three quarters of the rolls. How many rolls are left?",
+  combine:
+    "A baker fills 6 trays with 8 rolls each and sells 31 rolls for 2 dollars each. What goes into the rolls costs 20 dollars. How many dollars does the baker earn?",
+  condition:
+    "A baker fills 6 trays with 8 rolls each and sells 31 rolls. If more than 15 rolls are left, the baker gives 5 of them away. How many rolls are left in the end?",
+  harder:
+    "A baker fills 6 trays with 8 rolls each and twice as many trays with 5 rolls each. The baker sells 32 rolls in the morning and half of the others in the afternoon. How many rolls are left?",
+  persona: "A bee keeper fills 6 boxes with 8 jars of honey each and sells 31 jars. How many jars are left?",
+  suggest:
+    "A baker fills 6 trays with 8 rolls each. Of every tray 4 rolls are burnt, and the baker sells 13 of the others. How many good rolls are left?",
+  open: "A baker fills 6 trays with 8 rolls each and sells 31 rolls. How many rolls are left?",
+  translate:
+    "Un boulanger remplit 6 plaques de 8 petits pains chacune et vend 31 petits pains. Combien de petits pains reste-t-il ?",
+};
+
+/** What a writer that copies would give. */
+export const shownQuestions: readonly string[] = [shown, ...Object.values(examples)];
+
 const suggestion =
   "Suggest in one sentence how this math question could be made harder, without writing the question.\n\nQuestion: ";
 
@@ -33,8 +62,12 @@ export interface Details {
 
 /** The prompt of an operation. */
 export function rewritingMessages(operation: Rewriting, question: string, details: Details) {
-  const task = tasks[operation].replace(/\{(\w+)\}/g, (_, name: keyof Details) => details[name] ?? "");
-  return asUser(`${task} ${onlyTheQuestion}\n\nQuestion: ${question}`);
+  const request = (text: string, own: Details) => {
+    const task = tasks[operation].replace(/\{(\w+)\}/g, (_, name: keyof Details) => own[name] ?? "");
+    return `${task} ${onlyTheQuestion}\n\nQuestion: ${text}`;
+  };
+  const example = request(operation === "open" ? shownWithOptions : shown, shownDetails);
+  return asShown(example, examples[operation], request(question, details));
 }
 
 /** What an operation draws beside the problem. */

@@ -3,7 +3,7 @@ import { extractProgram } from "../code/programs.ts";
 import type { Sandbox } from "../core/execution.ts";
 import type { Random } from "../core/random.ts";
 import { filledIn, numberedQuestion, parameterNames } from "../export/training/program-template.ts";
-import { asUser, type Drawn } from "./asking.ts";
+import { asShown, type Drawn } from "./asking.ts";
 
 /** A question with other numbers, and the program that answers both. */
 export interface Varied {
@@ -24,12 +24,24 @@ export function programMessages(question: string) {
   const { numbers } = numberedQuestion(question);
   const names = parameterNames(numbers.length);
   const list = numbers.map((value, i) => `${names[i]} = ${value}`).join(", ");
-  return asUser(
-    `Write a Python function solution(${names.join(", ")}) that returns the answer to this question, and to it with ` +
-      `other numbers, too. Here ${list}. Use the parameters, never the numbers themselves. Give one \`\`\`python block ` +
-      `and nothing else.\n\nQuestion: ${question}`,
-  );
+  return asShown(shownRequest, shownProgram, request(names, list, question));
 }
+
+const request = (names: readonly string[], list: string, question: string) =>
+  `Write a Python function solution(${names.join(", ")}) that returns the answer to this question, and to it with ` +
+  `other numbers, too. Here ${list}. Use the parameters, never the numbers themselves. Give one \`\`\`python block ` +
+  `and nothing else.\n\nQuestion: ${question}`;
+
+const shownNames = parameterNames(3);
+const [trays, rolls, sold] = shownNames;
+const shownRequest = request(
+  shownNames,
+  `${trays} = 6, ${rolls} = 8, ${sold} = 31`,
+  "A baker fills 6 trays with 8 rolls each and sells 31 rolls. How many rolls are left?",
+);
+const shownProgram =
+  `\`\`\`python\ndef solution(${shownNames.join(", ")}):\n    baked = ${trays} * ${rolls}\n` +
+  `    return baked - ${sold}\n\`\`\``;
 
 /**
  * Other numbers for a question, by number-free programs (InfinityMATH, Zhang et al. 2024, arXiv:2408.07089). A program

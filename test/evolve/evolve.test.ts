@@ -139,7 +139,7 @@ describe("data evolve", () => {
     const sandbox = createSandbox("wasi");
     try {
       const { kept } = await evolved({
-        spec: { operations: ["variation", "translate"], questions: 8, agreement: 0.5 },
+        spec: { operations: ["variation", "translate"], questions: 16, agreement: 0.5 },
         sandbox,
       });
       for (const { question, answer, operation } of kept.filter((one) => one.operation === "variation")) {

@@ -42,8 +42,9 @@ describe("a question", () => {
   });
 
   it("is asked for in the words of its operation", () => {
-    const [message] = rewritingMessages("translate", "How many?", { language: "French" });
-    expect(message?.content).toMatch(/into French\. Keep every number\..*\n\nQuestion: How many\?$/s);
+    const messages = rewritingMessages("translate", "How many?", { language: "French" });
+    expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+    expect(messages.at(-1)?.content).toMatch(/into French\. Keep every number\..*\n\nQuestion: How many\?$/s);
   });
 
   it("is held back where it is leaked or known", () => {

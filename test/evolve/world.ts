@@ -23,7 +23,7 @@ function drawn(right: number, chance: number, random: Random): number {
 /** A model of known truth that makes questions, chains and programs, and errs with known chances. */
 export function world(test: readonly string[]): (body: ChatBody, index: number) => string {
   return ({ messages, seed = 0 }, index) => {
-    const [{ content = "" } = {}] = messages;
+    const { content = "" } = messages.at(-1) ?? {};
     const random = new Random(JSON.stringify([content, seed, index]));
     const question = content.slice(content.lastIndexOf("Question: ") + "Question: ".length);
     if (content.startsWith("Name what")) {
