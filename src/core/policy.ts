@@ -164,8 +164,8 @@ export interface Sample {
   readonly sharedPrompt: boolean;
   readonly dollars: number;
   /**
-   * What was billed beside it for the same request, sent to a second server because the first was slow. Part of what was
-   * really billed, and no part of what the sample costs; not kept in the sample store.
+   * What was billed beside it for the same request, sent to a second server because the first was slow. Part of what
+   * was really billed, and no part of what the sample costs; not kept in the sample store.
    */
   readonly besides?: Usage;
   /**

@@ -8,8 +8,9 @@ const needed = 20;
 
 /**
  * When a call has taken so long that it is worth asking another server too (Dean and Barroso 2013, "The tail at
- * scale"): longer than the share `percentile` of the last calls that may write as much. Of all calls no more than twice
- * the share that should be slower are ever sent twice, so that servers that all have become slow are not asked for more.
+ * scale"): longer than the share `percentile` of the last calls that may write as much. Of all calls no more than
+ * twice the share that should be slower are ever sent twice, so that servers that all have become slow are not asked
+ * for more.
  */
 export class Hedging {
   readonly #percentile: number;
@@ -54,8 +55,8 @@ type Ask = (options: SampleOptions) => Promise<Sample[]>;
 
 /**
  * The reply of `first`, or of `second` where that is there before. `second` is called once `first` has taken `patience`
- * milliseconds, and gives null where there is nobody to ask. The one that lost is broken off; as nobody will say what it
- * cost, the first sample carries a bill for as much as the reply that won (`besides`): both write the same text.
+ * milliseconds, and gives null where there is nobody to ask. The one that lost is broken off; as nobody will say what
+ * it cost, the first sample carries a bill for as much as the reply that won (`besides`): both write the same text.
  * @throws what `first` failed with, when both did.
  */
 export async function firstOf(
