@@ -97,14 +97,17 @@ describe(
     });
 
     it("gives the hidden states of its own lines, the same that it reads in them", { timeout: 120_000 }, async () => {
-      const fields = { seeds: [1, 2, 3], maxTokens: 48, stop: ["\n\n"] };
+      const messages = [{ role: "user" as const, content: "Name three colours, one a line, then stop." }];
+      const fields = { messages, seeds: [1, 2, 3, 4], maxTokens: 64, stop: ["\n\n"] };
       const plain = await policy.sample(request(fields));
       const samples = await policy.sample(request({ ...fields, states: true }));
       expect(samples.map(({ text }) => text)).toEqual(plain.map(({ text }) => text));
       expect(plain.every(({ states }) => states === undefined)).toBe(true);
       let compared = 0;
       for (const { text, states = [], finish } of samples) {
-        const [read] = await policy.sample(request({ seeds: [9], prefix: text, prefixStates: true, maxTokens: 1 }));
+        const [read] = await policy.sample(
+          request({ messages, seeds: [9], prefix: text, prefixStates: true, maxTokens: 1 }),
+        );
         const again = read?.prefixStates ?? [];
         expect(states.map(({ end }) => end)).toEqual(lineEnds(text));
         expect(again.map(({ end }) => end)).toEqual(lineEnds(text));
