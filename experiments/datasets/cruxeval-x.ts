@@ -82,10 +82,16 @@ function predictionIn(row: Row, language: string, asked: "input" | "output"): Dr
     language,
     form: `${asked}-prediction`,
     entryPoint: language === "csharp" ? "F" : "f",
-    prefix: code.slice(0, at),
+    prefix: withoutTuples(code.slice(0, at), code),
     parts: [{ name: "tests", program: tests }],
     answer: code.slice(at + before.length, end),
     group: `cruxeval-${own}`,
     tags: [`language:${language}`, `predict:${asked}`],
   });
 }
+
+/** Every row in Java imports a library of tuples that Java does not have; most use none of it. */
+const withoutTuples = (prefix: string, code: string): string =>
+  /\b(?:Unit|Pair|Triplet|Quartet|Quintet)\b/.test(code)
+    ? prefix
+    : prefix.replace(/^import org\.javatuples\.\*;\n/m, "");
