@@ -42,7 +42,8 @@ const cruxevalXOptions = z.strictObject({
  * whole program with its tests, and those tests with a hole in place of the arguments or of the value. Tasks of one
  * row in all languages share a group. Nine rows of the published file in D ask for a value that their code, which
  * expects none, does not have: they are left out. Predictions in Julia, Scala and Swift are loaded and left undecided,
- * unless they are the reference to the letter.
+ * unless they are the reference to the letter; so are those rows of Java whose values are tuples, for which their
+ * library is missing.
  */
 export const cruxevalX = defineFileDataset({
   name: "cruxeval-x",

@@ -1,6 +1,17 @@
+import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import type { Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { usageOf } from "./usage.ts";
+
+/** As files and commands give it. */
+export const hedgeOption = z
+  .number()
+  .gt(0)
+  .lt(1)
+  .optional()
+  .describe(
+    "of several servers: calls slower than this share of calls like them go to a second one too; both are billed",
+  );
 
 /** Calls of a size whose times are remembered, and how many of them it takes to know what is slow. */
 const remembered = 200;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { systemClock } from "../core/clock.ts";
 import { EnvironmentError, InvalidOptionError, UnknownNameError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
+import { hedgeOption } from "./hedge.ts";
 import { openAiBaseUrl } from "./openai/endpoint.ts";
 import { idOf } from "./openai/identity.ts";
 import { serverProfileSchema } from "./openai/profile.ts";
@@ -56,14 +57,7 @@ const openAiSchema = langchainSchema.extend({
   ...reachOptions,
   balance: z.enum(poolChoices).optional().describe("which of several servers is asked; default prefix"),
   weights: z.array(z.number().positive()).optional().describe("work of each of several servers; default all the same"),
-  hedge: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .optional()
-    .describe(
-      "of several servers: calls slower than this share of calls like them go to a second one too; both are billed",
-    ),
+  hedge: hedgeOption,
   reasoningEffort: z.string().min(1).optional().describe("how hard to think, in the words of the model's maker"),
   thinkingTokens: z.int().min(1).optional().describe("of a thought at most, where the server keeps such a limit"),
   thinking: z.boolean().optional().describe("think first, where the model's template lets one choose"),

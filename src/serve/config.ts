@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
 import { calibrationSchema } from "../learned/calibration.ts";
+import { hedgeOption } from "../policy/hedge.ts";
 import { poolChoices } from "../policy/pool.ts";
 import { reference } from "../setup/specs.ts";
 import { issueOf } from "./issue.ts";
@@ -140,14 +141,7 @@ export const configSchema = z.strictObject({
         .enum(poolChoices)
         .default("order")
         .describe("which of several is asked: the first that works, the least busy, or the one that knows the prompt"),
-      hedge: z
-        .number()
-        .gt(0)
-        .lt(1)
-        .optional()
-        .describe(
-          "of several: calls slower than this share of calls like them go to a second one too; both are billed",
-        ),
+      hedge: hedgeOption,
       breakAfter: z.int().min(1).default(5).describe("failures in a row that open the circuit"),
       coolSeconds: positive.default(2).describe("how long it stays open"),
     })
