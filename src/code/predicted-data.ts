@@ -139,8 +139,9 @@ function tokensOf(text: string, syntax: DataSyntax): Token[] | string {
   return tokens;
 }
 
+// What follows a number at once is part of it, or a call: `2.f(1)`.
 const number =
-  /^-?(?:0[xX][\da-fA-F]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:[lLfFdDuUn]|i\d+|u\d+|f\d+|isize|usize)?/;
+  /^-?(?:0[xX][\da-fA-F]+|(?:\d[\d_]*(?:\.\d+)?|\d[\d_]*\.(?![A-Za-z])|\.\d+)(?:[eE][+-]?\d+)?)(?:[lLfFdDuUn]|i\d+|u\d+|f\d+|isize|usize)?(?![\w(])/;
 
 function tokenAt(
   source: string,
@@ -200,6 +201,17 @@ function misplaced(tokens: readonly Token[], syntax: DataSyntax, language: strin
     else if (kind === "string" && tokens[i + 1]?.kind === "string" && language !== "cpp")
       return "texts stand side by side";
   }
+  if (calls(tokens, syntax, language)) return "a value is called";
   if (open.length > 0) return "its brackets do not match";
   return one && values > 1 ? "it is more than one value" : null;
 }
+
+/** Is a value called, as PHP and R let a text be: `"f"(1)`? A cast, `(long)(1)`, stands in languages with types alone. */
+const calls = (tokens: readonly Token[], { generic = false }: DataSyntax, language: string): boolean =>
+  !blanksSeparate.has(language) &&
+  tokens
+    .filter(({ kind }) => kind !== "blank")
+    .some(({ kind, text }, i, all) => {
+      const before = all[i - 1]?.kind;
+      return kind === "open" && text === "(" && (before === "string" || (before === "close" && !generic));
+    });

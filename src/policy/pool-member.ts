@@ -1,7 +1,7 @@
+import type { Clock } from "../core/clock.ts";
 import { ModelCallError } from "../core/errors.ts";
 import type { Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { failureKindOf } from "./failed-attempt.ts";
-import type { PoolOptions } from "./pool.ts";
 
 /** A policy that can find out by itself, and for nothing, whether its server answers. */
 export interface CheckedPolicy extends Policy {
@@ -31,6 +31,19 @@ const charactersPerToken = 4;
 export const passing = (error: unknown): error is ModelCallError =>
   error instanceof ModelCallError && (error.retryable || failureKindOf(error) === "connection");
 
+/** When a server that fails is left alone, and how much work it takes. */
+export interface MemberOptions {
+  /** How much work each member takes relative to the others. Default: all the same. */
+  readonly weights?: readonly number[];
+  /** Failures in a row that open a member's circuit. */
+  readonly breakAfter: number;
+  /** How long it stays open; then the member is checked, by itself where it can, else by one call. */
+  readonly coolMs: number;
+  readonly clock: Clock;
+  /** Hears of every attempt: which member, and whether it failed. */
+  readonly onAttempt?: (member: number, failed: boolean) => void;
+}
+
 /** One server, with what is known of it. */
 export class Member {
   readonly policy: CheckedPolicy;
@@ -41,13 +54,13 @@ export class Member {
   /** When it may be tried again; null while the circuit is closed. */
   openUntil: number | null = null;
   lastFailure: ModelCallError | null = null;
-  readonly #options: PoolOptions;
+  readonly #options: MemberOptions;
   #failures = 0;
   #probing = false;
   #checking: Promise<void> | null = null;
   readonly #answers: AnswerLength;
 
-  constructor(policy: CheckedPolicy, index: number, options: PoolOptions, answers: AnswerLength) {
+  constructor(policy: CheckedPolicy, index: number, options: MemberOptions, answers: AnswerLength) {
     this.policy = policy;
     this.index = index;
     this.weight = options.weights?.[index] ?? 1;

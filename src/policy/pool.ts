@@ -1,9 +1,8 @@
 import { hash } from "node:crypto";
-import type { Clock } from "../core/clock.ts";
 import type { Capabilities, Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { arrivedSamples, FailedAttempt, failureKindOf } from "./failed-attempt.ts";
 import { firstOf, Hedging } from "./hedge.ts";
-import { AnswerLength, type CheckedPolicy, Member, passing } from "./pool-member.ts";
+import { AnswerLength, type CheckedPolicy, Member, type MemberOptions, passing } from "./pool-member.ts";
 import { wrapPolicy } from "./wrap.ts";
 
 /**
@@ -13,13 +12,11 @@ import { wrapPolicy } from "./wrap.ts";
 export const poolChoices = ["prefix", "least-busy", "order"] as const;
 export type PoolChoice = (typeof poolChoices)[number];
 
-export interface PoolOptions {
+export interface PoolOptions extends MemberOptions {
   /** How messages call it. */
   readonly name: string;
   /** Default "order". */
   readonly choice?: PoolChoice;
-  /** How much work each member takes relative to the others. Default: all the same. */
-  readonly weights?: readonly number[];
   /**
    * A call that takes longer than this share of calls like it is sent to a second member too, and both are billed.
    * Between 0 and 1; default: never. Streamed calls are sent once: text that was shown stands.
@@ -27,13 +24,6 @@ export interface PoolOptions {
   readonly hedge?: number;
   /** Default: the first policy's. */
   readonly id?: string;
-  /** Failures in a row that open a member's circuit. */
-  readonly breakAfter: number;
-  /** How long it stays open; then the member is checked, by itself where it can, else by one call. */
-  readonly coolMs: number;
-  readonly clock: Clock;
-  /** Hears of every attempt: which member, and whether it failed. */
-  readonly onAttempt?: (member: number, failed: boolean) => void;
 }
 
 /**
