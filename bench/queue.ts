@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { quantileOfSorted } from "../src/statistics/numeric/arrays.ts";
 import { TestRedis } from "../test/fakes/redis.ts";
 import { temporaryFolder } from "../test/fakes/terminal.ts";
 
@@ -67,7 +68,7 @@ async function queued(file: string, places: number) {
 
 /**
  * What a queue costs: the same experiment by one process and by two workers on the same machine, with the memory of
- * Redis and of the collector from second to second. TRIALS sets how many trials.
+ * Redis at most and of the collector, looked at every second: medians of two quarters of its time. TRIALS sets how many trials.
  */
 export async function queueBench() {
   const rows: { name: string; figure: number | string; unit?: string }[] = [];
@@ -87,11 +88,16 @@ export async function queueBench() {
       const ideal = (problems * latencyMs) / (2 * places) / 1000;
       add("places in use, start and end included", ideal / seconds, "of 1");
     }
-    const late = memory.slice(Math.floor(memory.length / 2));
-    const most = (all: typeof memory, what: "collector" | "redis") => Math.max(...all.map((one) => one[what]));
-    add("collector, first half at most", most(memory.slice(0, Math.ceil(memory.length / 2)), "collector"), "MiB");
-    add("collector, second half at most", most(late, "collector"), "MiB");
-    add("Redis at most", most(memory, "redis"), "MiB");
+    const quarter = (nth: number) => {
+      const part = memory.slice(Math.floor((nth * memory.length) / 4), Math.floor(((nth + 1) * memory.length) / 4));
+      return quantileOfSorted(
+        part.map(({ collector }) => collector).sort((a, b) => a - b),
+        0.5,
+      );
+    };
+    add("collector, second quarter of the run", quarter(1), "MiB");
+    add("collector, last quarter", quarter(3), "MiB");
+    add("Redis at most", Math.max(...memory.map(({ redis }) => redis)), "MiB");
   }
   return rows;
 }

@@ -67,6 +67,8 @@ export interface FakeServerOptions {
   readonly port?: number;
   /** Keep bodies and headers for tests to look at. Default true. */
   readonly keepBodies?: boolean;
+  /** Hears of each counted request when it has come, and may listen to its response. */
+  readonly watch?: (body: ChatBody, request: IncomingMessage, response: ServerResponse) => void;
 }
 
 export interface FakeServerCounts {
@@ -139,6 +141,7 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
       bodies.push(body);
       headers.push(request.headers);
     }
+    options.watch?.(body, request, response);
     mostActive = Math.max(mostActive, ++active);
     response.once("close", () => {
       active--;

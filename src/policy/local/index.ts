@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
+import { availableMemory } from "node:process";
 import { z } from "zod";
 import { EnvironmentError, InvalidOptionError, ModelCallError } from "../../core/errors.ts";
 import type { Capabilities, Policy, Sample, SampleRequest } from "../../core/policy.ts";
@@ -13,6 +14,7 @@ import { llamaDecoder } from "./llama-decoder.ts";
 import { type ChatFormat, modelEntry } from "./manifest.ts";
 import { loadNativeModel, openNative } from "./native.ts";
 import { createReader, type Reader } from "./reader.ts";
+import { roomFor } from "./room.ts";
 import { createScheduler, type SchedulerStats } from "./scheduler.ts";
 import { Thoughts } from "./thoughts.ts";
 import { fixedThreads, learntThreads, type Threads } from "./threads.ts";
@@ -28,8 +30,18 @@ const leastBatchTokens = 66;
 const usualContext = 2048;
 
 const schema = z.strictObject({
-  sequences: z.int().min(1).max(64).default(16).describe("samples that are drawn at a time"),
-  kept: z.int().min(1).max(192).default(16).describe("further streams that keep finished prefixes"),
+  sequences: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("samples that are drawn at a time; default: 16, up to 48 where memory allows"),
+  kept: z
+    .int()
+    .min(1)
+    .max(192)
+    .optional()
+    .describe("further streams that keep finished prefixes; default: 16, up to 48 where memory allows"),
   contextTokens: z.int().min(64).default(usualContext).describe("prompt and completion together"),
   threads: z.int().min(1).optional().describe("default: learnt, half the processors or all"),
   thinking: z.boolean().optional().describe("think first, where the template lets one choose; default: the template's"),
@@ -45,20 +57,21 @@ export interface LocalPolicy extends Policy {
 /**
  * A model file of this machine, run in this process by llama.cpp: a name of the manifest, or the path of a GGUF file.
  * Batches, shares and seeds as scheduler.ts says; memory is taken for `sequences + kept` streams of `contextTokens`
- * (12 KB a token for Qwen2.5 0.5B: 0.6 GB by default). `threads` is learnt while it runs where it is not given.
+ * (12 KB a token for Qwen2.5 0.5B, so 0.8 GB for the least; by default up to a quarter of what is free). `threads` is learnt while it runs where it is not given.
  * @throws UnknownNameError, InvalidOptionError, EnvironmentError when the model is not installed.
  */
 export async function openLocalPolicy(
   name: string,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<LocalPolicy> {
-  const { sequences, kept, contextTokens, threads: given, thinking } = checked(name, options);
+  const { contextTokens, threads: given, thinking, ...asked } = checked(name, options);
   const processors = availableParallelism();
   const threads = given === undefined ? learntThreads(processors) : fixedThreads(given);
   const file = await locate(name);
   const llama = await startLlama();
   const { vocabulary: model, weights } = await loadModel(llama, file.path);
   const context = Math.min(contextTokens, weights.trainedContext);
+  const { sequences, kept } = roomFor(context * weights.tokenBytes, availableMemory(), asked);
   const settings = decoderSettings(sequences + kept, context, threads);
   const decoder = await llamaDecoder(weights, model._model, settings);
   const scheduler = createScheduler(decoder, sequences);

@@ -63,6 +63,9 @@ const signatures = {
   freeModel: "void llama_model_free(void* model)",
   width: "int32 llama_model_n_embd_out(void* model)",
   trainedContext: "int32 llama_model_n_ctx_train(void* model)",
+  layers: "int32 llama_model_n_layer(void* model)",
+  heads: "int32 llama_model_n_head(void* model)",
+  cachedHeads: "int32 llama_model_n_head_kv(void* model)",
   vocabulary: "void* llama_model_get_vocab(void* model)",
   vocabularySize: "int32 llama_vocab_n_tokens(void* vocab)",
   newContext: "void* llama_init_from_model(void* model, llama_context_params params)",
@@ -171,6 +174,8 @@ export interface NativeModel {
   readonly vocabularySize: number;
   /** Tokens of the longest context that it was trained on. */
   readonly trainedContext: number;
+  /** What a token of a stream takes in memory: keys and values, two bytes a number. */
+  readonly tokenBytes: number;
   dispose(): void;
 }
 
@@ -187,9 +192,15 @@ export async function loadNativeModel(native: Native, path: string): Promise<Nat
     width: call.width(pointer) as number,
     vocabularySize: call.vocabularySize(call.vocabulary(pointer)) as number,
     trainedContext: call.trainedContext(pointer) as number,
+    tokenBytes: tokenBytesOf(call, pointer),
     dispose() {
       if (held) call.freeModel(pointer);
       held = false;
     },
   };
+}
+
+function tokenBytesOf(call: Functions, pointer: Pointer): number {
+  const of = (what: "layers" | "heads" | "cachedHeads" | "width") => call[what](pointer) as number;
+  return (4 * of("layers") * of("cachedHeads") * of("width")) / of("heads");
 }
