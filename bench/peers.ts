@@ -12,7 +12,7 @@ const rounds = 5;
 
 /** One line of work for bench/peers/ours.ts and bench/peers/peers.py. */
 export interface Task {
-  readonly task: "solve" | "calls" | "bare" | "tree" | "answers";
+  readonly task: "nothing" | "solve" | "calls" | "bare" | "tree" | "answers";
   readonly base_url: string;
   /** Samples, calls or nodes. */
   readonly n: number;
@@ -49,8 +49,8 @@ export async function peersBench(): Promise<{ name: string; figure: string }[]> 
     .flat()
     .flatMap(({ a, b, kind }) => (kind === "math" ? [[a, b] as const] : []));
   const figures = {
-    first: { ours: [] as number[], peers: [] as number[] },
-    later: { ours: [] as number[], peers: [] as number[] },
+    first: { ours: [] as number[], peers: [] as number[], bare: [] as number[] },
+    later: { ours: [] as number[], peers: [] as number[], bare: [] as number[] },
     calls: { ours: [] as number[], peers: [] as number[], bare: [] as number[] },
     cpu: { ours: [] as number[], peers: [] as number[] },
     tree: { ours: [] as number[], peers: [] as number[] },
@@ -64,12 +64,12 @@ export async function peersBench(): Promise<{ name: string; figure: string }[]> 
     for (let round = 0; round <= rounds; round++) {
       const kept = round > 0; // the first is for warming up
       const note = (list: number[], value: number) => void (kept && list.push(value));
-      const fresh = [worker("ours"), worker("theirs", python)] as const;
-      note(figures.first.ours, ideal / (await fresh[0].ask(solving)).seconds);
-      note(figures.first.peers, ideal / (await fresh[1].ask(solving)).seconds);
-      for (const { end } of fresh) end();
+      note(figures.first.ours, ideal / (await askedOnce("ours", solving)).seconds);
+      note(figures.first.peers, ideal / (await askedOnce("theirs", solving, python)).seconds);
+      note(figures.first.bare, ideal / (await askedOnce("ours", { ...solving, task: "bare" })).seconds);
       note(figures.later.ours, ideal / (await ours.ask(solving)).seconds);
       note(figures.later.peers, ideal / (await theirs.ask(solving)).seconds);
+      note(figures.later.bare, ideal / (await ours.ask({ ...solving, task: "bare" })).seconds);
       const own = await ours.ask(calling);
       const other = await theirs.ask(calling);
       const bare = await ours.ask({ ...calling, task: "bare" });
@@ -93,7 +93,9 @@ export async function peersBench(): Promise<{ name: string; figure: string }[]> 
   }
   const rows: Figure[] = [
     row("best-of-64 at 50 ms, 16 in flight, first of a process: ideal time / time", figures.first, "its-hub", "", 2),
-    row("the same, later ones", figures.later, "its-hub", "", 2),
+    row("the same beside a loop of bare undici", { ...figures.first, peers: figures.first.bare }, "undici", "", 2),
+    row("best-of-64, later ones", figures.later, "its-hub", "", 2),
+    row("the same beside a loop of bare undici", { ...figures.later, peers: figures.later.bare }, "undici", "", 2),
     row("calls a second at no latency, 64 in flight", figures.calls, "its-hub", "", 0),
     row("the same beside a loop of bare undici", { ...figures.calls, peers: figures.calls.bare }, "undici", "", 0),
     row("processor time a call", figures.cpu, "its-hub", "ms", 2),
@@ -167,6 +169,15 @@ function worker(side: "ours" | "theirs", python = ""): { ask(task: Partial<Task>
     },
     end: () => void child.stdin?.end(),
   };
+}
+
+/** The first task of a process that has the machine to itself. */
+async function askedOnce(side: "ours" | "theirs", task: Partial<Task>, python = ""): Promise<Took> {
+  const { ask, end } = worker(side, python);
+  await ask({ task: "nothing" });
+  const took = await ask(task);
+  end();
+  return took;
 }
 
 async function fakeServer(latencyMs: number): Promise<{ baseUrl: string; end(): void }> {

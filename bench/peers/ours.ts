@@ -83,7 +83,10 @@ function answers({ pairs }: Task): Promise<number> {
   return Promise.resolve(pairs.length);
 }
 
-const tasks = { solve: solveOnce, calls, bare, tree, answers };
+/** Answered once everything is imported. */
+const nothing = (): Promise<number> => Promise.resolve(0);
+
+const tasks = { nothing, solve: solveOnce, calls, bare, tree, answers };
 for await (const line of createInterface({ input: process.stdin })) {
   const task = JSON.parse(line) as Task;
   const [began, before] = [performance.now(), process.cpuUsage()];

@@ -59,7 +59,12 @@ def answers(pairs, **_):
     return len(pairs)
 
 
-tasks = {"solve": solve, "calls": calls, "tree": tree, "answers": answers}
+def nothing(**_):
+    """Answered once everything is imported."""
+    return 0
+
+
+tasks = {"nothing": nothing, "solve": solve, "calls": calls, "tree": tree, "answers": answers}
 for line in sys.stdin:
     task = json.loads(line)
     began, before = time.perf_counter(), time.process_time()

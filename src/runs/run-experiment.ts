@@ -175,13 +175,13 @@ async function runPending(
 }
 
 /**
- * What is run after one another: where a problem, `first`, is alone at first, its trial of the first arm, its other
- * trials, and those of the other problems.
+ * What is run after one another: where the answer of a problem, `first`, is waited for, its trial of the first arm, and
+ * then all the others, those of that problem before the rest.
  */
 function turnsOf(trials: readonly Trial[], first: Trial["problem"] | undefined): (readonly Trial[])[] {
   if (first === undefined) return [trials];
   const [head, ...more] = trials.filter(({ problem }) => problem === first);
-  return [head === undefined ? [] : [head], more, trials.filter(({ problem }) => problem !== first)];
+  return [head === undefined ? [] : [head], [...more, ...trials.filter(({ problem }) => problem !== first)]];
 }
 
 /** Block by block of problems, until every comparison is told or nothing is left. */

@@ -49,8 +49,8 @@ export interface ExperimentSetup {
   readonly clock?: Clock;
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * The first arm is through with the first problem before anything else begins, and all arms are before any other
-   * problem does: a model that many ask at once answers each slowly. Default false. Results do not depend on it.
+   * The first arm is through with the first problem before anything else begins: a model that many ask at once answers
+   * each slowly, and somebody waits for the first answer. Default false. Results do not depend on it.
    */
   readonly firstAlone?: boolean;
   /** Score and pick again from stored candidates instead of asking the policy; see `rescore.ts`. */
