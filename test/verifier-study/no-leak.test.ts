@@ -49,9 +49,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 function recording(): Policy & { asked: string[] } {
+  const scripted = scriptedPolicy([]);
   const asked: string[] = [];
   return {
-    ...scriptedPolicy([]),
+    ...scripted,
+    capabilities: { ...scripted.capabilities, states: 1536 },
     asked,
     sample: async (request) => {
       asked.push(JSON.stringify(request));

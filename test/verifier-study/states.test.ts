@@ -145,6 +145,10 @@ describe("a verifier that reads hidden states", () => {
     expect(read.candidates.map(({ score }) => score?.value)).toEqual(own.candidates.map(({ score }) => score?.value));
     expect(read.usage.logical.verifier.calls).toBeGreaterThan(0);
 
+    const longer = { ...policyWithStates(), id: `${policyWithStates().id}@context=4096@thinking` };
+    const same = await solved(longer, "best-of-n", "outcome");
+    expect(same.candidates.map(({ score }) => score?.value)).toEqual(own.candidates.map(({ score }) => score?.value));
+
     const other = await solved({ ...policyWithStates(), id: "local/another" }, "best-of-n", "outcome");
     expect(other.candidates.map(({ score }) => score?.reason)).toContainEqual(
       expect.stringMatching(/hidden states of /),
