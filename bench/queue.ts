@@ -68,7 +68,8 @@ async function queued(file: string, places: number) {
 
 /**
  * What a queue costs: the same experiment by one process and by two workers on the same machine, with the memory of
- * Redis at most and of the collector, looked at every second: medians of two quarters of its time. TRIALS sets how many trials.
+ * Redis at most and of the collector, looked at every second: medians of two quarters of its time. TRIALS sets how
+ * many trials.
  */
 export async function queueBench() {
   const rows: { name: string; figure: number | string; unit?: string }[] = [];

@@ -206,7 +206,7 @@ function misplaced(tokens: readonly Token[], syntax: DataSyntax, language: strin
   return one && values > 1 ? "it is more than one value" : null;
 }
 
-/** Is a value called, as PHP and R let a text be: `"f"(1)`? A cast, `(long)(1)`, stands in languages with types alone. */
+/** Is a value called, as PHP and R let a text be: `"f"(1)`? Only languages with types have casts, `(long)(1)`. */
 const calls = (tokens: readonly Token[], { generic = false }: DataSyntax, language: string): boolean =>
   !blanksSeparate.has(language) &&
   tokens

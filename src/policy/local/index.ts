@@ -57,7 +57,8 @@ export interface LocalPolicy extends Policy {
 /**
  * A model file of this machine, run in this process by llama.cpp: a name of the manifest, or the path of a GGUF file.
  * Batches, shares and seeds as scheduler.ts says; memory is taken for `sequences + kept` streams of `contextTokens`
- * (12 KB a token for Qwen2.5 0.5B, so 0.8 GB for the least; by default up to a quarter of what is free). `threads` is learnt while it runs where it is not given.
+ * (12 KB a token for Qwen2.5 0.5B, so 0.8 GB for the least; by default up to a quarter of what is free). `threads` is
+ * learnt while it runs where it is not given.
  * @throws UnknownNameError, InvalidOptionError, EnvironmentError when the model is not installed.
  */
 export async function openLocalPolicy(

@@ -13,8 +13,8 @@ interface Call {
 const storedWithinMs = 1000;
 
 /**
- * What a server was paid for: who asked for which sample, told apart by what was asked and by seed. Each asker has a key
- * of its own, as its name. What the collector asks at each start, to see which model answers, is counted apart.
+ * What a server was paid for: who asked for which sample, told apart by what was asked and by seed. Each asker has a
+ * key of its own, as its name. What the collector asks at each start, to see which model answers, is counted apart.
  */
 export class PaidCalls {
   /** Samples of the collector. */
