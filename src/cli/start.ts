@@ -26,8 +26,8 @@ export async function startCommand(
   const intro =
     "ruminate gives a language model time to think. Twelve word problems, four strategies, one small model on this machine:";
   terminal.out(`${wrapText(intro, terminal.columns).replace(/^ruminate/, paint(terminal, "bold", "ruminate"))}\n\n`);
-  const { simulated } = await tools.open("default");
   const loaded = await loadExperiment(quickstart);
+  const { simulated } = await tools.open(loaded.policy ?? "default");
   const experiment = simulated ? onSimulated(loaded) : loaded;
   const summary = await answered(terminal, experiment, opened);
   terminal.out(

@@ -29,19 +29,11 @@ const leastBatchTokens = 66;
 
 const usualContext = 2048;
 
+const streams = (most: number) => z.union([z.int().min(1).max(most), z.literal("most")]).default(16);
+
 const schema = z.strictObject({
-  sequences: z
-    .int()
-    .min(1)
-    .max(64)
-    .optional()
-    .describe("samples that are drawn at a time; default: 16, up to 48 where memory allows"),
-  kept: z
-    .int()
-    .min(1)
-    .max(192)
-    .optional()
-    .describe("further streams that keep finished prefixes; default: 16, up to 48 where memory allows"),
+  sequences: streams(64).describe("samples that are drawn at a time; most: up to 48, as memory allows"),
+  kept: streams(192).describe("further streams that keep finished prefixes; most: up to 48, as memory allows"),
   contextTokens: z.int().min(64).default(usualContext).describe("prompt and completion together"),
   threads: z.int().min(1).optional().describe("default: learnt, half the processors or all"),
   thinking: z.boolean().optional().describe("think first, where the template lets one choose; default: the template's"),
@@ -57,8 +49,8 @@ export interface LocalPolicy extends Policy {
 /**
  * A model file of this machine, run in this process by llama.cpp: a name of the manifest, or the path of a GGUF file.
  * Batches, shares and seeds as scheduler.ts says; memory is taken for `sequences + kept` streams of `contextTokens`
- * (12 KB a token for Qwen2.5 0.5B, so 0.8 GB for the least; by default up to a quarter of what is free). `threads` is
- * learnt while it runs where it is not given.
+ * (12 KB a token for Qwen2.5 0.5B: 0.8 GB by default) and cleared before the first answer: "most" is for runs of many
+ * samples. `threads` is learnt while it runs where it is not given.
  * @throws UnknownNameError, InvalidOptionError, EnvironmentError when the model is not installed.
  */
 export async function openLocalPolicy(

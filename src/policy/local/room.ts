@@ -4,7 +4,9 @@ export interface Room {
   readonly kept: number;
 }
 
-/** What any machine that runs the model has room for. */
+export type AskedRoom = { readonly [Part in keyof Room]: number | "most" };
+
+/** What "most" is at least: any machine that runs the model has room for it. */
 const least: Room = { sequences: 16, kept: 16 };
 /** More samples at a time make each slower and all together hardly faster. */
 const mostSequences = 48;
@@ -13,13 +15,15 @@ const mostKept = 48;
 const share = 0.25;
 
 /**
- * How many streams of so many bytes pay on a machine with so much free memory: at least 16 and 16, and up to 48 and 48
- * where they take no more than a quarter of it. What was asked for stands.
+ * Streams of so many bytes on a machine with so much free memory. "most" is at least 16 and 16, and up to 48 and 48
+ * where all take no more than a quarter of the memory. A number stands.
  */
-export function roomFor(streamBytes: number, freeBytes: number, asked: Partial<Room>): Room {
+export function roomFor(streamBytes: number, freeBytes: number, asked: AskedRoom): Room {
   const streams = Math.floor((freeBytes * share) / streamBytes);
-  const sequences = asked.sequences ?? within(streams - least.kept, least.sequences, mostSequences);
-  return { sequences, kept: asked.kept ?? within(streams - sequences, least.kept, mostKept) };
+  const others = asked.kept === "most" ? least.kept : asked.kept;
+  const sequences =
+    asked.sequences === "most" ? within(streams - others, least.sequences, mostSequences) : asked.sequences;
+  return { sequences, kept: asked.kept === "most" ? within(streams - sequences, least.kept, mostKept) : asked.kept };
 }
 
 const within = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
