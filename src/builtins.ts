@@ -89,8 +89,6 @@ import { calibrated } from "../verifiers/calibrated.ts";
 import { check } from "../verifiers/check.ts";
 import { cotPotAgreement } from "../verifiers/cot-pot-agreement.ts";
 import { critic } from "../verifiers/critic.ts";
-import { defaultOrm } from "../verifiers/default-orm.ts";
-import { defaultPrm } from "../verifiers/default-prm.ts";
 import { ensemble as ensembleVerifier } from "../verifiers/ensemble.ts";
 import { entropy } from "../verifiers/entropy.ts";
 import { execution } from "../verifiers/execution.ts";
@@ -207,8 +205,6 @@ const verifiers: readonly VerifierDefinition[] = [
   rubric,
   served,
   file,
-  defaultOrm,
-  defaultPrm,
   execution,
   stateMatch,
   cotPotAgreement,
