@@ -3,6 +3,7 @@ import { minimise } from "./lbfgs.ts";
 
 /** Features from which on the matrix of second derivatives is not made any more. */
 const wide = 256;
+const mostRounds = 50;
 
 /** A logistic model over standardised features. */
 export interface LogisticModel {
@@ -31,16 +32,19 @@ export function predict({ means, scales, weights, intercept }: LogisticModel, fe
  * features standardised to mean 0 and deviation 1; a constant feature is left out, a missing one (NaN) is at its mean.
  * `ridge` is the penalty ½ λ Σ w² on the sum of the log-losses; the intercept is free. Each Newton step is halved until
  * the loss falls. More than 256 features are fitted by L-BFGS, which finds the same minimum. A target is a class or a
- * chance in [0, 1].
+ * chance in [0, 1]. The features from `others.from` on may have a penalty of their own.
  */
 export function fitLogistic(
   rows: readonly ArrayLike<number>[],
   targets: readonly (number | boolean)[],
   ridge: number,
-  rounds = 50,
+  others?: { readonly from: number; readonly ridge: number },
 ): LogisticModel {
   const width = rows[0]?.length ?? 0;
   const { means, scales } = standards(rows, width);
+  // A weight on a feature of a smaller deviation is larger, and so costs more: λ / s² in place of λ.
+  const stretch = others === undefined ? 1 : Math.sqrt(others.ridge / ridge);
+  for (let j = others?.from ?? width; j < width; j++) scales[j] = (scales[j] as number) * stretch;
   const x = rows.map((row) => {
     const scaled = new Float64Array(width + 1);
     for (let j = 0; j < width; j++) {
@@ -57,7 +61,7 @@ export function fitLogistic(
   }
   let weights = new Float64Array(width + 1);
   let loss = penalised(x, targets, weights, ridge);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < mostRounds; round++) {
     const step = newtonStep(x, targets, weights, ridge);
     let [size, next, nextLoss] = [1, weights, Number.POSITIVE_INFINITY];
     for (; size > 1e-6; size /= 2) {

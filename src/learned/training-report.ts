@@ -18,6 +18,8 @@ const headReportSchema = z.strictObject({
   form: z.enum(["logistic", "trees"]),
   /** The ridge penalty, or how many trees. */
   setting: z.number(),
+  /** The ridge penalty of hidden states, where the head reads them. */
+  statesRidge: z.number().optional(),
   /** Mean log-loss over the folds; the least is chosen. */
   logLoss: z.number(),
   auc: z.number().nullable(),

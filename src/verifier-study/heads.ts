@@ -23,48 +23,68 @@ interface Fold {
 interface Contender {
   readonly form: Head["form"];
   readonly setting: number;
+  /** Of hidden states, where it reads them. */
+  readonly statesRidge?: number;
   readonly logLoss: number;
   readonly auc: number | null;
 }
 
 const ridges = [0.3, 3, 30, 300, 3000] as const;
-/** Of a head with more features than rows, whose penalty must be larger. */
-const wideRidges = [300, 1000, 3000, 10_000, 30_000] as const;
-const wide = 256;
+/** Of hidden states, which are more than the rows: their penalty must be larger. */
+const statesRidges = [300, 1000, 3000, 10_000, 30_000] as const;
 /** Boosting stops when the best round is this many rounds ago. */
 const patience = 20;
 
 /**
- * The head for these rows: ridge logistic regression or boosted trees, whichever has the smaller log-loss over four
- * folds of problems (no problem is in a fold and in its rest); each form's setting, the ridge or the number of trees,
- * is chosen on the same folds. Ties go to the logistic head.
+ * The head for these rows: ridge logistic regression or boosted trees over the first `plain` features, or a logistic
+ * head over all of them whose others, hidden states, have a penalty of their own; whichever has the smallest log-loss
+ * over four folds of problems (no problem is in a fold and in its rest). Each form's setting, ridges or the number of
+ * trees, is chosen on the same folds. Ties go to the earlier one. Trees that look at thousands of states one by one
+ * take hours and find what a line through all of them finds, so they read none.
  */
 export function chooseHead(
   train: readonly TrainingRow[],
   heldOut: readonly TrainingRow[],
   seed: string,
-): { readonly head: Head; readonly reports: readonly HeadReport[] } {
+  plain = train[0]?.features.length ?? 0,
+): { readonly head: Head; readonly reports: readonly HeadReport[]; readonly readsStates: boolean } {
   const folds = foldsOf(train, seed);
-  const logistic = bestRidge(folds);
-  // Trees that look at thousands of features one by one take hours and find what a line through all of them finds.
-  const trees = (train[0]?.features.length ?? 0) > wide ? null : bestRounds(folds);
-  const contenders = trees === null ? [logistic] : [logistic, trees];
-  const winner = trees !== null && trees.logLoss < logistic.logLoss ? trees : logistic;
-  const fitted = contenders.map((contender) => ({ contender, head: fitHead(train, contender) }));
+  const narrow = folds.map((fold) => ({ train: cut(fold.train, plain), heldOut: cut(fold.heldOut, plain) }));
+  const logistic = bestRidge(narrow, ridges, (ridge) => ({ setting: ridge }));
+  const states = (train[0]?.features.length ?? 0) > plain;
+  const contenders: readonly Contender[] = [
+    logistic,
+    bestRounds(narrow),
+    ...(states
+      ? [bestRidge(folds, statesRidges, (statesRidge) => ({ setting: logistic.setting, statesRidge }), plain)]
+      : []),
+  ];
+  const winner = contenders.reduce((best, one) => (one.logLoss < best.logLoss ? one : best));
+  const fitted = contenders.map((contender) => ({ contender, head: fitHead(train, contender, plain) }));
   const reports = fitted.map(({ contender, head }) => ({
     ...contender,
     heldOutAuc: auroc(heldOut.map(({ features, correct }) => ({ score: predictHead(head, features), correct }))),
     chosen: contender === winner,
   }));
   const { head } = fitted.find(({ contender }) => contender === winner) as (typeof fitted)[number];
-  return { head, reports };
+  return { head, reports, readsStates: winner.statesRidge !== undefined };
 }
 
-function fitHead(rows: readonly TrainingRow[], { form, setting }: Pick<Contender, "form" | "setting">): Head {
+const cut = (rows: readonly TrainingRow[], length: number): readonly TrainingRow[] =>
+  rows.map((row) => (row.features.length > length ? { ...row, features: row.features.slice(0, length) } : row));
+
+type Setting = Pick<Contender, "setting" | "statesRidge">;
+
+function fitHead(train: readonly TrainingRow[], contender: Pick<Contender, "form"> & Setting, plain: number): Head {
+  const { form, setting, statesRidge } = contender;
+  const rows = statesRidge === undefined ? cut(train, plain) : train;
   const [features, targets] = [rows.map((row) => row.features), rows.map(({ target }) => target)];
   if (form === "trees") return { form, ...mutable(fitTrees(features, targets, { rounds: setting })) };
-  return { form, ...mutable(fitLogistic(features, targets, setting)) };
+  return { form, ...mutable(fitLogistic(features, targets, setting, othersOf(contender, plain))) };
 }
+
+const othersOf = ({ statesRidge }: Setting, plain: number) =>
+  statesRidge === undefined ? undefined : { from: plain, ridge: statesRidge };
 
 /** As files hold it: plain lists. */
 const mutable = <T>(value: T): DeepWritable<T> => structuredClone(value) as DeepWritable<T>;
@@ -83,18 +103,24 @@ function foldsOf(train: readonly TrainingRow[], seed: string): Fold[] {
   return folds;
 }
 
-function bestRidge(folds: readonly Fold[]): Contender {
-  const width = folds[0]?.train[0]?.features.length ?? 0;
-  const found = (width > wide ? wideRidges : ridges).map((ridge) => {
+function bestRidge(
+  folds: readonly Fold[],
+  tried: readonly number[],
+  settingOf: (ridge: number) => Setting,
+  plain = 0,
+): Contender {
+  const found = tried.map((ridge): Contender => {
+    const setting = settingOf(ridge);
     const scores = folds.map(({ train, heldOut }) => {
       const model = fitLogistic(
         train.map(({ features }) => features),
         train.map(({ target }) => target),
-        ridge,
+        setting.setting,
+        othersOf(setting, plain),
       );
       return heldOut.map(({ features }) => predict(model, features));
     });
-    return { form: "logistic" as const, setting: ridge, ...measured(folds, scores) };
+    return { form: "logistic", ...setting, ...measured(folds, scores) };
   });
   return found.reduce((best, one) => (one.logLoss < best.logLoss ? one : best));
 }

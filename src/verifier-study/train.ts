@@ -4,7 +4,14 @@ import { statesOfSteps } from "../core/line-states.ts";
 import type { LineState } from "../core/policy.ts";
 import { confidenceNames } from "../learned/confidence.ts";
 import type { FeatureInput } from "../learned/features.ts";
-import { type FeatureGroups, featureGroups, featuresFor, type LearnedVerifier, predictHead } from "../learned/model.ts";
+import {
+  type FeatureGroups,
+  featureCount,
+  featureGroups,
+  featuresFor,
+  type LearnedVerifier,
+  predictHead,
+} from "../learned/model.ts";
 import { principalComponents } from "../learned/projection.ts";
 import { brier, expectedCalibrationError } from "../statistics/rewards/calibration.ts";
 import { areaOf, type Scored } from "./area.ts";
@@ -56,8 +63,8 @@ const components = 32;
  * arXiv:2311.09724, section 3.2; where sampled solutions share a prefix, their labels together are its Monte-Carlo
  * estimate), or what rollouts from it found.
  *
- * Log-probabilities are read for outcomes where at least half of the candidates carry them; a missing one is imputed,
- * and counted in the report.
+ * Hidden states are read where the folds do better with them. Log-probabilities are read for outcomes where at least
+ * half of the candidates carry them; a missing one is imputed, and counted in the report.
  * @throws InvalidFileError for traces that cannot be read; InvalidOptionError with fewer than 8 problems or one class
  * only.
  */
@@ -78,14 +85,15 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
     train: split.train.map((part) => rowOf(part, groups)),
     heldOut: split.heldOut.map((part) => rowOf(part, groups)),
   };
-  const { head, reports } = chooseHead(rows.train, rows.heldOut, seed);
+  const plain = featureCount({ ...groups, states: null });
+  const { head, reports, readsStates } = chooseHead(rows.train, rows.heldOut, seed, plain);
   const scored = rows.heldOut.map((row): Scored => ({ ...row, score: predictHead(head, row.features) }));
   const imputed = parts.filter(({ input }) => !carries(input)).length;
   return {
     format: "ruminate-verifier",
     version: 3,
     kind,
-    features: groups,
+    features: readsStates ? groups : { ...groups, states: null },
     model: head,
     report: {
       from,

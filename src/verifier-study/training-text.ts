@@ -7,8 +7,8 @@ const digits = (value: number | null): string => value?.toFixed(3) ?? "–";
 export function trainingText({ kind, features, report }: LearnedVerifier, out: string): string {
   const { train, heldOut, area, brier, calibrationError, selfCertainty, bestOf, milliseconds } = report;
   const last = bestOf.at(-1);
-  const heads = report.heads.map(({ form, setting, logLoss, auc, heldOutAuc, chosen }) => [
-    form === "trees" ? `${setting} boosted trees` : `logistic, ridge ${setting}`,
+  const heads = report.heads.map(({ form, setting, statesRidge, logLoss, auc, heldOutAuc, chosen }) => [
+    form === "trees" ? `${setting} boosted trees` : `logistic, ridge ${setting}${statesText(statesRidge)}`,
     logLoss.toFixed(4),
     digits(auc),
     digits(heldOutAuc),
@@ -37,12 +37,15 @@ export function trainingText({ kind, features, report }: LearnedVerifier, out: s
   return `${lines.join("\n")}\n`;
 }
 
-function groupsText({ text, logprobs, embedding }: LearnedVerifier["features"]): string {
+function groupsText({ text, logprobs, embedding, states }: LearnedVerifier["features"]): string {
   const parts = [`${text.length} of the text`];
   if (logprobs.length > 0) parts.push(`${logprobs.length} of the policy's log-probabilities`);
   if (embedding !== null) parts.push(`${embedding.components.length} components of embeddings`);
+  if (states !== null) parts.push(`2 × ${states.width} of the model's hidden states`);
   return parts.join(", ");
 }
+
+const statesText = (ridge: number | undefined): string => (ridge === undefined ? "" : `, of states ${ridge}`);
 
 const imputedText = (imputed: number | null, of: number): string =>
   imputed === null || imputed === 0 ? "" : ` ${imputed} of ${of} carry no log-probabilities: usual ones stand in.`;

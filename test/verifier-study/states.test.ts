@@ -18,14 +18,14 @@ const width = 160;
 
 /** Do the sums of a line hold? */
 const wrongSums = (line: string): number =>
-  [...line.matchAll(/(\d+) ([+*-]) (\d+) = (\d+)/g)].filter(([, a, operator, b, result]) => {
+  [...line.matchAll(/(\d+) ([+*-]) (\d+) makes (\d+)/g)].filter(([, a, operator, b, result]) => {
     const [x, y] = [Number(a), Number(b)];
     return (operator === "+" ? x + y : operator === "*" ? x * y : x - y) !== Number(result);
   }).length;
 
 /**
- * States as a model without layers would have them: counts of hashed words of the line, and of all words so far. In one
- * place it knows whether its sums hold.
+ * States as a model without layers would have them: counts of hashed words of the line, and of all words so far. In
+ * every fourth place it knows whether its sums hold.
  */
 function statesOf(text: string): LineState[] {
   let at = 0;
@@ -41,12 +41,15 @@ function statesOf(text: string): LineState[] {
       own[place] = (own[place] ?? 0) + 1;
       counts[place] = (counts[place] ?? 0) + 1;
     }
-    counts[0] = (counts[0] ?? 0) + 5 * wrongSums(line);
+    for (let j = 0; j < width; j += 4) counts[j] = (counts[j] ?? 0) + 5 * wrongSums(line);
     return [{ end, tokens: words.length, last: packVector(counts), mean: packVector(own) }];
   });
 }
 
-/** The simulated policy with states of its own; counts how often it was asked to read. */
+/**
+ * The simulated policy with states of its own, in whose words the features of a text see no equation; counts how often
+ * it was asked to read.
+ */
 function policyWithStates(): Policy & { reads: number } {
   const policy = simulatedPolicy({ stepError: 0.15, spread: 0.5 });
   const wrapped: Policy & { reads: number } = {
@@ -55,7 +58,9 @@ function policyWithStates(): Policy & { reads: number } {
     capabilities: { ...policy.capabilities, states: width },
     async sample(request, options) {
       if (request.prefixStates === true) wrapped.reads++;
-      const samples = await policy.sample(request, options);
+      const prefix = request.prefix?.replaceAll(" makes ", " = ");
+      const drawn = await policy.sample({ ...request, prefix }, options);
+      const samples = drawn.map((sample) => ({ ...sample, text: sample.text.replaceAll(" = ", " makes ") }));
       return samples.map((sample) => ({
         ...sample,
         ...(request.states === true && { states: statesOf(sample.text) }),
@@ -107,7 +112,11 @@ describe("a verifier that reads hidden states", () => {
     const { features, model, report } = learned.outcome as LearnedVerifier;
     expect(features.states).toEqual({ policy: policyWithStates().id, width });
     expect(model.form).toBe("logistic");
-    expect(report.heads).toHaveLength(1);
+    const [line, trees, states] = report.heads;
+    expect([line?.form, trees?.form, states?.form]).toEqual(["logistic", "trees", "logistic"]);
+    expect([line?.statesRidge, trees?.statesRidge]).toEqual([undefined, undefined]);
+    expect(states?.statesRidge).toBeGreaterThan(0);
+    expect(states?.heldOutAuc).toBeGreaterThan(line?.heldOutAuc ?? 1);
     expect(report.area.auc).toBeGreaterThan(0.7);
   });
 
@@ -173,6 +182,30 @@ describe("a verifier that reads hidden states", () => {
 
   it("is refused where the policy has none to give, before anything is asked", async () => {
     await expect(solved(simulatedPolicy({}), "best-of-n", "outcome")).rejects.toThrow(/hidden states/);
+  });
+});
+
+describe("states that say nothing", () => {
+  it("are left out: the file reads none, and needs none", async () => {
+    const states = { policy: policyWithStates().id, width, read: async () => [] };
+    const silent = async (_: string, text: string): Promise<LineState[]> =>
+      statesOf(text).map(({ end, tokens }, i) => {
+        const noise = packVector(Array.from({ length: width }, (_, j) => Math.sin(text.length * (i + 1) * (j + 1))));
+        return { end, tokens, last: noise, mean: noise };
+      });
+    const bare = temporaryFolder();
+    const lines = readFileSync(join(folder, "traces.jsonl"), "utf8").trim().split("\n");
+    const without = lines.map((line) => {
+      const trace = JSON.parse(line) as { candidates: { states?: unknown }[] };
+      return JSON.stringify({ ...trace, candidates: trace.candidates.map(({ states: _, ...rest }) => rest) });
+    });
+    writeFileSync(join(bare, "traces.jsonl"), without.join("\n"));
+    copyFileSync(join(folder, "results.jsonl"), join(bare, "results.jsonl"));
+    const plain = await trainVerifier({ from: bare, kind: "outcome" });
+    const read = await trainVerifier({ from: bare, kind: "outcome", states: { ...states, read: silent } });
+    expect(read.features.states).toBeNull();
+    expect(read.model).toEqual(plain.model);
+    expect(read.report.heads.map(({ chosen }) => chosen)[2]).toBe(false);
   });
 });
 
