@@ -22,7 +22,8 @@ describe("the runner", () => {
     const { heaps } = JSON.parse(stdout) as { heaps: number[] };
     expect(heaps).toHaveLength(8);
     const [quarter = 0, end = 0] = [heaps[1], heaps[7]];
-    // Anything kept of a trial would show: its record alone takes about 1,000 bytes.
-    expect((2 ** 20 * (end - quarter)) / (0.75 * trials)).toBeLessThan(200);
+    // Anything kept of a trial would show: its record alone takes about 1,000 bytes. Places in files and sums are kept,
+    // and collected garbage leaves gaps of its own: 90 to 205 bytes were seen.
+    expect((2 ** 20 * (end - quarter)) / (0.75 * trials)).toBeLessThan(400);
   }, 240_000);
 });
