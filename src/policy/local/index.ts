@@ -14,7 +14,7 @@ import { llamaDecoder } from "./llama-decoder.ts";
 import { type ChatFormat, modelEntry } from "./manifest.ts";
 import { loadNativeModel, openNative } from "./native.ts";
 import { createReader, type Reader } from "./reader.ts";
-import { roomFor } from "./room.ts";
+import { roomFor, usualRoom } from "./room.ts";
 import { createScheduler, type SchedulerStats } from "./scheduler.ts";
 import { Thoughts } from "./thoughts.ts";
 import { fixedThreads, learntThreads, type Threads } from "./threads.ts";
@@ -29,11 +29,15 @@ const leastBatchTokens = 66;
 
 const usualContext = 2048;
 
-const streams = (most: number) => z.union([z.int().min(1).max(most), z.literal("most")]).default(16);
+const streams = (most: number, usual: number) => z.union([z.int().min(1).max(most), z.literal("most")]).default(usual);
 
 const schema = z.strictObject({
-  sequences: streams(64).describe("samples that are drawn at a time; most: up to 48, as memory allows"),
-  kept: streams(192).describe("further streams that keep finished prefixes; most: up to 48, as memory allows"),
+  sequences: streams(64, usualRoom.sequences).describe(
+    "samples that are drawn at a time; most: up to 48, as memory allows",
+  ),
+  kept: streams(192, usualRoom.kept).describe(
+    "further streams that keep finished prefixes; most: up to 48, as memory allows",
+  ),
   contextTokens: z.int().min(64).default(usualContext).describe("prompt and completion together"),
   threads: z.int().min(1).optional().describe("default: learnt, half the processors or all"),
   thinking: z.boolean().optional().describe("think first, where the template lets one choose; default: the template's"),

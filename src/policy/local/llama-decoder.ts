@@ -28,10 +28,12 @@ export interface LlamaDecoderOptions {
  * llama.cpp as a decoder. Every stream has its own cells, so a copy copies a whole stream's memory: 12 KB a token for
  * 0.5B, 28 KB for 1.5B.
  *
- * A row's logits are the same bits whatever else is in the batch, because one attention kernel computes them all
- * (measured on x86-64, bit by bit). llama.cpp has two others: one for 64 and more tokens of one sequence, which the
- * scheduler's chunks stay below; and one for a single token of a single sequence of more than 256 cells, which gets a
- * companion here: a token of the neighbouring stream that is forgotten again.
+ * A row's logits are the same bits whatever else is in the batch where every kernel sums a row in one order, as on
+ * x86-64 with AVX2 (measured, bit by bit). With AVX-512 it was seen to fail: of four samples that were drawn together,
+ * one was another text than when drawn alone. One attention kernel computes all rows. llama.cpp has two others: one for
+ * 64 and more tokens of one sequence, which the scheduler's chunks stay below; and one for a single token of a single
+ * sequence of more than 256 cells, which gets a companion here: a token of the neighbouring stream that is forgotten
+ * again.
  */
 export async function llamaDecoder(
   model: NativeModel,

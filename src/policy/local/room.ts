@@ -6,8 +6,8 @@ export interface Room {
 
 export type AskedRoom = { readonly [Part in keyof Room]: number | "most" };
 
-/** What "most" is at least: any machine that runs the model has room for it. */
-const least: Room = { sequences: 16, kept: 16 };
+/** Where nothing is asked for; "most" is never less. */
+export const usualRoom: Room = { sequences: 16, kept: 16 };
 /** More samples at a time make each slower and all together hardly faster. */
 const mostSequences = 48;
 const mostKept = 48;
@@ -20,10 +20,13 @@ const share = 0.25;
  */
 export function roomFor(streamBytes: number, freeBytes: number, asked: AskedRoom): Room {
   const streams = Math.floor((freeBytes * share) / streamBytes);
-  const others = asked.kept === "most" ? least.kept : asked.kept;
+  const others = asked.kept === "most" ? usualRoom.kept : asked.kept;
   const sequences =
-    asked.sequences === "most" ? within(streams - others, least.sequences, mostSequences) : asked.sequences;
-  return { sequences, kept: asked.kept === "most" ? within(streams - sequences, least.kept, mostKept) : asked.kept };
+    asked.sequences === "most" ? within(streams - others, usualRoom.sequences, mostSequences) : asked.sequences;
+  return {
+    sequences,
+    kept: asked.kept === "most" ? within(streams - sequences, usualRoom.kept, mostKept) : asked.kept,
+  };
 }
 
 const within = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));

@@ -64,7 +64,8 @@ type Batch<Sampler> = readonly { readonly branch: Branch<Sampler>; readonly row:
  * and a branch divides only when its samples draw different tokens: equal beginnings are evaluated once. Whatever a
  * stream holds serves later prompts that begin alike, so in a search tree a node pays for its own tokens only.
  *
- * A sample's text depends on its prompt, its settings and its seed, not on what is drawn beside it.
+ * A sample's text depends on its prompt, its settings and its seed, and on what is drawn beside it only where the
+ * decoder's bits do (see llama-decoder.ts).
  */
 export function createScheduler<Sampler>(decoder: Decoder<Sampler>, seats: number): Scheduler {
   const batching = new Batching(decoder, seats);
