@@ -15,17 +15,15 @@ import { type ChatFormat, modelEntry } from "./manifest.ts";
 import { loadNativeModel, openNative } from "./native.ts";
 import { createReader, type Reader } from "./reader.ts";
 import { roomFor, usualRoom } from "./room.ts";
+import { rowGroupOf } from "./row-group.ts";
 import { createScheduler, type SchedulerStats } from "./scheduler.ts";
 import { Thoughts } from "./thoughts.ts";
 import { fixedThreads, learntThreads, type Threads } from "./threads.ts";
 
 /** Distinct prompts whose tokens are remembered between counting them and sampling from them. */
 const rememberedPrompts = 64;
-/**
- * Room for a chunk of a prompt, or for a token of every sequence and a companion; llama.cpp wants no less than its
- * streams.
- */
-const leastBatchTokens = 66;
+/** Room for a chunk of a prompt, or for a token of every sequence and companions. */
+const leastBatchTokens = 72;
 
 const usualContext = 2048;
 
@@ -69,13 +67,14 @@ export async function openLocalPolicy(
   const { vocabulary: model, weights } = await loadModel(llama, file.path);
   const context = Math.min(contextTokens, weights.trainedContext);
   const { sequences, kept } = roomFor(context * weights.tokenBytes, availableMemory(), asked);
-  const settings = decoderSettings(sequences + kept, context, threads);
+  const rowGroup = await rowGroupOf(weights, threads.now);
+  const settings = { ...decoderSettings(sequences + kept, context, threads), rowGroup };
   const decoder = await llamaDecoder(weights, model._model, settings);
   const scheduler = createScheduler(decoder, sequences);
   const chat = openChat(llama, model, file.chatFormat);
   const tokensOf = remembering((prompt) => chat.tokensOf(prompt));
   const thoughts = new Thoughts(remembered((thinking) => chat.opened(thinking)));
-  const reader = createReader(weights, model._model, context, () => threads.now);
+  const reader = createReader(weights, model._model, { contextTokens: context, rowGroup, threads: () => threads.now });
   const embed = createEmbedder(reader, model._model, context);
   const capabilities = { ...capabilitiesOf(context, sequences), states: weights.width };
   const beginOf = (request: SampleRequest) => tokensOf({ ...request, prefix: undefined }).length;
@@ -128,7 +127,8 @@ export async function openLocalPolicy(
 
 const decoderSettings = (streams: number, streamTokens: number, threads: Threads) => ({
   ...{ streams, streamTokens, threads },
-  batchTokens: Math.max(leastBatchTokens, streams),
+  // llama.cpp wants no less than its streams, which are rounded up to whole groups of rows.
+  batchTokens: Math.max(leastBatchTokens, streams + 8),
 });
 
 /** What was asked for of a text that is there already, which begins with token `from` of the prompt. */

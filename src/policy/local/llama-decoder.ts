@@ -2,7 +2,8 @@ import type { AddonModel } from "./addon.ts";
 import type { Decoder, Row, SamplerSettings } from "./decoder.ts";
 import { lookAt } from "./look.ts";
 import { later, type NativeModel } from "./native.ts";
-import { openContext } from "./native-context.ts";
+import { type NativeContext, openContext, type Run } from "./native-context.ts";
+import { inWholeGroups, roundedUp } from "./row-group.ts";
 import type { Threads } from "./threads.ts";
 
 /**
@@ -21,6 +22,8 @@ export interface LlamaDecoderOptions {
   readonly streams: number;
   readonly streamTokens: number;
   readonly batchTokens: number;
+  /** Rows are computed in groups of so many: see row-group.ts. */
+  readonly rowGroup: number;
   readonly threads: Threads;
 }
 
@@ -28,22 +31,23 @@ export interface LlamaDecoderOptions {
  * llama.cpp as a decoder. Every stream has its own cells, so a copy copies a whole stream's memory: 12 KB a token for
  * 0.5B, 28 KB for 1.5B.
  *
- * A row's logits are the same bits whatever else is in the batch where every kernel sums a row in one order, as on
- * x86-64 with AVX2 (measured, bit by bit). With AVX-512 it was seen to fail: of four samples that were drawn together,
- * one was another text than when drawn alone. One attention kernel computes all rows. llama.cpp has two others: one for
- * 64 and more tokens of one sequence, which the scheduler's chunks stay below; and one for a single token of a single
- * sequence of more than 256 cells, which gets a companion here: a token of the neighbouring stream that is forgotten
- * again.
+ * A row's logits are the same bits whatever else is in the batch, because every batch is filled up to whole groups of
+ * `rowGroup` rows: a prompt's chunk by further tokens behind it, and single tokens by companions, a token of each
+ * neighbouring idle stream. Both are forgotten again. One attention kernel computes all rows. llama.cpp has two others:
+ * one for 64 and more tokens of one sequence, which the scheduler's chunks stay below; and one for a single token of a
+ * single sequence of more than 256 cells, which gets a companion in any case.
  */
 export async function llamaDecoder(
   model: NativeModel,
   vocabulary: AddonModel,
-  { streams, streamTokens, batchTokens, threads }: LlamaDecoderOptions,
+  { streamTokens, batchTokens, rowGroup, threads, ...asked }: LlamaDecoderOptions,
 ): Promise<LlamaDecoder> {
   const { call } = model.native;
+  const streams = roundedUp(asked.streams, rowGroup);
   const settings = { sequences: streams, sequenceTokens: streamTokens, batchTokens, threads: threads.now };
   const context = await openContext(model, settings);
   const lengths = new Array<number>(streams).fill(0);
+  const { chunk, singles } = batchesIn(context, lengths, rowGroup, threads);
   return {
     streams,
     streamTokens,
@@ -58,22 +62,17 @@ export async function llamaDecoder(
       lengths[stream] = Math.min(length, lengths[stream] ?? 0);
     },
     async evaluate(rows, { states = false } = {}) {
-      const companion = companionOf(rows, lengths);
-      const all = companion === null ? rows : [...rows, companion];
-      const order = inStreamOrder(all);
-      context.setThreads(threads.now);
-      const start = performance.now();
-      const runs = order.map((index) => {
-        const { stream, position, tokens, read } = all[index] as Row;
-        return { sequence: stream, position, tokens, outputs: read ? [tokens.length - 1] : [] };
-      });
-      const outputs = await context.decode(runs, states);
-      if (all.every(({ tokens }) => tokens.length === 1)) threads.took(all.length, performance.now() - start);
-      for (const { stream, position, tokens } of rows) lengths[stream] = position + tokens.length;
-      if (companion !== null) context.trim(companion.stream, companion.position);
-      const handles: (number | null)[] = rows.map(() => null);
-      for (const [place, index] of order.entries()) {
-        if (index < rows.length) handles[index] = outputs[place]?.[0] ?? null;
+      const [row] = rows;
+      if (row === undefined) return [];
+      if (row.tokens.length === 1) return await singles(rows, states);
+      // A chunk that has no room behind it is cut at a group; the few tokens that are left get companions.
+      const fits = row.position + roundedUp(row.tokens.length, rowGroup) <= streamTokens;
+      const whole = fits ? row.tokens.length : Math.floor(row.tokens.length / rowGroup) * rowGroup;
+      const cut = { ...row, tokens: row.tokens.slice(0, whole), read: row.read && fits };
+      let handles = whole === 0 ? [null] : await chunk(cut, states);
+      for (let i = whole; i < row.tokens.length; i++) {
+        const tokens = row.tokens.slice(i, i + 1);
+        handles = await singles([{ ...row, position: row.position + i, tokens }], states);
       }
       return handles;
     },
@@ -88,13 +87,58 @@ export async function llamaDecoder(
   };
 }
 
-/** What keeps a single token of a long sequence from being computed by a kernel of its own; null where nothing need. */
-function companionOf(rows: readonly Row[], lengths: readonly number[]): Row | null {
-  const [row] = rows;
-  if (row === undefined || rows.length > 1 || row.tokens.length > 1 || row.position < shortSequence) return null;
-  const stream = row.stream === 0 ? 1 : row.stream - 1;
-  const position = lengths[stream];
-  return position === undefined ? null : { stream, position, tokens: row.tokens, read: false };
+/** Batches of whole groups of rows: a chunk of one stream, or a token of each of several. */
+function batchesIn(context: NativeContext, lengths: number[], rowGroup: number, threads: Threads) {
+  const decode = (runs: readonly Run[], states: boolean) => {
+    context.setThreads(threads.now);
+    return context.decode(runs, states);
+  };
+  const chunk = async (row: Row, states: boolean): Promise<(number | null)[]> => {
+    const [outputs] = await decode([inWholeGroups(runOf(row), rowGroup)], states);
+    const end = row.position + row.tokens.length;
+    context.trim(row.stream, end);
+    lengths[row.stream] = end;
+    return [(row.read ? outputs?.[0] : null) ?? null];
+  };
+  const singles = async (rows: readonly Row[], states: boolean): Promise<(number | null)[]> => {
+    const companions = companionsOf(rows, lengths, rowGroup);
+    const all = [...rows, ...companions];
+    const order = inStreamOrder(all);
+    const start = performance.now();
+    const outputs = await decode(
+      order.map((index) => runOf(all[index] as Row)),
+      states,
+    );
+    threads.took(all.length, performance.now() - start);
+    for (const { stream, position } of rows) lengths[stream] = position + 1;
+    for (const { stream, position } of companions) context.trim(stream, position);
+    const handles: (number | null)[] = rows.map(() => null);
+    for (const [place, index] of order.entries()) {
+      if (index < rows.length) handles[index] = outputs[place]?.[0] ?? null;
+    }
+    return handles;
+  };
+  return { chunk, singles };
+}
+
+const runOf = ({ stream, position, tokens, read }: Row): Run => ({
+  ...{ sequence: stream, position, tokens },
+  outputs: read ? [tokens.length - 1] : [],
+});
+
+/** Rows of the idle streams that are nearest, so that the batch is of whole groups and of more than one long row. */
+function companionsOf(rows: readonly Row[], lengths: readonly number[], group: number): Row[] {
+  const [row] = rows as readonly [Row, ...Row[]];
+  const alone = rows.length === 1 && row.position >= shortSequence;
+  const missing = Math.max(alone ? 2 : 0, roundedUp(rows.length, group)) - rows.length;
+  const busy = rows.map(({ stream }) => stream);
+  const distance = (stream: number) => Math.min(...busy.map((one) => Math.abs(one - stream)));
+  return lengths
+    .map((_, stream) => stream)
+    .filter((stream) => !busy.includes(stream))
+    .sort((a, b) => distance(a) - distance(b) || b - a)
+    .slice(0, missing)
+    .map((stream) => ({ stream, position: lengths[stream] ?? 0, tokens: row.tokens, read: group > 1 }));
 }
 
 /** Streams beside each other are evaluated together, but only when the batch names them in rising order. */

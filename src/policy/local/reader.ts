@@ -2,7 +2,8 @@ import type { LineState, TokenLogprob } from "../../core/policy.ts";
 import type { AddonModel } from "./addon.ts";
 import { lookAt } from "./look.ts";
 import type { NativeModel } from "./native.ts";
-import { type NativeContext, openContext } from "./native-context.ts";
+import { type NativeContext, openContext, type Run } from "./native-context.ts";
+import { inWholeGroups } from "./row-group.ts";
 import { StateTrack } from "./state-track.ts";
 
 /** Tokens of a batch; each asks for its own distribution over the vocabulary. */
@@ -22,6 +23,13 @@ export interface Reader {
   /** The hidden state after the last of these tokens. */
   last(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
   dispose(): Promise<void>;
+}
+
+export interface ReaderSettings {
+  readonly contextTokens: number;
+  /** Rows are computed in groups of so many: see row-group.ts. */
+  readonly rowGroup: number;
+  readonly threads: () => number;
 }
 
 /** What was read last: its cells are still in the context. */
@@ -49,13 +57,8 @@ function wholeBatches(one: readonly number[], other: readonly number[]): number 
  * batches that the next one begins with are not read again, so the prefixes of one solution cost little more than the
  * solution; batches are cut at the same places either way, so what was read before changes no figure.
  */
-export function createReader(
-  model: NativeModel,
-  vocabulary: AddonModel,
-  contextTokens: number,
-  threads: () => number,
-): Reader {
-  const reading = new Reading(model, vocabulary, contextTokens, threads);
+export function createReader(model: NativeModel, vocabulary: AddonModel, settings: ReaderSettings): Reader {
+  const reading = new Reading(model, vocabulary, settings);
   return {
     read: (tokens, from, top, signal) => reading.inTurn(() => reading.logprobs(tokens, from, top, signal)),
     states: (tokens, from, signal) => reading.inTurn(() => reading.states(tokens, from, signal)),
@@ -70,15 +73,17 @@ class Reading {
   readonly #open: () => Promise<NativeContext>;
   readonly #vocabulary: AddonModel;
   readonly #threads: () => number;
+  readonly #rowGroup: number;
   #context: Promise<NativeContext> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #before: Read | null = null;
 
-  constructor(model: NativeModel, vocabulary: AddonModel, contextTokens: number, threads: () => number) {
+  constructor(model: NativeModel, vocabulary: AddonModel, { contextTokens, rowGroup, threads }: ReaderSettings) {
     this.#vocabulary = vocabulary;
     this.#threads = threads;
-    this.#open = () =>
-      openContext(model, { sequences: 1, sequenceTokens: contextTokens, batchTokens, threads: threads() });
+    this.#rowGroup = rowGroup;
+    const sequenceTokens = contextTokens + rowGroup;
+    this.#open = () => openContext(model, { sequences: 1, sequenceTokens, batchTokens, threads: threads() });
   }
 
   inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -96,7 +101,7 @@ class Reading {
       signal?.throwIfAborted();
       const batch = tokens.slice(at, Math.min(at + batchTokens, tokens.length - 1));
       const outputs = batch.map((_, i) => i).filter((i) => at + i + 1 >= from);
-      const [rows = []] = await context.decode([{ sequence: 0, position: at, tokens: batch, outputs }], false);
+      const rows = await this.#decode(context, { sequence: 0, position: at, tokens: batch, outputs }, false);
       for (const [k, i] of outputs.entries()) {
         const token = tokens[at + i + 1] ?? 0;
         const seen = lookAt(context.logits(rows[k] ?? 0), token, top);
@@ -142,9 +147,15 @@ class Reading {
       const batch = tokens.slice(at, at + batchTokens);
       const outputs = batch.map((_, i) => i).filter((i) => at + i + 1 >= from);
       const run = { sequence: 0, position: at, tokens: batch, outputs };
-      const [rows = []] = await context.decode([run], outputs.length > 0);
+      const rows = await this.#decode(context, run, outputs.length > 0);
       for (const [k, i] of outputs.entries()) take(context.state(rows[k] ?? 0), tokens[at + i + 1]);
     }
+  }
+
+  async #decode(context: NativeContext, run: Run, states: boolean): Promise<readonly number[]> {
+    const [rows = []] = await context.decode([inWholeGroups(run, this.#rowGroup)], states);
+    context.trim(0, run.position + run.tokens.length);
+    return rows;
   }
 
   /** The context, with the first `keep` tokens of the text before still in it. */

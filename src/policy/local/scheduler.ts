@@ -3,8 +3,8 @@ import { type Draw, type Drawn, type Job, newDraw } from "./draw.ts";
 import { type Placement, placementOn } from "./placement.ts";
 import { commonLength, emptyStreams, type Streams } from "./streams.ts";
 
-/** Tokens of a prompt that make a batch; below 64, which the decoder's promise of equal bits asks for. */
-const chunkTokens = 63;
+/** Tokens of a prompt that make a batch: whole groups of rows, and below 64, as the decoder's equal bits ask for. */
+const chunkTokens = 56;
 /** A prompt waits while a neighbour is about to have more than this many further tokens of it evaluated. */
 const worthWaiting = 1;
 
@@ -64,8 +64,8 @@ type Batch<Sampler> = readonly { readonly branch: Branch<Sampler>; readonly row:
  * and a branch divides only when its samples draw different tokens: equal beginnings are evaluated once. Whatever a
  * stream holds serves later prompts that begin alike, so in a search tree a node pays for its own tokens only.
  *
- * A sample's text depends on its prompt, its settings and its seed, and on what is drawn beside it only where the
- * decoder's bits do (see llama-decoder.ts).
+ * A sample's text depends on its prompt, its settings and its seed, not on what is drawn beside it: the decoder's bits
+ * are equal in every batch (see llama-decoder.ts).
  */
 export function createScheduler<Sampler>(decoder: Decoder<Sampler>, seats: number): Scheduler {
   const batching = new Batching(decoder, seats);
