@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { equationsIn } from "../src/answer/equations.ts";
 import { extractProgram } from "../src/code/programs.ts";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
-import { equationsIn } from "./support/arithmetic.ts";
 import { type CellRun, CellRunner, codeOf } from "./support/cells.ts";
 import { stepTexts } from "./support/steps.ts";
 

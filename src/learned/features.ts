@@ -1,3 +1,4 @@
+import { type Equation, equationsIn } from "../answer/equations.ts";
 import type { Confidence } from "../core/candidate.ts";
 import type { LineState } from "../core/policy.ts";
 
@@ -51,6 +52,8 @@ export const textFeatureNames = [
   "last-step-length",
   "equations",
   "wrong-equations",
+  "any-wrong-equation",
+  "last-equation-wrong",
   "question-numbers-used",
   "new-numbers",
   "last-number-new",
@@ -63,6 +66,7 @@ export const textFeatureNames = [
   "answer-negative",
   "answer-decimals",
   "answer-in-question",
+  "answer-from-an-equation",
   "answer-from-last-equation",
   "question-length",
   "question-numbers",
@@ -76,16 +80,20 @@ export function textFeatures(input: FeatureInput): number[] {
   const [asked, written] = [numbersIn(question), numbersIn(text)];
   const known = new Set(asked);
   const used = asked.filter((n) => written.includes(n)).length;
-  const { total, wrong, results } = calculations(text);
+  const equations = equationsIn(text);
+  const wrong = equations.filter(({ right }) => !right).length;
   const answerNumber = numbersIn(answer ?? "")[0];
+  const answersIt = ({ result }: Equation) => answerNumber !== undefined && result === Number(answerNumber);
   const lastNumber = numbersIn(last).at(-1);
   return [
     Math.log1p(text.length),
     Math.log1p(steps.length),
     steps.length === 0 ? 0 : Math.log1p(text.length / steps.length),
     Math.log1p(last.length),
-    Math.log1p(total),
-    total === 0 ? 0 : wrong / total,
+    Math.log1p(equations.length),
+    equations.length === 0 ? 0 : wrong / equations.length,
+    Number(wrong > 0),
+    Number(equations.at(-1)?.right === false),
     asked.length === 0 ? 1 : used / asked.length,
     written.length === 0 ? 0 : written.filter((n) => !known.has(n)).length / written.length,
     lastNumber !== undefined && !known.has(lastNumber) ? 1 : 0,
@@ -98,25 +106,9 @@ export function textFeatures(input: FeatureInput): number[] {
     answer?.trim().startsWith("-") ? 1 : 0,
     answerNumber?.includes(".") ? 1 : 0,
     answerNumber !== undefined && known.has(answerNumber) ? 1 : 0,
-    answerNumber !== undefined && results.at(-1) === Number(answerNumber) ? 1 : 0,
+    Number(equations.some(answersIt)),
+    Number(equations.slice(-1).some(answersIt)),
     Math.log1p(question.length),
     Math.log1p(asked.length),
   ];
-}
-
-/** Calculations of two numbers in a text: how many, how many of them wrong, and their results. */
-function calculations(text: string): { total: number; wrong: number; results: number[] } {
-  const found = text.matchAll(
-    /(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*(\+|-|−|\*|×|\\times|x|\/|÷)\s*\$?(\d[\d,]*(?:\.\d+)?)\s*=\s*\$?(-?\d[\d,]*(?:\.\d+)?)/g,
-  );
-  let [total, wrong] = [0, 0];
-  const results: number[] = [];
-  for (const [, left = "", operator = "", right = "", result = ""] of found) {
-    const [a, b, c] = [left, right, result].map((n) => Number(n.replace(/,/g, ""))) as [number, number, number];
-    const exact = operator === "+" ? a + b : /[-−]/.test(operator) ? a - b : /[/÷]/.test(operator) ? a / b : a * b;
-    total++;
-    results.push(c);
-    if (Math.abs(exact - c) > 0.006 * Math.max(1, Math.abs(exact))) wrong++;
-  }
-  return { total, wrong, results };
 }

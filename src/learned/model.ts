@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { InvalidFileError } from "../core/errors.ts";
+import { sigmoid } from "../core/score.ts";
 import { confidenceNames } from "./confidence.ts";
 import { type FeatureInput, textFeatureNames, textFeatures } from "./features.ts";
 import { predict } from "./logistic.ts";
@@ -34,7 +35,13 @@ const treesSchema = z.strictObject({
   trees: z.array(z.strictObject({ nodes: z.array(nodeSchema.nullable()), leaves: numbers })),
 });
 
-const headSchema = z.discriminatedUnion("form", [logisticSchema, treesSchema]);
+const meanSchema = z.strictObject({
+  form: z.literal("mean"),
+  heads: z.array(z.discriminatedUnion("form", [logisticSchema, treesSchema])).min(1),
+});
+export type SingleHead = z.output<typeof meanSchema>["heads"][number];
+
+const headSchema = z.discriminatedUnion("form", [logisticSchema, treesSchema, meanSchema]);
 /** What makes a probability of features. */
 export type Head = z.output<typeof headSchema>;
 
@@ -60,8 +67,17 @@ export const learnedSchema = z.strictObject({
 export type LearnedVerifier = z.output<typeof learnedSchema>;
 export type FeatureGroups = LearnedVerifier["features"];
 
-export const predictHead = (head: Head, features: ArrayLike<number>): number =>
-  head.form === "logistic" ? predict(head, features) : predictTrees(head, features);
+export function predictHead(head: Head, features: ArrayLike<number>): number {
+  if (head.form === "logistic") return predict(head, features);
+  if (head.form === "trees") return predictTrees(head, features);
+  return meanOfChances(head.heads.map((one) => predictHead(one, features)));
+}
+
+/** The chance whose log-odds are the mean of those of the others. */
+export function meanOfChances(chances: readonly number[]): number {
+  const logOdds = chances.map((p) => Math.log(Math.max(1e-12, p)) - Math.log(Math.max(1e-12, 1 - p)));
+  return sigmoid(logOdds.reduce((sum, one) => sum + one, 0) / Math.max(1, chances.length));
+}
 
 /**
  * The features in the order of a model's weights, NaN for what is missing: log-probabilities may be (a head puts what
@@ -110,13 +126,17 @@ export const featureCount = ({ text, logprobs, embedding, states }: FeatureGroup
 /** As its file holds it. Wide weights are packed as 32-bit floats. */
 export function learnedText(learned: LearnedVerifier): string {
   const { model } = learned;
-  if (model.form !== "logistic" || model.weights.length <= 256) return `${JSON.stringify(learned)}\n`;
+  const small = model.form === "mean" ? { ...model, heads: model.heads.map(packedHead) } : packedHead(model);
+  return `${JSON.stringify({ ...learned, model: small })}\n`;
+}
+
+function packedHead(head: SingleHead) {
+  if (head.form !== "logistic" || head.weights.length <= 256) return head;
   const pack = (list: readonly number[]) => ({
     float32: Buffer.from(Float32Array.from(list).buffer).toString("base64"),
   });
-  const { means, scales, weights } = model;
-  const small = { ...model, means: pack(means), scales: pack(scales), weights: pack(weights) };
-  return `${JSON.stringify({ ...learned, model: small })}\n`;
+  const { means, scales, weights } = head;
+  return { ...head, means: pack(means), scales: pack(scales), weights: pack(weights) };
 }
 
 /** The probability of being right, or why there is none. */
@@ -152,7 +172,8 @@ export function loadLearned(path: string): LearnedVerifier {
   }
   const { features, model } = parsed.data;
   const known = featureGroups(features.logprobs.length > 0, features.embedding, features.states);
-  const fits = model.form === "trees" || model.weights.length === featureCount(features);
+  const single = model.form === "mean" ? model.heads : [model];
+  const fits = single.every((head) => head.form === "trees" || head.weights.length === featureCount(features));
   if (JSON.stringify(known) !== JSON.stringify(features) || !fits) {
     throw new InvalidFileError(path, null, "was trained on other features than this version reads. Train it again.");
   }

@@ -15,8 +15,8 @@ const sizeSchema = z.strictObject({ problems: z.int(), examples: z.int(), right:
  * held-out problems.
  */
 const headReportSchema = z.strictObject({
-  form: z.enum(["logistic", "trees"]),
-  /** The ridge penalty, or how many trees. */
+  form: z.enum(["logistic", "trees", "mean"]),
+  /** The ridge penalty, how many trees, or of how many heads it is the mean. */
   setting: z.number(),
   /** The ridge penalty of hidden states, where the head reads them. */
   statesRidge: z.number().optional(),

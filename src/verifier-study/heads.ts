@@ -1,5 +1,5 @@
 import { fitLogistic, predict } from "../learned/logistic.ts";
-import { type Head, predictHead } from "../learned/model.ts";
+import { type Head, meanOfChances, predictHead, type SingleHead } from "../learned/model.ts";
 import type { HeadReport } from "../learned/training-report.ts";
 import { boostingDefaults, fitTrees } from "../learned/trees.ts";
 import { auroc } from "../statistics/rewards/discrimination.ts";
@@ -27,6 +27,10 @@ interface Contender {
   readonly statesRidge?: number;
   readonly logLoss: number;
   readonly auc: number | null;
+  /** Of each fold's held-out rows. */
+  readonly scores: readonly ArrayLike<number>[];
+  /** Whose mean it is. */
+  readonly of?: readonly Contender[];
 }
 
 const ridges = [0.3, 3, 30, 300, 3000] as const;
@@ -36,11 +40,12 @@ const statesRidges = [300, 1000, 3000, 10_000, 30_000] as const;
 const patience = 20;
 
 /**
- * The head for these rows: ridge logistic regression or boosted trees over the first `plain` features, or a logistic
- * head over all of them whose others, hidden states, have a penalty of their own; whichever has the smallest log-loss
- * over four folds of problems (no problem is in a fold and in its rest). Each form's setting, ridges or the number of
- * trees, is chosen on the same folds. Ties go to the earlier one. Trees that look at thousands of states one by one
- * take hours and find what a line through all of them finds, so they read none.
+ * The head for these rows: ridge logistic regression or boosted trees over the first `plain` features, a logistic head
+ * over all of them whose others, hidden states, have a penalty of their own, or the mean of the trees and the better
+ * logistic one, in log-odds; whichever has the smallest log-loss over four folds of problems (no problem is in a fold
+ * and in its rest). Each form's setting, ridges or the number of trees, is chosen on the same folds. Ties go to the
+ * earlier one. Trees that look at thousands of states one by one take hours and find what a line through all of them
+ * finds, so they read none.
  */
 export function chooseHead(
   train: readonly TrainingRow[],
@@ -49,25 +54,36 @@ export function chooseHead(
   plain = train[0]?.features.length ?? 0,
 ): { readonly head: Head; readonly reports: readonly HeadReport[]; readonly readsStates: boolean } {
   const folds = foldsOf(train, seed);
-  const narrow = folds.map((fold) => ({ train: cut(fold.train, plain), heldOut: cut(fold.heldOut, plain) }));
-  const logistic = bestRidge(narrow, ridges, (ridge) => ({ setting: ridge }));
-  const states = (train[0]?.features.length ?? 0) > plain;
-  const contenders: readonly Contender[] = [
-    logistic,
-    bestRounds(narrow),
-    ...(states
-      ? [bestRidge(folds, statesRidges, (statesRidge) => ({ setting: logistic.setting, statesRidge }), plain)]
-      : []),
-  ];
-  const winner = contenders.reduce((best, one) => (one.logLoss < best.logLoss ? one : best));
+  const contenders = contendersOn(folds, plain, (train[0]?.features.length ?? 0) > plain);
+  const winner = least(contenders);
   const fitted = contenders.map((contender) => ({ contender, head: fitHead(train, contender, plain) }));
-  const reports = fitted.map(({ contender, head }) => ({
-    ...contender,
+  const reports = fitted.map(({ contender: { form, setting, statesRidge, logLoss, auc }, head }, i) => ({
+    ...{ form, setting, statesRidge, logLoss, auc },
     heldOutAuc: auroc(heldOut.map(({ features, correct }) => ({ score: predictHead(head, features), correct }))),
-    chosen: contender === winner,
+    chosen: contenders[i] === winner,
   }));
   const { head } = fitted.find(({ contender }) => contender === winner) as (typeof fitted)[number];
   return { head, reports, readsStates: winner.statesRidge !== undefined };
+}
+
+function contendersOn(folds: readonly Fold[], plain: number, states: boolean): readonly Contender[] {
+  const narrow = folds.map((fold) => ({ train: cut(fold.train, plain), heldOut: cut(fold.heldOut, plain) }));
+  const logistic = bestRidge(narrow, ridges, (ridge) => ({ setting: ridge }));
+  const trees = bestRounds(narrow);
+  const setting = (statesRidge: number) => ({ setting: logistic.setting, statesRidge });
+  const wide = states ? [bestRidge(folds, statesRidges, setting, plain)] : [];
+  return [logistic, trees, ...wide, meanOf(folds, [least([logistic, ...wide]), trees])];
+}
+
+const least = (contenders: readonly Contender[]): Contender =>
+  contenders.reduce((best, one) => (one.logLoss < best.logLoss ? one : best));
+
+function meanOf(folds: readonly Fold[], of: readonly [Contender, Contender]): Contender {
+  const [line, trees] = of;
+  const scores = folds.map(({ heldOut }, fold) =>
+    heldOut.map((_, i) => meanOfChances([line.scores[fold]?.[i] ?? 0.5, trees.scores[fold]?.[i] ?? 0.5])),
+  );
+  return { form: "mean", setting: of.length, statesRidge: line.statesRidge, of, scores, ...measured(folds, scores) };
 }
 
 const cut = (rows: readonly TrainingRow[], length: number): readonly TrainingRow[] =>
@@ -75,12 +91,18 @@ const cut = (rows: readonly TrainingRow[], length: number): readonly TrainingRow
 
 type Setting = Pick<Contender, "setting" | "statesRidge">;
 
-function fitHead(train: readonly TrainingRow[], contender: Pick<Contender, "form"> & Setting, plain: number): Head {
+function fitHead(train: readonly TrainingRow[], contender: Contender, plain: number): Head {
+  const { of = [] } = contender;
+  if (contender.form === "mean") return { form: "mean", heads: of.map((one) => fitSingle(train, one, plain)) };
+  return fitSingle(train, contender, plain);
+}
+
+function fitSingle(train: readonly TrainingRow[], contender: Contender, plain: number): SingleHead {
   const { form, setting, statesRidge } = contender;
   const rows = statesRidge === undefined ? cut(train, plain) : train;
   const [features, targets] = [rows.map((row) => row.features), rows.map(({ target }) => target)];
   if (form === "trees") return { form, ...mutable(fitTrees(features, targets, { rounds: setting })) };
-  return { form, ...mutable(fitLogistic(features, targets, setting, othersOf(contender, plain))) };
+  return { form: "logistic", ...mutable(fitLogistic(features, targets, setting, othersOf(contender, plain))) };
 }
 
 const othersOf = ({ statesRidge }: Setting, plain: number) =>
@@ -120,9 +142,9 @@ function bestRidge(
       );
       return heldOut.map(({ features }) => predict(model, features));
     });
-    return { form: "logistic", ...setting, ...measured(folds, scores) };
+    return { form: "logistic", ...setting, scores, ...measured(folds, scores) };
   });
-  return found.reduce((best, one) => (one.logLoss < best.logLoss ? one : best));
+  return least(found);
 }
 
 /**
@@ -132,12 +154,12 @@ function bestRidge(
 function bestRounds(folds: readonly Fold[]): Contender {
   const histories = folds.map(({ train, heldOut }) => {
     const scores: Float64Array[] = [];
-    let [least, at] = [Number.POSITIVE_INFINITY, 0];
+    let [lowest, at] = [Number.POSITIVE_INFINITY, 0];
     const goOn = (logOdds: Float64Array) => {
       const chances = logOdds.map((z) => 1 / (1 + Math.exp(-z)));
       scores.push(chances);
       const loss = heldOut.reduce((sum, { target }, i) => sum + logLossOf(chances[i] ?? 0.5, target), 0);
-      if (loss < least) [least, at] = [loss, scores.length];
+      if (loss < lowest) [lowest, at] = [loss, scores.length];
       return scores.length - at < patience;
     };
     const rows = heldOut.map(({ features }) => features);
@@ -155,8 +177,8 @@ function bestRounds(folds: readonly Fold[]): Contender {
     const scores = histories.map((history) => history[Math.min(round, history.length - 1)] ?? []);
     return { setting: round + 1, logLoss: lossOf(folds, scores), scores };
   });
-  const best = found.reduce((least, one) => (one.logLoss < least.logLoss ? one : least));
-  return { form: "trees", setting: best.setting, ...measured(folds, best.scores) };
+  const best = found.reduce((lowest, one) => (one.logLoss < lowest.logLoss ? one : lowest));
+  return { form: "trees", setting: best.setting, scores: best.scores, ...measured(folds, best.scores) };
 }
 
 function measured(folds: readonly Fold[], scores: readonly ArrayLike<number>[]) {

@@ -1,4 +1,5 @@
 import type { LearnedVerifier } from "../learned/model.ts";
+import type { HeadReport } from "../learned/training-report.ts";
 import { plainTable } from "../report/table.ts";
 
 const digits = (value: number | null): string => value?.toFixed(3) ?? "–";
@@ -8,7 +9,7 @@ export function trainingText({ kind, features, report }: LearnedVerifier, out: s
   const { train, heldOut, area, brier, calibrationError, selfCertainty, bestOf, milliseconds } = report;
   const last = bestOf.at(-1);
   const heads = report.heads.map(({ form, setting, statesRidge, logLoss, auc, heldOutAuc, chosen }) => [
-    form === "trees" ? `${setting} boosted trees` : `logistic, ridge ${setting}${statesText(statesRidge)}`,
+    headText(form, setting, statesRidge),
     logLoss.toFixed(4),
     digits(auc),
     digits(heldOutAuc),
@@ -43,6 +44,12 @@ function groupsText({ text, logprobs, embedding, states }: LearnedVerifier["feat
   if (embedding !== null) parts.push(`${embedding.components.length} components of embeddings`);
   if (states !== null) parts.push(`2 × ${states.width} of the model's hidden states`);
   return parts.join(", ");
+}
+
+function headText(form: HeadReport["form"], setting: number, statesRidge: number | undefined): string {
+  if (form === "mean")
+    return `mean log-odds of ${setting}: logistic${statesRidge === undefined ? "" : " with states"}, trees`;
+  return form === "trees" ? `${setting} boosted trees` : `logistic, ridge ${setting}${statesText(statesRidge)}`;
 }
 
 const statesText = (ridge: number | undefined): string => (ridge === undefined ? "" : `, of states ${ridge}`);

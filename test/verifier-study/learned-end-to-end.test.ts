@@ -88,7 +88,7 @@ describe("a verifier learned from a run with log-probabilities", () => {
     expect(features.embedding?.mean).toHaveLength(dimensions);
     expect(features.embedding?.components).toHaveLength(32);
     expect(report.imputed).toBe(0);
-    expect(report.heads.map(({ form }) => form).sort()).toEqual(["logistic", "trees"]);
+    expect(report.heads.map(({ form }) => form).sort()).toEqual(["logistic", "mean", "trees"]);
     expect(report.heads.filter(({ chosen }) => chosen)).toHaveLength(1);
     expect(report.area.auc).toBeGreaterThan(0.7);
     expect(report.selfCertainty?.auc).toBeGreaterThan(0.5);

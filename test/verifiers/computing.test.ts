@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { equationsIn } from "../../src/answer/equations.ts";
 import type { ExecutionResult, Program, Sandbox } from "../../src/core/execution.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { answerCheck, maskedQuestions } from "../../verifiers/answer-check.ts";
@@ -8,7 +9,6 @@ import { entropy, tokenEntropy } from "../../verifiers/entropy.ts";
 import { execution } from "../../verifiers/execution.ts";
 import { lean } from "../../verifiers/lean.ts";
 import { likelihood } from "../../verifiers/likelihood.ts";
-import { equationsIn } from "../../verifiers/support/arithmetic.ts";
 import { unitTests } from "../../verifiers/unit-tests.ts";
 import { candidateOf, outcomeScores, stepScores, withRun } from "./asking.ts";
 
@@ -30,6 +30,31 @@ describe("equations in a text", () => {
     expect(truth("1,200 + 300 = 1,500")).toEqual([true]);
     expect(truth("2 x 3 = 6 boxes")).toEqual([true]);
     expect(truth("20% * 50 = 10")).toEqual([true]);
+  });
+
+  it("are found between units and marks of LaTeX", () => {
+    const found = (text: string) => equationsIn(text).map(({ right, result }) => [right, result]);
+    expect(found("57 \\text{ cars} \\times 7938248 \\text{ wheels/car} = 442130672 \\text{ wheels}")).toEqual([
+      [false, 442130672],
+    ]);
+    expect(found("\\text{Cost} = 4 \\text{ sets} \\times \\$1.20 \\text{ per set} = \\$4.80")).toEqual([[true, 4.8]]);
+    expect(found("That is \\(2 + 2 + 1 + 1 = 6\\) slices, \\[12 \\div 4 = 3\\]")).toEqual([
+      [true, 6],
+      [true, 3],
+    ]);
+    expect(found("5 days * 8 hours per day = 40 hours")).toEqual([[true, 40]]);
+    expect(found("2 \\text{ classes} \\times \\$15/\\text{class} = \\$30")).toEqual([[true, 30]]);
+    expect(found("\\frac{1}{3} \\times 4{,}500 = 1{,}600")).toEqual([[false, 1600]]);
+    expect(found("\\left(3 + 4\\right) \\times 2 = \\boxed{14}")).toEqual([[true, 14]]);
+    expect(found("12x15 = 180 and 12 − 5 = 7")).toEqual([
+      [true, 180],
+      [true, 7],
+    ]);
+  });
+
+  it("are none where a percentage is added or taken away, which may be of the number before", () => {
+    expect(equationsIn("80 - 50% = 40 and 398072 + 5% = 417975.6")).toEqual([]);
+    expect(equationsIn("20% + 30% = 50% and 100% - 40% = 70%").map(({ right }) => right)).toEqual([true, false]);
   });
 
   it("are none where a letter belongs to them", () => {

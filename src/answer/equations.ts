@@ -1,30 +1,62 @@
-import { rationalValue } from "../../src/answer/exact.ts";
-import { parseExpression } from "../../src/answer/parse.ts";
-import { absolute, compare, type Rational, subtract } from "../../src/answer/rational.ts";
+import { rationalValue } from "./exact.ts";
+import { parseExpression } from "./parse.ts";
+import { absolute, compare, type Rational, subtract, toNumber } from "./rational.ts";
 
 /** A calculation found in a text, such as "3 * 12 = 36". */
 export interface Equation {
   readonly text: string;
   readonly right: boolean;
+  /** What it says that the result is. */
+  readonly result: number;
+}
+
+const operator = String.raw`(?:\\times|\\cdot|\\div|[-+*/×÷·=)])`;
+/** "apples", "wheels per car", "miles/hour" between a number and what is done with it. */
+const unit = new RegExp(String.raw`(?<=[\d%)])\s*[a-zA-Z][a-z]+(?:[ /-][a-z]{2,}){0,3}(?=\s*${operator})`, "g");
+
+/** Marks of LaTeX that mean nothing to a calculation are taken away, and units, so that numbers stand side by side. */
+function bare(text: string): string {
+  const marks = text
+    .replace(/\\[()[\]]/g, "\n")
+    .replace(/\\(?:left|right|displaystyle|,|!|;|:| )/g, " ")
+    .replace(/\{,\}/g, ",")
+    .replace(/\\([$%])/g, "$1")
+    .replace(/−/g, "-")
+    .replace(/(?<=[\d%)])(?:\s*\/?\s*\\(?:text|mathrm|textbf|mathbf)\s*\{[^{}]*\})+/g, " ")
+    .replace(/\\boxed\{([^{}]*)\}/g, "$1");
+  const flat = (one: string) =>
+    one.replace(
+      /\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g,
+      (_, over: string, under: string) => `((${over})/(${under}))`,
+    );
+  return flat(flat(marks))
+    .replace(/(?<=\d)\s*x\s*(?=\d)/g, " * ")
+    .replace(unit, " ");
 }
 
 const piece = String.raw`(?:\\times|\\cdot|\\div|[-+*/×÷·()\d.,\s$%])`;
 const leftSide = new RegExp(`${piece}+$`);
 const rightSide = new RegExp(`^${piece}+`);
 
+const calculates = /\d[\s)%]*(?:\\\w+|[-+*/×÷·])[\s($]*\d/;
+/** "80 - 50%" may mean half of 80 or 79.5. */
+const mixedPercent = (side: string): boolean =>
+  /[-+]\s*\d[\d.,]*\s*%/.test(side) && /\d(?![\d.,]*\s*%)(?![\d.,])/.test(side);
+
 /**
  * The calculations of a text whose two sides are numbers, each with its truth, by exact arithmetic; a right side with
  * decimals may be rounded to as many as it shows. Equations with letters are none.
  */
 export function equationsIn(text: string): Equation[] {
-  const parts = text.replace(/(?<=\d)\s+x\s+(?=\d)/g, " * ").split(/(?<![<>!=:])=(?!=)/);
+  const parts = bare(text).split(/(?<![<>!=:])=(?!=)/);
   return parts.slice(0, -1).flatMap((before, i) => {
     const left = trimmedLeft(before);
     const right = trimmedRight(parts[i + 1] ?? "");
-    if (left === null || right === null || !/\d[\s)%]*(?:\\\w+|[-+*/×÷·])[\s(]*\d/.test(left)) return [];
+    if (left === null || right === null || !calculates.test(left)) return [];
+    if (mixedPercent(left) || mixedPercent(right)) return [];
     const [a, b] = [numberOf(left), numberOf(right)];
     if (a === null || b === null) return [];
-    return [{ text: `${left.trim()} = ${right.trim()}`, right: same(a, b, right) }];
+    return [{ text: `${left.trim()} = ${right.trim()}`, right: same(a, b, right), result: toNumber(b) }];
   });
 }
 
