@@ -41,8 +41,8 @@ const patience = 20;
 
 /**
  * The head for these rows: ridge logistic regression or boosted trees over the first `plain` features, a logistic head
- * over all of them whose others, hidden states, have a penalty of their own, or the mean of the trees and the better
- * logistic one, in log-odds; whichever has the smallest log-loss over four folds of problems (no problem is in a fold
+ * over all of them whose others, hidden states, have a penalty of their own, or the mean, in log-odds, of the trees and
+ * of a logistic one; whichever has the smallest log-loss over four folds of problems (no problem is in a fold
  * and in its rest). Each form's setting, ridges or the number of trees, is chosen on the same folds. Ties go to the
  * earlier one. Trees that look at thousands of states one by one take hours and find what a line through all of them
  * finds, so they read none.
@@ -68,11 +68,13 @@ export function chooseHead(
 
 function contendersOn(folds: readonly Fold[], plain: number, states: boolean): readonly Contender[] {
   const narrow = folds.map((fold) => ({ train: cut(fold.train, plain), heldOut: cut(fold.heldOut, plain) }));
-  const logistic = bestRidge(narrow, ridges, (ridge) => ({ setting: ridge }));
+  const logistic = least(lines(narrow, ridges, (ridge) => ({ setting: ridge })));
   const trees = bestRounds(narrow);
   const setting = (statesRidge: number) => ({ setting: logistic.setting, statesRidge });
-  const wide = states ? [bestRidge(folds, statesRidges, setting, plain)] : [];
-  return [logistic, trees, ...wide, meanOf(folds, [least([logistic, ...wide]), trees])];
+  const wide = states ? lines(folds, statesRidges, setting, plain) : [];
+  // Beside trees other states may pay than alone.
+  const mean = least([logistic, ...wide].map((line) => meanOf(folds, [line, trees])));
+  return [logistic, trees, ...(states ? [least(wide)] : []), mean];
 }
 
 const least = (contenders: readonly Contender[]): Contender =>
@@ -125,13 +127,14 @@ function foldsOf(train: readonly TrainingRow[], seed: string): Fold[] {
   return folds;
 }
 
-function bestRidge(
+/** A logistic head for each ridge. */
+function lines(
   folds: readonly Fold[],
   tried: readonly number[],
   settingOf: (ridge: number) => Setting,
   plain = 0,
-): Contender {
-  const found = tried.map((ridge): Contender => {
+): Contender[] {
+  return tried.map((ridge): Contender => {
     const setting = settingOf(ridge);
     const scores = folds.map(({ train, heldOut }) => {
       const model = fitLogistic(
@@ -144,7 +147,6 @@ function bestRidge(
     });
     return { form: "logistic", ...setting, scores, ...measured(folds, scores) };
   });
-  return least(found);
 }
 
 /**
