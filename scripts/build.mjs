@@ -9,7 +9,10 @@ import { bundle, entries } from "./bundle.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 /** Files that the code reads where it finds them. */
-const assets = [...globSync("experiments/*.yaml", { cwd: root }), "src/policy/local/binding-lock.json"];
+const assets = [
+  ...globSync(["experiments/*.yaml", "verifiers/learned/*.json"], { cwd: root }),
+  "src/policy/local/binding-lock.json",
+];
 
 function run(...args) {
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit", cwd: root });

@@ -89,6 +89,8 @@ import { calibrated } from "../verifiers/calibrated.ts";
 import { check } from "../verifiers/check.ts";
 import { cotPotAgreement } from "../verifiers/cot-pot-agreement.ts";
 import { critic } from "../verifiers/critic.ts";
+import { defaultOrm } from "../verifiers/default-orm.ts";
+import { defaultPrm } from "../verifiers/default-prm.ts";
 import { ensemble as ensembleVerifier } from "../verifiers/ensemble.ts";
 import { entropy } from "../verifiers/entropy.ts";
 import { execution } from "../verifiers/execution.ts";
@@ -205,6 +207,8 @@ const verifiers: readonly VerifierDefinition[] = [
   rubric,
   served,
   file,
+  defaultOrm,
+  defaultPrm,
   execution,
   stateMatch,
   cotPotAgreement,

@@ -5,6 +5,8 @@ export * from "./calibrated.ts";
 export * from "./check.ts";
 export * from "./cot-pot-agreement.ts";
 export * from "./critic.ts";
+export * from "./default-orm.ts";
+export * from "./default-prm.ts";
 export * from "./ensemble.ts";
 export * from "./entropy.ts";
 export * from "./execution.ts";

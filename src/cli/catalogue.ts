@@ -110,8 +110,10 @@ export function showVerifier(terminal: Terminal, catalogue: Catalogue, name: str
   const verifier = catalogue.verifiers.get(name);
   const options = optionRows(verifier.options);
   const own = verifier.presets?.() ?? [];
+  const card = verifier.card?.() ?? [];
   if (json) {
-    terminal.out(`${JSON.stringify({ name, summary: verifier.summary, options, presets: own }, null, 2)}\n`);
+    const page = { name, summary: verifier.summary, options, presets: own, card: Object.fromEntries(card) };
+    terminal.out(`${JSON.stringify(page, null, 2)}\n`);
     return;
   }
   const rows = options.map((row) => [`  ${row.name}`, JSON.stringify(row.default), row.description]);
@@ -124,8 +126,8 @@ export function showVerifier(terminal: Terminal, catalogue: Catalogue, name: str
     `${[
       `${name}: ${verifier.summary}`,
       ...(verifier.paper === undefined ? [] : [`  ${verifier.paper}`]),
-      "",
-      leftTable([["  option", "default", "meaning"], ...rows]),
+      ...(rows.length === 0 ? [] : ["", leftTable([["  option", "default", "meaning"], ...rows])]),
+      ...(card.length === 0 ? [] : ["", leftTable(card.map(([what, said]) => [`  ${what}`, said]))]),
       ...(listed.length === 0 ? [] : ["", leftTable([["  preset", "state", "models"], ...listed])]),
     ].join("\n")}\n`,
   );

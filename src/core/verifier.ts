@@ -70,6 +70,8 @@ export interface VerifierDefinition<Options = unknown> {
   readonly argument?: string;
   /** Its presets, where it has any: `ruminate verifiers show NAME` finds them by name or model. */
   presets?(): readonly PresetPage[];
+  /** What is known of one that was learned: from what, and how it did on what it never saw. */
+  card?(): readonly (readonly [string, string])[];
   /** What it reads beside the text, with these options. A verifier of verifiers gives the most of its members. */
   needs?(options: Options): Needs;
   /** The verifiers that it asks inside itself, for those who allow some verifiers only. Absent: none. */

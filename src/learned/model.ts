@@ -35,6 +35,7 @@ const treesSchema = z.strictObject({
   trees: z.array(z.strictObject({ nodes: z.array(nodeSchema.nullable()), leaves: numbers })),
 });
 
+/** The mean log-odds of several heads. */
 const meanSchema = z.strictObject({
   form: z.literal("mean"),
   heads: z.array(z.discriminatedUnion("form", [logisticSchema, treesSchema])).min(1),
@@ -73,9 +74,9 @@ export function predictHead(head: Head, features: ArrayLike<number>): number {
   return meanOfChances(head.heads.map((one) => predictHead(one, features)));
 }
 
-/** The chance whose log-odds are the mean of those of the others. */
+/** The chance whose log-odds are the mean of those of the others; 0 and 1 count as a billionth off. */
 export function meanOfChances(chances: readonly number[]): number {
-  const logOdds = chances.map((p) => Math.log(Math.max(1e-12, p)) - Math.log(Math.max(1e-12, 1 - p)));
+  const logOdds = chances.map((p) => Math.log(Math.max(1e-9, p)) - Math.log(Math.max(1e-9, 1 - p)));
   return sigmoid(logOdds.reduce((sum, one) => sum + one, 0) / Math.max(1, chances.length));
 }
 

@@ -2,6 +2,7 @@ import { fitLogistic, predict } from "../learned/logistic.ts";
 import { type Head, meanOfChances, predictHead, type SingleHead } from "../learned/model.ts";
 import type { HeadReport } from "../learned/training-report.ts";
 import { boostingDefaults, fitTrees } from "../learned/trees.ts";
+import { variance } from "../statistics/numeric/arrays.ts";
 import { auroc } from "../statistics/rewards/discrimination.ts";
 import { splitByCluster } from "./split.ts";
 
@@ -26,6 +27,8 @@ interface Contender {
   /** Of hidden states, where it reads them. */
   readonly statesRidge?: number;
   readonly logLoss: number;
+  /** Of each fold. */
+  readonly losses: readonly number[];
   readonly auc: number | null;
   /** Of each fold's held-out rows. */
   readonly scores: readonly ArrayLike<number>[];
@@ -38,14 +41,16 @@ const ridges = [0.3, 3, 30, 300, 3000] as const;
 const statesRidges = [300, 1000, 3000, 10_000, 30_000] as const;
 /** Boosting stops when the best round is this many rounds ago. */
 const patience = 20;
+/** Fewer leave the choice between heads to which problems stand together. */
+const foldCount = 8;
 
 /**
  * The head for these rows: ridge logistic regression or boosted trees over the first `plain` features, a logistic head
- * over all of them whose others, hidden states, have a penalty of their own, or the mean, in log-odds, of the trees and
- * of a logistic one; whichever has the smallest log-loss over four folds of problems (no problem is in a fold
- * and in its rest). Each form's setting, ridges or the number of trees, is chosen on the same folds. Ties go to the
- * earlier one. Trees that look at thousands of states one by one take hours and find what a line through all of them
- * finds, so they read none.
+ * over all of them whose others, hidden states, have a penalty of their own, or the mean log-odds of a logistic one and
+ * the trees; whichever has the smallest log-loss over eight folds of problems (no problem is in a fold and in its
+ * rest), and the mean where it is as good. Each form's setting, ridges or the number of trees, is chosen on the same
+ * folds. Ties go to the earlier one. Trees that look at thousands of states one by one take hours and find what a line
+ * through all of them finds, so they read none.
  */
 export function chooseHead(
   train: readonly TrainingRow[],
@@ -55,7 +60,7 @@ export function chooseHead(
 ): { readonly head: Head; readonly reports: readonly HeadReport[]; readonly readsStates: boolean } {
   const folds = foldsOf(train, seed);
   const contenders = contendersOn(folds, plain, (train[0]?.features.length ?? 0) > plain);
-  const winner = least(contenders);
+  const winner = bestOf(contenders);
   const fitted = contenders.map((contender) => ({ contender, head: fitHead(train, contender, plain) }));
   const reports = fitted.map(({ contender: { form, setting, statesRidge, logLoss, auc }, head }, i) => ({
     ...{ form, setting, statesRidge, logLoss, auc },
@@ -72,20 +77,30 @@ function contendersOn(folds: readonly Fold[], plain: number, states: boolean): r
   const trees = bestRounds(narrow);
   const setting = (statesRidge: number) => ({ setting: logistic.setting, statesRidge });
   const wide = states ? lines(folds, statesRidges, setting, plain) : [];
-  // Beside trees other states may pay than alone.
-  const mean = least([logistic, ...wide].map((line) => meanOf(folds, [line, trees])));
-  return [logistic, trees, ...(states ? [least(wide)] : []), mean];
+  // Beside trees another penalty may be best than alone.
+  const both = least([logistic, ...wide].map((line) => meanOf(folds, [line, trees])));
+  return [logistic, trees, ...(states ? [least(wide)] : []), both];
+}
+
+/**
+ * The least loss; but the mean, which is last, where it is within one standard error of that over the folds (Breiman et
+ * al. 1984): it depends least on which problems stand together.
+ */
+function bestOf(contenders: readonly Contender[]): Contender {
+  const [best, mean] = [least(contenders), contenders.at(-1) as Contender];
+  const behind = mean.losses.map((loss, fold) => loss - (best.losses[fold] ?? 0));
+  const standardError = Math.sqrt((variance(behind) ?? 0) / behind.length);
+  return mean.logLoss - best.logLoss <= standardError ? mean : best;
 }
 
 const least = (contenders: readonly Contender[]): Contender =>
   contenders.reduce((best, one) => (one.logLoss < best.logLoss ? one : best));
 
 function meanOf(folds: readonly Fold[], of: readonly [Contender, Contender]): Contender {
-  const [line, trees] = of;
   const scores = folds.map(({ heldOut }, fold) =>
-    heldOut.map((_, i) => meanOfChances([line.scores[fold]?.[i] ?? 0.5, trees.scores[fold]?.[i] ?? 0.5])),
+    heldOut.map((_, i) => meanOfChances(of.map(({ scores }) => scores[fold]?.[i] ?? 0.5))),
   );
-  return { form: "mean", setting: of.length, statesRidge: line.statesRidge, of, scores, ...measured(folds, scores) };
+  return { form: "mean", setting: of.length, statesRidge: of[0].statesRidge, of, scores, ...measured(folds, scores) };
 }
 
 const cut = (rows: readonly TrainingRow[], length: number): readonly TrainingRow[] =>
@@ -94,9 +109,9 @@ const cut = (rows: readonly TrainingRow[], length: number): readonly TrainingRow
 type Setting = Pick<Contender, "setting" | "statesRidge">;
 
 function fitHead(train: readonly TrainingRow[], contender: Contender, plain: number): Head {
-  const { of = [] } = contender;
-  if (contender.form === "mean") return { form: "mean", heads: of.map((one) => fitSingle(train, one, plain)) };
-  return fitSingle(train, contender, plain);
+  const { of } = contender;
+  if (of === undefined) return fitSingle(train, contender, plain);
+  return { form: "mean", heads: of.map((one) => fitSingle(train, one, plain)) };
 }
 
 function fitSingle(train: readonly TrainingRow[], contender: Contender, plain: number): SingleHead {
@@ -118,8 +133,8 @@ type DeepWritable<T> = {
 
 function foldsOf(train: readonly TrainingRow[], seed: string): Fold[] {
   const folds: Fold[] = [];
-  for (let fold = 0, rest = train; fold < 4 && new Set(rest.map(({ cluster }) => cluster)).size >= 2; fold++) {
-    const { train: later, heldOut } = splitByCluster(rest, 1 / (4 - fold), `${seed}/fold`);
+  for (let fold = 0, rest = train; fold < foldCount && new Set(rest.map(({ cluster }) => cluster)).size >= 2; fold++) {
+    const { train: later, heldOut } = splitByCluster(rest, 1 / (foldCount - fold), `${seed}/fold`);
     const inside = new Set(heldOut.map(({ cluster }) => cluster));
     folds.push({ train: train.filter(({ cluster }) => !inside.has(cluster)), heldOut });
     rest = later;
@@ -187,7 +202,8 @@ function measured(folds: readonly Fold[], scores: readonly ArrayLike<number>[]) 
   const items = folds.flatMap(({ heldOut }, fold) =>
     heldOut.map(({ correct }, i) => ({ score: scores[fold]?.[i] ?? 0.5, correct })),
   );
-  return { logLoss: lossOf(folds, scores), auc: auroc(items) };
+  const losses = folds.map((fold, i) => lossOf([fold], scores.slice(i, i + 1)));
+  return { logLoss: lossOf(folds, scores), losses, auc: auroc(items) };
 }
 
 /** Mean over all rows of all folds. */

@@ -47,8 +47,7 @@ function groupsText({ text, logprobs, embedding, states }: LearnedVerifier["feat
 }
 
 function headText(form: HeadReport["form"], setting: number, statesRidge: number | undefined): string {
-  if (form === "mean")
-    return `mean log-odds of ${setting}: logistic${statesRidge === undefined ? "" : " with states"}, trees`;
+  if (form === "mean") return `mean of a logistic${statesRidge === undefined ? "" : " with states"} and trees`;
   return form === "trees" ? `${setting} boosted trees` : `logistic, ridge ${setting}${statesText(statesRidge)}`;
 }
 

@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import type { Candidate } from "../../src/core/candidate.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Trajectory } from "../../src/core/trajectory.ts";
 import type { Needs, OutcomeVerifier, ProcessVerifier } from "../../src/core/verifier.ts";
 import { alternativesRead, confidenceOf } from "../../src/learned/confidence.ts";
-import { judgeBy, type LearnedVerifier } from "../../src/learned/model.ts";
+import { judgeBy, type LearnedVerifier, loadLearned } from "../../src/learned/model.ts";
 import { ownStates } from "./own-states.ts";
 import { ownLogprobs } from "./own-words.ts";
 import { stepTexts } from "./steps.ts";
@@ -34,6 +35,15 @@ async function statesOf({ features }: LearnedVerifier, trajectory: Trajectory, r
 
 /** A local model's id without how it is run, on which its states do not depend. */
 const fileOf = (id: string): string => id.replace(/@(?:context=\d+|thinking|not-thinking)(?=@|$)/g, "");
+
+/** A verifier that came with this package: read when it is first asked for, once. */
+export function shipped(name: string): () => LearnedVerifier {
+  let learned: LearnedVerifier | undefined;
+  return () => {
+    learned ??= loadLearned(fileURLToPath(new URL(`../learned/${name}.json`, import.meta.url)));
+    return learned;
+  };
+}
 
 /** What a learned verifier reads beside the text. */
 export function learnedNeeds({ features: { logprobs, embedding, states } }: LearnedVerifier): Needs {
