@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { loadPrm800k } from "../../experiments/datasets/prm800k.ts";
 import { loadRewardMath } from "../../experiments/datasets/reward-math.ts";
 import {
@@ -9,7 +11,9 @@ import {
   type StepLabelRow,
 } from "../../experiments/datasets/step-labels.ts";
 import type { Confidence } from "../core/candidate.ts";
+import type { LineState } from "../core/policy.ts";
 import { Random } from "../core/random.ts";
+import { readSummary, type StoredSummary } from "../runs/counted-records.ts";
 import { traceExamples } from "./examples.ts";
 
 export const benchmarkNames = [
@@ -36,6 +40,8 @@ export interface LabelledSolution {
   readonly answer?: string | null;
   /** What the policy's log-probabilities said, where a run kept it. */
   readonly confidence?: Confidence;
+  /** What the policy held at the ends of each step's lines, where a run kept it. */
+  readonly states?: readonly (readonly LineState[])[];
 }
 
 /** What is judged at once: one question with one or several solutions. */
@@ -46,6 +52,8 @@ export interface BenchmarkItem {
   readonly subset: string;
   /** Items of one cluster are about one problem. */
   readonly cluster: string;
+  /** The id of the model whose solutions they are, where it is one and known. */
+  readonly policy?: string;
 }
 
 const stepLoaders: Readonly<Record<string, (path: string, signal?: AbortSignal) => Promise<readonly StepLabelRow[]>>> =
@@ -91,20 +99,22 @@ const rewardItem = ({ id, question, chosen, rejected }: RewardGroup): BenchmarkI
 });
 
 function runItems(path: string): BenchmarkItem[] {
+  const policy = existsSync(join(path, "summary.json")) ? onlyPolicyOf(readSummary(path)) : undefined;
   const groups = Map.groupBy(traceExamples(path, { repeats: true }), ({ question }) => question);
   return [...groups].map(([question, members], i) => ({
     id: `run-${i}`,
     question,
     subset: "run",
     cluster: members[0]?.cluster ?? question,
-    solutions: members.map(({ steps, correct, answer, confidence }) => ({
-      steps,
-      correct,
-      answer,
-      confidence,
+    policy,
+    solutions: members.map(({ steps, correct, answer, confidence, states }) => ({
+      ...{ steps, correct, answer, confidence, states },
     })),
   }));
 }
+
+const onlyPolicyOf = ({ policies }: Pick<StoredSummary, "policies">): string | undefined =>
+  policies.length === 1 ? policies[0]?.id : undefined;
 
 /**
  * `limit` items drawn by seed in the file's order, as evenly from the subsets as they allow. A larger sample of the

@@ -58,7 +58,8 @@ export async function judgeItem(item: BenchmarkItem, setup: JudgingSetup): Promi
     rewards: { outcome: "is asked", process: "is asked", none: "nothing is scored" },
     options: z.strictObject({}),
     async *candidates(run) {
-      const paths = item.solutions.map(trajectoryOf);
+      const own = item.policy === setup.policy.id;
+      const paths = item.solutions.map((solution) => trajectoryOf(solution, own));
       try {
         if (run.verifiers.process) {
           found.steps = (await run.scoreSteps(paths)).map((row) => row.map(({ value }) => value));
@@ -90,10 +91,16 @@ export async function judgeItem(item: BenchmarkItem, setup: JudgingSetup): Promi
   return { id: item.id, ...found, tokens: totalTokens(usage.logical), calls: totalCalls(usage.logical), milliseconds };
 }
 
-/** Step boundaries are the benchmark's; only the separator that ends a step is put back. */
-function trajectoryOf({ steps }: LabelledSolution): Trajectory {
+/**
+ * Step boundaries are the benchmark's; only the separator that ends a step is put back. The states that a run kept are
+ * those of the model that is asked only where it is the same.
+ */
+function trajectoryOf({ steps, states }: LabelledSolution, own: boolean): Trajectory {
   return Trajectory.of(
-    steps.map((text, t) => ({ text: t < steps.length - 1 && !/\n\s*$/.test(text) ? `${text}\n\n` : text })),
+    steps.map((text, t) => ({
+      text: t < steps.length - 1 && !/\n\s*$/.test(text) ? `${text}\n\n` : text,
+      ...(own && states !== undefined && { states: states[t] ?? [] }),
+    })),
   );
 }
 

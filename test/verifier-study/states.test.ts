@@ -10,7 +10,8 @@ import { stateFeatures } from "../../src/learned/state-features.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { parseExperiment } from "../../src/runs/load.ts";
 import { runExperiment } from "../../src/runs/run-experiment.ts";
-import { assemble, solveSetup } from "../../src/setup/setup.ts";
+import { assemble, solveSetup, verifiersOf } from "../../src/setup/setup.ts";
+import { evaluateVerifier } from "../../src/verifier-study/evaluate.ts";
 import { trainVerifier } from "../../src/verifier-study/train.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 
@@ -178,6 +179,20 @@ describe("a verifier that reads hidden states", () => {
     const states = { policy: policyWithStates().id, width, read: async (_: string, text: string) => statesOf(text) };
     const again = await trainVerifier({ from: bare, kind: "process", states });
     expect(again.model).toEqual(learned.process?.model);
+  });
+
+  it("is measured on a run by the states that the run kept, and reads them anew for another model's run", async () => {
+    const measuredBy = async (policy: ReturnType<typeof policyWithStates>) => {
+      const verifiers = () => verifiersOf({ outcome: { name: "file", options: { path: files.outcome } } }, builtins());
+      const out = temporaryFolder();
+      const report = await evaluateVerifier({ benchmark: "run", data: folder, out, verifier: "v", verifiers, policy });
+      return { area: report.solutions?.area, reads: policy.reads };
+    };
+    const own = await measuredBy(policyWithStates());
+    expect(own.reads).toBe(0);
+    expect(own.area?.auc).toBeGreaterThan(0.7);
+    const other = await measuredBy(Object.assign(policyWithStates(), { id: `${policyWithStates().id}@context=64` }));
+    expect(other.reads).toBeGreaterThan(0);
   });
 
   it("is refused where the policy has none to give, before anything is asked", async () => {
