@@ -190,9 +190,9 @@ try {
   const said = run("npx", ["ruminate", "--version"]).trim();
   expect("npx ruminate --version", said === version, said);
   const help = run("npx", ["ruminate", "--help"]);
+  expect("npx ruminate --help", help.startsWith("Usage: ruminate"), help);
   const card = run("npx", ["ruminate", "verifiers", "show", "default-orm"]);
   expect("the default model's own verifier", card.includes("learned from"), card);
-  expect("npx ruminate --help", help.startsWith("Usage: ruminate"), help);
   const question =
     "Felix has 20 cards in the morning. A collector swaps every one of his cards for 6 others. He packs them evenly into 5 boxes and keeps only one box. He trades each of them for 5 smaller ones. How many cards are left with Felix?";
   const solve = ["ruminate", "solve", question, "--model", "simulated", "--strategy", "self-consistency", "--json"];

@@ -6,10 +6,11 @@ import { learnedNeeds, learnedProcess, shipped } from "./support/learned.ts";
 const learned = shipped("default.prm");
 
 /**
- * The process verifier of the default model: a ridge-logistic head over the model's own hidden states and the text of
- * every beginning of a solution, learned from the outcomes of its graded solutions. The value is the probability that
- * it ends right (OVM, Yu et al. 2023, arXiv:2311.09724); a solution's value is that of its last step. What holds of
- * default-orm holds here: costs, other models, and where its card is.
+ * The process verifier of the default model: the mean log-odds of a ridge-logistic head over the model's own hidden
+ * states and the text of every beginning of a solution, and of boosted trees over the text, learned from the outcomes
+ * of its graded solutions. The value is the probability that it ends right (OVM, Yu et al. 2023, arXiv:2311.09724); a
+ * solution's value is that of its last step. What holds of default-orm holds here: costs, other models, and where its
+ * card is.
  */
 export const defaultPrm = defineVerifier({
   name: "default-prm",

@@ -11,8 +11,13 @@ export interface Equation {
 }
 
 const operator = String.raw`(?:\\times|\\cdot|\\div|[-+*/×÷·=)])`;
+/** Words that make another number of the one before them are no units. */
+const scales = String.raw`(?:percent|hundred|thousand|million|billion|trillion|dozen|hal(?:f|ves)|thirds?|quarters?|squared|cubed|of)\b`;
 /** "apples", "wheels per car", "miles/hour" between a number and what is done with it. */
-const unit = new RegExp(String.raw`(?<=[\d%)])\s*[a-zA-Z][a-z]+(?:[ /-][a-z]{2,}){0,3}(?=\s*${operator})`, "g");
+const unit = new RegExp(
+  String.raw`(?<=[\d%)])\s*(?!${scales})[a-zA-Z][a-z]+(?:[ /-][a-z]{2,}){0,3}(?=\s*${operator})`,
+  "g",
+);
 
 /** Marks of LaTeX that mean nothing to a calculation are taken away, and units, so that numbers stand side by side. */
 function bare(text: string): string {
@@ -30,7 +35,7 @@ function bare(text: string): string {
       (_, over: string, under: string) => `((${over})/(${under}))`,
     );
   return flat(flat(marks))
-    .replace(/(?<=\d)\s*x\s*(?=\d)/g, " * ")
+    .replace(/(?<=\d)(?<!\b0)\s*x\s*(?=\d)/g, " * ")
     .replace(unit, " ");
 }
 

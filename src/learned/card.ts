@@ -1,22 +1,16 @@
 import type { LearnedVerifier } from "./model.ts";
 
-const digits = (value: number | null): string => value?.toFixed(3) ?? "–";
+export const digits = (value: number | null): string => value?.toFixed(3) ?? "–";
 
 /** What a learned verifier's file says of itself, as `ruminate verifiers show` tells of it: what, and what of it. */
 export function cardOf({ kind, features, model, report }: LearnedVerifier): readonly (readonly [string, string])[] {
   const { train, heldOut, area, brier, calibrationError, selfCertainty, labels, seed } = report;
-  const { text, logprobs, states } = features;
-  const reads = [
-    `${text.length} of the text`,
-    ...(logprobs.length === 0 ? [] : [`${logprobs.length} of the log-probabilities`]),
-    ...(states === null ? [] : [`2 × ${states.width} of the hidden states of ${states.policy}`]),
-  ];
   const last = report.bestOf.at(-1);
   const interval = `[${digits(area.low)}, ${digits(area.high)}]`;
   return [
     ["learned from", `${train.examples} examples of ${train.problems} problems, ${train.right} right`],
     ["labels", `${labels}; problems held out by seed ${seed}`],
-    ["features", reads.join(", ")],
+    ["features", featuresText(features)],
     [
       "head",
       model.form === "mean" ? `the mean log-odds of ${model.heads.map(({ form }) => form).join(" and ")}` : model.form,
@@ -41,4 +35,13 @@ export function cardOf({ kind, features, model, report }: LearnedVerifier): read
           ] as const,
         ]),
   ];
+}
+
+/** The groups of features that are read, in words. */
+export function featuresText({ text, logprobs, embedding, states }: LearnedVerifier["features"]): string {
+  const parts = [`${text.length} of the text`];
+  if (logprobs.length > 0) parts.push(`${logprobs.length} of the policy's log-probabilities`);
+  if (embedding !== null) parts.push(`${embedding.components.length} components of embeddings`);
+  if (states !== null) parts.push(`2 × ${states.width} of the hidden states of ${states.policy}`);
+  return parts.join(", ");
 }

@@ -1,8 +1,7 @@
+import { digits, featuresText } from "../learned/card.ts";
 import type { LearnedVerifier } from "../learned/model.ts";
 import type { HeadReport } from "../learned/training-report.ts";
 import { plainTable } from "../report/table.ts";
-
-const digits = (value: number | null): string => value?.toFixed(3) ?? "–";
 
 /** What training found, as the command prints it. */
 export function trainingText({ kind, features, report }: LearnedVerifier, out: string): string {
@@ -17,7 +16,7 @@ export function trainingText({ kind, features, report }: LearnedVerifier, out: s
   ]);
   const lines = [
     `Learned from ${train.examples} examples of ${train.problems} problems (${train.right} right; labels: ${report.labels}) in ${milliseconds} ms.`,
-    `Features: ${groupsText(features)}.${imputedText(report.imputed, train.examples + heldOut.examples)}`,
+    `Features: ${featuresText(features)}.${imputedText(report.imputed, train.examples + heldOut.examples)}`,
     "",
     plainTable([["head", "log-loss on folds", "AUC on folds", "AUC held out", ""], ...heads]),
     "",
@@ -36,14 +35,6 @@ export function trainingText({ kind, features, report }: LearnedVerifier, out: s
     `Use it with --verifier ${kind}=file:${out}`,
   ];
   return `${lines.join("\n")}\n`;
-}
-
-function groupsText({ text, logprobs, embedding, states }: LearnedVerifier["features"]): string {
-  const parts = [`${text.length} of the text`];
-  if (logprobs.length > 0) parts.push(`${logprobs.length} of the policy's log-probabilities`);
-  if (embedding !== null) parts.push(`${embedding.components.length} components of embeddings`);
-  if (states !== null) parts.push(`2 × ${states.width} of the model's hidden states`);
-  return parts.join(", ");
 }
 
 function headText(form: HeadReport["form"], setting: number, statesRidge: number | undefined): string {

@@ -52,6 +52,17 @@ describe("equations in a text", () => {
     ]);
   });
 
+  it("are none where a word or a prefix makes another number of one", () => {
+    for (const text of [
+      "20 percent * 50 = 10",
+      "3 dozen * 2 = 72",
+      "5 thousand + 1 = 5001",
+      "3 squared + 1 = 10",
+      "0x12 = 18",
+    ])
+      expect(equationsIn(text), text).toEqual([]);
+  });
+
   it("are none where a percentage is added or taken away, which may be of the number before", () => {
     expect(equationsIn("80 - 50% = 40 and 398072 + 5% = 417975.6")).toEqual([]);
     expect(equationsIn("20% + 30% = 50% and 100% - 40% = 70%").map(({ right }) => right)).toEqual([true, false]);
