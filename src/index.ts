@@ -39,6 +39,7 @@ export { extractAnswer } from "./answer/extract.ts";
 export { grade } from "./answer/grade.ts";
 export { builtins } from "./builtins.ts";
 export { extractProgram, programCandidate } from "./code/programs.ts";
+export type { ActionSpec, Grown, GrowRequest } from "./core/action.ts";
 export type { Budget } from "./core/budget.ts";
 export { BudgetScope } from "./core/budget.ts";
 export type { Answer, Candidate, ScoredCandidate } from "./core/candidate.ts";
@@ -81,15 +82,12 @@ export { givenRoleOption, roleOption, rolesOption } from "./core/roles.ts";
 export type { ActionSpace, Run, SampleSpec, SubSolve, VerifierAccess, WalkSetup } from "./core/run.ts";
 export { type Aggregation, aggregate, aggregations, type Score } from "./core/score.ts";
 export type {
-  ActionSpec,
   Child,
   End,
   Expanded,
   Expansion,
   ExpansionOutcome,
   ExpansionRequest,
-  Grown,
-  GrowRequest,
   Search,
   SearchState,
   TreeView,

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ActionSpec, Grown, GrowRequest, TokenLimits } from "./action.ts";
 import type { Budget } from "./budget.ts";
 import type { Answer, Candidate, ScoredCandidate } from "./candidate.ts";
 import type { RunEvent } from "./events.ts";
@@ -8,7 +9,7 @@ import type { Capabilities, Sample, SampleRequest, TokenLogprob } from "./policy
 import type { Question } from "./question.ts";
 import type { Random } from "./random.ts";
 import type { Aggregation, Score } from "./score.ts";
-import type { ActionSpec, End, Grown, GrowRequest, SearchState, TokenLimits, Walk } from "./search.ts";
+import type { End, SearchState, Walk } from "./search.ts";
 import type { Solution } from "./solution.ts";
 import type { Step, Trajectory } from "./trajectory.ts";
 import type { Ledger, Role } from "./usage.ts";

@@ -9,7 +9,7 @@ import type { End } from "../core/search.ts";
 import type { Solution } from "../core/solution.ts";
 import type { PromptPrice } from "../core/usage.ts";
 import type { CallBlock, Calls } from "./call-book.ts";
-import type { JudgingRoom } from "./costs.ts";
+import type { JudgingRoom } from "./judging-account.ts";
 import type { LedgerBook } from "./ledger.ts";
 import type { PlanLog } from "./plan-log.ts";
 import type { VerifierDesk } from "./scoring.ts";

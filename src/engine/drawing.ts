@@ -4,13 +4,12 @@ import type { RunEvent } from "../core/events.ts";
 import { estimatePromptTokens, type Policy, type Sample, type SampleRequest } from "../core/policy.ts";
 import type { SampleSpec } from "../core/run.ts";
 import { addUsage, ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
-import { usageOf } from "../policy/usage.ts";
 import type { RunScope, SolveContext } from "./context.ts";
-import { costOfSample, type JudgingAccount, PromptLength } from "./costs.ts";
+import { billOf, costOfSample, less, nothing, timeOf, unseenBill, withSeeds } from "./costs.ts";
 import { keepingText, keepingTokens, type Watch, type Watching } from "./dropping.ts";
+import type { JudgingAccount } from "./judging-account.ts";
 import type { Payments } from "./payments.ts";
-
-const nothing: Spent = { tokens: 0, calls: 0, dollars: 0 };
+import { PromptLength } from "./prompt-length.ts";
 
 /** Judgements that are asked for together: the numbers of their calls so far, and where their charges go. */
 export interface JudgedBatch {
@@ -350,35 +349,4 @@ export class Drawing {
       { kind: "context", retryable: false },
     );
   }
-}
-
-/** What a call that was broken off may have been billed: nobody will say, so it is taken for all that it asked for. */
-function unseenBill(policy: Policy, prompt: PromptLength, { n, maxTokens }: Grant): Spent {
-  const paid = n * prompt.most();
-  return { tokens: paid + n * maxTokens, calls: n, dollars: policy.price?.(paid, n * maxTokens) ?? 0 };
-}
-
-/** What a server counted for these samples; what came out of a store cost nothing. */
-function billOf(samples: readonly Sample[], written: number | undefined): Usage {
-  const billed = usageOf(samples.filter((sample) => !sample.stored));
-  return written === undefined || billed.calls === 0 ? billed : { ...billed, completionTokens: written };
-}
-
-const less = (a: Spent, b: Spent): Spent => ({
-  tokens: a.tokens - b.tokens,
-  calls: a.calls - b.calls,
-  dollars: a.dollars - b.dollars,
-});
-
-/** How long the longest of them took; null where one's time is not known. */
-function timeOf(samples: readonly Sample[]): number | null {
-  const times = samples.map(({ serviceMs = null }) => serviceMs);
-  return times.includes(null) ? null : Math.max(0, ...times.map(Number));
-}
-
-/** The samples under the seeds of the request: a policy that ignores seeds, or reports others, drew them too. */
-function withSeeds(samples: readonly Sample[], seeds: readonly number[]): readonly Sample[] {
-  const asked = new Set(seeds);
-  if (samples.every(({ seed }) => asked.delete(seed))) return samples;
-  return samples.map((sample, i) => ({ ...sample, seed: seeds[i] ?? sample.seed }));
 }

@@ -1,7 +1,8 @@
+import type { Grown } from "../core/action.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { ModelCallError } from "../core/errors.ts";
 import type { ActionSpace, WalkSetup } from "../core/run.ts";
-import type { Child, End, Expansion, ExpansionOutcome, Grown, Search } from "../core/search.ts";
+import type { Child, End, Expansion, ExpansionOutcome, Search } from "../core/search.ts";
 import { type Step, Trajectory } from "../core/trajectory.ts";
 import { continueWith } from "../search/continuation.ts";
 import type { RoundState } from "../search/state.ts";

@@ -4,7 +4,7 @@ import type { Run, VerifierAccess } from "../core/run.ts";
 import { type Aggregation, aggregate, type Score } from "../core/score.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import type { OutcomeVerifier, ProcessVerifier } from "../core/verifier.ts";
-import type { JudgingAccount } from "./costs.ts";
+import type { JudgingAccount } from "./judging-account.ts";
 import { judgedApart } from "./refused.ts";
 
 /** A verifier with the name that messages and records give it. */

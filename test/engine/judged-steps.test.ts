@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { actionNames } from "../../src/core/action.ts";
 import type { Candidate } from "../../src/core/candidate.ts";
-import { actionNames } from "../../src/core/search.ts";
 import type { Trajectory } from "../../src/core/trajectory.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { generateProblem, simulatedPolicy } from "../../src/policy/simulated/index.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { builtins } from "../../src/builtins.ts";
-import { actionNames } from "../../src/core/search.ts";
+import { actionNames } from "../../src/core/action.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";

@@ -1,6 +1,6 @@
+import type { Grown, GrowRequest } from "../../core/action.ts";
 import type { Sample } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
-import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
 
 /** A sample as a step of this text, with what sampling it cost and how likely it was. */

@@ -1,7 +1,7 @@
+import type { Grown, GrowRequest } from "../../core/action.ts";
 import type { ExecutionResult } from "../../core/execution.ts";
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run, RunSession } from "../../core/run.ts";
-import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
 import { completeByGrowing, drawSpec } from "./action-space.ts";
 import { drawPieces, isBlank, type Piece } from "./drawing.ts";

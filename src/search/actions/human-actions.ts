@@ -1,6 +1,6 @@
+import type { Grown, GrowRequest, HumanCounts } from "../../core/action.ts";
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
-import type { Grown, GrowRequest, HumanCounts } from "../../core/search.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
 import { drawSpec } from "./action-space.ts";
 import { drawPieces, isBlank, type Piece, type StepSpec } from "./drawing.ts";

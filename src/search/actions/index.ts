@@ -1,6 +1,6 @@
+import type { ActionSpec } from "../../core/action.ts";
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
-import type { ActionSpec } from "../../core/search.ts";
 import { codeSteps } from "./code-steps.ts";
 import { humanActions } from "./human-actions.ts";
 import { planSteps } from "./plan-steps.ts";

@@ -1,6 +1,6 @@
+import type { Grown, GrowRequest } from "../../core/action.ts";
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
-import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
 import { drawSpec, stepOf } from "./action-space.ts";
 import { drawPieces, isBlank, type Piece } from "./drawing.ts";

@@ -1,6 +1,6 @@
+import type { Grown, GrowRequest } from "../../core/action.ts";
 import type { Message, Sample } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
-import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
 import { drawSpec } from "./action-space.ts";
 import { reasoningSteps } from "./reasoning-steps.ts";

@@ -1,7 +1,7 @@
+import type { Grown, GrowRequest } from "../../core/action.ts";
 import { statesWithin } from "../../core/line-states.ts";
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
-import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
 import { openThought, splitThought } from "../../policy/thinking.ts";
 import { completeByGrowing, drawSpec } from "./action-space.ts";

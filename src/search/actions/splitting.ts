@@ -1,4 +1,4 @@
-import type { SplitterName } from "../../core/search.ts";
+import type { SplitterName } from "../../core/action.ts";
 import { openBlock } from "./blocks.ts";
 
 /** Where one step ends and the next begins. */

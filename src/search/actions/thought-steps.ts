@@ -1,7 +1,7 @@
+import type { Grown, GrowRequest } from "../../core/action.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Message, Sample } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
-import type { Grown, GrowRequest } from "../../core/search.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
 import { type ThoughtFormat, thoughtFormats } from "../../policy/thinking.ts";
 import { completeByGrowing, drawSpec, stepOf } from "./action-space.ts";

@@ -1,7 +1,7 @@
+import type { TokenLimits } from "../../../src/core/action.ts";
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Sample, TokenLogprob } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
-import type { TokenLimits } from "../../../src/core/search.ts";
 import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
 
 /** A place in a text where another token might well have come. */

@@ -7,7 +7,7 @@ import {
   type SplitterName,
   splitterNames,
   type TokenLimits,
-} from "../../../src/core/search.ts";
+} from "../../../src/core/action.ts";
 import type { Estimate } from "../../../src/core/strategy.ts";
 
 /** Limits on which tokens may be sampled. */

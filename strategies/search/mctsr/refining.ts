@@ -1,8 +1,8 @@
 import { readRating } from "../../../src/answer/verdicts/ratings.ts";
+import type { TokenLimits } from "../../../src/core/action.ts";
 import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
-import type { TokenLimits } from "../../../src/core/search.ts";
 import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
 import type { AnswerTree } from "./answer-tree.ts";
 

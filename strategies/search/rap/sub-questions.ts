@@ -1,8 +1,8 @@
 import { firstYesNo, yesNo } from "../../../src/answer/verdicts/probabilities.ts";
+import type { Grown, GrowRequest } from "../../../src/core/action.ts";
 import type { Message, Sample } from "../../../src/core/policy.ts";
 import type { ActionSpace, Run } from "../../../src/core/run.ts";
 import type { Score } from "../../../src/core/score.ts";
-import type { Grown, GrowRequest } from "../../../src/core/search.ts";
 import type { Step, Trajectory } from "../../../src/core/trajectory.ts";
 import { solutionMessages } from "../../../src/engine/sampling.ts";
 import { drawSpec } from "../../../src/search/actions/action-space.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { ActionName, Grown, GrowRequest, SplitterName } from "../../../src/core/action.ts";
 import { ModelCallError } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
 import type { Run } from "../../../src/core/run.ts";
-import type { ActionName, Grown, GrowRequest, SplitterName } from "../../../src/core/search.ts";
 import { defineStrategy } from "../../../src/core/strategy.ts";
 import { type Step, Trajectory } from "../../../src/core/trajectory.ts";
 import { majority } from "../../../src/engine/picking/selections.ts";

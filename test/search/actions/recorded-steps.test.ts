@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { z } from "zod";
+import type { Grown } from "../../../src/core/action.ts";
 import type { Run } from "../../../src/core/run.ts";
-import type { Grown } from "../../../src/core/search.ts";
 import { defineStrategy } from "../../../src/core/strategy.ts";
 import { Trajectory } from "../../../src/core/trajectory.ts";
 import { majority } from "../../../src/engine/picking/selections.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { ActionName, ActionSpec, Grown, GrowRequest } from "../../../src/core/action.ts";
 import type { Message } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
-import type { ActionName, ActionSpec, Grown, GrowRequest } from "../../../src/core/search.ts";
 import { defineStrategy } from "../../../src/core/strategy.ts";
 import { Trajectory } from "../../../src/core/trajectory.ts";
 import { majority } from "../../../src/engine/picking/selections.ts";
