@@ -67,7 +67,8 @@ export async function openLocalPolicy(
   const { vocabulary: model, weights } = await loadModel(llama, file.path);
   const context = Math.min(contextTokens, weights.trainedContext);
   const { sequences, kept } = roomFor(context * weights.tokenBytes, availableMemory(), asked);
-  const rowGroup = await rowGroupOf(weights, threads.now);
+  const equalGroup = await rowGroupOf(weights, threads.now);
+  const rowGroup = equalGroup ?? 1;
   const settings = { ...decoderSettings(sequences + kept, context, threads), rowGroup };
   const decoder = await llamaDecoder(weights, model._model, settings);
   const scheduler = createScheduler(decoder, sequences);
@@ -76,7 +77,7 @@ export async function openLocalPolicy(
   const thoughts = new Thoughts(remembered((thinking) => chat.opened(thinking)));
   const reader = createReader(weights, model._model, { contextTokens: context, rowGroup, threads: () => threads.now });
   const embed = createEmbedder(reader, model._model, context);
-  const capabilities = { ...capabilitiesOf(context, sequences), states: weights.width };
+  const capabilities = { ...capabilitiesOf(context, sequences), states: weights.width, seeds: equalGroup !== null };
   const beginOf = (request: SampleRequest) => tokensOf({ ...request, prefix: undefined }).length;
   let disposing: Promise<void> | null = null;
   return {

@@ -9,9 +9,9 @@ const triedGroups = [1, 2, 4, 8] as const;
  * Rows come in groups of so many if their bits are to be the same in every batch. llama.cpp has matrix kernels for
  * several rows at a time; the rows that are left over are computed by another, which on some processors adds in another
  * order (with AVX-512 and Q4_K weights: groups of 4). Found by computing the same tokens in batches of several sizes.
- * 1 where a row's bits depend on no other, and where no group tried here makes them equal.
+ * 1 where a row's bits depend on no other, null where no group tried here makes them equal.
  */
-export async function rowGroupOf(model: NativeModel, threads: number): Promise<number> {
+export async function rowGroupOf(model: NativeModel, threads: number): Promise<number | null> {
   const context = await openContext(model, { sequences: 1, sequenceTokens: 256, batchTokens: manyRows, threads });
   try {
     const many = await bitsOf(context, manyRows);
@@ -19,7 +19,7 @@ export async function rowGroupOf(model: NativeModel, threads: number): Promise<n
       const few = await bitsOf(context, group);
       if (few.every((row, i) => row.equals(many[i] as Buffer))) return group;
     }
-    return 1;
+    return null;
   } finally {
     context.dispose();
   }

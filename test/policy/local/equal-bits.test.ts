@@ -32,6 +32,7 @@ describe.each(installed)("%s", needsAll(missing), (name) => {
   it("draws the same bits alone and beside any number of others", { timeout: 240_000 }, async () => {
     const bakery = "A bakery bakes 12 trays of 15 rolls. How many rolls is that? Think step by step.";
     const sheep = `${"Sheep and goats graze by the river. ".repeat(36)}What graze?`;
+    expect(policy.capabilities.seeds).toBe(true);
     const alone = await drawn(bakery, [1], 12);
     const long = await drawn(sheep, [1], 4);
     expect(long[0]?.promptTokens).toBeGreaterThan(256);
