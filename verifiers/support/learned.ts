@@ -5,6 +5,7 @@ import type { Trajectory } from "../../src/core/trajectory.ts";
 import type { Needs, OutcomeVerifier, ProcessVerifier } from "../../src/core/verifier.ts";
 import { alternativesRead, confidenceOf } from "../../src/learned/confidence.ts";
 import { judgeBy, type LearnedVerifier, loadLearned } from "../../src/learned/model.ts";
+import { fileOf } from "../../src/policy/local/id.ts";
 import { ownStates } from "./own-states.ts";
 import { ownLogprobs } from "./own-words.ts";
 import { stepTexts } from "./steps.ts";
@@ -32,9 +33,6 @@ async function statesOf({ features }: LearnedVerifier, trajectory: Trajectory, r
   if (features.states === null || fileOf(features.states.policy) !== fileOf(run.policy.id)) return null;
   return await ownStates(run, trajectory);
 }
-
-/** A local model's id without how it is run, on which its states do not depend. */
-const fileOf = (id: string): string => id.replace(/@(?:context=\d+|thinking|not-thinking)(?=@|$)/g, "");
 
 /** A verifier that came with this package: read when it is first asked for, once. */
 export function shipped(name: string): () => LearnedVerifier {

@@ -9,6 +9,7 @@ import type { Llama } from "./addon.ts";
 import { bindingFolder, loadBinding } from "./binding.ts";
 import { type ChatPrompt, openChat } from "./chat.ts";
 import { createEmbedder } from "./embedder.ts";
+import { localId, usualContext } from "./id.ts";
 import { checkedModel } from "./library.ts";
 import { llamaDecoder } from "./llama-decoder.ts";
 import { type ChatFormat, modelEntry } from "./manifest.ts";
@@ -24,8 +25,6 @@ import { fixedThreads, learntThreads, type Threads } from "./threads.ts";
 const rememberedPrompts = 64;
 /** Room for a chunk of a prompt, or for a token of every sequence and companions. */
 const leastBatchTokens = 72;
-
-const usualContext = 2048;
 
 const streams = (most: number, usual: number) => z.union([z.int().min(1).max(most), z.literal("most")]).default(usual);
 
@@ -81,7 +80,7 @@ export async function openLocalPolicy(
   const beginOf = (request: SampleRequest) => tokensOf({ ...request, prefix: undefined }).length;
   let disposing: Promise<void> | null = null;
   return {
-    id: `local/${file.id}${settingsOf(thinking, context)}`,
+    id: localId(file.id, thinking, context),
     get capabilities() {
       return { ...capabilities, ...thoughts.capabilities };
     },
@@ -181,15 +180,6 @@ const capabilitiesOf = (contextTokens: number, parallel: number): Capabilities =
 function samplersOf({ n, seeds, temperature, topK, topP, minP }: SampleRequest) {
   return Array.from({ length: n }, (_, index) => ({ temperature, topK, topP, minP, seed: seeds[index] ?? 0 }));
 }
-
-/** What a sample depends on beside the file: a context ends texts that another would not. */
-const settingsOf = (thinking: boolean | undefined, context: number): string =>
-  [
-    ...(thinking === undefined ? [] : [thinking ? "thinking" : "not-thinking"]),
-    ...(context === usualContext ? [] : [`context=${context}`]),
-  ]
-    .map((setting) => `@${setting}`)
-    .join("");
 
 interface ModelFile {
   readonly path: string;
