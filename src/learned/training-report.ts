@@ -31,6 +31,8 @@ const headReportSchema = z.strictObject({
 const curvePointSchema = z.strictObject({
   k: z.int(),
   verifier: z.number(),
+  /** Null where scores may not weigh a vote; absent in older files. */
+  weighted: z.number().nullable().optional(),
   majority: z.number(),
   random: z.number(),
   oracle: z.number(),

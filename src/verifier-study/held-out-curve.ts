@@ -1,6 +1,6 @@
 import type { Scored } from "./area.ts";
+import { bestOfCurve, type CurvePoint } from "./best-of.ts";
 import { type TraceExample, traceExamples } from "./examples.ts";
-import { bestOfCurve, type CurvePoint } from "./measures.ts";
 
 /**
  * Picks among the stored solutions of the problems that training never saw: by the learned scores, by majority, at

@@ -1,3 +1,5 @@
+import type { Comparison } from "../statistics/comparing/comparison.ts";
+import { formatDifference, formatP } from "../statistics/comparing/words.ts";
 import type { Discrimination, FirstErrors } from "./measures.ts";
 import type { VerifierReport } from "./report.ts";
 
@@ -76,15 +78,34 @@ function oneToManyParts({ oneToMany }: VerifierReport): string[] {
   ];
 }
 
-function bestOfParts({ bestOf }: VerifierReport): string[] {
+function bestOfParts({ bestOf, gains }: VerifierReport): string[] {
   if (bestOf.length === 0) return [];
   return [
     "## Best of k stored solutions",
     table(
-      ["k", "verifier", "majority", "random", "any right"],
-      bestOf.map((p) => [String(p.k), shown(p.verifier), shown(p.majority), shown(p.random), shown(p.oracle)]),
+      ["k", "verifier", "vote weighted by it", "majority", "random", "any right"],
+      bestOf.map((point) => {
+        const { k, verifier, weighted, majority, random, oracle } = point;
+        return [String(k), ...[verifier, weighted, majority, random, oracle].map((value) => shown(value))];
+      }),
     ),
+    "Means over all ways to draw k of a problem's solutions; ties of the vote go to the likeliest sample, and are split where that is not known.",
+    ...(gains.length === 0 ? [] : [gainsTable(gains)]),
   ];
+}
+
+function gainsTable(gains: readonly Comparison[]): string {
+  const points = (value: number | null | undefined) =>
+    value === null || value === undefined ? "–" : formatDifference(value, "share");
+  const rows = gains.map(({ a, b, n, difference, interval, adjustedP, verdict }) => [
+    a,
+    b,
+    String(n),
+    `${points(difference)} [${points(interval?.low)}, ${points(interval?.high)}]`,
+    adjustedP === null ? "–" : formatP(adjustedP),
+    verdict,
+  ]);
+  return table(["pick", "against", "problems", "points [95 %]", `Holm over ${gains.length}`, "verdict"], rows);
 }
 
 function positionParts({ positions }: VerifierReport): string[] {

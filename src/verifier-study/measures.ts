@@ -1,5 +1,3 @@
-import { groupAnswers } from "../answer/classes.ts";
-import { Random } from "../core/random.ts";
 import { repetition } from "../learned/features.ts";
 import { spearman } from "../statistics/correlation.ts";
 import { bootstrap } from "../statistics/intervals/bootstrap.ts";
@@ -13,9 +11,6 @@ import { averagePrecision } from "../statistics/rewards/discrimination.ts";
 import { prmBench } from "../statistics/rewards/prm-bench.ts";
 import { type FirstErrorRow, firstBelow, processBench, tuneThreshold } from "../statistics/rewards/process-bench.ts";
 import { rewardMath } from "../statistics/rewards/reward-math.ts";
-import { bestOfK } from "../statistics/sampling/best-of-k.ts";
-import { majorityAtK, votesOf } from "../statistics/sampling/majority-at-k.ts";
-import { passAtK } from "../statistics/sampling/pass-at-k.ts";
 import { type Area, areaOf, type Scored } from "./area.ts";
 import type { BenchmarkItem } from "./items.ts";
 import type { JudgedItem } from "./judging.ts";
@@ -161,53 +156,6 @@ export const oneToMany = (judgements: readonly Judgement[]) =>
   rewardMath(
     judgements.map(({ judged }) => ({ chosen: judged.outcomes[0] ?? null, rejected: judged.outcomes.slice(1) })),
   );
-
-export interface CurvePoint {
-  readonly k: number;
-  readonly verifier: number;
-  readonly majority: number;
-  readonly random: number;
-  readonly oracle: number;
-}
-
-/**
- * Accuracy of the verifier's pick among k stored solutions, beside the majority, one at random, and any right one;
- * means over problems.
- */
-export function bestOfCurve(judgements: readonly Judgement[]): CurvePoint[] {
-  const pools = judgements.filter(({ item }) => item.solutions.length > 1);
-  const most = Math.min(...pools.map(({ item }) => item.solutions.length));
-  if (!Number.isFinite(most)) return [];
-  const ks = [1, 2, 4, 8, 16, 32, 64].filter((k) => k <= most);
-  return ks.map((k) => {
-    const points = pools.map(({ item, judged }) => {
-      const samples = item.solutions.map(({ correct }, i) => ({ correct, score: judged.outcomes[i] ?? null }));
-      const right = samples.filter(({ correct }) => correct).length;
-      const classes = groupAnswers(item.solutions.map(({ answer }) => answer ?? null));
-      const votes = votesOf(
-        item.solutions.map(({ correct }, i) => ({
-          correct,
-          answerClass: (classes[i] ?? -1) < 0 ? null : String(classes[i]),
-        })),
-      );
-      return {
-        verifier: bestOfK(samples, k),
-        majority: majorityAtK(votes, k, new Random(`majority/${item.id}/${k}`)).value,
-        random: right / samples.length,
-        oracle: passAtK(samples.length, right, k),
-      };
-    });
-    const mean = (pick: (point: (typeof points)[number]) => number) =>
-      points.reduce((sum, point) => sum + pick(point), 0) / points.length;
-    return {
-      k,
-      verifier: mean((point) => point.verifier),
-      majority: mean((point) => point.majority),
-      random: mean((point) => point.random),
-      oracle: mean((point) => point.oracle),
-    };
-  });
-}
 
 /** What a score may follow instead of the truth. */
 export interface HackingSign {

@@ -1,7 +1,7 @@
+import type { Comparison } from "../statistics/comparing/comparison.ts";
+import { bestOfCurve, type CurvePoint, gainsOverVote } from "./best-of.ts";
 import type { BenchmarkName } from "./items.ts";
 import {
-  bestOfCurve,
-  type CurvePoint,
   type Discrimination,
   discrimination,
   type FirstErrors,
@@ -42,6 +42,8 @@ export interface VerifierReport {
   readonly stepVerdicts: ReturnType<typeof stepVerdicts> | null;
   readonly oneToMany: ReturnType<typeof oneToMany> | null;
   readonly bestOf: readonly CurvePoint[];
+  /** Of the verifier's pick, and of the vote that it weighs, over the vote of equally many. */
+  readonly gains: readonly Comparison[];
   readonly positions: readonly {
     readonly third: "first" | "middle" | "last";
     readonly auc: number | null;
@@ -75,6 +77,7 @@ export function reportOf(head: ReportHead, judgements: readonly Judgement[]): Ve
     stepVerdicts: labelled ? stepVerdicts(judgements) : null,
     oneToMany: benchmark === "rewardmath" && judgements.length > 0 ? oneToMany(judgements) : null,
     bestOf: benchmark === "run" ? bestOfCurve(judgements) : [],
+    gains: benchmark === "run" ? gainsOverVote(judgements) : [],
     positions: labelled ? positions(judgements, seed) : [],
     hacking: hackingSigns(judgements),
     robustness: [],

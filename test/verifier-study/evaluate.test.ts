@@ -132,6 +132,21 @@ describe("verifier eval", () => {
       expect(report.bestOf[0]?.verifier).toBeCloseTo(report.bestOf[0]?.random ?? 0, 12);
       expect(last?.verifier).toBeGreaterThan(last?.random ?? 1);
       expect(last?.verifier).toBeLessThanOrEqual(last?.oracle ?? 0);
+      expect(report.gains.map(({ a }) => a)).toEqual([
+        "the best of 2",
+        "the weighted vote of 2",
+        "the best of 4",
+        "the weighted vote of 4",
+        "the best of 8",
+        "the weighted vote of 8",
+      ]);
+      for (const { a, n, difference, verdict } of report.gains) {
+        const point = report.bestOf.find(({ k }) => a.endsWith(` ${k}`));
+        const own = a.includes("weighted") ? point?.weighted : point?.verifier;
+        expect(n).toBe(rows);
+        expect(difference).toBeCloseTo((own ?? 0) - (point?.majority ?? 0), 12);
+        if (auc === 0.9) expect(verdict).toBe("better");
+      }
       expect(report.cost.tokens).toBeGreaterThan(0);
     }
   });

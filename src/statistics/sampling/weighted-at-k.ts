@@ -7,7 +7,8 @@ import { requireInteger } from "../numeric/require.ts";
 import { averageOverDraws, type Estimate, exactly, type PoolSample, subsets } from "./pool.ts";
 
 export type WeightRule = "sum" | "mean" | "max";
-type Voter = Pick<PoolSample, "answerClass" | "correct" | "score">;
+/** `tieBreak`: of classes of equal weight the one with the highest wins; absent, and where equal, they are split. */
+type Voter = Pick<PoolSample, "answerClass" | "correct" | "score"> & { readonly tieBreak?: number };
 
 /** Weights closer than this, relatively, are tied: sums in different orders must not break ties by float noise. */
 const slack = 1e-12;
@@ -23,7 +24,8 @@ function prepare(samples: readonly Voter[]) {
     correct[number] = (correct[number] ?? false) || right;
     return number;
   });
-  return { classes, correct, scores: samples.map(({ score }) => score) };
+  const tieBreaks = samples.map(({ tieBreak = -Infinity }) => tieBreak);
+  return { classes, correct, scores: samples.map(({ score }) => score), tieBreaks };
 }
 
 /**
@@ -49,14 +51,12 @@ function outcome(pool: ReturnType<typeof prepare>, subset: readonly number[], ru
   }
   if (rule === "mean") for (let i = 0; i < size; i++) weights[i] = at(weights, i) / Math.max(1, at(counted, i));
   const top = weights.reduce((most, weight, i) => (at(seen, i) === 1 && weight > most ? weight : most), 0);
-  let tied = 0;
-  let right = 0;
-  for (let i = 0; i < size; i++) {
-    if (at(seen, i) === 0 || at(weights, i) < top - slack * Math.max(1, top)) continue;
-    tied++;
-    if (pool.correct[i]) right++;
-  }
-  return tied === 0 ? 0 : right / tied;
+  const isTop = (name: number) => at(seen, name) === 1 && at(weights, name) >= top - slack * Math.max(1, top);
+  const tops = voters.filter((i) => isTop(at(pool.classes, i)));
+  const most = tops.reduce((highest, i) => Math.max(highest, at(pool.tieBreaks, i)), -Infinity);
+  const winners = new Set(tops.filter((i) => at(pool.tieBreaks, i) === most).map((i) => at(pool.classes, i)));
+  const right = [...winners].filter((name) => pool.correct[name]).length;
+  return winners.size === 0 ? 0 : right / winners.size;
 }
 
 /**
