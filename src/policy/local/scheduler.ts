@@ -37,6 +37,7 @@ export interface Scheduler {
 
 interface Entry {
   readonly job: Job;
+  readonly arrival: number;
   readonly drawn: (Drawn | undefined)[];
   waiting: number;
   left: number;
@@ -63,6 +64,10 @@ type Batch<Sampler> = readonly { readonly branch: Branch<Sampler>; readonly row:
  * batch anyway, and in ways that depend on its rows. All samples of a job start as one branch,
  * and a branch divides only when its samples draw different tokens: equal beginnings are evaluated once. Whatever a
  * stream holds serves later prompts that begin alike, so in a search tree a node pays for its own tokens only.
+ *
+ * Places go by arrival, and a prompt that goes on with what a stream holds counts as arriving with its beginning: trees
+ * that were begun are finished before others begin. Taken in turn, many of them would drive each other's prefixes out,
+ * and evaluate them again at every step.
  *
  * A sample's text depends on its prompt, its settings and its seed, not on what is drawn beside it: the decoder's bits
  * are equal in every batch (see llama-decoder.ts).
@@ -96,6 +101,7 @@ class Batching<Sampler> {
   readonly #placement: Placement;
   readonly #entries = new Set<Entry>();
   #branches: Branch<Sampler>[] = [];
+  #arrivals = 0;
   #pumping: Promise<void> | null = null;
 
   constructor(decoder: Decoder<Sampler>, seats: number) {
@@ -112,6 +118,7 @@ class Batching<Sampler> {
       const left = job.samplers.length;
       const entry: Entry = {
         job,
+        arrival: this.#arrivals++,
         drawn: [],
         waiting: left,
         left,
@@ -173,9 +180,8 @@ class Batching<Sampler> {
   }
 
   async #admit(): Promise<void> {
-    for (const entry of this.#entries) {
-      const taken = this.#branches.reduce((sum, { members }) => sum + members.length, 0);
-      const count = Math.min(this.#seats - taken, entry.waiting);
+    for (const entry of this.#inTurn()) {
+      const count = Math.min(this.#seats - this.#taken, entry.waiting);
       if (count <= 0 || this.#isBeingEvaluated(entry.job.prompt)) continue;
       const first = entry.job.samplers.length - entry.waiting;
       entry.waiting -= count;
@@ -186,6 +192,21 @@ class Batching<Sampler> {
     }
   }
 
+  /** Those that wait for places, the earliest first: each stands where the beginning that it goes on with stood. */
+  #inTurn(): Entry[] {
+    const waiting = [...this.#entries].filter((entry) => entry.waiting > 0);
+    if (waiting.length < 2 || this.#taken >= this.#seats) return waiting;
+    return waiting
+      .map((entry) => ({ entry, turn: this.#streams.originOf(entry.job.prompt)?.arrival ?? entry.arrival }))
+      .sort((a, b) => a.turn - b.turn || a.entry.arrival - b.entry.arrival)
+      .map(({ entry }) => entry);
+  }
+
+  /** Places that are taken. */
+  get #taken(): number {
+    return this.#branches.reduce((sum, { members }) => sum + members.length, 0);
+  }
+
   /** The branch that stands at the end of the entry's prompt: one that is there, or a new one. */
   async #branchFor(entry: Entry): Promise<Branch<Sampler>> {
     const { prompt } = entry.job;
@@ -193,7 +214,9 @@ class Batching<Sampler> {
       ({ tokens }) => tokens.length === prompt.length && commonLength(tokens, prompt) === prompt.length,
     );
     if (branch === undefined) {
+      const origin = this.#streams.originOf(prompt) ?? { arrival: entry.arrival, length: prompt.length };
       const { stream, kept } = await this.#placement.place(prompt);
+      this.#streams.startFrom(stream, origin);
       entry.cachedTokens ??= kept;
       branch = { stream, tokens: [...prompt], members: [] };
       this.#branches.push(branch);

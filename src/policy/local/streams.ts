@@ -8,6 +8,10 @@ export interface Streams {
   isBusy(stream: number): boolean;
   /** The stream that holds the longest common beginning with `target`, and that length; idle streams on a tie. */
   longest(target: readonly number[]): { readonly stream: number; readonly length: number };
+  /** Who began what this prompt goes on with: the earliest, where there are several; null where it is a beginning. */
+  originOf(target: readonly number[]): Origin | null;
+  /** Whose words the stream holds from now on; copies hold them too. */
+  startFrom(stream: number, origin: Origin): void;
   /** The idle stream whose loss costs least, but for those in `spare`; null where all are busy. */
   leastValued(spare?: ReadonlySet<number>): number | null;
   /** Tokens that only this stream holds, weighed down by how long ago it was used. 0: another holds all of it. */
@@ -19,10 +23,18 @@ export interface Streams {
   copy(from: number, to: number): void;
 }
 
+/** A prompt that came from outside, and that later ones go on with: as a tree grows, or a conversation. */
+export interface Origin {
+  /** Its place in the order of arriving. */
+  readonly arrival: number;
+  readonly length: number;
+}
+
 export function emptyStreams(count: number): Streams {
   const held: number[][] = Array.from({ length: count }, () => []);
   const busy = new Set<number>();
   const used = new Array<number>(count).fill(0);
+  const origins = new Array<Origin | null>(count).fill(null);
   let tick = 0;
   const valueIn = (stream: number) => {
     const own = held[stream] ?? [];
@@ -44,6 +56,18 @@ export function emptyStreams(count: number): Streams {
         if (better) best = { stream, length };
       }
       return best;
+    },
+    originOf(target) {
+      let first: Origin | null = null;
+      for (let stream = 0; stream < count; stream++) {
+        const origin = origins[stream] ?? null;
+        if (origin === null || (first !== null && origin.arrival >= first.arrival)) continue;
+        if (commonLength(target, held[stream] ?? []) >= origin.length) first = origin;
+      }
+      return first;
+    },
+    startFrom(stream, origin) {
+      origins[stream] = origin;
     },
     leastValued(spare) {
       let best: number | null = null;
@@ -72,6 +96,7 @@ export function emptyStreams(count: number): Streams {
     },
     copy(from, to) {
       held[to] = [...(held[from] ?? [])];
+      origins[to] = origins[from] ?? null;
     },
   };
 }

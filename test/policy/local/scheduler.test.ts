@@ -109,6 +109,23 @@ describe("the scheduler", () => {
     expect(scheduler.stats().evaluatedTokens).toBe(preamble.length + 8);
   });
 
+  it("goes on with what was begun before it begins what came later, and keeps nobody waiting for those after", async () => {
+    const scheduler = createScheduler(toyDecoder({ streams: 6 }), 1);
+    const ended: string[] = [];
+    const chain = async (name: string, steps: number) => {
+      let prompt = promptOf(name);
+      for (let step = 0; step < steps; step++) {
+        const { drawn } = await scheduler.run(job({ prompt, maxTokens: 4, seeds: [step] }));
+        prompt = [...prompt, ...[...(drawn[0]?.text ?? "")].map((letter) => letter.charCodeAt(0) - 96)];
+      }
+      ended.push(name);
+    };
+    const first = ["a", "b", "c"].map((name) => chain(name, 5));
+    const later = ["d", "e"].map((name) => chain(name, 1));
+    await Promise.all([...first, ...later]);
+    expect(ended).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
   it("keeps the streams of one batch beside each other", async () => {
     const decoder = toyDecoder({ streams: 10, end: 0.1 });
     const scheduler = createScheduler(decoder, 6);

@@ -21,6 +21,19 @@ describe("the prefix registry", () => {
     expect(streams.longest([1, 2, 3])).toEqual({ stream: 1, length: 2 });
   });
 
+  it("knows who began what a prompt goes on with: the earliest of several, and nobody for a new one", () => {
+    const streams = holding([1, 2, 3, 4], [1, 2, 5], [9, 9]);
+    streams.startFrom(0, { arrival: 7, length: 3 });
+    streams.startFrom(1, { arrival: 4, length: 2 });
+    streams.startFrom(2, { arrival: 1, length: 2 });
+    expect(streams.originOf([1, 2, 3, 4, 5])).toEqual({ arrival: 4, length: 2 });
+    expect(streams.originOf([1, 2])).toEqual({ arrival: 4, length: 2 });
+    expect(streams.originOf([1, 3])).toBeNull();
+    streams.copy(0, 2);
+    streams.cut(1, 1);
+    expect(streams.originOf([1, 2, 3, 8])).toEqual({ arrival: 7, length: 3 });
+  });
+
   it("gives up empty streams first, then what others hold too, then the least used", () => {
     const streams = holding([1, 2, 3, 4], [1, 2, 3], [7, 8, 9], []);
     expect(streams.leastValued()).toBe(3);

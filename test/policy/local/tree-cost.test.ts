@@ -4,18 +4,19 @@ import { createScheduler } from "../../../src/policy/local/scheduler.ts";
 import { toyDecoder } from "./toy-decoder.ts";
 
 const stepTokens = 12;
-const root = Array.from({ length: 60 }, (_, i) => 1 + (i % 23));
+const rootOf = (tree: number) => Array.from({ length: 60 }, (_, i) => 1 + ((i * (tree + 1) + tree) % 23));
+const root = rootOf(0);
 const letters = (text: string) => [...text].map((letter) => letter.charCodeAt(0) - 96);
 
 /** A scheduler over the toy, how a node of the tree is expanded, and what that has cost. */
-function treeOn({ seats = 8, kept = 16 } = {}) {
+function treeOn({ seats = 8, kept = 16, roots = [root] } = {}) {
   const scheduler = createScheduler(toyDecoder({ streams: seats + kept, streamTokens: 512, batchTokens: 128 }), seats);
   const distinct = new Set<string>();
   let draws = 0;
   const remember = (tokens: readonly number[]) => {
     for (let length = 1; length <= tokens.length; length++) distinct.add(tokens.slice(0, length).join());
   };
-  remember(root);
+  for (const one of roots) remember(one);
   return {
     /** Children are the parent's tokens and a step of the samples' own. */
     async expand(parent: readonly number[], count: number): Promise<number[][]> {
@@ -40,6 +41,21 @@ describe("the cost of a search tree", () => {
       beams = new Random(depth).shuffle(grown.flat()).slice(0, 4);
     }
     expect(tree.cost()).toBeLessThanOrEqual(1.1);
+  });
+
+  it.each([2, 10, 40])("is as little where %i beam searches share the streams", async (count) => {
+    const roots = Array.from({ length: count }, (_, i) => rootOf(i));
+    const trees = treeOn({ seats: 8, kept: 8, roots });
+    await Promise.all(
+      roots.map(async (one, i) => {
+        let beams: number[][] = [one];
+        for (let depth = 0; depth < 8; depth++) {
+          const grown = await Promise.all(beams.map((beam) => trees.expand(beam, depth === 0 ? 4 : 2)));
+          beams = new Random(`${i}/${depth}`).shuffle(grown.flat()).slice(0, 2);
+        }
+      }),
+    );
+    expect(trees.cost()).toBeLessThanOrEqual(1.1);
   });
 
   it.each([1, 4])(
