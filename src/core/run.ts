@@ -142,6 +142,8 @@ export interface Run {
   readonly question: Question;
   readonly policy: { readonly id: string; readonly capabilities: Capabilities };
   readonly verifiers: VerifierAccess;
+  /** Does a verifier, a selection or the record read log-probabilities of whole texts? Then steps keep theirs. */
+  readonly readsLogprobs: boolean;
   /** Default length limit of an answer, in tokens. */
   readonly maxTokens: number;
   readonly random: Random;

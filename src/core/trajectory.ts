@@ -1,4 +1,4 @@
-import type { LineState } from "./policy.ts";
+import type { LineState, TokenLogprob } from "./policy.ts";
 
 /**
  * One unit of reasoning: a paragraph, a plan item, a code cell, a whole solution. What a step is, the action space
@@ -13,6 +13,8 @@ export interface Step {
   readonly thought?: string;
   /** Sum of the log-probabilities of its tokens, where the policy gives them. */
   readonly logprob?: number;
+  /** Those of its tokens one by one, where something reads them of whole texts and the policy gives them. */
+  readonly tokenLogprobs?: readonly TokenLogprob[];
   /** Tokens that sampling it took. */
   readonly tokens?: number;
   /** What the model held at the ends of its lines, where that was asked for and the policy gives it. */

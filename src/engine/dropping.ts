@@ -1,4 +1,5 @@
 import type { Policy, Sample, SampleRequest, TokenLogprob } from "../core/policy.ts";
+import { tokensUpTo } from "../core/token-logprobs.ts";
 
 /** Should this unfinished text go on? Called at the end of each paragraph; the verdict depends on the text alone. */
 export type Keep = (text: string) => boolean | Promise<boolean>;
@@ -73,7 +74,8 @@ function watched(watcherFor: (refused: () => void) => Watcher): Watch {
       const written = sample?.completionTokens ?? tokensOf(text);
       if (cut === null && sample !== null) return { sample, written };
       const kept = (sample?.text ?? text).slice(0, cut ?? undefined);
-      const logprobs = tokensUpTo(sample?.logprobs ?? streamed, kept.length);
+      const given = sample?.logprobs ?? streamed;
+      const logprobs = given.length === 0 ? {} : { logprobs: tokensUpTo(given, kept.length) };
       return { written, sample: { ...droppedSample(policy, request, sample, kept, tokensOf(kept)), ...logprobs } };
     });
     result.catch(() => {}); // whoever awaits it sees the failure
@@ -117,17 +119,6 @@ export const keepingTokens = (keep: (tokens: readonly TokenLogprob[]) => boolean
       verdict: () => Promise.resolve(cut),
     };
   });
-
-/** The tokens that spell a text of this length. */
-function tokensUpTo(tokens: readonly TokenLogprob[], length: number): Pick<Sample, "logprobs"> {
-  if (tokens.length === 0) return {};
-  let at = 0;
-  const kept = tokens.filter(({ token }) => {
-    at += token.length;
-    return at <= length;
-  });
-  return { logprobs: kept };
-}
 
 /** Judges the text at each paragraph's end once, in order, until it is refused. */
 class Judge {

@@ -3,6 +3,7 @@ import type { Candidate } from "../core/candidate.ts";
 import { ModelCallError } from "../core/errors.ts";
 import type { ActionSpace, WalkSetup } from "../core/run.ts";
 import type { Child, End, Expansion, ExpansionOutcome, Search } from "../core/search.ts";
+import { logprobsOfSteps } from "../core/token-logprobs.ts";
 import { type Step, Trajectory } from "../core/trajectory.ts";
 import { continueWith } from "../search/continuation.ts";
 import type { RoundState } from "../search/state.ts";
@@ -165,7 +166,8 @@ function childOf<Own>(walk: Walking<Own>, expansion: Expansion, { trajectory, gr
 export function asCandidate<Own>(walk: Walking<Own>, trajectory: Trajectory, complete: boolean): Candidate {
   const { run, actions } = walk;
   const text = actions.candidateText?.(trajectory) ?? trajectory.text;
-  return { trajectory, judged: judgedOf(walk, trajectory), text, answer: run.extract(text), complete };
+  const judged = judgedOf(walk, trajectory);
+  return { trajectory, judged, text, answer: run.extract(text), complete, logprobs: logprobsOfSteps(trajectory, text) };
 }
 
 /** The steps that verifiers judge, by paragraphs, where the action space says that they are not the trajectory's. */

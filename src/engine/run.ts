@@ -68,6 +68,9 @@ export class SolveRun implements EngineRun {
   get verifiers(): VerifierAccess {
     return this.context.desk.access;
   }
+  get readsLogprobs(): boolean {
+    return this.context.logprobs !== undefined;
+  }
   get maxTokens(): number {
     return this.context.maxTokens;
   }

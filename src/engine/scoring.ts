@@ -2,6 +2,7 @@ import type { Candidate } from "../core/candidate.ts";
 import { VerifierError } from "../core/errors.ts";
 import type { Run, VerifierAccess } from "../core/run.ts";
 import { type Aggregation, aggregate, type Score } from "../core/score.ts";
+import { logprobsOfSteps } from "../core/token-logprobs.ts";
 import { Trajectory } from "../core/trajectory.ts";
 import type { OutcomeVerifier, ProcessVerifier } from "../core/verifier.ts";
 import type { JudgingAccount } from "./judging-account.ts";
@@ -270,6 +271,7 @@ const asCandidate = (prefix: Trajectory, run: Run): Candidate => ({
   text: prefix.text,
   answer: run.extract(ownText(prefix)),
   complete: prefix.terminal,
+  logprobs: logprobsOfSteps(prefix, prefix.text),
 });
 
 function firstOfEach<T>(items: readonly T[], keyOf: (item: T) => string): T[] {

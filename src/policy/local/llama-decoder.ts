@@ -47,7 +47,7 @@ export async function llamaDecoder(
   const settings = { sequences: streams, sequenceTokens: streamTokens, batchTokens, threads: threads.now };
   const context = await openContext(model, settings);
   const lengths = new Array<number>(streams).fill(0);
-  const { chunk, singles } = batchesIn(context, lengths, rowGroup, threads);
+  const { chunk, singles } = batchesIn(model, context, lengths, rowGroup, threads);
   return {
     streams,
     streamTokens,
@@ -88,13 +88,16 @@ export async function llamaDecoder(
 }
 
 /** Batches of whole groups of rows: a chunk of one stream, or a token of each of several. */
-function batchesIn(context: NativeContext, lengths: number[], rowGroup: number, threads: Threads) {
-  const decode = (runs: readonly Run[], states: boolean) => {
-    context.setThreads(threads.now);
-    return context.decode(runs, states);
-  };
+function batchesIn(model: NativeModel, context: NativeContext, lengths: number[], rowGroup: number, threads: Threads) {
+  const decode = (runs: readonly Run[], states: boolean) =>
+    model.inTurn(async () => {
+      context.setThreads(threads.now);
+      const start = performance.now();
+      const outputs = await context.decode(runs, states);
+      return { outputs, milliseconds: performance.now() - start };
+    });
   const chunk = async (row: Row, states: boolean): Promise<(number | null)[]> => {
-    const [outputs] = await decode([inWholeGroups(runOf(row), rowGroup)], states);
+    const [outputs] = (await decode([inWholeGroups(runOf(row), rowGroup)], states)).outputs;
     const end = row.position + row.tokens.length;
     context.trim(row.stream, end);
     lengths[row.stream] = end;
@@ -104,12 +107,11 @@ function batchesIn(context: NativeContext, lengths: number[], rowGroup: number, 
     const companions = companionsOf(rows, lengths, rowGroup);
     const all = [...rows, ...companions];
     const order = inStreamOrder(all);
-    const start = performance.now();
-    const outputs = await decode(
+    const { outputs, milliseconds } = await decode(
       order.map((index) => runOf(all[index] as Row)),
       states,
     );
-    threads.took(all.length, performance.now() - start);
+    threads.took(all.length, milliseconds);
     for (const { stream, position } of rows) lengths[stream] = position + 1;
     for (const { stream, position } of companions) context.trim(stream, position);
     const handles: (number | null)[] = rows.map(() => null);

@@ -176,6 +176,11 @@ export interface NativeModel {
   readonly trainedContext: number;
   /** What a token of a stream takes in memory: keys and values, two bytes a number. */
   readonly tokenBytes: number;
+  /**
+   * Computes when all that came before is done. Batches of two contexts at a time would have each other's threads wait,
+   * who wait by spinning: both take longer than one after the other.
+   */
+  inTurn<T>(compute: () => Promise<T>): Promise<T>;
   dispose(): void;
 }
 
@@ -186,6 +191,7 @@ export async function loadNativeModel(native: Native, path: string): Promise<Nat
   const pointer = await later<Pointer>(call.loadModel, path, params);
   if (pointer === null) throw new EnvironmentError(`The model file ${path} does not load.`);
   let held = true;
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     native,
     pointer,
@@ -193,6 +199,11 @@ export async function loadNativeModel(native: Native, path: string): Promise<Nat
     vocabularySize: call.vocabularySize(call.vocabulary(pointer)) as number,
     trainedContext: call.trainedContext(pointer) as number,
     tokenBytes: tokenBytesOf(call, pointer),
+    inTurn(compute) {
+      const result = turn.then(compute);
+      turn = result.catch(() => {});
+      return result;
+    },
     dispose() {
       if (held) call.freeModel(pointer);
       held = false;

@@ -70,6 +70,7 @@ export function createReader(model: NativeModel, vocabulary: AddonModel, setting
 type TakeState = (state: Float32Array, next: number | undefined) => void;
 
 class Reading {
+  readonly #model: NativeModel;
   readonly #open: () => Promise<NativeContext>;
   readonly #vocabulary: AddonModel;
   readonly #threads: () => number;
@@ -79,6 +80,7 @@ class Reading {
   #before: Read | null = null;
 
   constructor(model: NativeModel, vocabulary: AddonModel, { contextTokens, rowGroup, threads }: ReaderSettings) {
+    this.#model = model;
     this.#vocabulary = vocabulary;
     this.#threads = threads;
     this.#rowGroup = rowGroup;
@@ -153,7 +155,10 @@ class Reading {
   }
 
   async #decode(context: NativeContext, run: Run, states: boolean): Promise<readonly number[]> {
-    const [rows = []] = await context.decode([inWholeGroups(run, this.#rowGroup)], states);
+    const [rows = []] = await this.#model.inTurn(() => {
+      context.setThreads(this.#threads());
+      return context.decode([inWholeGroups(run, this.#rowGroup)], states);
+    });
     context.trim(0, run.position + run.tokens.length);
     return rows;
   }
@@ -163,7 +168,6 @@ class Reading {
     this.#before = null;
     this.#context ??= this.#open();
     const context = await this.#context;
-    context.setThreads(this.#threads());
     context.trim(0, keep);
     return context;
   }

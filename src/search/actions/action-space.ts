@@ -3,12 +3,13 @@ import type { Sample } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
 
-/** A sample as a step of this text, with what sampling it cost and how likely it was. */
-export function stepOf(sample: Sample, text: string, rest: Pick<Step, "kind" | "observation"> = {}): Step {
+/** A sample as a step of its text, with what sampling it cost and how likely it was. */
+export function stepOf(run: Run, sample: Sample, rest: Pick<Step, "kind" | "observation"> = {}): Step {
   return {
-    text,
+    text: sample.text,
     tokens: sample.completionTokens,
     logprob: sample.logprobs?.reduce((sum, { logprob }) => sum + logprob, 0),
+    tokenLogprobs: run.readsLogprobs ? sample.logprobs : undefined,
     states: sample.states,
     call: sample.call,
     ...rest,

@@ -1,7 +1,8 @@
 import { BudgetExceededError } from "../../core/errors.ts";
 import { shiftedStates, statesWithin } from "../../core/line-states.ts";
-import type { LineState, Sample } from "../../core/policy.ts";
+import type { LineState, Sample, TokenLogprob } from "../../core/policy.ts";
 import type { Run, SampleSpec } from "../../core/run.ts";
+import { tokensUpTo } from "../../core/token-logprobs.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
 import { openThought } from "../../policy/thinking.ts";
 import { openBlock } from "./blocks.ts";
@@ -20,6 +21,8 @@ export interface Piece {
   readonly stoppedBy?: string;
   readonly tokens: number;
   readonly logprob?: number;
+  /** Of its tokens, where something reads them; a separator that ended it is none of them. */
+  readonly tokenLogprobs?: readonly TokenLogprob[];
   readonly states?: readonly LineState[];
   /** The call that began it. */
   readonly call?: number;
@@ -106,7 +109,8 @@ async function drawnAgain(run: Run, spec: StepSpec, n: number): Promise<(Piece |
     const first = piece === null ? null : firstStep(piece.text, spec.split, spec.before);
     if (piece === null || first === null) return piece;
     const kept = statesWithin(piece.states, Number.NEGATIVE_INFINITY, first.text.length);
-    return { ...piece, ...kept, text: first.text, ending: "separator", stoppedBy: first.stop };
+    const tokenLogprobs = piece.tokenLogprobs && tokensUpTo(piece.tokenLogprobs, first.text.length);
+    return { ...piece, ...kept, tokenLogprobs, text: first.text, ending: "separator", stoppedBy: first.stop };
   });
 }
 
@@ -130,6 +134,7 @@ function pieceOf(run: Run, sample: Sample, { stop, split, before }: StepSpec): P
     stoppedBy: sample.stoppedBy,
     tokens: sample.completionTokens,
     logprob: sample.logprobs?.reduce((sum, { logprob }) => sum + logprob, 0),
+    tokenLogprobs: run.readsLogprobs ? sample.logprobs : undefined,
     states: sample.states && shiftedStates(sample.states, text.length - sample.text.length),
     call: sample.call,
     thought: sample.thought ?? undefined,
@@ -165,6 +170,7 @@ async function drawOn(run: Run, spec: StepSpec, piece: Piece, stop: readonly str
     stoppedBy: sample.stoppedBy,
     tokens: piece.tokens + sample.completionTokens,
     logprob: both ? logprobs.reduce((sum, { logprob }) => sum + logprob, piece.logprob ?? 0) : undefined,
+    tokenLogprobs: piece.tokenLogprobs && logprobs && [...piece.tokenLogprobs, ...logprobs],
     states: piece.states && states,
   };
 }

@@ -40,7 +40,7 @@ export function planSteps({ messages, stepTokens }: PlanStepsOptions): ActionSpa
     });
     const solved = samples.filter(({ text }) => text.trim() !== "");
     return solved.map((sample) => ({
-      steps: [stepOf(sample, sample.text, { kind: "solution" })],
+      steps: [stepOf(run, sample, { kind: "solution" })],
       terminal: true,
       complete: sample.finish === "stop" || run.extract(sample.text)?.rule === "boxed",
     }));

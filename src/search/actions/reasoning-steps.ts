@@ -2,6 +2,7 @@ import type { Grown, GrowRequest } from "../../core/action.ts";
 import { statesWithin } from "../../core/line-states.ts";
 import type { Message } from "../../core/policy.ts";
 import type { ActionSpace, Run } from "../../core/run.ts";
+import { tokensWithin } from "../../core/token-logprobs.ts";
 import type { Step, Trajectory } from "../../core/trajectory.ts";
 import { openThought, splitThought } from "../../policy/thinking.ts";
 import { completeByGrowing, drawSpec } from "./action-space.ts";
@@ -74,8 +75,8 @@ function grownStep(run: Run, path: Trajectory, piece: Piece, split: Splitter, la
   };
 }
 
-/** The parts of a piece as steps: its tokens, and their log-probabilities, are shared out by length. */
-function stepsOf({ tokens, logprob, call, thought, states }: Piece, parts: readonly string[]): Step[] {
+/** The parts of a piece as steps: how many tokens it has, and their log-probability, are shared out by length. */
+function stepsOf({ tokens, logprob, tokenLogprobs, call, thought, states }: Piece, parts: readonly string[]): Step[] {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   let [read, given] = [0, 0];
   return parts.map((text, index) => {
@@ -88,6 +89,7 @@ function stepsOf({ tokens, logprob, call, thought, states }: Piece, parts: reado
       tokens: own,
       call,
       logprob: logprob === undefined ? undefined : logprob * (text.length / length),
+      ...(tokenLogprobs && { tokenLogprobs: tokensWithin(tokenLogprobs, from, read, index === parts.length - 1) }),
       ...statesWithin(states, from, read),
       ...(index === 0 && thought !== undefined && { thought }),
     };

@@ -131,7 +131,7 @@ function thoughtStep(
 
 function answered(run: Run, sample: Sample, thought: readonly Step[]): Grown {
   return {
-    steps: [...thought, stepOf(sample, sample.text, { kind: "answer" })],
+    steps: [...thought, stepOf(run, sample, { kind: "answer" })],
     terminal: true,
     complete: sample.finish === "stop" || run.extract(sample.text)?.rule === "boxed",
   };

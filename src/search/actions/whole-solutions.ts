@@ -34,7 +34,7 @@ export function wholeSolutions({ messages }: WholeSolutionsOptions): ActionSpace
     });
     const written = samples.filter(({ text }) => text.trim() !== "");
     return written.map((sample) => ({
-      steps: [stepOf(sample, sample.text, { kind: draft === null ? "solution" : "revision" })],
+      steps: [stepOf(run, sample, { kind: draft === null ? "solution" : "revision" })],
       terminal: request.last,
       complete: sample.finish === "stop" || run.extract(sample.text)?.rule === "boxed",
     }));
