@@ -31,7 +31,7 @@ const discriminationRow = (name: string, d: Discrimination): string[] => [
 
 /** A report as a page that people read; the same order for every verifier, so that two lie side by side. */
 export function reportMarkdown(report: VerifierReport): string {
-  const { solutions, steps, firstErrors, cost } = report;
+  const { solutions, steps, beginnings, firstErrors, cost } = report;
   const simulated = "**Simulated policy: these figures say nothing about a language model.**";
   const parts = [
     `# ${report.verifier} on ${report.benchmark}`,
@@ -44,6 +44,7 @@ export function reportMarkdown(report: VerifierReport): string {
     table(discriminationHead, [
       discriminationRow("solutions", solutions),
       ...(steps === null ? [] : [discriminationRow("steps", steps)]),
+      ...(beginnings === null ? [] : [discriminationRow("beginnings, right where their solution is", beginnings)]),
     ]),
     ...(firstErrors === null ? [] : ["## First errors", firstErrorTable(firstErrors)]),
     ...stepVerdictParts(report),
@@ -113,8 +114,8 @@ function positionParts({ positions }: VerifierReport): string[] {
   return [
     "## By position in the solution",
     table(
-      ["third", "steps", "AUC"],
-      positions.map(({ third, n, auc }) => [third, String(n), shown(auc)]),
+      ["third", "steps", "AUC", "AUC within problem"],
+      positions.map(({ third, n, auc, withinProblem }) => [third, String(n), shown(auc), shown(withinProblem)]),
     ),
   ];
 }

@@ -32,6 +32,8 @@ export interface VerifierReport {
   readonly failed: { readonly items: number; readonly first: string | null };
   readonly solutions: Discrimination;
   readonly steps: Discrimination | null;
+  /** Beginnings of a run's solutions, right where their solution is: what a value of prefixes foretells. */
+  readonly beginnings: Discrimination | null;
   readonly firstErrors: {
     readonly atHalf: FirstErrors;
     readonly tuned: FirstErrors | null;
@@ -47,6 +49,7 @@ export interface VerifierReport {
   readonly positions: readonly {
     readonly third: "first" | "middle" | "last";
     readonly auc: number | null;
+    readonly withinProblem: number | null;
     readonly n: number;
   }[];
   readonly hacking: readonly HackingSign[];
@@ -64,6 +67,8 @@ export function reportOf(head: ReportHead, judgements: readonly Judgement[]): Ve
   const outcomes = outcomePairs(judgements);
   const steps = stepPairs(judgements);
   const labelled = steps.pairs.length + steps.unscored > 0 && judgements.some(({ judged }) => judged.steps !== null);
+  const beginnings = benchmark === "run" ? beginningsOf(judgements) : [];
+  const beginningPairs = stepPairs(beginnings);
   const broken = judgements.flatMap(({ judged }) => (judged.error === undefined ? [] : [judged.error]));
   return {
     format: "ruminate-verifier-report",
@@ -73,12 +78,14 @@ export function reportOf(head: ReportHead, judgements: readonly Judgement[]): Ve
     failed: { items: broken.length, first: broken[0] ?? null },
     solutions: discrimination(outcomes, solutions - outcomes.length, seed),
     steps: labelled ? discrimination(steps.pairs, steps.unscored, seed) : null,
+    beginnings:
+      beginningPairs.pairs.length > 0 ? discrimination(beginningPairs.pairs, beginningPairs.unscored, seed) : null,
     firstErrors: labelled ? firstErrorFigures(judgements, seed) : null,
     stepVerdicts: labelled ? stepVerdicts(judgements) : null,
     oneToMany: benchmark === "rewardmath" && judgements.length > 0 ? oneToMany(judgements) : null,
     bestOf: benchmark === "run" ? bestOfCurve(judgements) : [],
     gains: benchmark === "run" ? gainsOverVote(judgements) : [],
-    positions: labelled ? positions(judgements, seed) : [],
+    positions: labelled || beginningPairs.pairs.length > 0 ? positions(labelled ? judgements : beginnings, seed) : [],
     hacking: hackingSigns(judgements),
     robustness: [],
     cost: meanCost(judgements),
@@ -100,6 +107,15 @@ function firstErrorFigures(judgements: readonly Judgement[], seed: string): Veri
   };
 }
 
+/** Those of a run that steps were judged in: every beginning has the outcome of its solution as label. */
+const beginningsOf = (judgements: readonly Judgement[]): Judgement[] =>
+  judgements
+    .filter(({ judged }) => judged.steps !== null)
+    .map(({ item, judged }) => {
+      const solutions = item.solutions.map((one) => ({ ...one, labels: one.steps.map(() => one.correct) }));
+      return { judged, item: { ...item, solutions } };
+    });
+
 /** Does it judge late steps as well as early ones? */
 function positions(judgements: readonly Judgement[], seed: string): VerifierReport["positions"] {
   const names = ["first", "middle", "last"] as const;
@@ -117,7 +133,8 @@ function positions(judgements: readonly Judgement[], seed: string): VerifierRepo
       },
     }));
     const { pairs } = stepPairs(part);
-    return { third, auc: pairs.length === 0 ? null : discrimination(pairs, 0, seed).area.auc, n: pairs.length };
+    const area = pairs.length === 0 ? null : discrimination(pairs, 0, seed).area;
+    return { third, auc: area?.auc ?? null, withinProblem: area?.withinProblem ?? null, n: pairs.length };
   });
 }
 

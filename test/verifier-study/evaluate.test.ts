@@ -151,6 +151,20 @@ describe("verifier eval", () => {
     }
   });
 
+  it("judges the beginnings of a run's solutions by how these ended, early and late ones apart", async () => {
+    const verifiers = named({ process: { name: "simulated", options: { auc: 0.9 } }, aggregation: "last" });
+    const report = await evaluate({ benchmark: "run", data: runFile, verifiers });
+    const { beginnings, positions } = report;
+    const expected = rows * 8;
+    expect(report.steps).toBeNull();
+    expect(beginnings?.n).toBeGreaterThan(2 * expected);
+    expect(beginnings?.unscored).toBe(0);
+    expect(positions.map(({ third }) => third)).toEqual(["first", "middle", "last"]);
+    expect(positions.reduce((sum, { n }) => sum + n, 0)).toBe(beginnings?.n);
+    expect(positions[2]?.auc).toBeGreaterThan(positions[0]?.auc ?? 1);
+    for (const { withinProblem } of positions) expect(withinProblem).toBeGreaterThan(0.4);
+  });
+
   it("pits one right solution against the wrong ones", async () => {
     const report = await evaluate({ benchmark: "rewardmath", data: groupsFile });
     expect(report.oneToMany).toMatchObject({ accuracy: 1, meanReciprocalRank: 1, unscored: 0 });
