@@ -8,6 +8,7 @@ import { asdiv } from "./asdiv.ts";
 import { bbh } from "./bbh.ts";
 import { bigcodebench } from "./bigcodebench.ts";
 import { classeval } from "./classeval.ts";
+import { cmath } from "./cmath.ts";
 import { code } from "./code.ts";
 import { coffe } from "./coffe.ts";
 import { cruxeval } from "./cruxeval.ts";
@@ -69,6 +70,7 @@ export const datasets: readonly DatasetDefinition[] = [
   gsm8k,
   gsmHard,
   gsmPlus,
+  cmath,
   gsmSymbolic,
   mgsm,
   mathcheck,

@@ -1,5 +1,6 @@
 import { lookup } from "../core/lookup.ts";
 import { closingBrace, findBoxes, joins } from "./boxed.ts";
+import { hanFractions } from "./han.ts";
 
 /** One character each, as the ASCII or LaTeX that the readers know. */
 const characters: Readonly<Record<string, string>> = lookup({
@@ -90,7 +91,7 @@ function characterForms(text: string): string {
     .replace(/⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => `^{${[...run].map((c) => (c === "⁻" ? "-" : raised.indexOf(c))).join("")}}`)
     .replace(/[₀₁₂₃₄₅₆₇₈₉]+/g, (run) => `_{${[...run].map((c) => lowered.indexOf(c)).join("")}}`);
   let mapped = "";
-  for (const char of scripts) mapped += characters[char] ?? asciiDigit(char);
+  for (const char of hanFractions(scripts)) mapped += characters[char] ?? asciiDigit(char);
   // The rest (full-width digits, ligatures, odd blanks) by compatibility decomposition, which would spoil the signs
   // above.
   return mapped.normalize("NFKC").replace(/[\u200b-\u200d\ufeff]/g, "");
@@ -196,6 +197,7 @@ function trimEnds(text: string): string {
       .replace(/^(["'`])(.*)\1$/s, "$2")
       .replace(/(?<!\.)[.,;:]$|(?<!\\)\\$/, "")
       .replace(/^[:,;]\s*/, "")
+      .replace(/^(?:大约|大概|约为?|一共|总共|共|还剩下?|等于|答案?[是为:]*)\s*(?=[-\d\\$.])/, "")
       .replace(/^\\?approx(?![A-Za-z])|^(?:approximately|about|roughly|exactly)\s+(?=[-\d\\$.])/i, "")
       .trim();
   }

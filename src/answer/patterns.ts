@@ -12,7 +12,9 @@ const latexFraction = String.raw`\\[dt]?frac\s*(?:\{-?\d+\}\s*\{\d+\}|\d\s*\d)`;
 const sign = String.raw`(?:(?<![\w)\]}.])[-−–+](?=\S)|(?<=(?:^|[=(\[{<>≈:$])[^\S\n]*)[-−–+]\s)`;
 const clock = String.raw`\d{1,2}:\d{2}(?:\s?[apAP]\.?[mM]\b\.?)?|\d+\s?:\s?\d+`;
 const vulgar = String.raw`(?:\d+\s?)?[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒]`;
-const body = String.raw`${clock}|${vulgar}|(?:\d+\s?)?${latexFraction}|${plain}(?:\s?\/\s?${plain}|(?:\s*(?:\\times|\\cdot|[x×*])\s*10\s*\^\s*(?:\{\s*[-−]?\d+\s*\}|[-−]?\d+)))?`;
+const hanTerm = "(?:\\d+(?:\\.\\d+)?|[〇零一二两三四五六七八九十百千万亿]+)";
+const han = String.raw`(?:${hanTerm}又)?${hanTerm}\s?分之\s?${hanTerm}`;
+const body = String.raw`${clock}|${han}|${vulgar}|(?:\d+\s?)?${latexFraction}|${plain}(?:\s?\/\s?${plain}|(?:\s*(?:\\times|\\cdot|[x×*])\s*10\s*\^\s*(?:\{\s*[-−]?\d+\s*\}|[-−]?\d+)))?`;
 const pattern = String.raw`(?:${sign})?(?:${money})?(?:${sign})?(?:${body})(?:\s?\\?[%％]|\s(?:hundred|thousand|million|billion|trillion)\b)?`;
 
 /** A number of a text and where it stands. */

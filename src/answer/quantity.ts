@@ -1,5 +1,6 @@
 import { lookup } from "../core/lookup.ts";
 import type { AnswerKind } from "../core/question.ts";
+import { hanMeasure, hanNumber } from "./han.ts";
 import { numberWords } from "./number-words.ts";
 import { type PlainNumber, plainNumber } from "./plain-number.ts";
 import { fraction, multiply, negate, ofInteger, type Rational } from "./rational.ts";
@@ -98,6 +99,8 @@ export function measure(text: string): Measured {
     unit = [unit === key ? "" : unit, key].filter((part) => part !== "").join(" ");
     body = (word[1] ?? "").trim();
   }
+  const han = unit === "" && degrees === null && body.length <= longestMeasure ? hanMeasure(body) : null;
+  if (han !== null) ({ body, unit, scale } = han);
   if (/%$/.test(body)) {
     percent = true;
     body = body.slice(0, -1).trimEnd();
@@ -119,7 +122,7 @@ export function quantity(text: string, kind?: AnswerKind): Quantity | null {
   const { body, percent, unit, scale } = measure(text);
   // "(5,120)" is a pair.
   const negative = /^\((\d[\d.]*)\)$/.test(body) ? body.slice(1, -1) : body;
-  const number = plainNumber(negative, kind) ?? ordinal(body) ?? numberWords(body);
+  const number = plainNumber(negative, kind) ?? ordinal(body) ?? numberWords(body) ?? hanNumber(body);
   if (number === null) return null;
   const scaled = scale === 0 ? number.value : multiply(number.value, ofInteger(10n ** BigInt(scale)));
   const value = percent ? (fraction(scaled.n, scaled.d * hundred.n) ?? scaled) : scaled;

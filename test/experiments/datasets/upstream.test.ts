@@ -65,6 +65,27 @@ describe("files as published", () => {
     expect(grade(answer, reference, { text: "q", kind }).verdict).toBe(right ? "correct" : "incorrect");
   });
 
+  it("reads CMATH's grades, and groups an original problem with its distracted forms", async () => {
+    const one = only(
+      await load("cmath", "cmath_dev.jsonl", { grade: 2, input: "7 + 8 = ?", golden: "15", num_digits: 2 }),
+    );
+    expect(one).toMatchObject({ kind: "number", tags: ["grade:2"], reference: { answer: "15" } });
+    expect(one.group).toBeUndefined();
+    const rows = [
+      { input: "3 + 1.5 = ?", original: "3 + 1.5 = ?", golden: "4.5", distractor: 0 },
+      { input: "Two cats. 3 + 1.5 = ?", original: "3 + 1.5 = ?", golden: "4.5", distractor: 1 },
+    ];
+    const forms = await load("cmath", "distractor.jsonl", rows.map((row) => JSON.stringify(row)).join("\n"));
+    expect(forms.map(({ tags }) => tags)).toEqual([["distractors:0"], ["distractors:1"]]);
+    expect(new Set(forms.map(({ group }) => group)).size).toBe(1);
+    const verdictOf = (answer: string, { reference, kind }: (typeof forms)[number]) =>
+      grade(answer, reference, { text: "q", kind }).verdict;
+    expect(["4.5元", "4.53", "4.6"].map((answer) => verdictOf(answer, forms[0] ?? one))).toEqual([
+      ...["correct", "correct", "incorrect"],
+    ]);
+    expect(["15个", "15.1"].map((answer) => verdictOf(answer, one))).toEqual(["correct", "incorrect"]);
+  });
+
   it("joins SVAMP's body and question", async () => {
     const row = {
       ID: "chal-1",
