@@ -41,20 +41,23 @@ export function hanNumber(text: string): PlainNumber | null {
   return value === null ? null : { value: ofInteger(value), rounded: false, digits: String(value).length };
 }
 
-const term = String.raw`(?:\d+(?:\.\d+)?|${numeral}+)`;
-const fractions = new RegExp(String.raw`(?:(${term})\s*又\s*)?(${term})\s*分之\s*(${term})`, "g");
-const ofHundred = new RegExp(String.raw`百分之\s*(${term})`, "g");
-const digitsOf = (text: string): string => (/\d/.test(text) ? text : String(hanInteger(text) ?? text));
+/** Longer numbers are written otherwise; without a limit, a long run of numerals would be read again from each. */
+const term = String.raw`(?:\d{1,15}(?:\.\d{1,15})?|${numeral}{1,15})`;
+/** "5分之3", "一又三分之二", "百分之二十", as it stands in a text. */
+export const hanFraction = String.raw`(?:${term}\s?又\s?)?${term}\s?分之\s?${term}`;
+const fractions = new RegExp(String.raw`(?:(${term})\s?又\s?)?(${term})\s?分之\s?(${term})`, "g");
+/** "百", "千" and "万" below a fraction are one of each. */
+const digitsOf = (text: string): string =>
+  /\d/.test(text) ? text : String(hanInteger(text) ?? hanInteger(`一${text}`) ?? text);
 
 /** Percentages and fractions as they are written elsewhere: "百分之二十" is 20%, "5分之3" is 3 over 5. */
 export function hanFractions(text: string): string {
   if (!text.includes("分之")) return text;
-  return text
-    .replace(ofHundred, (_, share: string) => `${digitsOf(share)}%`)
-    .replace(fractions, (_, whole: string | undefined, below: string, above: string) => {
-      const part = `\\frac{${digitsOf(above)}}{${digitsOf(below)}}`;
-      return whole === undefined ? part : `${digitsOf(whole)}${part}`;
-    });
+  return text.replace(fractions, (_, whole: string | undefined, below: string, above: string) => {
+    if (below === "百" && whole === undefined) return `${digitsOf(above)}%`;
+    const part = `\\frac{${digitsOf(above)}}{${digitsOf(below)}}`;
+    return whole === undefined ? part : `${digitsOf(whole)}${part}`;
+  });
 }
 
 /** Chinese and Japanese names of units that others have a sign for. */
@@ -69,12 +72,15 @@ const units: ReadonlyMap<string, string> = new Map(
 const words = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]`;
 const measured = new RegExp(String.raw`^(.*[\d.)}\]%])\s*(?:\\text\s*\{|\()?\s*(${words}{1,8})\s*[})]?$`, "su");
 
+/** Behind a number these say that it is another one, or not alone: "5以上" is five or more, "3或5" two answers. */
+const notUnits = /^(?:以上|以下|以内|以外|多|余|或|和|与|到|至|不)/;
+
 /** A number with a word of these scripts behind it: "3万元" is 3, in yuan, times 10^4. Null where there is none. */
 export function hanMeasure(
   text: string,
 ): { readonly body: string; readonly unit: string; readonly scale: number } | null {
   const [, body = "", word = ""] = measured.exec(text) ?? [];
-  if (word === "") return null;
+  if (word === "" || notUnits.test(word)) return null;
   const scale = word.startsWith("亿") ? 8 : word.startsWith("万") ? 4 : 0;
   const name = scale === 0 ? word : word.slice(1);
   return { body: body.trim(), unit: units.get(name) ?? name, scale };

@@ -1,3 +1,5 @@
+import { hanFraction } from "./han.ts";
+
 /**
  * Numbers as people and models write them. A sign counts only where it cannot be a minus between two operands, so the
  * last number of "10-3" and of "10 - 3" is 3, and that of "x = - 3" is - 3; a full stop counts only between digits, so
@@ -12,9 +14,7 @@ const latexFraction = String.raw`\\[dt]?frac\s*(?:\{-?\d+\}\s*\{\d+\}|\d\s*\d)`;
 const sign = String.raw`(?:(?<![\w)\]}.])[-−–+](?=\S)|(?<=(?:^|[=(\[{<>≈:$])[^\S\n]*)[-−–+]\s)`;
 const clock = String.raw`\d{1,2}:\d{2}(?:\s?[apAP]\.?[mM]\b\.?)?|\d+\s?:\s?\d+`;
 const vulgar = String.raw`(?:\d+\s?)?[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒]`;
-const hanTerm = "(?:\\d+(?:\\.\\d+)?|[〇零一二两三四五六七八九十百千万亿]+)";
-const han = String.raw`(?:${hanTerm}又)?${hanTerm}\s?分之\s?${hanTerm}`;
-const body = String.raw`${clock}|${han}|${vulgar}|(?:\d+\s?)?${latexFraction}|${plain}(?:\s?\/\s?${plain}|(?:\s*(?:\\times|\\cdot|[x×*])\s*10\s*\^\s*(?:\{\s*[-−]?\d+\s*\}|[-−]?\d+)))?`;
+const body = String.raw`${clock}|${hanFraction}|${vulgar}|(?:\d+\s?)?${latexFraction}|${plain}(?:\s?\/\s?${plain}|(?:\s*(?:\\times|\\cdot|[x×*])\s*10\s*\^\s*(?:\{\s*[-−]?\d+\s*\}|[-−]?\d+)))?`;
 const pattern = String.raw`(?:${sign})?(?:${money})?(?:${sign})?(?:${body})(?:\s?\\?[%％]|\s(?:hundred|thousand|million|billion|trillion)\b)?`;
 
 /** A number of a text and where it stands. */

@@ -108,6 +108,7 @@ describe("extractAnswer", () => {
       "**".repeat(50_000),
       "$".repeat(100_000),
       "1,".repeat(100_000),
+      `${"三".repeat(100_000)}分之`,
       "#### ".repeat(30_000),
     ];
     for (const text of texts) for (const kind of ["math", "number", "choice", "text"] as const) read(text, kind);

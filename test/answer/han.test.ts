@@ -38,6 +38,10 @@ describe("answers in Chinese, Japanese and Korean", () => {
     ["9只", "9个", "incorrect"],
     ["第9页", "9", "incorrect"],
     ["五分之三", "5/3", "incorrect"],
+    ["三百分之二", "2/300", "correct"],
+    ["万分之三", "0.0003", "correct"],
+    ["5以上", "5", "incorrect"],
+    ["10多个", "10", "incorrect"],
   ])("have words around a number that are its unit: %s beside %s is %s", (answer, reference, verdict) => {
     expect(verdictOf(answer, reference)).toBe(verdict);
   });

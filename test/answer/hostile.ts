@@ -36,6 +36,8 @@ export const hostile: readonly string[] = [
   "\\".repeat(9_999),
   "9".repeat(10_000),
   "9".repeat(100_000),
+  `${"三".repeat(10_000)}分之`,
+  `1${"年".repeat(10_000)}`,
   `0.${"1".repeat(9_999)}`,
   `1/${"7".repeat(3_000)}`,
   `${"7".repeat(3_000)}/${"3".repeat(3_000)}`,
