@@ -1,7 +1,7 @@
 import type { Grant, Need, Spent } from "../core/budget.ts";
 import { BudgetExceededError, ModelCallError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
-import { estimatePromptTokens, type Policy, type Sample, type SampleRequest } from "../core/policy.ts";
+import type { Policy, Sample, SampleRequest } from "../core/policy.ts";
 import type { SampleSpec } from "../core/run.ts";
 import { addUsage, ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
 import type { RunScope, SolveContext } from "./context.ts";
@@ -9,7 +9,7 @@ import { billOf, costOfSample, less, nothing, timeOf, unseenBill, withSeeds } fr
 import { keepingText, keepingTokens, type Watch, type Watching } from "./dropping.ts";
 import type { JudgingAccount } from "./judging-account.ts";
 import type { Payments } from "./payments.ts";
-import { PromptLength } from "./prompt-length.ts";
+import { answerLength, PromptLength } from "./prompt-length.ts";
 
 /** Judgements that are asked for together: the numbers of their calls so far, and where their charges go. */
 export interface JudgedBatch {
@@ -68,7 +68,7 @@ export class Drawing {
       ...(states && { states }),
       ...this.#settingsFor(spec),
       ...(logprobs === undefined ? {} : { logprobs }),
-      maxTokens: this.#lengthFor(policy, spec),
+      maxTokens: answerLength(policy, spec, this.#context.maxTokens),
     };
     const watch = keepTokens === undefined ? keep && keepingText(keep) : keepingTokens(keepTokens);
     if (watch !== undefined) return await this.#drawWatched({ policy, wanted, seeds, first }, watch, key);
@@ -334,19 +334,5 @@ export class Drawing {
     const { conversation } = this.#scope.question;
     const plain = prefix === "" && purpose === "solve" && messages.at(-1) === conversation?.messages.at(-1);
     return plain ? (conversation?.settings ?? {}) : {};
-  }
-
-  /** The asked-for length, within what the model's context has room for. */
-  #lengthFor(policy: Policy, spec: SampleSpec): number {
-    const wanted = spec.maxTokens ?? this.#context.maxTokens;
-    const window = policy.capabilities.contextTokens;
-    if (window === null) return wanted;
-    const prompt = policy.countPromptTokens?.(spec) ?? estimatePromptTokens(spec);
-    const room = window - prompt;
-    if (room >= 1) return Math.min(wanted, room);
-    throw new ModelCallError(
-      `The prompt has about ${prompt} tokens, the context of ${policy.id} holds ${window}. Shorten the question or choose a model with a longer context.`,
-      { kind: "context", retryable: false },
-    );
   }
 }

@@ -1,4 +1,6 @@
+import { ModelCallError } from "../core/errors.ts";
 import { estimatePromptTokens, type Policy, type SampleRequest } from "../core/policy.ts";
+import type { SampleSpec } from "../core/run.ts";
 import type { Payments } from "./payments.ts";
 
 /** All of a request that its prompt is made from: tools and reply formats are written into it, too. */
@@ -106,4 +108,21 @@ function boundOf(request: Prompted): number {
   const signs = plain - (text.match(/[a-z]/gi)?.length ?? 0);
   const others = text.length - letters - signs;
   return Math.ceil(letters / 3 + signs + others * 1.5) + ofTemplate.conversation + ofTemplate.turn * messages.length;
+}
+
+/**
+ * The asked-for length, else the usual one, within what the model's context has room for behind the prompt.
+ * @throws ModelCallError "context" where there is none.
+ */
+export function answerLength(policy: Policy, spec: SampleSpec, usual: number): number {
+  const wanted = spec.maxTokens ?? usual;
+  const window = policy.capabilities.contextTokens;
+  if (window === null) return wanted;
+  const prompt = policy.countPromptTokens?.(spec) ?? estimatePromptTokens(spec);
+  const room = window - prompt;
+  if (room >= 1) return Math.min(wanted, room);
+  throw new ModelCallError(
+    `The prompt has about ${prompt} tokens, the context of ${policy.id} holds ${window}. Shorten the question or choose a model with a longer context.`,
+    { kind: "context", retryable: false },
+  );
 }

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { EnvironmentError } from "../../core/errors.ts";
+import { takingTurns } from "./turns.ts";
 
 /** A pointer, as the foreign-function library hands it out. */
 type Pointer = unknown;
@@ -191,7 +192,6 @@ export async function loadNativeModel(native: Native, path: string): Promise<Nat
   const pointer = await later<Pointer>(call.loadModel, path, params);
   if (pointer === null) throw new EnvironmentError(`The model file ${path} does not load.`);
   let held = true;
-  let turn: Promise<unknown> = Promise.resolve();
   return {
     native,
     pointer,
@@ -199,11 +199,7 @@ export async function loadNativeModel(native: Native, path: string): Promise<Nat
     vocabularySize: call.vocabularySize(call.vocabulary(pointer)) as number,
     trainedContext: call.trainedContext(pointer) as number,
     tokenBytes: tokenBytesOf(call, pointer),
-    inTurn(compute) {
-      const result = turn.then(compute);
-      turn = result.catch(() => {});
-      return result;
-    },
+    inTurn: takingTurns(),
     dispose() {
       if (held) call.freeModel(pointer);
       held = false;

@@ -5,6 +5,7 @@ import type { NativeModel } from "./native.ts";
 import { type NativeContext, openContext, type Run } from "./native-context.ts";
 import { inWholeGroups } from "./row-group.ts";
 import { StateTrack } from "./state-track.ts";
+import { takingTurns } from "./turns.ts";
 
 /** Tokens of a batch; each asks for its own distribution over the vocabulary. */
 const batchTokens = 32;
@@ -76,7 +77,8 @@ class Reading {
   readonly #threads: () => number;
   readonly #rowGroup: number;
   #context: Promise<NativeContext> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Texts are read one by one. */
+  readonly inTurn = takingTurns();
   #before: Read | null = null;
 
   constructor(model: NativeModel, vocabulary: AddonModel, { contextTokens, rowGroup, threads }: ReaderSettings) {
@@ -86,12 +88,6 @@ class Reading {
     this.#rowGroup = rowGroup;
     const sequenceTokens = contextTokens + rowGroup;
     this.#open = () => openContext(model, { sequences: 1, sequenceTokens, batchTokens, threads: threads() });
-  }
-
-  inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(act);
-    this.#turn = result.catch(() => {});
-    return result;
   }
 
   async logprobs(tokens: readonly number[], from: number, top: number, signal?: AbortSignal): Promise<TokenLogprob[]> {
@@ -135,7 +131,7 @@ class Reading {
   }
 
   async dispose(): Promise<void> {
-    await this.#turn;
+    await this.inTurn(async () => {});
     const held = await this.#context?.catch(() => undefined);
     held?.dispose();
     this.#context = undefined;
