@@ -5,8 +5,8 @@ import { selectionSchema } from "./selection.ts";
 /**
  * CMATH (Wei et al. 2023, arXiv:2306.16636): word problems of Chinese elementary schools, a hundred of each grade;
  * tags `grade:…` and `steps:…`. The second file adds up to five irrelevant facts to 60 of them, grouped by the
- * original problem; tag `distractors:…`. Whole numbers must be equal, others agree within 1 %, as in the authors' script,
- * which takes either of a reply's last two numbers: here it is the one that the reply gives as its answer.
+ * original problem; tag `distractors:…`. Whole numbers must be equal, others agree within 1 %, as in the authors'
+ * script, which takes either of a reply's last two numbers: here it is the one that the reply gives as its answer.
  */
 export const cmath = defineFileDataset({
   name: "cmath",
