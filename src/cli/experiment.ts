@@ -144,7 +144,7 @@ export async function runWithProgress(
   experiment: Experiment,
   flags: ExperimentFlags,
   tools: ExperimentTools,
-  more: Pick<ExperimentSetup, "command" | "firstAlone" | "onProgress"> = {},
+  more: Pick<ExperimentSetup, "command" | "firstAwaited" | "onProgress"> = {},
 ): Promise<ExperimentSummary> {
   const keys = landingKey(terminal);
   const shown = shownProgress(terminal);
@@ -168,7 +168,7 @@ export async function runWithProgress(
       rescore: flags.rescore === true,
       landing: keys?.signal,
       command: more.command,
-      firstAlone: more.firstAlone,
+      firstAwaited: more.firstAwaited,
       data: dataPath(terminal, flags.data),
       limit: countOf("--limit", flags.limit),
       problems: flags.problems,

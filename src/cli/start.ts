@@ -49,7 +49,7 @@ async function answered(
   const question = first?.question ?? { id: "", text: "" };
   let example: WorkedExample | undefined;
   const summary = await runWithProgress(terminal, experiment, {}, tools, {
-    firstAlone: true,
+    firstAwaited: true,
     onProgress({ last, lastTrace, status }) {
       const arms = status().arms.map(({ arm }) => arm);
       example ??= new WorkedExample(terminal, question.text, arms);
@@ -63,12 +63,18 @@ async function answered(
   return summary;
 }
 
-/** Where no model can be had: the simulated policy on problems that it understands, in a folder of its own. */
+/**
+ * Where no model can be had: the simulated policy on problems that it understands, in a folder of its own, picked among
+ * by its certainty, as it has no hidden states that a verifier could read.
+ */
 function onSimulated(experiment: Experiment): Experiment {
   return {
     ...experiment,
     name: `${experiment.name}-simulated`,
     dataset: { name: "arithmetic", options: { count: 12 } },
+    strategies: experiment.strategies.map((arm) =>
+      "verifiers" in arm ? { ...arm, verifiers: { outcome: { name: "self-certainty", options: {} } } } : arm,
+    ),
   };
 }
 

@@ -48,12 +48,20 @@ export const exemplarOptions = {
     .describe("in the given order, or those with the most steps"),
 };
 
+/** What {@link exemplarOptions} gave. */
+export interface ExemplarChoice {
+  readonly exemplars: readonly Exemplar[];
+  readonly shots: number;
+  readonly choose: "given" | "most-complex";
+}
+
 /**
  * Exemplars as turns of the conversation. `most-complex`: those with the most steps (non-empty lines), ties by order
  * (complexity-based prompting: Fu et al. 2022, arXiv:2210.00720, section 3.1; 8 exemplars).
  */
-export function chosenExemplars(all: readonly Exemplar[], shots: number, choose: "given" | "most-complex"): Message[] {
-  const ranked = choose === "given" ? all : [...all].sort((a, b) => countLines(b.solution) - countLines(a.solution));
+export function chosenExemplars({ exemplars, shots, choose }: ExemplarChoice): Message[] {
+  const byLines = () => [...exemplars].sort((a, b) => countLines(b.solution) - countLines(a.solution));
+  const ranked = choose === "given" ? exemplars : byLines();
   return ranked.slice(0, shots).flatMap(({ question, solution }) => [
     { role: "user" as const, content: question },
     { role: "assistant" as const, content: solution },
@@ -108,8 +116,10 @@ export interface SolutionSampling {
   readonly maxTokens?: number;
   /** Alternatives per token to ask for, where candidates are read by their log-probabilities. */
   readonly logprobs?: number;
-  /** Default: {@link solutionMessages} of the question. */
+  /** Default: {@link solutionMessages} of the question and what is `shown`. */
   readonly messages?: readonly Message[];
+  /** Worked examples; by default none. */
+  readonly shown?: ExemplarChoice;
   readonly prefix?: string;
   readonly stop?: readonly string[];
   readonly purpose?: Purpose;
@@ -120,12 +130,13 @@ export interface SolutionSampling {
 
 /** Yields `n` independent solutions, in batches as large as the stopping rule allows. Cost: `n` calls. */
 export async function* sampleSolutions(run: Run, sampling: SolutionSampling): AsyncGenerator<readonly Candidate[]> {
-  const { n, messages, purpose, toCandidate, ...rest } = sampling;
+  const { n, messages, shown, purpose, toCandidate, ...rest } = sampling;
+  const asked = messages ?? solutionMessages(run.question, shown && chosenExemplars(shown));
   for (let done = 0; done < n; ) {
     const samples = await run.sample({
       ...rest,
       n: run.batch(n - done),
-      messages: messages ?? solutionMessages(run.question),
+      messages: asked,
       purpose: purpose ?? "solve",
     });
     done += samples.length;

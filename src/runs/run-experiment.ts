@@ -163,8 +163,9 @@ async function runPending(
   const solver = (await setup.elsewhere?.(plan)) ?? here;
   try {
     if (enough === null) {
-      const first = setup.firstAlone === true ? asked[0]?.problem : undefined;
-      for (const turn of turnsOf(pending.filter(alone), first)) await solver.trials(inDrawingOrder(turn), runner);
+      const left = pending.filter(alone);
+      const first = setup.firstAwaited === true ? left.find(({ problem }) => problem === asked[0]?.problem) : undefined;
+      await solver.trials(withFirst(inDrawingOrder(left), first), { ...runner, first });
     } else await runUntilEnough(enough, asked, book, runner, solver);
     if (rescorer === null) await solver.sets(setsOf(trials), new Set(pending), runner);
   } finally {
@@ -174,14 +175,9 @@ async function runPending(
   return outages.undone ?? undefined;
 }
 
-/**
- * What is run after one another: where the answer of a problem, `first`, is waited for, its trial of the first arm, and
- * then all the others, those of that problem before the rest.
- */
-function turnsOf(trials: readonly Trial[], first: Trial["problem"] | undefined): (readonly Trial[])[] {
-  if (first === undefined) return [trials];
-  const [head, ...more] = trials.filter(({ problem }) => problem === first);
-  return [head === undefined ? [] : [head], [...more, ...trials.filter(({ problem }) => problem !== first)]];
+function* withFirst(trials: Iterable<Trial>, first: Trial | undefined): Generator<Trial> {
+  if (first !== undefined) yield first;
+  for (const trial of trials) if (trial !== first) yield trial;
 }
 
 /** Block by block of problems, until every comparison is told or nothing is left. */

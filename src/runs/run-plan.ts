@@ -49,10 +49,10 @@ export interface ExperimentSetup {
   readonly clock?: Clock;
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * The first arm is through with the first problem before anything else begins: a model that many ask at once answers
+   * No other problem is begun before the first arm is through with the first one: a model that many ask at once answers
    * each slowly, and somebody waits for the first answer. Default false. Results do not depend on it.
    */
-  readonly firstAlone?: boolean;
+  readonly firstAwaited?: boolean;
   /** Score and pick again from stored candidates instead of asking the policy; see `rescore.ts`. */
   readonly rescore?: boolean;
   /** Opens what solves the trials in place of this process. */

@@ -43,6 +43,8 @@ export interface RunnerSetup extends SolvingSetup {
   /** What grades in place of the reference and the built-in rules. */
   readonly grader?: Grader | null;
   readonly concurrency: number;
+  /** Trials of other problems wait until this one is done; it comes before all of them. */
+  readonly first?: Trial;
   /**
    * Fired to stop: no new trial begins, and trials in work end at once without a record (they are done again on
    * resume).
@@ -77,6 +79,8 @@ export async function runTrials(trials: Iterable<Trial>, setup: RunnerSetup): Pr
   const stop = new AbortController();
   const signal = setup.signal === undefined ? stop.signal : AbortSignal.any([setup.signal, stop.signal]);
   const outages = setup.outages ?? new Outages();
+  const { first } = setup;
+  const firstDone = Promise.withResolvers<void>();
   const worker = async () => {
     for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
       // Trials served from the store wait for nothing: without this pause no key and no signal would be heard.
@@ -84,7 +88,11 @@ export async function runTrials(trials: Iterable<Trial>, setup: RunnerSetup): Pr
       signal.throwIfAborted();
       if (setup.landing?.aborted) return;
       const trial = next.value;
-      const end = await runTrial(trial, setup, signal);
+      if (first !== undefined && trial.problem !== first.problem) {
+        await firstDone.promise;
+        signal.throwIfAborted();
+      }
+      const end = await runTrial(trial, setup, signal).finally(() => trial === first && firstDone.resolve());
       if ("error" in end) recordFailures(outages.failed([end]), setup);
       else {
         setup.onDone(trial, end.record, end.trace);

@@ -5,7 +5,7 @@ import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
-import { chosenExemplars, exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
+import { chosenExemplars, type ExemplarChoice, exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 const SYSTEM =
   "You solve problems by writing Python. Write one function solution() without parameters: one assignment per fact of the problem, with meaningful names, then the arithmetic step by step, then return the answer as a number. Use only the standard library. Give the function in one ```python block and nothing else.";
@@ -69,14 +69,11 @@ export const programOptions = {
 export type ProgramOptions = z.output<z.ZodObject<typeof programOptions>> & { readonly n: number };
 
 /** The prompt of a program for this question. */
-export function programMessages(
-  question: string,
-  { exemplars, shots, choose }: Pick<ProgramOptions, "exemplars" | "shots" | "choose">,
-): readonly Message[] {
+export function programMessages(question: string, { exemplars, shots, choose }: ExemplarChoice): readonly Message[] {
   const shown = exemplars.length > 0 ? exemplars : EXAMPLES;
   return [
     { role: "system", content: SYSTEM },
-    ...chosenExemplars(shown, shots, choose),
+    ...chosenExemplars({ exemplars: shown, shots, choose }),
     { role: "user", content: question },
   ];
 }

@@ -46,9 +46,9 @@ const optionsSchema = z.strictObject({
 type Options = z.output<typeof optionsSchema>;
 
 function messagesFor({ question }: Run, { exemplars, shots, choose }: Options): readonly Message[] {
-  const shown = exemplars.length > 0 ? exemplars : [EXAMPLE];
-  const examples = chosenExemplars(shown, shots, choose);
-  return [{ role: "system", content: SYSTEM }, ...examples, { role: "user", content: question.text }];
+  const dialogues = exemplars.length > 0 ? exemplars : [EXAMPLE];
+  const shown = chosenExemplars({ exemplars: dialogues, shots, choose });
+  return [{ role: "system", content: SYSTEM }, ...shown, { role: "user", content: question.text }];
 }
 
 /**

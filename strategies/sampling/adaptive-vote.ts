@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
 import { adaptiveConsistency } from "../../src/engine/picking/stopping.ts";
-import { sampleSolutions } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 /**
  * Adaptive-Consistency: self-consistency that stops when the leading answer leads the runner-up with a probability of
@@ -34,8 +34,9 @@ export const adaptiveVote = defineStrategy({
     n: z.int().min(1).default(40).describe("independent samples at most"),
     threshold: z.number().gt(0).max(1).default(0.95).describe("probability of leading that is enough"),
     temperature: z.number().min(0).default(0.7),
+    ...exemplarOptions,
   }),
-  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: () => majority(),
   stop: ({ threshold }) => adaptiveConsistency(threshold),
   keeps: () => "all",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { bestOrMajority } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 /**
  * Best-of-N: samples `n` independent solutions and keeps the one that the outcome verifier scores highest (Cobbe et
@@ -28,8 +28,9 @@ export const bestOfN = defineStrategy({
   options: z.strictObject({
     n: z.int().min(1).default(16).describe("independent samples"),
     temperature: z.number().min(0).default(0.7),
+    ...exemplarOptions,
   }),
-  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: () => bestOrMajority(),
   keeps: () => "all",
   cost: ({ n }) => ({ calls: n, scored: n }),

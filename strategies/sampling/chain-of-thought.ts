@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { first } from "../../src/engine/picking/selections.ts";
-import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 /**
  * Chain of thought: one solution, step by step (Wei et al. 2022, arXiv:2201.11903; zero-shot: Kojima et al. 2022,
@@ -28,12 +28,7 @@ export const chainOfThought = defineStrategy({
     temperature: z.number().min(0).default(0).describe("0 is greedy"),
     ...exemplarOptions,
   }),
-  candidates: (run, { temperature, exemplars, shots, choose }) =>
-    sampleSolutions(run, {
-      n: 1,
-      temperature,
-      messages: solutionMessages(run.question, chosenExemplars(exemplars, shots, choose)),
-    }),
+  candidates: (run, { temperature, ...shown }) => sampleSolutions(run, { n: 1, temperature, shown }),
   select: () => first(),
   keeps: () => "all",
   cost: () => ({ calls: 1 }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { complexityMajority } from "../../src/engine/picking/selections.ts";
-import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 /**
  * Complexity-based voting: self-consistency in which only the chains with the most steps vote (Fu et al. 2022,
@@ -35,12 +35,7 @@ export const complexityVote = defineStrategy({
     ...exemplarOptions,
     choose: exemplarOptions.choose.unwrap().default("most-complex").describe("which worked examples to show"),
   }),
-  candidates: (run, { n, temperature, exemplars, shots, choose }) =>
-    sampleSolutions(run, {
-      n,
-      temperature,
-      messages: solutionMessages(run.question, chosenExemplars(exemplars, shots, choose)),
-    }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: ({ keep }) => complexityMajority(keep),
   keeps: () => "all",
   cost: ({ n }) => ({ calls: n }),

@@ -4,7 +4,13 @@ import type { Sample, TokenLogprob } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy, type Selection, type Stopping } from "../../src/core/strategy.ts";
 import { majority, weightedByValue } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
+import {
+  chosenExemplars,
+  exemplarOptions,
+  sampleSolutions,
+  solutionCandidate,
+  solutionMessages,
+} from "../../src/engine/sampling.ts";
 
 const measures = ["lowest", "bottom", "tail", "mean"] as const;
 
@@ -31,6 +37,7 @@ const options = z.strictObject({
     .describe("share of the vote that stops; null never stops"),
   together: z.int().min(1).default(8).describe("samples drawn between two looks at the consensus, after the warm-up"),
   temperature: z.number().min(0).default(0.7),
+  ...exemplarOptions,
 });
 type Options = z.output<typeof options>;
 
@@ -71,7 +78,7 @@ export const deepConf = defineStrategy({
       type: "note",
       message: "deep-conf: the policy gives no alternatives per token, so this is the plain vote",
     });
-    return sampleSolutions(run, given);
+    return sampleSolutions(run, { n: given.n, temperature: given.temperature, shown: given });
   },
   select: (given) => trusted(given),
   stop: (given) => agreed(given),
@@ -80,7 +87,12 @@ export const deepConf = defineStrategy({
 
 async function* confidentSamples(run: Run, given: Options, logprobs: number): AsyncGenerator<readonly Candidate[]> {
   const { n, online, warmup, window, top, temperature } = given;
-  const spec = { messages: solutionMessages(run.question), purpose: "solve", temperature, logprobs };
+  const spec = {
+    messages: solutionMessages(run.question, chosenExemplars(given)),
+    purpose: "solve",
+    temperature,
+    logprobs,
+  };
   const measure = online ? "lowest" : given.measure;
   const made: Candidate[] = [];
   while (made.length < n) {

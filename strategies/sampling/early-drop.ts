@@ -5,7 +5,14 @@ import { aggregate } from "../../src/core/score.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
-import { paragraphs, sampleSolutions, solutionCandidate, solutionMessages } from "../../src/engine/sampling.ts";
+import {
+  chosenExemplars,
+  exemplarOptions,
+  paragraphs,
+  sampleSolutions,
+  solutionCandidate,
+  solutionMessages,
+} from "../../src/engine/sampling.ts";
 
 /**
  * Early drop: self-consistency that stops writing solutions which have gone wrong (goal-conditioned early drop: Nath
@@ -44,13 +51,15 @@ export const earlyDrop = defineStrategy({
     threshold: z.number().min(0).max(1).default(0.3).describe("value below which a solution is dropped"),
     skip: z.int().min(0).default(0).describe("paragraphs at the beginning that are not judged"),
     temperature: z.number().min(0).default(0.7),
+    ...exemplarOptions,
   }),
-  async *candidates(run, { n, temperature, ...dropping }) {
+  async *candidates(run, { n, temperature, exemplars, shots, choose, ...dropping }) {
+    const shown = { exemplars, shots, choose };
     if (!run.verifiers.process) {
-      yield* sampleSolutions(run, { n, temperature });
+      yield* sampleSolutions(run, { n, temperature, shown });
       return;
     }
-    const spec = { messages: solutionMessages(run.question), temperature, purpose: "solve" };
+    const spec = { messages: solutionMessages(run.question, chosenExemplars(shown)), temperature, purpose: "solve" };
     const keep = (text: string) => goesOn(run, text, dropping);
     let survivors = 0;
     for (let done = 0; done < n; ) {

@@ -4,7 +4,7 @@ import type { ScoredCandidate } from "../../src/core/candidate.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
 import { earlyStoppingWindow } from "../../src/engine/picking/stopping.ts";
-import { sampleSolutions } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 /**
  * Early-stopping self-consistency (ESC: Li et al. 2024, arXiv:2401.10480): samples in windows; the first window whose
@@ -36,8 +36,9 @@ export const earlyStopping = defineStrategy({
     n: z.int().min(1).default(40).describe("independent samples at most"),
     window: z.int().min(1).default(5).describe("samples drawn together, and that must agree"),
     temperature: z.number().min(0).default(0.7),
+    ...exemplarOptions,
   }),
-  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: ({ window }) => unanimousWindow(window),
   stop: ({ window }) => earlyStoppingWindow(window),
   keeps: () => "all",

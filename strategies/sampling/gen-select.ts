@@ -3,12 +3,13 @@ import type { ScoredCandidate } from "../../src/core/candidate.ts";
 import { roleOption } from "../../src/core/roles.ts";
 import { defineStrategy, type Pick, type Selection } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 import { tournament, tournamentCalls, voteOfGroups } from "./gen-select/comparing.ts";
 
 const options = z.strictObject({
   n: z.int().min(1).default(16).describe("independent samples"),
   temperature: z.number().min(0).default(0.7).describe("of the samples"),
+  ...exemplarOptions,
   group: z.int().min(2).default(8).describe("solutions that are compared in one call at most"),
   scheme: z
     .enum(["vote", "tournament"])
@@ -49,7 +50,7 @@ export const genSelect = defineStrategy({
     none: "the selector compares the solutions",
   },
   options,
-  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: (given) => selected(given),
   keeps: () => "all",
   cost: ({ n, group, scheme, votes }) => ({ calls: n + (scheme === "vote" ? votes : tournamentCalls(n, group)) }),

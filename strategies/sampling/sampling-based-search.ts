@@ -2,12 +2,13 @@ import { z } from "zod";
 import { roleOption } from "../../src/core/roles.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 import { roundRobin, verifyAll } from "./sampling-based-search/verifying.ts";
 
 const options = z.strictObject({
   n: z.int().min(1).default(8).describe("independent samples"),
   temperature: z.number().min(0).default(0.8).describe("of the samples"),
+  ...exemplarOptions,
   verifications: z.int().min(1).default(4).describe("of each sample"),
   ties: z.int().min(1).default(4).describe("comparisons of each pair of finalists"),
   margin: z.number().min(0).max(1).default(0.05).describe("finalists score at most so much below the best"),
@@ -43,7 +44,7 @@ export const samplingBasedSearch = defineStrategy({
     none: "the policy verifies its solutions itself",
   },
   options,
-  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: (given) => verified(given),
   keeps: () => "all",
   cost: ({ n, verifications, ties, finalists }) => ({

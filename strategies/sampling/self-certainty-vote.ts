@@ -3,7 +3,7 @@ import type { ScoredCandidate } from "../../src/core/candidate.ts";
 import type { TokenLogprob } from "../../src/core/policy.ts";
 import { defineStrategy, type Selection } from "../../src/core/strategy.ts";
 import { majority, weightedByValue } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions, solutionCandidate } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions, solutionCandidate } from "../../src/engine/sampling.ts";
 
 /**
  * Self-certainty with Borda voting (Kang et al. 2025, arXiv:2502.18581): samples are ranked by how far the policy's
@@ -39,11 +39,12 @@ export const selfCertaintyVote = defineStrategy({
     power: z.number().min(0).default(0.5).describe("of the rank in its vote"),
     alternatives: z.int().min(2).default(20).describe("alternatives per token to ask for, fewer where fewer are given"),
     temperature: z.number().min(0).default(0.7),
+    ...exemplarOptions,
   }),
-  candidates: (run, { n, temperature, alternatives }) => {
+  candidates: (run, { n, temperature, alternatives, ...shown }) => {
     const given = run.policy.capabilities.logprobs?.top ?? 0;
     return sampleSolutions(run, {
-      ...{ n, temperature, logprobs: given >= 2 ? Math.min(given, alternatives) : undefined },
+      ...{ n, temperature, shown, logprobs: given >= 2 ? Math.min(given, alternatives) : undefined },
       toCandidate: (of, sample) => ({
         ...solutionCandidate(of, sample),
         value: selfCertaintyOf(sample.logprobs ?? []) ?? undefined,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
-import { chosenExemplars, exemplarOptions, sampleSolutions, solutionMessages } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 /**
  * Self-consistency: samples `n` independent solutions and keeps the answer that most of them agree on (Wang et al.
@@ -30,12 +30,7 @@ export const selfConsistency = defineStrategy({
     temperature: z.number().min(0).default(0.7),
     ...exemplarOptions,
   }),
-  candidates: (run, { n, temperature, exemplars, shots, choose }) =>
-    sampleSolutions(run, {
-      n,
-      temperature,
-      messages: solutionMessages(run.question, chosenExemplars(exemplars, shots, choose)),
-    }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: () => majority(),
   keeps: () => "all",
   cost: ({ n }) => ({ calls: n }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStrategy, type Pick, type Stopping } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 import { changeProbability } from "./threshold-stop/change-probability.ts";
 
 const options = z.strictObject({
@@ -9,6 +9,7 @@ const options = z.strictObject({
   epsilon: z.number().gt(0).lt(1).default(0.05).describe("stops when a change of the answer is less likely than this"),
   least: z.int().min(1).default(2).describe("samples before it may stop"),
   temperature: z.number().min(0).default(0.7),
+  ...exemplarOptions,
 });
 
 /** Threshold stop: self-consistency that goes on only while more samples are likely enough to change the answer. */
@@ -35,7 +36,7 @@ export const thresholdStop = defineStrategy({
     none: "the votes of the samples themselves",
   },
   options,
-  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: () => majority(),
   stop: (given) => unlikelyToChange(given),
   keeps: () => "all",

@@ -6,7 +6,7 @@ import type { Message } from "../../src/core/policy.ts";
 import type { Run } from "../../src/core/run.ts";
 import { defineStrategy, type Pick, type Selection } from "../../src/core/strategy.ts";
 import { majority } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 /** Version 1, after section 3 of the paper. */
 const MOST_CONSISTENT =
@@ -18,6 +18,7 @@ const replyTokens = 32;
 const options = z.strictObject({
   n: z.int().min(1).max(64).default(8).describe("independent samples"),
   temperature: z.number().min(0).default(0.7),
+  ...exemplarOptions,
   shuffle: z.boolean().default(true).describe("show them in a random order, against position bias"),
   excerpt: z.int().min(40).default(4000).describe("characters of each solution shown at most; its end is kept"),
 });
@@ -52,7 +53,7 @@ export const universalSelfConsistency = defineStrategy({
     none: "the policy chooses by agreement",
   },
   options,
-  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: (given) => mostConsistent(given),
   keeps: () => "all",
   cost: ({ n }) => ({ calls: n + 1 }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { weighted } from "../../src/engine/picking/selections.ts";
-import { sampleSolutions } from "../../src/engine/sampling.ts";
+import { exemplarOptions, sampleSolutions } from "../../src/engine/sampling.ts";
 
 /**
  * Weighted vote: samples `n` independent solutions; each answer's weight is the sum of its candidates' scores (Li et
@@ -27,8 +27,9 @@ export const weightedVote = defineStrategy({
   options: z.strictObject({
     n: z.int().min(1).default(16).describe("independent samples"),
     temperature: z.number().min(0).default(0.7),
+    ...exemplarOptions,
   }),
-  candidates: (run, { n, temperature }) => sampleSolutions(run, { n, temperature }),
+  candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: () => weighted(),
   keeps: () => "all",
   cost: ({ n }) => ({ calls: n, scored: n }),

@@ -61,12 +61,12 @@ const resultsOf = (folder: string): readonly string[] =>
     .map((line) => JSON.stringify({ ...(JSON.parse(line) as object), moment: undefined }));
 
 describe("a run whose first answer is waited for", () => {
-  it("is through with it before anything else begins, and has the same results", async () => {
+  it("is through with it before another problem begins, and has the same results", async () => {
     const order: string[] = [];
     const alone = await smallRun(
       {
         concurrency: 8,
-        firstAlone: true,
+        firstAwaited: true,
         onProgress: ({ last, lastTrace }) => {
           if (last !== null) order.push(`${last.problem} ${last.arm}`);
           expect(lastTrace?.problem).toBe(last?.problem);
@@ -74,7 +74,9 @@ describe("a run whose first answer is waited for", () => {
       },
       few,
     );
-    expect(order[0]).toMatch(/^\S+ chain-of-thought$/);
+    const [first] = (order[0] as string).split(" ");
+    const own = order.findIndex((trial) => !trial.startsWith(`${first} `));
+    expect(order.slice(0, own)).toContain(`${first} chain-of-thought`);
     expect(resultsOf(alone)).toEqual(resultsOf(await smallRun({ concurrency: 8 }, few)));
   });
 });

@@ -2,23 +2,24 @@ import type { Look } from "./decoder.ts";
 
 /** Logits so far below the highest add less than rounding does, all tokens of a vocabulary together. */
 const negligible = 40;
-const stepsOfHalving = 32;
+const stepsOfHalving = 256;
 const step = Math.LN2 / stepsOfHalving;
+const stepsOfOne = 1 / step;
 /** powers[k] = exp(−k · step). */
 const powers = Float64Array.from({ length: Math.ceil(negligible / step) + 2 }, (_, k) => Math.exp(-k * step));
 
 /**
  * Σ exp(logit − most) over the vocabulary: the nearest power of the table times a polynomial of what is left, which is
- * right to 13 digits and takes less than half of the time of Math.exp for each of 150,000 tokens.
+ * right to 12 digits and takes less than a third of the time of Math.exp for each of 150,000 tokens.
  */
 function sumOfPowers(logits: Float32Array, most: number): number {
   let sum = 0;
   for (let id = 0; id < logits.length; id++) {
     const below = most - (logits[id] as number);
     if (!(below < negligible)) continue;
-    const nearest = (below / step + 0.5) | 0;
+    const nearest = (below * stepsOfOne + 0.5) | 0;
     const left = nearest * step - below;
-    sum += (powers[nearest] as number) * (1 + left * (1 + left * (1 / 2 + left * (1 / 6 + left / 24))));
+    sum += (powers[nearest] as number) * (1 + left * (1 + left * (1 / 2 + left / 6)));
   }
   return sum;
 }
