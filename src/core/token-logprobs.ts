@@ -23,6 +23,17 @@ export function tokensUpTo(tokens: readonly TokenLogprob[], length: number): rea
   });
 }
 
+/** The tokens of what is left of a text without its first `start` characters; of one that is cut, its rest. */
+export function tokensBehind(tokens: readonly TokenLogprob[], start: number): readonly TokenLogprob[] {
+  if (start === 0) return tokens;
+  let at = 0;
+  return tokens.flatMap((known) => {
+    const cut = Math.max(0, start - at);
+    at += known.token.length;
+    return at <= start ? [] : [{ ...known, token: known.token.slice(cut) }];
+  });
+}
+
 /** Those that begin at `from` or behind it, and before `to`; of the `last` part of a text all that are left. */
 export function tokensWithin(
   tokens: readonly TokenLogprob[],

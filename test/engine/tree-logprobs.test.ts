@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Policy, Sample, SampleRequest, TokenLogprob } from "../../src/core/policy.ts";
-import { logprobsOfSteps, tokensUpTo, tokensWithin } from "../../src/core/token-logprobs.ts";
+import { logprobsOfSteps, tokensBehind, tokensUpTo, tokensWithin } from "../../src/core/token-logprobs.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import { solve } from "../../src/engine/solve.ts";
 import { beamSearch } from "../../strategies/search/beam-search.ts";
@@ -16,12 +16,13 @@ const tokenOf = (token: string): TokenLogprob => {
 };
 
 /** Writes one of two solutions, by seed, on from where they stand, and counts what it is asked for. */
-function policyThatReads(): Policy & { readonly purposes: string[] } {
+function policyThatReads(lead = ""): Policy & { readonly purposes: string[] } {
   const purposes: string[] = [];
   const sampleOf = ({ prefix = "", stop = [] }: SampleRequest, seed: number): Sample => {
     const whole =
       [`We add.\n\nIt is ${seed % 3} more.\n\nSo \\boxed{9}.`, `Add them.\n\nSo \\boxed{8}.`][seed % 2] ?? "";
-    const rest = whole.startsWith(prefix) ? whole.slice(prefix.length) : "So \\boxed{7}.";
+    const left = whole.startsWith(prefix) ? whole.slice(prefix.length) : "So \\boxed{7}.";
+    const rest = prefix === "" ? lead + left : left;
     const at = stop.length === 0 ? -1 : rest.indexOf(stop[0] ?? "");
     const text = at < 0 ? rest : rest.slice(0, at);
     return {
@@ -51,20 +52,25 @@ const certain = () => ({
 describe("a candidate that a search put together", () => {
   it.each([
     { strategy: beamSearch, options: { width: 2, branching: 2 } },
+    // Its first step is blank, and drawn again.
+    { strategy: beamSearch, options: { width: 2, branching: 2 }, lead: "\n\n" },
     { strategy: mctsr, options: { simulations: 3 } },
-  ])("has the log-probabilities of its steps, so that nothing is read again: $strategy.name", async (given) => {
-    const policy = policyThatReads();
-    const verifiers = certain() as never;
-    const solution = await solve(question, { ...given, policy, verifiers, logprobs: 5, seed: 1 } as never);
-    expect(solution.candidates.length).toBeGreaterThan(1);
-    for (const { text, logprobs, score } of solution.candidates) {
-      const own = words(text).map(tokenOf);
-      // What stands between steps is none of their tokens: the words are, with or without the white space before.
-      expect(logprobs?.map(({ token }) => token.trim())).toEqual(own.map(({ token }) => token.trim()));
-      expect(score?.value).toBeGreaterThan(0);
-    }
-    expect(policy.purposes).not.toContain("read");
-  });
+  ])(
+    "has the log-probabilities of its steps, so that nothing is read again: $strategy.name $lead",
+    async ({ lead, ...given }) => {
+      const policy = policyThatReads(lead);
+      const verifiers = certain() as never;
+      const solution = await solve(question, { ...given, policy, verifiers, logprobs: 5, seed: 1 } as never);
+      expect(solution.candidates.length).toBeGreaterThan(1);
+      for (const { text, logprobs, score } of solution.candidates) {
+        const own = words(text).map(tokenOf);
+        // What stands between steps is none of their tokens: the words are, with or without the white space before.
+        expect(logprobs?.map(({ token }) => token.trim())).toEqual(own.map(({ token }) => token.trim()));
+        expect(score?.value).toBeGreaterThan(0);
+      }
+      expect(policy.purposes).not.toContain("read");
+    },
+  );
 
   it("keeps none where nothing reads them", async () => {
     const policy = policyThatReads();
@@ -83,6 +89,16 @@ describe("tokens", () => {
     expect(of(tokensUpTo(tokens, 3))).toBe("ab|c");
     expect(of(tokensUpTo(tokens, 5))).toBe("ab|c");
     expect([of(tokensWithin(tokens, 0, 2, false)), of(tokensWithin(tokens, 2, 4, true))]).toEqual(["ab", "c| de|f"]);
+  });
+
+  it("are those behind a lead that was taken off, the rest of one that it cuts among them", () => {
+    expect([0, 2, 3, 4, 7].map((start) => of(tokensBehind(tokens, start)))).toEqual([
+      "ab|c| de|f",
+      "c| de|f",
+      " de|f",
+      "de|f",
+      "",
+    ]);
   });
 
   it("are those of all steps, of the last one, or unknown", () => {

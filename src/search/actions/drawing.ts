@@ -2,7 +2,7 @@ import { BudgetExceededError } from "../../core/errors.ts";
 import { shiftedStates, statesWithin } from "../../core/line-states.ts";
 import type { LineState, Sample, TokenLogprob } from "../../core/policy.ts";
 import type { Run, SampleSpec } from "../../core/run.ts";
-import { tokensUpTo } from "../../core/token-logprobs.ts";
+import { tokensBehind, tokensUpTo } from "../../core/token-logprobs.ts";
 import type { Trajectory } from "../../core/trajectory.ts";
 import { openThought } from "../../policy/thinking.ts";
 import { openBlock } from "./blocks.ts";
@@ -128,14 +128,15 @@ async function within(samples: Promise<Sample[]>): Promise<readonly Sample[]> {
 function pieceOf(run: Run, sample: Sample, { stop, split, before }: StepSpec): Piece | null {
   if (sample.thoughtOpen === true) return null;
   const text = split.tokens === undefined ? withoutLead(sample.text, before) : sample.text;
+  const lead = sample.text.length - text.length;
   return {
     text,
     ending: endingOf(run, sample, stop),
     stoppedBy: sample.stoppedBy,
     tokens: sample.completionTokens,
     logprob: sample.logprobs?.reduce((sum, { logprob }) => sum + logprob, 0),
-    tokenLogprobs: run.readsLogprobs ? sample.logprobs : undefined,
-    states: sample.states && shiftedStates(sample.states, text.length - sample.text.length),
+    tokenLogprobs: run.readsLogprobs && sample.logprobs ? tokensBehind(sample.logprobs, lead) : undefined,
+    states: sample.states && shiftedStates(sample.states, -lead),
     call: sample.call,
     thought: sample.thought ?? undefined,
   };
