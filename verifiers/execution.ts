@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { equationsIn } from "../src/answer/equations.ts";
+import { environmentFault } from "../src/code/environment.ts";
 import { extractProgram } from "../src/code/programs.ts";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { Run } from "../src/core/run.ts";
@@ -31,6 +32,8 @@ async function program(candidate: Candidate, run: Run, wallMs: number): Promise<
       },
       { wallMs },
     ));
+  const fault = environmentFault(result);
+  if (fault !== null) return { value: null, reason: fault };
   if (result.verdict !== "ok") return { value: 0, reason: `the program ended with ${result.verdict}` };
   const given = result.value ?? result.stdout.trim().split("\n").at(-1) ?? "";
   if (answer === null || given === "") return { value: null, reason: "the program gave nothing to compare" };
@@ -42,10 +45,13 @@ async function program(candidate: Candidate, run: Run, wallMs: number): Promise<
     : { value: 0, reason: `the program gives ${given}, the answer is ${answer.text}` };
 }
 
-const ranScore = ({ verdict, error }: CellRun): Score =>
-  verdict === "ok"
-    ? { value: 1, reason: "the code runs" }
-    : { value: 0, reason: `${verdict}: ${error.trim().split("\n").at(-1)?.slice(0, 120) ?? ""}` };
+function ranScore(cell: CellRun): Score {
+  const { verdict, error } = cell;
+  if (verdict === "ok") return { value: 1, reason: "the code runs" };
+  const fault = environmentFault(cell);
+  if (fault !== null) return { value: null, reason: fault };
+  return { value: 0, reason: `${verdict}: ${error.trim().split("\n").at(-1)?.slice(0, 120) ?? ""}` };
+}
 
 /**
  * What can be checked by computing: a candidate's program is run and must give its answer; in text, every calculation
@@ -54,8 +60,8 @@ const ranScore = ({ verdict, error }: CellRun): Score =>
  * Outcome: 1 or 0 by the program where there is one, else by the calculations. Process: a step with code (a step of
  * kind "code", or with Python fences) is run as a cell, after the cells before it: 1 where it runs, 0 where it fails
  * (the steps after it go on from what it left); a step in words is 1 where its calculations are right, 0 where one is
- * wrong. Null where there is nothing to compute, and code that runs is not right code: combine it with a verifier that
- * reads the reasoning.
+ * wrong. Null where there is nothing to compute, and where a program was refused or lacks a library that is not here.
+ * Code that runs is not right code: combine it with a verifier that reads the reasoning.
  *
  * Cost: at most one sandbox run per candidate, or per step with code; a step is run once in a solve, in a fork of the
  * interpreter at the end of the path before it.

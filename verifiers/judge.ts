@@ -87,7 +87,7 @@ async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Sco
     from: 0,
     temperature,
     maxTokens,
-    logprobs: run.policy.capabilities.logprobs === null ? undefined : 20,
+    logprobs: run.capabilitiesOf(model).logprobs === null ? undefined : 20,
     purpose: "judge",
     model,
   });
@@ -137,7 +137,7 @@ export const judge = defineVerifier({
         return await Promise.all(
           candidates.map((candidate) => vote(run, candidate, { ...voting, model, instruction })),
         );
-      const readable = run.policy.capabilities.logprobs !== null;
+      const readable = run.capabilitiesOf(model).logprobs !== null;
       const useLogprobs = by === "yes-probability" || (by === "auto" && readable);
       const orRating = by === "auto" && instruction === undefined;
       const judging = { useLogprobs, orRating, without: by === "auto" && !readable, model, instruction };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environmentFault } from "../src/code/environment.ts";
 import { extractProgram } from "../src/code/programs.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";
@@ -108,6 +109,8 @@ export function matchScores(cells: readonly (CellRun | null)[], known: ReadonlyS
   let before: ReadonlyMap<string, string> = new Map();
   return cells.map((cell) => {
     if (cell === null) return { value: null, reason: "no code" };
+    const fault = environmentFault(cell);
+    if (fault !== null) return { value: null, reason: fault };
     if (cell.verdict !== "ok") return { value: 0, reason: `the code fails (${cell.verdict})` };
     const now = cell.variables ?? before;
     const fresh = [...now].filter(([name, text]) => before.get(name) !== text).map(([, text]) => text);
@@ -127,7 +130,7 @@ export function matchScores(cells: readonly (CellRun | null)[], known: ReadonlyS
  * (States of programs, compared as by Ni et al. 2022, arXiv:2205.14318, section 3.2.) `n` programs are drawn once a
  * question and run line by line; those with the most common answer tell the values to be reached. A step is run after
  * the steps before it, and scored by the share of its new values among them; 0 where it fails. Null for a step without
- * code or without a new value, and where no program runs.
+ * code or without a new value, for one that lacks a library that is not here, and where no program runs.
  *
  * The paper compares whole states with those of programs known to be right; at test time none is known, so agreement
  * with independent programs stands for that, and values count one by one, since two programs seldom name the same

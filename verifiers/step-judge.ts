@@ -58,7 +58,7 @@ export function expectedDigit({ token, logprob, top = [] }: TokenLogprob): numbe
 
 async function judgeSteps(run: Run, { steps }: Trajectory, model: string, finely: boolean): Promise<Score[]> {
   const texts = steps.map((step) => step.text);
-  const prefix = run.policy.capabilities.prefix === "native" ? REPLY_BEGUN : "";
+  const prefix = run.capabilitiesOf(model).prefix === "native" ? REPLY_BEGUN : "";
   const [sample] = await run.sample({
     messages: messagesFor(run.question, texts),
     prefix: prefix === "" ? undefined : prefix,
@@ -96,7 +96,7 @@ export const stepJudge = defineVerifier({
   }),
   process: ({ by, model }) => ({
     scoreSteps: (_question, trajectories, run) => {
-      const finely = by !== "written" && run.policy.capabilities.logprobs !== null;
+      const finely = by !== "written" && run.capabilitiesOf(model).logprobs !== null;
       return Promise.all(trajectories.map((path) => judgeSteps(run, path, model, finely)));
     },
   }),

@@ -67,7 +67,7 @@ async function finalVerdict(run: Run, steps: readonly string[], chain: string, o
     temperature: 0,
     maxTokens: 4,
     from: 0,
-    logprobs: run.policy.capabilities.logprobs === null ? undefined : 20,
+    logprobs: run.capabilitiesOf(options.model).logprobs === null ? undefined : 20,
     purpose: "judge",
     model: options.model,
   });

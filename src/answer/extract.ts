@@ -168,6 +168,7 @@ function announcedNumber(line: string, written: string): string | null {
   const numbers = (part: string) => numbersIn(part).map(({ text }) => text);
   const formula = formulasIn(written.trim().replace(/^\*+|[\s*.]+$/g, "")).at(0);
   const isWhole = formula !== undefined && line.includes(formula.content) && line.length <= formula.content.length + 2;
+  if (/^[-−]?[\d.]*√[\d.,]+$/.test(line)) return line;
   if (isWhole && /\\sqrt|\^|\\times|\\cdot|\\binom|!/.test(line) && !/[=%]|\\text|10\s*\^/.test(line)) return line;
   const stated = isProse(line) ? statedValue(line) : null;
   if (stated !== null && numbers(stated).length === 1 && !/[=<>]/.test(stated)) return numbers(stated)[0] ?? null;

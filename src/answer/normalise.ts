@@ -249,6 +249,8 @@ function boxesAsList(text: string): string {
     .join("");
 }
 
+const spokenSign = /^(?:(?:negative|minus)\s+|\\(?:text|mathrm|mbox)\s*\{\s*(?:negative|minus)\s*\}\s*)(?=[\d\\$.])/i;
+
 function pass(raw: string): string {
   let text = unescaped(characterForms(raw));
   if (/\\(?:boxed|fbox)/.test(text)) text = boxesAsList(text);
@@ -258,5 +260,5 @@ function pass(raw: string): string {
     for (const [pattern, replacement] of looks) text = text.replace(pattern, replacement);
     if (text.includes("\\")) text = unwrap(text);
   }
-  return trimEnds(text.replace(/\s+/g, " ")).replace(/^(?:negative|minus)\s+(?=[\d\\$.])/i, "-");
+  return trimEnds(text.replace(/\s+/g, " ")).replace(spokenSign, "-");
 }

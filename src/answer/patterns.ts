@@ -12,10 +12,15 @@ const plain = String.raw`(?:${decimalComma}|(?:${digits})(?:\.\d+)?|\.\d+)(?:[eE
 const money = String.raw`(?:\\?\$|[€£¥₹])\s?(?=[-−\d.])`;
 const latexFraction = String.raw`\\[dt]?frac\s*(?:\{-?\d+\}\s*\{\d+\}|\d\s*\d)`;
 const sign = String.raw`(?:(?<![\w)\]}.])[-−–+](?=\S)|(?<=(?:^|[=(\[{<>≈:$])[^\S\n]*)[-−–+]\s)`;
+/** "negative 5" anywhere, "minus 5" where nothing stands before it that it could be taken from. */
+const spokenSign = String.raw`\b[Nn]egative\s+(?=[\d.$\\])|(?=[Mm]inus\s)(?<=(?:^|\n|\b(?:is|equals|be)\s|[=:])[^\S\n]*)[Mm]inus\s+(?=[\d.$\\])`;
+const superscript = "⁻?[⁰¹²³⁴-⁹]+";
+const exponent = String.raw`(?:\s*\^\s*(?:\{\s*[-−]?\d+\s*\}|[-−]?\d+)|${superscript})`;
+const mixed = String.raw`(?<![\d.,])\d{1,3} \d{1,2}\/\d{1,3}(?![\d/])`;
 const clock = String.raw`\d{1,2}:\d{2}(?:\s?[apAP]\.?[mM]\b\.?)?|\d+\s?:\s?\d+`;
 const vulgar = String.raw`(?:\d+\s?)?[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒]`;
-const body = String.raw`${clock}|${hanFraction}|${vulgar}|(?:\d+\s?)?${latexFraction}|${plain}(?:\s?\/\s?${plain}|(?:\s*(?:\\times|\\cdot|[x×*])\s*10\s*\^\s*(?:\{\s*[-−]?\d+\s*\}|[-−]?\d+)))?`;
-const pattern = String.raw`(?:${sign})?(?:${money})?(?:${sign})?(?:${body})(?:\s?\\?[%％]|\s(?:hundred|thousand|million|billion|trillion)\b)?`;
+const body = String.raw`${clock}|${hanFraction}|${vulgar}|(?:\d+\s?)?${latexFraction}|${mixed}|${plain}(?:\s?\/\s?${plain}|\s*(?:\\times|\\cdot|[x×*])\s*10${exponent}|${exponent})?`;
+const pattern = String.raw`(?:${sign}|${spokenSign})?(?:${money})?(?:${sign})?(?:${body})(?:\s?\\?[%％]|\s(?:hundred|thousand|million|billion|trillion)\b)?`;
 
 /** A number of a text and where it stands. */
 export interface FoundNumber {

@@ -31,13 +31,14 @@ export type Sampled = "equal" | "equal where positive" | "different" | "unknown"
  * where a side is not real counts as undefined. Deterministic.
  */
 export function sample(a: Expression, b: Expression): Sampled {
-  const bare = (node: Expression) =>
-    some(node, (part) => part.type === "call" && part.name === "log" && part.values.length === 1);
   const natural = sampleIn(a, b, Math.E);
-  // "log" without a base may be either: a verdict must hold for both.
-  if (!bare(a) && !bare(b)) return natural;
+  if (!hasBareLog(a) && !hasBareLog(b)) return natural;
   return sampleIn(a, b, 10) === natural ? natural : "unknown";
 }
+
+/** "log" without a base may be to e or to 10: a verdict must hold for both. */
+export const hasBareLog = (node: Expression): boolean =>
+  some(node, (part) => part.type === "call" && part.name === "log" && part.values.length === 1);
 
 const isImaginary = (node: Expression): boolean => node.type === "constant" && node.name === "i";
 

@@ -7,7 +7,7 @@ import { sameNormalForm } from "./normal-form.ts";
 import { compareNumbers, roundingTolerance, roundsTo, unitsConflict } from "./numbers.ts";
 import { evaluate, nowhere } from "./numeric.ts";
 import type { Quantity } from "./quantity.ts";
-import { agree, sample } from "./sampling.ts";
+import { agree, hasBareLog, sample } from "./sampling.ts";
 import { different, equal, undecided, type Verdict } from "./verdict.ts";
 
 /** One number or expression with its unit. `node` holds the value before percent is taken. */
@@ -90,14 +90,24 @@ function compareAsWritten(a: Scalar, b: Scalar, conventions: Conventions): Verdi
 }
 
 /** Constants of which one at least is irrational or too large to write down. */
-function compareClosed(a: Scalar, b: Scalar, { relativeTolerance, decimals }: Conventions): Verdict {
+function compareClosed(a: Scalar, b: Scalar, conventions: Conventions): Verdict {
+  const natural = compareClosedIn(a, b, conventions, Math.E);
+  if (![a, b].map(valueNode).some(hasBareLog)) return natural;
+  const common = compareClosedIn(a, b, conventions, 10);
+  return natural.verdict === common.verdict ? natural : undecided("log-base");
+}
+
+/** With a "log" to this base, where none is written. */
+function compareClosedIn(a: Scalar, b: Scalar, given: Conventions, logBase: number): Verdict {
+  const { relativeTolerance, decimals } = given;
   const [x, y] = [valueNode(a), valueNode(b)];
   const infinite = [x, y].map(infinity);
   if (infinite[0] !== 0 || infinite[1] !== 0)
     return infinite[0] === infinite[1] ? equal("infinity") : different("infinity");
   const form = sameNormalForm(x, y);
   if (form === true) return equal("normal-form");
-  const [p, q] = [evaluate(x, nowhere), evaluate(y, nowhere)];
+  const point = { ...nowhere, logBase };
+  const [p, q] = [evaluate(x, point), evaluate(y, point)];
   if (p === null || q === null) return compareHuge(a, b);
   // A decimal comes near a closed form and never has its normal form: nearness is asked first.
   if (isReal(p) && isReal(q)) {

@@ -1,4 +1,4 @@
-import type { Sandbox } from "../core/execution.ts";
+import type { ExecutionResult, Sandbox } from "../core/execution.ts";
 import { modulesLeftOut, needsOf, type PythonNeed } from "../sandbox/python-needs.ts";
 import { hides, missingTool, type ToolName } from "../sandbox/tools.ts";
 
@@ -51,6 +51,13 @@ export const isLibrary = (name: string): boolean => libraryTool(name) !== null;
 
 /** Is it such a library, or a module of Python's own that a sandbox may lack? */
 export const mayBeMissing = (name: string): boolean => isLibrary(name) || modulesLeftOut.includes(name);
+
+/** What a program ended for that is no fault of its own: it was refused, or a library is not here. Null otherwise. */
+export function environmentFault({ verdict, error }: Pick<ExecutionResult, "verdict" | "error">): string | null {
+  if (verdict === "refused") return "the sandbox refused to run it";
+  const lacked = verdict === "error" ? (/No module named '(\w+)/.exec(error)?.[1] ?? "") : "";
+  return mayBeMissing(lacked) ? `${lacked} is not here` : null;
+}
 
 /** Asks by a program that fails where something is absent, so that the sandbox can say why it is. */
 async function ask(sandbox: Sandbox, names: readonly string[], found: Map<string, string | null>): Promise<void> {

@@ -54,7 +54,10 @@ export interface Reference {
 /** What is known of a problem beside its question. */
 interface ProblemFacts {
   readonly reference: Reference;
-  /** Problems of one group (variants of one seed question) are not independent: intervals are clustered by it. */
+  /**
+   * Problems of one group (variants of one seed question, in whatever datasets of a run) are not independent:
+   * intervals are clustered by it.
+   */
   readonly group?: string;
   readonly tags?: readonly string[];
   /** 0 (easy) to 1 (hard), where the dataset says so. */

@@ -141,6 +141,8 @@ export interface WalkSetup<Own> {
 export interface Run {
   readonly question: Question;
   readonly policy: { readonly id: string; readonly capabilities: Capabilities };
+  /** Of one of the run's models, by the part that it plays; of the policy where that is absent. */
+  capabilitiesOf(model: string | undefined): Capabilities;
   readonly verifiers: VerifierAccess;
   /** Does a verifier, a selection or the record read log-probabilities of whole texts? Then steps keep theirs. */
   readonly readsLogprobs: boolean;

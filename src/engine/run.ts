@@ -65,6 +65,9 @@ export class SolveRun implements EngineRun {
     const { id, capabilities } = this.context.policy;
     return frozen({ id, capabilities: { ...capabilities } });
   }
+  capabilitiesOf(model: string | undefined): Run["policy"]["capabilities"] {
+    return frozen({ ...this.#policyOf({ model }).capabilities });
+  }
   get verifiers(): VerifierAccess {
     return this.context.desk.access;
   }
@@ -170,7 +173,7 @@ export class SolveRun implements EngineRun {
     });
   }
 
-  #policyOf(spec: SampleSpec): Policy {
+  #policyOf(spec: Pick<SampleSpec, "model">): Policy {
     return (spec.model === undefined ? undefined : this.context.models[spec.model]) ?? this.context.policy;
   }
 

@@ -5,6 +5,7 @@ import { type AdviceUnit, adviceFor, type BudgetAdvice } from "../statistics/com
 import { mean } from "../statistics/numeric/arrays.ts";
 import { eachCountedRecord, readSummary, type StoredSummary } from "./counted-records.ts";
 import type { ArmSetup } from "./experiment-summary.ts";
+import { clusterOf } from "./problem-index.ts";
 import type { TrialRecord } from "./records/record.ts";
 
 export interface AdviceRequest {
@@ -109,7 +110,7 @@ function unitsOf(folder: string, summary: StoredSummary, { arms, probe, samples 
     const probed = probedBy(row[probePlace] as TrialRecord, samples);
     const [first] = row;
     return {
-      cluster: `${first?.dataset}/${first?.group ?? first?.problem}`,
+      cluster: clusterOf(first as TrialRecord),
       easiness: probed.easiness,
       arms: row.map((record, place) => {
         const alone = totalTokens(record.usage);

@@ -12,8 +12,7 @@ export type StoredSummary = Omit<ExperimentSummary, "folder">;
 
 /**
  * Calls `visit` with every record that counts for the run as its summary tells it and the place of its line, in the
- * order of the file: reports
- * and exports read the same trials. Lines behind the plan's own and those of arms that it does not have are passed
+ * order of the file: reports and exports read the same trials. Lines behind the plan's own and those of arms that it does not have are passed
  * over; of two records of one trial in an unfinished run the later one counts.
  *
  * @throws InvalidFileError for a line that is no record.
@@ -31,17 +30,20 @@ export function eachCountedRecord(
     line++;
     if (summary.trials !== null && line > summary.trials) return;
     const record = readTrial(path, line, text);
-    if (!arms.has(record.arm) || (latest !== null && latest.get(record.key) !== offset)) return;
+    if (!arms.has(record.arm) || (latest !== null && latest.get(placeKey(record)) !== offset)) return;
     visit(record, offset, length);
   });
 }
+
+/** Arms that differ in their labels alone have trials of the same key. */
+const placeKey = ({ arm, key }: TrialRecord): string => JSON.stringify([arm, key]);
 
 function latestPlaces(path: string): Map<string, number> {
   const places = new Map<string, number>();
   let line = 0;
   eachLine(path, (text, offset) => {
     line++;
-    places.set(readTrial(path, line, text).key, offset);
+    places.set(placeKey(readTrial(path, line, text)), offset);
   });
   return places;
 }

@@ -4,6 +4,7 @@ import { SequentialTest } from "../statistics/comparing/enough.ts";
 import type { EnoughSummary } from "./experiment-summary.ts";
 import type { PartSpec } from "./part.ts";
 import type { Arm, Trial } from "./plan.ts";
+import { clusterOf } from "./problem-index.ts";
 import type { TrialRecord } from "./records/record.ts";
 import type { Experiment } from "./schema.ts";
 
@@ -18,7 +19,7 @@ interface Pair {
  * Stops each comparison of an experiment once it is told which arm is better: problems come in a random order that
  * depends on the experiment's name alone, and after every few of them each arm that is not yet told apart from its
  * baseline is looked at (see `SequentialTest`). `alpha` is shared equally among the comparisons, so that any false
- * answer at all has a chance of at most `alpha`. Looks come when whole problems are done, whatever the concurrency, so
+ * answer at all has a chance of at most `alpha`. A group of variants counts as one problem. Looks come when whole problems are done, whatever the concurrency, so
  * the same results stop at the same place.
  */
 export class EnoughRule {
@@ -46,10 +47,10 @@ export class EnoughRule {
     }));
   }
 
-  /** Trials in blocks of a few problems, in the order in which problems are taken. */
+  /** Trials in blocks of a few problems, in the order in which problems are taken; a group stays together. */
   blocks(trials: readonly Trial[]): Trial[][] {
-    const problems = [...Map.groupBy(trials, ({ problem }) => problem).values()];
-    const order = this.#random.shuffle(problems);
+    const clusters = [...Map.groupBy(trials, clusterOfTrial).values()];
+    const order = this.#random.shuffle(clusters);
     const count = Math.ceil(order.length / this.#every);
     this.#left = count;
     return Array.from({ length: count }, (_, i) => order.slice(i * this.#every, (i + 1) * this.#every).flat());
@@ -75,19 +76,29 @@ export class EnoughRule {
     ofArm.set(problem, [...(ofArm.get(problem) ?? []), verdict === "correct" ? 1 : 0]);
   }
 
-  /** Takes the block's problems into the tests, but for those that failed or were not decided on either side. */
+  /**
+   * Takes the block's problems into the tests, but for those that failed or were not decided on either side: a group
+   * as one difference, the mean of its problems'.
+   */
   look(block: readonly Trial[]): void {
-    const problems = new Set(block.map(({ problem }) => problem));
+    const clusters = [...Map.groupBy(block, clusterOfTrial).values()].map(
+      (trials) => new Set(trials.map(({ problem }) => problem)),
+    );
     for (const pair of this.#pairs) {
       if (pair.decidedAt !== null) continue;
-      for (const problem of problems) {
-        const [own, other] = [pair.arm, pair.baseline].map((arm) => this.#right.get(arm)?.get(problem) ?? []);
-        if (own?.length === this.#seeds && other?.length === this.#seeds) pair.test.add(mean(own) - mean(other));
+      for (const problems of clusters) {
+        const differences = [...problems].flatMap((problem) => this.#differenceOn(problem, pair));
+        if (differences.length > 0) pair.test.add(mean(differences));
       }
       if (pair.test.p <= this.#alpha / this.#pairs.length) pair.decidedAt = pair.test.n;
     }
     this.#right.clear();
     this.#left--;
+  }
+
+  #differenceOn(problem: Trial["problem"], { arm, baseline }: Pair): readonly number[] {
+    const [own = [], other = []] = [arm, baseline].map((one) => this.#right.get(one)?.get(problem) ?? []);
+    return own.length === this.#seeds && other.length === this.#seeds ? [mean(own) - mean(other)] : [];
   }
 
   summary(): EnoughSummary {
@@ -103,6 +114,9 @@ export class EnoughRule {
     return { alpha: this.#alpha, arms };
   }
 }
+
+const clusterOfTrial = ({ dataset, problem: { question, group } }: Trial): string =>
+  clusterOf({ dataset, problem: question.id, group });
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -7,6 +7,10 @@ export interface ProblemFacts {
   readonly difficulty?: number;
 }
 
+/** Problems of one cluster are not independent: those of a group, in whatever dataset, else a problem by itself. */
+export const clusterOf = ({ dataset, problem, group }: Pick<ProblemFacts, "dataset" | "problem" | "group">): string =>
+  group ?? `${dataset}/${problem}`;
+
 /**
  * Numbers for problems and for their clusters, in order of first appearance, shared by all arms of an experiment: what
  * is kept of a problem for each arm then fits typed columns.
@@ -47,7 +51,7 @@ export class ProblemIndex {
       tags: tags === undefined ? undefined : this.#share(tags),
       difficulty,
     });
-    const cluster = group ?? `${dataset}/${problem}`;
+    const cluster = clusterOf(record);
     const clusterNumber = this.#clusterNumbers.get(cluster) ?? this.#clusterNumbers.size;
     this.#clusterNumbers.set(cluster, clusterNumber);
     this.clusters.push(clusterNumber);

@@ -45,6 +45,18 @@ describe("compareAnswers", () => {
     expect(compareAnswers("0.333333", "1/3").rule).toBe("rounded");
   });
 
+  it("leaves open what depends on the base of a log that names none", () => {
+    const verdictOf = (a: string, b: string) => compareAnswers(a, b).verdict;
+    const open = ["2", "\\log_{10} 100", "\\ln 100", "4.605170186"].map((b) => verdictOf("\\log 100", b));
+    expect(open).toEqual(["undecided", "undecided", "undecided", "undecided"]);
+    expect([verdictOf("\\log 100", "3"), verdictOf("\\log 100", "2\\log 10")]).toEqual(["different", "equal"]);
+  });
+
+  it("reads spoken signs", () => {
+    for (const negative of ["negative 5", "minus 5", "\\text{negative } 5", "\\text{minus }5"])
+      expect(compareAnswers(negative, "-5", { kind: "number" }).verdict).toBe("equal");
+  });
+
   it("allows a relative tolerance only where it is given", () => {
     expect(compareAnswers("50.7", "50.9", { kind: "number" }).verdict).toBe("different");
     expect(compareAnswers("50.7", "50.9", { kind: "number", relativeTolerance: 0.05 }).verdict).toBe("equal");

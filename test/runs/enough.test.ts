@@ -71,6 +71,27 @@ describe("stop: enough", () => {
     expect(rule.summary().arms.map(({ problems }) => problems)).toEqual([2, 2]);
   });
 
+  it("takes the variants of a group as one problem, and keeps them in one block", () => {
+    const experiment = parseExperiment("enough.yaml", yaml);
+    const arms = armsOf(experiment, builtins());
+    const rule = new EnoughRule(experiment, baselinesOf(experiment, arms));
+    const trials = Array.from({ length: 60 }, (_, i) => {
+      const row = { id: `p${i}`, text: `${i} + 2?`, kind: "number", reference: { answer: "4" } } as const;
+      const problem = problemOf({ ...row, group: `g${i % 12}` });
+      return arms.map((arm) => ({ arm, problem, dataset: "sums" }) as Trial);
+    }).flat();
+    const blocks = rule.blocks(trials);
+    expect(blocks.map((block) => new Set(block.map(({ problem }) => problem.group)).size)).toEqual([5, 5, 2]);
+    for (const block of blocks) {
+      for (const trial of block) rule.add(trial, { verdict: trial.arm === arms[1] ? "correct" : "unparsed" });
+      rule.look(block);
+    }
+    expect(rule.summary().arms.map(({ problems, difference }) => [problems, difference])).toEqual([
+      [10, 1],
+      [12, 0],
+    ]);
+  });
+
   it("ends what is told, goes on with what is not, and says so in the report", async () => {
     const summary = await run();
     const [vote, again] = summary.enough?.arms ?? [];

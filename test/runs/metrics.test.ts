@@ -171,6 +171,6 @@ describe("rows of metrics", () => {
       record(1, [], { problem: "q", tags: ["set:3"] }),
     );
     expect(rows.map(({ variant }) => variant)).toEqual(["original", "p~typos", "3"]);
-    expect(rows[0]?.group).toBe("d/g");
+    expect(rows[0]?.group).toBe("g");
   });
 });

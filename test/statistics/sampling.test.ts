@@ -345,6 +345,15 @@ describe("pools at a token budget", () => {
     });
   });
 
+  it("weighs a vote without a score as elsewhere", () => {
+    const mixed: PoolSample[] = [
+      { answerClass: "a", correct: true, score: 0.9, tokens: 10 },
+      { answerClass: "a", correct: true, score: null, tokens: 10 },
+      { answerClass: "b", correct: false, score: 0.95, tokens: 10 },
+    ];
+    expect(budgetedPool(mixed, [30], "weighted", new Random("mixed"), 2)[0]?.value).toBe(1);
+  });
+
   it("does not admit the sample that would cross, nor a cheaper one after it", () => {
     const dear: PoolSample = { answerClass: "x", correct: false, score: 1, tokens: 500 };
     const cheap: PoolSample = { answerClass: "a", correct: true, score: 1, tokens: 10 };

@@ -108,6 +108,11 @@ describe("execution", () => {
     expect(values(await ask({ value: "4" }))).toEqual([1]);
     expect(values(await ask({ value: "5" }))).toEqual([0]);
     expect(values(await ask({ verdict: "timeout" }))).toEqual([0]);
+    // What the machine lacks is no fault of the program.
+    expect(values(await ask({ verdict: "refused" }))).toEqual([null]);
+    const lacking = (name: string) =>
+      ask({ verdict: "error", error: `ModuleNotFoundError: No module named '${name}'` });
+    expect([values(await lacking("numpy")), values(await lacking("nunpy"))]).toEqual([[null], [0]]);
     expect(values(await outcomeScores(execution, { by: "program" }, [["no program, \\boxed{4}"]]))).toEqual([null]);
   });
 

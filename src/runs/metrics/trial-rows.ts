@@ -96,7 +96,7 @@ function rowOf(
     dataset,
     tags: shared(record.tags),
     difficulty: record.difficulty ?? null,
-    group: record.group === undefined ? null : `${dataset}/${record.group}`,
+    group: record.group ?? null,
     variant: variantOf(record.problem, record.tags),
     strategy: record.strategy,
     seed: record.seed,

@@ -98,17 +98,26 @@ export class ResultBook {
     for (const { dataset, problem } of trials) index.numberOf({ ...problem, dataset, problem: problem.question.id });
     this.tallies = new Map(arms.map((arm) => [arm.label, new ArmTally(arm.label, arm.strategy.name, index)]));
     const planned = new PlannedTrials(trials);
-    const renamed: Trial[] = [];
+    const renamed = new Set<Trial>();
+    // A run that did failed trials again and was killed has both lines: the one with an answer counts.
+    const failed = new Map<Trial, TrialRecord>();
+    const count = (trial: Trial, record: TrialRecord) => {
+      this.tallies.get(trial.arm.label)?.add(record);
+      if (!isGraded(record)) this.gradedOtherwise++;
+    };
     this.#results = new Journal(folder.file("results.jsonl"), readTrial, (record, offset, length) => {
       const trial = planned.of(record, this.#places);
+      const fails = record.verdict === "error";
       if (trial === undefined) this.#others.push({ offset, length });
-      else if (!this.has(trial) && !(retryFailed && record.verdict === "error")) {
+      else if (this.has(trial) ? !fails && failed.delete(trial) : !(retryFailed && fails)) {
         this.#places.set(trial.ordinal, { offset, length });
-        this.tallies.get(trial.arm.label)?.add(record);
-        if (!isGraded(record)) this.gradedOtherwise++;
-        if (record.arm !== trial.arm.label) renamed.push(trial);
+        if (fails) failed.set(trial, record);
+        else count(trial, record);
+        if (record.arm !== trial.arm.label) renamed.add(trial);
+        else renamed.delete(trial);
       }
     });
+    for (const [trial, record] of failed) count(trial, record);
     this.#traces = new Journal<TraceRecord>(folder.file("traces.jsonl"), readTrace, (trace, offset, length) => {
       const trial = planned.of(trace, this.#tracePlaces);
       if (trial === undefined) this.#otherTraces.set(trace.key, { offset, length });

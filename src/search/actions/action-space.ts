@@ -23,7 +23,7 @@ export function stepOf(run: Run, sample: Sample, rest: Pick<Step, "kind" | "obse
 export const drawSpec = (run: Run, { count, temperature, topP, topK, minP, model }: GrowRequest) => ({
   n: count,
   ...{ temperature, topP, topK, minP },
-  logprobs: run.policy.capabilities.logprobs === null ? undefined : 0,
+  logprobs: run.capabilitiesOf(model).logprobs === null ? undefined : 0,
   model,
 });
 

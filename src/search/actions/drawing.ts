@@ -39,21 +39,21 @@ export type StepSpec = Omit<SampleSpec, "stop"> & {
 };
 
 /** What a policy goes on from: the path's text, with what it thought before each step where it can be given that. */
-export function prefixOf(run: Run, path: Trajectory): string | undefined {
+export function prefixOf(run: Run, path: Trajectory, model: string | undefined): string | undefined {
   if (path.depth === 0) return undefined;
-  if (run.policy.capabilities.prefix !== "native") return path.text;
+  if (run.capabilitiesOf(model).prefix !== "native") return path.text;
   return path.steps.map(({ text, thought, observation = "" }) => marked(thought) + text + observation).join("");
 }
 
 const marked = (thought: string | undefined): string => (thought === undefined ? "" : `<think>${thought}</think>\n\n`);
 
 /** How a sample ended. A text for which no stop text was sent can only have ended by itself. */
-export function endingOf(run: Run, sample: Sample, stops: readonly string[]): Ending {
+export function endingOf(run: Run, sample: Sample, { stop: stops, model }: Pick<StepSpec, "stop" | "model">): Ending {
   const { finish, stoppedBy, endOfText } = sample;
   if (finish === "length") return "limit";
   if (finish === "refused" || (finish === "unknown" && stops.length === 0)) return "other";
   if (stoppedBy !== undefined) return "separator";
-  const says = endOfText === true || run.policy.capabilities.reportsStops === true;
+  const says = endOfText === true || run.capabilitiesOf(model).reportsStops === true;
   return says || stops.length === 0 ? "text" : "separator";
 }
 
@@ -79,7 +79,7 @@ export async function drawPieces(run: Run, spec: StepSpec): Promise<readonly Pie
 /** A model that thinks first gets room for a whole answer beside the step. */
 function requestOf(run: Run, { before: _before, split: _split, ...spec }: StepSpec): SampleSpec {
   const { prefix = "", maxTokens, stop, ...rest } = spec;
-  const { thinks, prefix: mode } = run.policy.capabilities;
+  const { thinks, prefix: mode } = run.capabilitiesOf(spec.model);
   const apart = thinks === true && rest.thoughtInText !== true;
   const thinking = apart && (prefix === "" || mode === "instructed" || openThought(prefix) !== null);
   const room = thinking && maxTokens !== undefined ? maxTokens + run.maxTokens : maxTokens;
@@ -125,13 +125,13 @@ async function within(samples: Promise<Sample[]>): Promise<readonly Sample[]> {
 }
 
 /** Null where the thought was cut: there is no step. */
-function pieceOf(run: Run, sample: Sample, { stop, split, before }: StepSpec): Piece | null {
+function pieceOf(run: Run, sample: Sample, spec: StepSpec): Piece | null {
   if (sample.thoughtOpen === true) return null;
-  const text = split.tokens === undefined ? withoutLead(sample.text, before) : sample.text;
+  const text = spec.split.tokens === undefined ? withoutLead(sample.text, spec.before) : sample.text;
   const lead = sample.text.length - text.length;
   return {
     text,
-    ending: endingOf(run, sample, stop),
+    ending: endingOf(run, sample, spec),
     stoppedBy: sample.stoppedBy,
     tokens: sample.completionTokens,
     logprob: sample.logprobs?.reduce((sum, { logprob }) => sum + logprob, 0),
@@ -167,7 +167,7 @@ async function drawOn(run: Run, spec: StepSpec, piece: Piece, stop: readonly str
   return {
     ...piece,
     text: piece.text + sample.text,
-    ending: endingOf(run, sample, stop),
+    ending: endingOf(run, sample, { ...spec, stop }),
     stoppedBy: sample.stoppedBy,
     tokens: piece.tokens + sample.completionTokens,
     logprob: both ? logprobs.reduce((sum, { logprob }) => sum + logprob, piece.logprob ?? 0) : undefined,

@@ -35,7 +35,7 @@ export function reasoningSteps(options: ReasoningStepsOptions): ActionSpace {
     const toEnd = request.last || purpose === "rollout";
     const spec: StepSpec = {
       messages: options.messages(run),
-      prefix: prefixOf(run, path),
+      prefix: prefixOf(run, path, request.model),
       ...drawSpec(run, request),
       stop: toEnd ? [] : split.stops(path.text),
       ...(!toEnd && { maxTokens: stepTokens }),

@@ -1,4 +1,5 @@
 import type { Random } from "../../core/random.ts";
+import { voteWeights } from "../../core/score.ts";
 import { standardDeviation } from "../numeric/arrays.ts";
 import { requireInteger, requireSome } from "../numeric/require.ts";
 import type { Estimate, PoolSample } from "./pool.ts";
@@ -53,7 +54,7 @@ function walk(order: readonly PoolSample[], budgets: readonly number[], rule: Po
 /** The state of a pick as samples come in one by one. */
 class Picker {
   readonly #rule: PoolRule;
-  readonly #classes = new Map<string, { weight: number; correct: boolean }>();
+  readonly #voters: (PoolSample & { readonly answerClass: string })[] = [];
   #first: boolean | null = null;
   #anyRight = false;
   #best = { score: -Infinity, size: 0, right: 0 };
@@ -62,7 +63,8 @@ class Picker {
     this.#rule = rule;
   }
 
-  add({ answerClass, correct, score }: PoolSample): void {
+  add(sample: PoolSample): void {
+    const { answerClass, correct, score } = sample;
     this.#first ??= correct;
     this.#anyRight ||= correct;
     const rank = score ?? -Infinity;
@@ -71,11 +73,21 @@ class Picker {
       this.#best.size++;
       if (correct) this.#best.right++;
     }
-    if (answerClass === null) return;
-    const known = this.#classes.get(answerClass) ?? { weight: 0, correct: false };
-    known.weight += this.#rule === "weighted" ? (score ?? 0) : 1;
-    known.correct ||= correct;
-    this.#classes.set(answerClass, known);
+    if (answerClass !== null) this.#voters.push({ ...sample, answerClass });
+  }
+
+  /** An unscored vote weighs as elsewhere: the mean of the scored ones. */
+  #classes(): { weight: number; correct: boolean }[] {
+    const weights =
+      this.#rule === "weighted" ? voteWeights(this.#voters.map(({ score }) => score)) : this.#voters.map(() => 1);
+    const classes = new Map<string, { weight: number; correct: boolean }>();
+    for (const [i, { answerClass, correct }] of this.#voters.entries()) {
+      const known = classes.get(answerClass) ?? { weight: 0, correct: false };
+      known.weight += weights[i] ?? 0;
+      known.correct ||= correct;
+      classes.set(answerClass, known);
+    }
+    return [...classes.values()];
   }
 
   outcome(): number {
@@ -83,8 +95,9 @@ class Picker {
     if (this.#rule === "first") return this.#first ? 1 : 0;
     if (this.#rule === "coverage") return this.#anyRight ? 1 : 0;
     if (this.#rule === "best") return this.#best.right / this.#best.size;
-    const top = Math.max(...[...this.#classes.values()].map(({ weight }) => weight));
-    const tied = [...this.#classes.values()].filter(({ weight }) => weight >= top - 1e-12 * Math.max(1, top));
+    const classes = this.#classes();
+    const top = Math.max(...classes.map(({ weight }) => weight));
+    const tied = classes.filter(({ weight }) => weight >= top - 1e-12 * Math.max(1, top));
     return tied.length === 0 ? 0 : tied.filter(({ correct }) => correct).length / tied.length;
   }
 }
