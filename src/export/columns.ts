@@ -17,8 +17,22 @@ export interface ExportColumn<Row> {
   readonly value: (row: Row) => Cell;
 }
 
+/** A trial, and whether it is known what its model costs. */
+export type TrialRow = TrialRecord & { readonly priced?: boolean };
+
+/** Of what a trial used: null where it failed, as what it had used by then is not on record. */
+const used =
+  (of: (trial: TrialRow) => number | null) =>
+  (trial: TrialRow): Cell =>
+    trial.verdict === "error" ? null : of(trial);
+
+const dollarsOf = ({ usage, priced }: TrialRow): number | null => {
+  const dollars = totalDollars(usage);
+  return dollars === 0 && priced !== true ? null : dollars;
+};
+
 /** One row a trial. */
-export const trialColumns: readonly ExportColumn<TrialRecord>[] = [
+export const trialColumns: readonly ExportColumn<TrialRow>[] = [
   { name: "dataset", kind: "text", value: ({ dataset }) => dataset },
   { name: "problem", kind: "text", value: ({ problem }) => problem },
   { name: "group", kind: "text", optional: true, value: ({ group }) => group ?? null },
@@ -36,19 +50,30 @@ export const trialColumns: readonly ExportColumn<TrialRecord>[] = [
   { name: "stopped", kind: "text", value: ({ stopped }) => stopped },
   { name: "rule", kind: "text", value: ({ rule }) => rule },
   { name: "reason", kind: "text", value: ({ reason }) => reason },
-  { name: "tokens", kind: "total", value: ({ usage }) => totalTokens(usage) },
-  { name: "policy_prompt_tokens", kind: "total", value: ({ usage }) => usage.policy.promptTokens },
-  { name: "policy_completion_tokens", kind: "total", value: ({ usage }) => usage.policy.completionTokens },
+  { name: "tokens", kind: "total", optional: true, value: used(({ usage }) => totalTokens(usage)) },
+  {
+    name: "policy_prompt_tokens",
+    kind: "total",
+    optional: true,
+    value: used(({ usage }) => usage.policy.promptTokens),
+  },
+  {
+    name: "policy_completion_tokens",
+    kind: "total",
+    optional: true,
+    value: used(({ usage }) => usage.policy.completionTokens),
+  },
   {
     name: "verifier_tokens",
     kind: "total",
-    value: ({ usage }) => usage.verifier.promptTokens + usage.verifier.completionTokens,
+    optional: true,
+    value: used(({ usage }) => usage.verifier.promptTokens + usage.verifier.completionTokens),
   },
-  { name: "calls", kind: "total", value: ({ usage }) => totalCalls(usage) },
-  { name: "programs", kind: "total", value: ({ usage }) => usage.sandbox.runs },
-  { name: "dollars", kind: "number", value: ({ usage }) => totalDollars(usage) },
-  { name: "spent_tokens", kind: "total", value: ({ moment }) => totalTokens(moment.spent) },
-  { name: "milliseconds", kind: "total", value: ({ moment }) => moment.milliseconds },
+  { name: "calls", kind: "total", optional: true, value: used(({ usage }) => totalCalls(usage)) },
+  { name: "programs", kind: "total", optional: true, value: used(({ usage }) => usage.sandbox.runs) },
+  { name: "dollars", kind: "number", optional: true, value: used(dollarsOf) },
+  { name: "spent_tokens", kind: "total", optional: true, value: used(({ moment }) => totalTokens(moment.spent)) },
+  { name: "milliseconds", kind: "total", optional: true, value: used(({ moment }) => moment.milliseconds) },
   { name: "service_milliseconds", kind: "total", optional: true, value: ({ moment }) => moment.serviceMs ?? null },
 ];
 
@@ -68,7 +93,12 @@ export const candidateColumns: readonly ExportColumn<CandidateRow>[] = [
   { name: "answer", kind: "text", optional: true, value: ({ candidate }) => candidate.answer },
   { name: "reference", kind: "text", optional: true, value: ({ trial }) => trial.reference ?? null },
   { name: "class", kind: "count", value: ({ candidate }) => candidate.class },
-  { name: "correct", kind: "boolean", value: ({ candidate }) => candidate.correct },
+  {
+    name: "correct",
+    kind: "boolean",
+    optional: true,
+    value: ({ candidate }) => (candidate.undecided === true ? null : candidate.correct),
+  },
   { name: "score", kind: "number", optional: true, value: ({ candidate }) => candidate.score },
   { name: "complete", kind: "boolean", value: ({ candidate }) => candidate.complete },
   { name: "tokens", kind: "total", value: ({ candidate }) => candidate.tokens },

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidOptionError } from "../core/errors.ts";
 import { eachCountedRecord, readSummary } from "../runs/counted-records.ts";
+import { pricedArms } from "../runs/priced-arms.ts";
 import { eachLine } from "../runs/records/journal.ts";
 import type { TraceRecord, TrialRecord } from "../runs/records/record.ts";
 import {
@@ -15,6 +16,7 @@ import {
   type StepRow,
   stepColumns,
   stepRows,
+  type TrialRow,
   trialColumns,
 } from "./columns.ts";
 
@@ -27,9 +29,13 @@ export interface ExportTable<Row> {
   each(folder: string, visit: (row: Row) => void): void;
 }
 
-const trials: ExportTable<TrialRecord> = {
+const trials: ExportTable<TrialRow> = {
   columns: trialColumns,
-  each: (folder, visit) => eachCountedRecord(folder, readSummary(folder), visit),
+  each(folder, visit) {
+    const summary = readSummary(folder);
+    const priced = pricedArms(summary);
+    eachCountedRecord(folder, summary, (record) => visit({ ...record, priced: priced(record.arm) }));
+  },
 };
 
 const candidates: ExportTable<CandidateRow> = {
@@ -43,11 +49,12 @@ const steps: ExportTable<StepRow> = {
     const path = join(folder, "traces.jsonl");
     if (!existsSync(path)) throw new InvalidOptionError("--steps", `finds no traces in ${folder}: there are no steps.`);
     const counted = new Map<string, TrialRecord>();
-    trials.each(folder, (trial) => counted.set(trial.key, trial));
+    const placeOf = ({ arm, key }: Pick<TraceRecord, "arm" | "key">) => JSON.stringify([arm, key]);
+    trials.each(folder, (trial) => counted.set(placeOf(trial), trial));
     eachLine(path, (text) => {
       const trace = JSON.parse(text) as TraceRecord;
-      const trial = counted.get(trace.key);
-      counted.delete(trace.key);
+      const trial = counted.get(placeOf(trace));
+      counted.delete(placeOf(trace));
       if (trial !== undefined) stepRows(trial, trace).forEach(visit);
     });
   },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import { candidateColumns, trialColumns } from "../../src/export/columns.ts";
+import { candidateColumns, type TrialRow, trialColumns } from "../../src/export/columns.ts";
 import { csvCell, exportCsv } from "../../src/export/csv.ts";
 import { exportParquet } from "../../src/export/parquet.ts";
 import type { TrialRecord } from "../../src/runs/records/record.ts";
@@ -62,6 +62,20 @@ describe("export to comma-separated values", () => {
   });
 });
 
+describe("what is not known", () => {
+  it("is null: what a failed trial used, dollars without prices, whether an undecided candidate is right", async () => {
+    const [record] = recordsOf(await smallRun());
+    const trial = record as TrialRecord;
+    const cellOf = (name: string, row: TrialRow) => trialColumns.find((column) => column.name === name)?.value(row);
+    const used = ["tokens", "calls", "programs", "dollars", "spent_tokens", "milliseconds"];
+    expect(used.map((name) => cellOf(name, { ...trial, verdict: "error" }))).toEqual(used.map(() => null));
+    expect([true, false].map((priced) => cellOf("dollars", { ...trial, priced }))).toEqual([0, null]);
+    const [candidate] = trial.candidates as [TrialRecord["candidates"][number]];
+    const right = candidateColumns.find(({ name }) => name === "correct");
+    expect(right?.value({ trial, index: 0, candidate: { ...candidate, undecided: true } })).toBeNull();
+  });
+});
+
 describe("export to Parquet", () => {
   it("gives back every value of every trial and candidate, each column with its own type", async () => {
     const out = await smallRun();
@@ -87,7 +101,7 @@ describe("export to Parquet", () => {
     const typeOf = new Map(schema.map(({ name, type, repetition_type }) => [name, [type, repetition_type]]));
     expect(typeOf.get("verdict")).toEqual(["BYTE_ARRAY", "REQUIRED"]);
     expect(typeOf.get("answer")).toEqual(["BYTE_ARRAY", "OPTIONAL"]);
-    expect(typeOf.get("tokens")).toEqual(["INT64", "REQUIRED"]);
+    expect(typeOf.get("tokens")).toEqual(["INT64", "OPTIONAL"]);
     expect(typeOf.get("covered")).toEqual(["BOOLEAN", "REQUIRED"]);
     expect(typeOf.get("difficulty")).toEqual(["DOUBLE", "OPTIONAL"]);
   });

@@ -29,6 +29,21 @@ interface Completion {
 }
 const complete = async (body: object) => (await (await server.chat(body)).json()) as Completion;
 
+describe("fields of the provider", () => {
+  const fields = { user: "bob", service_tier: "flex", safety_identifier: "s", prompt_cache_key: "k" };
+
+  it.each([
+    { path: "chat/completions", body: { messages: ask("2 + 2?") } },
+    { path: "completions", body: { prompt: "2 + 2?" } },
+    { path: "responses", body: { input: "2 + 2?", top_logprobs: 0, max_tool_calls: 3 } },
+  ])("reach the upstream as given: $path", async ({ path, body }) => {
+    upstream.script = [{ content: "4" }];
+    const reply = await server.post(path, { model: "thinker", ...body, ...fields });
+    expect(reply.status).toBe(200);
+    expect(upstream.bodies.at(-1)).toMatchObject(fields);
+  });
+});
+
 describe("tool calls", () => {
   it("reach the upstream as given and are voted on by name and arguments, whatever the order and spaces of their keys", async () => {
     upstream.script = [

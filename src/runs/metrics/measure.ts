@@ -5,6 +5,7 @@ import type { Comparison } from "../../statistics/comparing/comparison.ts";
 import { computeArms } from "../../statistics/metric.ts";
 import { eachCountedRecord, type StoredSummary } from "../counted-records.ts";
 import type { ArmSetup } from "../experiment-summary.ts";
+import { pricedArms } from "../priced-arms.ts";
 import type { ChosenMetric } from "./chosen-metrics.ts";
 import type { ArmMetric, MetricDifference, MetricPart, MetricSummary } from "./metric-summary.ts";
 import { partsOf } from "./parts.ts";
@@ -24,9 +25,7 @@ export function measure(
   kindOf: RowFacts["kindOf"],
 ): MetricSummary[] {
   if (chosen.length === 0) return [];
-  const policies = new Map(run.setups.map(({ arm, policy }) => [arm, policy]));
-  const known = new Set(run.policies.filter(({ prices }) => prices !== undefined).map(({ label }) => label));
-  const facts: RowFacts = { kindOf, priced: (arm) => known.has(policies.get(arm) ?? "") };
+  const facts: RowFacts = { kindOf, priced: pricedArms(run) };
   const arms = new Map(run.arms.map(({ arm }) => [arm, new ArmRows(facts)]));
   eachCountedRecord(folder, run, (record) => arms.get(record.arm)?.add(record));
   const rows = new Map([...arms].map(([arm, one]) => [arm, one.finish()]));

@@ -58,8 +58,8 @@ export function readChat(sent: unknown, images: ImageRule): { readonly body: Cha
 }
 
 /** Fields with a value that only the upstream reads. */
-export function passedFields(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const names = Object.keys(passedShape);
+export function passedFields(body: Readonly<Record<string, unknown>>, shape: object = passedShape) {
+  const names = Object.keys(shape);
   return Object.fromEntries(names.flatMap((name) => (body[name] == null ? [] : [[name, body[name]]])));
 }
 

@@ -86,7 +86,14 @@ export const commonShape = {
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().gt(0).max(1).nullish(),
   seed: z.int().nullish(),
+};
+
+/** Who asks, and how the provider is to treat it: the upstream reads it, in requests of any endpoint. */
+export const providerShape = {
   user: z.string().max(1000).nullish(),
+  service_tier: z.string().max(20).nullish(),
+  safety_identifier: z.string().max(1000).nullish(),
+  prompt_cache_key: z.string().max(1000).nullish(),
 };
 
 /** Fields that only the upstream reads and that a strategy of whole replies passes on. */
@@ -105,9 +112,7 @@ export const passedShape = {
   reasoning_effort: z.string().max(20).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   verbosity: z.string().max(20).nullish(),
-  service_tier: z.string().max(20).nullish(),
-  safety_identifier: z.string().max(1000).nullish(),
-  prompt_cache_key: z.string().max(1000).nullish(),
+  ...providerShape,
 };
 
 export const chatSchema = z.strictObject({

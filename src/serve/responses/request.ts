@@ -2,7 +2,8 @@ import type { Ask } from "../ask.ts";
 import { replyFormat } from "../chat/format.ts";
 import type { ImageRule } from "../chat/images.ts";
 import { checkReferences } from "../chat/references.ts";
-import type { ChatMessage } from "../chat/schema.ts";
+import { passedFields } from "../chat/request.ts";
+import { type ChatMessage, providerShape } from "../chat/schema.ts";
 import { turnsOf } from "../chat/turns.ts";
 import { refused } from "../errors.ts";
 import { issueOf } from "../issue.ts";
@@ -124,6 +125,7 @@ export function askOfResponses(body: ResponsesBody, turns: readonly ChatMessage[
     seed: body.seed ?? null,
     logprobs: null,
     fields: {
+      ...passedFields(body, providerShape),
       ...(tools && { tools: (body.tools ?? []).map(({ type, ...rest }) => ({ type, function: rest })) }),
       ...(tools && body.tool_choice && { tool_choice: chatChoice(body.tool_choice) }),
       ...(body.parallel_tool_calls != null && tools && { parallel_tool_calls: body.parallel_tool_calls }),

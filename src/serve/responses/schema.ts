@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commonShape } from "../chat/schema.ts";
+import { commonShape, providerShape } from "../chat/schema.ts";
 
 const part = z.looseObject({ type: z.string() });
 
@@ -58,6 +58,7 @@ const tool = z.strictObject({
 
 export const responsesSchema = z.strictObject({
   ...commonShape,
+  ...providerShape,
   input: z.union([z.string(), z.array(inputItem).min(1).max(10_000)]),
   instructions: z.string().nullish(),
   previous_response_id: z.string().max(200).nullish(),
@@ -80,6 +81,9 @@ export const responsesSchema = z.strictObject({
     .array(z.literal("reasoning.encrypted_content", "must be reasoning.encrypted_content: nothing else is included"))
     .max(1)
     .nullish(),
+  top_logprobs: z.literal(0, "must be 0: log-probabilities are not among what a response includes").nullish(),
+  /** Of tools that run on a provider's machines, which are not offered: no call is ever counted. */
+  max_tool_calls: z.int().min(1).nullish(),
   background: z.literal(false, "must be false: responses are made while the client waits").nullish(),
 });
 
