@@ -36,6 +36,16 @@ export function arrivedSamples(error: unknown): readonly (Sample | null)[] {
   return error instanceof FailedAttempt ? error.samples : [];
 }
 
+/**
+ * The samples of a call, as many as were asked for.
+ * @throws FailedAttempt with those that came, where a policy gave another number.
+ */
+export function asMany(samples: readonly Sample[], asked: number, policy: string): readonly Sample[] {
+  if (samples.length === asked) return samples;
+  const message = `${policy} returned ${samples.length} samples, ${asked} were asked for.`;
+  throw new FailedAttempt(message, { retryable: false, samples: samples.slice(0, asked) });
+}
+
 /** What a failed call was about; where it does not say, by its status and its words. */
 export function failureKindOf({ kind, status, message, retryable }: ModelCallError): FailureKind {
   if (kind !== null) return kind;

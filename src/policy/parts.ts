@@ -1,5 +1,6 @@
 import type { Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
-import { sampleSingly } from "./singly.ts";
+import { arrivedSamples } from "./failed-attempt.ts";
+import { failureWith, sampleSingly } from "./singly.ts";
 import { optionsFor, requestFor } from "./wrap.ts";
 
 type Ask = (request: SampleRequest, options: SampleOptions) => Promise<Sample[]>;
@@ -7,7 +8,7 @@ type Ask = (request: SampleRequest, options: SampleOptions) => Promise<Sample[]>
 /**
  * Asks for the samples of a request in parts of at most `most()`, all at the same time, and one by one for those that
  * a part did not give. `most` may fall on the way: it is read before each part. `onFewer` hears how many samples came
- * where more were asked for.
+ * where more were asked for. Where a part fails the others are waited for, and travel with the error in their places.
  */
 export async function sampleInParts(
   request: SampleRequest,
@@ -21,13 +22,22 @@ export async function sampleInParts(
   if (request.n <= most()) return wholePart(request, options, most, ask, onFewer);
   const size = most();
   const starts = Array.from({ length: Math.ceil(request.n / size) }, (_, part) => part * size);
-  const parts = await Promise.all(
+  const lengthOf = (start: number) => Math.min(size, request.n - start);
+  const parts = await Promise.allSettled(
     starts.map((start) => {
-      const indices = Array.from({ length: Math.min(size, request.n - start) }, (_, place) => start + place);
+      const indices = Array.from({ length: lengthOf(start) }, (_, place) => start + place);
       return sampleInParts(requestFor(request, indices), optionsFor(options, indices), most, ask, onFewer);
     }),
   );
-  return parts.flatMap((samples, part) => (part === 0 ? samples : withOwnPrompt(samples)));
+  const samples = parts.flatMap((part, i) => {
+    const arrived = part.status === "fulfilled" ? part.value : arrivedSamples(part.reason);
+    const all = Array.from({ length: lengthOf(starts[i] ?? 0) }, (_, place) => arrived[place] ?? null);
+    return i === 0 ? all : withOwnPrompt(all);
+  });
+  const failures = parts.flatMap((part) => (part.status === "rejected" ? [part.reason as unknown] : []));
+  if (failures.length === 0) return samples as Sample[];
+  options.signal?.throwIfAborted();
+  throw failureWith(samples, failures);
 }
 
 async function wholePart(
@@ -48,5 +58,9 @@ async function wholePart(
 }
 
 /** The prompt of a further part was paid for again: its first sample carries it. */
-const withOwnPrompt = (samples: readonly Sample[]): Sample[] =>
-  samples.map((sample, place) => (place === 0 ? { ...sample, sharedPrompt: false } : sample));
+function withOwnPrompt(samples: readonly (Sample | null)[]): (Sample | null)[] {
+  const first = samples.findIndex((sample) => sample !== null);
+  return samples.map((sample, place) =>
+    sample !== null && place === first ? { ...sample, sharedPrompt: false } : sample,
+  );
+}

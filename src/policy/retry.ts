@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { ModelCallError } from "../core/errors.ts";
 import type { Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { Random } from "../core/random.ts";
-import { arrivedSamples, FailedAttempt } from "./failed-attempt.ts";
+import { arrivedSamples, asMany, FailedAttempt } from "./failed-attempt.ts";
 import { optionsFor, requestFor, wrapPolicy } from "./wrap.ts";
 
 export interface RetryOptions {
@@ -87,7 +87,8 @@ async function sampleUntilThere(
     };
     try {
       const given = attempt > 1 && shown ? { signal } : optionsFor(watched, missing);
-      take(await policy.sample(attempt === 1 ? request : requestFor(request, missing), given));
+      const asked = attempt === 1 ? request : requestFor(request, missing);
+      take(asMany(await policy.sample(asked, given), missing.length, policy.id));
     } catch (error) {
       take(arrivedSamples(error));
       throw withSamples(error, have);

@@ -34,7 +34,8 @@ export async function sampleSingly(
   throw failureWith(samples, failures);
 }
 
-function failureWith(samples: readonly (Sample | null)[], failures: readonly unknown[]): unknown {
+/** The failure of a call whose parts failed, with the samples that arrived; what is no model's failure, as it is. */
+export function failureWith(samples: readonly (Sample | null)[], failures: readonly unknown[]): unknown {
   const foreign = failures.find((failure) => !(failure instanceof ModelCallError));
   if (foreign !== undefined) return foreign;
   const calls = failures.filter((failure) => failure instanceof ModelCallError);

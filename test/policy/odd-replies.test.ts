@@ -71,6 +71,24 @@ const failureOf = (call: Promise<Sample>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+describe("a server that does not stream", () => {
+  it("answers a request for a stream in one piece, which is shown and taken as it is", async () => {
+    const shown: string[] = [];
+    const policy = await sending({ body: reply({}) });
+    const [sample] = await policy.sample(requestOf(), { onText: (_, text) => shown.push(text) });
+    expect(sample).toMatchObject({ text: TEXT, finish: "stop", completionTokens: 4 });
+    expect(shown.join("")).toBe(TEXT);
+  });
+
+  it("is asked once more where it refuses a stop text for what it says, not again and again", async () => {
+    const policy = await sending({
+      status: 400,
+      body: { error: { message: "stop: each text must be at most 1 long" } },
+    });
+    await expect(policy.sample(requestOf({ stop: ["\nStep 2", "# Step 2"] }))).rejects.toThrow("answered 400");
+  });
+});
+
 describe("a reply with a text is a sample, whatever else of it is odd", () => {
   const plain = { text: TEXT, finish: "stop" };
   it.each<[string, unknown, object]>([

@@ -109,7 +109,8 @@ export function completionBuilder(onText: (index: number, text: string) => void)
       const ended = ordered.filter(({ raw }) => raw.finish_reason);
       if (ended.length < ordered.length && !(done && ended.length > 0))
         throw new Error("the stream ended in the middle of a text");
-      return { choices: ordered.map((part) => choiceOf(part.raw, part)), usage };
+      const choices = ordered.map((part) => choiceOf(part.raw, { ...part, calls: inOrder(part.streamedCalls) }));
+      return { choices, usage };
     },
   };
 }
@@ -121,7 +122,14 @@ interface StreamedChoice extends Parts {
   refused: boolean;
   logprobs: TokenLogprob[] | undefined;
   lastId: number | undefined;
-  readonly calls: ToolCall[];
+  readonly streamedCalls: StreamedCall[];
+}
+
+/** A call under way: its place as the server numbers it, and the id that the server gave it, if any. */
+interface StreamedCall {
+  readonly index: number;
+  readonly id: string | undefined;
+  call: ToolCall;
 }
 
 /** Adds one piece to its choice and returns the text in it. */
@@ -141,7 +149,7 @@ function addPiece(parts: Map<number, StreamedChoice>, choice: Fields): string {
   const tokens = tokensOf(choice.logprobs);
   if (tokens !== undefined) part.logprobs = [...(part.logprobs ?? []), ...tokens];
   part.lastId = lastIdOf(choice.logprobs) ?? part.lastId;
-  addCalls(part.calls, delta?.tool_calls);
+  addCalls(part.streamedCalls, delta?.tool_calls);
   return piece;
 }
 
@@ -154,6 +162,7 @@ const newPart = (): StreamedChoice => ({
   logprobs: undefined,
   lastId: undefined,
   calls: [],
+  streamedCalls: [],
 });
 
 function callsOf(raw: unknown): ToolCall[] {
@@ -169,17 +178,27 @@ function callsOf(raw: unknown): ToolCall[] {
   });
 }
 
-/** Streamed calls come in pieces: the name first, the arguments bit by bit. */
-function addCalls(calls: ToolCall[], raw: unknown): void {
+/**
+ * Streamed calls come in pieces: the name first, the arguments bit by bit. Those of one call have its index; some
+ * servers give all calls the same one, and then another id begins another call.
+ */
+function addCalls(calls: StreamedCall[], raw: unknown): void {
   for (const [place, piece] of callsOf(raw).entries()) {
-    const index = asNumber(asRecord(asArray(raw)[place])?.index) ?? place;
-    const before = calls[index];
-    calls[index] =
-      before === undefined
-        ? piece
-        : { ...before, name: before.name + piece.name, arguments: before.arguments + piece.arguments };
+    const given = asRecord(asArray(raw)[place]);
+    const index = asNumber(given?.index) ?? place;
+    const id = asText(given?.id) || undefined;
+    const before = calls.findLast((known) => known.index === index);
+    if (before === undefined || (id !== undefined && before.id !== undefined && id !== before.id)) {
+      calls.push({ index, id, call: { ...piece, id: id ?? `call_${calls.length}` } });
+      continue;
+    }
+    const { call } = before;
+    before.call = { ...call, name: call.name + piece.name, arguments: call.arguments + piece.arguments };
   }
 }
+
+const inOrder = (calls: readonly StreamedCall[]): ToolCall[] =>
+  calls.toSorted((a, b) => a.index - b.index).map(({ call }) => call);
 
 interface Parts {
   readonly streamed?: boolean;

@@ -139,10 +139,13 @@ export class Exchange {
     return this.#readable(() => readCompletion(reply.body));
   }
 
+  /** A server that does not stream answers in one piece all the same. */
   async #streamed(send: Send, onText: (index: number, text: string) => void): Promise<Completion> {
     const builder = completionBuilder(onText);
     let broken: { readonly by: unknown } | null = null;
+    let unread: string[] | null = [];
     const reader = eventReader((data) => {
+      unread = null;
       if (broken !== null) return;
       try {
         builder.add(data);
@@ -150,9 +153,15 @@ export class Exchange {
         broken = { by: error };
       }
     });
-    await this.#successful(send(reader.take));
+    const take = (text: string) => {
+      unread?.push(text);
+      reader.take(text);
+    };
+    await this.#successful(send(take));
     return this.#readable(() => {
       reader.end();
+      const whole = unread?.join("").trim() ?? "";
+      if (whole.startsWith("{")) return shownAtOnce(readCompletion(whole), onText);
       if (broken !== null) throw broken.by;
       return builder.finish();
     });
@@ -173,6 +182,11 @@ export class Exchange {
       throw malformedReply(this.#server, redact(firstLine(error)));
     }
   }
+}
+
+function shownAtOnce(completion: Completion, onText: (index: number, text: string) => void): Completion {
+  for (const [index, { text }] of completion.choices.entries()) onText(index, text);
+  return completion;
 }
 
 interface Sending {

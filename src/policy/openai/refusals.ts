@@ -65,7 +65,7 @@ export function adaptTo(error: unknown, refusals: Refusals, sent: { n: number; s
 function fewerStops(words: string, refusals: Refusals, sent: number): string | null {
   if (sent < 2 || !names(words, "stop")) return null;
   const most = limitIn(words);
-  if (most === null || most >= sent) return null;
+  if (most === null || most >= Math.min(sent, refusals.stopTexts ?? sent)) return null;
   refusals.stopTexts = most;
   return `takes at most ${most} stop texts: the others are looked for in what comes back`;
 }

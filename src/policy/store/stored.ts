@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Policy, Sample, SampleOptions, SampleRequest } from "../../core/policy.ts";
 import { beforeAbort } from "../abort.ts";
-import { arrivedSamples } from "../failed-attempt.ts";
+import { arrivedSamples, asMany } from "../failed-attempt.ts";
 import { sampleSingly } from "../singly.ts";
 import { optionsFor, requestFor, wrapPolicy } from "../wrap.ts";
 import { leaseName, type SampleStore } from "./contract.ts";
@@ -140,7 +140,8 @@ class Served {
 
   async #fetch(request: SampleRequest, wanted: readonly Wanted[], options: SampleOptions): Promise<Sample[]> {
     try {
-      return await this.#keep(await this.#policy.sample(request, options), wanted, request);
+      const given = await this.#policy.sample(request, options);
+      return await this.#keep(asMany(given, request.n, this.#policy.id), wanted, request);
     } catch (error) {
       await this.#keep(arrivedSamples(error), wanted, request);
       throw error;
