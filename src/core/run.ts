@@ -196,6 +196,8 @@ export interface Run {
   walk<Own>(setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]>;
   /** Runs another strategy inside this one; its candidates are yielded as they come, its solution is returned. */
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution>;
+  /** The solution of a strategy that ran inside this one under that label, once it has ended. */
+  solved(label: string): Solution | undefined;
   emit(event: RunEvent): void;
   /**
    * Charges verifier work that is not a sample (a served reward model) to the ledger and the budget; the number of its

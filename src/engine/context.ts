@@ -33,16 +33,30 @@ export interface SolveContext {
    */
   readonly streamText: boolean;
   /** Samples of this solve by prompt and seed: within one solve a sample is paid for once. */
-  readonly drawn: Map<string, Sample>;
+  readonly drawn: Map<string, DrawnSample>;
   readonly calls: Calls & { block?(): CallBlock };
   /** Where the run of one plan of a pipelined walk keeps its charges and events. */
   readonly log?: PlanLog;
   readonly prompts: PromptPrice;
   /** Rounds of search that were drawn and judged in full; null where nothing is searched. */
   readonly searched: { rounds: number | null };
+  /** What is being judged, for the end of the time: it is drawn and paid for. */
+  readonly judging: Set<InHand>;
   /** Drives a walk over a tree; an engine that is to be small has none. */
   readonly walk: Walker;
   readonly solveInside: (outer: EngineRun, inner: SubSolve) => AsyncGenerator<Candidate, Solution>;
+}
+
+/** A sample, how long it was allowed to be, and how many alternatives a token were asked for. */
+export interface DrawnSample {
+  readonly sample: Sample;
+  readonly maxTokens: number;
+  readonly logprobs: number | undefined;
+}
+
+/** Candidates that are on their way into a pool. */
+export interface InHand {
+  readonly batch: readonly Candidate[];
 }
 
 /** What drives walks: see walking.ts. */
@@ -63,6 +77,8 @@ export interface RunScope {
   /** Room that a search keeps for judging. */
   readonly judging: JudgingRoom;
   readonly label: string;
+  /** Of strategies inside that have ended, by their own labels. */
+  readonly solved: Map<string, Solution>;
   /**
    * What the stream is to end with, once it has ended by itself (see {@link Run.gather}); the walk's own pick; and what
    * a walk that was cut short had in hand.

@@ -22,7 +22,7 @@ export async function* drain(
   pool: Pool,
   run: EngineRun,
 ): AsyncGenerator<readonly Candidate[], End> {
-  const { signal, scope } = run;
+  const { signal, scope, context } = run;
   try {
     for (;;) {
       const next = await unlessAborted(stream.next(), signal);
@@ -32,7 +32,10 @@ export async function* drain(
         return { stopped: "finished" };
       }
       const batch = Array.isArray(next.value) ? (next.value as readonly Candidate[]) : [next.value as Candidate];
+      // After an abort it stays there: what is in hand is not lost.
+      context.judging.add(pool);
       const enough = await unlessAborted(pool.add(batch), signal);
+      context.judging.delete(pool);
       yield batch;
       if (enough !== null) return { stopped: "enough", reason: enough };
     }

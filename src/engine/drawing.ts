@@ -4,7 +4,7 @@ import type { RunEvent } from "../core/events.ts";
 import type { Policy, Sample, SampleRequest } from "../core/policy.ts";
 import type { SampleSpec } from "../core/run.ts";
 import { addUsage, ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
-import type { RunScope, SolveContext } from "./context.ts";
+import type { DrawnSample, RunScope, SolveContext } from "./context.ts";
 import { billOf, costOfSample, less, nothing, timeOf, unseenBill, withSeeds } from "./costs.ts";
 import { keepingText, keepingTokens, type Watch, type Watching } from "./dropping.ts";
 import type { JudgingAccount } from "./judging-account.ts";
@@ -77,14 +77,19 @@ export class Drawing {
       const rest = seeds.slice(samples.length);
       const request = { ...wanted, n: rest.length, seeds: rest };
       try {
-        samples.push(...(await this.#call(policy, request, first + samples.length, share)));
+        const { given, maxTokens } = await this.#call(policy, request, first + samples.length, share);
+        for (const sample of given) this.#remember(key, { sample, maxTokens, logprobs });
+        samples.push(...given);
       } catch (error) {
         if (error instanceof BudgetExceededError && samples.length > 0) break;
         throw error;
       }
     }
-    for (const sample of samples) this.#context.drawn.set(`${key}/${sample.seed}`, sample);
     return samples;
+  }
+
+  #remember(key: string, drawn: DrawnSample): void {
+    this.#context.drawn.set(`${key}/${drawn.sample.seed}`, drawn);
   }
 
   /** Each by itself, so that each can be ended by itself. A dropped one is not remembered as drawn. */
@@ -94,10 +99,11 @@ export class Drawing {
     );
     const outcomes = await Promise.allSettled(calls);
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
-    const samples = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    const drawn = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    const samples = drawn.map(({ sample }) => sample);
     const broken = failures.find((failure) => !(failure instanceof BudgetExceededError));
     if (broken !== undefined || samples.length === 0) throw broken ?? failures[0];
-    for (const sample of samples) if (sample.dropped !== true) this.#context.drawn.set(`${key}/${sample.seed}`, sample);
+    for (const one of drawn) if (one.sample.dropped !== true) this.#remember(key, one);
     return samples;
   }
 
@@ -106,7 +112,7 @@ export class Drawing {
    * the budget itself would otherwise wait for ever. Tokens beyond the place where the text is cut are given back
    * after.
    */
-  async #callWatched(policy: Policy, request: SampleRequest, call: number, watch: Watch): Promise<Sample> {
+  async #callWatched(policy: Policy, request: SampleRequest, call: number, watch: Watch): Promise<DrawnSample> {
     const ended = this.#context.calls.timing();
     const prompt = this.#lengthOf(policy, request);
     const grant = await this.#reserve(policy, request, call, prompt);
@@ -133,7 +139,8 @@ export class Drawing {
       ended(timeOf([sample]));
       const booked = this.#book({ call, policy, request, prompt }, [sample], written);
       ({ spent, billed } = booked);
-      return booked.samples[0] ?? sample;
+      const { logprobs } = request;
+      return { sample: booked.samples[0] ?? sample, maxTokens: grant.maxTokens, logprobs };
     } finally {
       this.#scope.budget.spend(less(spent, held), less(billed, held));
     }
@@ -143,7 +150,7 @@ export class Drawing {
    * One reservation and one request: as many of the wanted samples as there is room for. Each keeps its `share` for
    * being judged.
    */
-  async #call(policy: Policy, request: SampleRequest, call: number, share: Spent | null): Promise<Sample[]> {
+  async #call(policy: Policy, request: SampleRequest, call: number, share: Spent | null) {
     const ended = this.#context.calls.timing();
     const prompt = this.#lengthOf(policy, request);
     const grant = await this.#reserve(policy, request, call, prompt, share);
@@ -163,7 +170,7 @@ export class Drawing {
       ended(timeOf(given));
       const booked = this.#book({ call, policy, request, prompt }, withSeeds(given, asked.seeds));
       ({ spent, billed } = booked);
-      return booked.samples;
+      return { given: booked.samples, maxTokens: grant.maxTokens };
     } catch (error) {
       if (this.#scope.signal.aborted) billed = unseenBill(policy, prompt, grant);
       throw error;

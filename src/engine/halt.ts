@@ -7,6 +7,9 @@ export interface Halt {
   end(): void;
 }
 
+/** What a timer holds: 24 days. */
+const longestTimer = 2 ** 31 - 1;
+
 /** By listeners of its own: AbortSignal.any is expensive where solves are many and short. */
 export function startHalt(seconds: number | undefined, outer: AbortSignal | undefined): Halt {
   const halt = new AbortController();
@@ -18,7 +21,7 @@ export function startHalt(seconds: number | undefined, outer: AbortSignal | unde
     late = !halt.signal.aborted;
     halt.abort(new Error(`time limit of ${seconds} s`));
   };
-  const timer = seconds === undefined ? undefined : setTimeout(strike, seconds * 1000);
+  const timer = seconds === undefined ? undefined : setTimeout(strike, Math.min(seconds * 1000, longestTimer));
   return {
     signal: halt.signal,
     timeIsUp: () => late,

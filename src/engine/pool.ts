@@ -4,10 +4,12 @@ import type { PickPoint } from "../core/solution.ts";
 import type { Pick, Selection, Stopping } from "../core/strategy.ts";
 import { callsOf } from "../core/trajectory.ts";
 import { type Role, totalCalls, totalTokens } from "../core/usage.ts";
-import type { EngineRun, SolveContext, WalkPick } from "./context.ts";
+import type { EngineRun, InHand, SolveContext, WalkPick } from "./context.ts";
 import { unlessAborted } from "./halt.ts";
 import type { Reached } from "./ledger.ts";
 import { contentKey } from "./scoring.ts";
+
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 /** Are candidates scored by a verifier as they come? */
 export function judgesAll({ desk }: SolveContext, select: Selection, stopping: Stopping | undefined): boolean {
@@ -19,7 +21,7 @@ function readsScores(select: Selection, stopping: Stopping | undefined): boolean
 }
 
 /** The candidates so far, their scores, and what would be picked now. */
-export class Pool {
+export class Pool implements InHand {
   readonly candidates: ScoredCandidate[] = [];
   readonly picks: PickPoint[] = [];
   readonly #run: EngineRun;
@@ -28,6 +30,7 @@ export class Pool {
   #pick: Pick | null = null;
   /** The last calls, by number, that were made for the candidates so far. */
   #reached = { policy: -1, verifier: -1 };
+  #adding: { readonly batch: readonly Candidate[]; done: number } | null = null;
   /** True when an abort ended the final pick: the interim pick stands in for it. */
   pickWasCut = false;
 
@@ -49,15 +52,19 @@ export class Pool {
    */
   async add(batch: readonly Candidate[], judge = true): Promise<string | null> {
     const run = this.#run;
+    const adding = { batch, done: 0 };
+    this.#adding = adding;
     const interim = this.#select.interim ?? this.#select;
     const before = run.scope.ledger.last;
     const scores =
       judge && readsScores(this.#select, this.#stopping) ? await this.#score(batch) : batch.map(() => null);
+    if (this.#adding !== adding) return null;
     for (const [i, candidate] of batch.entries()) {
       const index = this.candidates.length;
       const score = scores[i] ?? null;
       const steps = run.context.desk.saidOfSteps(candidate.judged ?? candidate.trajectory);
       this.candidates.push({ ...candidate, index, score, steps });
+      adding.done++;
       const { text, answer, complete, notes } = candidate;
       const calls = candidate.calls ?? callsOf(candidate.trajectory.steps);
       run.emit({
@@ -77,12 +84,25 @@ export class Pool {
       this.#reach("policy", calls, before);
       this.#reach("verifier", score?.calls ?? [], before);
       this.#pick = await interim.pick(this.#offered(), run);
+      if (this.#adding !== adding) return null;
       this.#record(run.scope.ledger.upTo(this.#reached));
       const enough = this.#stopping?.enough(this.candidates, this.#pick, run) ?? null;
       if (enough !== null) return enough;
     }
     this.#tellNeeds();
     return null;
+  }
+
+  /** What is being added. */
+  get batch(): readonly Candidate[] {
+    return this.#adding?.batch ?? [];
+  }
+
+  /** Adds nothing more of the batch that is being added, and gives back what is not in yet. */
+  cut(): readonly Candidate[] {
+    const left = this.#adding?.batch.slice(this.#adding.done) ?? [];
+    this.#adding = null;
+    return left;
   }
 
   /** Calls are paid for in their order: those up to a candidate's own, or all made before it where it names none. */
@@ -107,12 +127,12 @@ export class Pool {
   /** Adds what was finished when the solve was cut short, with the scores that are known by then. */
   async addLate(batch: readonly Candidate[]): Promise<void> {
     for (const candidate of batch) {
-      try {
-        await this.add([candidate]);
-      } catch (error) {
+      // A known score is there at once; a verifier that does not hear of aborts is not waited for.
+      const scored = this.add([candidate]).catch((error: unknown) => {
         if (!this.#run.signal.aborted) throw error;
-        await this.add([candidate], false);
-      }
+      });
+      await Promise.race([scored, nextTurn()]);
+      for (const left of this.cut()) await this.add([left], false);
     }
   }
 

@@ -27,6 +27,7 @@ import { JudgingAccount } from "./judging-account.ts";
 import { NodeVerdicts } from "./node-verdicts.ts";
 import { outOfBudget } from "./out-of-budget.ts";
 import type { PlanLog } from "./plan-log.ts";
+import { answerLength } from "./prompt-length.ts";
 import type { Judging } from "./scoring.ts";
 import { PlanSeeds, promptKey, SeedBook } from "./seeding.ts";
 import { chargedSession, openSession, type Perform } from "./sessions.ts";
@@ -96,6 +97,7 @@ export class SolveRun implements EngineRun {
 
   /** @throws BudgetExceededError when there is no room for one more sample and its judgement. */
   #judgeable(wanted: number): number {
+    if (wanted <= 0) return 0;
     const { budget, ledger, question } = this.scope;
     const { policy, verifier } = ledger.logical;
     const both = addUsage(policy, verifier);
@@ -164,13 +166,23 @@ export class SolveRun implements EngineRun {
     const policy = this.#policyOf(spec);
     const key = `${policy.id}/${promptKey(spec)}`;
     const seeds = this.#seeds.next(key, n, spec.from);
-    const known = seeds.map((seed) => this.context.drawn.get(`${key}/${seed}`));
+    const known = seeds.map((seed) => this.#known(`${key}/${seed}`, spec, policy));
     const missing = seeds.filter((_, i) => known[i] === undefined);
     if (missing.length === 0) return Promise.resolve(known as Sample[]);
     return this.#drawing.draw(policy, spec, key, missing).then((drawn) => {
       const bySeed = new Map(drawn.map((sample) => [sample.seed, sample]));
       return frozen(seeds.map((seed, i) => known[i] ?? bySeed.get(seed)).filter((sample) => sample !== undefined));
     });
+  }
+
+  /** A sample that is there, unless it lacks what is asked for now: then it is drawn again, by the same seed. */
+  #known(key: string, spec: SampleSpec, policy: Policy): Sample | undefined {
+    const there = this.context.drawn.get(key);
+    if (there === undefined) return undefined;
+    const { sample, maxTokens, logprobs = -1 } = there;
+    const lacks = logprobs < Math.min(spec.logprobs ?? -1, policy.capabilities.logprobs?.top ?? -1);
+    const cut = sample.finish === "length" && maxTokens < answerLength(policy, spec, this.maxTokens);
+    return lacks || cut ? undefined : sample;
   }
 
   #policyOf(spec: Pick<SampleSpec, "model">): Policy {
@@ -249,6 +261,10 @@ export class SolveRun implements EngineRun {
 
   walk<Own>(setup: WalkSetup<Own>): AsyncGenerator<readonly Candidate[]> {
     return this.context.walk(this, setup);
+  }
+
+  solved(label: string): Solution | undefined {
+    return this.scope.solved.get(label);
   }
 
   solve(inner: SubSolve): AsyncGenerator<Candidate, Solution> {

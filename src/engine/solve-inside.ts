@@ -40,12 +40,13 @@ export async function* solveInside(outer: EngineRun, inner: SubSolve): AsyncGene
     judges,
     judging: { share: null },
     label,
+    solved: new Map(),
     ending: { failure: null },
   });
   const pool = new Pool(run, select, stopping);
   const end = yield* singly(drain(inner.strategy.candidates(run, inner.options), pool, run), run.signal);
   const pick = await pool.finalPick();
-  return {
+  const solution: Solution = {
     answer: pick?.answer ?? null,
     pick,
     reason: pick?.reason ?? pool.silence(),
@@ -56,6 +57,8 @@ export async function* solveInside(outer: EngineRun, inner: SubSolve): AsyncGene
     usage: { logical: ledger.logical, actual: ledger.actual },
     milliseconds: 0,
   };
+  outer.scope.solved.set(inner.label, solution);
+  return solution;
 }
 
 /** The members of the batches, one by one. */

@@ -90,6 +90,7 @@ export async function solveWith(walk: Walker, question: string | Question, setup
     judges,
     judging: { share: null },
     label: "",
+    solved: new Map(),
     ending: { failure: null },
   });
   run.emit(startOf(setup, asked, options));
@@ -175,6 +176,7 @@ const contextOf = (setup: SolveSetup, walk: Walker): SolveContext => ({
   drawn: new Map(),
   calls: new CallBook(),
   searched: { rounds: null },
+  judging: new Set(),
   prompts: setup.prompts ?? usualPromptPrice(setup.policy.capabilities),
   walk,
   solveInside,
@@ -195,7 +197,8 @@ async function drained(
     }
   } catch (error) {
     if (!run.signal.aborted) throw error;
-    await pool.addLate(run.scope.ending.late ?? []);
+    const inHand = [...run.context.judging].flatMap((one) => (one === pool ? pool.cut() : one.batch));
+    await pool.addLate([...inHand, ...(run.scope.ending.late ?? [])]);
     return interrupted(run.signal, timeIsUp);
   }
 }

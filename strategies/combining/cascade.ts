@@ -10,9 +10,9 @@ import {
   type Member,
   memberSchema,
   resolveMember,
-  ruleOf,
   runMember,
   type StrategyResolver,
+  stageOf,
 } from "./kit/combinators.ts";
 
 /** When a stage's answer stands. */
@@ -38,8 +38,7 @@ async function* inOrder(run: Run, stages: readonly Member[], unless: Confidence)
 }
 
 /** The answer of the last stage that ran and has one. */
-const ofLastStage = (stages: readonly Member[]) =>
-  lastStage(new Map(stages.map((stage, place) => [place, ruleOf(stage)])));
+const ofLastStage = (stages: readonly Member[]) => lastStage(new Map(stages.map(stageOf)));
 
 const rewards: Rewards = {
   outcome: "each stage uses it as it does alone; where a stage picks by score, the score is what it is sure by",

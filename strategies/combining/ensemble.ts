@@ -15,9 +15,12 @@ import {
 
 /** Runs the members one after the other, each with an equal share of what is left of the budget. */
 async function* oneByOne(run: Run, members: readonly Member[]): AsyncGenerator<Candidate> {
+  let short = false;
   for (const [place, inner] of members.entries()) {
-    yield* runMember(run, inner, place, equalShare(run, members.length - place));
+    const { stopped } = yield* runMember(run, inner, place, equalShare(run, members.length - place));
+    short ||= stopped === "budget";
   }
+  if (short) run.outOfBudget("combined strategy");
 }
 
 /** An equal share of the budget left for each of the members that have not run yet. */

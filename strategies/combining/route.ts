@@ -11,9 +11,9 @@ import {
   type Member,
   memberSchema,
   resolveMember,
-  ruleOf,
   runMember,
   type StrategyResolver,
+  stageOf,
 } from "./kit/combinators.ts";
 
 /** Place of the probe among members. */
@@ -28,8 +28,8 @@ interface Route {
 }
 
 /**
- * How easy the probe's candidates make the question look, in [0, 1]: their mean score where a verifier scores, else the
- * share of the most common answer among all of them. 0 when none has an answer.
+ * How easy the probe's candidates make the question look, in [0, 1]: their mean score where the probe had them scored, else
+ * the share of the most common answer among all of them. 0 when none has an answer.
  */
 export function easiness(run: Run, candidates: readonly ScoredCandidate[]): number {
   const scores = candidates.flatMap(({ score }) => score?.value ?? []);
@@ -57,8 +57,7 @@ async function* probeThenRun(run: Run, given: Route): AsyncGenerator<Candidate> 
 
 /** The chosen member's own pick; before it has one, the probe's vote, weighted by score where there are scores. */
 function pickOfMember({ members }: Route): Selection {
-  const rules = members.map((inner, place): [number, Selection] => [place, ruleOf(inner)]);
-  return lastStage(new Map([[probePlace, weighted()], ...rules]));
+  return lastStage(new Map([[probePlace, { label: "probe", rule: weighted() }], ...members.map(stageOf)]));
 }
 
 /** The probe and, of each figure, the highest of any member. */
@@ -66,11 +65,12 @@ function costOf({ probe, members }: Route): Estimate {
   const own = costOfAll([probe]);
   const all = members.map((inner) => costOfAll([inner]));
   const most = (of: (cost: Estimate) => number) => of(own) + Math.max(...all.map(of));
-  const runs = most(({ runs }) => runs ?? 0);
+  const [runs, again] = [most(({ runs }) => runs ?? 0), most(({ again }) => again ?? 0)];
   return {
     calls: most(({ calls }) => calls),
     scored: most(({ scored }) => scored ?? 0),
     runs: runs > 0 ? runs : undefined,
+    again: again > 0 ? again : undefined,
   };
 }
 
@@ -78,8 +78,8 @@ const routeOptions = (resolve: StrategyResolver) =>
   z
     .strictObject({
       probe: memberSchema(resolve)
-        .default({ name: "self-consistency", options: { n: 4 } })
-        .describe("what estimates the difficulty"),
+        .default({ name: "weighted-vote", options: { n: 4 } })
+        .describe("what estimates the difficulty: by scores where it reads them"),
       members: z
         .array(memberSchema(resolve))
         .min(1)
@@ -104,8 +104,8 @@ const routeOptions = (resolve: StrategyResolver) =>
     });
 
 /**
- * Route by estimated difficulty: a probe of a few plain solutions says how easy the question looks (mean score, or
- * agreement without a verifier), and the member for that difficulty solves it (the deployable form of Snell et al.
+ * Route by estimated difficulty: a probe of a few plain solutions says how easy the question looks (mean score where the
+ * probe reads scores, else agreement), and the member for that difficulty solves it (the deployable form of Snell et al.
  * 2024, arXiv:2408.03314, section 3.2: bins by predicted difficulty, a strategy for each).
  */
 export const route = (resolve: StrategyResolver) => {
@@ -121,13 +121,14 @@ export const route = (resolve: StrategyResolver) => {
     paper: "Snell et al. 2024, arXiv:2408.03314, section 3.2",
     family: "combining",
     how:
-      "Route by estimated difficulty: a probe of a few plain solutions says how easy the question looks (mean score, " +
-      "or agreement without a verifier), and the member for that difficulty solves it (the deployable form of Snell " +
-      "et al. 2024, arXiv:2408.03314, section 3.2: bins by predicted difficulty, a strategy for each).",
+      "Route by estimated difficulty: a probe of a few plain solutions says how easy the question looks (mean score " +
+      "where the probe reads scores, else agreement), and the member for that difficulty solves it (the deployable " +
+      "form of Snell et al. 2024, arXiv:2408.03314, section 3.2: bins by predicted difficulty, a strategy for each).",
     costNote: "the probe and the most expensive member at most; solutions that both draw are paid for once.",
     departures: ["Bounds are set, not learnt; learn them on held-out problems by comparing the members by difficulty."],
     rewards: {
-      outcome: "estimates the difficulty by the probe's mean score; the member uses it as it does alone",
+      outcome:
+        "estimates the difficulty by the probe's mean score, where the probe reads scores; the member uses it as it does alone",
       process: "the same, aggregated over steps",
       none: "difficulty is estimated by how far the probe's answers agree",
     },

@@ -47,6 +47,7 @@ export const entropyBranching = defineStrategy({
     const chosen = uncertainForks(forksOf(drawn), forks, leastEntropy);
     for (let from = 0; ; ) {
       const beginnings = branchBeginnings(chosen, n - 1).slice(from);
+      if (beginnings.length === 0) return;
       const wave = beginnings.slice(0, run.batch(beginnings.length));
       if (wave.length === 0) return;
       const { candidates, over } = await continued(run, wave, { n: 1, ...drawing, notes: { wave: from } });

@@ -5,6 +5,7 @@ import type { Run } from "../../../src/core/run.ts";
 import type { Solution } from "../../../src/core/solution.ts";
 import {
   type Estimate,
+  type Pick as Picked,
   parseOptions,
   type Selection,
   type Strategy,
@@ -61,18 +62,21 @@ export const memberSchema = (resolve: StrategyResolver) =>
  */
 export async function* runMember(
   run: Run,
-  { strategy, options, model }: Member,
+  inMember: Member,
   place: number,
   budget?: Budget,
 ): AsyncGenerator<Candidate, Solution> {
-  const label = `${place < 0 ? "probe" : place + 1}-${strategy.name}`;
-  const inner = run.solve({ strategy, options, label, budget, model });
+  const { strategy, options, model } = inMember;
+  const inner = run.solve({ strategy, options, label: labelOf(inMember, place), budget, model });
   for (;;) {
     const next = await inner.next();
     if (next.done === true) return next.value;
     yield { ...next.value, notes: { ...next.value.notes, member: place } };
   }
 }
+
+const labelOf = ({ strategy }: Pick<Member, "strategy">, place: number): string =>
+  `${place < 0 ? "probe" : place + 1}-${strategy.name}`;
 
 /** Was the member ended by the budget around it? The combinator then ends the same way: it is to return. */
 export function endedByBudget(run: Run, { stopped }: Solution): boolean {
@@ -81,32 +85,63 @@ export function endedByBudget(run: Run, { stopped }: Solution): boolean {
   return true;
 }
 
-/** Candidates of one member, as its own selection sees them. */
-const ofMember = (candidates: readonly ScoredCandidate[], place: number): ScoredCandidate[] =>
-  candidates.filter(({ notes }) => notes?.member === place);
+/** A stage and the rule that picks among its candidates. */
+export interface Stage {
+  readonly label: string;
+  readonly rule: Selection;
+}
 
-/** A member's own rule; where picking makes calls, its interim rule. */
-export const ruleOf = ({ strategy, options }: Member): Selection => {
-  const own = strategy.select(options);
-  return own.interim ?? own;
-};
+/** A member by its own rule. */
+export const stageOf = (inner: Member, place: number): [number, Stage] => [
+  place,
+  { label: labelOf(inner, place), rule: inner.strategy.select(inner.options) },
+];
 
 /**
- * The pick of the last member that has one, by that member's own rule: stages replace each other's answers. `rules` by
- * place of the member, -1 for a probe.
+ * What a member's rule says of its candidates, which it sees numbered as in the member's own stream. Of no place are
+ * those that a member had in hand when the time was up.
  */
-export function lastStage(rules: ReadonlyMap<number, Selection>): Selection {
-  const order = [...rules].sort(([a], [b]) => b - a);
-  return {
-    name: `last of ${order.map(([, { name }]) => name).join(", ")}`,
-    usesScores: order.some(([, { usesScores }]) => usesScores),
-    pick: async (candidates, run) => {
-      for (const [place, rule] of order) {
-        const picked = await rule.pick(ofMember(candidates, place), run);
+async function pickOfStage(all: readonly ScoredCandidate[], place: number | undefined, rule: Selection, run: Run) {
+  const own = all.filter(({ notes }) => notes?.member === place);
+  const picked = await rule.pick(
+    own.map((candidate, index) => ({ ...candidate, index })),
+    run,
+  );
+  return picked && { ...picked, index: own[picked.index]?.index ?? picked.index };
+}
+
+/**
+ * The pick of the last member that has one, by that member's own rule: stages replace each other's answers. `stages` by
+ * place of the member, -1 for a probe. Where picking makes calls, the interim rule stands in until the member has
+ * ended; then it is the member's own pick, which is paid for.
+ */
+export function lastStage(stages: ReadonlyMap<number, Stage>): Selection {
+  const order = [...stages].sort(([a], [b]) => b - a);
+  const rules = order.map(([, { rule }]) => rule);
+  const picking = (by: (stage: Stage, run: Run) => Selection): Selection["pick"] =>
+    async function pick(candidates, run) {
+      for (const [place, stage] of order) {
+        const picked = await pickOfStage(candidates, place, by(stage, run), run);
         if (picked !== null) return picked;
       }
-      return null;
-    },
+      const [, last] = order[0] ?? [];
+      return last === undefined ? null : await pickOfStage(candidates, undefined, by(last, run), run);
+    };
+  const interim: Selection = {
+    name: `last of ${rules.map(({ name, interim: before }) => before?.name ?? name).join(", ")}`,
+    usesScores: rules.some((rule) => (rule.interim ?? rule).usesScores),
+    pick: picking(({ rule }) => rule.interim ?? rule),
+  };
+  if (rules.every((rule) => rule.interim === undefined)) return interim;
+  const ended = (rule: Selection, picked: Picked | null): Selection => ({ ...rule, pick: async () => picked });
+  return {
+    name: `last of ${rules.map(({ name }) => name).join(", ")}`,
+    usesScores: interim.usesScores,
+    interim,
+    pick: picking(({ label, rule }, run) => {
+      const solution = rule.interim === undefined ? undefined : run.solved(label);
+      return solution === undefined ? (rule.interim ?? rule) : ended(rule, solution.pick);
+    }),
   };
 }
 
@@ -114,10 +149,11 @@ export function lastStage(rules: ReadonlyMap<number, Selection>): Selection {
 export function costOfAll(members: readonly Member[]): Estimate {
   const costs = members.map(({ strategy, options }) => strategy.cost(options));
   const sum = (of: (cost: Estimate) => number) => costs.reduce((all, cost) => all + of(cost), 0);
-  const runs = sum(({ runs }) => runs ?? 0);
+  const [runs, again] = [sum(({ runs }) => runs ?? 0), sum(({ again }) => again ?? 0)];
   return {
     calls: sum(({ calls }) => calls),
     scored: sum(({ scored }) => scored ?? 0),
     runs: runs > 0 ? runs : undefined,
+    again: again > 0 ? again : undefined,
   };
 }
