@@ -19,8 +19,6 @@ export interface Watching {
   readonly result: Promise<Watched>;
 }
 
-const paragraphEnd = /\n[^\S\n]*\n\s*(?=\S)/g;
-
 /** Draws one sample and judges it while it is written. */
 export type Watch = (
   policy: Policy,
@@ -124,6 +122,7 @@ export const keepingTokens = (keep: (tokens: readonly TokenLogprob[]) => boolean
 class Judge {
   readonly #keep: Keep;
   readonly #refused: () => void;
+  /** The text up to here was looked at: it ends with the last character that is no white space. */
   #seen = 0;
   #cut: number | null = null;
   #work: Promise<void> = Promise.resolve();
@@ -135,11 +134,14 @@ class Judge {
 
   /** Takes the text so far. A paragraph has ended only when something follows it: a whole text is never dropped. */
   see(text: string): void {
-    paragraphEnd.lastIndex = Math.max(0, this.#seen - 1);
-    for (let match = paragraphEnd.exec(text); match !== null; match = paragraphEnd.exec(text)) {
-      const end = match.index + match[0].length;
-      if (end <= this.#seen) continue;
-      this.#seen = end;
+    const until = text.trimEnd().length;
+    if (until <= this.#seen) return;
+    const fresh = text.slice(this.#seen, until);
+    const from = this.#seen;
+    this.#seen = until;
+    for (const { 0: gap, index } of fresh.matchAll(/\s+/g)) {
+      if (gap.split("\n").length <= 2) continue;
+      const end = from + index + gap.length;
       const prefix = text.slice(0, end);
       this.#work = this.#work.then(async () => {
         if (this.#cut !== null || (await this.#keep(prefix))) return;

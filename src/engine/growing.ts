@@ -1,3 +1,4 @@
+import type { AnswerClassesByOne } from "../answer/classes.ts";
 import type { Grown } from "../core/action.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { ModelCallError } from "../core/errors.ts";
@@ -23,6 +24,8 @@ export interface Walking<Own> {
    * All that was drawn and not yet offered, in order, with its score: candidates where every node is a whole solution.
    */
   readonly solutions: Pick<End, "trajectory" | "value">[];
+  /** Of all answers so far: the first of equal ones stands for them in the tree. */
+  readonly answers: AnswerClassesByOne;
   /** Nodes after which the policy ended its text: they finished where they stood, and may still be grown otherwise. */
   readonly ended: Ended;
 }
@@ -152,6 +155,7 @@ function childOf<Own>(walk: Walking<Own>, expansion: Expansion, { trajectory, gr
   const logprobs = grown.steps.flatMap(({ logprob }) => logprob ?? []);
   const known = logprobs.length === grown.steps.length;
   const whole = trajectory.terminal || walk.actions.wholeSolutions === true;
+  const answer = whole ? (asCandidate(walk, trajectory, true).answer?.text ?? null) : null;
   return {
     trajectory,
     score: scored?.score ?? null,
@@ -159,7 +163,7 @@ function childOf<Own>(walk: Walking<Own>, expansion: Expansion, { trajectory, gr
     stepScores: expansion.score === false ? [] : (scored?.steps ?? []),
     logprob: known ? logprobs.reduce((sum, logprob) => sum + logprob, 0) / Math.max(1, tokens) : null,
     tokens,
-    answer: whole ? (asCandidate(walk, trajectory, true).answer?.text ?? null) : null,
+    answer: answer === null ? null : (walk.answers.heads[walk.answers.classOf(answer)] ?? answer),
   };
 }
 

@@ -1,3 +1,4 @@
+import { answersByOne } from "../answer/classes.ts";
 import type { Candidate } from "../core/candidate.ts";
 import type { WalkSetup } from "../core/run.ts";
 import type { Expansion } from "../core/search.ts";
@@ -43,7 +44,18 @@ export async function* walking<Own>(run: EngineRun, setup: WalkSetup<Own>): Asyn
     "grow" in setup.actions ? setup.actions : actionSpace(setup.actions, ({ question }) => solutionMessages(question));
   const state = search.start(Trajectory.root());
   const ended = { nodes: new Set<number>(), fresh: [] };
-  const walk: Walking<Own> = { run, setup, actions, search, state, incomplete: new Set(), solutions: [], ended };
+  const answers = answersByOne(run.question.kind, run.question.choices);
+  const walk: Walking<Own> = {
+    run,
+    setup,
+    actions,
+    search,
+    state,
+    incomplete: new Set(),
+    solutions: [],
+    answers,
+    ended,
+  };
   const harvest = new Harvest(walk);
   const { searched } = run.context;
   searched.rounds ??= 0;

@@ -71,7 +71,7 @@ export function liteWalk(given: Options): Walk<LiteState> {
       return [{ node, count: 1, ...((own.drawn[node] ?? 0) === 0 && { temperature: 0 }) }];
     },
     absorb({ own }, round) {
-      own.greedy ??= round[0]?.scores[0] ?? null;
+      if (own.greedy === undefined) own.greedy = round[0]?.scores[0] ?? null;
       for (const { expansion } of round) {
         if (expansion.kind === "expand") own.drawn[expansion.node] = expansion.drawn + expansion.count;
       }

@@ -241,6 +241,9 @@ describe("stopping rules", () => {
     ] as const) {
       expect(leadProbability(v1, v2)).toBeCloseTo(p, 5);
     }
+    // Of more votes than 2^−n can be written for.
+    expect(leadProbability(1080, 0)).toBeCloseTo(1, 9);
+    expect(leadProbability(600, 600)).toBeCloseTo(0.5, 9);
     const stops = [4, 6, 8, 9, 11, 12, 14, 15, 17];
     for (const [v2, v1] of stops.entries()) {
       expect(leadProbability(v1, v2)).toBeGreaterThanOrEqual(0.95);

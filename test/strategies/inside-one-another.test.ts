@@ -82,6 +82,17 @@ describe("strategies of one solve", () => {
   });
 });
 
+describe("equal answers that are written differently", () => {
+  it("are one answer in a search too", async () => {
+    const script = ["7", "7", "1/2", "0.5", "\\frac{1}{2}"].map((value) => `So it is \\boxed{${value}}.`);
+    const model = { capabilities: { logprobs: { top: 5 } } };
+    const top = [1, 2, 3, 4, 5].map((i) => ({ token: `${i}`, logprob: -i }));
+    const told = script.map((text) => ({ text, logprobs: [{ token: "So", logprob: -1, top }] }));
+    const { solution } = await play("mur", { chains: 5 }, told, { model });
+    expect(solution.answer).toBe("1/2");
+  });
+});
+
 describe("entropy-branching with a verifier", () => {
   it("is finished when all branches are drawn", async () => {
     const top = ["So", "It", "We"].map((token, i) => ({ token, logprob: -1 - i / 10 }));

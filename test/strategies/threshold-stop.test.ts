@@ -24,6 +24,12 @@ function played(votes: readonly number[], more: number, games: number): number {
 }
 
 describe("the chance that more samples change a vote", () => {
+  it("holds where the chances are smaller than any double", () => {
+    expect(changeProbability([300, 300], 900)).toBeCloseTo(0.5, 1);
+    expect(changeProbability([300, 10], 900)).toBeLessThan(1e-50);
+    expect(betaBinomial(2000, 1000, 5).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
+  });
+
   it("is 0 when nothing more comes, and when nobody can catch up", () => {
     expect(changeProbability([3, 2], 0)).toBe(0);
     expect(changeProbability([9, 2], 6)).toBe(0);

@@ -30,11 +30,25 @@ export function atMost(n: number): Stopping {
  */
 export function leadProbability(v1: number, v2: number): number {
   const n = v1 + v2 + 1;
+  if (n > fewVotes) return leadProbabilityOfMany(v1, n);
   let term = 2 ** -n; // C(n, 0) / 2^n
   let sum = term;
   for (let j = 1; j <= v1; j++) {
     term *= (n - j + 1) / j;
     sum += term;
+  }
+  return sum;
+}
+
+/** Beyond so many 2^−n is no double. */
+const fewVotes = 1000;
+
+function leadProbabilityOfMany(v1: number, n: number): number {
+  let logTerm = -n * Math.LN2;
+  let sum = Math.exp(logTerm);
+  for (let j = 1; j <= v1; j++) {
+    logTerm += Math.log((n - j + 1) / j);
+    sum += Math.exp(logTerm);
   }
   return sum;
 }

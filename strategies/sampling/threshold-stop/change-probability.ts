@@ -33,12 +33,28 @@ const sumFrom = (chances: readonly number[], from: number): number =>
 /** chances[k]: k of n draws, where the chance of a draw is Beta(a, b); all of them where b is 0. */
 export function betaBinomial(n: number, a: number, b: number): number[] {
   if (b === 0) return Array.from({ length: n + 1 }, (_, k) => (k === n ? 1 : 0));
+  const grows = (k: number) => ((n - k) / (k + 1)) * ((a + k) / (b + n - k - 1));
   let p = 1;
   for (let i = 0; i < n; i++) p *= (b + i) / (a + b + i);
+  if (p < leastFirst) return byLogarithms(n, a, b, grows);
   const chances = [p];
   for (let k = 0; k < n; k++) {
-    p *= ((n - k) / (k + 1)) * ((a + k) / (b + n - k - 1));
+    p *= grows(k);
     chances.push(p);
+  }
+  return chances;
+}
+
+/** A first chance below this has lost digits, or all of them, and so would every one that is made of it. */
+const leastFirst = 1e-290;
+
+function byLogarithms(n: number, a: number, b: number, grows: (k: number) => number): number[] {
+  let log = 0;
+  for (let i = 0; i < n; i++) log += Math.log((b + i) / (a + b + i));
+  const chances = [Math.exp(log)];
+  for (let k = 0; k < n; k++) {
+    log += Math.log(grows(k));
+    chances.push(Math.exp(log));
   }
   return chances;
 }

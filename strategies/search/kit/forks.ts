@@ -1,5 +1,6 @@
 import type { TokenLimits } from "../../../src/core/action.ts";
 import type { Candidate } from "../../../src/core/candidate.ts";
+import { shiftedStates } from "../../../src/core/line-states.ts";
 import type { Sample, TokenLogprob } from "../../../src/core/policy.ts";
 import type { Run } from "../../../src/core/run.ts";
 import { solutionCandidate, solutionMessages } from "../../../src/engine/sampling.ts";
@@ -103,9 +104,10 @@ export async function continued(run: Run, beginnings: readonly string[], { notes
     beginnings.map(async (beginning) => {
       const [prefix, purpose] = beginning === "" ? [undefined, "solve"] : [beginning, "rollout"];
       const samples = await run.sample({ ...drawing, messages, prefix, purpose });
-      return samples.map(({ logprobs: _ofTheEnd, ...sample }) =>
-        solutionCandidate(run, { ...sample, text: beginning + sample.text }, notes),
-      );
+      return samples.map(({ logprobs: _ofTheEnd, states, ...sample }) => {
+        const shifted = states && shiftedStates(states, beginning.length);
+        return solutionCandidate(run, { ...sample, text: beginning + sample.text, states: shifted }, notes);
+      });
     }),
   );
   return { candidates: values.flatMap((group) => group ?? []), over };
