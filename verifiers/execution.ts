@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { equationsIn } from "../src/answer/equations.ts";
-import { environmentFault } from "../src/code/environment.ts";
+import { environmentFault } from "../src/code/libraries.ts";
 import { extractProgram } from "../src/code/programs.ts";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { Run } from "../src/core/run.ts";

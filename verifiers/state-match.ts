@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { environmentFault } from "../src/code/environment.ts";
+import { environmentFault } from "../src/code/libraries.ts";
 import { extractProgram } from "../src/code/programs.ts";
 import type { Message } from "../src/core/policy.ts";
 import type { Question } from "../src/core/question.ts";

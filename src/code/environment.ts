@@ -1,15 +1,7 @@
-import type { ExecutionResult, Sandbox } from "../core/execution.ts";
-import { modulesLeftOut, needsOf, type PythonNeed } from "../sandbox/python-needs.ts";
-import { hides, missingTool, type ToolName } from "../sandbox/tools.ts";
-
-/** Libraries of Python that tasks use and the runtime alone does not have, with the tool that brings each. */
-const libraries: Readonly<Record<string, ToolName>> = {
-  numpy: "numpy",
-  sympy: "sympy",
-  mpmath: "sympy",
-  scipy: "scipy",
-  pandas: "pandas",
-};
+import type { Sandbox } from "../core/execution.ts";
+import { needsOf, type PythonNeed } from "../sandbox/python-needs.ts";
+import { hides, missingTool } from "../sandbox/tools.ts";
+import { libraryTool } from "./libraries.ts";
 
 /** The modules that a Python text imports at the top of a line, each by its first name. */
 export function importsOf(source: string): readonly string[] {
@@ -41,22 +33,6 @@ export async function missingModule(sandbox: Sandbox, modules: readonly string[]
 function libraryHidden(name: string): boolean {
   const tool = libraryTool(name);
   return tool !== null && hides(tool);
-}
-
-const libraryTool = (name: string): ToolName | null =>
-  Object.hasOwn(libraries, name) ? (libraries[name] ?? null) : null;
-
-/** Is it a library that the machine may have, rather than a name that nobody knows? */
-export const isLibrary = (name: string): boolean => libraryTool(name) !== null;
-
-/** Is it such a library, or a module of Python's own that a sandbox may lack? */
-export const mayBeMissing = (name: string): boolean => isLibrary(name) || modulesLeftOut.includes(name);
-
-/** What a program ended for that is no fault of its own: it was refused, or a library is not here. Null otherwise. */
-export function environmentFault({ verdict, error }: Pick<ExecutionResult, "verdict" | "error">): string | null {
-  if (verdict === "refused") return "the sandbox refused to run it";
-  const lacked = verdict === "error" ? (/No module named '(\w+)/.exec(error)?.[1] ?? "") : "";
-  return mayBeMissing(lacked) ? `${lacked} is not here` : null;
 }
 
 /** Asks by a program that fails where something is absent, so that the sandbox can say why it is. */

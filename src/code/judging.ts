@@ -1,10 +1,11 @@
 import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
 import { judgeCompiled } from "./compiled-judge.ts";
-import { importsOf, isLibrary, mayBeMissing, missingFeature, missingModule } from "./environment.ts";
+import { importsOf, missingFeature, missingModule } from "./environment.ts";
 import { judgeJavascript } from "./javascript-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
 import { languageProofs } from "./language-proofs.ts";
 import { languageOf } from "./languages.ts";
+import { isLibrary, mayBeMissing } from "./libraries.ts";
 import { judgeScript } from "./script-judge.ts";
 
 /**

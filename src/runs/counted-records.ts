@@ -12,8 +12,8 @@ export type StoredSummary = Omit<ExperimentSummary, "folder">;
 
 /**
  * Calls `visit` with every record that counts for the run as its summary tells it and the place of its line, in the
- * order of the file: reports and exports read the same trials. Lines behind the plan's own and those of arms that it does not have are passed
- * over; of two records of one trial in an unfinished run the later one counts.
+ * order of the file: reports and exports read the same trials. Lines behind the plan's own and those of arms that it
+ * does not have are passed over; of two records of one trial in an unfinished run the later one counts.
  *
  * @throws InvalidFileError for a line that is no record.
  */

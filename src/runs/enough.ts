@@ -19,8 +19,8 @@ interface Pair {
  * Stops each comparison of an experiment once it is told which arm is better: problems come in a random order that
  * depends on the experiment's name alone, and after every few of them each arm that is not yet told apart from its
  * baseline is looked at (see `SequentialTest`). `alpha` is shared equally among the comparisons, so that any false
- * answer at all has a chance of at most `alpha`. A group of variants counts as one problem. Looks come when whole problems are done, whatever the concurrency, so
- * the same results stop at the same place.
+ * answer at all has a chance of at most `alpha`. A group of variants counts as one problem. Looks come when whole
+ * problems are done, whatever the concurrency, so the same results stop at the same place.
  */
 export class EnoughRule {
   readonly #alpha: number;

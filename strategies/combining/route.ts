@@ -28,8 +28,8 @@ interface Route {
 }
 
 /**
- * How easy the probe's candidates make the question look, in [0, 1]: their mean score where the probe had them scored, else
- * the share of the most common answer among all of them. 0 when none has an answer.
+ * How easy the probe's candidates make the question look, in [0, 1]: their mean score where the probe had them
+ * scored, else the share of the most common answer among all of them. 0 when none has an answer.
  */
 export function easiness(run: Run, candidates: readonly ScoredCandidate[]): number {
   const scores = candidates.flatMap(({ score }) => score?.value ?? []);
@@ -104,9 +104,9 @@ const routeOptions = (resolve: StrategyResolver) =>
     });
 
 /**
- * Route by estimated difficulty: a probe of a few plain solutions says how easy the question looks (mean score where the
- * probe reads scores, else agreement), and the member for that difficulty solves it (the deployable form of Snell et al.
- * 2024, arXiv:2408.03314, section 3.2: bins by predicted difficulty, a strategy for each).
+ * Route by estimated difficulty: a probe of a few plain solutions says how easy the question looks (mean score where
+ * the probe reads scores, else agreement), and the member for that difficulty solves it (the deployable form of Snell
+ * et al. 2024, arXiv:2408.03314, section 3.2: bins by predicted difficulty, a strategy for each).
  */
 export const route = (resolve: StrategyResolver) => {
   const options = routeOptions(resolve);
