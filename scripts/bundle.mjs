@@ -57,6 +57,19 @@ const leanZod = {
   },
 };
 
+/** What only the catalogue's pages show of strategies that sample stays out of the light entries. */
+const withoutPages = {
+  name: "without-pages",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]strategies[\\/]sampling[\\/].*\.ts$/ }, ({ path }) => ({
+      loader: "ts",
+      contents: textOf(path).replace(/^ {2}(how|costNote|departures):(?:(?!^ {2}\w)[\s\S])*/gm, (_, name) =>
+        name === "departures" ? "  departures: [],\n" : `  ${name}: "",\n`,
+      ),
+    }));
+  },
+};
+
 /** What Node loads of an entry; and, where that is thin, what other bundlers take: they cannot follow `require`. */
 const forNode = ({ node, default: elsewhere }) => node?.default ?? node ?? elsewhere;
 const forBundlers = ({ node, module }) => node?.module ?? module;
@@ -166,7 +179,7 @@ export async function bundle(dist) {
     platform: "browser",
     target: "es2022",
     external: [],
-    plugins: [leanZod, source],
+    plugins: [leanZod, withoutPages, source],
   });
   page(dist);
   return modules;
