@@ -63,6 +63,8 @@ export async function solveSet(
       enough: (candidates, _pick, run) => {
         turnstile.close();
         const reason = allocation.tell(i, standingOf(candidates, run));
+        // It draws no more: what its pick asks for waits for nobody.
+        if (reason !== null) turnstile.open();
         inTurn.wake();
         return reason;
       },

@@ -3,12 +3,14 @@ import { settings, simulatedSet, spend, spendingRules, streamsOf } from "../../b
 import { arithmetic } from "../../experiments/datasets/arithmetic.ts";
 import { BudgetScope } from "../../src/core/budget.ts";
 import { ModelCallError } from "../../src/core/errors.ts";
-import type { Policy } from "../../src/core/policy.ts";
+import type { Policy, SampleRequest } from "../../src/core/policy.ts";
 import type { Problem } from "../../src/core/problem.ts";
 import type { Solution } from "../../src/core/solution.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
+import { tournament } from "../../src/engine/picking/tournament.ts";
 import { type SolveSetSetup, solveSet } from "../../src/engine/solve-set.ts";
 import { limit } from "../../src/policy/limit.ts";
+import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
 import { bestOfN } from "../../strategies/sampling/best-of-n.ts";
 import { selfConsistency } from "../../strategies/sampling/self-consistency.ts";
@@ -43,6 +45,19 @@ describe("solving a set with one budget", () => {
     expect(unanimous.length).toBeGreaterThan(3);
     for (const solution of unanimous) expect(solution?.candidates.length).toBeLessThanOrEqual(4);
     expect(Math.max(...solutions.map((solution) => solution?.candidates.length ?? 0))).toBeGreaterThan(20);
+  });
+
+  it("lets a pick that asks a model ask it, once the votes are settled", async () => {
+    const answers = [4, 9, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4].map((answer) => `So it is \\boxed{${answer}}.`);
+    const comparing = /Solution A:[\s\S]*boxed\{9\}[\s\S]*Solution B/;
+    let asked = 0;
+    const script = Array.from({ length: 64 }, () => ({ purpose, messages }: SampleRequest) => {
+      if (purpose !== "compare") return answers[asked++ % answers.length] ?? "";
+      return comparing.test(messages.at(-1)?.content ?? "") ? "A" : "B";
+    });
+    const parts = { policy: scriptedPolicy(script), select: tournament(), options: { n: 12 } };
+    const [solution] = await solveSet(["What is 2 + 2?"], setup(parts));
+    expect([solution?.answer, solution?.reason]).toEqual(["9", "won the knock-out of 2 different answers"]);
   });
 
   it("gives the same solutions at any concurrency, and others with another seed", async () => {
