@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Confidence } from "../core/candidate.ts";
 import { InvalidFileError } from "../core/errors.ts";
 import type { LineState } from "../core/policy.ts";
 import { paragraphs } from "../engine/sampling.ts";
+import { eachLine } from "../runs/records/journal.ts";
 
 const lineStateSchema = z.object({ end: z.number(), tokens: z.number(), last: z.string(), mean: z.string() });
 const candidateSchema = z.object({
@@ -50,7 +51,8 @@ export function traceExamples(from: string, { repeats = false } = {}): TraceExam
   const groups = folder ? groupsOf(join(from, "results.jsonl")) : new Map<string, string>();
   const clusters = new Map<string, string>();
   const seen = new Map<string, number>();
-  return jsonLines(path).flatMap(({ value, line }) => {
+  const examples: TraceExample[] = [];
+  eachJsonLine(path, (value, line) => {
     const parsed = traceSchema.safeParse(value);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
@@ -61,46 +63,63 @@ export function traceExamples(from: string, { repeats = false } = {}): TraceExam
     const key = question.toLowerCase().replace(/\s+/g, " ").trim();
     const cluster = clusters.get(key) ?? groups.get(problem) ?? key;
     clusters.set(key, cluster);
-    return candidates.flatMap(({ text, answer, correct, confidence, states }): TraceExample[] => {
-      if (text.trim() === "") return [];
+    for (const { text, answer, correct, confidence, states } of candidates) {
+      if (text.trim() === "") continue;
       const content = `${key}\u0000${repeats ? seed : ""}\u0000${text}`;
       const times = repeats ? (own.get(content) ?? 0) + 1 : 1;
       own.set(content, times);
-      if ((seen.get(content) ?? 0) >= times) return [];
+      if ((seen.get(content) ?? 0) >= times) continue;
       seen.set(content, times);
       const steps = paragraphs({ text, completionTokens: 0 }).map((step) => step.text);
       const held = states?.length === steps.length ? states : undefined;
-      return [{ cluster, question, text, steps, answer, correct, confidence, states: held }];
-    });
+      examples.push({ cluster, question, text, steps, answer, correct, confidence, states: held });
+    }
   });
+  return examples;
 }
 
 function groupsOf(path: string): Map<string, string> {
-  if (!existsSync(path)) return new Map();
+  const groups = new Map<string, string>();
+  if (!existsSync(path)) return groups;
   const schema = z.object({ problem: z.string(), group: z.string().optional() });
-  return new Map(
-    jsonLines(path).flatMap(({ value }) => {
-      const { data } = schema.safeParse(value);
-      return data?.group === undefined ? [] : [[data.problem, data.group] as const];
-    }),
-  );
+  eachJsonLine(path, (value) => {
+    const { data } = schema.safeParse(value);
+    if (data?.group !== undefined) groups.set(data.problem, data.group);
+  });
+  return groups;
 }
 
-function jsonLines(path: string): { value: unknown; line: number }[] {
-  let text: string;
+/** Line by line: with hidden states a file is larger than any string may be. */
+function eachJsonLine(path: string, visit: (value: unknown, line: number) => void): void {
+  let line = 0;
+  const take = (row: string) => {
+    line++;
+    if (row.trim() === "") return;
+    let value: unknown;
+    try {
+      value = JSON.parse(row);
+    } catch (error) {
+      throw new InvalidFileError(path, line, "is not JSON.", { cause: error });
+    }
+    visit(value, line);
+  };
   try {
-    text = readFileSync(path, "utf8");
+    take(textFrom(path, eachLine(path, take)));
   } catch (error) {
+    if (error instanceof InvalidFileError) throw error;
     throw new InvalidFileError(path, null, "cannot be read. Give the folder of a finished run that kept its traces.", {
       cause: error,
     });
   }
-  return text.split("\n").flatMap((row, i) => {
-    if (row.trim() === "") return [];
-    try {
-      return [{ value: JSON.parse(row) as unknown, line: i + 1 }];
-    } catch (error) {
-      throw new InvalidFileError(path, i + 1, "is not JSON.", { cause: error });
-    }
-  });
+}
+
+/** What stands behind the last line's end. */
+function textFrom(path: string, offset: number): string {
+  const rest = Buffer.alloc(Math.max(0, statSync(path).size - offset));
+  const file = openSync(path, "r");
+  try {
+    return rest.toString("utf8", 0, readSync(file, rest, 0, rest.length, offset));
+  } finally {
+    closeSync(file);
+  }
 }
