@@ -32,10 +32,11 @@ export async function* drain(
         return { stopped: "finished" };
       }
       const batch = Array.isArray(next.value) ? (next.value as readonly Candidate[]) : [next.value as Candidate];
-      // After an abort it stays there: what is in hand is not lost.
       context.judging.add(pool);
-      const enough = await unlessAborted(pool.add(batch), signal);
-      context.judging.delete(pool);
+      const enough = await unlessAborted(pool.add(batch), signal).finally(() => {
+        // After an abort it stays there: what is in hand is not lost.
+        if (!signal.aborted) context.judging.delete(pool);
+      });
       yield batch;
       if (enough !== null) return { stopped: "enough", reason: enough };
     }
