@@ -51,6 +51,8 @@ export class VerifierDesk {
   readonly #saidOfWholes = new Map<string, Score>();
   readonly #saidOfSteps = new Map<string, Score>();
   readonly #judgedAs = new Map<string, string>();
+  /** Of sub-questions, by their text: an equal candidate is judged anew as an answer to another question. */
+  readonly #others = new Map<string, VerifierDesk>();
 
   /** What charged verifiers took for a character of question and text, at most. */
   readonly #tokensPerLetter = new Map<OutcomeVerifier | ProcessVerifier, number>();
@@ -66,6 +68,13 @@ export class VerifierDesk {
       process: verifiers.process !== undefined,
       aggregation: verifiers.aggregation ?? verifiers.process?.verifier.aggregation ?? "last",
     };
+  }
+
+  /** The desk of the same verifiers for another question, which has judgements of its own. */
+  about(question: string): VerifierDesk {
+    const desk = this.#others.get(question) ?? new VerifierDesk(this.#verifiers);
+    this.#others.set(question, desk);
+    return desk;
   }
 
   async score(candidates: readonly Candidate[], judging: Judging): Promise<Score[]> {

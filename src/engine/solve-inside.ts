@@ -1,6 +1,7 @@
 import { BudgetScope } from "../core/budget.ts";
 import type { Candidate } from "../core/candidate.ts";
 import { frozen } from "../core/frozen.ts";
+import type { Question } from "../core/question.ts";
 import type { SubSolve } from "../core/run.ts";
 import type { Solution } from "../core/solution.ts";
 import type { EngineRun, SolveContext } from "./context.ts";
@@ -10,9 +11,10 @@ import { LedgerBook } from "./ledger.ts";
 import { judgesAll, Pool } from "./pool.ts";
 import { SolveRun } from "./run.ts";
 
-/** The same, but for the model that is asked. */
-function contextFor(outer: EngineRun, model: string | undefined): SolveContext {
-  const { context } = outer;
+/** The same, but for the model that is asked, and with judgements of its own for another question. */
+function contextFor(outer: EngineRun, question: Question, model: string | undefined): SolveContext {
+  const same = question.text === outer.question.text;
+  const context = same ? outer.context : { ...outer.context, desk: outer.context.desk.about(question.text) };
   if (model === undefined) return context;
   const policy = context.models[model];
   if (policy !== undefined) return { ...context, policy };
@@ -30,8 +32,9 @@ export async function* solveInside(outer: EngineRun, inner: SubSolve): AsyncGene
   const question = frozen(inner.question ?? outer.question);
   const stopping = inner.stop ?? inner.strategy.stop?.(inner.options);
   const select = inner.select ?? inner.strategy.select(inner.options);
-  const judges = judgesAll(outer.context, select, stopping);
-  const run = new SolveRun(contextFor(outer, inner.model), {
+  const context = contextFor(outer, question, inner.model);
+  const judges = judgesAll(context, select, stopping);
+  const run = new SolveRun(context, {
     question,
     budget,
     ledger,

@@ -4,6 +4,7 @@ import type { Candidate } from "../../src/core/candidate.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { problemOf } from "../../src/core/problem.ts";
+import type { Question } from "../../src/core/question.ts";
 import { defineStrategy } from "../../src/core/strategy.ts";
 import { addLedgers, emptyLedger, type Ledger, totalTokens } from "../../src/core/usage.ts";
 import { best, majority } from "../../src/engine/picking/selections.ts";
@@ -280,6 +281,51 @@ describe("solve", () => {
     expect(policy.left).toBe(0);
     expect(solution.candidates).toHaveLength(5);
     expect(solution.usage.logical.policy.calls).toBe(3);
+  });
+
+  it("judges an answer to a sub-question as such, and an equal text anew as an answer to the question", async () => {
+    const asked: string[] = [];
+    const outcome = {
+      name: "by question",
+      verifier: {
+        async score(question: Question, candidates: readonly Candidate[]) {
+          asked.push(question.text);
+          return candidates.map(() => ({ value: question.text === "the part" ? 0.9 : 0.2 }));
+        },
+      },
+    };
+    const part = { strategy: bestOfN, options: { n: 1 } };
+    const parted = defineStrategy({
+      name: "parted",
+      summary: "",
+      family: "sampling",
+      how: "It solves a part, and takes its answer for the whole.",
+      costNote: "none.",
+      departures: [],
+      rewards: { outcome: "", process: "", none: "" },
+      options: z.strictObject({}),
+      async *candidates(run) {
+        const question = { ...run.question, text: "the part" };
+        const options = part.strategy.options.parse(part.options);
+        const inner = run.solve({ ...part, options, label: "part", question });
+        for (;;) {
+          const step = await inner.next();
+          if (step.done === true) break;
+          expect((await run.score([step.value]))[0]?.value).toBe(0.2);
+          yield step.value;
+        }
+        expect(run.solved("part")?.pick?.support).toBe(0.9);
+      },
+      select: () => best(),
+      cost: () => ({ calls: 1 }),
+    });
+    const solution = await solve("the whole", {
+      strategy: parted,
+      policy: scriptedPolicy(answers(1)),
+      verifiers: { outcome },
+    });
+    expect(solution.pick?.support).toBe(0.2);
+    expect(asked).toEqual(["the part", "the whole"]);
   });
 
   it("streams the events as they happen and returns the solution", async () => {
