@@ -36,6 +36,7 @@ export function render(preset: Preset, question: string, steps: readonly string[
   const { layout } = preset;
   const base = { question, steps: trimmed, chats: [], pieces: null, conversation: null };
   if (layout.form === "turns") return { ...base, ...inTurns(layout, question, trimmed) };
+  if (layout.form === "begun") return { ...base, ...eachBegun(layout, question, trimmed) };
   if (layout.form === "pieces") {
     const head = fill(layout.head, { question });
     const pieces = { head, mark: layout.mark };
@@ -85,6 +86,18 @@ function inChat(layout: Extract<Layout, { form: "chat" }>, question: string, ste
   const said = body.text.slice(body.from) + (layout.tail ?? "");
   const conversation: Turn[] = [...before, { role: "assistant", content: said }];
   return { ...body, text: body.text + (layout.tail ?? "") + closing + (layout.end ?? ""), conversation };
+}
+
+function eachBegun(layout: Extract<Layout, { form: "begun" }>, question: string, steps: readonly string[]) {
+  const { user, step: form, join } = layout;
+  const asked = fill(user, { question });
+  const chats = steps.map((step, t): Message[] => [
+    { role: "user", content: asked },
+    { role: "assistant", content: [...steps.slice(0, t), fill(form, { step })].join(join) },
+  ]);
+  const before = `${asked}\n`;
+  const { text, marks } = joined(before, steps, "{step}", join);
+  return { text, marks, from: before.length, chats };
 }
 
 function inTurns(layout: Extract<Layout, { form: "turns" }>, question: string, steps: readonly string[]) {

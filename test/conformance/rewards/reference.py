@@ -43,14 +43,17 @@ def two_layers(ids):
     return inner @ weights["score.2.weight"].T + weights["score.2.bias"]
 
 
-def qwen_process(question, steps):
-    text = tokenizer.apply_chat_template(
-        chat(question, "<extra_0>".join(as_split(steps)) + "<extra_0>", BOXED), tokenize=False, add_generation_prompt=False
-    )
-    ids = tokenizer.encode(text, return_tensors="pt")
-    probabilities = two_layers(ids).softmax(dim=-1)[0]
-    mark = tokenizer.encode("<extra_0>")[0]
-    return probabilities[ids[0] == mark][:, 1].tolist()
+def qwen_process(system):
+    def score(question, steps):
+        text = tokenizer.apply_chat_template(
+            chat(question, "<extra_0>".join(as_split(steps)) + "<extra_0>", system), tokenize=False, add_generation_prompt=False
+        )
+        ids = tokenizer.encode(text, return_tensors="pt")
+        probabilities = two_layers(ids).softmax(dim=-1)[0]
+        mark = tokenizer.encode("<extra_0>")[0]
+        return probabilities[ids[0] == mark][:, 1].tolist()
+
+    return score
 
 
 def qwen_outcome(question, steps):
@@ -67,6 +70,47 @@ def sequence(system):
         return [model(**tokenizer(text, return_tensors="pt")).logits[0][0].item()]
 
     return score
+
+
+def grm(question, steps):
+    """The template's text is tokenised with special tokens, so that it begins twice where the template begins it too."""
+    text = tokenizer.apply_chat_template(chat(question, whole(steps)), tokenize=False)
+    return [model(**tokenizer(text, return_tensors="pt")).logits[0][0].item()]
+
+
+def nemotron(question, steps):
+    """The reward stands in the place of the vocabulary's first token, behind the last turn."""
+    text = tokenizer.apply_chat_template(chat(question, whole(steps)), tokenize=False, add_generation_prompt=False)
+    ids = tokenizer.encode(text, return_tensors="pt", add_special_tokens=False)
+    return [model(ids).logits[0, -1, 0].item()]
+
+
+MATH_TEACHER = (
+    "You are a Math Teacher. Given a question and a student's solution, evaluate the mathematical correctness, "
+    "logic consistency of the current step and whether it will lead to the correct final solution"
+)
+
+
+def pathfinder(question, steps):
+    """Labels of mathematics and consistency first, -1 (here 0) where either is bad; else the share of good at the third."""
+    good, bad, hole = (tokenizer.encode(label)[0] for label in ("<+>", "<->", "<extra>"))
+
+    def read(answer):
+        text = tokenizer.apply_chat_template(chat(f"{MATH_TEACHER}\n\n Question: {question}", answer), tokenize=False)
+        ids = tokenizer.encode(text, return_tensors="pt")
+        before = (ids[0] == hole).nonzero()[:, 0] - 1
+        return model(ids).logits[0, before][:, [good, bad]]
+
+    scores = []
+    stripped = [step.strip() for step in steps]
+    for t, step in enumerate(stripped):
+        begun = "\n\n".join([*stripped[:t], f"Current Step: {step} Math reasoning: "])
+        labels = read(f"{begun}<extra>, Consistency: <extra>").argmax(dim=-1)
+        if labels.any():
+            scores.append(0.0)
+        else:
+            scores.append(read(f"{begun}<+>, Consistency: <+>, Correctness: <extra>").softmax(dim=-1)[0, 0].item())
+    return scores
 
 
 def at_marks(layout, mark, good, bad):
@@ -92,18 +136,29 @@ def by_turns(question, turns):
     return scores
 
 
+def four_lines(question, steps):
+    return f"{question} \n\n" + "".join(f"{step} \n\n\n\n" for step in steps)
+
+
 KI = " \u043a\u0438"
 procedures = {
-    "qwen2.5-math-prm": ("layers", qwen_process),
-    "qwen2.5-math-prm800k": ("layers", qwen_process),
+    "qwen2.5-math-prm": ("layers", qwen_process(BOXED)),
+    "qwen2.5-math-prm800k": ("layers", qwen_process(BOXED)),
+    "reasonflux-prm": ("layers", qwen_process(None)),
     "qwen2.5-math-rm": ("layers", qwen_outcome),
     "acemath-rm": ("sequence", sequence(CHECKED)),
     "sequence-reward": ("sequence", sequence(None)),
+    "skywork-reward": ("sequence", sequence(None)),
+    "grm": ("sequence", grm),
+    "nemotron-reward": ("causal", nemotron),
     "skywork-reward-v2-qwen3": ("sequence", sequence(None)),
     "skywork-reward-v2-llama": ("sequence", sequence(None)),
     "math-shepherd": ("causal", at_marks(lambda q, s: f"{q} " + "\n".join(x + KI for x in s), 12902, 648, 387)),
     "er-prm": ("causal", at_marks(lambda q, s: f"{q} " + "".join(x + KI for x in s), 116624, 489, 482)),
     "openr-prm": ("causal", at_marks(lambda q, s: f"{q} " + " ".join(x + " \n\n\n\n\n" for x in s), 76325, 488, 481)),
+    "versa-prm": ("causal", at_marks(four_lines, 23535, 10, 12)),
+    "qwen-prm800k": ("causal", at_marks(four_lines, 22701, 10, 12)),
+    "pathfinder-prm": ("causal", pathfinder),
     "rlhflow-prm": ("causal", by_turns),
     "rlhflow-orm": ("causal", lambda q, s: by_turns(q, [whole(s)])),
 }

@@ -32,6 +32,14 @@ const tagged = (steps: readonly string[], tag: string, join: string) => steps.ma
 const expected: Readonly<Record<string, { text: (steps: readonly string[]) => string; before: string | null }>> = {
   "qwen2.5-math-prm": { text: (s) => chatml(tagged(s, "<extra_0>", ""), system), before: "<extra_0>" },
   "qwen2.5-math-prm800k": { text: (s) => chatml(tagged(s, "<extra_0>", ""), system), before: "<extra_0>" },
+  "reasonflux-prm": { text: (s) => chatml(tagged(s, "<extra_0>", ""), null), before: "<extra_0>" },
+  "versa-prm": { text: (s) => `${question} \n\n${tagged(s, " \n\n\n\n", "")}`, before: " \n\n\n\n" },
+  "qwen-prm800k": { text: (s) => `${question} \n\n${tagged(s, " \n\n\n\n", "")}`, before: " \n\n\n\n" },
+  "pathfinder-prm": {
+    text: (s) =>
+      `You are a Math Teacher. Given a question and a student's solution, evaluate the mathematical correctness, logic consistency of the current step and whether it will lead to the correct final solution\n\n Question: ${question}|${[...s.slice(0, -1), `Current Step: ${s.at(-1)}`].join("\n\n")}`,
+    before: null,
+  },
   "math-shepherd": { text: (s) => `${question} ${tagged(s, " ки", "\n")}`, before: " ки" },
   "er-prm": { text: (s) => `${question} ${tagged(s, " ки", "")}`, before: " ки" },
   "openr-prm": { text: (s) => `${question} ${tagged(s, " \n\n\n\n\n", " ")}`, before: " \n\n\n\n\n" },
@@ -65,6 +73,9 @@ const expected: Readonly<Record<string, { text: (steps: readonly string[]) => st
     before: "",
   },
   "internlm2-reward": { text: (s) => chatml(whole(s), null, "<|reward|>"), before: "" },
+  "skywork-reward": { text: (s) => chatml(whole(s), null), before: "" },
+  grm: { text: (s) => chatml(whole(s), null), before: "" },
+  "nemotron-reward": { text: (s) => chatml(whole(s), null), before: "" },
   "skywork-reward-v2-qwen3": { text: (s) => chatml(whole(s), null), before: "" },
   "skywork-reward-v2-llama": { text: (s) => llama(whole(s)), before: "" },
   armorm: { text: (s) => llama(whole(s)), before: "" },
@@ -108,7 +119,8 @@ describe("presets", () => {
               ?.map(({ content }) => content)
               .join("|"),
           ).toBe(reads);
-          expect(chats.map((chat) => chat.at(-1)?.role)).toEqual(steps.map(() => "user"));
+          const last = preset.layout.form === "begun" ? "assistant" : "user";
+          expect(chats.map((chat) => chat.at(-1)?.role)).toEqual(steps.map(() => last));
         } else {
           expect(text).toBe(reads);
           for (const [t, mark] of marks.entries()) {

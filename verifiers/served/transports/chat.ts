@@ -94,7 +94,7 @@ function rowAt(token: TokenLogprob | undefined, site: Site): Row {
 }
 
 /** The probability of one token, by its text alone. */
-const exactly = (token: TokenLogprob, text: string): number =>
+export const exactly = (token: TokenLogprob, text: string): number =>
   Math.exp([...(token.top ?? []), token].find((each) => each.token === text)?.logprob ?? Number.NEGATIVE_INFINITY);
 
 /** At the verdict word of a written analysis, which stands in its last line. */
@@ -112,7 +112,7 @@ const wordsOf = ({ preset }: Site): readonly [string, string] => {
   return [plainWord(good), plainWord(bad)];
 };
 
-function gathered(asked: readonly (readonly Asked[])[], rows: Reply["rows"]): Reply {
+export function gathered(asked: readonly (readonly Asked[])[], rows: Reply["rows"]): Reply {
   const all = asked.flat();
   return {
     rows,

@@ -5,6 +5,7 @@ import { chatAnalysis, chatLogprobs } from "./chat.ts";
 import { completions, completionsEcho } from "./completions.ts";
 import { skyworkEmbeddings } from "./embeddings.ts";
 import { genPrm } from "./genprm.ts";
+import { pathfinder } from "./pathfinder.ts";
 import { promptLogprobs } from "./prompt-logprobs.ts";
 import { vllmClassify, vllmPooling, vllmScore } from "./vllm.ts";
 
@@ -24,6 +25,7 @@ export const scoreTransports: Readonly<Record<TransportName, ScoreTransport>> = 
   "chat-logprobs": chatLogprobs,
   "chat-analysis": chatAnalysis,
   genprm: genPrm,
+  pathfinder,
   "prompt-logprobs": promptLogprobs,
   http: plainHttp,
 };

@@ -60,6 +60,7 @@ function bodiesOf(inputs: readonly Rendered[], site: Site): Record<string, unkno
       model: site.model,
       messages: conversation,
       add_generation_prompt: false,
+      ...specialTokens(site),
       ...rawFlags(site),
     }));
   }
