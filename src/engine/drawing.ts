@@ -1,9 +1,10 @@
 import type { Grant, Need, Spent } from "../core/budget.ts";
-import { BudgetExceededError, ModelCallError } from "../core/errors.ts";
+import { BudgetExceededError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Policy, Sample, SampleRequest } from "../core/policy.ts";
 import type { SampleSpec } from "../core/run.ts";
 import { addUsage, ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
+import { arrivedSamples, asMany } from "../policy/failed-attempt.ts";
 import type { DrawnSample, RunScope, SolveContext } from "./context.ts";
 import { billOf, costOfSample, less, nothing, timeOf, unseenBill, withSeeds } from "./costs.ts";
 import { keepingText, keepingTokens, type Watch, type Watching } from "./dropping.ts";
@@ -82,6 +83,10 @@ export class Drawing {
         samples.push(...given);
       } catch (error) {
         if (error instanceof BudgetExceededError && samples.length > 0) break;
+        for (const sample of arrivedOf(error, rest)) {
+          const maxTokens = sample.finish === "length" ? sample.completionTokens : wanted.maxTokens;
+          this.#remember(key, { sample, maxTokens, logprobs });
+        }
         throw error;
       }
     }
@@ -148,30 +153,28 @@ export class Drawing {
 
   /**
    * One reservation and one request: as many of the wanted samples as there is room for. Each keeps its `share` for
-   * being judged.
+   * being judged. Where the call fails, what did arrive is paid for.
    */
   async #call(policy: Policy, request: SampleRequest, call: number, share: Spent | null) {
     const ended = this.#context.calls.timing();
     const prompt = this.#lengthOf(policy, request);
     const grant = await this.#reserve(policy, request, call, prompt, share);
+    const asked = { ...request, n: grant.n, seeds: request.seeds.slice(0, grant.n), maxTokens: grant.maxTokens };
     let [spent, billed] = [nothing, nothing];
     try {
       this.#scope.signal.throwIfAborted();
-      const asked = { ...request, n: grant.n, seeds: request.seeds.slice(0, grant.n), maxTokens: grant.maxTokens };
-      const given = await policy.sample(asked, {
+      const drawn = await policy.sample(asked, {
         signal: this.#scope.signal,
         onText: this.#context.streamText ? this.#onText() : undefined,
       });
-      if (given.length !== grant.n) {
-        throw new ModelCallError(`${policy.id} returned ${given.length} samples, ${grant.n} were asked for.`, {
-          retryable: false,
-        });
-      }
+      const given = asMany(drawn, grant.n, policy.id);
       ended(timeOf(given));
       const booked = this.#book({ call, policy, request, prompt }, withSeeds(given, asked.seeds));
       ({ spent, billed } = booked);
       return { given: booked.samples, maxTokens: grant.maxTokens };
     } catch (error) {
+      const arrived = arrivedOf(error, asked.seeds);
+      if (arrived.length > 0) ({ spent, billed } = this.#book({ call, policy, request, prompt }, arrived));
       if (this.#scope.signal.aborted) billed = unseenBill(policy, prompt, grant);
       throw error;
     } finally {
@@ -343,3 +346,7 @@ export class Drawing {
     return plain ? (conversation?.settings ?? {}) : {};
   }
 }
+
+/** What a call brought before it failed, under the seeds that it was asked for with. */
+const arrivedOf = (error: unknown, seeds: readonly number[]): Sample[] =>
+  arrivedSamples(error).flatMap((sample, i) => (sample === null ? [] : [{ ...sample, seed: seeds[i] ?? sample.seed }]));

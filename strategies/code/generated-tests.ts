@@ -23,6 +23,10 @@ const optionsSchema = z.strictObject({
   testsEach: z.int().min(1).max(50).default(6).describe("tests asked for in each"),
   testTemperature: z.number().min(0).default(0.8),
   mostTests: z.int().min(1).max(200).default(20).describe("written tests kept at most"),
+  programs: z
+    .enum(["root", "count"])
+    .default("root")
+    .describe("what a group's programs count for: the root of their number, as in the released code, or the number"),
   shownFirst: z.boolean().default(true).describe("do programs that pass more of the shown tests come first?"),
   timeoutMs: z.int().min(100).max(60_000).default(5_000).describe("wall time for one run of the tests"),
 });
@@ -30,8 +34,8 @@ type Options = z.output<typeof optionsSchema>;
 
 /**
  * Tests that the model writes itself choose among its programs (CodeT: Chen et al. 2022, arXiv:2207.10397, section 3):
- * programs that pass exactly the same written tests form a group, whose score is its programs × the tests passed; the
- * best group wins.
+ * programs that pass exactly the same written tests form a group, whose score is the root of its number of programs ×
+ * the tests passed; the best group wins.
  */
 export const generatedTests = defineStrategy({
   name: "generated-tests",
@@ -40,8 +44,8 @@ export const generatedTests = defineStrategy({
   family: "code",
   how:
     "Tests that the model writes itself choose among its programs (CodeT: Chen et al. 2022, arXiv:2207.10397, section " +
-    "3): programs that pass exactly the same written tests form a group, whose score is its programs × the tests " +
-    "passed; the best group wins. Tests are written from the task alone, read as single-line assertions that call the " +
+    "3): programs that pass exactly the same written tests form a group, whose score is the root of its number of " +
+    "programs (`programs: count`: the number, as the paper's formula has it) × the tests passed; the best group wins. Tests are written from the task alone, read as single-line assertions that call the " +
     "function, each once; what Python cannot read and what the task shows already is left out." +
     "\n\n" +
     "Programs that pass more of the shown tests come first (`shownFirst`; off in the paper, where examples were " +
@@ -105,7 +109,7 @@ async function agree(
   task: CodeTask,
   programs: readonly ScoredCandidate[],
   tests: readonly string[],
-  { shownFirst, timeoutMs }: Options,
+  { programs: weight, shownFirst, timeoutMs }: Options,
 ): Promise<Pick | null> {
   if (tests.length === 0) return null;
   const shown = shownFirst ? (task.visibleTests ?? []) : [];
@@ -117,7 +121,7 @@ async function agree(
   const most = Math.max(...shownPassed);
   const kept = programs.flatMap((_, i) => (shownPassed[i] === most ? [i] : []));
   const passes = kept.map((i) => (written[i] ?? []).map((result, j) => sound[j] === true && passed(result)));
-  const groups = dualAgreement(passes).map((group) => ({
+  const groups = dualAgreement(passes, weight).map((group) => ({
     ...group,
     programs: group.programs.map((k) => kept[k] ?? 0),
   }));
@@ -183,17 +187,19 @@ interface ConsensusGroup {
   readonly programs: readonly number[];
   /** Indices of the tests that each of them passes. */
   readonly tests: readonly number[];
-  /** Programs in the group × tests passed. */
+  /** Programs in the group, or the root of their number, × tests passed. */
   readonly score: number;
 }
 
 /**
  * Dual execution agreement (section 3): programs are grouped by the set of tests they pass, and a group scores its
- * number of programs times its number of tests. `passes[i][j]`: does program i pass test j? Groups best first; ties:
- * more programs, then the earliest program. (Their released code takes the square root of the programs; here is the
- * paper's formula.)
+ * number of programs (the paper's formula), or the root of it (their released code), times its number of tests.
+ * `passes[i][j]`: does program i pass test j? Groups best first; ties: more programs, then the earliest program.
  */
-export function dualAgreement(passes: readonly (readonly boolean[])[]): ConsensusGroup[] {
+export function dualAgreement(
+  passes: readonly (readonly boolean[])[],
+  programs: Options["programs"] = "root",
+): ConsensusGroup[] {
   const groups = new Map<string, { programs: number[]; tests: number[] }>();
   for (const [i, row] of passes.entries()) {
     const tests = row.flatMap((passed, j) => (passed ? [j] : []));
@@ -203,7 +209,10 @@ export function dualAgreement(passes: readonly (readonly boolean[])[]): Consensu
     groups.set(key, group);
   }
   return [...groups.values()]
-    .map((group) => ({ ...group, score: group.programs.length * group.tests.length }))
+    .map((group) => {
+      const weight = programs === "root" ? Math.sqrt(group.programs.length) : group.programs.length;
+      return { ...group, score: weight * group.tests.length };
+    })
     .sort(
       (a, b) =>
         b.score - a.score || b.programs.length - a.programs.length || (a.programs[0] ?? 0) - (b.programs[0] ?? 0),

@@ -92,13 +92,14 @@ export const planSearch = defineStrategy({
     "PlanSearch: searches over ideas in words before any code is written (Wang et al. 2024, arXiv:2409.03733, section " +
     "4). The policy makes observations about the task; of all their subsets of size 0 to 2, in random order, each " +
     "gives rise to observations derived from it; a set of observations becomes a plan in words, and every plan a " +
-    "program. Every second plan is written against a critique of the one before, as in the paper. Ideas and programs " +
-    "are drawn at temperature 0 and top-p 0.9: what differs is the subset." +
+    "program. Each set then gives a second plan, written against a critique of its first. Ideas and programs are " +
+    "drawn at temperature 0 and top-p 0.9: what differs is the subset." +
     "\n\n" +
     "The best program by the outcome verifier (`unit-tests`, as a rule) wins, else the majority of equal programs.",
-  costNote: "at most `1 + 3 n` calls. Ties: as best-of-n.",
+  costNote: "at most `1 + ⌈n / 2⌉ + 2 n` calls. Ties: as best-of-n.",
   departures: [
     "It stops at `n` programs instead of taking all leaves; plans become programs without pseudocode between.",
+    "A leaf holds the chosen observations and those derived from them; the released code takes the derived ones alone, and writes no critiques.",
     "A question that asks for no program gets plain solutions.",
   ],
   rewards: {
@@ -116,25 +117,32 @@ export const planSearch = defineStrategy({
   }),
   async *candidates(run, { n, layers, plainTemperature, ...settings }) {
     if (codeTask(run.question) === null) return yield* plainInstead(run, n, plainTemperature);
-    let before: string | null = null;
-    for await (const chosen of ideas(run, n, layers, settings)) {
-      const critique: readonly string[] = before === null ? [EXPLAIN] : [`Plan:\n${before}`, CRITIQUE];
-      const plan = await draw(run, taskWith(run, [listed(chosen), ...critique]), settings, "explain-plan");
-      const words = plan?.text.trim() ?? "";
-      const program = await draw(
-        run,
-        [
-          { role: "system", content: codeSystem(run.question.code?.language) },
-          { role: "user", content: `${run.question.text}\n\nPlan:\n${words}\n\n${IMPLEMENT}` },
-        ],
-        settings,
-        "solve",
-      );
-      if (program === undefined) return;
-      yield solutionCandidate(run, program, { observations: chosen.length, against: before !== null, plan: words });
-      before = before === null ? words : null;
+    let made = 0;
+    for await (const chosen of ideas(run, Math.ceil(n / 2), layers, settings)) {
+      let before: string | null = null;
+      for (const against of [false, true].slice(0, n - made)) {
+        const critique: readonly string[] = before === null ? [EXPLAIN] : [`Plan:\n${before}`, CRITIQUE];
+        const plan = await draw(run, taskWith(run, [listed(chosen), ...critique]), settings, "explain-plan");
+        const words = plan?.text.trim() ?? "";
+        const program = await implement(run, words, settings);
+        if (program === undefined) return;
+        yield solutionCandidate(run, program, { observations: chosen.length, against, plan: words });
+        before = words;
+        made++;
+      }
     }
   },
   select: () => bestOrMajority(),
-  cost: ({ n }) => ({ calls: 1 + 3 * n, scored: n }),
+  cost: ({ n }) => ({ calls: 1 + Math.ceil(n / 2) + 2 * n, scored: n }),
 });
+
+const implement = (run: Run, plan: string, settings: Settings): Promise<Sample | undefined> =>
+  draw(
+    run,
+    [
+      { role: "system", content: codeSystem(run.question.code?.language) },
+      { role: "user", content: `${run.question.text}\n\nPlan:\n${plan}\n\n${IMPLEMENT}` },
+    ],
+    settings,
+    "solve",
+  );

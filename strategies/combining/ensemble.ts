@@ -58,17 +58,22 @@ export const ensemble = (resolve: StrategyResolver) =>
       process: "the same, aggregated over steps",
       none: "plain votes among the answers that members share",
     },
-    options: z.strictObject({
-      members: z
-        .array(memberSchema(resolve))
-        .min(2)
-        .default([
-          { name: "self-consistency", options: { n: 8 } },
-          { name: "program-aided", options: { n: 8 } },
-        ])
-        .describe("strategies by name, or {name, options}"),
-      agree: z.int().min(1).default(2).describe("members that must reach an answer"),
-    }),
+    options: z
+      .strictObject({
+        members: z
+          .array(memberSchema(resolve))
+          .min(2)
+          .default([
+            { name: "self-consistency", options: { n: 8 } },
+            { name: "program-aided", options: { n: 8 } },
+          ])
+          .describe("strategies by name, or {name, options}"),
+        agree: z.int().min(1).default(2).describe("members that must reach an answer"),
+      })
+      .refine(({ members, agree }) => agree <= members.length, {
+        path: ["agree"],
+        message: "must not be above the number of members",
+      }),
     candidates: (run, { members }) =>
       oneByOne(
         run,

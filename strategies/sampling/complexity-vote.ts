@@ -28,13 +28,18 @@ export const complexityVote = defineStrategy({
     process: "is not read, for the same reason",
     none: "the chains with the most steps vote",
   },
-  options: z.strictObject({
-    n: z.int().min(1).default(16).describe("independent samples"),
-    keep: z.int().min(1).optional().describe("chains that vote; default three quarters of those with an answer"),
-    temperature: z.number().min(0).default(0.7),
-    ...exemplarOptions,
-    choose: exemplarOptions.choose.unwrap().default("most-complex").describe("which worked examples to show"),
-  }),
+  options: z
+    .strictObject({
+      n: z.int().min(1).default(16).describe("independent samples"),
+      keep: z.int().min(1).optional().describe("chains that vote; default three quarters of those with an answer"),
+      temperature: z.number().min(0).default(0.7),
+      ...exemplarOptions,
+      choose: exemplarOptions.choose.unwrap().default("most-complex").describe("which worked examples to show"),
+    })
+    .refine(({ n, keep }) => keep === undefined || keep <= n, {
+      path: ["keep"],
+      message: "must not be above `n`",
+    }),
   candidates: (run, { n, temperature, ...shown }) => sampleSolutions(run, { n, temperature, shown }),
   select: ({ keep }) => complexityMajority(keep),
   keeps: () => "all",

@@ -8,6 +8,7 @@ import {
   branchingOptions,
   branchingWalk,
   highest,
+  isJudged,
   noRewards,
   type Rewards,
 } from "./kit/adaptive-branching.ts";
@@ -49,7 +50,7 @@ export const abMctsM = defineStrategy({
     none: "a solution's reward is how many others agree with it; the answers vote",
   },
   options,
-  candidates: (run, given) => run.walk({ walk: abMctsMWalk(given), ...stepsOf(given) }),
+  candidates: (run, given) => run.walk({ walk: abMctsMWalk(given, isJudged(run)), ...stepsOf(given) }),
   select: () => bestOrMajority(),
   cost: ({ expansions, actions }) => searchCost({ steps: expansions, actions }),
 });
@@ -59,34 +60,38 @@ export interface AbMctsMState extends BranchingState {
   readonly hundredths: Record<number, Record<number, number>>;
 }
 
-export function abMctsMWalk(given: Options): Walk<AbMctsMState> {
-  return branchingWalk<AbMctsMState>(given, {
-    name: "ab-mcts-m",
-    begin: () => ({ expanded: 0, below: {}, models: [], hundredths: {} }),
-    descend({ own, tree }, node, open, random) {
-      const rewardsOf = (child: number) => own.below[child] ?? noRewards;
-      const believed = mixedModel([...tree.childrenOf(node)].map(rewardsOf));
-      const drawn = open
-        .map((child) => ({ child, value: believed.draw(rewardsOf(child), random) }))
-        .sort((a, b) => b.value - a.value);
-      const fresh = believed.draw(noRewards, random);
-      if (fresh > (drawn[0]?.value ?? Number.NEGATIVE_INFINITY)) return null;
-      return drawn.find(({ child }) => !isSettled(own.hundredths[child], given))?.child ?? null;
+/** @param judged by a verifier. */
+export function abMctsMWalk(given: Options, judged = false): Walk<AbMctsMState> {
+  return branchingWalk<AbMctsMState>(
+    { ...given, judged },
+    {
+      name: "ab-mcts-m",
+      begin: () => ({ expanded: 0, below: {}, models: [], hundredths: {} }),
+      descend({ own, tree }, node, open, random) {
+        const rewardsOf = (child: number) => own.below[child] ?? noRewards;
+        const believed = mixedModel([...tree.childrenOf(node)].map(rewardsOf));
+        const drawn = open
+          .map((child) => ({ child, value: believed.draw(rewardsOf(child), random) }))
+          .sort((a, b) => b.value - a.value);
+        const fresh = believed.draw(noRewards, random);
+        if (fresh > (drawn[0]?.value ?? Number.NEGATIVE_INFINITY)) return null;
+        return drawn.find(({ child }) => !isSettled(own.hundredths[child], given))?.child ?? null;
+      },
+      drawModel(models, random) {
+        if (models.every(({ n }) => n === 0)) return random.integer(models.length);
+        const believed = mixedModel(models);
+        return highest([...models.keys()], (i) => believed.draw(models[i] ?? noRewards, random)) ?? 0;
+      },
+      learn({ hundredths, below }, tree, made, parent, reward) {
+        const key = inHundredths(reward);
+        const path = [...(below[made] === undefined ? [made] : []), ...pathUp(tree, parent)];
+        for (const node of path) {
+          const counts = hundredths[node] ?? {};
+          hundredths[node] = { ...counts, [key]: (counts[key] ?? 0) + 1 };
+        }
+      },
     },
-    drawModel(models, random) {
-      if (models.every(({ n }) => n === 0)) return random.integer(models.length);
-      const believed = mixedModel(models);
-      return highest([...models.keys()], (i) => believed.draw(models[i] ?? noRewards, random)) ?? 0;
-    },
-    learn({ hundredths, below }, tree, made, parent, reward) {
-      const key = inHundredths(reward);
-      const path = [...(below[made] === undefined ? [made] : []), ...pathUp(tree, parent)];
-      for (const node of path) {
-        const counts = hundredths[node] ?? {};
-        hundredths[node] = { ...counts, [key]: (counts[key] ?? 0) + 1 };
-      }
-    },
-  });
+  );
 }
 
 /** The node and those above it, without the root. */

@@ -8,6 +8,7 @@ import {
   branchingOptions,
   branchingWalk,
   highest,
+  isJudged,
   noRewards,
   type Rewards,
   withReward,
@@ -53,7 +54,7 @@ export const abMcts = defineStrategy({
     none: "a solution's reward is how many others agree with it; the answers vote",
   },
   options,
-  candidates: (run, given) => run.walk({ walk: abMctsWalk(given), ...stepsOf(given) }),
+  candidates: (run, given) => run.walk({ walk: abMctsWalk(given, isJudged(run)), ...stepsOf(given) }),
   select: () => bestOrMajority(),
   cost: ({ expansions, actions }) => searchCost({ steps: expansions, actions }),
 });
@@ -65,25 +66,29 @@ export interface AbMctsState extends BranchingState {
   readonly cont: Record<number, Rewards>;
 }
 
-export function abMctsWalk(given: Options): Walk<AbMctsState> {
+/** @param judged by a verifier. */
+export function abMctsWalk(given: Options, judged = false): Walk<AbMctsState> {
   const draw = draws[given.belief];
-  return branchingWalk<AbMctsState>(given, {
-    name: "ab-mcts",
-    begin: () => ({ expanded: 0, below: {}, models: [], gen: {}, cont: {} }),
-    descend({ own }, node, open, random) {
-      const fresh = draw(own.gen[node] ?? noRewards, random);
-      const further = draw(own.cont[node] ?? noRewards, random);
-      return further > fresh ? highest(open, (child) => draw(own.below[child] ?? noRewards, random)) : null;
+  return branchingWalk<AbMctsState>(
+    { ...given, judged },
+    {
+      name: "ab-mcts",
+      begin: () => ({ expanded: 0, below: {}, models: [], gen: {}, cont: {} }),
+      descend({ own }, node, open, random) {
+        const fresh = draw(own.gen[node] ?? noRewards, random);
+        const further = draw(own.cont[node] ?? noRewards, random);
+        return further > fresh ? highest(open, (child) => draw(own.below[child] ?? noRewards, random)) : null;
+      },
+      drawModel: (models, random) => highest([...models.keys()], (i) => draw(models[i] ?? noRewards, random)) ?? 0,
+      learn({ gen, cont }, tree, _made, parent, reward) {
+        gen[parent] = withReward(gen[parent] ?? noRewards, reward);
+        for (let node = parent; node > 0; ) {
+          node = tree.parent.at(node);
+          cont[node] = withReward(cont[node] ?? noRewards, reward);
+        }
+      },
     },
-    drawModel: (models, random) => highest([...models.keys()], (i) => draw(models[i] ?? noRewards, random)) ?? 0,
-    learn({ gen, cont }, tree, _made, parent, reward) {
-      gen[parent] = withReward(gen[parent] ?? noRewards, reward);
-      for (let node = parent; node > 0; ) {
-        node = tree.parent.at(node);
-        cont[node] = withReward(cont[node] ?? noRewards, reward);
-      }
-    },
-  });
+  );
 }
 
 /** A draw of an arm's mean reward from what is believed of it. */

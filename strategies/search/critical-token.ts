@@ -28,7 +28,10 @@ export const criticalToken = defineStrategy({
     "`1 + samples`, `rollouts` for each prefix tried (by halving among the `tokens` most uncertain ones), and " +
     "`branches`. A solution that seems right ends it after the plain samples (with a verifier, before them). Where " +
     "the policy gives no alternatives, there are plain samples only, and a note says so.",
-  departures: [],
+  departures: [
+    "The paper rolls out from every token, 64 times; here the token is found by halving among the `tokens` most uncertain ones, with `rollouts` each.",
+    "What seems right is said by a verifier or by agreement; the paper knows the right answer.",
+  ],
   rewards: {
     outcome: "says which solutions seem right, and picks",
     process: "the same, by aggregated step scores",

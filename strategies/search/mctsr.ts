@@ -10,7 +10,7 @@ const options = z.strictObject({
   branching: z.int().min(1).default(3).describe("refinements of an answer before it is left, unless it is better"),
   exploration: z.number().min(0).default(1.4).describe("c of UCT, on rewards from -100 to 100"),
   cap: z.number().default(95).describe("rewards from here on count as `capped`: the policy may not praise itself"),
-  capped: z.number().default(50),
+  capped: z.number().min(-100).max(100).default(50),
   temperature: z.number().min(0).default(0.95).describe("of all that is written"),
   ...limitOptions,
 });

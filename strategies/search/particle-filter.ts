@@ -6,32 +6,37 @@ import { weighted } from "../../src/engine/picking/selections.ts";
 import { searchCost, stepOptions, stepsOf } from "./kit/options.ts";
 import { walkPickElse } from "./kit/walk-picks.ts";
 
-const options = z.strictObject({
-  particles: z.int().min(1).default(8),
-  weights: z
-    .enum(["odds", "twisted"])
-    .default("odds")
-    .describe("of the newest score, or the change of the square root of a value (twisted sequential Monte Carlo)"),
-  resampling: z.enum(["multinomial", "systematic", "stratified"]).default("multinomial"),
-  threshold: z.number().gt(0).max(1).default(1).describe("resample below this share of effective particles"),
-  resample: z.enum(["all", "active"]).default("all").describe("do finished particles take part?"),
-  weightTemperature: z.number().gt(0).default(1).describe("above 1 is more even"),
-  annealing: z
-    .enum(["none", "ess", "entropy", "base"])
-    .default("none")
-    .describe("evens out weights that fall to few particles early: by how few they are, their entropy, or progress"),
-  annealBelow: z.number().min(0).max(1).default(0.5).describe("share of effective particles below which it anneals"),
-  early: z.number().min(0).max(1).default(0.5).describe("share of the steps within which it anneals"),
-  iterations: z.int().min(1).default(1).describe("more than 1 is particle Gibbs"),
-  references: z.int().min(1).default(1).describe("reference particles of Gibbs, fewer than particles"),
-  referenceWeight: z
-    .enum(["final", "step"])
-    .default("final")
-    .describe("a reference's weight: that of its end, or of as many steps as the others have taken"),
-  pick: z.enum(["argmax", "sample", "vote"]).default("argmax").describe("how the answer is chosen"),
-  ...stepOptions,
-  maxSteps: z.int().min(1).default(40).describe("steps of a trajectory at most; the last may run to the end"),
-});
+const options = z
+  .strictObject({
+    particles: z.int().min(1).default(8),
+    weights: z
+      .enum(["odds", "twisted"])
+      .default("odds")
+      .describe("of the newest score, or the change of the square root of a value (twisted sequential Monte Carlo)"),
+    resampling: z.enum(["multinomial", "systematic", "stratified"]).default("multinomial"),
+    threshold: z.number().gt(0).max(1).default(1).describe("resample below this share of effective particles"),
+    resample: z.enum(["all", "active"]).default("all").describe("do finished particles take part?"),
+    weightTemperature: z.number().gt(0).default(1).describe("above 1 is more even"),
+    annealing: z
+      .enum(["none", "ess", "entropy", "base"])
+      .default("none")
+      .describe("evens out weights that fall to few particles early: by how few they are, their entropy, or progress"),
+    annealBelow: z.number().min(0).max(1).default(0.5).describe("share of effective particles below which it anneals"),
+    early: z.number().min(0).max(1).default(0.5).describe("share of the steps within which it anneals"),
+    iterations: z.int().min(1).default(1).describe("more than 1 is particle Gibbs"),
+    references: z.int().min(1).default(1).describe("reference particles of Gibbs, fewer than particles"),
+    referenceWeight: z
+      .enum(["final", "step"])
+      .default("final")
+      .describe("a reference's weight: that of its end, or of as many steps as the others have taken"),
+    pick: z.enum(["argmax", "sample", "vote"]).default("argmax").describe("how the answer is chosen"),
+    ...stepOptions,
+    maxSteps: z.int().min(1).default(40).describe("steps of a trajectory at most; the last may run to the end"),
+  })
+  .refine(({ iterations, references, particles }) => iterations === 1 || references < particles, {
+    path: ["references"],
+    message: "must be below `particles`",
+  });
 type Options = z.output<typeof options>;
 
 /**

@@ -186,11 +186,15 @@ export function valueFrom(replies: readonly Reply[]): Score {
  * calls a round.
  */
 async function voteThoughts(run: Run, paths: readonly Trajectory[], given: Judging): Promise<Score[]> {
-  return await ballot(
-    run,
-    paths.map(({ text }) => text),
-    given,
-  );
+  const texts = paths.map(({ text }) => text);
+  const shares = await ballot(run, texts, given);
+  // Thoughts that say the same stand on the ballot as often as they were drawn, and are one state.
+  return texts.map((text, i) => {
+    const copies = shares.filter((_, j) => texts[j] === text).flatMap(({ value }) => value ?? []);
+    return copies.length < 2
+      ? (shares[i] ?? { value: null })
+      : { value: copies.reduce((sum, share) => sum + share, 0) };
+  });
 }
 
 async function ballot(run: Run, texts: readonly string[], given: Judging): Promise<Score[]> {

@@ -5,13 +5,19 @@ import { assertionsIn } from "../../strategies/code/kit/assertions.ts";
 
 describe("dual agreement", () => {
   it("scores the programs that pass the same tests times those tests", () => {
-    const groups = dualAgreement([
+    const passes = [
       [true, true, false],
       [true, true, true],
       [true, true, false],
       [false, false, false],
+    ];
+    // The paper's formula, and agreement.py of the released code.
+    expect(dualAgreement(passes).map(({ programs, score }) => [programs, score])).toEqual([
+      [[1], 3],
+      [[0, 2], 2 * Math.SQRT2],
+      [[3], 0],
     ]);
-    expect(groups).toEqual([
+    expect(dualAgreement(passes, "count")).toEqual([
       { programs: [0, 2], tests: [0, 1], score: 4 },
       { programs: [1], tests: [0, 1, 2], score: 3 },
       { programs: [3], tests: [], score: 0 },
@@ -19,11 +25,14 @@ describe("dual agreement", () => {
   });
 
   it("breaks ties by more programs, then by the earliest program", () => {
-    const byPrograms = dualAgreement([
-      [true, true],
-      [true, false],
-      [true, false],
-    ]);
+    const byPrograms = dualAgreement(
+      [
+        [true, true],
+        [true, false],
+        [true, false],
+      ],
+      "count",
+    );
     expect(byPrograms.map(({ programs }) => programs)).toEqual([[1, 2], [0]]);
     const byPlace = dualAgreement([
       [false, true],

@@ -113,6 +113,8 @@ describe("plan-search", () => {
     expect(text(observing)).toContain("Make 2 different observations");
     expect(text(explaining)).toContain("Observations:");
     expect(text(criticising)).toContain("Plan:\nfirst plan\n\nSomeone says that the plan above is wrong");
+    const observed = (of: string) => /Observations:[\s\S]*?(?=\n\n)/.exec(of)?.[0];
+    expect(observed(text(criticising))).toBe(observed(text(explaining)));
     expect(text(program)).toContain("Plan:\nsecond plan");
     expect(policy.requests.map(({ temperature }) => temperature)).toEqual([0, 0, 0, 0, 0]);
     expect(solution.candidates.map(({ notes }) => notes?.against)).toEqual([false, true]);

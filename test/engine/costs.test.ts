@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
+import { BudgetScope } from "../../src/core/budget.ts";
+import type { RunEvent } from "../../src/core/events.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { PickPoint } from "../../src/core/solution.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
@@ -152,6 +154,31 @@ describe("what candidates cost", () => {
     expect(each.usage.actual).toEqual(once.usage.actual);
     expect(once.picks.at(-1)?.tokens).toBe(totalTokens(once.usage.logical));
     expect(each.picks.at(-1)?.tokens).toBe(totalTokens(each.usage.logical));
+  });
+
+  it("counts what a call brought before it failed, in the scope that it was asked within and in its events", async () => {
+    const breaking = wrapPolicy(plain, {
+      sample: async (request, options) => {
+        const [first, , third] = await plain.sample(request, options);
+        throw new FailedAttempt("broken off", {
+          ...{ status: 500, retryable: false, samples: [first ?? null, null, third ?? null, null] },
+        });
+      },
+    });
+    const day = new BudgetScope("day", {}, null, "billed");
+    const told: RunEvent[] = [];
+    const run = trySolving(strategyOf("self-consistency"), problemAt(0), breaking, {
+      ...{ options: { n: 4 }, within: day, seed: 1, onEvent: (event) => told.push(event) },
+    });
+    await expect(run).rejects.toThrow(/broken off/);
+    const whole = await trySolving(strategyOf("self-consistency"), problemAt(0), plain, {
+      ...{ options: { n: 4 }, seed: 1, prompts: "each" as const },
+    });
+    expect(day.spent.calls).toBe(2);
+    expect(day.spent.tokens).toBeGreaterThan(0);
+    expect(day.spent.tokens).toBeLessThan(totalTokens(whole.usage.logical));
+    const texts = told.flatMap((event) => (event.type === "call-end" ? (event.texts ?? []) : []));
+    expect(texts).toEqual([whole.candidates[0]?.text, whole.candidates[2]?.text]);
   });
 
   it("refuses a limit in dollars where no price is known", async () => {

@@ -10,7 +10,7 @@ import { beginnings, mutualConsistency } from "../../strategies/search/rstar/mut
 const text = (value: number, extra = "") => `Let us see what there is to add up here${extra}, then. \\boxed{${value}}`;
 
 /** Samples, then picks by mutual consistency, with a second model of its own. */
-async function pickAmong(samples: readonly string[], completions: readonly string[], calls?: number) {
+async function pickAmong(samples: readonly string[], completions: readonly string[], calls?: number, most = 32) {
   const discriminator = scriptedPolicy(completions, { id: "second" });
   const strategy = defineStrategy({
     ...{
@@ -29,7 +29,7 @@ async function pickAmong(samples: readonly string[], completions: readonly strin
         messages: (run) => solutionMessages(run.question),
         prefixes: 2,
         discriminator: "discriminator",
-        most: 32,
+        most,
         interim: majority(),
       }),
     cost: () => ({ calls: 99 }),
@@ -47,6 +47,16 @@ describe("mutual consistency", () => {
     expect(beginnings(words, 4).map((beginning) => beginning.trim().split(" ").length)).toEqual([5, 7, 9, 11]);
     expect(beginnings(words, 4).every((beginning) => words.startsWith(beginning))).toBe(true);
     expect(beginnings("one", 4)).toEqual(["one", "one", "one", "one"]);
+  });
+
+  it("tries the answers with the most votes first, however they are written", async () => {
+    const saying = (answer: string, extra: string) => `Let us see what there is to add up here${extra}. \\boxed{${answer}}`;
+    const samples = [saying("0.5", ""), saying("1/2", " a"), saying("1/2", " b"), saying("7", ""), saying("7", " a")];
+    const { requests } = await pickAmong(samples, Array(6).fill("\\boxed{7}"), undefined, 3);
+    expect(requests).toHaveLength(6);
+    expect(requests.filter(({ prefix }) => prefix?.startsWith("Let us see"))).toHaveLength(6);
+    const { solution } = await pickAmong(samples, Array(6).fill("\\boxed{1/2}"), undefined, 3);
+    expect(solution.reason).toContain("3 of 3 solutions with this answer survive");
   });
 
   it("lets the answer win that survives, though fewer samples have it", async () => {

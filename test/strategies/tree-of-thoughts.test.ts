@@ -11,7 +11,7 @@ const solving = async (replies: readonly string[], options: Readonly<Record<stri
   const onEvent = (event: RunEvent) => events.push(event);
   const solution = await solve("q", { strategy: treeOfThoughts, options, policy, onEvent });
   const notes = events.flatMap((event) => (event.type === "note" ? event.message : []));
-  return { solution, notes, requests: policy.requests };
+  return { solution, notes, events, requests: policy.requests };
 };
 
 describe("a judgement of thoughts", () => {
@@ -56,6 +56,16 @@ describe("votes for thoughts", () => {
     expect(requests).toHaveLength(5);
     const shown = requests[4]?.messages.at(-1)?.content ?? "";
     expect([...shown.matchAll(/boxed\{(\d)/g)].map(([, answer]) => answer)).toEqual(["5", "6", "7"]);
+  });
+
+  it("add up for a thought that was drawn more than once", async () => {
+    const thoughts = ["Add 2 and 3.\n\n", "Add 2 and 3.\n\n", "Guess.\n\n"];
+    const ballot = ["The best is number 2.", "The best is number 2.", "The best is number 3."];
+    const given = { ...options, actions: "reasoning-steps", branching: 3, votes: 3, maxSteps: 2 };
+    const { requests, events } = await solving([...thoughts, ...ballot, boxed(5), boxed(5), boxed(6), ...ballot], given);
+    const scores = events.flatMap((event) => (event.type === "node-expanded" ? event.children : []));
+    expect(scores.slice(1, 3).map(({ score }) => score)).toEqual([2 / 3, 1 / 3]);
+    expect(requests[2]?.prefix).toBe("Add 2 and 3.\n\n");
   });
 
   it("elect at once where all ends were on the same ballot", async () => {

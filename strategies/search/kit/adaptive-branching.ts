@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Random } from "../../../src/core/random.ts";
 import { rolesOption } from "../../../src/core/roles.ts";
+import type { Run } from "../../../src/core/run.ts";
 import type { Expanded, SearchState, TreeView, Walk } from "../../../src/core/search.ts";
 import { stepOptions, windowOption } from "./options.ts";
 
@@ -26,6 +27,8 @@ export interface BranchingOptions {
   readonly chooseModel: "thompson" | "ucb";
   readonly maxSteps: number;
   readonly actions: string;
+  /** Is there a verifier? Without one, a solution's reward is how many others agree with it. Default: no. */
+  readonly judged?: boolean;
 }
 
 /** Sufficient statistics of some rewards: how many, their mean, their sum of squared deviations from it. */
@@ -71,7 +74,7 @@ export interface BranchingRule<Own extends BranchingState> {
  * their own, so they differ without virtual loss.
  */
 export function branchingWalk<Own extends BranchingState>(
-  { expansions, leaves, window = 0, models, chooseModel, maxSteps, actions }: BranchingOptions,
+  { expansions, leaves, window = 0, models, chooseModel, maxSteps, actions, judged = false }: BranchingOptions,
   rule: BranchingRule<Own>,
 ): Walk<Own> {
   const generators = models.length === 0 ? [undefined] : models;
@@ -96,7 +99,7 @@ export function branchingWalk<Own extends BranchingState>(
         return { node: nodeToGrow(state, rule, own), count: 1, model: generators[modelFor(state, own)] };
       });
     },
-    absorb: (state, round) => absorb(state, round, rule, generators),
+    absorb: (state, round) => absorb(state, round, rule, { generators, judged }),
     statistics: ({ own, tree }, node) => {
       const below = own.below[node] ?? noRewards;
       return {
@@ -125,12 +128,12 @@ function absorb<Own extends BranchingState>(
   { tree, own }: SearchState<Own>,
   round: readonly Expanded[],
   rule: BranchingRule<Own>,
-  generators: readonly (string | undefined)[],
+  { generators, judged }: { readonly generators: readonly (string | undefined)[]; readonly judged: boolean },
 ): void {
   for (const { expansion, nodes } of round) {
     const model = Math.max(0, generators.indexOf(expansion.model));
     for (const made of nodes) {
-      const reward = tree.scoreOf(made) ?? (judged(tree) ? null : tree.agreement(tree.answer[made] ?? null));
+      const reward = tree.scoreOf(made) ?? (judged ? null : tree.agreement(tree.answer[made] ?? null));
       if (reward === null) continue;
       rule.learn(own, tree, made, expansion.node, reward);
       for (let other = own.models.length; other <= model; other++) own.models.push(noRewards);
@@ -143,9 +146,6 @@ function absorb<Own extends BranchingState>(
     }
   }
 }
-
-/** Does this search have a verifier? The first node shows it. */
-const judged = (tree: TreeView): boolean => tree.size > 1 && tree.scoreOf(1) !== null;
 
 /**
  * UCB1 with √2 over the generators; one that earned nothing yet comes first, before those that are `waiting` for their
@@ -161,6 +161,9 @@ export function highestBound(models: readonly Rewards[], waiting: readonly numbe
   });
   return bounds.indexOf(Math.max(...bounds));
 }
+
+/** Does a verifier judge what a search of this run makes? */
+export const isJudged = ({ verifiers }: Pick<Run, "verifiers">): boolean => verifiers.outcome || verifiers.process;
 
 /** The first item of the highest value. */
 export function highest<T>(items: readonly T[], numberOf: (item: T) => number): T | null {

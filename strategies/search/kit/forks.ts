@@ -96,7 +96,8 @@ export interface Continuing extends TokenLimits {
 
 /**
  * `n` solutions from each of these beginnings of the policy's turn ("" gives plain ones), each beginning included in
- * the text. `over`: some were not drawn; yield the others and return.
+ * the text; the note `prefixed` says that such a solution is no draw of its own. `over`: some were not drawn; yield the
+ * others and return.
  */
 export async function continued(run: Run, beginnings: readonly string[], { notes, ...drawing }: Continuing) {
   const messages = solutionMessages(run.question);
@@ -106,7 +107,8 @@ export async function continued(run: Run, beginnings: readonly string[], { notes
       const samples = await run.sample({ ...drawing, messages, prefix, purpose });
       return samples.map(({ logprobs: _ofTheEnd, states, ...sample }) => {
         const shifted = states && shiftedStates(states, beginning.length);
-        return solutionCandidate(run, { ...sample, text: beginning + sample.text, states: shifted }, notes);
+        const told = beginning === "" ? notes : { ...notes, prefixed: true };
+        return solutionCandidate(run, { ...sample, text: beginning + sample.text, states: shifted }, told);
       });
     }),
   );

@@ -60,8 +60,13 @@ async function survivals(
   interim: Pick,
   options: MutualConsistencyOptions,
 ): Promise<Tried[]> {
-  const place = new Map(interim.tally.map(({ answer }, i) => [answer, i]));
-  const order = ({ answer }: ScoredCandidate) => place.get(answer?.text ?? "") ?? place.size;
+  const heaviest = interim.tally.map(({ answer }) => answer);
+  const classes = run.classes([...heaviest, ...candidates.map(({ answer }) => answer?.text ?? null)]);
+  const place = new Map(heaviest.map((_, i) => [classes[i], i] as const).reverse());
+  const orders = new Map(
+    candidates.map(({ index }, i) => [index, place.get(classes[heaviest.length + i]) ?? heaviest.length] as const),
+  );
+  const order = ({ index }: ScoredCandidate) => orders.get(index) ?? heaviest.length;
   const byText = new Map<string, ScoredCandidate[]>();
   for (const candidate of candidates) {
     const { text, answer } = candidate;
