@@ -19,6 +19,9 @@ const RATING_INSTRUCTION =
 const VOTE_INSTRUCTION =
   "Check this solution step by step against the problem. Then answer, on a line of its own, with one word: Yes if its final answer is correct, No if it is not.";
 
+const REVIEW_INSTRUCTION =
+  'First name the few criteria that matter for this problem, and how much each of them weighs. Then review the solution by each, with what speaks for it and against it. Then write, on a line of its own, "Rating: " and a number from 0 (certainly wrong) to 10 (certainly right).';
+
 function messagesFor(question: Question, candidate: Candidate, instruction: string): Message[] {
   return [
     { role: "system", content: "You are a strict examiner of solutions to problems." },
@@ -78,33 +81,36 @@ interface Voting {
   readonly instruction: string | undefined;
 }
 
-/** The mean of P(Yes) over `k` written checks. */
-async function vote(run: Run, candidate: Candidate, voting: Voting): Promise<Score> {
+/** The mean of P(Yes) over `k` written checks, or of the ratings at the end of `k` written reviews. */
+async function vote(run: Run, candidate: Candidate, by: "vote" | "reviews", voting: Voting): Promise<Score> {
   const { k, temperature, maxTokens, model, instruction } = voting;
+  const checks = by === "vote";
+  const readsLogprobs = checks && run.capabilitiesOf(model).logprobs !== null;
+  const asked = instruction ?? (checks ? VOTE_INSTRUCTION : REVIEW_INSTRUCTION);
   const samples = await run.sample({
-    messages: messagesFor(run.question, candidate, instruction ?? VOTE_INSTRUCTION),
+    messages: messagesFor(run.question, candidate, asked),
     n: k,
     from: 0,
     temperature,
     maxTokens,
-    logprobs: run.capabilitiesOf(model).logprobs === null ? undefined : 20,
+    logprobs: readsLogprobs ? 20 : undefined,
     purpose: "judge",
     model,
   });
-  return meanOf(
-    samples.map((sample) => yesNo(sample, "last")),
-    "checks",
-  );
+  const scores = samples.map((sample) => (checks ? yesNo(sample, "last") : ratingShare(sample)));
+  return meanOf(scores, checks ? "checks" : "reviews");
 }
 
 /**
  * A chat model as an outcome verifier: P(correct) by the probability of "Yes" as the first token where the model gives
  * log-probabilities (GenRM: Zhang et al. 2024, arXiv:2408.15240, the direct form), by a rating of 0 to 10 otherwise.
  * `vote` is GenRM-CoT of the same paper: `k` written checks, each ending in Yes or No, and the mean of P(Yes) over them
- * (the paper's k is 32). The model is the one named "judge" in the set-up, else the policy itself.
+ * (the paper's k is 32). `reviews` is the voting of DeepSeek-GRM (Liu et al. 2025, arXiv:2504.02495): `k` written
+ * reviews, each by criteria of its own, and the mean of their ratings. The model is the one named "judge" in the
+ * set-up, else the policy itself.
  *
- * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote`; one more for
- * `explain`. A server that promises log-probabilities and sends none is asked for a rating too (`auto`), or its word
+ * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote` and `reviews`; one
+ * more for `explain`. A server that promises log-probabilities and sends none is asked for a rating too (`auto`), or its word
  * counts as 1 or 0 (`yes-probability`); the reason says so. Null when no reply can be read, when the first token is
  * neither Yes nor No, and for a written check that was cut.
  */
@@ -114,12 +120,12 @@ export const judge = defineVerifier({
   paper: "Zhang et al. 2024, arXiv:2408.15240",
   options: z.strictObject({
     by: z
-      .enum(["auto", "yes-probability", "rating", "vote"])
+      .enum(["auto", "yes-probability", "rating", "vote", "reviews"])
       .default("auto")
       .describe("auto: the probability of Yes where it can be read"),
-    k: z.int().min(1).default(8).describe("written checks, for `vote`"),
-    temperature: z.number().min(0).default(0.7).describe("of the written checks"),
-    maxTokens: z.int().min(1).default(512).describe("length limit of a written check"),
+    k: z.int().min(1).default(8).describe("written checks or reviews, for `vote` and `reviews`"),
+    temperature: z.number().min(0).default(0.7).describe("of the written checks and reviews"),
+    maxTokens: z.int().min(1).default(512).describe("length limit of a written check or review"),
     explain: z
       .boolean()
       .default(false)
@@ -133,10 +139,10 @@ export const judge = defineVerifier({
       const candidates = explain
         ? await Promise.all(given.map((candidate) => explained(run, candidate, { model, maxTokens })))
         : given;
-      if (by === "vote")
-        return await Promise.all(
-          candidates.map((candidate) => vote(run, candidate, { ...voting, model, instruction })),
-        );
+      if (by === "vote" || by === "reviews") {
+        const settings = { ...voting, model, instruction };
+        return await Promise.all(candidates.map((candidate) => vote(run, candidate, by, settings)));
+      }
       const readable = run.capabilitiesOf(model).logprobs !== null;
       const useLogprobs = by === "yes-probability" || (by === "auto" && readable);
       const orRating = by === "auto" && instruction === undefined;

@@ -31,6 +31,24 @@ describe("judge", () => {
     expect(policy.requests[0]?.n).toBe(4);
   });
 
+  it("averages the ratings of k written reviews, without those that were cut or give none", async () => {
+    const policy = scriptedPolicy(
+      [
+        "Criteria: the sum (8), clarity (2).\nThe sum holds, 10 of 10.\nRating: 9",
+        "It looks like 7 or 8 to me.\nRating: 6/10",
+        { text: "Criteria: the sum.\nRating: 1", finish: "length" },
+        "I would rather not say.",
+      ],
+      { capabilities: { logprobs: { top: 5 } } },
+    );
+    const [score] = await outcomeScores(judge, { by: "reviews", k: 4, maxTokens: 300 }, [["4"]], { policy });
+    expect(score).toEqual({ value: 0.75, reason: "mean of 2 of 4 reviews" });
+    expect(policy.requests).toHaveLength(1);
+    expect(policy.requests[0]).toMatchObject({ n: 4, maxTokens: 300, temperature: 0.7 });
+    expect(policy.requests[0]?.logprobs).toBeUndefined();
+    expect(policy.requests[0]?.messages.at(-1)?.content).toMatch(/First name the few criteria/);
+  });
+
   it("reads the probability of the last word of a check where the model gives it", async () => {
     const policy = scriptedPolicy([said("Yes", 0.9), said("No", 0.8)], { capabilities: { logprobs: { top: 5 } } });
     const [score] = await outcomeScores(judge, { by: "vote", k: 2 }, [["4"]], { policy });
