@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { budgetedPool } from "../../src/statistics/sampling/budgeted.ts";
-import { definePoolMetric } from "./kit/pool.ts";
+import { definePoolMetric, inPickOrder } from "./kit/pool.ts";
 
 export const poolAtBudget = definePoolMetric({
   name: "pool-at-budget",
@@ -13,6 +13,6 @@ export const poolAtBudget = definePoolMetric({
   value: (pool, { tokens, rule, orders }, random) => {
     const scored = pool.some(({ score }) => score !== null);
     if ((rule === "best" || rule === "weighted") && !scored) return null;
-    return budgetedPool(pool, [tokens], rule, random, orders)[0]?.value ?? null;
+    return budgetedPool(rule === "best" ? inPickOrder(pool) : pool, [tokens], rule, random, orders)[0]?.value ?? null;
   },
 });

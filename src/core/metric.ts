@@ -24,6 +24,8 @@ export interface CandidateRow {
   readonly correct: boolean | null;
   /** The outcome verifier's value; null when unscored. */
   readonly score: number | null;
+  /** False where it was cut before its end; absent where that is not told. */
+  readonly complete?: boolean;
   readonly tokens: number;
   /** Efficiency of a program in steps (1: as the reference, 0: not right); null or absent where not counted. */
   readonly efficiency?: number | null;

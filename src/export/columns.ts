@@ -110,12 +110,13 @@ export const candidateRows = (trial: TrialRecord): CandidateRow[] =>
 export interface StepRow {
   readonly trial: TrialRecord;
   readonly index: number;
-  readonly correct: boolean;
+  /** Null where the grader could not tell. */
+  readonly correct: boolean | null;
   /** From 0. */
   readonly step: number;
   readonly score: number | null;
   readonly raw: number | null;
-  /** Null where a step of the candidate was not judged. */
+  /** Null where a step of the candidate was not judged, or its outcome is not known. */
   readonly shaped: { readonly [How in Shaping]?: RewardedSteps } | null;
 }
 
@@ -131,7 +132,7 @@ export const stepColumns: readonly ExportColumn<StepRow>[] = [
   { name: "arm", kind: "text", value: ({ trial }) => trial.arm },
   { name: "seed", kind: "total", value: ({ trial }) => trial.seed },
   { name: "index", kind: "count", value: ({ index }) => index },
-  { name: "correct", kind: "boolean", value: ({ correct }) => correct },
+  { name: "correct", kind: "boolean", optional: true, value: ({ correct }) => correct },
   { name: "step", kind: "count", value: ({ step }) => step },
   { name: "score", kind: "number", optional: true, value: ({ score }) => score },
   { name: "raw", kind: "number", optional: true, value: ({ raw }) => raw },
@@ -143,13 +144,18 @@ export const stepColumns: readonly ExportColumn<StepRow>[] = [
 ];
 
 export const stepRows = (trial: TrialRecord, { candidates }: TraceRecord): StepRow[] =>
-  candidates.flatMap(({ steps = [], rawSteps, correct }, index) => {
-    const known = steps.filter((score) => score !== null);
-    const of = (how: Shaping) => rewardedSteps(known, correct ? 1 : 0, { how });
-    const shaped =
-      known.length < steps.length ? null : { clip: of("clip"), delta: of("delta"), "clip-delta": of("clip-delta") };
+  candidates.flatMap(({ steps = [], rawSteps, correct: traced }, index) => {
+    const correct = trial.candidates[index]?.undecided === true ? null : traced;
+    const shaped = shapedSteps(steps, correct);
     return steps.map((score, step) => ({ trial, index, correct, step, score, raw: rawSteps?.[step] ?? score, shaped }));
   });
+
+function shapedSteps(steps: readonly (number | null)[], correct: boolean | null): StepRow["shaped"] {
+  const known = steps.filter((score) => score !== null);
+  if (correct === null || known.length < steps.length) return null;
+  const of = (how: Shaping) => rewardedSteps(known, correct ? 1 : 0, { how });
+  return { clip: of("clip"), delta: of("delta"), "clip-delta": of("clip-delta") };
+}
 
 export interface MetricRow {
   readonly metric: MetricSummary;

@@ -4,11 +4,12 @@ export const digits = (value: number | null): string => value?.toFixed(3) ?? "â€
 
 /** What a learned verifier's file says of itself, as `ruminate verifiers show` tells of it: what, and what of it. */
 export function cardOf({ kind, features, model, report }: LearnedVerifier): readonly (readonly [string, string])[] {
-  const { train, heldOut, area, brier, calibrationError, selfCertainty, labels, seed } = report;
+  const { train, heldOut, area, brier, calibrationError, selfCertainty, labels, seed, undecided = 0 } = report;
   const last = report.bestOf.at(-1);
   const interval = `[${digits(area.low)}, ${digits(area.high)}]`;
   return [
     ["learned from", `${train.examples} examples of ${train.problems} problems, ${train.right} right`],
+    ...(undecided === 0 ? [] : [["left out", `${undecided} solutions that could not be graded`] as const]),
     ["labels", `${labels}; problems held out by seed ${seed}`],
     ["features", featuresText(features)],
     [

@@ -8,6 +8,7 @@ const areaSchema = z.strictObject({
   withinProblem: z.number().nullable(),
 });
 
+/** `right`: examples whose label is a half or more. */
 const sizeSchema = z.strictObject({ problems: z.int(), examples: z.int(), right: z.int() });
 
 /**
@@ -44,12 +45,15 @@ export const trainingReportSchema = z.strictObject({
   /** Where the labels come from, in words. */
   labels: z.string(),
   seed: z.string(),
+  /** Solutions that the grader could not judge, which are left out; absent in older files. */
+  undecided: z.int().optional(),
   /** Examples without log-probabilities, for which the heads put usual ones; null where none are read. */
   imputed: z.int().nullable(),
   heads: z.array(headReportSchema),
   train: sizeSchema,
   heldOut: sizeSchema,
   area: areaSchema,
+  /** Against the labels themselves, which may be shares; the area is of labels from a half up against the others. */
   brier: z.number(),
   calibrationError: z.number(),
   /**

@@ -1,5 +1,6 @@
 import { groupAnswers } from "../answer/classes.ts";
 import { Random } from "../core/random.ts";
+import { pickOrder } from "../engine/picking/pick-order.ts";
 import { compareFamily } from "../statistics/comparing/compare.ts";
 import type { Comparison } from "../statistics/comparing/comparison.ts";
 import { bestOfK } from "../statistics/sampling/best-of-k.ts";
@@ -26,7 +27,7 @@ interface ProblemPoint extends CurvePoint {
 
 /**
  * Accuracy of the verifier's pick among k stored solutions, and of the vote that it weighs, beside the majority, one at
- * random, and any right one; means over problems.
+ * random, and any right one; means over problems. It picks one without an answer only where no other was drawn.
  */
 export const bestOfCurve = (judgements: readonly Judgement[]): CurvePoint[] =>
   sizesOf(judgements).map((k) => meanOf(k, pointsOf(judgements, k)));
@@ -84,9 +85,13 @@ const pointsOf = (judgements: readonly Judgement[], k: number): ProblemPoint[] =
     );
     const right = samples.filter(({ correct }) => correct).length;
     const weighs = samples.every(({ score }) => score === null || score >= 0);
+    const order = pickOrder(samples.map(({ score }, i) => ({ score, answered: item.solutions[i]?.answer !== null })));
     return {
       ...{ unit: item.id, cluster: item.cluster, k },
-      verifier: bestOfK(samples, k),
+      verifier: bestOfK(
+        samples.map(({ correct }, i) => ({ correct, score: order[i] ?? 0 })),
+        k,
+      ),
       weighted: weighs ? weightedAtK(samples, k, new Random(`weighted/${item.id}/${k}`)).value : null,
       majority: voteOf(samples, k, new Random(`majority/${item.id}/${k}`)),
       random: right / samples.length,

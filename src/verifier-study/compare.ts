@@ -13,6 +13,8 @@ const lineSchema = z.object({
   item: z.string(),
   cluster: z.string(),
   solution: z.int(),
+  /** Hash of question and solution; absent in older files. */
+  text: z.string().optional(),
   score: z.number().nullable(),
   correct: z.boolean(),
 });
@@ -69,8 +71,8 @@ export interface VerifierComparison {
 /**
  * Two or more evaluated verifiers side by side, on the solutions that all of them scored. Each folder is one that
  * `verifier eval` wrote.
- * @throws InvalidOptionError with fewer than two, or for different benchmarks; InvalidFileError for a folder that holds
- * no evaluation.
+ * @throws InvalidOptionError with fewer than two, for different benchmarks, or where the same place holds different
+ * solutions (two runs are two benchmarks); InvalidFileError for a folder that holds no evaluation.
  */
 export function compareVerifiers(folders: readonly string[], seed = "1"): VerifierComparison {
   const read = folders.map(readEvaluation);
@@ -86,6 +88,7 @@ export function compareVerifiers(folders: readonly string[], seed = "1"): Verifi
       `must be given evaluations of one benchmark, got ${benchmark} and ${other.report.benchmark}.`,
     );
   }
+  for (const [i, { lines }] of read.entries()) requireSame(head.lines, lines, folders[0] ?? "", folders[i] ?? "");
   const places = new Set(read.flatMap(({ lines }) => [...lines.keys()]));
   const common = [...places].filter((place) => read.every(({ lines }) => (lines.get(place)?.score ?? null) !== null));
   const names = unlike(read.map(({ report }) => report.verifier));
@@ -101,6 +104,30 @@ export function compareVerifiers(folders: readonly string[], seed = "1"): Verifi
     kappa: fleissKappa(common.map((_, k) => scored.map((items) => (items[k]?.score ?? 0) >= 0.5))),
   };
 }
+
+/** @throws InvalidOptionError where the two speak of one place and do not mean the same solution. */
+function requireSame(
+  first: ReadonlyMap<string, Line>,
+  second: ReadonlyMap<string, Line>,
+  firstFolder: string,
+  secondFolder: string,
+): void {
+  const named = new Map([...first.values()].map((line) => [nameOf(line), line]));
+  for (const [place, line] of second) {
+    const other = first.get(place) ?? named.get(nameOf(line));
+    if (other === undefined) continue;
+    const { cluster, correct, text = other.text } = line;
+    if (cluster === other.cluster && correct === other.correct && text === (other.text ?? text)) continue;
+    throw new InvalidOptionError(
+      "verifier compare:",
+      `must be given evaluations of the same solutions: ${nameOf(line)} is another one in ${firstFolder} than in ` +
+        `${secondFolder}. Evaluate both verifiers on the same data.`,
+    );
+  }
+}
+
+const nameOf = ({ item, solution }: Line): string => `${item}/${solution}`;
+const placeOf = ({ cluster, item, solution }: Line): string => JSON.stringify([cluster, item, solution]);
 
 const scoredOf = (line: Line | undefined) => ({
   cluster: line?.cluster ?? "",
@@ -157,5 +184,5 @@ function readEvaluation(folder: string): { report: VerifierReport; lines: Readon
   const lines = read("scores.jsonl")
     .split("\n")
     .flatMap((line, i) => (line === "" ? [] : [readScore(join(folder, "scores.jsonl"), i + 1, line)]));
-  return { report, lines: new Map(lines.map((line) => [`${line.item}/${line.solution}`, line])) };
+  return { report, lines: new Map(lines.map((line) => [placeOf(line), line])) };
 }

@@ -70,7 +70,10 @@ const readJudged = readerOf<{ key: string; judged: JudgedItem }>(
  */
 export async function evaluateVerifier(options: EvaluateOptions): Promise<VerifierReport> {
   const { benchmark, data, out, verifier, policy, seed = "1", limit, signal } = options;
-  const all = await loadItems(benchmark, data, signal);
+  let undecided = 0;
+  const all = await loadItems(benchmark, data, signal, (count) => {
+    undecided = count;
+  });
   const items = sampleItems(all, limit, seed);
   makeFolder(out);
   const known = new Map<string, JudgedItem>();
@@ -108,6 +111,7 @@ export async function evaluateVerifier(options: EvaluateOptions): Promise<Verifi
       benchmark,
       seed,
       of: all.length,
+      undecided,
     };
     const report = { ...reportOf(head, judgements), robustness };
     writeFileSync(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
@@ -161,10 +165,11 @@ async function judgeVariants(
 const scoreLines = (judgements: readonly Judgement[]): string =>
   judgements
     .flatMap(({ item, judged }) =>
-      item.solutions.map(({ correct }, solution) => ({
+      item.solutions.map(({ correct, steps }, solution) => ({
         item: item.id,
         cluster: item.cluster,
         solution,
+        text: hash("sha256", JSON.stringify([item.question, steps]), "base64url").slice(0, 22),
         score: judged.outcomes[solution] ?? null,
         correct,
       })),

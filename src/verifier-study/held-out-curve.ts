@@ -1,6 +1,6 @@
 import type { Scored } from "./area.ts";
 import { bestOfCurve, type CurvePoint } from "./best-of.ts";
-import { type TraceExample, traceExamples } from "./examples.ts";
+import { type GradedExample, gradedOf, traceExamples } from "./examples.ts";
 
 /**
  * Picks among the stored solutions of the problems that training never saw: by the learned scores, by majority, at
@@ -8,11 +8,11 @@ import { type TraceExample, traceExamples } from "./examples.ts";
  */
 export function heldOutCurve(
   from: readonly string[],
-  parts: readonly { readonly example: TraceExample }[],
+  parts: readonly { readonly example: GradedExample }[],
   scored: readonly Scored[],
 ): CurvePoint[] {
   const known = new Map(parts.map(({ example }, i) => [keyOf(example), scored[i]?.score ?? null]));
-  const drawn = from.flatMap((path) => traceExamples(path, { repeats: true })).filter((one) => known.has(keyOf(one)));
+  const drawn = gradedOf(traceExamples(from, { repeats: true })).graded.filter((one) => known.has(keyOf(one)));
   const pools = [...Map.groupBy(drawn, ({ question }) => question)];
   return bestOfCurve(
     pools.map(([question, solutions], i) => ({
@@ -29,4 +29,4 @@ export function heldOutCurve(
   );
 }
 
-const keyOf = ({ question, text }: TraceExample): string => `${question}\u0000${text}`;
+const keyOf = ({ question, text }: GradedExample): string => `${question}\u0000${text}`;

@@ -14,7 +14,7 @@ import type { Confidence } from "../core/candidate.ts";
 import type { LineState } from "../core/policy.ts";
 import { Random } from "../core/random.ts";
 import { readSummary, type StoredSummary } from "../runs/counted-records.ts";
-import { traceExamples } from "./examples.ts";
+import { gradedOf, traceExamples } from "./examples.ts";
 
 export const benchmarkNames = [
   "processbench",
@@ -66,10 +66,18 @@ const stepLoaders: Readonly<Record<string, (path: string, signal?: AbortSignal) 
     prm800k: async (path, signal) => (await loadPrm800k(path, signal)).filter(({ isScreening }) => !isScreening),
   };
 
-/** A benchmark's items. `run`: the graded candidates of a finished run, problem by problem. */
-export async function loadItems(name: BenchmarkName, path: string, signal?: AbortSignal): Promise<BenchmarkItem[]> {
+/**
+ * A benchmark's items. `run`: the graded candidates of a finished run, problem by problem; `leave` is told how many the
+ * grader could not judge.
+ */
+export async function loadItems(
+  name: BenchmarkName,
+  path: string,
+  signal?: AbortSignal,
+  leave: (undecided: number) => void = () => {},
+): Promise<BenchmarkItem[]> {
   if (name === "rewardmath") return (await loadRewardMath(path, signal)).map(rewardItem);
-  if (name === "run") return runItems(path);
+  if (name === "run") return runItems(path, leave);
   const rows = (await stepLoaders[name]?.(path, signal)) ?? [];
   return rows.filter(({ steps }) => steps.length > 0).map(stepItem);
 }
@@ -98,9 +106,11 @@ const rewardItem = ({ id, question, chosen, rejected }: RewardGroup): BenchmarkI
   solutions: [{ steps: chosen, correct: true }, ...rejected.map((steps) => ({ steps, correct: false }))],
 });
 
-function runItems(path: string): BenchmarkItem[] {
+function runItems(path: string, leave: (undecided: number) => void): BenchmarkItem[] {
   const policy = existsSync(join(path, "summary.json")) ? onlyPolicyOf(readSummary(path)) : undefined;
-  const groups = Map.groupBy(traceExamples(path, { repeats: true }), ({ question }) => question);
+  const { graded, undecided } = gradedOf(traceExamples(path, { repeats: true }));
+  leave(undecided);
+  const groups = Map.groupBy(graded, ({ question }) => question);
   return [...groups].map(([question, members], i) => ({
     id: `run-${i}`,
     question,

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import PQueue from "p-queue";
-import type { TraceExample } from "./examples.ts";
+import { type GradedExample, gradedOf, type TraceExample } from "./examples.ts";
 import type { BenchmarkItem } from "./items.ts";
 import { type JudgingSetup, judgeItem } from "./judging.ts";
 import { type RolloutLabelling, rolloutLabels } from "./rollout-labels.ts";
@@ -19,7 +19,7 @@ export interface LabelSetup {
 
 /** A solution with what each method says of its first wrong step. */
 export interface LabelledExample {
-  readonly example: TraceExample;
+  readonly example: GradedExample;
   /** firstErrors[m]: index of the first wrong step, null where every step is right. */
   readonly firstErrors: readonly (number | null)[];
   /** Do all methods say the same? */
@@ -28,7 +28,7 @@ export interface LabelledExample {
 
 export interface Labelling {
   readonly labelled: readonly LabelledExample[];
-  /** Solutions that a method could not label, by method. */
+  /** Solutions that a method could not label, by method; `grader`: it is not known whether they are right. */
   readonly leftOut: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly tokens: number;
@@ -38,12 +38,13 @@ export interface Labelling {
  * The first wrong step of each solution by machine: `rollouts` completes every beginning (Math-Shepherd, Wang et al.
  * 2023, arXiv:2312.08935: wrong from the first step on from which none ends right), `binary` searches for that step
  * (OmegaPRM, Luo et al. 2024, arXiv:2406.06592), `judge` asks a process verifier. What a method cannot label (a problem
- * without a right solution, a step without a score) is left out and counted.
+ * without a right solution, a step without a score) is left out and counted, and so is what the grader could not judge.
  */
-export async function labelSteps(examples: readonly TraceExample[], setup: LabelSetup): Promise<Labelling> {
+export async function labelSteps(all: readonly TraceExample[], setup: LabelSetup): Promise<Labelling> {
+  const { graded: examples, undecided } = gradedOf(all);
   const spent = { calls: 0, tokens: 0 };
-  const leftOut: Record<string, number> = {};
-  const byMethod: ReadonlyMap<TraceExample, number | null>[] = [];
+  const leftOut: Record<string, number> = undecided === 0 ? {} : { grader: undecided };
+  const byMethod: ReadonlyMap<GradedExample, number | null>[] = [];
   for (const method of setup.methods) {
     const found = method === "judge" ? await byJudge(examples, setup) : await byRollouts(examples, method, setup);
     byMethod.push(found.firstErrors);
@@ -63,16 +64,16 @@ export async function labelSteps(examples: readonly TraceExample[], setup: Label
   return { labelled, leftOut, ...spent };
 }
 
-async function byRollouts(examples: readonly TraceExample[], method: "rollouts" | "binary", setup: LabelSetup) {
+async function byRollouts(examples: readonly GradedExample[], method: "rollouts" | "binary", setup: LabelSetup) {
   const search = method === "binary" ? "binary" : "every";
   const { labels, calls, tokens } = await rolloutLabels(examples, { ...setup.rollouts, search });
   const firstErrors = new Map([...labels].map(([example, values]) => [example, firstBelow(values, Number.MIN_VALUE)]));
   return { firstErrors, calls, tokens };
 }
 
-async function byJudge(examples: readonly TraceExample[], { judge, threshold }: LabelSetup) {
+async function byJudge(examples: readonly GradedExample[], { judge, threshold }: LabelSetup) {
   if (judge === undefined) throw new RangeError("labelSteps: judge needs a process verifier");
-  const firstErrors = new Map<TraceExample, number | null>();
+  const firstErrors = new Map<GradedExample, number | null>();
   const spent = { calls: 0, tokens: 0 };
   const queue = new PQueue({ concurrency: judge.policy.capabilities.parallel });
   await queue.addAll(
@@ -87,7 +88,7 @@ async function byJudge(examples: readonly TraceExample[], { judge, threshold }: 
   return { firstErrors, ...spent };
 }
 
-const itemOf = ({ question, cluster, steps, correct, answer, confidence }: TraceExample): BenchmarkItem => ({
+const itemOf = ({ question, cluster, steps, correct, answer, confidence }: GradedExample): BenchmarkItem => ({
   id: `label-${hash("sha256", question, "base64url").slice(0, 16)}`,
   question,
   solutions: [{ steps, correct, answer, confidence }],

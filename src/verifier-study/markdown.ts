@@ -37,6 +37,7 @@ export function reportMarkdown(report: VerifierReport): string {
     `# ${report.verifier} on ${report.benchmark}`,
     ...(report.simulated ? [simulated] : []),
     `${report.items} of ${report.of} items (seed ${report.seed}), policy ${report.policy}. Intervals are 95 % bootstrap intervals by problem; ECE has 10 bins.`,
+    ...(report.undecided > 0 ? [`${report.undecided} solutions that the grader could not judge are left out.`] : []),
     ...(report.failed.items > 0
       ? [`The verifier broke off on ${report.failed.items} items: ${report.failed.first}`]
       : []),

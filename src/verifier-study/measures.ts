@@ -96,14 +96,17 @@ interface Row {
   readonly scores: readonly (number | null)[];
 }
 
-export const firstErrorRows = (judgements: readonly Judgement[]): Row[] =>
-  judgements.flatMap(({ item, judged }) =>
-    item.solutions.flatMap(({ firstError }, i): Row[] => {
-      const scores = judged.steps?.[i];
-      if (firstError === undefined || judged.steps === null) return [];
-      return [{ cluster: item.cluster, subset: item.subset, label: firstError, scores: scores ?? [] }];
+/** A row for each solution whose first error is known; of items on which the verifier broke off no step is judged. */
+export function firstErrorRows(judgements: readonly Judgement[]): Row[] {
+  if (judgements.every(({ judged }) => judged.steps === null)) return [];
+  return judgements.flatMap(({ item, judged }) =>
+    item.solutions.flatMap(({ firstError, steps }, i): Row[] => {
+      if (firstError === undefined) return [];
+      const scores = judged.steps?.[i] ?? steps.map(() => null);
+      return [{ cluster: item.cluster, subset: item.subset, label: firstError, scores }];
     }),
   );
+}
 
 /**
  * A row in which a step could not be judged, and none before it was found wrong, has no prediction: it counts as wrong.
@@ -112,6 +115,16 @@ function predicted({ label, scores }: Row, threshold: number): FirstErrorRow {
   const found = firstBelow(scores, threshold);
   const unjudged = scores.indexOf(null);
   return { label, prediction: unjudged >= 0 && (found < 0 || unjudged < found) ? null : found };
+}
+
+/**
+ * The same for tuning: what stands behind an unjudged step is not looked at, and a right solution with one is passed at
+ * no threshold, as no prediction is −2.
+ */
+function tunable(row: Row): Row {
+  const unjudged = row.scores.indexOf(null);
+  if (unjudged < 0) return row;
+  return { ...row, label: row.label < 0 ? -2 : row.label, scores: row.scores.slice(0, unjudged) };
 }
 
 export function firstErrors(rows: readonly Row[], threshold: number, seed: string): FirstErrors {
@@ -135,7 +148,7 @@ export function firstErrors(rows: readonly Row[], threshold: number, seed: strin
 export function tunedFirstErrors(rows: readonly Row[], seed: string): FirstErrors | null {
   if (new Set(rows.map(({ cluster }) => cluster)).size < 4) return null;
   const { train, heldOut } = splitByCluster(rows, 0.5, seed);
-  return firstErrors(heldOut, tuneThreshold(train).threshold, seed);
+  return firstErrors(heldOut, tuneThreshold(train.map(tunable)).threshold, seed);
 }
 
 /** PRMBench's score of the steps' verdicts; null where no step of the kind is there. */

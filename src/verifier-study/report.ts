@@ -28,6 +28,8 @@ export interface VerifierReport {
   readonly seed: string;
   readonly items: number;
   readonly of: number;
+  /** Solutions of a run that its grader could not judge: they are left out. */
+  readonly undecided: number;
   /** Items on which the verifier broke off, and the first reason. */
   readonly failed: { readonly items: number; readonly first: string | null };
   readonly solutions: Discrimination;
@@ -58,7 +60,10 @@ export interface VerifierReport {
   readonly cost: { readonly tokens: number; readonly calls: number; readonly milliseconds: number };
 }
 
-export type ReportHead = Pick<VerifierReport, "verifier" | "policy" | "simulated" | "benchmark" | "seed" | "of">;
+export type ReportHead = Pick<
+  VerifierReport,
+  "verifier" | "policy" | "simulated" | "benchmark" | "seed" | "of" | "undecided"
+>;
 
 /** All figures of one verifier on one benchmark. Costs are means per item. */
 export function reportOf(head: ReportHead, judgements: readonly Judgement[]): VerifierReport {

@@ -9,7 +9,7 @@ import { totalCalls, totalTokens } from "../core/usage.ts";
 import { first } from "../engine/picking/selections.ts";
 import { solve } from "../engine/solve.ts";
 import { firstErrorByRollouts, prefixes, type RolloutOptions, rolloutValue } from "../learned/rollouts.ts";
-import type { TraceExample } from "./examples.ts";
+import type { GradedExample } from "./examples.ts";
 
 export interface RolloutLabelling {
   readonly policy: Policy;
@@ -25,7 +25,7 @@ export interface RolloutLabelling {
 
 export interface RolloutLabels {
   /** labels.get(example)[t]: the value of the solution up to step t, in [0, 1]. */
-  readonly labels: ReadonlyMap<TraceExample, readonly number[]>;
+  readonly labels: ReadonlyMap<GradedExample, readonly number[]>;
   /** Problems without a right solution: nothing tells which rollouts end right, so they have no labels. */
   readonly leftOut: number;
   readonly calls: number;
@@ -42,12 +42,12 @@ export interface RolloutLabels {
  * Cost: `rollouts` calls a prefix, for `binary` a round; a prefix that solutions share is paid for once.
  */
 export async function rolloutLabels(
-  examples: readonly TraceExample[],
+  examples: readonly GradedExample[],
   options: RolloutLabelling,
 ): Promise<RolloutLabels> {
   const groups = [...Map.groupBy(examples, ({ question }) => question)];
   const known = groups.filter(([, members]) => members.some(({ correct, answer }) => correct && answer !== null));
-  const labels = new Map<TraceExample, readonly number[]>();
+  const labels = new Map<GradedExample, readonly number[]>();
   const spent = { calls: 0, tokens: 0 };
   const queue = new PQueue({ concurrency: options.policy.capabilities.parallel });
   let done = 0;
@@ -55,7 +55,7 @@ export async function rolloutLabels(
     known.map(([question, members]) => async () => {
       options.signal?.throwIfAborted();
       const found = await labelProblem(question, members, options);
-      for (const [i, row] of found.rows.entries()) labels.set(members[i] as TraceExample, row);
+      for (const [i, row] of found.rows.entries()) labels.set(members[i] as GradedExample, row);
       spent.calls += found.calls;
       spent.tokens += found.tokens;
       options.onProgress?.(++done, known.length);
@@ -64,7 +64,7 @@ export async function rolloutLabels(
   return { labels, leftOut: groups.length - known.length, ...spent };
 }
 
-async function labelProblem(question: string, members: readonly TraceExample[], options: RolloutLabelling) {
+async function labelProblem(question: string, members: readonly GradedExample[], options: RolloutLabelling) {
   const { policy, seed, signal } = options;
   const found: { rows: number[][] } = { rows: [] };
   const strategy = defineStrategy({
@@ -90,8 +90,8 @@ async function labelProblem(question: string, members: readonly TraceExample[], 
 
 async function stepLabels(
   run: Run,
-  { steps, correct }: TraceExample,
-  members: readonly TraceExample[],
+  { steps, correct }: GradedExample,
+  members: readonly GradedExample[],
   { rollouts, search, temperature = 0.8 }: RolloutLabelling,
 ): Promise<number[]> {
   const right = members.flatMap((member) => (member.correct && member.answer !== null ? [member.answer] : []));

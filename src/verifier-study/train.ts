@@ -13,12 +13,12 @@ import {
   predictHead,
 } from "../learned/model.ts";
 import { principalComponents } from "../learned/projection.ts";
-import { brier, expectedCalibrationError } from "../statistics/rewards/calibration.ts";
 import { areaOf, type Scored } from "./area.ts";
-import { type TraceExample, traceExamples } from "./examples.ts";
+import { type GradedExample, gradedOf, traceExamples } from "./examples.ts";
 import { chooseHead, type TrainingRow } from "./heads.ts";
 import { heldOutCurve } from "./held-out-curve.ts";
 import { type RolloutLabelling, type RolloutLabels, rolloutLabels } from "./rollout-labels.ts";
+import { isRight, softBrier, softCalibrationError } from "./soft-labels.ts";
 import { splitByCluster } from "./split.ts";
 
 export interface TrainOptions {
@@ -48,7 +48,7 @@ export interface StateSource {
 /** What is judged: a whole solution, or its beginning up to a step. */
 interface Part {
   readonly cluster: string;
-  readonly example: TraceExample;
+  readonly example: GradedExample;
   readonly input: FeatureInput;
   readonly target: number;
 }
@@ -64,7 +64,8 @@ const components = 32;
  * estimate), or what rollouts from it found.
  *
  * Hidden states are read where the folds do better with them. Log-probabilities are read for outcomes where at least
- * half of the candidates carry them; a missing one is imputed, and counted in the report.
+ * half of the candidates carry them; a missing one is imputed, and counted in the report. Candidates that the grader
+ * could not judge are left out and counted.
  * @throws InvalidFileError for traces that cannot be read; InvalidOptionError with fewer than 8 problems or one class
  * only.
  */
@@ -72,11 +73,11 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
   const { kind, seed = "1", heldOut = 0.25, clock = systemClock } = options;
   const from = [options.from].flat();
   const began = clock.now();
-  const examples = from.flatMap((path) => traceExamples(path));
+  const { graded: examples, undecided } = gradedOf(traceExamples(from));
   const rolled = options.rollouts === undefined ? null : await rolledOut(examples, kind, options.rollouts);
   const held = options.states === undefined ? null : await statesOf(examples, options.states);
   const parts = examples.flatMap((example) => partsOf(example, kind, rolled, held?.get(example)));
-  requireBoth(parts, from.join(", "));
+  requireBoth(parts, from.join(", "), undecided);
   const vectors = await options.embed?.(parts.map(({ input }) => `${input.question}\n\n${input.steps.join("")}`));
   const embedded = parts.map((part, i) => ({ ...part, input: { ...part.input, ...embeddingOf(vectors?.[i]) } }));
   const split = splitByCluster(embedded, heldOut, seed);
@@ -87,7 +88,7 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
   };
   const plain = featureCount({ ...groups, states: null });
   const { head, reports, readsStates } = chooseHead(rows.train, rows.heldOut, seed, plain);
-  const scored = rows.heldOut.map((row): Scored => ({ ...row, score: predictHead(head, row.features) }));
+  const scored = rows.heldOut.map((row) => ({ ...row, score: predictHead(head, row.features) }));
   const imputed = parts.filter(({ input }) => !carries(input)).length;
   return {
     format: "ruminate-verifier",
@@ -99,13 +100,14 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
       from,
       labels: labelsText(kind, rolled, options.rollouts),
       seed,
+      undecided,
       imputed: groups.logprobs.length === 0 ? null : imputed,
       heads: [...reports],
       train: sizeOf(rows.train),
       heldOut: sizeOf(rows.heldOut),
       area: areaOf(scored, seed),
-      brier: brier(scored),
-      calibrationError: expectedCalibrationError(scored),
+      brier: softBrier(scored),
+      calibrationError: softCalibrationError(scored),
       selfCertainty: certaintyOf(split.heldOut, seed),
       bestOf: kind === "outcome" ? heldOutCurve(from, split.heldOut, scored) : [],
       milliseconds: Math.round(clock.now() - began),
@@ -113,7 +115,7 @@ export async function trainVerifier(options: TrainOptions): Promise<LearnedVerif
   };
 }
 
-async function rolledOut(examples: readonly TraceExample[], kind: LearnedVerifier["kind"], options: RolloutLabelling) {
+async function rolledOut(examples: readonly GradedExample[], kind: LearnedVerifier["kind"], options: RolloutLabelling) {
   if (kind === "process") return await rolloutLabels(examples, options);
   throw new InvalidOptionError("--labels", "may be rollouts with --kind process only: an outcome is graded already.");
 }
@@ -122,14 +124,16 @@ function labelsText(kind: LearnedVerifier["kind"], rolled: RolloutLabels | null,
   if (kind === "outcome") return "graded outcomes";
   if (rolled === null || options === undefined) return "graded outcomes, on every prefix";
   const { calls, tokens, leftOut } = rolled;
-  const how = options.search === "binary" ? "first error by binary search" : "share that ends right";
+  const binary = options.search === "binary";
+  const how = binary ? "first error by binary search" : "share that ends right";
   const aside = leftOut === 0 ? "" : `, ${leftOut} problems without a right solution left out`;
-  return `rollouts, ${options.rollouts} a prefix, ${how}, ${calls} calls, ${tokens} tokens${aside}`;
+  const shares = binary ? "" : "; areas and counts take a half or more as right, calibration is of the share itself";
+  return `rollouts, ${options.rollouts} a prefix, ${how}, ${calls} calls, ${tokens} tokens${aside}${shares}`;
 }
 
 /** The states of each example's steps: those that the run kept, else read, one text after another. */
-async function statesOf(examples: readonly TraceExample[], { read, onProgress }: StateSource) {
-  const held = new Map<TraceExample, readonly (readonly LineState[])[]>();
+async function statesOf(examples: readonly GradedExample[], { read, onProgress }: StateSource) {
+  const held = new Map<GradedExample, readonly (readonly LineState[])[]>();
   for (const [i, example] of examples.entries()) {
     onProgress?.(i, examples.length);
     held.set(example, example.states ?? statesOfSteps(example.steps, await read(example.question, example.text)));
@@ -138,7 +142,7 @@ async function statesOf(examples: readonly TraceExample[], { read, onProgress }:
 }
 
 function partsOf(
-  example: TraceExample,
+  example: GradedExample,
   kind: LearnedVerifier["kind"],
   rolled: RolloutLabels | null,
   states: readonly (readonly LineState[])[] | undefined,
@@ -186,7 +190,7 @@ function rowOf({ cluster, input, target }: Part, groups: FeatureGroups): Trainin
     const flag = groups.states === null ? "--embed" : "--states";
     throw new InvalidOptionError(flag, `must give vectors of one length for every text: ${found.missing}.`);
   }
-  return { cluster, features: found.values, target, correct: target > 0 };
+  return { cluster, features: found.values, target, correct: isRight(target) };
 }
 
 /** How well the policy's mean log-probability alone tells the same examples apart. */
@@ -198,13 +202,14 @@ function certaintyOf(parts: readonly Part[], seed: string) {
   return scored.length === parts.length ? areaOf(scored, seed) : null;
 }
 
-function requireBoth(parts: readonly Part[], from: string): void {
+function requireBoth(parts: readonly Part[], from: string, undecided: number): void {
   const problems = new Set(parts.map(({ cluster }) => cluster)).size;
-  const right = parts.filter(({ target }) => target > 0).length;
+  const right = parts.filter(({ target }) => isRight(target)).length;
   if (problems < 8) {
+    const aside = undecided === 0 ? "" : `; ${undecided} solutions could not be graded`;
     throw new InvalidOptionError(
       `${from}:`,
-      `must hold solutions of at least 8 problems to learn from, got ${problems}.`,
+      `must hold solutions of at least 8 problems to learn from, got ${problems}${aside}.`,
     );
   }
   if (right === 0 || right === parts.length) {

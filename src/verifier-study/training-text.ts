@@ -17,6 +17,7 @@ export function trainingText({ kind, features, report }: LearnedVerifier, out: s
   const lines = [
     `Learned from ${train.examples} examples of ${train.problems} problems (${train.right} right; labels: ${report.labels}) in ${milliseconds} ms.`,
     `Features: ${featuresText(features)}.${imputedText(report.imputed, train.examples + heldOut.examples)}`,
+    ...undecidedLines(report.undecided),
     "",
     plainTable([["head", "log-loss on folds", "AUC on folds", "AUC held out", ""], ...heads]),
     "",
@@ -43,6 +44,9 @@ function headText(form: HeadReport["form"], setting: number, statesRidge: number
 }
 
 const statesText = (ridge: number | undefined): string => (ridge === undefined ? "" : `, of states ${ridge}`);
+
+const undecidedLines = (undecided = 0): string[] =>
+  undecided === 0 ? [] : [`Left out: ${undecided} solutions that the grader could not judge.`];
 
 const imputedText = (imputed: number | null, of: number): string =>
   imputed === null || imputed === 0 ? "" : ` ${imputed} of ${of} carry no log-probabilities: usual ones stand in.`;

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import { candidateColumns, type TrialRow, trialColumns } from "../../src/export/columns.ts";
+import { candidateColumns, stepColumns, stepRows, type TrialRow, trialColumns } from "../../src/export/columns.ts";
 import { csvCell, exportCsv } from "../../src/export/csv.ts";
 import { exportParquet } from "../../src/export/parquet.ts";
-import type { TrialRecord } from "../../src/runs/records/record.ts";
+import type { TraceRecord, TrialRecord } from "../../src/runs/records/record.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 import { smallExperiment, smallRun } from "../runs/small-run.ts";
 
@@ -73,6 +73,30 @@ describe("what is not known", () => {
     const [candidate] = trial.candidates as [TrialRecord["candidates"][number]];
     const right = candidateColumns.find(({ name }) => name === "correct");
     expect(right?.value({ trial, index: 0, candidate: { ...candidate, undecided: true } })).toBeNull();
+  });
+
+  it("is null in the table of steps too: no outcome and no reward of a candidate that could not be judged", async () => {
+    const out = await smallRun();
+    const traces = readFileSync(join(out, "traces.jsonl"), "utf8").split("\n").filter(Boolean);
+    const trace = traces
+      .map((line) => JSON.parse(line) as TraceRecord)
+      .find(({ candidates: [first] }) => first?.steps?.every((score) => score !== null) === true);
+    const record = recordsOf(out).find(({ arm, key }) => arm === trace?.arm && key === trace.key) as TrialRecord;
+    const candidates = record.candidates.map((candidate) => ({ ...candidate, undecided: true as const }));
+    const cells = (trial: TrialRecord) =>
+      stepRows(trial, trace as TraceRecord).map((row) =>
+        Object.fromEntries(stepColumns.map(({ name, value }) => [name, value(row)])),
+      );
+    const unknown = ["correct", "clip", "delta", "clip_delta", "reward", "return"];
+    const without = (row: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(row).filter(([name]) => !unknown.includes(name)));
+    const [known, open] = [cells(record), cells({ ...record, candidates })];
+    expect(open.map(without)).toEqual(known.map(without));
+    expect(open.flatMap((row) => unknown.map((name) => row[name]))).toEqual(
+      open.flatMap(() => unknown.map(() => null)),
+    );
+    expect(known.flatMap((row) => unknown.map((name) => row[name]))).not.toContain(null);
+    expect(stepColumns.find(({ name }) => name === "correct")?.optional).toBe(true);
   });
 });
 

@@ -3,8 +3,11 @@ import { bestOfCurve, gainsOverVote } from "../../src/verifier-study/best-of.ts"
 import type { Judgement } from "../../src/verifier-study/measures.ts";
 
 /** A problem with these answers, each with its score; "1" is right. */
-function problem(id: string, solutions: readonly (readonly [answer: string, score: number | null])[]): Judgement {
-  const read = solutions.map(([answer]) => ({ steps: [answer], answer, correct: answer === "1" }));
+function problem(
+  id: string,
+  solutions: readonly (readonly [answer: string | null, score: number | null])[],
+): Judgement {
+  const read = solutions.map(([answer]) => ({ steps: [answer ?? "I do not know."], answer, correct: answer === "1" }));
   return {
     item: { id, question: id, subset: "run", cluster: id, solutions: read } as unknown as Judgement["item"],
     judged: {
@@ -31,6 +34,23 @@ describe("picks of a verifier", () => {
     expect(two?.majority).toBeCloseTo((1 + 4 * 0.5) / 6, 12); // ties are split
     expect(two?.oracle).toBeCloseTo(5 / 6, 12);
     expect(four).toMatchObject({ k: 4, verifier: 1, weighted: 1, majority: 1, random: 0.5, oracle: 1 });
+  });
+
+  it("are no texts without an answer as long as another was drawn, whatever their scores", () => {
+    const silent = problem("s", [
+      [null, 0.9],
+      ["1", 0.8],
+      ["2", null],
+      [null, null],
+    ]);
+    const [one, two, four] = bestOfCurve([silent]);
+    // Right: every pair with the right one.
+    expect([one?.verifier, two?.verifier, four?.verifier]).toEqual([0.25, 0.5, 1].map((x) => expect.closeTo(x, 12)));
+    const many = Array.from({ length: 8 }, (_, i) => ({
+      ...silent,
+      item: { ...silent.item, id: `p${i}`, cluster: `p${i}` },
+    }));
+    expect(gainsOverVote(many).map(({ a, verdict }) => [a, verdict])).not.toContainEqual(["the best of 4", "worse"]);
   });
 
   it("face a vote whose ties go to the likeliest sample, where all say how likely they are", () => {

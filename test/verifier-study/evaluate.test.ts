@@ -16,6 +16,7 @@ import { verifiersOf } from "../../src/setup/setup.ts";
 import { acceptable } from "../../src/statistics/intervals/binomial.ts";
 import { type EvaluateOptions, evaluateVerifier } from "../../src/verifier-study/evaluate.ts";
 import { loadItems, sampleItems } from "../../src/verifier-study/items.ts";
+import { firstErrors, tunedFirstErrors } from "../../src/verifier-study/measures.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "evaluate-"));
 const stepsFile = join(folder, "steps.jsonl");
@@ -230,6 +231,47 @@ describe("verifier eval", () => {
     expect(deceived.hacking.find(({ feature }) => feature === "length")?.suspicious).toBe(true);
     const honest = await evaluate({});
     expect(honest.hacking.map(({ suspicious }) => suspicious)).toEqual([false, false, false]);
+  });
+
+  it("counts an item on which a verifier of steps broke off as one without a prediction", async () => {
+    const { process } = both("oracle")();
+    if (process === undefined) throw new Error("the oracle judges steps");
+    let asked = 0;
+    const verifiers = (): Verifiers => ({
+      process: {
+        ...process,
+        verifier: {
+          scoreSteps: async (...given) => {
+            if (asked++ % 4 === 0) throw new VerifierError("oracle", "breaks off");
+            return await process.verifier.scoreSteps(...given);
+          },
+        },
+      },
+    });
+    const report = await evaluate({ limit: 40, verifiers, concurrency: 1 });
+    expect(report.failed.items).toBe(10);
+    const { n, errorAccuracy, correctAccuracy } = report.firstErrors?.atHalf ?? {};
+    expect(n).toBe(40);
+    const items = sampleItems(await loadItems("processbench", stepsFile), 40, "1");
+    const right = items.filter(({ solutions: [one] }) => one?.firstError === -1).length;
+    expect((errorAccuracy ?? 0) * (40 - right) + (correctAccuracy ?? 0) * right).toBeCloseTo(30, 9);
+  });
+
+  it("chooses its threshold by the rows that it then counts: an unjudged step is never right", () => {
+    const row = (id: string, label: number, scores: readonly (number | null)[]) => ({
+      ...{ cluster: id, subset: "s", label, scores },
+    });
+    const rows = Array.from({ length: 40 }, (_, i) => [
+      row(`a${i}`, -1, [0.6]),
+      row(`b${i}`, 0, [0.4]),
+      // Neither is right at any threshold; by what is known of them 0.3 would be the best one.
+      row(`c${i}`, -1, [0.3, null]),
+      row(`d${i}`, 1, [null, 0.2]),
+    ]).flat();
+    const tuned = tunedFirstErrors(rows, "1");
+    const best = [0.2, 0.3, 0.4, 0.6, 0.7].map((threshold) => firstErrors(rows, threshold, "1").f1?.value ?? 0);
+    expect(tuned?.threshold).toBe(0.6);
+    expect(firstErrors(rows, 0.6, "1").f1?.value).toBe(Math.max(...best));
   });
 
   it("shows no reference to the verifier", async () => {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { compareCommand, evalCommand } from "../../src/cli/verifier.ts";
+import { InvalidOptionError } from "../../src/core/errors.ts";
 import type { OutcomeVerifier } from "../../src/core/verifier.ts";
 import { scriptedPolicy } from "../../src/policy/scripted.ts";
 import { simulatedPolicy } from "../../src/policy/simulated/index.ts";
@@ -198,6 +199,14 @@ describe("kappa", () => {
 });
 
 describe("verifier compare", () => {
+  it("does not pair the solutions of two runs by their places", async () => {
+    const [own, other, pears] = [join(folder, "own"), join(folder, "other"), join(folder, "pears.jsonl")];
+    writeFileSync(pears, readFileSync(data, "utf8").replaceAll("apples", "pears"));
+    await evaluate(scoring(exact), { out: own, robustness: false });
+    await evaluate(scoring(exact), { out: other, data: pears, robustness: false });
+    expect(() => compareVerifiers([own, other])).toThrow(InvalidOptionError);
+  });
+
   it("puts verifiers side by side on what all of them scored, with their agreement", async () => {
     const [first, second, third] = [join(folder, "a"), join(folder, "b"), join(folder, "c")];
     await evaluate(scoring(exact), { out: first, verifier: "exact", robustness: false });
@@ -223,6 +232,20 @@ describe("verifier compare", () => {
     expect(compareCommand(terminal, [first, second], { out: join(folder, "page.md") })).toBe(0);
     expect(readFileSync(join(folder, "page.md"), "utf8")).toBe(terminal.stdout());
     expect(terminal.stdout()).toMatch(/\| exact and contrary \|\s+-1\.00 \|/);
+    const [head = "", ...rest] = readFileSync(join(third, "scores.jsonl"), "utf8").split("\n");
+    for (const [part, changed] of [
+      [/"text":"[^"]*"/, '"text":"another"'],
+      [/"cluster":"[^"]*"/, '"cluster":"another"'],
+      [/"correct":true/, '"correct":false'],
+    ] as const) {
+      writeFileSync(join(third, "scores.jsonl"), [head.replace(part, changed), ...rest].join("\n"));
+      expect(() => compareVerifiers([first, second, third])).toThrow(
+        /same solutions: run-0\/0 is another one in .*a than/,
+      );
+    }
+    // Evaluations from before texts were told apart are compared as they can be.
+    writeFileSync(join(third, "scores.jsonl"), [head, ...rest].join("\n").replaceAll(/"text":"[^"]*",/g, ""));
+    expect(compareVerifiers([first, second, third])).toEqual(found);
     expect(() => compareVerifiers([first])).toThrow(/at least 2 folders/);
     expect(() => compareVerifiers([first, folder])).toThrow(/ruminate verifier eval/);
   });

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { extractAnswer } from "../../src/answer/extract.ts";
 import type { Policy } from "../../src/core/policy.ts";
@@ -8,8 +9,10 @@ import { simulatedPolicy } from "../../src/policy/simulated/policy.ts";
 import { generateProblem } from "../../src/policy/simulated/problem.ts";
 import { accuracyOf } from "../../src/policy/simulated/theory.ts";
 import { answerOf, runningValues } from "../../src/policy/simulated/word-problem.ts";
-import type { TraceExample } from "../../src/verifier-study/examples.ts";
+import { brier, expectedCalibrationError } from "../../src/statistics/rewards/calibration.ts";
+import type { GradedExample } from "../../src/verifier-study/examples.ts";
 import { rolloutLabels } from "../../src/verifier-study/rollout-labels.ts";
+import { softBrier, softCalibrationError } from "../../src/verifier-study/soft-labels.ts";
 import { trainVerifier } from "../../src/verifier-study/train.ts";
 import { temporaryFolder } from "../fakes/terminal.ts";
 
@@ -47,9 +50,22 @@ async function solutionsOf(index: number) {
     const results = steps.map((step) => Number(/= (-?\d+)/.exec(step)?.[1] ?? Number.NaN));
     const firstWrong = results.findIndex((value, t) => !Number.isNaN(value) && value !== truth[t + 1]);
     const correct = Number(answer) === answerOf(problem);
-    const example: TraceExample = { cluster: text, question: text, text: sample.text, steps, answer, correct };
+    const example: GradedExample = { cluster: text, question: text, text: sample.text, steps, answer, correct };
     return { example, firstWrong, problem, results };
   });
+}
+
+/** A traces file of these. */
+function written(all: readonly GradedExample[]): string {
+  const path = join(temporaryFolder(), "traces.jsonl");
+  const byQuestion = [...Map.groupBy(all, ({ question }) => question)];
+  const lines = byQuestion.map(([question, members], i) => ({
+    problem: `p${i}`,
+    question,
+    candidates: members.map(({ text, answer, correct }) => ({ text, answer, correct })),
+  }));
+  writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
+  return path;
 }
 
 let solutions: Awaited<ReturnType<typeof solutionsOf>> = [];
@@ -102,16 +118,42 @@ describe("labels from rollouts", () => {
     expect(policy.counted.samples).toBe(0);
   });
 
+  it("are what calibration is measured against; a half or more is right in areas", async () => {
+    const rows = [
+      { score: 0.25, target: 0.25 },
+      { score: 0.25, target: 0.75 },
+      { score: 1, target: 0.5 },
+    ];
+    expect(softBrier(rows)).toBeCloseTo((0 + 0.25 + 0.25) / 3, 12);
+    expect(softCalibrationError(rows)).toBeCloseTo((2 / 3) * 0.25 + (1 / 3) * 0.5, 12);
+    const all = (await Promise.all([7, 8, 9, 10, 11, 12, 13, 14].map(solutionsOf)))
+      .flat()
+      .map(({ example }) => example);
+    const rollouts = { policy: simulatedPolicy(dials), rollouts: 8, search: "every" as const, seed: "1" };
+    const { labels } = await rolloutLabels(all, rollouts);
+    const targets = [...labels.values()].flat();
+    expect(targets.filter((target) => target > 0 && target < 0.5).length).toBeGreaterThan(10);
+    const { report } = await trainVerifier({ from: written(all), kind: "process", rollouts });
+    expect(report.train.right + report.heldOut.right).toBe(targets.filter((target) => target >= 0.5).length);
+    expect(report.labels).toMatch(
+      /; areas and counts take a half or more as right, calibration is of the share itself$/,
+    );
+  });
+
+  it("of 0 and 1 have the Brier score and the calibration error of outcomes", () => {
+    const label = fc.record({ score: fc.double({ min: 0, max: 1, noNaN: true }), correct: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(label, { minLength: 1, maxLength: 30 }), (items) => {
+        const rows = items.map(({ score, correct }) => ({ score, target: Number(correct) }));
+        expect(softBrier(rows)).toBeCloseTo(brier(items), 12);
+        expect(softCalibrationError(rows)).toBeCloseTo(expectedCalibrationError(items), 12);
+      }),
+    );
+  });
+
   it("train a process verifier that says where its labels come from", async () => {
     const all = (await Promise.all([7, 8, 9, 10, 11, 12, 13, 14].map(solutionsOf))).flat();
-    const path = join(temporaryFolder(), "traces.jsonl");
-    const byQuestion = [...Map.groupBy(all, ({ example }) => example.question)];
-    const lines = byQuestion.map(([question, members], i) => ({
-      problem: `p${i}`,
-      question,
-      candidates: members.map(({ example: { text, answer, correct } }) => ({ text, answer, correct })),
-    }));
-    writeFileSync(path, lines.map((line) => JSON.stringify(line)).join("\n"));
+    const path = written(all.map(({ example }) => example));
     const rollouts = { policy: counting(), rollouts: 4, search: "binary" as const, seed: "1" };
     const { report } = await trainVerifier({ from: path, kind: "process", rollouts });
     expect(report.labels).toMatch(/^rollouts, 4 a prefix, first error by binary search, \d+ calls/);

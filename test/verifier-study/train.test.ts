@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -109,6 +109,55 @@ describe("verifier train", () => {
       JSON.stringify({ problem, question, candidates: [{ text: problem, answer: null, correct: true }] });
     writeFileSync(path, [line("a", "How  many?"), line("b", "how many?"), line("c", "Who?")].join("\n"));
     expect(new Set(traceExamples(path).map(({ cluster }) => cluster)).size).toBe(2);
+  });
+
+  it("puts no question on both sides over several runs, however far what they share reaches", () => {
+    const write = (name: string, rows: readonly (readonly [problem: string, question: string, group?: string])[]) => {
+      const run = join(folder, name);
+      mkdirSync(run);
+      const place = (i: number) => ({ key: `${name}${i}`, arm: "a", seed: 1 });
+      const lines = rows.map(([problem, question], i) => {
+        const candidates = [{ text: `${name}: ${question}`, answer: null, correct: true }];
+        return { ...place(i), problem, question, candidates };
+      });
+      const results = rows.map(([problem, , group], i) => ({ ...place(i), dataset: "d", problem, group }));
+      for (const [file, all] of [["traces.jsonl", lines] as const, ["results.jsonl", results] as const]) {
+        writeFileSync(join(run, file), all.map((line) => JSON.stringify(line)).join("\n"));
+      }
+      return run;
+    };
+    const questions = Array.from({ length: 40 }, (_, i) => `How many are ${i} and ${i}?`);
+    const runs = [
+      write(
+        "grouped",
+        questions.map((question, i) => [`p${i}`, question, `g${i}`]),
+      ),
+      write(
+        "plain",
+        questions.map((question, i) => [`q${i}`, question]),
+      ),
+    ];
+    for (const order of [runs, runs.toReversed()]) {
+      const examples = traceExamples(order);
+      expect(new Set(examples.map(({ cluster }) => cluster)).size).toBe(40);
+      const { train, heldOut } = splitByCluster(examples, 0.25, "1");
+      const seen = new Set(train.map(({ question }) => question));
+      expect(heldOut).toHaveLength(20);
+      expect(heldOut.filter(({ question }) => seen.has(question))).toEqual([]);
+    }
+    // Two groups, one question of both, and one problem with another wording.
+    const chain = write("chain", [
+      ["a", "Who?", "one"],
+      ["b", "who?", "two"],
+      ["c", "Where?", "two"],
+      ["d", "When?"],
+    ]);
+    const others = write("others", [
+      ["c", "Whither?"],
+      ["e", "whither?", "three"],
+    ]);
+    const clusterOf = new Map(traceExamples([chain, others]).map(({ question, cluster }) => [question, cluster]));
+    expect([...clusterOf.values()]).toEqual(["one", "one", "one", "when?", "one", "one"]);
   });
 
   it("learns to tell right from wrong solutions of problems it never saw, and says how well", async () => {

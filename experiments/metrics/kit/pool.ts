@@ -1,18 +1,28 @@
 import { z } from "zod";
-import type { MetricDefinition, TrialRow } from "../../../src/core/metric.ts";
+import type { CandidateRow, MetricDefinition, TrialRow } from "../../../src/core/metric.ts";
 import type { Random } from "../../../src/core/random.ts";
+import { pickOrder } from "../../../src/engine/picking/pick-order.ts";
 import { defineProblemMetric } from "../../../src/statistics/metric.ts";
 import { groupBy } from "../../../src/statistics/numeric/arrays.ts";
 import type { PoolSample } from "../../../src/statistics/sampling/pool.ts";
+
+/** A candidate that the grader could judge. */
+export type GradedRow = CandidateRow & { readonly correct: boolean };
 
 /**
  * The graded candidates of a problem over all its trials: one pool. An ungraded candidate is left out: it is neither
  * right nor wrong.
  */
-export const poolOf = (trials: readonly TrialRow[]): PoolSample[] =>
+export const poolOf = (trials: readonly TrialRow[]): GradedRow[] =>
   trials.flatMap(({ candidates }) =>
     candidates.flatMap(({ correct, ...rest }) => (correct === null ? [] : [{ ...rest, correct }])),
   );
+
+/** With its place in the order of picking as each one's score. */
+export function inPickOrder(pool: readonly GradedRow[]): GradedRow[] {
+  const places = pickOrder(pool.map((one) => ({ ...one, answered: one.answerClass !== null })));
+  return pool.map((one, i) => ({ ...one, score: places[i] ?? 0 }));
+}
 
 export const rightOf = (pool: readonly PoolSample[]): number => pool.filter(({ correct }) => correct).length;
 
@@ -22,7 +32,7 @@ export const atK = z.strictObject({
 
 interface PoolMetric<Options>
   extends Pick<MetricDefinition<Options>, "name" | "summary" | "paper" | "needs" | "options"> {
-  value(pool: readonly PoolSample[], options: Options, random: Random): number | null;
+  value(pool: readonly GradedRow[], options: Options, random: Random): number | null;
 }
 
 /**

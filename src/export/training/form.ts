@@ -93,12 +93,12 @@ export type Graded = ReturnType<typeof graded>[number];
 export const drawsOption = z
   .enum(["independent", "all"])
   .default("independent")
-  .describe("solutions that were drawn by themselves, or those of searches and corrections too");
+  .describe("solutions that were drawn by themselves, or those of searches, corrections and branches too");
 
 /** The draws that a share is counted over; without them a share is that of a walk, not of the policy. */
 export function counted(pool: Pool, how: "independent" | "all", leave: FormContext["leave"]): PooledCandidate[] {
   const wanted = how === "all" ? pool.candidates : pool.candidates.filter(isIndependent);
-  leave("of a search or a correction: no independent draw", pool.candidates.length - wanted.length);
+  leave("of a search, a correction or a branch: no independent draw", pool.candidates.length - wanted.length);
   return draws(wanted);
 }
 

@@ -1,3 +1,4 @@
+import type { AnswerKind } from "../../core/question.ts";
 import { paragraphs } from "../../engine/sampling.ts";
 import type {
   CandidateRecord,
@@ -18,6 +19,8 @@ export interface SolutionStep {
 export interface PooledTrial {
   readonly run: string;
   readonly policy: string;
+  /** Kind of the problem's answer; undefined where the run does not say. */
+  readonly kind?: AnswerKind;
   readonly trial: TrialRecord;
   readonly trace: TraceRecord;
 }
@@ -158,9 +161,16 @@ export function meanValue(candidate: PooledCandidate): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Was it drawn by itself, not on the walk of a search and not from a draft? */
-export const isIndependent = ({ of: { trace }, record: { revision } }: PooledCandidate): boolean =>
-  trace.nodes === undefined && (revision === undefined || revision.round === 0);
+/** Was it drawn by itself: not on the walk of a search, not from a draft, not from a beginning that was put there? */
+export const isIndependent = ({ of: { trace }, traced, record: { revision } }: PooledCandidate): boolean =>
+  trace.nodes === undefined && (revision === undefined || revision.round === 0) && !isPrefixed(traced, trace);
+
+/**
+ * Its note says so. Where there is none the prompt tells that it came from: steps and rollouts go on from a beginning,
+ * also those of a search within another strategy, whose tree is not kept.
+ */
+const isPrefixed = ({ notes, prompt }: TraceCandidate, { prompts = [] }: TraceRecord): boolean =>
+  notes?.prefixed === true || (prompt !== undefined && ["step", "rollout"].includes(prompts[prompt]?.purpose ?? ""));
 
 /**
  * Each draw once. Arms of one policy share their samples, so a text counts, for each policy and seed, as often as the

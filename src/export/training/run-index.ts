@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { EnvironmentError, InvalidOptionError } from "../../core/errors.ts";
 import { eachCountedRecord, readSummary, type StoredSummary } from "../../runs/counted-records.ts";
+import { kindReader } from "../../runs/metrics/kinds.ts";
 import { eachLine } from "../../runs/records/journal.ts";
 import { readTrace } from "../../runs/records/reading.ts";
 import type { TraceRecord, TrialRecord } from "../../runs/records/record.ts";
@@ -15,6 +16,7 @@ interface OpenRun {
   readonly summary: StoredSummary;
   /** Policy of each arm. */
   readonly policies: ReadonlyMap<string, string>;
+  readonly kindOf: ReturnType<typeof kindReader>;
   readonly results: number;
   readonly traces: number;
 }
@@ -89,7 +91,8 @@ export class RunIndex {
     // Its line was checked when the index was made.
     const trial = JSON.parse(textAt(from.results, result)) as TrialRecord;
     const read: TraceRecord = readTrace(join(from.folder, "traces.jsonl"), null, textAt(from.traces, trace));
-    return [{ run: from.name, policy: from.policies.get(trial.arm) ?? "unknown", trial, trace: read }];
+    const kind = from.kindOf(trial.dataset, trial.problem);
+    return [{ run: from.name, policy: from.policies.get(trial.arm) ?? "unknown", kind, trial, trace: read }];
   }
 
   close(): void {
@@ -127,6 +130,7 @@ function openRun(folder: string): OpenRun {
     folder,
     summary,
     policies: new Map(summary.setups.map(({ arm, policy }) => [arm, ids.get(policy) ?? policy])),
+    kindOf: kindReader(summary.kinds),
     results: openSync(join(folder, "results.jsonl"), "r"),
     traces: openSync(traces, "r"),
   };

@@ -1,3 +1,4 @@
+import { pickOrder } from "../../engine/picking/pick-order.ts";
 import type { CandidateRecord } from "../../runs/records/record.ts";
 import { missShare } from "../../statistics/numeric/binomial.ts";
 import { bestOfBlocks, tiedBlocks } from "../../statistics/sampling/best-of-k.ts";
@@ -39,7 +40,7 @@ export class PoolTally {
     this.candidates += n;
     if (scored) this.scored++;
     const votes = this.#voter(candidates);
-    const ranked = scored ? tiedBlocks(candidates.map((one) => ({ score: rankOf(one), correct: one.correct }))) : [];
+    const ranked = scored ? blocksOf(candidates) : [];
     for (const [i, k] of poolSizes.entries()) {
       if (k > n) return;
       bump(this.trials[i], block, 1);
@@ -97,12 +98,13 @@ function count(classes: Map<number, number>, place: number, correct: boolean): v
 
 const sizes = (classes: ReadonlyMap<number, number>): string => [...classes.values()].sort((a, b) => b - a).join();
 
-/**
- * Higher is picked before lower: what was finished before what was cut, of these what has an answer, of these what was
- * scored, by its score in [0, 1].
- */
-const rankOf = ({ complete, answer, score }: CandidateRecord): number =>
-  (complete ? 8 : 0) + (answer === null ? 0 : 4) + (score ?? -1);
+/** What ties in the order of picking, first picked first. */
+function blocksOf(candidates: readonly CandidateRecord[]) {
+  const order = pickOrder(
+    candidates.map(({ complete, answer, score }) => ({ complete, answered: answer !== null, score })),
+  );
+  return tiedBlocks(candidates.map(({ correct }, i) => ({ score: order[i] ?? 0, correct })));
+}
 
 const rows = (): Float64Array[] => poolSizes.map(() => new Float64Array(blockCount));
 

@@ -131,6 +131,7 @@ function candidateOf(candidate: TrialRecord["candidates"][number]): CandidateRow
     answerClass: candidate.class < 0 ? null : String(candidate.class),
     correct: candidate.undecided === true ? null : candidate.correct,
     score: candidate.score,
+    complete: candidate.complete,
     tokens: candidate.tokens,
     efficiency: candidate.efficiency ?? null,
     costRatio: candidate.costRatio,

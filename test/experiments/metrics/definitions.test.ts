@@ -140,6 +140,20 @@ describe("metrics of the pool of candidates", () => {
     expect(run(poolAtBudget, rows, { tokens: 9 }).value).toBe(0);
   });
 
+  it("pick what is finished and answered by its score, as the selection does", () => {
+    const pool = [
+      { ...candidate(null, false, 0.9), complete: true },
+      { ...candidate("1", true, 0.8), complete: true },
+      { ...candidate("2", false, 0.95), complete: false },
+      { ...candidate("3", false), complete: true },
+    ];
+    const unanswered = [trial("p", "correct", { candidates: pool })];
+    expect(run(bestOfK, unanswered, { k: 4 }).value).toBe(1);
+    expect(run(bestOfK, unanswered, { k: 2 }).value).toBeCloseTo(1 / 2, 12); // every pair with the right one
+    expect(run(poolAtBudget, unanswered, { tokens: 40, rule: "best" }).value).toBeCloseTo(1, 12);
+    expect(run(bestOfK, unanswered, { k: 1 }).value).toBeCloseTo(1 / 4, 12);
+  });
+
   it("are undefined on problems with too few graded candidates, which are counted", () => {
     const short = trial("r", "correct", { candidates: [candidate("1", true), candidate("2", null)] });
     const result = run(passAtK, [...rows, short], { k: 2 });

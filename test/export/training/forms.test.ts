@@ -2,11 +2,15 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import type { FormContext } from "../../../src/export/training/form.ts";
 import { trainingForms } from "../../../src/export/training/forms/index.ts";
 import { wordDistance } from "../../../src/export/training/forms/step-pairs.ts";
+import { trajectories } from "../../../src/export/training/forms/trajectories.ts";
+import { isIndependent, type PooledCandidate, type PooledTrial, poolOf } from "../../../src/export/training/pool.ts";
 import { passWeight } from "../../../src/export/training/rates.ts";
-import { accuracyOf, parseProblem } from "../../../src/policy/simulated/index.ts";
+import { accuracyOf, parseProblem, simulatedPolicy } from "../../../src/policy/simulated/index.ts";
 import { temporaryFolder } from "../../fakes/terminal.ts";
+import { smallRun } from "../../runs/small-run.ts";
 import { type AnyRow, dials, exported, rowsOf, trainingFolder } from "./training-run.ts";
 
 const contentOf = (words: AnyRow[string]): string => words.map(({ content }: AnyRow) => content).join("");
@@ -83,6 +87,72 @@ describe("prefix-values and weights", () => {
       expect(drawn).toBeLessThan(190);
     }
     expect(card.leftOut["trials without texts"]).toBeUndefined();
+  });
+
+  it("neither a completion of a beginning that was put there nor a step of a search within a strategy is a draw", async () => {
+    const plain = "{name: self-consistency, options: {n: 12}, label: plain}";
+    const others = [
+      "{name: critical-token, options: {rollouts: 4, samples: 2, branches: 4}, label: critical}",
+      "{name: entropy-branching, options: {n: 6}, label: entropy}",
+      "{name: ensemble, options: {members: [{name: mcts, options: {simulations: 4}}, {name: self-consistency, options: {n: 4}}]}, label: within}",
+    ];
+    const made = (all: readonly string[]) =>
+      smallRun(
+        { open: async () => ({ policy: simulatedPolicy(dials), simulated: true }) },
+        `
+name: draws
+dataset: {name: arithmetic, options: {count: 4, minSteps: 3, maxSteps: 4}}
+policy: simulated
+strategies: [${all.join(", ")}]
+baselines: false
+keep: [steps, logprobs]
+`,
+      );
+    const counts = (rows: readonly AnyRow[]) => rows.map(({ right, drawn }) => ({ right, drawn }));
+    const alone = exported("weights", [await made([plain])]);
+    const folder = await made([plain, ...others]);
+    const within = exported("weights", [folder], { arms: ["plain", "within"] });
+    expect(counts(within.rows)).toEqual(counts(alone.rows));
+    // The first attempts of the others are drawn by themselves: the greedy one, and two of the twelve.
+    const beside = exported("weights", [folder]);
+    for (const [i, { drawn }] of counts(beside.rows).entries()) {
+      expect(drawn - (alone.rows[i]?.drawn ?? 0)).toBeLessThanOrEqual(1);
+    }
+    const sources = exported("prefix-values", [folder], { options: { rows: "solutions" } }).rows.map(
+      ({ source }) => source,
+    );
+    const traces = rowsOf(readFileSync(join(folder, "traces.jsonl"), "utf8"));
+    const candidateOf = ({ arm, problem, candidate }: AnyRow) =>
+      traces.find((trace) => trace.arm === arm && trace.problem === problem)?.candidates[candidate];
+    const noted = sources.map((source) => Object.keys(candidateOf(source).notes ?? {}));
+    expect(noted.flat()).not.toEqual(expect.arrayContaining(["probe"]));
+    expect(noted.flat()).not.toEqual(expect.arrayContaining(["branch"]));
+  });
+
+  it("a note is enough to say that a text goes on from a beginning", () => {
+    const candidate = (notes?: PooledCandidate["traced"]["notes"]) =>
+      ({ of: { trace: { nodes: undefined } }, traced: { notes }, record: {} }) as unknown as PooledCandidate;
+    expect(isIndependent(candidate())).toBe(true);
+    expect(isIndependent(candidate({ plain: true }))).toBe(true);
+    expect(isIndependent(candidate({ prefixed: true }))).toBe(false);
+  });
+
+  it("name the ability by the kind of the answer, and none where the run has no kinds on record", async () => {
+    const [folder, copy] = [await trainingFolder(), temporaryFolder()];
+    expect(new Set(exported("weights", [folder]).rows.map(({ ability }) => ability))).toEqual(new Set([null]));
+    for (const file of ["results.jsonl", "traces.jsonl"]) copyFileSync(join(folder, file), join(copy, file));
+    const summary = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8"));
+    const [{ name }] = summary.datasets;
+    for (const [kind, ability] of [
+      ["number", "math"],
+      ["choice", "choice"],
+      ["code", "code"],
+    ] as const) {
+      writeFileSync(join(copy, "summary.json"), JSON.stringify({ ...summary, kinds: { [name]: kind } }));
+      const { rows } = exported("weights", [copy]);
+      expect(rows.length).toBeGreaterThan(0);
+      expect(new Set(rows.map((row) => row.ability))).toEqual(new Set([ability]));
+    }
   });
 
   it("F(N, p) is the factor by which the gradient of pass@N exceeds that of the likelihood", () => {
@@ -163,6 +233,23 @@ describe("sft, pairs, kto and ranked", () => {
     expect(() => exported("pairs", [folder], { options: { by: "arms" } })).toThrow("needs chosenArm");
   });
 
+  it("kto is balanced over what its masks leave", async () => {
+    const [folder, copy] = [await trainingFolder(), temporaryFolder()];
+    for (const file of ["results.jsonl", "summary.json"]) copyFileSync(join(folder, file), join(copy, file));
+    const traces = rowsOf(readFileSync(join(folder, "traces.jsonl"), "utf8"));
+    // Of every second right solution the steps are not known.
+    let right = 0;
+    for (const { candidates } of traces)
+      for (const candidate of candidates) if (candidate.correct && right++ % 2 === 0) candidate.lengths = null;
+    writeFileSync(join(copy, "traces.jsonl"), traces.map((trace) => `${JSON.stringify(trace)}\n`).join(""));
+    const { rows, card } = exported("kto", [copy], { arms: ["judged"], options: { balance: true } });
+    expect(card.leftOut["its steps are not known (keep: [steps])"]).toBeGreaterThan(0);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const members of Map.groupBy(rows, ({ source }) => source.problem).values()) {
+      expect(members.filter(({ label }) => label)).toHaveLength(members.length / 2);
+    }
+  });
+
   it("kto can be balanced, ranked is in order", async () => {
     const folder = await trainingFolder();
     const kto = exported("kto", [folder], { options: { balance: true } });
@@ -214,6 +301,35 @@ describe("step-pairs, rewards and trajectories", () => {
     expect(new Set(rows.map(({ right }) => right))).toEqual(new Set([true, false]));
     for (const { reward, right } of rows) expect(reward).toBeCloseTo(1 / (1 + Math.exp(-1)) + Number(right) - 1, 12);
     expect(exported("rewards", [folder], { options: { rows: "solutions" } }).rows).toEqual([]);
+  });
+
+  it("trajectories pair what was asked alike, and count right ones without such a one", () => {
+    const candidate = (text: string, correct: boolean) =>
+      [
+        { text, answer: "5", score: null, correct, lengths: [{ own: text.length }] },
+        { correct, complete: true, answer: "5", class: 0, score: null, tokens: 1 },
+      ] as const;
+    const trialOf = (arm: string, all: readonly ReturnType<typeof candidate>[]) => ({
+      ...{ run: "r", policy: "m" },
+      trial: { dataset: "d", problem: "p", arm, strategy: "s", seed: 1, candidates: all.map(([, record]) => record) },
+      trace: { question: "q", arm, candidates: all.map(([traced]) => traced) },
+    });
+    const trials = [
+      trialOf("a", [candidate("one", true), candidate("two", true)]),
+      trialOf("b", [candidate("three", false), candidate("four", true)]),
+    ];
+    const left: Record<string, number> = {};
+    const context = {
+      seed: "1",
+      leave: (reason: string, count = 1) => {
+        left[reason] = (left[reason] ?? 0) + count;
+      },
+      wording: { messages: ({ of }: PooledCandidate) => [{ role: "user", content: of.trial.arm }] },
+    } as unknown as FormContext;
+    const given = trajectories.options.parse({ rows: "pairs" });
+    const rows: AnyRow[] = [...trajectories.rows(poolOf(trials as unknown as PooledTrial[]), given, context)];
+    expect(rows.map(({ chosen, rejected }) => [contentOf(chosen), contentOf(rejected)])).toEqual([["four", "three"]]);
+    expect(left).toEqual({ "right ones without a wrong one that was asked alike": 2 });
   });
 
   it("a trajectory's mask is one a message, and only its last message has a reward", async () => {

@@ -30,18 +30,19 @@ export const kto = defineForm({
   row,
   *rows(pool, { most, balance, dedupe, mask, threshold }, context) {
     const { leave, wording } = context;
-    const all = firstOfEach(graded(pool.candidates, context), sameness(dedupe), leave);
-    const counts = [true, false].map((label) => all.filter(({ right }) => right === label).length);
+    const all = firstOfEach(graded(pool.candidates, context), sameness(dedupe), leave).flatMap((one) => {
+      const masks = masksOf(one, { mask, threshold }, leave);
+      return masks === null ? [] : [{ one, masks }];
+    });
+    const counts = [true, false].map((label) => all.filter(({ one }) => one.right === label).length);
     const limit = Math.min(most ?? Number.POSITIVE_INFINITY, balance ? Math.min(...counts) : Number.POSITIVE_INFINITY);
     const kept = { right: 0, wrong: 0 };
-    for (const one of all) {
+    for (const { one, masks } of all) {
       const side = one.right ? "right" : "wrong";
       if (kept[side] >= limit) {
         leave("more than the most of its label");
         continue;
       }
-      const masks = masksOf(one, { mask, threshold }, leave);
-      if (masks === null) continue;
       kept[side]++;
       yield {
         prompt: wording.prompt(one.messages),

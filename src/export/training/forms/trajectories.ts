@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineForm, type Graded, graded, reasons, sourceSchema } from "../form.ts";
+import { defineForm, type FormContext, type Graded, graded, reasons, sourceSchema } from "../form.ts";
 import { type SolutionStep, sourceOf, stepsOf } from "../pool.ts";
 import type { Message } from "../wording.ts";
 
@@ -62,7 +62,7 @@ export const trajectories = defineForm({
       if (steps === null) leave(reasons.steps);
       return steps === null ? [] : [{ candidate, ...turnsOf(steps, given.role) }];
     });
-    if (given.rows === "pairs") yield* pairRows(all, given);
+    if (given.rows === "pairs") yield* pairRows(all, given, leave);
     else
       for (const { candidate, turns, mask: own } of all) {
         const reward = given.reward === "outcome" ? Number(candidate.right) : candidate.traced.score;
@@ -104,14 +104,18 @@ export function turnsOf(steps: readonly SolutionStep[], role: string): Pick<Dial
   return { turns, mask: turns.map(({ role: who }) => (who === "assistant" ? 1 : 0)) };
 }
 
-function* pairRows(all: readonly Dialogue[], { most, iteration }: Options) {
+function* pairRows(all: readonly Dialogue[], { most, iteration }: Options, leave: FormContext["leave"]) {
   const right = all.filter(({ candidate }) => candidate.right);
   const wrong = all.filter(({ candidate }) => !candidate.right);
   let kept = 0;
   for (const [i, chosen] of right.entries()) {
-    const rejected = wrong[i % Math.max(1, wrong.length)];
-    if (rejected === undefined || kept >= most) return;
-    if (!sameStart(chosen, rejected)) continue;
+    if (kept >= most) return leave("more than the most of its problem", right.length - i);
+    const alike = wrong.filter((other) => sameStart(chosen, other));
+    const rejected = alike[i % Math.max(1, alike.length)];
+    if (rejected === undefined) {
+      leave("right ones without a wrong one that was asked alike");
+      continue;
+    }
     kept++;
     yield {
       prompt: [...chosen.candidate.messages],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AnswerKind } from "../../../core/question.ts";
 import { defineForm, wordsSchema } from "../form.ts";
 import { draws, isIndependent, type Pool } from "../pool.ts";
 import { passWeight, solveRate } from "../rates.ts";
@@ -12,7 +13,7 @@ const options = z.strictObject({
 const row = z.strictObject({
   prompt: wordsSchema,
   data_source: z.string(),
-  ability: z.string(),
+  ability: z.string().nullable().describe("math, code, choice or text; null where no kind of answer is on record"),
   reward_model: z.strictObject({ style: z.literal("rule"), ground_truth: z.string() }),
   extra_info: z.strictObject({ id: z.string() }),
   n: z.array(z.int().min(1)),
@@ -53,7 +54,7 @@ export const weights = defineForm({
     yield {
       prompt: wording.prompt(wording.question(pool.question)),
       data_source: pool.dataset,
-      ability: "math",
+      ability: abilityOf(first.kind),
       reward_model: { style: "rule" as const, ground_truth: reference },
       extra_info: { id: pool.problem },
       n,
@@ -68,6 +69,9 @@ export const weights = defineForm({
     };
   },
 });
+
+/** By the kind of its answer: numbers and formulas are mathematics. */
+const abilityOf = (kind: AnswerKind | undefined): string | null => (kind === "number" ? "math" : (kind ?? null));
 
 /** 1 − C(wrong, N) / C(drawn, N) (Chen et al. 2021, arXiv:2107.03374). */
 function passAt(n: number, { right, drawn }: { readonly right: number; readonly drawn: number }): number | null {
