@@ -50,7 +50,8 @@ describe("mutual consistency", () => {
   });
 
   it("tries the answers with the most votes first, however they are written", async () => {
-    const saying = (answer: string, extra: string) => `Let us see what there is to add up here${extra}. \\boxed{${answer}}`;
+    const saying = (answer: string, extra: string) =>
+      `Let us see what there is to add up here${extra}. \\boxed{${answer}}`;
     const samples = [saying("0.5", ""), saying("1/2", " a"), saying("1/2", " b"), saying("7", ""), saying("7", " a")];
     const { requests } = await pickAmong(samples, Array(6).fill("\\boxed{7}"), undefined, 3);
     expect(requests).toHaveLength(6);
