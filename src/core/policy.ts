@@ -146,6 +146,8 @@ export interface Sample {
   readonly finish: FinishReason;
   /** The server's own word for the end, where `finish` cannot say it: "content_filter", "abort". */
   readonly ending?: string;
+  /** What the model said in place of an answer, where the server keeps it apart; `finish` is then `refused`. */
+  readonly refusal?: string;
   /** The stop text that ended it, where one did and the server says so (always known for local models). */
   readonly stoppedBy?: string;
   /** True where it is known that the model ended the text itself, and no stop text did. */

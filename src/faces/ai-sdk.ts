@@ -13,9 +13,7 @@ import type { Strategy } from "../core/strategy.ts";
 import { type AiSdkOptions, aiSdkPolicy } from "../policy/ai-sdk.ts";
 import { replyFormat } from "../serve/chat/format.ts";
 import { progressText } from "../serve/chat/progress.ts";
-import { messageSchema } from "../serve/chat/schema.ts";
 import { piecesOf } from "../serve/chat/stream.ts";
-import { turnsOf } from "../serve/chat/turns.ts";
 import { refused } from "../serve/errors.ts";
 import { EventQueue } from "../serve/event-queue.ts";
 import { issueOf } from "../serve/issue.ts";
@@ -23,6 +21,7 @@ import { type RuminateField, ruminateSchema } from "../serve/settings.ts";
 import type { Reply } from "../serve/think.ts";
 import { usageOf } from "../serve/usage.ts";
 import { messagesOf } from "./ai-sdk/messages.ts";
+import { readTurns } from "./read-turns.ts";
 import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup, thinkerFor } from "./thinker.ts";
 
 export { type AiSdkOptions, aiSdkPolicy } from "../policy/ai-sdk.ts";
@@ -35,7 +34,7 @@ export { type AiSdkOptions, aiSdkPolicy } from "../policy/ai-sdk.ts";
  */
 export function createRuminate(setup: ThinkerSetup) {
   return (strategy: string | Strategy, options?: Readonly<Record<string, unknown>>): LanguageModelV4 =>
-    languageModel(openThinker(strategy, options === undefined ? setup : { ...setup, options }));
+    languageModel(openThinker(strategy, options === undefined ? setup : { ...setup, options }), null);
 }
 
 export interface ThinkingOptions extends Omit<ThinkerSetup, "policy"> {
@@ -48,7 +47,15 @@ export interface ThinkingOptions extends Omit<ThinkerSetup, "policy"> {
 /** Any language model of the AI SDK as one that thinks: `thinking(openai("gpt-4o-mini"), {options: {n: 8}})`. */
 export function thinking(model: LanguageModelV4, options: ThinkingOptions = {}): LanguageModelV4 {
   const { strategy = "self-consistency", model: settings, ...setup } = options;
-  return languageModel(openThinker(strategy, { ...setup, policy: aiSdkPolicy(model, settings) }));
+  const open = (base: Partial<LanguageModelV4CallOptions>) =>
+    openThinker(strategy, { ...setup, policy: aiSdkPolicy(model, settings, base) });
+  return languageModel(open({}), (call) => open(passedOn(call)));
+}
+
+/** What of a call only the model's own provider reads. */
+function passedOn({ headers, providerOptions = {} }: LanguageModelV4CallOptions): Partial<LanguageModelV4CallOptions> {
+  const { ruminate: _, ...others } = providerOptions;
+  return { ...(headers && { headers }), ...(Object.keys(others).length > 0 && { providerOptions: others }) };
 }
 
 /** The same as a middleware: `wrapLanguageModel({model, middleware: thinkingMiddleware({options: {n: 8}})})`. */
@@ -78,7 +85,27 @@ const warningsOf = (unknown: readonly string[]): SharedV4Warning[] =>
     details: `Known: ${Object.keys(ruminateSchema.shape).join(", ")}.`,
   }));
 
-function languageModel(thinker: Thinker): LanguageModelV4 {
+/** The SDK's own header, which every call has. */
+const usualHeader = "user-agent";
+
+/** Headers are for a provider: where a call is made by a policy there is none that would read them. */
+function unreadHeaders({ headers = {} }: LanguageModelV4CallOptions): SharedV4Warning[] {
+  const given = Object.entries(headers).some(
+    ([name, value]) => value !== undefined && name.toLowerCase() !== usualHeader,
+  );
+  return given ? [{ type: "unsupported", feature: "headers", details: "Give them to the policy." }] : [];
+}
+
+/** `forCall` makes the thinker of one call, where the model behind takes what is passed on; null where it does not. */
+function languageModel(
+  thinker: Thinker,
+  forCall: ((call: LanguageModelV4CallOptions) => Thinker) | null,
+): LanguageModelV4 {
+  const prepared = (call: LanguageModelV4CallOptions) => {
+    const { asked, unknown } = askedBy(call);
+    const warnings = [...warningsOf(unknown), ...(forCall === null ? unreadHeaders(call) : [])];
+    return { own: thinkerFor(forCall?.(call) ?? thinker, asked), warnings };
+  };
   return {
     specificationVersion: "v4",
     provider: "ruminate",
@@ -86,19 +113,19 @@ function languageModel(thinker: Thinker): LanguageModelV4 {
     supportedUrls: { "image/*": [/^https:\/\/.+$/] }, // passed on, never fetched here
     async doGenerate(options) {
       const { abortSignal: signal } = options;
-      const { asked, unknown } = askedBy(options);
-      const reply = await thinkerFor(thinker, asked).reply(askOf(options), { signal });
+      const { own, warnings } = prepared(options);
+      const reply = await own.reply(askOf(options), { signal });
       return {
         content: contentOf(reply),
         finishReason: finishOf(reply),
         usage: usageFor(reply),
         providerMetadata: metadataOf(reply),
-        warnings: warningsOf(unknown),
+        warnings,
       };
     },
     async doStream(options) {
-      const { asked, unknown } = askedBy(options);
-      return { stream: streamOf(thinkerFor(thinker, asked), options, warningsOf(unknown)) };
+      const { own, warnings } = prepared(options);
+      return { stream: streamOf(own, options, warnings) };
     },
   };
 }
@@ -124,9 +151,11 @@ function streamOf(
     }
     const reply = await ended;
     send({ type: "reasoning-end", id: "thought" });
-    if (reply.content !== "") {
+    const said = textOf(reply);
+    if (said !== "") {
       send({ type: "text-start", id: "reply" });
-      for (const { text } of piecesOf(reply)) send({ type: "text-delta", id: "reply", delta: text });
+      for (const { text } of piecesOf({ ...reply, content: said }))
+        send({ type: "text-delta", id: "reply", delta: text });
       send({ type: "text-end", id: "reply" });
     }
     for (const part of callsOf(reply)) send(part);
@@ -170,7 +199,7 @@ function askOf(options: LanguageModelV4CallOptions): ThinkerAsk {
   const { responseFormat, toolChoice, reasoning } = options;
   const format = formatOf(responseFormat);
   return {
-    messages: turnsOf(messageSchema.array().min(1).parse(messagesOf(options.prompt)), "public"),
+    messages: readTurns(messagesOf(options.prompt)),
     maxTokens: options.maxOutputTokens ?? null,
     temperature: options.temperature ?? null,
     topP: options.topP ?? null,
@@ -211,14 +240,22 @@ function callsOf({ toolCalls }: Reply) {
 }
 
 function contentOf(reply: Reply): LanguageModelV4Content[] {
-  const text = reply.content === "" ? [] : [{ type: "text" as const, text: reply.content }];
-  return [...text, ...callsOf(reply)];
+  const said = textOf(reply);
+  return [...(said === "" ? [] : [{ type: "text" as const, text: said }]), ...callsOf(reply)];
 }
 
-const finishOf = ({ finish }: Reply): LanguageModelV4FinishReason => ({
-  unified: finish === "tool_calls" ? "tool-calls" : finish,
-  raw: finish,
-});
+/** The interface has no part for a refusal in words: it is the text, and the end says that it is none. */
+const textOf = ({ content, refusal }: Reply): string => (content === "" ? (refusal ?? "") : content);
+
+const ends = {
+  stop: "stop",
+  length: "length",
+  tool_calls: "tool-calls",
+  content_filter: "content-filter",
+} as const satisfies Readonly<Record<Reply["finish"], LanguageModelV4FinishReason["unified"]>>;
+
+const finishOf = ({ finish, refusal }: Reply): LanguageModelV4FinishReason =>
+  refusal === null ? { unified: ends[finish], raw: finish } : { unified: "content-filter", raw: "refusal" };
 
 function usageFor(reply: Reply): LanguageModelV4Usage {
   const usage = usageOf([reply]);

@@ -26,13 +26,12 @@ import { solve } from "../engine/solve.ts";
 import { chatModelPolicy, type LangchainOptions } from "../policy/langchain.ts";
 import { callFormat, replyFormat } from "../serve/chat/format.ts";
 import { progressText } from "../serve/chat/progress.ts";
-import { messageSchema } from "../serve/chat/schema.ts";
 import { piecesOf } from "../serve/chat/stream.ts";
-import { turnsOf } from "../serve/chat/turns.ts";
 import { EventQueue } from "../serve/event-queue.ts";
 import type { Reply } from "../serve/think.ts";
 import { usageOf } from "../serve/usage.ts";
 import { solveSetup } from "../setup/setup.ts";
+import { readTurns } from "./read-turns.ts";
 import { openThinker, type Thinker, type ThinkerAsk, type ThinkerSetup } from "./thinker.ts";
 
 export { langchainPolicy } from "../policy/langchain.ts";
@@ -135,13 +134,7 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
     const tools = (options.tools ?? []).map((tool) => convertToOpenAITool(tool));
     const { tool_choice: choice, response_format: format } = options;
     return {
-      messages: turnsOf(
-        messageSchema
-          .array()
-          .min(1)
-          .parse(JSON.parse(JSON.stringify(wire))),
-        "public",
-      ),
+      messages: readTurns(JSON.parse(JSON.stringify(wire))),
       stop: options.stop ?? [],
       temperature: options.temperature ?? null,
       maxTokens: options.maxTokens ?? null,
@@ -167,6 +160,7 @@ export class RuminateChatModel extends BaseChatModel<RuminateCallOptions, AIMess
         name,
         args,
       })),
+      ...(reply.refusal !== null && { additional_kwargs: { refusal: reply.refusal } }),
       usage_metadata: usageMetadata(reply),
       response_metadata: {
         model_name: `${strategy.name}/${setup.policy.id}`,

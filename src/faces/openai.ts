@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { ModelCallError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
+import { warn } from "../core/host.ts";
 import type { Strategy } from "../core/strategy.ts";
 import type { Prices } from "../policy/openai/samples.ts";
 import type { Ask } from "../serve/ask.ts";
@@ -157,6 +158,7 @@ function hostedBy(given: Record<string, unknown>, call: Call, begun: PromiseWith
       return jobOf(thinker, asked, { signal, begun, leave: () => leave.abort(new Error("the reader has left")) });
     },
     json: (value, id) => Response.json(value, { headers: id === undefined ? {} : { "x-request-id": id } }),
+    troubled: (event, id, error) => warn(`${event} (${id}): ${error instanceof Error ? error.message : String(error)}`),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4GenerateResult } from "@ai-sdk/provider";
+import { InvalidOptionError } from "../core/errors.ts";
 import type { Capabilities, FinishReason, Policy, Sample, SampleOptions, SampleRequest } from "../core/policy.ts";
 import { promptOf } from "./ai-sdk/prompt.ts";
 import { failureOfModel } from "./langchain/failure.ts";
@@ -29,7 +30,7 @@ export function aiSdkPolicy(
   const { parallel = 16, prices, contextTokens = null } = options;
   const id = options.id ?? `${model.provider}/${model.modelId}`;
   const ask = async (request: SampleRequest, { signal, onText }: SampleOptions): Promise<Sample[]> => {
-    const result = await model.doGenerate({ ...base, ...callOf(request), abortSignal: signal }).then(
+    const result = await model.doGenerate({ ...base, ...callOf(request, id), abortSignal: signal }).then(
       (reply) => reply,
       (error: unknown) => {
         signal?.throwIfAborted();
@@ -61,27 +62,61 @@ export function aiSdkPolicy(
   };
 }
 
-function callOf(request: SampleRequest): LanguageModelV4CallOptions {
+/** Fields in OpenAI's words that have a place in a call. */
+const mapped = new Set([
+  "response_format",
+  "tools",
+  "tool_choice",
+  "presence_penalty",
+  "frequency_penalty",
+  "top_k",
+  "reasoning_effort",
+]);
+
+/** @throws InvalidOptionError for a field that the interface has no place for. */
+function callOf(request: SampleRequest, id: string): LanguageModelV4CallOptions {
   const { seeds, temperature, maxTokens, topP, topK, stop, fields = {} } = request;
+  const other = Object.keys(fields).find((name) => fields[name] != null && !mapped.has(name));
+  if (other !== undefined) {
+    const place =
+      "cannot be passed on: calls of the AI SDK have no place for it. Give it as an option of the provider.";
+    throw new InvalidOptionError(`${id}: "${other}"`, place);
+  }
   return {
     prompt: promptOf(turnsOf(request, "instructed")),
     maxOutputTokens: maxTokens,
     temperature,
     topP,
-    topK,
+    topK: topK ?? numberOf(fields.top_k),
     seed: seeds[0],
     stopSequences: stop === undefined ? undefined : [...stop],
     ...formatOf(fields.response_format),
     ...toolsOf(fields),
     presencePenalty: numberOf(fields.presence_penalty),
     frequencyPenalty: numberOf(fields.frequency_penalty),
+    ...reasoningOf(fields.reasoning_effort ?? request.reasoningEffort, id),
   };
+}
+
+type Reasoning = NonNullable<LanguageModelV4CallOptions["reasoning"]>;
+const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const satisfies readonly Reasoning[];
+
+function reasoningOf(given: unknown, id: string): Partial<LanguageModelV4CallOptions> {
+  if (given == null) return {};
+  const reasoning = efforts.find((effort) => effort === given);
+  if (reasoning !== undefined) return { reasoning };
+  throw new InvalidOptionError(`${id}: "reasoning_effort"`, `must be one of ${efforts.join(", ")}.`);
 }
 
 const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 
 interface WireTool {
-  readonly function: { readonly name: string; readonly description?: string; readonly parameters?: object };
+  readonly function: {
+    readonly name: string;
+    readonly description?: string;
+    readonly parameters?: object;
+    readonly strict?: boolean;
+  };
 }
 
 function toolsOf({
@@ -91,11 +126,12 @@ function toolsOf({
   if (!Array.isArray(tools)) return {};
   const named = (choice as { function?: { name?: string } } | undefined)?.function?.name;
   return {
-    tools: (tools as readonly WireTool[]).map(({ function: { name, description, parameters } }) => ({
+    tools: (tools as readonly WireTool[]).map(({ function: { name, description, parameters, strict } }) => ({
       type: "function",
       name,
       description,
       inputSchema: parameters ?? { type: "object" },
+      ...(strict != null && { strict }),
     })),
     ...(named !== undefined && { toolChoice: { type: "tool", toolName: named } }),
     ...((choice === "auto" || choice === "none" || choice === "required") && { toolChoice: { type: choice } }),

@@ -2,6 +2,16 @@ import { type FailureKind, ModelCallError } from "../core/errors.ts";
 import type { Sample } from "../core/policy.ts";
 import { errorFacts } from "./openai/said-error.ts";
 
+/** What a server says of the fault beside its words; null where it does not. */
+export interface SaidOfFault {
+  /** The field at fault. */
+  readonly param: string | null;
+  /** Its own word for the fault: "unsupported_value". */
+  readonly code: string | null;
+}
+
+const nothingSaid: SaidOfFault = { param: null, code: null };
+
 /**
  * A call that failed, with what a wrapper can still use of it: the samples that did arrive (they are paid for) and
  * how long the server asks to wait.
@@ -11,6 +21,7 @@ export class FailedAttempt extends ModelCallError {
   readonly samples: readonly (Sample | null)[];
   /** Milliseconds the server asks to wait before the next attempt; null when it does not say. */
   readonly retryAfterMs: number | null;
+  readonly said: SaidOfFault;
 
   constructor(
     message: string,
@@ -22,12 +33,14 @@ export class FailedAttempt extends ModelCallError {
       cause?: unknown;
       samples?: readonly (Sample | null)[];
       retryAfterMs?: number | null;
+      said?: SaidOfFault;
     },
   ) {
     super(message, details);
     this.name = "ModelCallError";
     this.samples = details.samples ?? [];
     this.retryAfterMs = details.retryAfterMs ?? null;
+    this.said = details.said ?? nothingSaid;
   }
 }
 

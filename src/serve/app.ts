@@ -65,11 +65,8 @@ export function serveApp(service: Service): Hono<{ Bindings: Wire }> {
   return app;
 }
 
-export function failureResponse({ status, error, retryAfterSeconds }: ApiError): Response {
-  const headers: Record<string, string> =
-    retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
-  return Response.json({ error }, { status, headers });
-}
+export const failureResponse = ({ status, error, headers }: ApiError): Response =>
+  Response.json({ error }, { status, headers });
 
 /** May requests be sent here: is the server not ending, and does every upstream answer? */
 function readyFor(service: Service): () => Promise<Response> {

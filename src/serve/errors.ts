@@ -1,5 +1,6 @@
 import {
   BudgetExceededError,
+  type FailureKind,
   InvalidOptionError,
   ModelCallError,
   RuminateError,
@@ -15,6 +16,8 @@ export interface ApiErrorParts {
   /** The offending path: `messages[0].content`. */
   readonly param?: string | null;
   readonly retryAfterSeconds?: number;
+  /** False where trying again cannot help although the status sounds as if it could. */
+  readonly retry?: false;
   readonly cause?: unknown;
 }
 
@@ -30,6 +33,8 @@ const kinds: Readonly<Record<number, string>> = {
 export class ApiError extends RuminateError {
   readonly status: number;
   readonly retryAfterSeconds: number | null;
+  /** Headers of the reply that say whether and when to try again. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly error: {
     readonly message: string;
     readonly type: string;
@@ -41,6 +46,10 @@ export class ApiError extends RuminateError {
     super("api", parts.message, { cause: parts.cause });
     this.status = parts.status;
     this.retryAfterSeconds = parts.retryAfterSeconds ?? null;
+    this.headers = {
+      ...(this.retryAfterSeconds !== null && { "retry-after": String(this.retryAfterSeconds) }),
+      ...(parts.retry === false && { "x-should-retry": "false" }),
+    };
     const kind = kinds[parts.status] ?? (parts.status < 500 ? "invalid_request_error" : "server_error");
     this.error = {
       message: parts.message,
@@ -75,7 +84,34 @@ export const overBudget = (message: string, cause?: unknown): ApiError =>
 /** Statuses with which an upstream says that the request itself is at fault. */
 const clientsFault = new Set([400, 413, 422]);
 
+const tooLong: ApiErrorParts = {
+  status: 400,
+  param: "messages",
+  code: "context_length_exceeded",
+  message: "The conversation is longer than the upstream model's context. Shorten it or choose another model.",
+};
+
+/** What clients have a code of their own for, by what the failure was about. */
+const errorOfKind: Readonly<Partial<Record<FailureKind, ApiErrorParts>>> = {
+  context: tooLong,
+  content: {
+    status: 400,
+    param: "messages",
+    code: "content_filter",
+    message: "The upstream model's provider refuses this conversation for what it says.",
+  },
+  quota: {
+    status: 429,
+    type: "insufficient_quota",
+    code: "insufficient_quota",
+    retry: false,
+    message: "The account with the upstream model's provider has nothing left to spend. Trying again does not help.",
+  },
+};
+
 function upstreamError(error: ModelCallError): ApiError {
+  const byKind = error.kind === null ? null : errorOfKind[error.kind];
+  if (byKind != null) return new ApiError({ ...byKind, cause: error });
   const said = /answered \d+: (.*?)\.?(?: \(\d+ attempts\))?$/.exec(error.message)?.[1];
   if (error.status !== null && clientsFault.has(error.status)) {
     return new ApiError({
@@ -85,15 +121,8 @@ function upstreamError(error: ModelCallError): ApiError {
       cause: error,
     });
   }
-  if (error.status === null && /context of/.test(error.message)) {
-    return new ApiError({
-      status: 400,
-      code: "context_length_exceeded",
-      message: "The conversation is longer than the upstream model's context. Shorten it or choose another model.",
-      cause: error,
-    });
-  }
-  if (error.status === 429) {
+  if (error.status === null && /context of/.test(error.message)) return new ApiError({ ...tooLong, cause: error });
+  if (error.status === 429 || error.kind === "rate") {
     const message = "The upstream model is overloaded. Try again in a moment.";
     return new ApiError({ status: 429, code: "upstream_overloaded", retryAfterSeconds: 1, message, cause: error });
   }

@@ -24,6 +24,8 @@ export interface Evidence {
    */
   readonly abstained: boolean;
   readonly reason: string;
+  /** Why there is no reply, where other choices of the request have one. */
+  readonly failure?: string;
   readonly stopped: Stopped;
   readonly stopReason?: string;
   readonly seed: string;

@@ -32,10 +32,29 @@ export interface Hosted {
   /** Lets a request in: see {@link Service.admit}. */
   admit(asks: readonly [Ask, ...Ask[]], endpoint: string): Promise<HostedJob>;
   json(value: unknown, id?: string): Response;
+  /** Hears of what went wrong beside a reply, which is delivered all the same. */
+  troubled(event: string, id: string, error: unknown): void;
 }
 
 /** What reading or deleting a kept reply needs. */
 export type Reading = Pick<Hosted, "owner" | "request" | "json">;
+
+/**
+ * Keeps a reply that has been paid for. Whether it is kept or not it is delivered: a store that fails is reported, and
+ * the reply says that it is not kept.
+ */
+export async function keptOrNot(
+  { troubled }: Pick<Hosted, "troubled">,
+  id: string,
+  put: () => boolean | Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await put();
+  } catch (error) {
+    troubled("keeping-failed", id, error);
+    return false;
+  }
+}
 
 export type HostedJob = Pick<Job, "id" | "run" | "leave"> & { readonly plan: Pick<Plan, "progress"> };
 
@@ -73,6 +92,7 @@ export function exchangeOf(
       const maxBytes = caller.config.bodyBytes ?? bodyBytes;
       return await readJsonBody(incoming, { maxBytes, caller, maxReading: Math.max(maxBytes, readingBytes) });
     },
+    troubled: (event, id, error) => service.troubled(event, id, error),
     json: (value, id) => {
       const text = JSON.stringify(value);
       outgoing.writeHead(200, {

@@ -23,11 +23,13 @@ export class Kept<T> {
     this.#clock = clock;
   }
 
-  put(id: string, owner: string, value: T): void {
+  /** Is it kept? */
+  put(id: string, owner: string, value: T): boolean {
     const size = JSON.stringify(value).length;
     this.#entries.set(id, { owner, value, size, until: this.#clock.now() + this.#keepMs });
     this.#size += size;
     this.#forget();
+    return this.#entries.has(id);
   }
 
   get(id: string, owner: string): T | undefined {

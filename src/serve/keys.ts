@@ -16,7 +16,7 @@ export interface Caller {
   oneRequest(): BudgetScope;
   /** Takes one request out of the rate, or says how many seconds to wait. */
   takeTurn(): number | null | Promise<number | null>;
-  /** Lets other processes know what was spent here today, and counts here what they have spent. */
+  /** Lets other processes know what was spent here today, and counts here what they have spent. Safe to repeat. */
   shareSpending(): Promise<void>;
   /** Requests of this caller that wait or are in work. */
   active: number;
@@ -77,14 +77,14 @@ function callerFor(name: string, config: Partial<KeyConfig>, time: TimeOfDay, co
   let day = Number.NaN;
   const { seconds: _seconds, ...ofOne } = config.budget ?? {};
   let scope: BudgetScope | null = null;
-  /** Of today: what others know of this process, and what is counted here of them. */
-  let [told, elsewhere] = [nothing, nothing];
+  /** Of today: what is counted here of other processes. */
+  let elsewhere = nothing;
   const today = () => {
     const now = dayOf(time);
     if (scope === null || now !== day) {
       day = now;
       scope = new BudgetScope(`key ${name}, today`, config.perDay ?? {}, null, "billed");
-      [told, elsewhere] = [nothing, nothing];
+      elsewhere = nothing;
     }
     return scope;
   };
@@ -92,14 +92,10 @@ function callerFor(name: string, config: Partial<KeyConfig>, time: TimeOfDay, co
   const share = async () => {
     const scope = today();
     const of = day;
-    const more = minus(minus(scope.spent, elsewhere), told);
-    told = plus(told, more);
-    const all = await Promise.resolve(commons.spent(name, of, more)).catch((error: unknown) => {
-      if (of === day) told = minus(told, more);
-      throw error;
-    });
+    const here = minus(scope.spent, elsewhere);
+    const all = await commons.spent(name, of, here);
     if (of !== day) return;
-    const others = minus(all, told);
+    const others = most(minus(all, here), elsewhere);
     scope.spend(minus(others, elsewhere));
     elsewhere = others;
   };
@@ -128,6 +124,13 @@ const plus = (a: Spent, b: Spent): Spent => ({
   tokens: a.tokens + b.tokens,
   calls: a.calls + b.calls,
   dollars: a.dollars + b.dollars,
+});
+
+/** What others have spent does not become less, though a store may forget. */
+const most = (a: Spent, b: Spent): Spent => ({
+  tokens: Math.max(a.tokens, b.tokens),
+  calls: Math.max(a.calls, b.calls),
+  dollars: Math.max(a.dollars, b.dollars),
 });
 
 const minus = (a: Spent, { tokens, calls, dollars }: Spent): Spent =>

@@ -77,7 +77,7 @@ export function planOf(ask: Ask, caller: Asking, context: PlanContext, around: S
   );
   checkMembers(assembly, caller, target.roles);
   inRuminate("options", () => checkRoles(assembly.roles, Object.keys(target.roles)));
-  checkLimits(ask, strategy, assembly.options, config);
+  checkLimits(ask, config);
   inRuminate("verifiers", assembly.verifiers);
   const roles = Object.entries(target.roles).map(([role, model]) => [role, upstreamOf(model, context).policy] as const);
   return {
@@ -231,15 +231,26 @@ export const reachingOptions: ReadonlySet<string> = new Set([
   "tls",
 ]);
 
-function checkLimits(ask: Ask, strategy: Strategy, options: unknown, { limits }: ServeConfig): void {
+function checkLimits(ask: Ask, { limits }: ServeConfig): void {
   if (ask.n > limits.choices) throw refused("n", `"n" must be at most ${limits.choices} here, got ${ask.n}.`);
   if ((ask.maxTokens ?? 0) > limits.tokens) {
     throw refused("max_tokens", `"max_tokens" must be at most ${limits.tokens} here, got ${ask.maxTokens}.`);
   }
-  const { calls: planned, again = 0 } = strategy.cost(options);
-  const calls = (planned + again) * ask.n;
+}
+
+/**
+ * The plans of one request together may make no more calls than are allowed for one.
+ * @throws ApiError.
+ */
+export function checkCalls(plans: readonly [Plan, ...Plan[]], { limits }: ServeConfig): void {
+  const calls = plans.reduce((sum, { strategy, options, ask }) => {
+    const { calls: planned, again = 0 } = strategy.cost(options);
+    return sum + (planned + again) * ask.n;
+  }, 0);
   if (calls <= limits.calls) return;
-  const message = `${strategy.name} with these options may make ${calls} calls; ${limits.calls} are allowed for one request.`;
+  const { name } = plans[0].strategy;
+  const where = plans.length === 1 ? "" : ` for ${plans.length} prompts`;
+  const message = `${name} with these options may make ${calls} calls${where}; ${limits.calls} are allowed for one request.`;
   throw refused("ruminate.options", message);
 }
 

@@ -6,7 +6,6 @@ import type { Catalogue } from "../core/catalogue.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
-import type { Policy } from "../core/policy.ts";
 import type { CheckedPolicy } from "../policy/pool-member.ts";
 import { openStoreAt } from "../policy/store/open.ts";
 import { Metrics } from "../policy/telemetry/prometheus.ts";
@@ -15,6 +14,7 @@ import { openCalibrations } from "./calibrations.ts";
 import { ownCommons } from "./commons.ts";
 import { checkExposure, type ServeConfig, type UpstreamSpec } from "./config.ts";
 import type { Log } from "./log.ts";
+import { requirePrices } from "./prices.ts";
 import { Service } from "./service.ts";
 import { openTelemetry } from "./telemetry/request-span.ts";
 import { type TimeOfDay, timeOfDay } from "./time-of-day.ts";
@@ -45,7 +45,8 @@ export interface RunningServer {
 
 /**
  * Opens the upstreams and serves them.
- * @throws InvalidFileError for an open address without keys; EnvironmentError when the address cannot be had.
+ * @throws InvalidFileError for an open address without keys; InvalidOptionError for a limit in dollars on a model
+ *   without a price; EnvironmentError when the address cannot be had.
  */
 export async function startServer(parts: ServeParts): Promise<RunningServer> {
   const { config, clock = systemClock, time = timeOfDay, env = process.env, log = () => {} } = parts;
@@ -72,6 +73,16 @@ export async function startServer(parts: ServeParts): Promise<RunningServer> {
       }),
   });
   const { catalogue, sandbox } = parts;
+  const release = async () => {
+    await Promise.allSettled([...upstreams.values()].map(({ policy }) => policy.dispose?.()));
+    await Promise.allSettled([commons.close(), store?.close()]);
+  };
+  try {
+    requirePrices(config, catalogue, upstreams);
+  } catch (error) {
+    await release();
+    throw error;
+  }
   const telemetry = openTelemetry(parts.tracer ?? trace.getTracer("ruminate"), config.telemetry.prompts);
   const shared = {
     config,
@@ -101,9 +112,7 @@ export async function startServer(parts: ServeParts): Promise<RunningServer> {
     baseUrl: `http://${shown}:${port}/v1`,
     service,
     close: () => {
-      closing ??= shutDown(server, service, upstreams.values()).finally(async () => {
-        await Promise.allSettled([commons.close(), store?.close()]);
-      });
+      closing ??= shutDown(server, service).finally(release);
       return closing;
     },
   };
@@ -124,16 +133,11 @@ function listen(server: Server, { host, port }: ServeConfig): Promise<void> {
   });
 }
 
-async function shutDown(
-  server: Server,
-  service: Service,
-  upstreams: Iterable<{ readonly policy: Policy }>,
-): Promise<void> {
+async function shutDown(server: Server, service: Service): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   await service.drain();
   server.closeIdleConnections();
   const patience = setTimeout(() => server.closeAllConnections(), 1000);
   await closed;
   clearTimeout(patience);
-  await Promise.allSettled([...upstreams].map(({ policy }) => policy.dispose?.()));
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
-import { RuminateError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Sandbox } from "../core/execution.ts";
+import { type Ledger, totalCalls, totalTokens } from "../core/usage.ts";
 import type { Metrics } from "../policy/telemetry/prometheus.ts";
 import { Admission } from "./admission.ts";
 import type { Ask } from "./ask.ts";
@@ -14,7 +14,8 @@ import { type ApiError, apiErrorOf } from "./errors.ts";
 import { type Caller, type KeyRing, openKeyRing } from "./keys.ts";
 import { causesOf, type Log } from "./log.ts";
 import { settingsAround } from "./model-name.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { clientLeft, shuttingDown } from "./nothing.ts";
+import { checkCalls, type Plan, planOf } from "./plan.ts";
 import { Shadow } from "./shadow/shadow.ts";
 import type { RequestSpan, Telemetry } from "./telemetry/request-span.ts";
 import { type Reply, type ThinkContext, think } from "./think.ts";
@@ -22,7 +23,7 @@ import type { TimeOfDay } from "./time-of-day.ts";
 import { type RequestTrace, requestTrace } from "./trace.ts";
 import type { Turns } from "./turns.ts";
 import type { Upstream } from "./upstreams.ts";
-import { usageOf } from "./usage.ts";
+import { sumOf } from "./usage.ts";
 
 export interface ServiceParts {
   readonly config: ServeConfig;
@@ -58,8 +59,35 @@ export interface Job {
   leave(): void;
 }
 
-/** How spans call the end of a request whose client has left. */
-const gone = new RuminateError("client_left", "the client has left");
+/** What the work on one request has to do with. */
+interface Work {
+  readonly span: RequestSpan;
+  readonly caller: Caller;
+  readonly endpoint: string;
+  readonly halt: AbortController;
+  /** Gives its place free. */
+  readonly done: () => void;
+}
+
+/** A request that has come to its end. */
+interface Told {
+  readonly plan: Plan;
+  readonly caller: Caller;
+  readonly endpoint: string;
+  readonly id: string;
+  readonly status: number;
+  readonly milliseconds: number;
+  readonly replies: readonly Reply[];
+  /** What was billed for it, as far as it is known. */
+  readonly spent: Ledger;
+  readonly error: unknown;
+}
+
+/** What was spent, for the log. Nobody says what a call cost that was broken off: null where that is all there was. */
+function amountsOf(spent: Ledger, brokenOff: boolean) {
+  const unknown = brokenOff && totalCalls(spent) === 0;
+  return unknown ? { calls: null, tokens: null } : { calls: totalCalls(spent), tokens: totalTokens(spent) };
+}
 
 /** What one request asks for: several only where it has a list of prompts, in which alone they then differ. */
 type Asks = readonly [Ask, ...Ask[]];
@@ -73,6 +101,8 @@ export class Service {
   /** What answers a share of the requests both ways, where that is asked for. */
   readonly shadow: Shadow | null;
   readonly #active = new Set<AbortController>();
+  /** Failures of requests that were counted and logged. */
+  readonly #told = new WeakSet<ApiError>();
   #draining = false;
 
   constructor(parts: ServiceParts) {
@@ -97,7 +127,7 @@ export class Service {
     const plans = this.#planned(asks, caller, endpoint, request);
     const span = this.parts.telemetry.begin(plans[0], endpoint, request);
     const halt = new AbortController();
-    const leave = () => halt.abort(signal.reason ?? new Error("the client has left"));
+    const leave = () => halt.abort(clientLeft);
     if (signal.aborted) leave();
     signal.addEventListener("abort", leave, { once: true });
     const forget = () => signal.removeEventListener("abort", leave);
@@ -109,10 +139,11 @@ export class Service {
         giveBack();
         throw error;
       }
-      return this.#job(plans, span, caller, endpoint, halt, () => {
+      const done = () => {
         forget();
         giveBack();
-      });
+      };
+      return this.#job(plans, { span, caller, endpoint, halt, done });
     } catch (error) {
       forget();
       span.failed(error);
@@ -124,21 +155,16 @@ export class Service {
     try {
       const around = settingsAround(request, this.parts.catalogue);
       const planned = (ask: Ask) => planOf(ask, caller, this.parts, around);
-      return [planned(first), ...others.map(planned)];
+      const plans: Plans = [planned(first), ...others.map(planned)];
+      checkCalls(plans, this.parts.config);
+      return plans;
     } catch (error) {
       this.parts.telemetry.refused(endpoint, request, error);
       throw error;
     }
   }
 
-  #job(
-    plans: Plans,
-    span: RequestSpan,
-    caller: Caller,
-    endpoint: string,
-    halt: AbortController,
-    done: () => void,
-  ): Job {
+  #job(plans: Plans, { span, caller, endpoint, halt, done }: Work): Job {
     const { parts } = this;
     const [plan] = plans;
     const id = `chatcmpl-${randomUUID()}`;
@@ -147,40 +173,49 @@ export class Service {
       id,
       caller,
       plan,
-      leave: () => halt.abort(new Error("the client has left")),
+      leave: () => halt.abort(clientLeft),
       run: async (onEvent) => {
         const started = parts.clock.now();
         const trace = this.#traceOf(plan);
+        const spent: Ledger[] = [];
+        const end = (status: number, replies: readonly Reply[], error: unknown) => {
+          const milliseconds = parts.clock.now() - started;
+          this.#account(plan, sumOf(spent));
+          this.#tell({ plan, caller, endpoint, id, status, milliseconds, replies, spent: sumOf(spent), error });
+        };
         try {
           const context: ThinkContext = {
-            sandbox: parts.sandbox,
-            clock: parts.clock,
-            within: caller.oneRequest(),
-            signal: halt.signal,
+            ...this.#around(caller, halt.signal),
             onEvent: (choice, event) => {
               trace?.take(choice, event);
               onEvent?.(choice, event);
             },
+            onSpent: (ledger) => spent.push(ledger),
           };
           const replies = await span.inside(() => think(span.plansOf(plans), context));
           span.done(id, replies);
-          this.#account(plan, replies);
           this.shadow?.consider(plan, replies);
-          this.#tell(plan, caller, endpoint, id, 200, parts.clock.now() - started, replies, null);
+          end(200, replies, null);
           return replies;
         } catch (error) {
           const failure = apiErrorOf(error);
-          const status = halt.signal.aborted ? 499 : failure.status;
-          span.failed(halt.signal.aborted ? gone : failure);
-          this.#tell(plan, caller, endpoint, id, status, parts.clock.now() - started, [], error);
+          const left = halt.signal.reason === clientLeft;
+          span.failed(left ? clientLeft : failure);
+          end(left ? 499 : failure.status, [], left ? clientLeft : error);
+          this.#told.add(failure);
           throw failure;
         } finally {
-          await trace?.write(id, (error) => this.#troubled(id, error));
+          await trace?.write(id, (error) => this.troubled("trace-failed", id, error));
           this.#active.delete(halt);
           done();
         }
       },
     };
+  }
+
+  #around(caller: Caller, signal: AbortSignal) {
+    const { sandbox, clock } = this.parts;
+    return { sandbox, clock, within: caller.oneRequest(), signal };
   }
 
   /** What keeps a request's events, where the request and the configuration ask for it. */
@@ -189,35 +224,27 @@ export class Service {
     return ask.ruminate.trace === true && traces !== undefined ? requestTrace(traces) : null;
   }
 
-  #troubled(id: string, error: unknown): void {
+  /** Logs what went wrong beside a request's reply. */
+  troubled(event: string, id: string, error: unknown): void {
     const { log, time } = this.parts;
-    log({ level: "error", event: "trace-failed", time: time.seconds(), id, error: causesOf(error) });
+    log({ level: "error", event, time: time.seconds(), id, error: causesOf(error) });
   }
 
-  #account(plan: Plan, replies: readonly Reply[]): void {
+  #account(plan: Plan, { policy, verifier }: Ledger): void {
     const { metrics } = this.parts;
-    const usage = usageOf(replies);
     const upstream = plan.upstream.name;
-    metrics.add("ruminate_tokens_total", { kind: "prompt", upstream }, usage.prompt_tokens);
-    metrics.add("ruminate_tokens_total", { kind: "completion", upstream }, usage.completion_tokens);
+    const prompt = policy.promptTokens + verifier.promptTokens;
+    const completion = policy.completionTokens + verifier.completionTokens;
+    metrics.add("ruminate_tokens_total", { kind: "prompt", upstream }, prompt);
+    metrics.add("ruminate_tokens_total", { kind: "completion", upstream }, completion);
   }
 
-  #tell(
-    plan: Plan,
-    caller: Caller,
-    endpoint: string,
-    id: string,
-    status: number,
-    milliseconds: number,
-    replies: readonly Reply[],
-    error: unknown,
-  ): void {
+  #tell({ plan, caller, endpoint, id, status, milliseconds, replies, spent, error }: Told): void {
     const { metrics, log, config } = this.parts;
     const labels = { endpoint, strategy: plan.strategy.name, upstream: plan.upstream.name };
     metrics.add("ruminate_requests_total", { ...labels, status: String(status) });
     metrics.observe("ruminate_request_seconds", labels, milliseconds / 1000);
     if (!config.log.requests && error === null) return;
-    const usage = usageOf(replies);
     log({
       level: status >= 500 ? "error" : status >= 400 ? "warn" : "info",
       event: "request",
@@ -227,16 +254,16 @@ export class Service {
       ...labels,
       status,
       milliseconds: Math.round(milliseconds),
-      calls: usage.ruminate.calls,
-      tokens: usage.total_tokens,
+      ...amountsOf(spent, status === 499),
       ...(replies[0] && { support: replies[0].evidence.support, stopped: replies[0].evidence.stopped }),
       ...(error !== null && { error: causesOf(error) }),
       ...(config.log.prompts && { messages: plan.ask.messages, replies: replies.map(({ content }) => content) }),
     });
   }
 
-  /** Counts and reports a request that was refused before there was a plan. */
+  /** Counts and reports a request that was refused before its work began. */
   turnedAway(endpoint: string, failure: ApiError): void {
+    if (this.#told.has(failure)) return;
     const labels = { endpoint, strategy: "", upstream: "", status: String(failure.status) };
     this.parts.metrics.add("ruminate_requests_total", labels);
     if (failure.status < 500) return;
@@ -261,8 +288,9 @@ export class Service {
     const shadow = this.shadow?.close();
     const { clock, config } = this.parts;
     const over = clock.now() + config.limits.drainSeconds * 1000;
-    while (this.#active.size > 0 && clock.now() < over) await clock.sleep(20);
-    for (const halt of this.#active) halt.abort(new Error("the server is shutting down"));
+    // A request that was let in may still be looking at its format.
+    while (this.admission.working + this.#active.size > 0 && clock.now() < over) await clock.sleep(20);
+    for (const halt of this.#active) halt.abort(shuttingDown);
     while (this.#active.size > 0 && clock.now() < over + 2000) await clock.sleep(10);
     await shadow;
   }

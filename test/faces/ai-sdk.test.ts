@@ -95,6 +95,57 @@ describe("a model of the AI SDK that thinks", () => {
     expect(calls[0]?.responseFormat).toMatchObject({ type: "json", schema: { required: ["n"] } });
   });
 
+  it("passes on what only the provider reads, and what it takes under another name", async () => {
+    const { model, calls } = saying(votes);
+    const result = await generateText({
+      model: thinking(model, three),
+      prompt: "2 + 2?",
+      maxRetries: 0,
+      reasoning: "high",
+      topK: 7,
+      headers: { "x-tenant": "a" },
+      providerOptions: { mock: { user: "u1" }, ruminate: { options: { n: 2 } } },
+    });
+    expect(calls).toHaveLength(2);
+    expect(calls[0]).toMatchObject({ reasoning: "high", topK: 7, providerOptions: { mock: { user: "u1" } } });
+    expect(calls[0]?.headers).toMatchObject({ "x-tenant": "a" });
+    expect(calls[0]?.providerOptions).not.toHaveProperty("ruminate");
+    expect(result.warnings ?? []).toEqual([]);
+  });
+
+  it("says what it does not pass on", async () => {
+    const { model } = saying(votes);
+    const request = { messages: [], n: 1, seeds: [1], temperature: 1, maxTokens: 9, purpose: "solve" };
+    const sampled = aiSdkPolicy(model).sample({ ...request, fields: { logit_bias: { 1: 2 } } });
+    await expect(sampled).rejects.toThrow(/"logit_bias" cannot be passed on/);
+    const policy = scriptedPolicy(["The answer is 4."], { capabilities: { conversations: true } });
+    const own = createRuminate({ policy })("chain-of-thought");
+    const result = await generateText({ model: own, prompt: "hi", maxRetries: 0, headers: { "x-tenant": "a" } });
+    expect(result.warnings).toMatchObject([{ type: "unsupported", feature: "headers" }]);
+  });
+
+  it("ends as the model's own replies do", async () => {
+    const model = new MockLanguageModelV4({
+      doGenerate: async () => ({
+        content: [{ type: "text", text: "Once" }],
+        finishReason: { unified: "content-filter", raw: "content_filter" },
+        usage: {
+          inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: undefined },
+          outputTokens: { total: 1, text: 1, reasoning: undefined },
+        },
+        warnings: [],
+      }),
+    });
+    const result = await generateText({ model: thinking(model, three), prompt: "hi", maxRetries: 0 });
+    expect([result.text, result.finishReason]).toEqual(["Once", "content-filter"]);
+  });
+
+  it("refuses a prompt that is none in a sentence", async () => {
+    const { model } = saying(votes);
+    const empty = thinking(model, three).doGenerate({ prompt: [{ role: "user", content: [] }] });
+    await expect(empty).rejects.toThrow(/"messages\[0\].content" must/);
+  });
+
   it("keeps images as they were given", async () => {
     const { model, calls } = saying(["4"]);
     const image = "data:image/png;base64,iVBORw0KGgo=";

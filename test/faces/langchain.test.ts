@@ -113,6 +113,19 @@ describe("asChatModel", () => {
     expect(JSON.stringify(upstream.bodies[0]?.messages)).toContain(url);
   });
 
+  it("refuses messages that are none in a sentence, and takes long ids of calls", async () => {
+    const policy = scriptedPolicy(Array(4).fill("The answer is 4."), { capabilities: { conversations: true } });
+    const model = asChatModel("chain-of-thought", { policy });
+    await expect(model.invoke([new HumanMessage({ content: [] })])).rejects.toThrow(/"messages\[0\].content" must/);
+    const call = { id: "c".repeat(3000), name: "f", args: {} };
+    const turns = [
+      new HumanMessage("hi"),
+      new AIMessage({ content: "", tool_calls: [call] }),
+      new ToolMessage({ content: "x", tool_call_id: call.id }),
+    ];
+    expect((await model.invoke(turns)).content).toBe("The answer is 4.");
+  });
+
   it("refuses what its policy cannot keep, and what is no option", async () => {
     await expect(model().bindTools([weather]).invoke("x")).rejects.toThrow('cannot honour "tools"');
     expect(() => asChatModel("self-consistency", { policy: scriptedPolicy([]), options: { n: 0 } })).toThrow('"n"');

@@ -102,6 +102,24 @@ describe("/v1/responses", () => {
     expect(await response.json()).toMatchObject({ error: { param } });
   });
 
+  it("takes back the ids of calls that it gave, however long they are", async () => {
+    const id = `call_1__thought__${"A".repeat(5000)}`;
+    const tools = [{ type: "function", ...weatherTool.function }];
+    const item = { type: "function_call", call_id: id, name: "weather", arguments: "{}" };
+    const output = { type: "function_call_output", call_id: id, output: "sunny" };
+    const reply = await create({ input: [{ role: "user", content: "Weather?" }, item, output], tools });
+    expect(reply.status).toBe(200);
+    const call = { id, type: "function", function: { name: "weather", arguments: "{}" } };
+    const messages = [
+      { role: "user", content: "Weather?" },
+      { role: "assistant", content: null, tool_calls: [call] },
+      { role: "tool", tool_call_id: id, content: "sunny" },
+    ];
+    const chat = await server.chat({ model: "thinker", messages, tools: [weatherTool] }, as("a"));
+    expect(chat.status).toBe(200);
+    expect(upstream.bodies.at(-1)?.messages).toEqual(messages);
+  });
+
   it("forgets responses when their time is over or there are too many", () => {
     let now = 0;
     const store = new Kept<string>(2, 1000, { now: () => now, sleep: async () => {} });
@@ -127,6 +145,20 @@ describe("/v1/completions", () => {
     const streamed = await server.post("completions", { model: "thinker", prompt: "2 + 2?", stream: true }, as("a"));
     const events = eventsOf(await streamed.text()).slice(0, -1) as { choices: { text: string }[] }[];
     expect(events.flatMap(({ choices }) => choices.map(({ text }) => text)).join("")).toBe("The answer is 4.");
+  });
+
+  it("counts the calls of all prompts together", async () => {
+    const limited = await serving({ upstreams: { small: upstream.baseUrl }, limits: { calls: 10 } });
+    const asked = upstream.bodies.length;
+    const body = { model: "self-consistency(n=4)/small", prompt: ["a", "b", "c"] };
+    const refused = await limited.post("completions", body);
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringMatching(/may make 12 calls for 3 prompts/),
+    ]);
+    expect(upstream.bodies.length).toBe(asked);
+    expect((await limited.post("completions", { ...body, prompt: ["a", "b"] })).status).toBe(200);
+    await limited.close();
   });
 
   it.each([{ echo: true }, { suffix: "x" }, { best_of: 4 }, { prompt: [1, 2] }])("%j is refused", async (part) => {

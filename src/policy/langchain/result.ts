@@ -18,10 +18,13 @@ function choiceOf(generation: Generation): Choice {
   const reason =
     facts.finish_reason ?? facts.finishReason ?? facts.stop_reason ?? facts.stopReason ?? facts.done_reason;
   const thought = thoughtOf(message);
+  const refusal = message?.additional_kwargs.refusal;
+  const refused = typeof refusal === "string" && refusal !== "";
   const logprobs = (facts.logprobs as { content?: readonly RawToken[] | null } | null | undefined)?.content;
   return {
     text: message?.text ?? generation.text,
-    ...finishOf(reason),
+    ...finishOf(reason, refused),
+    ...(refused && { refusal }),
     ...(thought !== "" && { thought }),
     ...callsOf(message),
     ...(typeof facts.stop_sequence === "string" && { stoppedBy: facts.stop_sequence }),

@@ -17,6 +17,8 @@ export interface Choice {
   readonly finish: FinishReason;
   /** The server's own word for the end, where `finish` cannot say it. */
   readonly ending?: string;
+  /** What the model said in place of an answer. */
+  readonly refusal?: string;
   readonly stoppedBy?: string;
   /** True where the server says for every text which stop text ended it, if one did. */
   readonly namesStops?: boolean;
@@ -58,7 +60,7 @@ function wholeChoice(choice: Fields | null): Choice {
   return choiceOf(choice, {
     text,
     thought: thoughtOf(message),
-    refused: typeof message?.refusal === "string" && message.refusal !== "",
+    refusal: asText(message?.refusal) || undefined,
     logprobs: tokensOf(choice.logprobs),
     lastId: lastIdOf(choice.logprobs),
     calls: callsOf(message?.tool_calls),
@@ -119,7 +121,7 @@ interface StreamedChoice extends Parts {
   raw: Fields;
   text: string;
   thought: string | undefined;
-  refused: boolean;
+  refusal: string | undefined;
   logprobs: TokenLogprob[] | undefined;
   lastId: number | undefined;
   readonly streamedCalls: StreamedCall[];
@@ -144,10 +146,14 @@ function addPiece(parts: Map<number, StreamedChoice>, choice: Fields): string {
   const thought = thoughtOf(delta);
   part.text += piece;
   if (thought !== undefined) part.thought = (part.thought ?? "") + thought;
-  if (typeof delta?.refusal === "string" && delta.refusal !== "") part.refused = true;
+  const refusal = asText(delta?.refusal) || undefined;
+  if (refusal !== undefined) part.refusal = (part.refusal ?? "") + refusal;
   if (choice.finish_reason) part.raw = choice;
   const tokens = tokensOf(choice.logprobs);
-  if (tokens !== undefined) part.logprobs = [...(part.logprobs ?? []), ...tokens];
+  if (tokens !== undefined) {
+    part.logprobs ??= [];
+    for (const token of tokens) part.logprobs.push(token);
+  }
   part.lastId = lastIdOf(choice.logprobs) ?? part.lastId;
   addCalls(part.streamedCalls, delta?.tool_calls);
   return piece;
@@ -158,7 +164,7 @@ const newPart = (): StreamedChoice => ({
   streamed: true,
   text: "",
   thought: undefined,
-  refused: false,
+  refusal: undefined,
   logprobs: undefined,
   lastId: undefined,
   calls: [],
@@ -204,7 +210,7 @@ interface Parts {
   readonly streamed?: boolean;
   readonly text: string;
   readonly thought: string | undefined;
-  readonly refused: boolean;
+  readonly refusal: string | undefined;
   readonly logprobs: readonly TokenLogprob[] | undefined;
   readonly lastId: number | undefined;
   readonly calls: readonly ToolCall[];
@@ -214,13 +220,14 @@ function choiceOf(raw: Fields, parts: Parts): Choice {
   const stops = stopOf(raw);
   const { finish, ending } = finishOf(
     parts.streamed && !raw.finish_reason ? "none given" : raw.finish_reason,
-    parts.refused,
+    parts.refusal !== undefined,
   );
   return {
     text: parts.text,
     thought: parts.thought,
     finish,
     ending,
+    ...(parts.refusal !== undefined && { refusal: parts.refusal }),
     stoppedBy: stops.text,
     ...(stops.named && { namesStops: true }),
     ...(parts.calls.length > 0 && { toolCalls: parts.calls }),

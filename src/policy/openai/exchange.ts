@@ -7,7 +7,7 @@ import { type EndReader, endReader } from "./ends.ts";
 import { failureInside, failureOfConnection, failureOfReply, malformedReply } from "./failure.ts";
 import type { HttpReply, Transport } from "./http.ts";
 import type { ServerProfile } from "./profile.ts";
-import { adaptTo, isRefusal, type Refusals } from "./refusals.ts";
+import { adaptTo, fieldsWithout, isRefusal, leaveOut, type Refusals } from "./refusals.ts";
 import { continuedPrompt, type Rendered, type Renderer, rendererOf } from "./render.ts";
 import { requestBody, templateFields } from "./request.ts";
 import { SaidError } from "./said-error.ts";
@@ -60,18 +60,24 @@ export class Exchange {
 
   /**
    * One request, again without what the server refuses of it. Gives no samples where the server takes fewer at a time,
-   * and then knows how many.
+   * and then knows how many. What it takes the request without is left out of later ones.
    */
   async ask(request: SampleRequest, options: SampleOptions): Promise<Sample[]> {
+    const tried = new Set<string>();
     for (;;) {
       const changes = this.#changes;
+      const without = fieldsWithout(this.refusals, tried);
       try {
-        return await this.#once(request, options);
+        const samples = await this.#once(request, options, without);
+        this.#changed(leaveOut(tried, this.refusals));
+        return samples;
       } catch (error) {
-        const change = adaptTo(error, this.refusals, { n: request.n, stops: request.stop?.length ?? 0 });
-        if (change !== null) {
+        const change = adaptTo(error, this.refusals, request, without);
+        if (typeof change === "string") {
           this.#changes++;
-          if (change !== "") this.#settings.onNote(`${this.#server} ${change}.`);
+          this.#note(change);
+        } else if (change !== null) {
+          for (const field of change) tried.add(field);
         } else if (!isRefusal(error) || changes === this.#changes) {
           throw error; // else another call has found out meanwhile
         }
@@ -80,14 +86,28 @@ export class Exchange {
     }
   }
 
-  async #once(request: SampleRequest, { signal, onText }: SampleOptions): Promise<Sample[]> {
+  #changed(words: string): void {
+    if (words === "") return;
+    this.#changes++;
+    this.#note(words);
+  }
+
+  #note(words: string): void {
+    if (words !== "") this.#settings.onNote(`${this.#server} ${words}.`);
+  }
+
+  async #once(
+    request: SampleRequest,
+    { signal, onText }: SampleOptions,
+    without: ReadonlySet<string>,
+  ): Promise<Sample[]> {
     const { profile, prices } = this.#settings;
     const prompt = await this.#promptOf(request, signal);
     const prefix = profile.prefix === "completions" ? "continue" : profile.prefix;
     const ownStops = this.#thinks && wouldThink(request);
     const sharedPrompt = this.refusals.mostSamples > 1;
     const shown = onText && shownText(onText, request, { prefix, opened: this.#opened, ownStops });
-    const send = this.#sender(request, { prompt, ownStops, stream: shown !== undefined, signal });
+    const send = this.#sender(request, { prompt, ownStops, stream: shown !== undefined, signal, without });
     const completion = await (shown ? this.#streamed(send, shown.take) : this.#whole(send));
     const facts = profile.counts === "one" && !ownStops ? await this.#ends(completion, request) : null;
     const settings = { prefix, prices, sharedPrompt, counts: profile.counts, facts, opened: this.#opened };
@@ -111,9 +131,9 @@ export class Exchange {
 
   #sender(request: SampleRequest, how: Sending): Send {
     const { endpoint, transport, profile, extraBody } = this.#settings;
-    const { stopTexts, tokenLimitField, fields } = this.refusals;
-    const { prompt, stream, signal, ownStops } = how;
-    const counted = countable(request, profile, this.refusals);
+    const { stopTexts, tokenLimitField } = this.refusals;
+    const { prompt, stream, signal, ownStops, without } = how;
+    const counted = countable(request, profile, without);
     const body = requestBody(ownStops ? { ...counted, stop: [] } : counted, {
       model: profile.model,
       prefix: profile.prefix,
@@ -121,7 +141,7 @@ export class Exchange {
       extraBody,
       stream,
       stopTexts,
-      without: fields,
+      without,
       prompt,
     });
     const path = endpoint.pathOf(prompt === undefined ? "chat/completions" : "completions");
@@ -194,6 +214,8 @@ interface Sending {
   readonly ownStops: boolean;
   readonly stream: boolean;
   readonly signal: AbortSignal | undefined;
+  /** Fields to leave out. */
+  readonly without: ReadonlySet<string>;
 }
 
 type Send = (onText?: (text: string) => void) => Promise<HttpReply>;
@@ -218,9 +240,9 @@ function openedOnce(chat: Rendered, prefix: string, opened: ThoughtFormat | null
 }
 
 /** A server that counts one sample of several is asked for log-probabilities, of which there is one a token. */
-function countable(request: SampleRequest, profile: ServerProfile, refusals: Refusals): SampleRequest {
+function countable(request: SampleRequest, profile: ServerProfile, without: ReadonlySet<string>): SampleRequest {
   const blind = profile.counts === "one" && request.n > 1 && request.logprobs === undefined;
-  return blind && profile.logprobs !== null && !refusals.fields.has("logprobs") ? { ...request, logprobs: 1 } : request;
+  return blind && profile.logprobs !== null && !without.has("logprobs") ? { ...request, logprobs: 1 } : request;
 }
 
 function firstLine(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { FailedAttempt } from "../failed-attempt.ts";
+import { FailedAttempt, type SaidOfFault } from "../failed-attempt.ts";
+import { asRecord, asText } from "./fields.ts";
 import { DeadlineError, type HttpReply, TooLargeError } from "./http.ts";
 import { errorFacts, isPassingStatus, type SaidError } from "./said-error.ts";
 
@@ -21,6 +22,7 @@ export function failureOfReply(server: string, reply: HttpReply, redact: (text: 
     kind,
     retryable,
     retryAfterMs: retryAfterMs(reply.headers),
+    said: saidOfFault(reply.body),
   });
 }
 
@@ -101,6 +103,16 @@ export function spokenError(body: string): string {
   }
   const line = said.replace(/\s+/g, " ").trim().replace(/\.$/, "");
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+/** Which field is at fault, and how: `{"error": {"param", "code"}}`. */
+function saidOfFault(body: string): SaidOfFault {
+  try {
+    const error = asRecord(asRecord(JSON.parse(body))?.error);
+    return { param: asText(error?.param) || null, code: asText(error?.code) || null };
+  } catch {
+    return { param: null, code: null };
+  }
 }
 
 /** Takes keys and other secrets out of texts that people or files will see. */

@@ -22,7 +22,7 @@ export interface BodySettings {
   readonly stream: boolean;
   /** Stop texts in one request at most; the others are looked for in what comes back. Default: all. */
   readonly stopTexts?: number | null;
-  /** Fields that the server has refused. */
+  /** Fields that the server refuses. They are left out, unless they are the caller's own. */
   readonly without?: ReadonlySet<string>;
   /** The prompt as a text or as tokens, for `completions`. */
   readonly prompt?: string | readonly number[];
@@ -36,6 +36,7 @@ export function requestBody(request: SampleRequest, settings: BodySettings): str
   const begun = (request.prefix ?? "") !== "";
   const stop = request.stop?.slice(0, settings.stopTexts ?? undefined);
   const completes = settings.prompt !== undefined;
+  const { fields = {} } = request;
   return JSON.stringify(
     withoutRefused(
       {
@@ -55,10 +56,11 @@ export function requestBody(request: SampleRequest, settings: BodySettings): str
         ...(begun && settings.prefix === "continue" && { continue_final_message: true, add_generation_prompt: false }),
         ...thinkingFields(request),
         ...(settings.stream && { stream: true, stream_options: { include_usage: true } }),
-        ...request.fields,
+        ...fields,
         ...settings.extraBody,
       },
       settings,
+      fields,
     ),
   );
 }
@@ -84,10 +86,14 @@ export function templateFields(
   return Object.fromEntries(named.map((name) => [name, all[name]]));
 }
 
-function withoutRefused(body: Record<string, unknown>, { extraBody, without }: BodySettings): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(body).filter(([field]) => extraBody[field] !== null && without?.has(field) !== true),
-  );
+/** What the caller gave is sent even so: it is honoured or refused, never dropped. */
+function withoutRefused(
+  body: Record<string, unknown>,
+  { extraBody, without }: BodySettings,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const refused = (field: string) => without?.has(field) === true && !Object.hasOwn(given, field);
+  return Object.fromEntries(Object.entries(body).filter(([field]) => extraBody[field] !== null && !refused(field)));
 }
 
 const onTheWire = (message: Message): Message => (message.raw ?? message) as Message;

@@ -45,6 +45,7 @@ export function samplesOf(completion: Completion, request: SampleRequest, settin
       text: choice.text,
       ...end,
       ...(end.ending === "none given" && completionTokens >= request.maxTokens && { finish: "length" as const }),
+      ...(choice.refusal !== undefined && { refusal: choice.refusal }),
       stoppedBy: choice.stoppedBy,
       ...(!part.open &&
         endedItself(raw, choice, choices.length === 1 ? completion : null, facts) && { endOfText: true }),

@@ -18,6 +18,8 @@ export interface RedisUse {
   readonly packages: string;
   /** Sends commands of one turn of the event loop together. */
   readonly pipelined: boolean;
+  /** A command fails at once while the server is away, and is never sent again. Default: it waits for the server. */
+  readonly impatient?: boolean;
 }
 
 const queueUse: RedisUse = { option: "--queue", user: "A queue", packages: "bullmq ioredis", pipelined: false };
@@ -29,7 +31,7 @@ const longestPauseMs = 2_000;
 
 /**
  * A connection to Redis or Valkey. Once it has answered, a server that goes away is waited for: commands in between are
- * sent when it is back.
+ * sent when it is back, unless the use is impatient.
  *
  * @param address `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`, or `rediss://…` for TLS.
  * @throws EnvironmentError where the package ioredis is missing or nothing answers there.
@@ -45,6 +47,7 @@ export async function connectRedis(address: string, use: RedisUse = queueUse): P
   const redis = new Client(address, {
     maxRetriesPerRequest: null,
     enableAutoPipelining: use.pipelined,
+    ...(use.impatient === true && { enableOfflineQueue: false, autoResendUnfulfilledCommands: false }),
     lazyConnect: true,
     connectTimeout: firstAnswerMs,
     retryStrategy: (times) => (answered ? Math.min(times * 100, longestPauseMs) : null),

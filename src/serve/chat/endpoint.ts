@@ -1,7 +1,7 @@
 import type { Ask } from "../ask.ts";
 import type { Keeper } from "../commons.ts";
 import { ApiError, apiErrorOf } from "../errors.ts";
-import type { Hosted, HostedJob, Reading } from "../exchange.ts";
+import { type Hosted, type HostedJob, keptOrNot, type Reading } from "../exchange.ts";
 import { eventStream } from "../sse.ts";
 import type { Reply } from "../think.ts";
 import { completionOf, type Head } from "./reply.ts";
@@ -20,15 +20,22 @@ export const chatCompletions =
     const { body, ask } = readChat(await hosted.body(), hosted.images);
     const job = await hosted.admit([ask], "chat");
     const head: Head = { id: job.id, created: hosted.time.seconds(), model: ask.model };
-    const keep = async (replies: readonly Reply[]) => {
-      const completion = completionOf(head, replies);
-      if (body.store === true) await store.put(head.id, hosted.owner, { ...completion, metadata: body.metadata ?? {} });
-      return completion;
+    const keep = async (replies: readonly Reply[]): Promise<NotKept> => {
+      if (body.store !== true) return {};
+      const completion = { ...completionOf(head, replies), metadata: body.metadata ?? {} };
+      const kept = await keptOrNot(hosted, head.id, () => store.put(head.id, hosted.owner, completion));
+      return kept ? {} : { store: false };
     };
     if (body.stream === true)
       return streamed(hosted, ask, head, job, body.stream_options?.include_usage === true, keep);
-    return hosted.json(await keep(await job.run()), job.id);
+    const replies = await job.run();
+    return hosted.json({ ...completionOf(head, replies), ...(await keep(replies)) }, job.id);
   };
+
+/** What a completion says that was to be kept and could not be. */
+interface NotKept {
+  readonly store?: false;
+}
 
 function streamed(
   { heartbeatMs, clock }: Hosted,
@@ -36,7 +43,7 @@ function streamed(
   head: Head,
   job: HostedJob,
   includeUsage: boolean,
-  keep: (replies: readonly Reply[]) => Promise<object>,
+  keep: (replies: readonly Reply[]) => Promise<NotKept>,
 ): Response {
   return eventStream(
     async (sink) => {
@@ -44,8 +51,7 @@ function streamed(
       writer.begin(ask.n);
       try {
         const replies = await job.run((choice, event) => writer.progress(choice, event, job.plan.progress));
-        await keep(replies);
-        writer.end(replies);
+        writer.end(replies, await keep(replies));
       } catch (error) {
         sink.send({ error: apiErrorOf(error).error });
       }

@@ -18,8 +18,9 @@ export function completionOf(head: Head, replies: readonly Reply[]) {
       index,
       message: {
         role: "assistant",
-        content: reply.toolCalls.length > 0 && reply.content === "" ? null : reply.content,
-        refusal: null,
+        content:
+          (reply.toolCalls.length > 0 || refusalOf(reply) !== null) && reply.content === "" ? null : reply.content,
+        refusal: refusalOf(reply),
         ...(reply.toolCalls.length > 0 && { tool_calls: reply.toolCalls.map(wireCall) }),
       },
       finish_reason: reply.finish,
@@ -29,6 +30,9 @@ export function completionOf(head: Head, replies: readonly Reply[]) {
     usage: usageOf(replies),
   };
 }
+
+/** Why there is no text: in the model's words, or because no reply of this choice could be delivered. */
+export const refusalOf = ({ refusal, failure }: Reply): string | null => refusal ?? failure?.message ?? null;
 
 export const wireCall = ({ id, name, arguments: text }: Reply["toolCalls"][number]) => ({
   id,

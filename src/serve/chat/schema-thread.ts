@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
-import { z } from "zod";
+import { Validator } from "@cfworker/json-schema";
+import { readableSchema } from "./readable-schema.ts";
 
 /**
  * The thread that checks texts against a JSON schema. Both may come from people who mean harm: a pattern that takes for
@@ -18,19 +19,20 @@ port?.on("message", (task: SchemaTask) => port.postMessage(verdictOn(task)));
 port?.postMessage("ready");
 
 function verdictOn({ schema, texts }: SchemaTask): SchemaVerdict {
-  let check: z.ZodType;
   try {
-    check = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
-    check.safeParse({}); // references are followed at the first use
+    const readable = readableSchema(schema);
+    const validator = new Validator(readable.schema, readable.draft);
+    validator.validate({}); // references are followed at the first use
+    return { fits: texts.map((text) => fits(validator, text)) };
   } catch (error) {
+    if (error instanceof RangeError) return { flaw: "it is nested, or refers to itself, without end" };
     return { flaw: (error instanceof Error ? (error.message.split("\n")[0] ?? "") : "").slice(0, 150) };
   }
-  return { fits: texts.map((text) => fits(check, text)) };
 }
 
-function fits(check: z.ZodType, text: string): boolean {
+function fits(validator: Validator, text: string): boolean {
   try {
-    return check.safeParse(JSON.parse(text)).success;
+    return validator.validate(JSON.parse(text)).valid;
   } catch {
     return false; // nested deeper than the stack
   }

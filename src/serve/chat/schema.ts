@@ -5,8 +5,11 @@ const part = z.looseObject({ type: z.string().max(100) });
 const content = z.union([z.string(), z.array(part).min(1).max(1000)]);
 const name = z.string().max(256).nullish();
 
+/** Ids of calls come from the model's server, and go back to it: some carry a whole thought. */
+export const callId = z.string().max(65_536);
+
 const toolCall = z.strictObject({
-  id: z.string().max(256),
+  id: callId,
   type: z.literal("function"),
   function: z.strictObject({
     name: z.string().max(256),
@@ -40,7 +43,7 @@ export const messageSchema = z.discriminatedUnion("role", [
     tool_calls: z.array(toolCall).max(1000).nullish(),
     ...sentBack,
   }),
-  z.strictObject({ role: z.literal("tool"), content, tool_call_id: z.string().max(256), name }),
+  z.strictObject({ role: z.literal("tool"), content, tool_call_id: callId, name }),
 ]);
 
 const toolSchema = z.strictObject({
@@ -84,7 +87,7 @@ export const commonShape = {
     .strictObject({ include_usage: z.boolean().nullish(), include_obfuscation: z.boolean().nullish() })
     .nullish(),
   temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().gt(0).max(1).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
   seed: z.int().nullish(),
 };
 

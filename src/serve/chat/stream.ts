@@ -4,7 +4,7 @@ import type { EventSink } from "../sse.ts";
 import type { Reply } from "../think.ts";
 import { usageOf } from "../usage.ts";
 import { progressText } from "./progress.ts";
-import { type Head, wireCall, wireLogprobs } from "./reply.ts";
+import { type Head, refusalOf, wireCall, wireLogprobs } from "./reply.ts";
 
 /**
  * Writes a completion as chunks: reasoning while it is thought, then each reply piece by piece, then the usage where it
@@ -30,24 +30,27 @@ export class ChunkWriter {
     if (text !== null) this.#chunk(index, { reasoning_content: text });
   }
 
-  end(replies: readonly Reply[]): void {
-    for (const [index, reply] of replies.entries()) this.#reply(index, reply);
+  /** `more` stands in the last chunk of each reply. */
+  end(replies: readonly Reply[], more: object = {}): void {
+    for (const [index, reply] of replies.entries()) this.#reply(index, reply, more);
     if (this.#includeUsage) this.#send({ choices: [], usage: usageOf(replies) });
     this.#sink.send("[DONE]");
   }
 
-  #reply(index: number, reply: Reply): void {
+  #reply(index: number, reply: Reply, more: object): void {
     for (const { text, logprobs } of piecesOf(reply)) {
       this.#chunk(index, { content: text }, logprobs === null ? {} : { logprobs: wireLogprobs(logprobs) });
     }
+    const refusal = refusalOf(reply);
+    if (refusal !== null) this.#chunk(index, { refusal });
     for (const [place, call] of reply.toolCalls.entries()) {
       this.#chunk(index, { tool_calls: [{ index: place, ...wireCall(call) }] });
     }
-    this.#chunk(index, {}, { finish_reason: reply.finish, ruminate: reply.evidence });
+    this.#chunk(index, {}, { finish_reason: reply.finish, ruminate: reply.evidence }, more);
   }
 
-  #chunk(index: number, delta: object, more: object = {}): void {
-    this.#send({ choices: [{ index, delta, logprobs: null, finish_reason: null, ...more }] });
+  #chunk(index: number, delta: object, ofChoice: object = {}, more: object = {}): void {
+    this.#send({ choices: [{ index, delta, logprobs: null, finish_reason: null, ...ofChoice }], ...more });
   }
 
   #send(part: object): void {

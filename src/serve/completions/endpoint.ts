@@ -59,8 +59,8 @@ export async function completions(exchange: Exchange): Promise<Response> {
       object: "text_completion",
       choices: replies.map((reply, index) => ({
         index,
-        text: reply.content,
-        finish_reason: reply.finish,
+        text: textOf(reply),
+        finish_reason: finishOf(reply),
         logprobs: legacyLogprobs(reply.logprobs),
         ruminate: reply.evidence,
       })),
@@ -96,10 +96,10 @@ function streamed({ service }: Exchange, job: Job, head: object, includeUsage: b
       try {
         const replies: readonly Reply[] = await job.run();
         for (const [index, reply] of replies.entries()) {
-          for (const { text } of piecesOf(reply))
+          for (const { text } of piecesOf({ ...reply, content: textOf(reply) }))
             send({ choices: [{ index, text, finish_reason: null, logprobs: null }] });
           const logprobs = legacyLogprobs(reply.logprobs);
-          send({ choices: [{ index, text: "", finish_reason: reply.finish, logprobs, ruminate: reply.evidence }] });
+          send({ choices: [{ index, text: "", finish_reason: finishOf(reply), logprobs, ruminate: reply.evidence }] });
         }
         if (includeUsage) send({ choices: [], usage: usageOf(replies) });
         sink.send("[DONE]");
@@ -110,6 +110,11 @@ function streamed({ service }: Exchange, job: Job, head: object, includeUsage: b
     { heartbeatMs: config.heartbeatSeconds * 1000, clock, onLeave: job.leave, headers: { "x-request-id": job.id } },
   );
 }
+
+/** The old protocol has no field for a refusal in words: it is the text, and the end says that it is none. */
+const textOf = ({ content, refusal }: Reply): string => (content === "" ? (refusal ?? "") : content);
+const finishOf = ({ finish, refusal, failure }: Reply) =>
+  refusal === null && failure === null ? finish : "content_filter";
 
 /** Log-probabilities as the old protocol has them: lists side by side. */
 function legacyLogprobs(logprobs: readonly TokenLogprob[] | null) {

@@ -1,9 +1,17 @@
 import type { ChatMessage } from "../chat/schema.ts";
 import { ApiError, apiErrorOf, refused } from "../errors.ts";
-import type { Hosted, HostedJob, Reading } from "../exchange.ts";
+import { type Hosted, type HostedJob, keptOrNot, type Reading } from "../exchange.ts";
 import { eventStream } from "../sse.ts";
 import type { Reply } from "../think.ts";
-import { callItem, messageItem, type ResponseHead, responseObject, turnOfReply } from "./reply.ts";
+import {
+  callItem,
+  messageItem,
+  partsOf,
+  type ResponseHead,
+  type ResponseObject,
+  responseObject,
+  turnOfReply,
+} from "./reply.ts";
 import { askOfResponses, readResponses, turnsOfInput } from "./request.ts";
 import { type ResponseStore, storedItem } from "./store.ts";
 import { ResponseWriter } from "./stream.ts";
@@ -24,8 +32,9 @@ export const createResponse =
     };
     const keep = async (reply: Reply, output: readonly object[]) => {
       const response = responseObject(head, reply, output);
-      if (body.store !== false) await store.put(head.id, owner, { turns: [...turns, turnOfReply(reply)], response });
-      return response;
+      if (body.store === false) return response;
+      const put = () => store.put(head.id, owner, { turns: [...turns, turnOfReply(reply)], response });
+      return (await keptOrNot(hosted, job.id, put)) ? response : { ...response, store: false };
     };
     if (body.stream === true) return streamed(hosted, job, head, keep);
     const [reply] = await job.run();
@@ -45,8 +54,8 @@ async function turnsBefore(store: ResponseStore, id: string | null, owner: strin
 }
 
 function outputOf(key: string, reply: Reply): readonly object[] {
-  const message =
-    reply.content === "" && reply.toolCalls.length > 0 ? [] : [messageItem(key, reply.content, "completed")];
+  const parts = partsOf(reply);
+  const message = parts.length === 0 ? [] : [messageItem(key, parts)];
   return [...message, ...reply.toolCalls.map((call, place) => callItem(key, call, place))];
 }
 
@@ -54,7 +63,7 @@ function streamed(
   { heartbeatMs, clock }: Hosted,
   job: HostedJob,
   head: ResponseHead,
-  keep: (reply: Reply, output: readonly object[]) => Promise<object>,
+  keep: (reply: Reply, output: readonly object[]) => Promise<ResponseObject>,
 ): Response {
   return eventStream(
     async (sink) => {
@@ -62,7 +71,7 @@ function streamed(
       writer.begin();
       try {
         const [reply] = await job.run((_, event) => writer.progress(event, job.plan.progress));
-        if (reply !== undefined) await keep(reply, writer.end(reply));
+        if (reply !== undefined) writer.end(await keep(reply, writer.output(reply)));
       } catch (error) {
         writer.fail(apiErrorOf(error));
       }

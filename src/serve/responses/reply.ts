@@ -17,6 +17,12 @@ export interface ResponseHead {
   readonly body: ResponsesBody;
 }
 
+/** Why a response is incomplete. */
+const reasons: Readonly<Partial<Record<Reply["finish"], string>>> = {
+  length: "max_output_tokens",
+  content_filter: "content_filter",
+};
+
 /** A response as it stands: before the reply all but the output is there. */
 export function responseObject(
   { id, created, body }: ResponseHead,
@@ -24,13 +30,14 @@ export function responseObject(
   output: readonly object[],
 ): ResponseObject {
   const usage = reply === null ? null : usageOf([reply]);
+  const missing = reply === null ? undefined : reasons[reply.finish];
   return {
     id,
     object: "response",
     created_at: created,
-    status: reply === null ? "in_progress" : reply.finish === "length" ? "incomplete" : "completed",
+    status: reply === null ? "in_progress" : missing === undefined ? "completed" : "incomplete",
     error: null,
-    incomplete_details: reply?.finish === "length" ? { reason: "max_output_tokens" } : null,
+    incomplete_details: missing === undefined ? null : { reason: missing },
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     metadata: body.metadata ?? {},
@@ -65,13 +72,22 @@ export const reasoningItem = (id: string, text: string) => ({
   summary: text === "" ? [] : [{ type: "summary_text", text }],
 });
 
-export const messageItem = (id: string, text: string, status: string) => ({
+export const messageItem = (id: string, parts: readonly object[] | null) => ({
   id: `msg_${id}`,
   type: "message",
   role: "assistant",
-  status,
-  content: status === "in_progress" ? [] : [{ type: "output_text", text, annotations: [], logprobs: [] }],
+  status: parts === null ? "in_progress" : "completed",
+  content: parts ?? [],
 });
+
+export const textPart = (text: string) => ({ type: "output_text" as const, text, annotations: [], logprobs: [] });
+export const refusalPart = (refusal: string) => ({ type: "refusal" as const, refusal });
+
+/** What a reply says: its text, and its refusal where it refuses in words. Nothing where it only calls functions. */
+export function partsOf({ content, refusal, toolCalls }: Pick<Reply, "content" | "refusal" | "toolCalls">) {
+  const text = content === "" && (refusal !== null || toolCalls.length > 0) ? [] : [textPart(content)];
+  return [...text, ...(refusal === null ? [] : [refusalPart(refusal)])];
+}
 
 export const callItem = (id: string, call: Reply["toolCalls"][number], place: number) => ({
   id: `fc_${id}_${place}`,
@@ -83,7 +99,8 @@ export const callItem = (id: string, call: Reply["toolCalls"][number], place: nu
 });
 
 /** The reply as a turn that a later request can go on from. */
-export function turnOfReply({ content, toolCalls }: Reply): ChatMessage {
+export function turnOfReply({ content, refusal, toolCalls }: Reply): ChatMessage {
+  if (refusal !== null) return { role: "assistant", content: content === "" ? null : content, refusal };
   if (toolCalls.length === 0) return { role: "assistant", content };
   const calls = toolCalls.map(({ id, name, arguments: text }) => ({
     id,

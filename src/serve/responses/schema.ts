@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commonShape, providerShape } from "../chat/schema.ts";
+import { callId, commonShape, providerShape } from "../chat/schema.ts";
 
 const part = z.looseObject({ type: z.string() });
 
@@ -19,7 +19,7 @@ const inputItem = z.union([
   }),
   z.strictObject({
     type: z.literal("function_call"),
-    call_id: z.string().max(300),
+    call_id: callId,
     name: z.string().max(256),
     arguments: z.string(),
     /** What a client's helper read from the arguments. */
@@ -28,7 +28,7 @@ const inputItem = z.union([
   }),
   z.strictObject({
     type: z.literal("function_call_output"),
-    call_id: z.string().max(300),
+    call_id: callId,
     output: z.union([z.string(), z.array(part).min(1).max(1000)]),
     ...ofOutput,
   }),

@@ -4,7 +4,17 @@ import { piecesOf } from "../chat/stream.ts";
 import type { ApiError } from "../errors.ts";
 import type { EventSink } from "../sse.ts";
 import type { Reply } from "../think.ts";
-import { callItem, messageItem, type ResponseHead, reasoningItem, responseObject } from "./reply.ts";
+import {
+  callItem,
+  messageItem,
+  partsOf,
+  type ResponseHead,
+  type ResponseObject,
+  reasoningItem,
+  refusalPart,
+  responseObject,
+  textPart,
+} from "./reply.ts";
 
 /**
  * Writes a response as the events of /v1/responses: a reasoning item while it is thought, then the message piece by
@@ -38,14 +48,14 @@ export class ResponseWriter {
     this.#thought("text.delta", { delta });
   }
 
-  /** The items of the whole output, as a response that is not streamed has them. */
-  end(reply: Reply): readonly object[] {
+  /** Writes the items of the whole output. @returns them, as a response that is not streamed has them. */
+  output(reply: Reply): readonly object[] {
     const thoughts = reasoningItem(this.#key, this.#thoughts);
     this.#thought("text.done", { text: this.#thoughts });
     this.#thought("part.done", { part: { type: "summary_text", text: this.#thoughts } });
     this.#send("response.output_item.done", { output_index: 0, item: thoughts });
     const output: object[] = [thoughts];
-    if (reply.content !== "" || reply.toolCalls.length === 0) output.push(this.#message(reply));
+    if (partsOf(reply).length > 0) output.push(this.#message(reply));
     for (const [place, call] of reply.toolCalls.entries()) {
       const item = callItem(this.#key, call, place);
       const at = { output_index: output.length };
@@ -60,9 +70,11 @@ export class ResponseWriter {
       this.#send("response.output_item.done", { ...at, item });
       output.push(item);
     }
-    const response = responseObject(this.#head, reply, output);
-    this.#send(response.status === "incomplete" ? "response.incomplete" : "response.completed", { response });
     return output;
+  }
+
+  end(response: ResponseObject): void {
+    this.#send(response.status === "incomplete" ? "response.incomplete" : "response.completed", { response });
   }
 
   fail({ error }: ApiError): void {
@@ -75,19 +87,30 @@ export class ResponseWriter {
   }
 
   #message(reply: Reply): object {
-    const item = messageItem(this.#key, reply.content, "completed");
-    const at = { output_index: 1, item_id: item.id, content_index: 0 };
-    this.#send("response.output_item.added", { output_index: 1, item: messageItem(this.#key, "", "in_progress") });
-    this.#send("response.content_part.added", {
-      ...at,
-      part: { type: "output_text", text: "", annotations: [], logprobs: [] },
-    });
+    const parts = partsOf(reply);
+    const item = messageItem(this.#key, parts);
+    this.#send("response.output_item.added", { output_index: 1, item: messageItem(this.#key, null) });
+    for (const [content_index, part] of parts.entries()) {
+      const at = { output_index: 1, item_id: item.id, content_index };
+      const empty = part.type === "refusal" ? refusalPart("") : textPart("");
+      this.#send("response.content_part.added", { ...at, part: empty });
+      if (part.type === "refusal") this.#refusal(part.refusal, at);
+      else this.#text(reply, at);
+      this.#send("response.content_part.done", { ...at, part });
+    }
+    this.#send("response.output_item.done", { output_index: 1, item });
+    return item;
+  }
+
+  #text(reply: Reply, at: object): void {
     for (const { text } of piecesOf(reply))
       this.#send("response.output_text.delta", { ...at, delta: text, logprobs: [] });
     this.#send("response.output_text.done", { ...at, text: reply.content, logprobs: [] });
-    this.#send("response.content_part.done", { ...at, part: item.content[0] });
-    this.#send("response.output_item.done", { output_index: 1, item });
-    return item;
+  }
+
+  #refusal(refusal: string, at: object): void {
+    this.#send("response.refusal.delta", { ...at, delta: refusal });
+    this.#send("response.refusal.done", { ...at, refusal });
   }
 
   #thought(name: string, more: object): void {

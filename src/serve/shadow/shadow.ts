@@ -6,16 +6,16 @@ import type { Catalogue } from "../../core/catalogue.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Sandbox } from "../../core/execution.ts";
 import type { Strategy } from "../../core/strategy.ts";
+import { emptyLedger, type Ledger, totalDollars, totalTokens } from "../../core/usage.ts";
 import { givenTexts } from "../../engine/given.ts";
 import { solve } from "../../engine/solve.ts";
 import type { Metrics } from "../../policy/telemetry/prometheus.ts";
 import { assemble, solveSetup } from "../../setup/setup.ts";
 import type { ServeConfig } from "../config.ts";
 import { causesOf, type Log } from "../log.ts";
-import { type Plan, type PlanContext, planOf } from "../plan.ts";
+import { checkCalls, type Plan, type PlanContext, planOf } from "../plan.ts";
 import { type Reply, type ThinkContext, think } from "../think.ts";
 import { dayOf, type TimeOfDay } from "../time-of-day.ts";
-import { usageOf } from "../usage.ts";
 import type { ShadowRecord } from "./record.ts";
 import { type ShadowRow, shadowReport } from "./report.ts";
 
@@ -69,7 +69,13 @@ export class Shadow {
   consider(plan: Plan, replies: readonly Reply[]): void {
     const [reply] = replies;
     const { share, concurrency, strategy } = this.#config;
-    if (reply === undefined || this.#end.signal.aborted || randomInt(2 ** 31) >= share * 2 ** 31) return;
+    if (
+      reply === undefined ||
+      reply.failure !== null ||
+      this.#end.signal.aborted ||
+      randomInt(2 ** 31) >= share * 2 ** 31
+    )
+      return;
     if (plan.strategy.name === this.#parts.config.bare && strategy === undefined) return;
     if (this.#running.size >= concurrency) {
       this.#leftOut("busy");
@@ -139,7 +145,9 @@ export class Shadow {
     const way = thoughtAbout ? { strategy: config.bare } : settings;
     const models = { [other]: { upstream: upstream.name, roles: {}, answer, ...way } };
     const asked = { ...ask, model: other, ruminate: {}, n: 1, seed: randomInt(2 ** 31) };
-    return planOf(asked, nobody, { ...this.#parts, config: { ...config, models } });
+    const plan = planOf(asked, nobody, { ...this.#parts, config: { ...config, models } });
+    checkCalls([plan], config);
+    return plan;
   }
 
   /** What the check says of both answers, which it sees one by one. */
@@ -223,15 +231,16 @@ function spentOn(
   plain: Reply | undefined,
   check: Pick<Reply, "usage"> | null,
 ): Pick<ShadowRecord, "tokens" | "dollars" | "milliseconds"> {
-  const usage = (one: Pick<Reply, "usage"> | undefined | null) => usageOf(one == null ? [] : [{ ...one, tokens: 0 }]);
-  const [ofThought, ofPlain, ofCheck] = [usage(thought), usage(plain), usage(check)];
+  const ledger = (one: Pick<Reply, "usage"> | undefined | null) => one?.usage.actual ?? emptyLedger;
+  const all = { thought: ledger(thought), plain: ledger(plain), check: ledger(check) };
+  const each = (read: (ledger: Ledger) => number) => ({
+    thought: read(all.thought),
+    plain: read(all.plain),
+    check: read(all.check),
+  });
   return {
-    tokens: { thought: ofThought.total_tokens, plain: ofPlain.total_tokens, check: ofCheck.total_tokens },
-    dollars: {
-      thought: ofThought.ruminate.dollars,
-      plain: ofPlain.ruminate.dollars,
-      check: ofCheck.ruminate.dollars,
-    },
+    tokens: each(totalTokens),
+    dollars: each(totalDollars),
     milliseconds: {
       thought: thought?.evidence.milliseconds ?? 0,
       plain: plain?.evidence.milliseconds ?? 0,
