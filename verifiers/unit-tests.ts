@@ -1,20 +1,32 @@
 import { z } from "zod";
+import { environmentFault } from "../src/code/libraries.ts";
 import { programOf } from "../src/code/programs.ts";
-import { passedShare, runShownTests } from "../src/code/shown-tests.ts";
+import { passedShare, runShownTests, type TestResult } from "../src/code/shown-tests.ts";
 import type { Candidate } from "../src/core/candidate.ts";
 import type { CodeTask } from "../src/core/question.ts";
 import type { Run } from "../src/core/run.ts";
 import type { Score } from "../src/core/score.ts";
 import { defineVerifier } from "../src/core/verifier.ts";
 
+/** Says a result anything about the program? Not where the test is no Python, or the machine lacks what it needs. */
+const decides = ({ outcome, detail }: TestResult): boolean =>
+  outcome !== "malformed" &&
+  outcome !== "refused" &&
+  (outcome !== "error" || environmentFault({ verdict: "error", error: detail }) === null);
+
 async function passed(run: Run, candidate: Candidate, task: CodeTask, tests: readonly string[], wallMs: number) {
   const program = programOf(candidate, task);
   if (program === null) return { value: 0, reason: "no program" };
-  const results = await runShownTests(run, program, tests, wallMs);
+  const all = await runShownTests(run, program, tests, wallMs);
+  const results = all.filter(decides);
+  const [left] = all.filter((one) => !decides(one));
+  if (results.length === 0) return { value: null, reason: `no shown test decides: ${left?.outcome}, ${left?.detail}` };
   const good = results.filter(({ outcome }) => outcome === "passed").length;
   const failing = results.find(({ outcome }) => outcome !== "passed");
   const failure = failing === undefined ? "" : `; fails ${failing.test.slice(0, 80)} (${failing.outcome})`;
-  return { value: passedShare(results), reason: `passes ${good} of ${tests.length} shown tests${failure}` };
+  const others = left === undefined ? "" : `; ${all.length - results.length} decide nothing (${left.outcome})`;
+  const reason = `passes ${good} of ${results.length} shown tests${failure}${others}`;
+  return { value: passedShare(results), reason };
 }
 
 /**
@@ -22,7 +34,8 @@ async function passed(run: Run, candidate: Candidate, task: CodeTask, tests: rea
  * never seen.
  *
  * Cost: one sandbox run a candidate, and one more a test where that run is cut off (a test that hangs must not hide the
- * others). Null where the task shows no tests or is no Python task; 0 for a candidate without a program.
+ * others). Null where the task shows no tests or is no Python task, and where no test decides: it is no Python, or the
+ * machine lacks what the program needs. 0 for a candidate without a program.
  */
 export const unitTests = defineVerifier({
   name: "unit-tests",

@@ -43,7 +43,7 @@ export async function askedInputs(
 
 /** The lines of the first block, as EvalPlus reads them. */
 function inputsIn(text: string): readonly string[] {
-  const block = /```[^\n]*\n([\s\S]*?)(?:```|$)/.exec(text)?.[1] ?? "";
+  const block = /```[^`\n]*\n([\s\S]*?)(?:```|$)/.exec(text)?.[1] ?? "";
   return block
     .split("\n")
     .map((line) => line.trim())

@@ -5,7 +5,7 @@ import { csharpHalves } from "./csharp-halves.ts";
 import { dHalves } from "./d-halves.ts";
 import { goHalves } from "./go-halves.ts";
 import { javaHalves } from "./java-halves.ts";
-import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
+import { type JudgedTask, type Judgement, longestAnswer, runPatiently } from "./judge.ts";
 import { assembleParts, type CodeLanguage, languageOf } from "./languages.ts";
 import { rustHalves } from "./rust-halves.ts";
 
@@ -48,7 +48,7 @@ function declared(language: CodeLanguage, { prefix, answer, entryPoint }: Judged
  * it may also be a test of the package `testing`). The tests and the answer are two programs, built apart and run
  * behind walls of their own: the tests hand over arguments and get values back. It passes when the tests end well and
  * their last statement was reached. There is one verdict for all assertions: the first that fails ends the program.
- * Cost: two builds at once, the tests' only once, and two runs.
+ * Cost: two builds at once, the tests' only once, and two runs; the answer's once more after a time-out.
  */
 export async function judgeCompiled(
   sandbox: Sandbox,
@@ -66,8 +66,8 @@ export async function judgeCompiled(
   const parts = assembleParts(language, { prompt, answer, tests: program, entryPoint });
   const source = halves.driver(found.signature, halves.ending(parts.tests, lastWord));
   const subject = { source: halves.subject(parts.program, entryPoint, found.signature) };
-  const result = await sandbox.run({ language: task.language, source, subject }, { limits });
-  return judgementOf(result, found.byAnswer);
+  const both = { language: task.language, source, subject };
+  return judgementOf(await runPatiently(sandbox, both, limits, { crashes: false }), found.byAnswer);
 }
 
 /** There is nothing to call: the answer's own doing, but where the language cannot be had at all. */

@@ -2,10 +2,13 @@ import type { Sandbox } from "../core/execution.ts";
 import { needsOf, type PythonNeed } from "../sandbox/python-needs.ts";
 import { hides, missingTool } from "../sandbox/tools.ts";
 import { libraryTool } from "./libraries.ts";
+import { remembered } from "./remembered.ts";
 
 /** The modules that a Python text imports at the top of a line, each by its first name. */
 export function importsOf(source: string): readonly string[] {
-  const found = [...source.matchAll(/^[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import\b|import[ \t]+([\w., \t]+))/gm)];
+  const found = [
+    ...source.matchAll(/^[ \t]*(?:from[ \t]+(\w+)(?:\.[\w.]*)?[ \t]+import\b|import[ \t]+([\w., \t]+))/gm),
+  ];
   const names = found.flatMap(([, from, list = ""]) =>
     from === undefined ? list.split(",").map((one) => one.trim().split(/[. \t]/)[0] ?? "") : [from],
   );
@@ -72,9 +75,8 @@ export async function missingFeature(
     if (error !== null && !need.refused.test(error)) continue;
     const known = lacks.get(sandbox) ?? new Map<PythonNeed, Promise<boolean>>();
     lacks.set(sandbox, known);
-    const asked = known.get(need) ?? isLacking(sandbox, need);
-    known.set(need, asked);
-    if (await asked) return `Python here ${need.lack}: ${machineRemedy(need)}`;
+    if (await remembered(known, need, () => isLacking(sandbox, need)))
+      return `Python here ${need.lack}: ${machineRemedy(need)}`;
   }
   return null;
 }

@@ -86,13 +86,19 @@ func judgeServe(function any) {
 `;
 
 const own = ["bufio", "encoding/binary", "errors", "io", "math", "os", "reflect", "syscall", "unsafe"];
-const importLine = /^import\s+(?:\(([^)]*)\)|((?:[\w.]+\s+)?(?:"[^"\n]+"|`[^`\n]+`)))[ \t]*;?[ \t]*$/gm;
-const packageLine = /^package\s+\w+[ \t]*;?[ \t]*$/gm;
-const wordsAndComments = /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)+'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+/** Paths and lists are no longer than real ones: a text of nothing but imports must be read in time. */
+const importLine =
+  /^import\s+(?:\(([^)]{0,20000})\)|((?:[\w.]{1,200}\s+)?(?:"[^"\n]{1,500}"|`[^`\n]{1,500}`)))[ \t]*(?:;[ \t]*)?$/gm;
+const packageLine = /^package\s+\w+[ \t]*(?:;[ \t]*)?$/gm;
+/** What is not ended ends with its line, a comment with the text. */
+const wordsAndComments =
+  /"(?:[^"\\\n]|\\[^\n]?)*(?:"|$)|`[^`]*`|'(?:[^'\\\n]|\\[^\n]?)+(?:'|$)|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|(?![\s\S]))/gm;
 
 const importsIn = (text: string): string[] =>
   [...text.matchAll(importLine)].flatMap(([, many, one]) =>
-    (many ?? one ?? "").split(/[\n;]/).flatMap((part) => /(?:[\w.]+\s+)?["`][^"`]+["`]/.exec(part)?.[0] ?? []),
+    (many ?? one ?? "")
+      .split(/[\n;]/)
+      .flatMap((part) => /(?:[\w.]{1,200}\s+)?["`][^"`]{1,500}["`]/.exec(part)?.[0] ?? []),
   );
 
 const nameOfImport = (one: string): string =>

@@ -3,10 +3,11 @@ import type { HiddenTests, TestPart } from "../core/problem.ts";
 import { asksForValue, type CodeTask } from "../core/question.ts";
 import { missingFeature } from "./environment.ts";
 import type { Judgement } from "./judge.ts";
-import { judgeProgram } from "./judging.ts";
+import { judgeProgram, unlessLacking } from "./judging.ts";
 import { languageOf } from "./languages.ts";
 import { readsPredictions } from "./predicted-data.ts";
 import { isNoData, predictionTask } from "./predictions.ts";
+import { remembered } from "./remembered.ts";
 import { judgeCases } from "./standard-input.ts";
 import { readingLanguage } from "./written-lines.ts";
 
@@ -34,12 +35,12 @@ export async function judgeTests(
 ): Promise<readonly PartJudgement[]> {
   const parts = tests.parts ?? [{ name: "tests", program: tests.program }];
   const judged: PartJudgement[] = [];
-  for (const part of parts) {
+  for (const [place, part] of parts.entries()) {
     const judge = (program: string) => judgePart(sandbox, { code, tests, part, answer: program }, limits);
     const own = await judge(answer);
     const compared = saysWrong(own) && reference.trim() !== "";
     const right = compared
-      ? await referenceOf(sandbox, tests, part, answer === reference ? own : null, () => judge(reference))
+      ? await referenceOf(sandbox, tests, place, answer === reference ? own : null, () => judge(reference))
       : null;
     const held = right === null || right.verdict === "accepted" || (isLimit(right) && !isLimit(own));
     judged.push({ name: part.name, judgement: held ? own : await notHeld(sandbox, tests, part, right, reference) });
@@ -53,23 +54,21 @@ const isLimit = ({ verdict }: Judgement): boolean =>
 const saysWrong = (judgement: Judgement): boolean =>
   isLimit(judgement) || /^(?:wrong-answer|runtime-error|compile-error)$/.test(judgement.verdict);
 
-/** What became of references that were run for comparison, by sandbox, tests and part. */
-const references = new WeakMap<Sandbox, WeakMap<HiddenTests, Map<string, Promise<Judgement>>>>();
+/** What became of references that were run for comparison, by sandbox, tests and the part's place. */
+const references = new WeakMap<Sandbox, WeakMap<HiddenTests, Map<number, Promise<Judgement>>>>();
 
 function referenceOf(
   sandbox: Sandbox,
   tests: HiddenTests,
-  { name }: TestPart,
+  place: number,
   own: Judgement | null,
   judge: () => Promise<Judgement>,
 ): Promise<Judgement> {
-  const here = references.get(sandbox) ?? new WeakMap<HiddenTests, Map<string, Promise<Judgement>>>();
+  const here = references.get(sandbox) ?? new WeakMap<HiddenTests, Map<number, Promise<Judgement>>>();
   references.set(sandbox, here);
-  const known = here.get(tests) ?? new Map<string, Promise<Judgement>>();
+  const known = here.get(tests) ?? new Map<number, Promise<Judgement>>();
   here.set(tests, known);
-  const judged = known.get(name) ?? (own === null ? judge() : Promise.resolve(own));
-  known.set(name, judged);
-  return judged;
+  return remembered(known, place, () => (own === null ? judge() : Promise.resolve(own)));
 }
 
 /** A reference that fails says that the tests or this machine are at fault. */
@@ -110,7 +109,8 @@ async function judgePart(
   if ("cases" in part) {
     const reads = readingLanguage(language);
     if (reads === undefined) return without(`programs in ${language} that read standard input cannot be judged`);
-    return await judgeCases(sandbox, { language: reads, source: prefix + answer }, part.cases, limits);
+    const judgement = await judgeCases(sandbox, { language: reads, source: prefix + answer }, part.cases, limits);
+    return await unlessLacking(sandbox, reads, { answer, prefix, program: "" }, judgement);
   }
   const { program } = part;
   if (code?.form !== undefined && asksForValue(code)) {

@@ -43,7 +43,14 @@ class JudgeLine {
     to.writeByte(letter); to.writeInt(all.length);
     for (Object one : all) put(to, one, depth + 1);
   }
-  static final java.util.Map<String, Class<?>> kinds = java.util.Map.of("long", long.class, "int", int.class, "double", double.class, "float", float.class, "boolean", boolean.class, "char", char.class, "byte", byte.class, "short", short.class, "java.lang.String", String.class);
+  static final java.util.Map<String, Class<?>> kinds = new java.util.HashMap<>();
+  static {
+    for (Class<?> one : new Class<?>[] {long.class, int.class, double.class, float.class, boolean.class, char.class, byte.class, short.class, Long.class, Integer.class, Double.class, Float.class, Boolean.class, Character.class, Byte.class, Short.class, String.class, Object.class})
+      for (int depth = 0; depth < 5; depth++) {
+        kinds.put(one.getName(), one);
+        one = java.lang.reflect.Array.newInstance(one, 0).getClass();
+      }
+  }
   static Object get(java.io.DataInputStream from, int depth) throws java.io.IOException {
     if (depth > 100) throw new java.io.IOException("a value too deep");
     int letter = from.readByte();
@@ -172,7 +179,7 @@ const boxes: Readonly<Record<string, string>> = {
   short: "Short",
 };
 
-const importLine = /^\s*import\s+[\w.* ]+;[ \t]*$/gm;
+const importLine = /^[ \t]*import\s[\w.* ]+;[ \t]*$/gm;
 
 /** Imports stand first in a file, whatever is put before its classes. */
 function withImportsFirst(program: string, first: string): string {
@@ -188,7 +195,8 @@ export const javaHalves: Halves = {
     const type = new RegExp(
       `^\\s*(?:(?:public|private|protected|static|final)\\s+)*([\\s\\S]*?)\\s+${name}\\s*\\(`,
     ).exec(head)?.[1];
-    const asked = `JudgeAsk.ask(${parameters.map(nameOf).join(", ")})`;
+    // Written out: an array alone would be taken for all arguments.
+    const asked = `JudgeAsk.ask(new Object[] {${parameters.map(nameOf).join(", ")}})`;
     const body = type === "void" ? `${asked};` : `return (${boxes[type ?? ""] ?? type}) ${asked};`;
     return `${before}@SuppressWarnings("unchecked")\n${head} {\n${body}\n}\n${tests}\n${asking}${line}`;
   },

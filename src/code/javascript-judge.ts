@@ -2,7 +2,8 @@ import { stripTypeScriptTypes } from "node:module";
 import type { ExecutionLimits, Sandbox } from "../core/execution.ts";
 import { plainScript } from "./javascript-plain.ts";
 import { subjectScript } from "./javascript-subject.ts";
-import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
+import { namesIn, saying, watched } from "./javascript-tests.ts";
+import { type JudgedTask, type Judgement, longestAnswer, runPatiently } from "./judge.ts";
 import { assembleParts, languageOf } from "./languages.ts";
 import { readJudgement } from "./reports.ts";
 
@@ -17,25 +18,29 @@ const judgeScript = `${plainScript}
 var { judge, report, reply, require } = (() => {
   "use strict";
   const same = Object.is, keysOf = Object.keys, isArray = Array.isArray, hasOwn = Object.hasOwn;
-  const ask_subject = globalThis.ask_subject, evaluate = eval;
+  const ask_subject = globalThis.ask_subject;
   const remotes = new WeakMap(), objects = new Map(), functions = new Map(), handed = [];
-  let marks = "", ended = null, asked = 0, pending = [], outcome = null;
+  let marks = "", ended = null, asked = 0, pending = [], outcome = null, unsettled = 0, open = 0, says = "nothing";
+  const raisedByAnswer = new WeakSet(), then = Promise.prototype.then, apply = Reflect.apply;
   const note = (passed) => { marks += passed ? "P" : "F"; };
-  const equal = (one, other, depth) => {
+  const simple = (value) => value === null || (typeof value !== "object" && typeof value !== "function");
+  // As Node's assert does, "loosely" compares single values by ==, whatever holds them.
+  const equal = (one, other, depth, loosely) => {
     const [a, b] = [dataOf(one), dataOf(other)];
     if (same(a, b) || (a === 0 && b === 0)) return true;
+    if (loosely && simple(a) && simple(b)) return a == b;
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || depth > 100) return false;
     if (isArray(a) !== isArray(b)) return false;
     for (const kind of [Map, Set, Date, RegExp]) if (a instanceof kind !== b instanceof kind) return false;
     if (a instanceof Date) return same(a.getTime(), b.getTime());
     if (a instanceof RegExp) return String(a) === String(b);
     if (a instanceof Error || b instanceof Error) return a instanceof Error && b instanceof Error && a.name === b.name && a.message === b.message;
-    if (a instanceof Set) return a.size === b.size && [...a].every((item) => b.has(item) || [...b].some((or) => equal(item, or, depth + 1)));
-    if (a instanceof Map) return a.size === b.size && [...a].every(([key, item]) => b.has(key) ? equal(item, b.get(key), depth + 1)
-      : [...b].some(([k, or]) => equal(key, k, depth + 1) && equal(item, or, depth + 1)));
+    if (a instanceof Set) return a.size === b.size && [...a].every((item) => b.has(item) || [...b].some((or) => equal(item, or, depth + 1, loosely)));
+    if (a instanceof Map) return a.size === b.size && [...a].every(([key, item]) => b.has(key) ? equal(item, b.get(key), depth + 1, loosely)
+      : [...b].some(([k, or]) => equal(key, k, depth + 1, loosely) && equal(item, or, depth + 1, loosely)));
     const keys = keysOf(a);
     if (keys.length !== keysOf(b).length) return false;
-    for (const key of keys) if (!hasOwn(b, key) || !equal(a[key], b[key], depth + 1)) return false;
+    for (const key of keys) if (!hasOwn(b, key) || !equal(a[key], b[key], depth + 1, loosely)) return false;
     return true;
   };
   const dataOf = (value) => {
@@ -68,6 +73,7 @@ var { judge, report, reply, require } = (() => {
     if (read.lost === true) throw new Error("a value that cannot be read");
     const value = valueOf(read.v);
     if (read.x !== true) return value;
+    if (typeof value === "object" && value !== null) raisedByAnswer.add(value);
     throw value;
   };
   const settle = () => {
@@ -131,11 +137,14 @@ var { judge, report, reply, require } = (() => {
     if (tag === "f") return asFunction(Number(body[0]), body[1]);
     if (tag === "h") return asObject(Number(body[0]), body[1]);
     if (tag === "p") return new Promise((came, raised) => {
+      unsettled++;
       const look = (left) => {
         try {
           const read = send({ q: "settled", c: Number(body) });
-          if (read.pending !== true) came(result(read));
-          else if (left > 0) Promise.resolve().then(() => look(left - 1));
+          if (read.pending !== true) {
+            unsettled--;
+            came(result(read));
+          } else if (left > 0) Promise.resolve().then(() => look(left - 1));
         } catch (error) { raised(error); }
       };
       look(1_000);
@@ -163,8 +172,8 @@ var { judge, report, reply, require } = (() => {
     ok: truthy,
     equal: (a, b) => note(loose(a, b)), strictEqual: (a, b) => note(same(a, b)),
     notEqual: (a, b) => note(!loose(a, b)), notStrictEqual: (a, b) => note(!same(a, b)),
-    deepEqual: (a, b) => note(equal(a, b, 0)), deepStrictEqual: (a, b) => note(equal(a, b, 0)),
-    notDeepEqual: (a, b) => note(!equal(a, b, 0)), notDeepStrictEqual: (a, b) => note(!equal(a, b, 0)),
+    deepEqual: (a, b) => note(equal(a, b, 0, true)), deepStrictEqual: (a, b) => note(equal(a, b, 0, false)),
+    notDeepEqual: (a, b) => note(!equal(a, b, 0, true)), notDeepStrictEqual: (a, b) => note(!equal(a, b, 0, false)),
     match: (a, b) => note(typeof a === "string" && b.test(a)), fail: () => note(false),
     throws: (act, wanted) => { const raised = raisedBy(act); note(raised !== null && fits(raised[0], wanted)); },
     doesNotThrow: (act) => note(raisedBy(act) === null),
@@ -177,10 +186,28 @@ var { judge, report, reply, require } = (() => {
     },
   });
   assert.strict = assert;
+  globalThis.console.assert = truthy;
   Object.defineProperty(globalThis, "assert", { get: () => { settle(); return assert; } });
 
   const describe = (error) => error instanceof Error ? error.name + ": " + error.message : "thrown: " + typeof error;
   const failed = (verdict, detail) => { outcome ??= { verdict, detail: String(detail).slice(0, 300) }; };
+  // What no runtime of the language alone has: the tests were written for another place.
+  const foreign = new RegExp("^'?(?:expect|test|it|describe|suite|jest|vi|chai|should|sinon|before|after|beforeEach|afterEach|beforeAll|afterAll"
+    + "|set(?:Timeout|Interval|Immediate)|clear(?:Timeout|Interval|Immediate)|queueMicrotask|structuredClone|process|Buffer|module|exports"
+    + "|fetch|URL|Text(?:En|De)coder|window|document|performance|crypto|util)'? is not defined");
+  const thrown = (error) => {
+    if (error instanceof Gone) return;
+    const own = !(typeof error === "object" && error !== null && raisedByAnswer.has(error));
+    const lacking = own && error instanceof ReferenceError && foreign.test(error.message);
+    const broken = lacking || (asked === 0 && !(error instanceof ReferenceError));
+    failed(broken ? "broken-tests" : "runtime-error", describe(error));
+  };
+  // What the tests start and do not wait for.
+  const watch = Object.freeze({ set last(value) {
+    if (!(value instanceof Promise) || remotes.has(value)) return;
+    open++;
+    apply(then, value, [() => { open--; }, (error) => { open--; thrown(error); }]);
+  } });
   return {
     require: (name) => {
       if (/^(?:node:)?assert(?:[/]strict)?$/.test(name)) return assert;
@@ -195,27 +222,34 @@ var { judge, report, reply, require } = (() => {
         return JSON.stringify({ x: true, v: codec.encode(error instanceof Error ? new Error(error.message) : new Error("")) });
       }
     },
-    judge: (answer, tests, entry) => {
+    judge: (answer, tests, entry, names, how) => {
+      says = how;
       try { new Function(tests); } catch (error) { return failed("broken-tests", describe(error)); }
-      const words = [...new Set([entry, ...(tests.match(/[A-Za-z_$][A-Za-z0-9_$]*/g) ?? [])])];
+      // Such names are the judge's own here: those of the answer stand before them in the tests alone.
+      const kept = ["judge", "report", "reply", "require"], before = [], values = [];
       const isName = (name) => { try { new Function("var " + name); return true; } catch { return false; } };
-      const wanted = words.filter((name) => (name === entry || !(name in globalThis)) && isName(name));
+      const wanted = [entry, ...names.filter((name) => name !== entry)]
+        .filter((name) => (name === entry || kept.includes(name) || !(name in globalThis)) && isName(name));
       try {
         const read = send({ q: "load", source: answer, names: wanted });
         if (read.fault !== undefined || read.lost === true) {
           const error = read.lost === true ? "" : valueOf(read.d);
           return failed(read.fault === "compile-error" ? "compile-error" : "runtime-error", describe(error));
         }
-        for (const name of wanted) if (typeof read.names === "object" && read.names !== null && hasOwn(read.names, name)) globalThis[name] = valueOf(read.names[name]);
-        evaluate(tests);
-      } catch (error) {
-        if (error instanceof Gone) return;
-        const broken = asked === 0 && !(error instanceof ReferenceError);
-        failed(broken ? "broken-tests" : "runtime-error", describe(error));
-      }
+        for (const name of wanted) {
+          if (typeof read.names !== "object" || read.names === null || !hasOwn(read.names, name)) continue;
+          const value = valueOf(read.names[name]);
+          if (!kept.includes(name)) globalThis[name] = value;
+          else if (name !== "require" || name === entry) { before.push(name); values.push(value); }
+        }
+        new Function("judge_watch", ...before, "return (() => {" + tests + "\\n})();")(watch, ...values);
+      } catch (error) { thrown(error); }
     },
     report: () => {
-      const verdict = ended?.verdict ?? outcome?.verdict ?? (marks.length > 0 && !marks.includes("F") ? "accepted" : "wrong-answer");
+      if (open > 0 || unsettled > 0) failed("runtime-error", "what the tests wait for never comes");
+      if (marks === "" && asked > 0 && says === "throws") note(true);
+      if (marks === "" && (asked === 0 || says !== "asserts")) failed("broken-tests", "the tests neither assert nor throw");
+      const verdict = ended?.verdict ?? outcome?.verdict ?? (marks === "" || marks.includes("F") ? "wrong-answer" : "accepted");
       return JSON.stringify([verdict, ended === null && outcome === null ? marks : "", ended?.detail ?? outcome?.detail ?? "", []]);
     },
   };
@@ -237,7 +271,7 @@ function withoutTypes(source: string): string | null {
 /**
  * Judges an answer in JavaScript or TypeScript by tests in MultiPL-E's form (`assert.deepEqual(candidate(…), …)`), in a
  * sandbox for JavaScript. TypeScript loses its types first and is not type-checked, where MultiPL-E compiles it. Cost:
- * one run.
+ * one run, and a second after a time-out.
  */
 export async function judgeJavascript(
   sandbox: Sandbox,
@@ -259,17 +293,19 @@ export async function judgeJavascript(
     return { verdict: "compile-error", tests: "", detail: "the types cannot be taken out of it" };
   // Tests often load the assertions under the name they use; here they are there for all.
   const body = checks
-    .replace(/^\s*(?:const|let|var)\s+assert\s*=\s*require\([^)]*\)(?:\.strict)?;?\s*$/gm, "")
+    .replace(/^[ \t]*(?:const|let|var)\s+assert\s*=\s*require\([^)]*\)(?:\.strict)?;?\s*$/gm, "")
     .replace(/^import .*assert.*$/gm, "");
-  const run = await sandbox.run(
+  const given = [source, watched(body, "judge_watch.last"), entryPoint, namesIn(body), saying(body)];
+  const run = await runPatiently(
+    sandbox,
     {
       language: "javascript",
       prelude: judgeScript,
-      source: `judge(${[source, body, entryPoint].map((text) => JSON.stringify(text)).join(", ")});`,
+      source: `judge(${given.map((one) => JSON.stringify(one)).join(", ")});`,
       subject: { source: subjectScript },
       result: { call: "report" },
     },
-    { limits },
+    limits,
   );
   if (run.verdict !== "ok" || run.value === null)
     return { verdict: verdictOf(run.verdict), tests: "", detail: run.error.slice(-300) };

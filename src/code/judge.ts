@@ -98,10 +98,23 @@ export async function judgeAnswer(
     result: { variable: "report" },
   };
   const all = task.mostInstructions === undefined ? limits : { ...limits, instructions: task.mostInstructions };
-  const run = (wallMs: number) => sandbox.run(program, { limits: { wallMs, ...all }, signal });
+  return judgementOf(await runPatiently(sandbox, program, all, { signal }));
+}
+
+/**
+ * Runs a program, and once more where it ran out of time (then with three times as much) or crashed: load must not
+ * decide. With `crashes: false` a crash counts at once. Limits that are given stay as they are. Cost: one or two runs.
+ */
+export async function runPatiently(
+  sandbox: Sandbox,
+  program: Program,
+  limits: Partial<ExecutionLimits>,
+  { signal, crashes = true }: { readonly signal?: AbortSignal; readonly crashes?: boolean } = {},
+): Promise<ExecutionResult> {
+  const run = (wallMs: number) => sandbox.run(program, { limits: { wallMs, ...limits }, signal });
   const first = await run(firstMs);
-  const again = first.verdict === "timeout" || first.verdict === "crashed";
-  return judgementOf(again ? await run(againMs) : first);
+  const again = first.verdict === "timeout" || (crashes && first.verdict === "crashed");
+  return again ? await run(againMs) : first;
 }
 
 /** The rows are the judge's own: nothing else has written there. */

@@ -5,7 +5,8 @@ import { judgeJavascript } from "./javascript-judge.ts";
 import { type JudgedTask, type Judgement, judgeAnswer } from "./judge.ts";
 import { languageProofs } from "./language-proofs.ts";
 import { languageOf } from "./languages.ts";
-import { isLibrary, mayBeMissing } from "./libraries.ts";
+import { isLibrary, lackedLibrary } from "./libraries.ts";
+import { remembered } from "./remembered.ts";
 import { judgeScript } from "./script-judge.ts";
 
 /**
@@ -24,9 +25,21 @@ export async function judgeProgram(
   if (known === undefined) return { verdict: "sandbox-error", tests: "", detail: `no runtime for ${language}` };
   const hidden = known === "python" ? await missingModule(sandbox, librariesOf(task)) : null;
   if (hidden !== null) return asEnvironment(hidden);
-  const judgement = await judged(sandbox, known, task, limits);
+  return await unlessLacking(sandbox, known, task, await judged(sandbox, known, task, limits));
+}
+
+/**
+ * The judgement, but where it says less than accepted and this machine is at fault: then that is said. `language` is a
+ * name of {@link languageOf}. Cost: once a sandbox that of the language's proof.
+ */
+export async function unlessLacking(
+  sandbox: Sandbox,
+  language: string,
+  task: Pick<JudgedTask, "prefix" | "program" | "answer">,
+  judgement: Judgement,
+): Promise<Judgement> {
   if (judgement.verdict === "accepted") return judgement;
-  const fault = (await runtimeFault(sandbox, known)) ?? (await importFault(sandbox, known, task, judgement));
+  const fault = (await runtimeFault(sandbox, language)) ?? (await importFault(sandbox, language, task, judgement));
   return fault === null ? judgement : asEnvironment(fault);
 }
 
@@ -77,9 +90,7 @@ const proven = new WeakMap<Sandbox, Map<string, Promise<string | null>>>();
 export async function runtimeFault(sandbox: Sandbox, language: string): Promise<string | null> {
   const found = proven.get(sandbox) ?? new Map<string, Promise<string | null>>();
   proven.set(sandbox, found);
-  const asked = found.get(language) ?? prove(sandbox, language);
-  found.set(language, asked);
-  const fault = await asked;
+  const fault = await remembered(found, language, () => prove(sandbox, language));
   if (fault?.endsWith("-limit")) found.delete(language);
   return fault;
 }
@@ -105,13 +116,13 @@ async function prove(sandbox: Sandbox, language: string): Promise<string | null>
 async function importFault(
   sandbox: Sandbox,
   language: string,
-  { prefix, program, answer }: JudgedTask,
+  { prefix, program, answer }: Pick<JudgedTask, "prefix" | "program" | "answer">,
   { verdict, detail }: Judgement,
 ): Promise<string | null> {
   if (language !== "python") return null;
   const ofTask = verdict === "broken-tests" ? importsOf(`${prefix}\n${program}`) : [];
-  const lacked = /No module named '(\w+)/.exec(detail)?.[1] ?? "";
-  const ofAnswer = mayBeMissing(lacked) && importsOf(answer).includes(lacked) ? [lacked] : [];
+  const lacked = lackedLibrary(detail);
+  const ofAnswer = lacked !== null && importsOf(answer).includes(lacked) ? [lacked] : [];
   const fault = await missingModule(sandbox, [...ofTask, ...ofAnswer]);
   return fault ?? (await missingFeature(sandbox, `${prefix}\n${program}\n${answer}`, detail));
 }

@@ -14,14 +14,17 @@ export interface CodeLanguage extends TaskLanguage {
 const functionNamed = (words: string) => (name: string) => new RegExp(`\\b(?:${words})\\s+${name}\\b`);
 /** What was found is not in a comment, whose examples call the function. */
 const noExample = "(?<!(?:^[ \\t]*(?:\\/\\/|\\/?\\*)|>>>)[^\\n]{0,300})";
+/** Parameters are no longer: a text of nothing but heads must be read in time. */
+const most = "{0,1000}";
 /** A signature as C and Java write it: a type, the name, a bracket, and no semicolon before the body. */
-const typed = (name: string) => new RegExp(`[\\w>\\]&*]\\s+${name}${noExample}\\s*\\([^;{]*\\)[^;{]*\\{`, "m");
+const typed = (name: string) =>
+  new RegExp(`[\\w>\\]&*]\\s+${name}${noExample}\\s*\\([^;{)]${most}\\)[^;{]${most}\\{`, "m");
 /** The same where a type may end with a question mark or a round bracket, and a body be one expression. */
 const typedInCsharp = (name: string) =>
-  new RegExp(`[\\w>\\])?]\\s+${name}${noExample}\\s*\\([^;{]*\\)\\s*(?:\\{|=>)`, "m");
+  new RegExp(`[\\w>\\])?]\\s+${name}${noExample}\\s*\\([^;{]${most}\\)\\s*(?:\\{|=>)`, "m");
 /** A line that ends with its round bracket, as the body may be what is asked for. */
 const typedInD = (name: string) =>
-  new RegExp(`[\\w\\])]\\s+${name}${noExample}\\s*\\([^;{}\\n]*\\)\\s*(?:\\{|(?![\\s\\S]))`, "m");
+  new RegExp(`[\\w\\])]\\s+${name}${noExample}\\s*\\([^;{}\\n]${most}\\)\\s*(?:\\{|(?![\\s\\S]))`, "m");
 const script = (name: string) => new RegExp(`\\b(?:function\\*?\\s+${name}\\b|(?:const|let|var|class)\\s+${name}\\b)`);
 
 export const codeLanguages: readonly CodeLanguage[] = [
@@ -61,7 +64,7 @@ export const codeLanguages: readonly CodeLanguage[] = [
   {
     ...taskLanguage("r"),
     stop: ["\n#", "\n```"],
-    defines: (name) => new RegExp(`^\\s*${name}\\s*(?:<-|=)\\s*(?:function\\b|\\\\)`, "m"),
+    defines: (name) => new RegExp(`^[ \\t]*${name}\\s*(?:<-|=)\\s*(?:function\\b|\\\\)`, "m"),
   },
   {
     ...taskLanguage("racket"),
@@ -71,7 +74,7 @@ export const codeLanguages: readonly CodeLanguage[] = [
   {
     ...taskLanguage("bash"),
     stop: ["\n}"],
-    defines: (name) => new RegExp(`^\\s*(?:function\\s+${name}\\b|${name}\\s*\\(\\s*\\))`, "m"),
+    defines: (name) => new RegExp(`^[ \\t]*(?:function\\s+${name}\\b|${name}\\s*\\(\\s*\\))`, "m"),
   },
   { ...taskLanguage("ocaml"), stop: ["\n\n", "\n(*", "\ntype", "\nlet"], defines: functionNamed("let|let\\s+rec") },
 ];
@@ -116,16 +119,22 @@ export function assembleParts(
   return { program: `${before}${answer}\n`, tests: rest };
 }
 
+/** A blank, a comment that ends where it first can: each text is read in one way. */
+const between = String.raw`\s|\/\/.*\n|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/`;
+const beginning = (words: string, kinds: string): RegExp => new RegExp(`^(?:${between}|${words})*(?:${kinds})\\s`);
+
 /** Programs that begin with a class, not with members of one. */
 const wholeClasses: Readonly<Record<string, RegExp>> = {
-  java: /^(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/|import\s[\w.* ]+;|@\w+|(?:public|final|abstract)\b)*(?:class|record|interface|enum)\s/,
-  csharp:
-    /^(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/|using\s[\w.= ]+;|(?:public|internal|abstract|static|sealed|partial)\b)*(?:class|struct|interface|enum|namespace)\s/,
+  java: beginning(String.raw`import\s[\w.* ]+;|@\w+\b|(?:public|final|abstract)\b`, "class|record|interface|enum"),
+  csharp: beginning(
+    String.raw`using\s[\w.= ]+;|(?:public|internal|abstract|static|sealed|partial)\b`,
+    "class|struct|interface|enum|namespace",
+  ),
 };
 
 /** The imports that a prompt begins with: a whole class leaves them out as it leaves out the prompt. */
 const importsOf = (prompt: string): string =>
-  (prompt.match(/^\s*(?:import|using)\s+[\w.* ]+;/gm) ?? []).map((line) => `${line.trim()}\n`).join("");
+  (prompt.match(/^[ \t]*(?:import|using)\s[\w.* ]+;/gm) ?? []).map((line) => `${line.trim()}\n`).join("");
 
 /** The program that decides, in MultiPL-E's form: prompt, completion, tests. */
 export function assembleProgram(language: CodeLanguage, parts: ProgramParts): string {

@@ -87,7 +87,7 @@ export const readsPredictions = (language: string): boolean => language in synta
  * of the hole. A fence's language, a last semicolon and blanks are left out.
  */
 export function predictedPart(answer: string, program: string, hole: string): string {
-  const text = answer.trim().replace(/\s*;$/, "");
+  const text = answer.trim().replace(/;$/, "").trimEnd();
   const line = program.split("\n").find((one) => one.includes(hole)) ?? hole;
   const [before = "", after = ""] = line.split(hole).map((part) => part.replace(/\s+/g, ""));
   const places = [...text.matchAll(/\S/g)].map(({ index }) => index);

@@ -7,7 +7,7 @@ import type { Run } from "../core/run.ts";
 import { Trajectory } from "../core/trajectory.ts";
 
 /** Any fenced block with its label. Blocks of output match too, so that their end is not read as a beginning. */
-const FENCE = /```[ \t]*([\w+#-]*)[^\S\n]*\n([\s\S]*?)(?:```|$)/g;
+const FENCE = /```(?:[ \t]*([\w+#-]+))?[^\S\n]*\n([\s\S]*?)(?:```|$)/g;
 
 /**
  * The program in a model's text: the last block of the language (or without a label) that contains `mark`, else the

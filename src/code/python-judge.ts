@@ -76,7 +76,7 @@ def names_in(code):
 
 def judge_answer(ask, answer, prefix, program, entry, of_class, limit, most_steps, output, meter):
     import builtins
-    marks, first, steps = [], [], []
+    marks, first, steps, skipped = [], [], [], []
     case = Proxies(ask)
 
     def note(mark, detail):
@@ -121,6 +121,8 @@ def judge_answer(ask, answer, prefix, program, entry, of_class, limit, most_step
                 outcome(found[1])
             def addError(self, test, found):
                 outcome(found[1])
+            def addSkip(self, test, why):
+                skipped.append(why)
             def addSubTest(self, test, subtest, found):
                 if found is not None:
                     outcome(found[1])
@@ -166,6 +168,8 @@ def judge_answer(ask, answer, prefix, program, entry, of_class, limit, most_step
                 if error.code not in (None, 0) or id(error) in case.details:
                     raise
             run_cases(scope)
+            if not marks and not case.asked and skipped:
+                return ["broken-tests", "", "the tests are skipped: " + str(skipped[0])[:200], []]
             if not marks:
                 run_functions(scope)
             if not marks and sayings is not None:

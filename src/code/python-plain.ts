@@ -3,14 +3,21 @@
  * booleans, null and lists stand for themselves; everything else is an object with one tag: `t` a tuple, `d` a dict,
  * `s` a set … A value is read by its exact built-in type, never by what it says of itself: of a subclass, or of a class
  * that the program made, `opaque` decides. What a reply says is data all the same: it is decoded into exact types.
+ *
+ * `of_tests` is true on the judge's side. Functions that are built in go by their names from the tests to the program,
+ * never back: one of the judge's own that got a text of the program's would work in the judge (`eval` would run it).
+ * The program's stay with it, as its other functions do.
  */
 export const plainSource = `
-def plain_codec(opaque, revive):
+def plain_codec(opaque, revive, of_tests):
     import builtins, collections, datetime, decimal, fractions, importlib, re, sys
     scalars = {int, float, str, bool, type(None)}
     none_of = scalars.issuperset
     dates = {one.__name__: one for one in (datetime.date, datetime.datetime, datetime.time, datetime.timedelta)}
     own = {id(value): name for name, value in vars(builtins).items() if not name.startswith("_")}
+    inert = {id(value) for value in vars(builtins).values() if isinstance(value, type) and value is not type}
+    inert.update((id(Ellipsis), id(NotImplemented)))
+    sent, taken = (own, inert) if of_tests else ({one: own[one] for one in inert if one in own}, own)
     library = {id(one): name for name, one in (("Counter", collections.Counter), ("deque", collections.deque),
                ("OrderedDict", collections.OrderedDict), ("defaultdict", collections.defaultdict),
                ("Fraction", fractions.Fraction), ("Decimal", decimal.Decimal), *dates.items())}
@@ -71,8 +78,8 @@ def plain_codec(opaque, revive):
         known = tagged.get(kind)
         if known is not None:
             return known(value)
-        if id(value) in own:
-            return {"g": own[id(value)]}
+        if id(value) in sent:
+            return {"g": sent[id(value)]}
         if id(value) in library:
             return {"l": library[id(value)]}
         other = numbers(value, kind) or tree(value, kind)
@@ -93,7 +100,7 @@ def plain_codec(opaque, revive):
 
     def builtin(name):
         value = getattr(builtins, name)
-        if id(value) not in own:
+        if id(value) not in taken:
             raise ValueError("no builtin")
         return value
 

@@ -3,6 +3,17 @@
  * or what has a proxy.
  */
 export const proxySource = `
+# A module of the judge's own stands for one that the program imported. Under another name than its own only one that
+# runs nothing which it is given: tests that say json.loads have not asked for pickle.
+def is_meant(name, home):
+    import sys
+    usual = {"num" "py": (name,), "sym" "py": ("sp", "sy", "sym", "smp"), "mp" "math": ("mp",)}
+    if home in usual:
+        return name == home or name in usual[home]
+    harmless = """base64 bisect calendar cmath collections copy datetime decimal fractions functools hashlib heapq itertools
+        json math operator random re statistics string struct time unicodedata""".split()
+    return home in harmless or (home == name and home in sys.stdlib_module_names)
+
 class Proxies(Handing):
     """The answer, as the tests know it: through \`ask\`, which takes a text to its process and brings one back."""
     def __init__(self, ask):
@@ -13,7 +24,7 @@ class Proxies(Handing):
         self.objects, self.kinds, self.functions, self.mocks = {}, {}, {}, []
         self.scope, self.program, self.parsed, self.shared = {}, "", None, ()
         self.specials = remote_specials()
-        self.encode, self.decode = plain_codec(self.opaque, self.revive)
+        self.encode, self.decode = plain_codec(self.opaque, self.revive, True)
 
     @property
     def tests(self):
@@ -76,7 +87,7 @@ class Proxies(Handing):
             data = reply[name]
             if type(data) is dict and "mod" in data:
                 home = str(data["mod"])
-                if home in sys.stdlib_module_names or home in ("num" "py", "sym" "py", "mp" "math"):
+                if is_meant(name, home):
                     try:
                         self.scope[name] = importlib.import_module(home)
                     except ImportError:

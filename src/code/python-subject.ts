@@ -154,7 +154,7 @@ def answering():
             return value
         raise ValueError("no such value")
 
-    encode, decode = plain_codec(opaque, revive)
+    encode, decode = plain_codec(opaque, revive, False)
 
     def run_async(value):
         try:

@@ -1,5 +1,5 @@
 import type { ExecutionLimits, ExecutionResult, Sandbox, ScriptLanguage } from "../core/execution.ts";
-import { type JudgedTask, type Judgement, longestAnswer } from "./judge.ts";
+import { type JudgedTask, type Judgement, longestAnswer, runPatiently } from "./judge.ts";
 import { assembleParts, languageOf } from "./languages.ts";
 import { bashHalves } from "./scripts/bash.ts";
 import { raisedMark, type ScriptHalves } from "./scripts/halves.ts";
@@ -28,7 +28,8 @@ const plainName = /^[A-Za-z_][\w.?!-]*$/;
 /**
  * Judges an answer in PHP, Ruby, Lua, Perl, R, Racket, Bash or OCaml by a test program in MultiPL-E's form. The tests
  * and the answer are two programs behind walls of their own: the tests hand over arguments and get plain values back.
- * It passes when the tests end well and have asked it. There is one verdict for all assertions. Cost: two runs at once.
+ * It passes when the tests end well and have asked it. There is one verdict for all assertions. Cost: two runs at once,
+ * and the same once more after a time-out.
  */
 export async function judgeScript(
   sandbox: Sandbox,
@@ -49,7 +50,8 @@ export async function judgeScript(
   const head = prompt.slice(before.length);
   const source = halves.driver(before, entryPoint, parts.tests, head);
   const subject = { source: halves.subject(parts.program, entryPoint, head) };
-  return judgementOf(await sandbox.run({ language: task.language, source, subject }, { limits }));
+  const both = { language: task.language, source, subject };
+  return judgementOf(await runPatiently(sandbox, both, limits, { crashes: false }));
 }
 
 function judgementOf({ verdict, error, asked = false }: ExecutionResult): Judgement {

@@ -1,11 +1,8 @@
 import type { ExecutionLimits, ExecutionResult, Program, Sandbox } from "../core/execution.ts";
 import type { InputExample } from "../core/question.ts";
-import { type Judgement, type JudgeVerdict, longestAnswer } from "./judge.ts";
+import { type Judgement, type JudgeVerdict, longestAnswer, runPatiently } from "./judge.ts";
 import { writesTheSame } from "./written-lines.ts";
 
-/** Time of a case at first, and when it is run again: load must not decide. */
-const firstMs = 10_000;
-const againMs = 30_000;
 const atOnce = 2;
 
 /**
@@ -44,10 +41,7 @@ async function judgeCase(
   given: Partial<ExecutionLimits>,
 ): Promise<{ readonly verdict: JudgeVerdict; readonly detail: string }> {
   const outputBytes = Math.max(64 * 1024, 2 * Buffer.byteLength(output));
-  const run = (wallMs: number) =>
-    sandbox.run({ ...program, stdin: input }, { limits: { wallMs, outputBytes, ...given } });
-  const first = await run(firstMs);
-  const result = first.verdict === "timeout" || first.verdict === "crashed" ? await run(againMs) : first;
+  const result = await runPatiently(sandbox, { ...program, stdin: input }, { outputBytes, ...given });
   if (result.verdict !== "ok") return { verdict: verdictOf(result), detail: result.error.slice(-300) };
   if (writesTheSame(result.stdout, output)) return { verdict: "accepted", detail: "" };
   return { verdict: "wrong-answer", detail: `expected ${shown(output)}, got ${shown(result.stdout)}` };

@@ -1,8 +1,12 @@
-import type { Readable, Writable } from "node:stream";
+import { type Readable, Transform, type Writable } from "node:stream";
 import type { ExecutionResult } from "../core/execution.ts";
+import { cannotUnpack } from "./compiled-script.ts";
 
-/** Gets the standard input and output of a program that waits for a line before it runs. */
-export type Line = (input: Writable, output: Readable) => void;
+/**
+ * Gets the standard input and output of a program that waits for a line before it runs, and what ends it where it
+ * writes too much.
+ */
+export type Line = (input: Writable, output: Readable, flood: () => void) => void;
 
 /** How one of a pair is run: by its source, or as it was built before; what a build leaves can be kept. */
 export interface PairRun {
@@ -34,36 +38,75 @@ export class BuiltPrograms {
     return this.#built.get(source);
   }
 
+  drop(source: string): void {
+    this.#built.delete(source);
+  }
+
   set(source: string, built: Buffer): void {
     if (built.length === 0 || built.length > largestKept) return;
-    this.#built.delete(source);
+    this.drop(source);
     this.#built.set(source, built);
     const [oldest] = this.#built.keys();
     if (this.#built.size > mostKept && oldest !== undefined) this.#built.delete(oldest);
   }
 }
 
+/** A program's streams, once it is built. */
+interface Streams {
+  readonly input: Writable;
+  readonly output: Readable;
+  readonly flood: () => void;
+}
+
 /** One of the two, as the other sees it. */
 interface Side {
   readonly line: Line;
-  /** Its input and output, once it is built. */
-  readonly built: Promise<{ readonly input: Writable; readonly output: Readable }>;
+  readonly built: Promise<Streams>;
 }
 
 /** A program writes an empty line when it is built. */
 function side(): Side {
-  let found: (streams: { input: Writable; output: Readable }) => void = () => {};
-  const built = new Promise<{ input: Writable; output: Readable }>((resolve) => {
+  let found: (streams: Streams) => void = () => {};
+  const built = new Promise<Streams>((resolve) => {
     found = resolve;
   });
-  const line: Line = (input, output) => {
+  const line: Line = (input, output, flood) => {
     input.on("error", () => {}); // the end of the process says it better
     output.once("readable", () => {
       const first: Buffer | null = output.read(1);
-      if (first !== null) found({ input, output });
+      if (first !== null) found({ input, output, flood });
     });
   };
   return { line, built };
+}
+
+/** What a program may reply in all. */
+const mostReplied = 128 * 1024 * 1024;
+
+/** Counts what goes through, and tells when it is too much. */
+function counted(most: number, flood: () => void): Transform {
+  let room = most;
+  return new Transform({
+    transform(data: Buffer, _encoding, done) {
+      room -= data.length;
+      if (room < 0) flood();
+      done(null, room < 0 ? null : data);
+    },
+  });
+}
+
+/** What one writes the other reads, no faster than it does; what nobody reads any more is let go. */
+function connect(driver: Streams, subject: Streams, asked: () => void): void {
+  driver.output.once("data", asked);
+  const replies = subject.output.pipe(counted(mostReplied, subject.flood));
+  for (const [from, to] of [
+    [driver.output, subject.input],
+    [replies, driver.input],
+  ] as const) {
+    to.once("unpipe", () => from.resume());
+    from.pipe(to);
+  }
+  for (const { input } of [driver, subject]) input.write("\n");
 }
 
 interface PairOfSources {
@@ -76,9 +119,19 @@ interface PairOfSources {
 /**
  * Builds two programs at once and, when both are built, runs them with the output of each as the input of the other.
  * How the driver ends is the result, but where the subject did not build or ended under it: then the subject's end is,
- * with "subject: " before its error.
+ * with "subject: " before its error. Where neither builds it is the driver's end, whichever was first. A driver whose
+ * kept build is no good is built anew.
  */
-export async function runPair(
+export async function runPair(execute: Execute, sources: PairOfSources): Promise<ExecutionResult> {
+  const result = await runBuilt(execute, sources);
+  if (result.verdict !== "refused" || result.error !== cannotUnpack) return result;
+  const { driver, drivers } = sources;
+  if (drivers.get(driver) === undefined) return result;
+  drivers.drop(driver);
+  return await runBuilt(execute, sources);
+}
+
+async function runBuilt(
   execute: Execute,
   { driver, subject, signal, drivers }: PairOfSources,
 ): Promise<ExecutionResult> {
@@ -91,20 +144,18 @@ export async function runPair(
   const asking = execute(driver, end, { line: one.line, built, keep });
   const replying = execute(subject, end, { line: other.line });
   const both = Promise.all([one.built, other.built]).then(([first, second]) => {
-    const pass = (data: Buffer): void => {
+    connect(first, second, () => {
       asked = true;
-      second.input.write(data);
-    };
-    first.output.on("data", pass).on("end", () => second.input.end());
-    second.output.on("data", (data: Buffer) => first.input.write(data)).on("end", () => first.input.end());
-    for (const { input } of [first, second]) input.write("\n");
+    });
     return "both" as const;
   });
   try {
     const failed = await Promise.race([both, asking, replying]);
     if (failed !== "both") {
       const ofSubject = (await Promise.race([replying, null])) === failed;
-      return ofSubject ? asSubject(failed) : failed;
+      if (!ofSubject) return failed;
+      const ofDriver = await Promise.race([asking, one.built.then(() => null)]);
+      return ofDriver ?? asSubject(failed);
     }
     const ended = await Promise.race([asking.then(() => null), replying]);
     const result = await asking;

@@ -10,6 +10,15 @@ import {
   type Sandbox,
 } from "../core/execution.ts";
 import { BuiltPrograms, libraryRun, type PairRun, runPair } from "./compiled-pair.ts";
+import {
+  builtFile,
+  cannotUnpack,
+  compiledScript,
+  isLost,
+  libraryFile,
+  verdictOf,
+  wholeBuild,
+} from "./compiled-script.ts";
 import { compiledFilter } from "./compiled-seccomp.ts";
 import { type Compiler, compilers } from "./compilers.ts";
 import { failed } from "./failed.ts";
@@ -19,19 +28,10 @@ import { reasonAgainstFiles } from "./pooled-sandbox.ts";
 import { tail } from "./protocol.ts";
 import { findTool, missingTool } from "./tools.ts";
 
-const buildFailed = 97;
-/** The build failed because there was no more memory for it. */
-const buildTookAll = 98;
-const noMemory = "out of memory|memory exhausted|cannot allocate memory|OutOfMemoryError|memory allocation of";
 const mebibyte = 1024 * 1024;
 const nobody = 65534;
 /** Descriptors of bubblewrap: the source is 3, the filter 4. */
 const firstGiven = 5;
-/** The file in which a program comes that was built before. */
-const builtFile = "built.tar";
-/** What builds have in common comes in it. */
-const libraryFile = "library.tar";
-
 /** A compiler that is missing, and how to get it; null where programs of this language can be run here. */
 export function missingCompiler(language: Compiler["language"]): string | null {
   const compiler = compilers.find((one) => one.language === language);
@@ -74,12 +74,21 @@ export function createCompiledSandbox(language: Compiler["language"]): Sandbox {
       const signal = AbortSignal.any(signals);
       const { subject } = program;
       const turn = last.then(async () => {
-        library ??= builtLibrary(compiler, stop.signal);
+        library ??= builtLibrary(compiler, stop.signal).catch((error: unknown) => {
+          library = undefined; // the next program asks anew
+          throw error;
+        });
         const common = await library;
-        if (subject === undefined) return await execute(compiler, program, limits, signal, { library: common });
-        const executeOne = (source: string, end: AbortSignal, pair: PairRun) =>
-          execute(compiler, { ...program, source }, limits, end, { library: common, pair });
-        return await runPair(executeOne, { driver: program.source, subject: subject.source, signal, drivers });
+        const executeOne = (source: string, end: AbortSignal, pair?: PairRun) =>
+          execute(compiler, { ...program, source }, limits, end, {
+            library: common,
+            ...(pair !== undefined && { pair }),
+          });
+        const result = await (subject === undefined
+          ? executeOne(program.source, signal)
+          : runPair(executeOne, { driver: program.source, subject: subject.source, signal, drivers }));
+        if (result.verdict === "refused") library = undefined;
+        return result;
       });
       last = turn.catch(() => {});
       return turn;
@@ -165,32 +174,43 @@ function laidFiles({ files = {} }: Program, { pair, library }: Beside): (readonl
   return pair === undefined ? [...Object.entries(files), ...common] : common;
 }
 
-/**
- * The build's own failure ends with a status of its own; the program takes the shell's place. `keptAt` is where what
- * was built is written.
- */
-function script(
-  compiler: Compiler,
-  { wallMs, memoryMiB }: ExecutionLimits,
-  { pair, library }: Beside,
-  keptAt: number,
-): string {
-  const { build, built, buildSeconds, buildMiB, ownMiB, run, limitsSpace } = compiler;
-  const seconds = wallMs / 1000;
-  // One process cannot hold more; what all hold together is watched from outside.
-  const spaceOf = (mebibytes: number) => (limitsSpace ? `--as=${mebibytes * mebibyte}` : "");
-  const space = spaceOf(Math.round(memoryMiB) + 3 * ownMiB);
-  const common = library === undefined || library === null || pair?.built !== undefined ? [] : [libraryFile];
-  return [
-    "ulimit -c 0",
-    ...common.map((name) => `tar xf ${name} && rm -f ${name}`),
-    pair?.built !== undefined
-      ? `tar xf ${builtFile}`
-      : `prlimit ${spaceOf(2 * buildMiB)} --fsize=${buildMiB * mebibyte} timeout -s KILL ${buildSeconds} sh -c '${build.replaceAll("'", "'\\''")}' 2> build.log >&2 || { echo "compile error:" >&2; head -c 4000 build.log >&2; grep -qiE '${noMemory}' build.log && exit ${buildTookAll}; exit ${buildFailed}; }`,
-    ...(pair?.keep === undefined ? [] : [`tar cf - ${built} >&${keptAt}`]),
-    ...(pair === undefined ? [] : [`exec ${keptAt}>&-`, "echo", "read _"]),
-    `exec prlimit ${space} --cpu=${Math.ceil(seconds) + 1} --fsize=16777216 --nproc=512 --nofile=256 timeout -s KILL ${seconds} ${run(Math.round(memoryMiB))}`,
-  ].join("\n");
+/** How a program is laid, started and fed. */
+function start(compiler: Compiler, program: Program, limits: ExecutionLimits, beside: Beside) {
+  const user = process.getuid?.() === 0 ? nobody : null;
+  const { pair } = beside;
+  const laid = laidFiles(program, beside);
+  const names = laid.map(([name]) => name);
+  const given = pair?.built === undefined ? libraryFile : builtFile;
+  const unpacks = names.filter((name) => name === given);
+  const pipe = pair === undefined && unpacks.length === 0 ? null : firstGiven + laid.length;
+  const builds = pair?.built === undefined;
+  const keeps = pair?.keep !== undefined;
+  const text = compiledScript(compiler, { limits, unpacks, builds, keeps, waits: pair !== undefined, pipe });
+  const group = openMemoryGroup(compiler.buildMiB * mebibyte);
+  const behind = [findTool("bubblewrap") ?? "bwrap", ...walls(compiler, names, program.folders ?? []), "/bin/sh", "-c"];
+  const [command = "", ...args] = group === null ? [...behind, text] : enteringGroup(group, [...behind, text], user);
+  const child = spawn(command, args, {
+    ...{ env: {}, detached: true, ...(group === null && user !== null && { uid: user, gid: user }) },
+    stdio: Array.from({ length: firstGiven + laid.length + (pipe === null ? 0 : 1) }, () => "pipe" as const),
+  });
+  const refusing = compiledFilter(process.arch, compiler.needed);
+  const last = laid.map(([, content]) => content);
+  feed(child, [pair === undefined ? (program.stdin ?? "") : null, null, null, program.source, refusing, ...last]);
+  return { child, group, kept: keptBy(pipe === null ? null : child.stdio[pipe], pair?.keep) };
+}
+
+/** What a run writes into the pipe for builds; a whole one is kept. */
+function keptBy(pipe: unknown, keep?: (built: Buffer) => void): { readonly isLost: () => boolean } {
+  const parts: Buffer[] = [];
+  if (pipe instanceof Readable) {
+    pipe.on("error", () => {}); // the end of the process says it better
+    pipe.on("data", (data: Buffer) => parts.push(data));
+    pipe.once("end", () => {
+      const built = wholeBuild(Buffer.concat(parts));
+      if (built !== null) keep?.(built);
+    });
+  }
+  return { isLost: () => isLost(Buffer.concat(parts)) };
 }
 
 function execute(
@@ -201,27 +221,12 @@ function execute(
   beside: Beside = {},
 ): Promise<ExecutionResult> {
   signal.throwIfAborted();
-  const user = process.getuid?.() === 0 ? nobody : null;
   const { pair } = beside;
-  const laid = laidFiles(program, beside);
-  const walled = walls(
-    compiler,
-    laid.map(([name]) => name),
-    program.folders ?? [],
-  );
-  const keptAt = firstGiven + laid.length;
-  const shell = ["/bin/sh", "-c", script(compiler, limits, beside, keptAt)];
-  const buildBytes = compiler.buildMiB * mebibyte;
-  const group = openMemoryGroup(buildBytes);
-  const behind = [findTool("bubblewrap") ?? "bwrap", ...walled, ...shell];
-  const [command = "", ...args] = group === null ? behind : enteringGroup(group, behind, user);
-  const child = spawn(command, args, {
-    ...{ env: {}, detached: true, ...(group === null && user !== null && { uid: user, gid: user }) },
-    stdio: Array.from({ length: keptAt + (pair === undefined ? 0 : 1) }, () => "pipe" as const),
-  });
+  const { child, group, kept } = start(compiler, program, limits, beside);
   return new Promise((resolve, reject) => {
     const [out, err] = [new Captured(limits.outputBytes), new Captured(64 * 1024)];
     let ended: ExecutionResult["verdict"] | null = null;
+    const buildBytes = compiler.buildMiB * mebibyte;
     const runBytes = (limits.memoryMiB + compiler.ownMiB) * mebibyte;
     const memory = watchMemory({ pid: child.pid ?? 0, buildBytes, runBytes, group });
     const end = (verdict: ExecutionResult["verdict"]) => {
@@ -233,15 +238,9 @@ function execute(
     const abort = () => end("crashed");
     signal.addEventListener("abort", abort, { once: true });
     if (pair === undefined) child.stdout?.on("data", (data: Buffer) => out.take(data) || end("output-limit"));
-    else if (child.stdin !== null && child.stdout !== null) pair.line(child.stdin, child.stdout);
-    const left: unknown = [...child.stdio][keptAt];
-    const parts: Buffer[] = [];
-    if (pair !== undefined && left instanceof Readable)
-      left.on("data", (data: Buffer) => parts.push(data)).once("end", () => pair.keep?.(Buffer.concat(parts)));
+    else if (child.stdin !== null && child.stdout !== null)
+      pair.line(child.stdin, child.stdout, () => end("output-limit"));
     child.stderr?.on("data", (data: Buffer) => err.take(data) || end("output-limit"));
-    const last = laid.map(([, content]) => content);
-    const refusing = compiledFilter(process.arch, compiler.needed);
-    feed(child, [pair === undefined ? (program.stdin ?? "") : null, null, null, program.source, refusing, ...last]);
     child.once("error", (error) => {
       memory.stop();
       reject(error);
@@ -252,15 +251,11 @@ function execute(
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
       if (signal.aborted) return reject(signal.reason);
+      if (kept.isLost()) return resolve(failed("refused", cannotUnpack));
       const full = over || (code !== 0 && peak > 0.9 * runBytes);
       const verdict = ended ?? (full ? "memory" : verdictOf(code, killedBy, err.text));
-      resolve({
-        verdict,
-        value: null,
-        stdout: out.text,
-        error: tail(err.text),
-        ...(compiler.language === "shell" && code !== null && { exit: code }),
-      });
+      const exit = compiler.language === "shell" && code !== null ? { exit: code } : {};
+      resolve({ verdict, value: null, stdout: out.text, error: tail(err.text), ...exit });
     });
   });
 }
@@ -303,13 +298,4 @@ class Captured {
   get text(): string {
     return Buffer.concat(this.#parts).toString("utf8");
   }
-}
-
-function verdictOf(code: number | null, killedBy: string | null, error: string): ExecutionResult["verdict"] {
-  if (code === 0) return "ok";
-  if (code === buildTookAll) return "memory";
-  if (/OutOfMemoryError|std::bad_alloc|memory allocation of \d+ bytes failed|out of memory/.test(error))
-    return "memory";
-  if (code === 137 || code === 124 || code === 152 || killedBy === "SIGXCPU") return "timeout";
-  return code === null || code === 139 || code === 135 || code === 136 ? "crashed" : "error";
 }

@@ -19,6 +19,8 @@ let handover: unknown = null;
 let deadline: NodeJS.Timeout | undefined;
 let current: WorkRequest | null = null;
 let announced = false;
+/** What is still to be answered when the thread is ready: the next program must not wait for its start. */
+let owed: WorkReply | null = null;
 
 const write = (reply: WorkReply) => process.stdout.write(`${JSON.stringify(reply)}\n`);
 
@@ -39,6 +41,8 @@ function hear(message: ThreadMessage): void {
     handover = message.handover ?? null;
     if (!announced) write({ ready: true });
     announced = true;
+    if (owed !== null) write(owed);
+    owed = null;
     return;
   }
   clearTimeout(deadline);
@@ -47,16 +51,18 @@ function hear(message: ThreadMessage): void {
   write(message);
 }
 
-/** Ends the thread under its program and puts another one, which starts from the handover, in its place. */
+/**
+ * Ends the thread under its program and puts another one, which starts from the handover, in its place. The answer
+ * waits for that one.
+ */
 function giveUp(): void {
   if (current === null) return;
   const { id, limits } = current;
   const late = thread;
   thread = startThread(handover);
   current = null;
-  void late.terminate().then(() => {
-    write({ id, result: failed("timeout", `The program took longer than ${limits.wallMs} ms`) });
-  });
+  owed = { id, result: failed("timeout", `The program took longer than ${limits.wallMs} ms`) };
+  void late.terminate();
 }
 
 function end(reason: unknown): void {

@@ -29,6 +29,7 @@ class Slot {
   #worker: WorkerProcess | null = null;
   #ready = false;
   #served = 0;
+  #closed = false;
 
   constructor(command: WorkerCommand) {
     this.#command = command;
@@ -56,6 +57,7 @@ class Slot {
   async started(): Promise<WorkerProcess> {
     let failures = 0;
     for (;;) {
+      if (this.#closed) throw disposedOf();
       const worker = this.warm();
       try {
         await worker.ready;
@@ -74,7 +76,13 @@ class Slot {
     this.#served++;
     if (!recycle && this.#served < programsPerWorker) return;
     this.drop();
-    this.warm();
+    if (!this.#closed) this.warm();
+  }
+
+  /** Nothing is started here any more. */
+  close(): void {
+    this.#closed = true;
+    this.drop();
   }
 
   drop(): void {
@@ -82,6 +90,8 @@ class Slot {
     this.#worker = null;
   }
 }
+
+const disposedOf = () => new SandboxError("The sandbox was disposed of.");
 
 const cannotStart = (error: unknown) =>
   new SandboxError(`A worker did not start: ${error instanceof Error ? error.message : String(error)}`, {
@@ -137,15 +147,15 @@ export class Pool {
 
   async dispose(): Promise<void> {
     this.#disposed = true;
-    for (const waiting of this.#queue.splice(0)) waiting.refuse(new SandboxError("The sandbox was disposed of."));
-    for (const slot of this.#slots) slot.drop();
+    for (const waiting of this.#queue.splice(0)) waiting.refuse(disposedOf());
+    for (const slot of this.#slots) slot.close();
   }
 
   async #perform(slot: Slot, work: Work, signal?: AbortSignal): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       const worker = await slot.started();
       signal?.throwIfAborted();
-      if (this.#disposed) throw new SandboxError("The sandbox was disposed of.");
+      if (this.#disposed) throw disposedOf();
       try {
         const answer = await this.#ask(worker, work, signal);
         slot.served(answer.recycle ?? false, this.#programsPerWorker);
@@ -153,11 +163,11 @@ export class Pool {
       } catch (error) {
         slot.drop();
         if (error instanceof OutOfTime) {
-          slot.warm();
+          if (!this.#disposed) slot.warm();
           return { result: failed("timeout", `The program took longer than ${work.limits.wallMs} ms`) };
         }
         signal?.throwIfAborted();
-        if (this.#disposed) throw new SandboxError("The sandbox was disposed of.");
+        if (this.#disposed) throw disposedOf();
         if (!(error instanceof WorkerDied)) throw error;
         if (attempt === 2) return { result: failed("crashed", error.message) };
       }
@@ -191,7 +201,7 @@ export class Pool {
 
   #acquire(signal?: AbortSignal, place?: number): Promise<Slot> {
     signal?.throwIfAborted();
-    if (this.#disposed) throw new SandboxError("The sandbox was disposed of.");
+    if (this.#disposed) throw disposedOf();
     const wanted = this.#idle.findIndex((slot) => slot === this.#slots[place ?? -1]);
     const slot = wanted < 0 ? this.#idle.pop() : this.#idle.splice(wanted, 1)[0];
     if (slot !== undefined) return Promise.resolve(slot);

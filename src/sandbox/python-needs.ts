@@ -1,3 +1,5 @@
+import { begins, importOf } from "./python-imports.ts";
+
 /** Something of a whole machine that a sandbox of Python may not give. */
 export interface PythonNeed {
   /** What Python lacks without it, as the rest of a sentence: "Python here …". */
@@ -19,12 +21,9 @@ export const modulesLeftOut: readonly string[] =
     " ",
   );
 
-/** Where a statement begins: a line's beginning, also that of a text held as a literal (as judges hold answers). */
-const begins = String.raw`(?:^|\\n|[;"'])[ \t]*`;
-
 const moduleNeed = (name: string): PythonNeed => ({
   lack: `cannot import ${name}`,
-  asks: new RegExp(`${begins}(?:from[ \\t]+|import[ \\t]+(?:[\\w. ]+,[ \\t]*)*)${name}\\b`, "m"),
+  asks: importOf(name),
   refused: /No module named|cannot import name/,
   probe: `import ${name}`,
   native: name !== "tkinter" && name !== "multiprocessing",

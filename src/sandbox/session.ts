@@ -27,6 +27,7 @@ export class PooledSession implements Session {
   #place: number | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
+  #keptLast = false;
 
   constructor(
     pool: Pool,
@@ -38,6 +39,11 @@ export class PooledSession implements Session {
     this.#history = history;
     this.#refuse = refuse;
     this.#place = place;
+  }
+
+  /** Are the effects of the last cell that has ended part of the state? How it ended does not say. */
+  get keptLast(): boolean {
+    return this.#keptLast;
   }
 
   /** Cells run in the order of the calls. */
@@ -68,6 +74,7 @@ export class PooledSession implements Session {
     const work = { ...workOf(cell, limits), key, history: this.#history };
     const { result, kept, place } = await this.#pool.run(work, signal, this.#place);
     this.#place = place;
+    this.#keptLast = kept === true;
     if (kept) this.#history = [...this.#history, { key, source: cell.source, stdin: cell.stdin ?? "" }];
     return result;
   }

@@ -1,21 +1,12 @@
 import { EnvironmentError } from "../core/errors.ts";
 import type { Cell, ExecutionResult, Sandbox, Session } from "../core/execution.ts";
+import { importOf, libraryNames } from "./python-imports.ts";
 import { asksForMachine } from "./python-needs.ts";
+import { PooledSession } from "./session.ts";
 
 type Options = Parameters<Session["run"]>[1];
 
-/** Libraries that programs import and Python on WebAssembly does not have; the machine's own may. */
-const libraries =
-  "numpy|sympy|mpmath|scipy|pandas|matplotlib|seaborn|sklearn|statsmodels|networkx|requests|bs4|lxml|yaml|PIL|cv2|skimage|nltk|gensim|textblob|wordcloud|docx|openpyxl|xlrd|xlwt|PyPDF2|pypdf|django|flask\\w*|werkzeug|jinja2|cryptography|Crypto|rsa|pytz|dateutil|holidays|psutil|chardet|regex|faker|geopandas|shapely|folium|librosa|soundfile|torch|tensorflow|keras|sqlalchemy|pytest|texttable|prettytable|tqdm|xmltodict|mechanize|blake3|natsort|unidecode|Levenshtein|pyquery|python_http_client|sendgrid|wikipedia|pyparsing|rtree|sortedcontainers|more_itertools|numba|z3|ortools|pulp|cvxpy";
-
-/**
- * An import of such a library: on a line of its own, or in a text that the program holds and runs (as judges hold
- * answers and tests).
- */
-const importsLibrary = new RegExp(
-  `(?:^|\\\\n|[;"'])[ \\t]*(?:from[ \\t]+|import[ \\t]+(?:[\\w. ]+,[ \\t]*)*)(?:${libraries})\\b`,
-  "m",
-);
+const importsLibrary = importOf(libraryNames);
 
 /** Is it a program that Python on WebAssembly cannot run as the machine's own would? */
 const isMoved = (source: string): boolean => importsLibrary.test(source) || asksForMachine(source);
@@ -65,6 +56,9 @@ function attempt(open: () => Sandbox): Sandbox | string {
   }
 }
 
+/** What cells wrote was seen when they ran: when they run again it ends none of them. */
+const enoughBytes = 16 * 1024 * 1024;
+
 interface Past {
   readonly cell: Cell;
   readonly options: Options;
@@ -96,7 +90,8 @@ class MovingSession implements Session {
   async #perform(cell: Cell, options: Options): Promise<ExecutionResult> {
     if (this.#past !== null && isMoved(cell.source)) await this.#moveOver();
     const result = await this.#session.run(cell, options);
-    const happened = result.verdict === "ok" || result.verdict === "error";
+    const ended = result.verdict === "ok" || result.verdict === "error";
+    const happened = this.#session instanceof PooledSession ? this.#session.keptLast : ended;
     if (this.#past !== null && happened) this.#past = [...this.#past, { cell, options }];
     return result;
   }
@@ -105,8 +100,8 @@ class MovingSession implements Session {
     const next = this.#move();
     if (next === null) return;
     for (const { cell, options } of this.#past ?? []) {
-      const { signal: _signal, ...rest } = options ?? {};
-      await next.run(cell, rest);
+      const { signal: _signal, limits, ...rest } = options ?? {};
+      await next.run(cell, { ...rest, limits: { ...limits, outputBytes: enoughBytes } });
     }
     await this.#session.dispose();
     this.#session = next;

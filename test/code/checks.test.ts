@@ -2,15 +2,23 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { resolveCheck } from "../../src/code/checks/run-check.ts";
+import { leanCheck } from "../../src/code/checks/lean.ts";
+import {
+  checkedTaskOf,
+  type RunCommand,
+  refusedUnrun,
+  resolveCheck,
+  runCheck,
+} from "../../src/code/checks/run-check.ts";
 import { rowCheckSchema } from "../../src/code/checks/schema.ts";
 import type { CheckSpec } from "../../src/core/check.ts";
+import type { ExecutionResult } from "../../src/core/execution.ts";
 import { problemOf } from "../../src/core/problem.ts";
 import { environmentNotes } from "../../src/runs/environment.ts";
 import { gradeAnswers } from "../../src/runs/grading.ts";
 import { missingCompiler } from "../../src/sandbox/compiled.ts";
 import { createSandbox, withLanguages } from "../../src/sandbox/index.ts";
-import { missingTool, type ToolName } from "../../src/sandbox/tools.ts";
+import { missingProgram, missingTool, type ToolName } from "../../src/sandbox/tools.ts";
 import { check } from "../../verifiers/check.ts";
 import { lean } from "../../verifiers/lean.ts";
 import { needsAll } from "../needs.ts";
@@ -232,6 +240,26 @@ describe("a proof in Lean", () => {
     }
   });
 
+  it("is refused unrun where it runs code or keeps the kernel from checking it", () => {
+    const refused = (answer: string) =>
+      refusedUnrun(
+        leanCheck,
+        checkedTaskOf({ code: { language: "lean4", entryPoint: "", prefix: "theorem t : False := by" } }, { answer }),
+      );
+    for (const answer of [
+      "  exact (by_elab do return Lean.mkConst `x)",
+      "  rfl\nrun_meta Lean.addDecl default",
+      "  set_option debug.skipKernelTC true in decide +kernel",
+      "  rfl\nelab_rules : tactic | `(tactic| x) => pure ()",
+      "  rfl\nopen Nat Lean in\ndef x := 1",
+      "  rfl\nsimproc x (_) := fun _ => default",
+      "  sorry",
+    ])
+      expect(refused(answer), answer).toMatch(/^not run: it holds/);
+    for (const answer of ["  exact (Equiv.relabel e).symm", "  exact Classical.axiomOfChoice h", "  open Nat in simp"])
+      expect(refused(answer), answer).toBeNull();
+  });
+
   it("is undecided where Lean's libraries or Lean itself are missing, and ends at its time", guarded, async () => {
     standIn(false);
     const other = problemOf({
@@ -285,6 +313,58 @@ describe("a check of one's own", () => {
     expect((await gradeBy(byValue, "100.5", "100")).verdict).toBe("correct");
     expect((await gradeBy(byValue, "102", "100")).verdict).toBe("incorrect");
     expect((await gradeBy({ command: "no-such-program" }, "yes")).rule).toMatch(/the command cannot be run/);
+  });
+
+  it("neither reads nor changes the tests of a script and of a patch", {
+    ...needsAll(missingCompiler("shell") ?? missingProgram("patch")),
+    timeout: 60_000,
+  }, async () => {
+    const judge = async (spec: CheckSpec, tests: string, answer: string) => {
+      const run: RunCommand = (program, limits) => sandbox.run(program, { limits });
+      return (await runCheck(run, resolveCheck(spec), checkedTaskOf({}, { tests, answer }))).verdict;
+    };
+    const project: CheckSpec = { preset: "patch", files: { "value.txt": "0\n" } };
+    const patch = (file: string, lines: string) => `--- a/${file}\n+++ b/${file}\n${lines}`;
+    const hidden = "#!/bin/sh\ngrep -q 42 value.txt\n";
+    expect(await judge(project, hidden, patch("value.txt", "@@ -1 +1 @@\n-0\n+42"))).toBe("right");
+    expect(await judge(project, hidden, patch("value.txt", "@@ -1 +1 @@\n-0\n+1"))).toBe("wrong");
+    expect(await judge(project, hidden, patch("tests.sh", "@@ -1,0 +2,1 @@\n+exit 0"))).toBe("wrong");
+    expect(await judge(project, hidden, patch("tests.sh", "@@ -0,0 +1 @@\n+exit 0"))).toBe("wrong");
+    const script: CheckSpec = { preset: "shell" };
+    const asking = '[ "$(sh ./answer.sh)" = "the value" ]\n';
+    expect(await judge(script, asking, "echo the value")).toBe("right");
+    expect(await judge(script, asking, `sed -n 's/.*= "\\(.*\\)" ]/\\1/p' tests.sh`)).toBe("wrong");
+    expect(
+      await judge(script, `. ./answer.sh\n[ "$found" = "the value" ]\n`, 'found=$(echo "$hidden" | tail -c 12)'),
+    ).toBe("wrong");
+  });
+
+  it("is proved anew where its proof was broken off, and lacks what its program lacks", async () => {
+    const ended = (exit: number): ExecutionResult => ({
+      ...{ verdict: exit === 0 ? "ok" : "error", value: null, stdout: "", error: "", exit },
+    });
+    let asked = 0;
+    const known = resolveCheck({ command: "true", known: "good" });
+    const task = checkedTaskOf({}, { answer: "bad" });
+    const broken: RunCommand = async () => {
+      asked++;
+      if (asked === 2) throw new Error("the first solve was given up");
+      return ended(1);
+    };
+    await expect(runCheck(broken, known, task)).rejects.toThrow("given up");
+    const sound: RunCommand = async ({ files }) => ended(files?.answer?.includes("good") ? 0 : 1);
+    expect((await runCheck(sound, known, task)).verdict).toBe("wrong");
+    const byValue = resolveCheck({ command: "true", verdict: { by: "value", relativeTolerance: 0 } });
+    const of = (answer: string) => checkedTaskOf({}, { answer, reference: "2" });
+    const without = (name: string, absent: boolean): RunCommand => {
+      return async ({ files }) =>
+        files === undefined
+          ? ended(absent ? 1 : 0)
+          : { ...ended(1), error: `ModuleNotFoundError: No module named '${name}'` };
+    };
+    expect(await runCheck(without("matplotlib", true), byValue, of("a"))).toMatchObject({ environment: true });
+    expect(await runCheck(without("matplotlib", false), byValue, of("a"))).toMatchObject({ verdict: "wrong" });
+    expect(await runCheck(without("nobodys", true), byValue, of("a"))).toMatchObject({ verdict: "wrong" });
   });
 
   it("sees no network and no file but its own, and its holes are filled everywhere", guarded, async () => {

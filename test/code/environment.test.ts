@@ -1,6 +1,8 @@
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { importsOf, missingModule } from "../../src/code/environment.ts";
+import { judgeTests } from "../../src/code/hidden-tests.ts";
 import { judgeProgram, runtimeFault, taskFault } from "../../src/code/judging.ts";
+import type { Sandbox } from "../../src/core/execution.ts";
 import { problemOf } from "../../src/core/problem.ts";
 import { environmentNotes } from "../../src/runs/environment.ts";
 import { gradeAnswers } from "../../src/runs/grading.ts";
@@ -82,10 +84,45 @@ describe("what a machine lacks", () => {
     const judge = (text: string) =>
       judgeProgram(room, "python", { answer: text, prefix: "", program: "assert twice(2) == 4", entryPoint: "twice" });
     expect((await judge(`import pandas\n${answer}`)).verdict).toBe("environment");
+    expect((await judge(`import networkx as nx\n${answer}`)).verdict).toBe("environment");
     expect((await judge(`import nobodys_own\n${answer}`)).verdict).toBe("runtime-error");
+    const cases = [{ input: "2\n", output: "4\n" }];
+    const read = async (text: string) => {
+      const tests = { language: "python", prefix: "", program: "", parts: [{ name: "cases", cases }] };
+      const code = { language: "python", entryPoint: "", form: "program" as const };
+      return (await judgeTests(room, code, tests, text))[0]?.judgement.verdict;
+    };
+    expect(await read("import numpy as np\nprint(int(np.sum([2, 2])))\n")).toBe("environment");
+    expect(await read("import nobodys_own\nprint(4)\n")).toBe("runtime-error");
     expect((await judge("def twice(x):\n    return 3 * x\n")).verdict).toBe("wrong-answer");
     expect(await missingModule(room, ["json", "re"])).toBeNull();
     await room.dispose();
+  });
+
+  it("is asked anew after a failure, also of references, and parts of one name have references of their own", async () => {
+    let failing = true;
+    const judged = (right: boolean) => JSON.stringify([right ? "accepted" : "wrong-answer", right ? "P" : "F", "", []]);
+    const flaky: Sandbox = {
+      id: "flaky",
+      run: async ({ source }) => {
+        const ofReference = source.includes("REFERENCE");
+        if (ofReference && failing) {
+          failing = false;
+          throw new Error("A worker did not start");
+        }
+        const right = source.includes("return 2 * x") || (ofReference && !source.includes("== 3"));
+        return { verdict: "ok", value: judged(right), stdout: "", error: "" };
+      },
+      dispose: async () => {},
+    };
+    const parts = [2, 3].map((wanted) => ({ name: "part", program: `assert twice(1) == ${wanted}\n` }));
+    const tests = { language: "python", prefix: "", program: "", parts };
+    const code = { language: "python", entryPoint: "twice" };
+    const reference = "def twice(x): return x + x # REFERENCE";
+    const judge = () => judgeTests(flaky, code, tests, "def twice(x): return 0", { reference });
+    await expect(judge()).rejects.toThrow("did not start");
+    for (const _ of [1, 2])
+      expect((await judge()).map(({ judgement }) => judgement.verdict)).toEqual(["wrong-answer", "sandbox-error"]);
   });
 });
 

@@ -107,9 +107,44 @@ describe("judging an answer by its tests", () => {
     expect((await judge(same, { program: "assert double(2) == 4" })).verdict).toBe("wrong-answer");
   });
 
+  it("runs no text of the answer's where the tests are, whatever an answer calls its functions and modules", async () => {
+    const text = "(globals().update(judge_outcome=lambda error: judge_note('P', '')), 'zzz')[1]";
+    const coded = "assert decode(encode('abc')) == 'abc'\nassert encode('abc') != encode('abd')\n";
+    const encode = `def encode(s):\n    return ${JSON.stringify(text)}\n`;
+    const ofClass = `class Codec:\n    deserialize = eval\n    def serialize(self, s):\n        return ${JSON.stringify(text)}\n`;
+    const classes = "c = Codec()\nassert c.deserialize(c.serialize([1])) == [1]\n";
+    const pickled = `import pickle as json\nclass P:\n    def __reduce__(self):\n        return (exec, ("import __main__\\n__main__.judge_outcome = None",))\ndef encode(x): return json.dumps(P())`;
+    for (const [answer, program, entryPoint] of [
+      [`decode = eval\n${encode}`, coded, "encode"],
+      [`decode = exec\n${encode}`, coded, "encode"],
+      [ofClass, classes, "Codec"],
+      [pickled, "assert json.loads(encode('abc')) == 'abc'\n", "encode"],
+    ] as const) {
+      const { verdict, detail } = await judge(answer, { program, entryPoint });
+      expect(["wrong-answer", "runtime-error"], `${answer}: ${detail}`).toContain(verdict);
+    }
+    const calling = "double = sorted\nkind = lambda: int\nimport datetime as dt, math, json\n";
+    const program = [
+      "assert double([[1, 2], [1]], key=len) == [[1], [1, 2]]",
+      "assert kind() is int and kind()('3') == 3",
+      "assert dt.date(2000, 1, 2).day == 2 and math.sqrt(4) == 2",
+      "assert json.loads('1') == 1",
+    ].join("\n");
+    expect(await judge(calling, { program })).toMatchObject({ verdict: "accepted", tests: "PPPP" });
+  });
+
   it("leaves open what the tests lack, and never what the answer lacks", async () => {
     const lacking = "import nothing_of_the_kind\nassert double(2) == 4";
     expect((await judge(right, { program: lacking })).verdict).toBe("broken-tests");
+    const skipped =
+      "import unittest\nclass T(unittest.TestCase):\n    @unittest.skip('no network')\n    def test_a(self):\n        self.assertEqual(double(2), 4)\n";
+    expect(await judge(right, { program: skipped })).toMatchObject({
+      ...{ verdict: "broken-tests", detail: "the tests are skipped: no network" },
+    });
+    const gaveUp = skipped
+      .replace("    @unittest.skip('no network')\n", "")
+      .replace("self.assert", "if double(2) != 4: self.skipTest('odd')\n        self.assert");
+    expect((await judge("def double(x): return 5", { program: gaveUp })).verdict).toBe("wrong-answer");
     const raising = "def double(x): import nothing_of_the_kind";
     expect((await judge(raising)).verdict).toBe("runtime-error");
   });

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { judgeProgram } from "../../src/code/judging.ts";
-import type { Sandbox } from "../../src/core/execution.ts";
+import type { ExecutionResult, Sandbox } from "../../src/core/execution.ts";
 import { gradeAnswers } from "../../src/runs/grading.ts";
 import { missingCompiler } from "../../src/sandbox/compiled.ts";
 import { createSandbox, withLanguages } from "../../src/sandbox/index.ts";
@@ -87,6 +87,49 @@ describe.each(examples)("judging $language", ({ language, prefix, program, right
     // All are taken by `npm run conformance -- judge`.
     const { accepted, undecided } = await sweepTricks(sandbox, sampled(tricks[language], 2), 1, 10_000);
     expect([...accepted, ...undecided]).toEqual([]);
+  });
+});
+
+describe("arrays in Java", needsAll(missingCompiler("java")), () => {
+  it("are handed over alone, in each other and as a list of arguments", { timeout: 300_000 }, async () => {
+    const total = (type: string, given: string, answer: string) =>
+      judgeProgram(sandbox, "java", {
+        prefix: `class Problem {\n    public static long total(${type} a) {\n`,
+        program: `    }\n    public static void main(String[] args) {\n    assert(total(${given}) == 6L);\n    }\n\n}\n`,
+        answer: `        long n = 0; ${answer} return n;\n    }\n`,
+        entryPoint: "total",
+      });
+    const texts = await total("String[]", 'new String[] {"ab", "cdef"}', "for (String s : a) n += s.length();");
+    expect(texts.verdict).toBe("accepted");
+    const nested = "for (int[] row : a) for (int x : row) n += x;";
+    expect((await total("int[][]", "new int[][] {{1, 2}, {3}}", nested)).verdict).toBe("accepted");
+    expect((await total("Integer...", "1, 2, 3", "for (Integer x : a) n += x;")).verdict).toBe("accepted");
+  });
+});
+
+describe("load", () => {
+  it("does not decide: what ran out of time once is run again, in every language", async () => {
+    const accepted = { verdict: "ok", value: '["accepted","P","",[]]' };
+    const busy = (...runs: readonly object[]): Sandbox => {
+      const left = [...runs];
+      return {
+        id: "busy",
+        run: async () => ({
+          ...{ verdict: "refused", value: null, stdout: "", error: "" },
+          ...(left.shift() as Partial<ExecutionResult>),
+        }),
+        dispose: async () => {},
+      };
+    };
+    const judge = async (language: string, prefix: string, program: string, second: object) => {
+      const task = { answer: "function f(x) { return x; }", prefix, program, entryPoint: "f" };
+      return (await judgeProgram(busy({ verdict: "timeout" }, second), language, task)).verdict;
+    };
+    expect(await judge("python", "", "assert f(1) == 1", accepted)).toBe("accepted");
+    expect(await judge("javascript", "", "assert.equal(f(1), 1);", accepted)).toBe("accepted");
+    expect(await judge("perl", "", "exit 1 unless f(1) == 1;", { verdict: "ok", asked: true })).toBe("accepted");
+    const built = { verdict: "ok", error: "all tests were reached" };
+    expect(await judge("cpp", "int f(int x) {\n", "}\nint main() { assert(f(1) == 1); }", built)).toBe("accepted");
   });
 });
 

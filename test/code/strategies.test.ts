@@ -101,7 +101,7 @@ describe("generated-tests", () => {
     expect(solution.reason).toBe("2 of 4 programs agree on 2 of 2 written tests");
     expect(notes).toEqual(["2 of 4 programs agree on 2 of 2 written tests; 2 groups"]);
     expect(solution.pick?.tally.map(({ votes, weight }) => [votes, weight])).toEqual([
-      [2, 4],
+      [2, 2 * Math.SQRT2],
       [1, 1],
     ]);
     const request = policy.requests.at(-1)?.messages.at(-1)?.content ?? "";

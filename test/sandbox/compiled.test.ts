@@ -1,6 +1,12 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Sandbox } from "../../src/core/execution.ts";
+import { defaultLimits, type Sandbox } from "../../src/core/execution.ts";
 import { createCompiledSandbox, missingCompiler } from "../../src/sandbox/compiled.ts";
+import { compiledScript, verdictOf } from "../../src/sandbox/compiled-script.ts";
+import { compilers } from "../../src/sandbox/compilers.ts";
 import { needsAll } from "../needs.ts";
 
 const language = "cpp";
@@ -56,5 +62,23 @@ describe("compiled programs", needsAll(missingCompiler(language)), () => {
     ].join("\n");
     expect((await inCpp(sandbox, attempts)).stdout).toBe("0000");
     await sandbox.dispose();
+  });
+
+  it("tell a build that was ended, or had no memory, from a program that does not build", () => {
+    const folder = mkdtempSync(join(tmpdir(), "build-"));
+    const compiler = compilers.find((one) => one.language === language) ?? expect.unreachable("there is a compiler");
+    const ran = (build: string) => {
+      const parts = { limits: defaultLimits, unpacks: [], builds: true, keeps: false, waits: false, pipe: null };
+      const made = { ...compiler, build, run: () => "true" };
+      const { status, stderr } = spawnSync("/bin/sh", ["-c", compiledScript(made, parts)], { cwd: folder });
+      return [verdictOf(status, null, String(stderr)), String(stderr).split("\n")[0]];
+    };
+    expect(ran("true")).toEqual(["ok", ""]);
+    expect(ran("kill -KILL $$")).toEqual(["timeout", "the build took longer than 60 s"]);
+    expect(ran("echo Killed signal terminated program cc1plus >&2; exit 1")).toEqual([
+      ...["memory", "the build took all memory:"],
+    ]);
+    expect(ran("echo no >&2; exit 1")).toEqual(["error", "compile error:"]);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,9 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.ts";
+import { defaultLimits } from "../../src/core/execution.ts";
 import { Random } from "../../src/core/random.ts";
+import { Pool, workOf } from "../../src/sandbox/pool.ts";
 import type { PooledSandbox } from "../../src/sandbox/pooled-sandbox.ts";
 import { createWasiSandbox } from "../../src/sandbox/wasi.ts";
 import { runtimes, title } from "./runtimes.ts";
@@ -122,6 +126,54 @@ describe("the pool", () => {
     await Promise.all(pids.map(gone));
     await expect(own.run({ language: "python", source: "1" })).rejects.toThrow("disposed");
   });
+
+  it("starts nothing when it is disposed of while a worker starts", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pool-"));
+    const file = join(folder, "worker.mjs");
+    const started = join(folder, "started");
+    writeFileSync(
+      file,
+      `import { appendFileSync } from "node:fs";\nappendFileSync(${JSON.stringify(started)}, "x");\nsetInterval(() => {}, 1000);\n`,
+    );
+    const pool = new Pool({ name: "slow", file: process.execPath, args: [file] }, { workers: 1, programsPerWorker: 9 });
+    const run = pool.run(workOf({ source: "1" }, defaultLimits));
+    while (!existsSync(started)) await systemClock.sleep(10);
+    await pool.dispose();
+    await expect(run).rejects.toThrow("disposed of");
+    await systemClock.sleep(300);
+    expect(readFileSync(started, "utf8")).toBe("x");
+    rmSync(folder, { recursive: true });
+  });
+
+  it("gives the program after one that took too long its own time, however long the next thread takes to start", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "supervisor-"));
+    const file = join(folder, "thread.mjs");
+    writeFileSync(
+      file,
+      `import { parentPort } from "node:worker_threads";
+await new Promise((resolve) => setTimeout(resolve, 1500));
+parentPort.on("message", (line) => {
+  const { id, source } = JSON.parse(line);
+  if (source === "hang") for (;;);
+  parentPort.postMessage({ id, result: { verdict: "ok", value: null, stdout: "", error: "" } });
+});
+parentPort.postMessage({ ready: true });\n`,
+    );
+    const supervisor = join(import.meta.dirname, "../../src/sandbox/node-supervisor.ts");
+    const pool = new Pool(
+      { name: "supervised", file: process.execPath, args: [supervisor, file], graceMs: 20_000 },
+      { workers: 1, programsPerWorker: 9 },
+    );
+    const run = async (source: string) => {
+      const { result } = await pool.run(workOf({ source }, { ...defaultLimits, wallMs: 700 }));
+      return result.verdict;
+    };
+    expect([await run("hang"), await run("short"), await run("hang"), await run("short")]).toEqual([
+      ...["timeout", "ok", "timeout", "ok"],
+    ]);
+    await pool.dispose();
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 
   it("replaces a worker that has served its time", async () => {
     const own = createWasiSandbox({ workers: 1, programsPerWorker: 3 });

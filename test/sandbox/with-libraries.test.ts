@@ -41,7 +41,10 @@ describe("a sandbox with libraries", () => {
     ["    import sympy.solvers", true],
     ['tests = "import numpy as np\\nassert f(1)"', true],
     ['tests = "x\\nfrom numpy import array"', true],
+    ["import os as o,  sys , numpy as np", true],
+    ["x = 1; import a.b, ctypes", true],
     ["import math", false],
+    ["import myctypes", false],
     ["# without numpy", false],
     ["numpy = 3", false],
     ["import numpyish", false],
@@ -51,6 +54,14 @@ describe("a sandbox with libraries", () => {
     const sandbox = withLibraries(noting("small", log), () => noting("large", log));
     await sandbox.run({ language: "python", source });
     expect(log).toEqual([`${moved ? "large" : "small"}: ${source}`]);
+  });
+
+  it("reads a line of thousands of imports", async () => {
+    const log: string[] = [];
+    const sandbox = withLibraries(noting("small", log), () => noting("large", log));
+    const source = `import ${"os, ".repeat(5_000)}sys`;
+    await sandbox.run({ language: "python", source });
+    expect(log).toEqual([`small: ${source}`]);
   });
 
   it("stays where it is, and asks once, where the other one cannot be set up", async () => {
@@ -80,6 +91,23 @@ describe("a sandbox with libraries", () => {
       ...["large: a", "large: b", "large: import sympy", "large: c", "large: d"],
       "small: e",
     ]);
+  });
+});
+
+describe("a session that moves", () => {
+  it("brings along what a cell did whose value was too long to be shown", async () => {
+    const [one, two] = [createSandbox("wasi", { workers: 1 }), createSandbox("wasi", { workers: 1 })];
+    const sandbox = withLibraries(one, () => two);
+    const session = sandbox.openSession?.() ?? expect.unreachable("it has sessions");
+    expect((await session.run({ source: "x = 5\n'a' * 100000" })).verdict).toBe("output-limit");
+    expect((await session.run({ source: "import sys\nsys.stdout.write('a' * 100000)\nx = 6" })).verdict).toBe(
+      "output-limit",
+    );
+    expect((await session.run({ source: "x + 1" })).value).toBe("6");
+    const moving = "try:\n    import numpy\nexcept ImportError:\n    pass\nx + 2";
+    expect((await session.run({ source: moving })).value).toBe("7");
+    await session.dispose();
+    await sandbox.dispose();
   });
 });
 

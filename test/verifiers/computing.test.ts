@@ -173,6 +173,25 @@ describe("unit-tests", () => {
     expect(seen[0]).toContain("def double(x)");
   });
 
+  it("leaves out tests that are no Python and what the machine lacks, and decides nothing without the others", async () => {
+    const lacking = ["error", "ModuleNotFoundError: No module named 'networkx' (line 1)"];
+    const malformed = ["malformed", "invalid syntax"];
+    const scored = async (...rows: readonly (readonly string[])[]) => {
+      const sandbox = sandboxOf(() => ({ value: JSON.stringify(rows) }));
+      return (await outcomeScores(unitTests, {}, [solution], { question: task, sandbox }))[0];
+    };
+    expect(await scored(["passed", ""], malformed)).toEqual({
+      value: 1,
+      reason: "passes 1 of 1 shown tests; 1 decide nothing (malformed)",
+    });
+    expect((await scored(lacking, lacking))?.value).toBeNull();
+    expect((await scored(["error", "ModuleNotFoundError: No module named 'nobodys'"], malformed))?.value).toBe(0);
+    const refusing = sandboxOf(() => ({ verdict: "refused", error: "it runs no Python" }));
+    expect(values(await outcomeScores(unitTests, {}, [solution], { question: task, sandbox: refusing }))).toEqual([
+      null,
+    ]);
+  });
+
   it("runs each test by itself where the run is cut off, so that one that hangs does not hide the others", async () => {
     const seen: string[] = [];
     const sandbox = sandboxOf(({ source }) => {

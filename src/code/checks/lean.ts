@@ -2,9 +2,15 @@ import { delimiter, dirname, join } from "node:path";
 import type { Check } from "../../core/check.ts";
 import { canRun } from "../../sandbox/tools.ts";
 
-/** Commands that leave a hole in the proof, or that run code while the proof is checked. */
-export const leanForbids =
-  "\\b(sorry|admit|axiom|native_decide|unsafe|initialize|run_cmd|run_tac|run_elab|implemented_by|extern|elab|macro|syntax|opaque|IO|import|open\\s+Lean)\\b|#\\w+";
+/** What leaves a hole in the proof, runs code while it is checked, or keeps the kernel from checking it. */
+const forbiddenWords = [
+  ...["sorry", "admit", "axiom", "axiomDecl", String.raw`addDecl\w*`, "native_decide", "reduceBool", "reduceNat"],
+  ...["ofReduceBool", "ofReduceNat", "trustCompiler", "skipKernelTC", String.raw`set_option\s+(?:debug|compiler)`],
+  ...["unsafe", "initialize", String.raw`builtin_\w+`, String.raw`run_\w+`, String.raw`(?:\w*_)?elab\w*`, "macro"],
+  ...["macro_rules", "syntax", String.raw`d?simproc\w*`, "implemented_by", "extern", "opaque", "IO", "import"],
+  String.raw`open\s[\w.\s]*\bLean`,
+];
+export const leanForbids = String.raw`\b(?:${forbiddenWords.join("|")})\b|#\w+`;
 
 /**
  * Lean 4 accepts the proof that follows the task's header and statement, or not. A proof of `True` under the same

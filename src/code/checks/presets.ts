@@ -46,6 +46,11 @@ const junit: Check = {
   verdict: { by: "pattern", right: "^{word} passed$", wrong: "^(?:{word} failed|compile error)" },
 };
 
+/** Where the answer could change or read the tests, they are taken out of the folder first, and run from memory. */
+const takeTests = "hidden=$(cat tests.sh); rm -f tests.sh";
+const runTests = `eval "unset hidden
+$hidden"`;
+
 /** A patch to a project: the row's files are the project, its tests a script that ends with 0 where all is well. */
 const patch: Check = {
   ...plain,
@@ -54,9 +59,10 @@ const patch: Check = {
   memoryMiB: 1024,
   needs: ["patch"],
   files: { "answer.patch": "{answer}\n", "tests.sh": "{tests}\n" },
-  command: `patch -p1 --batch --quiet <answer.patch >patch.log 2>&1 || { echo "the patch does not apply: $(head -n 1 patch.log)" >&2; exit 1; }
+  command: `${takeTests}
+patch -p1 --batch --quiet <answer.patch >patch.log 2>&1 || { echo "the patch does not apply: $(head -n 1 patch.log)" >&2; exit 1; }
 rm -f answer.patch patch.log
-sh ./tests.sh`,
+${runTests}`,
   verdict: { by: "exit", right: [0], wrong: [1] },
 };
 
@@ -65,7 +71,7 @@ const shell: Check = {
   ...plain,
   name: "shell",
   files: { "answer.sh": "{prefix}{answer}\n", "tests.sh": "{tests}\n" },
-  command: "sh ./tests.sh",
+  command: `${takeTests}\n${runTests}`,
   verdict: { by: "exit", right: [0], wrong: [1] },
 };
 

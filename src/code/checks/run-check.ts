@@ -4,6 +4,8 @@ import { InvalidOptionError } from "../../core/errors.ts";
 import type { ExecutionLimits, ExecutionResult, Program } from "../../core/execution.ts";
 import type { Question } from "../../core/question.ts";
 import { missingProgram } from "../../sandbox/tools.ts";
+import { lackedLibrary } from "../libraries.ts";
+import { remembered } from "../remembered.ts";
 import { leanAt, leanPlaces, proofIn, trivialTask } from "./lean.ts";
 import { presetNamed, presetNames } from "./presets.ts";
 import { type Checked, readVerdict } from "./verdicts.ts";
@@ -120,11 +122,9 @@ async function proofOf(run: RunCommand, check: Check, known: CheckedTask): Promi
   const key = JSON.stringify([same, known]);
   // Load must not make a checker look broken.
   const patient = { ...check, timeoutSeconds: Math.max(60, check.timeoutSeconds) };
-  const proof = proofs.get(key) ?? once(run, patient, known);
-  proofs.set(key, proof);
   const [oldest] = proofs.keys();
-  if (proofs.size > mostProofs && oldest !== undefined) proofs.delete(oldest);
-  const found = await proof;
+  if (proofs.size >= mostProofs && oldest !== undefined && !proofs.has(key)) proofs.delete(oldest);
+  const found = await remembered(proofs, key, () => once(run, patient, known));
   if (found.environment === true || found.verdict === "time-limit") proofs.delete(key);
   return found;
 }
@@ -151,7 +151,20 @@ async function once(run: RunCommand, check: Check, task: CheckedTask): Promise<C
     return { verdict: "time-limit", reason: `no verdict within ${check.timeoutSeconds} s` };
   if (result.verdict === "memory" || result.verdict === "output-limit")
     return { verdict: "wrong", reason: result.verdict === "memory" ? "memory-limit" : "output-limit" };
+  const lacked = check.verdict.by === "value" && result.exit !== 0 ? lackedLibrary(result.error) : null;
+  if (lacked !== null && (await isAbsent(run, lacked)))
+    return {
+      verdict: "undecided",
+      reason: `${lacked} is not here: install it for /usr/bin/python3`,
+      environment: true,
+    };
   return readVerdict(check.verdict, result, { word, reference: task.reference });
+}
+
+/** Does the machine's Python lack a library? What a program says of it is not enough. */
+async function isAbsent(run: RunCommand, name: string): Promise<boolean> {
+  const source = `/usr/bin/python3 -I -B -c 'import ${name}'`;
+  return (await run({ language: "shell", source }, { wallMs: 60_000 })).verdict === "error";
 }
 
 function fill(text: string, task: CheckedTask, word: string): string {

@@ -43,6 +43,6 @@ package main;
 
 export const perlHalves: ScriptHalves = {
   driver: (before, name, tests) =>
-    `${line}${before}\nsub ${name} { return JudgeLine::ask(@_); }\n${tests.replace(/^\s*use Test::Deep;/gm, "BEGIN { Test::Deep->import; }")}\n`,
+    `${line}${before}\nsub ${name} { return JudgeLine::ask(@_); }\n${tests.replace(/^[ \t]*use Test::Deep;/gm, "BEGIN { Test::Deep->import; }")}\n`,
   subject: (program, name) => `${line}${program}\nJudgeLine::serve(\\&main::${name});\n`,
 };

@@ -44,7 +44,7 @@ final class JudgeLine {
 }
 `;
 
-const withoutHead = (text: string): string => text.replace(/^\s*<\?php\b/, "").replace(/\n\s*<\?php\b/g, "\n");
+const withoutHead = (text: string): string => text.replace(/^\s*<\?php\b/, "").replace(/\n[ \t]*<\?php\b/g, "\n");
 
 export const phpHalves: ScriptHalves = {
   driver: (before, name, tests) =>

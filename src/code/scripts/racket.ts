@@ -58,7 +58,7 @@ const checks = `(require (only-in rackunit current-check-handler))
 (current-check-handler (lambda (e) (if (exn? e) (eprintf "~a\\n" (exn-message e)) (eprintf "check failed\\n")) (exit 1)))
 `;
 
-const withoutHead = (text: string): string => text.replace(/^\s*#lang\s+racket[^\n]*/gm, "");
+const withoutHead = (text: string): string => text.replace(/^[ \t]*#lang\s+racket[^\n]*/gm, "");
 
 export const racketHalves: ScriptHalves = {
   driver: (before, name, tests) =>
