@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../src/core/random.ts";
 import type { Expansion } from "../../src/core/search.ts";
 import { parseOptions } from "../../src/core/strategy.ts";
-import { Random } from "../../src/core/random.ts";
 import { Trajectory } from "../../src/core/trajectory.ts";
 import { rounds } from "../../src/search/rounds.ts";
 import { type AbMctsState, abMcts, abMctsWalk } from "../../strategies/search/ab-mcts.ts";

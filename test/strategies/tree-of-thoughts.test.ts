@@ -62,7 +62,10 @@ describe("votes for thoughts", () => {
     const thoughts = ["Add 2 and 3.\n\n", "Add 2 and 3.\n\n", "Guess.\n\n"];
     const ballot = ["The best is number 2.", "The best is number 2.", "The best is number 3."];
     const given = { ...options, actions: "reasoning-steps", branching: 3, votes: 3, maxSteps: 2 };
-    const { requests, events } = await solving([...thoughts, ...ballot, boxed(5), boxed(5), boxed(6), ...ballot], given);
+    const { requests, events } = await solving(
+      [...thoughts, ...ballot, boxed(5), boxed(5), boxed(6), ...ballot],
+      given,
+    );
     const scores = events.flatMap((event) => (event.type === "node-expanded" ? event.children : []));
     expect(scores.slice(1, 3).map(({ score }) => score)).toEqual([2 / 3, 1 / 3]);
     expect(requests[2]?.prefix).toBe("Add 2 and 3.\n\n");

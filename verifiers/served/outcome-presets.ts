@@ -79,6 +79,7 @@ export const outcomePresets: readonly Preset[] = [
       "Skywork/Skywork-Reward-Llama-3.1-8B-v0.2",
       "Skywork/Skywork-Reward-Llama-3.1-8B",
     ],
+    checked: "equal",
     scores: "outcome",
     layout: byTemplate,
     whiteSpace: "kept",
@@ -96,6 +97,7 @@ export const outcomePresets: readonly Preset[] = [
       "Ray2333/GRM-Llama3-8B-rewardmodel-ft",
       "Ray2333/GRM-llama3-8B-distill",
     ],
+    checked: "equal",
     scores: "outcome",
     layout: byTemplate,
     // Their text is tokenised with a beginning of its own before the template's.
@@ -110,6 +112,7 @@ export const outcomePresets: readonly Preset[] = [
   {
     name: "nemotron-reward",
     models: ["nvidia/Llama-3.1-Nemotron-70B-Reward-HF"],
+    checked: "equal",
     scores: "outcome",
     layout: byTemplate,
     whiteSpace: "kept",
@@ -122,6 +125,7 @@ export const outcomePresets: readonly Preset[] = [
   {
     name: "skywork-reward-v2-qwen3",
     models: ["Skywork/Skywork-Reward-V2-Qwen3-0.6B", "Skywork/Skywork-Reward-V2-Qwen3-8B"],
+    checked: "equal",
     scores: "outcome",
     layout: byTemplate,
     whiteSpace: "kept",
@@ -158,6 +162,7 @@ export const outcomePresets: readonly Preset[] = [
   {
     name: "rlhflow-orm",
     models: ["RLHFlow/Llama3.1-8B-ORM-Mistral-Data", "RLHFlow/Llama3.1-8B-ORM-Deepseek-Data"],
+    checked: "equal",
     scores: "outcome",
     layout: { form: "turns", first: "{question} {step}", reply: "+" },
     reading: { at: "reply", tokens: ["+", "-"], good: 0, number: { kind: "logit", map: "softmax" } },

@@ -75,6 +75,7 @@ export const processPresets: readonly Preset[] = [
   {
     name: "reasonflux-prm",
     models: ["Gen-Verse/ReasonFlux-PRM-7B"],
+    checked: "equal",
     scores: "process",
     layout: { form: "chat", template: "chatml", step: "{step}<extra_0>", join: "", send: "messages" },
     reading: qwenReading,
@@ -114,6 +115,7 @@ export const processPresets: readonly Preset[] = [
   {
     name: "er-prm",
     models: ["hanningzhang/Llama3.1-Math-PRM"],
+    checked: "equal",
     scores: "process",
     layout: { form: "text", head: "{question} ", step: `{step}${KI}`, join: "" },
     reading: {
@@ -127,10 +129,10 @@ export const processPresets: readonly Preset[] = [
       width: 2,
       number: plusMinus,
     },
-    transports: ["vllm-pooling", "completions", "completions-echo", "tensorrt-llm"],
+    transports: ["completions", "completions-echo", "vllm-pooling", "tensorrt-llm"],
     contextTokens: 8192,
     aggregation: "min",
-    recipe: twoTokens("hanningzhang/Llama3.1-Math-PRM", "LlamaForSequenceClassification", ["Ġ+", "Ġ-"], 116624),
+    recipe: "vllm serve hanningzhang/Llama3.1-Math-PRM",
     source: "Zhang et al. 2024, arXiv:2412.11006; no line end behind the mark",
   },
   {
@@ -162,6 +164,7 @@ export const processPresets: readonly Preset[] = [
       "UW-Madison-Lee-Lab/VersaPRM-Base-8B",
       "UW-Madison-Lee-Lab/Llama-PRM800K",
     ],
+    checked: "equal",
     scores: "process",
     layout: fourLines,
     reading: { ...fourLinesReading, tagId: 23535, vocabulary: 128256 },
@@ -173,6 +176,7 @@ export const processPresets: readonly Preset[] = [
   {
     name: "qwen-prm800k",
     models: ["UW-Madison-Lee-Lab/Qwen-PRM800K"],
+    checked: "equal",
     scores: "process",
     layout: fourLines,
     reading: { ...fourLinesReading, tagId: 22701, vocabulary: 151643 },
@@ -184,6 +188,7 @@ export const processPresets: readonly Preset[] = [
   {
     name: "pathfinder-prm",
     models: ["declare-lab/PathFinder-PRM-7B"],
+    checked: "equal",
     scores: "process",
     layout: {
       form: "begun",

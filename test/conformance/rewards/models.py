@@ -40,14 +40,22 @@ GEMMA = dict(SMALL, vocab_size=256000, bos_token_id=2, eos_token_id=1, pad_token
 MISTRAL = dict(SMALL, vocab_size=32000, bos_token_id=1, eos_token_id=2, head_dim=64, sliding_window=None)
 
 
+# Gemma's turns: the tokenizer's package has no template.
+GEMMA_TURNS = (
+    "{{ bos_token }}{% for turn in messages %}{{ '<start_of_turn>' + ('model' if turn['role'] == 'assistant' else turn['role']) "
+    "+ '\\n' + turn['content'] | trim + '<end_of_turn>\\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}"
+)
 LAYERS = 0.05
 # Of <|quad_start|> and <|quad_end|>, which stand for PathFinder's two labels.
 LABELS = (151650, 151651)
+# So that either label is found in some of the cases.
+LEAN = 0.143
 
 
-def with_signs(model, ids):
+def with_signs(model, ids, lean=0.0):
     """
-    Lets the verdict tokens be the likeliest everywhere: all embeddings share a direction that they point in, and what the
+    `lean` is added to the first one's share of that direction. Lets the verdict tokens be the likeliest everywhere: all embeddings share a direction that they point in, and what the
     layers add is small enough to leave it, yet large enough for the context to be seen in the numbers.
     """
     torch.manual_seed(5)
@@ -62,7 +70,7 @@ def with_signs(model, ids):
         head = model.get_output_embeddings().weight
         head *= 0.1
         for token in ids:
-            head[token] = 3 * head[token] + 2 * shared / shared.norm()
+            head[token] = 3 * head[token] + (2 + (lean if token == ids[0] else 0)) * shared / shared.norm()
     return model
 
 
@@ -121,9 +129,10 @@ def main(tokenizers, out):
     save(out / "qwen2-sequence", scaled_head(Qwen2ForSequenceClassification(Qwen2Config(**QWEN, num_labels=1)), 4), tokenizers / "qwen2_5")
     save(out / "qwen3-sequence", scaled_head(Qwen3ForSequenceClassification(Qwen3Config(**QWEN, head_dim=64, num_labels=1)), 4), tokenizers / "qwen3")
     save(out / "gemma2-sequence", scaled_head(Gemma2ForSequenceClassification(Gemma2Config(**GEMMA, num_labels=1)), 4), tokenizers / "gemma2")
+    edit_json(out / "gemma2-sequence" / "tokenizer_config.json", lambda c: c.update(chat_template=GEMMA_TURNS))
     save(out / "llama-sequence", scaled_head(LlamaForSequenceClassification(LlamaConfig(**LLAMA, num_labels=1)), 4), tokenizers / "llama3_1")
     save(out / "qwen2-causal", with_signs(Qwen2ForCausalLM(Qwen2Config(**QWEN)), (10, 12, 488, 481)), tokenizers / "qwen2_5")
-    labels = save(out / "qwen2-labels", with_signs(Qwen2ForCausalLM(Qwen2Config(**QWEN)), LABELS), tokenizers / "qwen2_5")
+    labels = save(out / "qwen2-labels", with_signs(Qwen2ForCausalLM(Qwen2Config(**QWEN)), LABELS, LEAN), tokenizers / "qwen2_5")
     for old, new in (("<|quad_start|>", "<+>"), ("<|quad_end|>", "<->"), ("<|box_start|>", "<extra>")):
         rename_token(labels, old, new)
     save(out / "llama-causal", with_signs(LlamaForCausalLM(LlamaConfig(**LLAMA)), (10, 12, 489, 482)), tokenizers / "llama3_1")

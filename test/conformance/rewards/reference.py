@@ -167,7 +167,9 @@ if kind == "layers":
     base = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
     weights = load_file(f"{folder}/model.safetensors")
 elif kind == "sequence":
-    model = AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32).eval()
+    # Gemma 2 caps its attention, as its authors ask for; PyTorch's own attention would leave that out.
+    settings = dict(dtype=torch.float32, attn_implementation="eager")
+    model = AutoModelForSequenceClassification.from_pretrained(folder, **settings).eval()
 else:
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
 
