@@ -110,9 +110,9 @@ async function vote(run: Run, candidate: Candidate, by: "vote" | "reviews", voti
  * set-up, else the policy itself.
  *
  * Cost: one call per candidate, one token where log-probabilities are read; `k` calls for `vote` and `reviews`; one
- * more for `explain`. A server that promises log-probabilities and sends none is asked for a rating too (`auto`), or its word
- * counts as 1 or 0 (`yes-probability`); the reason says so. Null when no reply can be read, when the first token is
- * neither Yes nor No, and for a written check that was cut.
+ * more for `explain`. A server that promises log-probabilities and sends none is asked for a rating too (`auto`), or
+ * its word counts as 1 or 0 (`yes-probability`); the reason says so. Null when no reply can be read, when the first
+ * token is neither Yes nor No, and for a written check that was cut.
  */
 export const judge = defineVerifier({
   name: "judge",

@@ -11,7 +11,7 @@ const byTemplate: Layout = { ...chat, send: "messages" };
 const llama3: Layout = { ...chat, template: "llama3", send: "messages" };
 const heads = ["vllm-classify", "vllm-pooling", "sglang", "tei-predict"] as const;
 
-/** A causal model whose output layer holds the reward in the row of one token, as vLLM serves it: one label at the end. */
+/** A causal model whose output layer holds the reward in one token's row, as vLLM serves it: a label at the end. */
 const oneToken = (model: string, architecture: string, token: string) =>
   `vllm serve ${model} --convert classify --hf-overrides '${JSON.stringify({
     architectures: [architecture],

@@ -89,7 +89,7 @@ export function adaptTo(
   return refused.length === 0 ? null : refused;
 }
 
-/** Fields without which a request was taken are left out from now on. @returns that in words; none where it is known. */
+/** Fields without which a request was taken are left out from now on. @returns that in words, none where known. */
 export function leaveOut(fields: ReadonlySet<string>, refusals: Refusals): string {
   const found = [...fields].filter((field) => !refusals.fields.has(field));
   for (const field of found) refusals.fields.add(field);
