@@ -20,7 +20,7 @@ const VOTE_INSTRUCTION =
   "Check this solution step by step against the problem. Then answer, on a line of its own, with one word: Yes if its final answer is correct, No if it is not.";
 
 const REVIEW_INSTRUCTION =
-  'First name the few criteria that matter for this problem, and how much each of them weighs. Then review the solution by each, with what speaks for it and against it. Then write, on a line of its own, "Rating: " and a number from 0 (certainly wrong) to 10 (certainly right).';
+  'Name the few criteria that matter for this problem, and their weights. Review the solution by each. Then write, on a line of its own, "Rating: " and a number from 0 (certainly wrong) to 10 (certainly right).';
 
 function messagesFor(question: Question, candidate: Candidate, instruction: string): Message[] {
   return [
@@ -123,8 +123,8 @@ export const judge = defineVerifier({
       .enum(["auto", "yes-probability", "rating", "vote", "reviews"])
       .default("auto")
       .describe("auto: the probability of Yes where it can be read"),
-    k: z.int().min(1).default(8).describe("written checks or reviews, for `vote` and `reviews`"),
-    temperature: z.number().min(0).default(0.7).describe("of the written checks and reviews"),
+    k: z.int().min(1).default(8).describe("written checks or reviews"),
+    temperature: z.number().min(0).default(0.7).describe("of what is written"),
     maxTokens: z.int().min(1).default(512).describe("length limit of a written check or review"),
     explain: z
       .boolean()

@@ -46,7 +46,7 @@ describe("judge", () => {
     expect(policy.requests).toHaveLength(1);
     expect(policy.requests[0]).toMatchObject({ n: 4, maxTokens: 300, temperature: 0.7 });
     expect(policy.requests[0]?.logprobs).toBeUndefined();
-    expect(policy.requests[0]?.messages.at(-1)?.content).toMatch(/First name the few criteria/);
+    expect(policy.requests[0]?.messages.at(-1)?.content).toMatch(/Name the few criteria/);
   });
 
   it("reads the probability of the last word of a check where the model gives it", async () => {

@@ -9,8 +9,8 @@ import type { Aggregation } from "../../src/core/score.ts";
  * - `turns`: a conversation in which each step is a user turn that the model answers with `reply`; the first turn is
  *   `first`.
  * - `pieces`: `head` and each step are tokenised by themselves and followed by `mark`.
- * - `begun`: each step has a conversation of its own: the user turn `user` (with {question}), and an assistant turn that
- *   is begun with the steps before it, with `join` between, and the step as `step`; the model goes on with it.
+ * - `begun`: each step has a conversation of its own: the user turn `user` (with {question}), and an assistant turn
+ *   that is begun with the steps before it, with `join` between, and the step as `step`; the model goes on with it.
  */
 export type Layout =
   | {
