@@ -27,7 +27,8 @@ interface ProblemPoint extends CurvePoint {
 
 /**
  * Accuracy of the verifier's pick among k stored solutions, and of the vote that it weighs, beside the majority, one at
- * random, and any right one; means over problems. It picks one without an answer only where no other was drawn.
+ * random, and any right one; means over the problems that have k solutions, for each k of which nine in ten have so
+ * many (some lack one that could not be graded). It picks one without an answer only where no other was drawn.
  */
 export const bestOfCurve = (judgements: readonly Judgement[]): CurvePoint[] =>
   sizesOf(judgements).map((k) => meanOf(k, pointsOf(judgements, k)));
@@ -57,11 +58,12 @@ export function gainsOverVote(judgements: readonly Judgement[]): Comparison[] {
   return compareFamily(pairs);
 }
 
-const poolsOf = (judgements: readonly Judgement[]) => judgements.filter(({ item }) => item.solutions.length > 1);
+const poolsOf = (judgements: readonly Judgement[], k: number) =>
+  judgements.filter(({ item }) => item.solutions.length >= Math.max(2, k));
 
 function sizesOf(judgements: readonly Judgement[]): number[] {
-  const most = Math.min(...poolsOf(judgements).map(({ item }) => item.solutions.length));
-  return Number.isFinite(most) ? [1, 2, 4, 8, 16, 32, 64].filter((k) => k <= most) : [];
+  const enough = 0.9 * poolsOf(judgements, 1).length;
+  return enough === 0 ? [] : [1, 2, 4, 8, 16, 32, 64].filter((k) => poolsOf(judgements, k).length >= enough);
 }
 
 interface Sample {
@@ -73,7 +75,7 @@ interface Sample {
 }
 
 const pointsOf = (judgements: readonly Judgement[], k: number): ProblemPoint[] =>
-  poolsOf(judgements).map(({ item, judged }) => {
+  poolsOf(judgements, k).map(({ item, judged }) => {
     const classes = groupAnswers(item.solutions.map(({ answer }) => answer ?? null));
     const samples = item.solutions.map(
       ({ correct }, i): Sample => ({

@@ -91,7 +91,7 @@ function bestOfParts({ bestOf, gains }: VerifierReport): string[] {
         return [String(k), ...[verifier, weighted, majority, random, oracle].map((value) => shown(value))];
       }),
     ),
-    "Means over all ways to draw k of a problem's solutions; ties of the vote go to the likeliest sample, and are split where that is not known.",
+    "Means over all ways to draw k of a problem's solutions, and over the problems that have so many; ties of the vote go to the likeliest sample, and are split where that is not known.",
     ...(gains.length === 0 ? [] : [gainsTable(gains)]),
   ];
 }

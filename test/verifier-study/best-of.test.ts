@@ -53,6 +53,18 @@ describe("picks of a verifier", () => {
     expect(gainsOverVote(many).map(({ a, verdict }) => [a, verdict])).not.toContainEqual(["the best of 4", "worse"]);
   });
 
+  it("are counted over the problems that have so many, as long as nearly all have", () => {
+    const short = problem("short", [
+      ["1", 0.9],
+      ["2", 0.3],
+      ["2", 0.2],
+    ]);
+    const whole = (count: number) => Array.from({ length: count }, (_, i) => torn(`p${i}`));
+    expect(bestOfCurve([short, ...whole(9)]).map(({ k }) => k)).toEqual([1, 2, 4]);
+    expect(gainsOverVote([short, ...whole(9)]).map(({ a, n }) => [a, n])).toContainEqual(["the best of 4", 9]);
+    expect(bestOfCurve([short, ...whole(8)]).map(({ k }) => k)).toEqual([1, 2]);
+  });
+
   it("face a vote whose ties go to the likeliest sample, where all say how likely they are", () => {
     const one = torn("a");
     const likelihoods = [-0.5, -0.1, -0.2, -0.3];
