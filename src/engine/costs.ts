@@ -1,6 +1,7 @@
 import type { Grant, Spent } from "../core/budget.ts";
 import type { Policy, Sample } from "../core/policy.ts";
 import type { Usage } from "../core/usage.ts";
+import { arrivedSamples } from "../policy/failed-attempt.ts";
 import { usageOf } from "../policy/usage.ts";
 import type { PromptLength } from "./prompt-length.ts";
 
@@ -57,3 +58,7 @@ export function withSeeds(samples: readonly Sample[], seeds: readonly number[]):
   if (samples.every(({ seed }) => asked.delete(seed))) return samples;
   return samples.map((sample, i) => ({ ...sample, seed: seeds[i] ?? sample.seed }));
 }
+
+/** What a call brought before it failed, under the seeds that it was asked for with. */
+export const arrivedOf = (error: unknown, seeds: readonly number[]): readonly Sample[] =>
+  arrivedSamples(error).flatMap((sample, i) => (sample === null ? [] : [{ ...sample, seed: seeds[i] ?? sample.seed }]));

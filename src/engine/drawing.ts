@@ -4,9 +4,9 @@ import type { RunEvent } from "../core/events.ts";
 import type { Policy, Sample, SampleRequest } from "../core/policy.ts";
 import type { SampleSpec } from "../core/run.ts";
 import { addUsage, ledgerOf, noUsage, type Role, type Usage } from "../core/usage.ts";
-import { arrivedSamples, asMany } from "../policy/failed-attempt.ts";
+import { asMany } from "../policy/failed-attempt.ts";
 import type { DrawnSample, RunScope, SolveContext } from "./context.ts";
-import { billOf, costOfSample, less, nothing, timeOf, unseenBill, withSeeds } from "./costs.ts";
+import { arrivedOf, billOf, costOfSample, less, nothing, timeOf, unseenBill, withSeeds } from "./costs.ts";
 import { keepingText, keepingTokens, type Watch, type Watching } from "./dropping.ts";
 import type { JudgingAccount } from "./judging-account.ts";
 import type { Payments } from "./payments.ts";
@@ -346,7 +346,3 @@ export class Drawing {
     return plain ? (conversation?.settings ?? {}) : {};
   }
 }
-
-/** What a call brought before it failed, under the seeds that it was asked for with. */
-const arrivedOf = (error: unknown, seeds: readonly number[]): Sample[] =>
-  arrivedSamples(error).flatMap((sample, i) => (sample === null ? [] : [{ ...sample, seed: seeds[i] ?? sample.seed }]));
