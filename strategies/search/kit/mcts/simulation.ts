@@ -1,8 +1,9 @@
 import type { Random } from "../../../../src/core/random.ts";
-import type { Child, Expanded, ExpansionRequest, TreeView, Walk } from "../../../../src/core/search.ts";
+import type { Expanded, ExpansionRequest, Walk } from "../../../../src/core/search.ts";
 import type { MctsRules } from "./rules.ts";
 import {
   addVisit,
+  endValue,
   knownValue,
   type Mcts,
   type MctsState,
@@ -292,16 +293,13 @@ function goOn({ own }: Mcts, { evaluation, branching }: MctsRules): ExpansionReq
 }
 
 function finishRollout(state: Mcts, { expansion, children, scores }: Expanded, rules: MctsRules): void {
-  const ends = children.flatMap((child, i) => scores[i] ?? endValue(state.tree, child) ?? []);
+  const ends = children.flatMap(
+    (child, i) => scores[i] ?? endValue(state.tree, child.trajectory.terminal, child.answer) ?? [],
+  );
   const own = ownValue(state, expansion.node, rules);
   const ahead = ends.length === 0 ? own : ends.reduce((a, b) => a + b, 0) / ends.length;
   const known = rules.evaluation.by === "rollout" && own !== null && ahead !== null;
   backUp(state, expansion.node, known ? rules.evaluation.value(own, ahead) : ahead, rules);
-}
-
-/** Of an end that nothing judged: the share that agrees with it, 0 where it has no answer but others have. */
-function endValue(tree: TreeView, { trajectory, answer }: Child): number | null {
-  return tree.agreement(answer) ?? (trajectory.terminal && tree.votes.size > 0 ? 0 : null);
 }
 
 /**

@@ -184,8 +184,12 @@ export function highestChild(
  */
 export function knownValue(tree: TreeView, node: number): number | null {
   const score = tree.scoreOf(node);
-  if (score !== null || tree.terminal.at(node) === 0 || tree.votes.size === 0) return score;
-  return tree.agreement(tree.answer[node] ?? null) ?? 0;
+  return score !== null || tree.terminal.at(node) === 0 ? score : endValue(tree, true, tree.answer[node] ?? null);
+}
+
+/** Of what nothing judged: the share that agrees with its answer, 0 for an end without one where others have any. */
+export function endValue(tree: TreeView, terminal: boolean, answer: string | null): number | null {
+  return tree.agreement(answer) ?? (terminal && tree.votes.size > 0 ? 0 : null);
 }
 
 /** Visits and best value of a node, for walks that keep the best. */
