@@ -143,6 +143,12 @@ describe("withThinking", () => {
     await expect(create(200, { ...asked, temperature: 9 })).rejects.toThrow(BadRequestError);
   });
 
+  it("gives each of several requests the words of its own refusal", async () => {
+    const { client } = clientOf([refusal(401, "this key is old"), refusal(401, "this key is blocked")]);
+    const failures = await Promise.all([1, 2].map(() => client.chat.completions.create(asked).catch((error) => error)));
+    expect(failures.map(({ message }) => message)).toEqual(["401 this key is old", "401 this key is blocked"]);
+  });
+
   it("tries one failed sample again, not the whole request", async () => {
     const script = [refusal(503, "busy"), ...votes];
     const { client, requests } = clientOf(script, {}, 2);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { ModelCallError } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Endpoint } from "../../policy/openai/endpoint.ts";
-import { redactor } from "../../policy/openai/failure.ts";
+import { redactor, spokenError } from "../../policy/openai/failure.ts";
 import type { HttpReply, Transport } from "../../policy/openai/http.ts";
 import { isCredential } from "../../policy/openai/identity.ts";
 import { openAiPolicyOver } from "../../policy/openai/policy.ts";
@@ -41,12 +41,19 @@ export interface ClientUpstream {
 /** Headers of one request alone: samples made from it must not share them. */
 const ofOneRequest = new Set(["accept", "content-length", "idempotency-key", "x-stainless-retry-count", "host"]);
 
+/** Failed replies that are remembered of a client: more than it has calls in flight. */
+const keptFailures = 256;
+
 export const headersOf = (init: RequestInit | undefined): Record<string, string> =>
   Object.fromEntries([...new Headers(init?.headers)].filter(([name]) => !ofOneRequest.has(name)));
 
 export function clientUpstream(request: ClientRequest, settings: UpstreamSettings): ClientUpstream {
   const { origin, base, search, headers, model, retries } = request;
-  const failures = new Map<number, HttpReply>();
+  const failures: HttpReply[] = [];
+  const keep = (reply: HttpReply) => {
+    failures.unshift(reply);
+    failures.length = Math.min(failures.length, keptFailures);
+  };
   const url = new URL(`${origin}${base}${search}`);
   const endpoint: Endpoint = {
     origin,
@@ -60,14 +67,17 @@ export function clientUpstream(request: ClientRequest, settings: UpstreamSetting
   const { parallel, prices } = settings;
   const baseUrl = `${origin}${base}`;
   const raw = openAiPolicyOver({ model, baseUrl, parallel, prices, onNote: () => {} }, endpoint, () =>
-    transportOver(settings.fetch, origin, request.init, (reply) => failures.set(reply.status, reply)),
+    transportOver(settings.fetch, origin, request.init, keep),
   );
   // Where the client tries again by itself, the calls inside are not tried again once more.
   const attempts = retries > 0 ? 1 : settings.maxRetries + 1;
   return {
     policy: stackPolicy(raw, { concurrency: parallel, retry: { attempts, capMs: 8000 } }),
     replyFor(error) {
-      const reply = error instanceof ModelCallError && error.status !== null ? failures.get(error.status) : undefined;
+      if (!(error instanceof ModelCallError)) return null;
+      const candidates = failures.filter(({ status }) => status === error.status);
+      // Calls fail side by side: the error repeats the words of its own reply.
+      const reply = candidates.find(({ body }) => error.message.includes(spokenError(body))) ?? candidates[0];
       if (reply === undefined) return null;
       return new Response(reply.body, { status: reply.status, headers: sentOn(reply.headers) });
     },
