@@ -161,9 +161,15 @@ export function meanValue(candidate: PooledCandidate): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Was it drawn by itself: not on the walk of a search, not from a draft, not from a beginning that was put there? */
+/**
+ * Was it drawn by itself: not on the walk of a search, not from a draft, not from a beginning that was put there, and
+ * not left over where others were dropped while they were written? The last are the better part of the draws.
+ */
 export const isIndependent = ({ of: { trace }, traced, record: { revision } }: PooledCandidate): boolean =>
-  trace.nodes === undefined && (revision === undefined || revision.round === 0) && !isPrefixed(traced, trace);
+  trace.nodes === undefined &&
+  (revision === undefined || revision.round === 0) &&
+  !isPrefixed(traced, trace) &&
+  !trace.candidates.some(({ notes }) => notes?.dropped === true);
 
 /**
  * Its note says so. Where there is none the prompt tells that it came from: steps and rollouts go on from a beginning,

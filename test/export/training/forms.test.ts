@@ -129,12 +129,18 @@ keep: [steps, logprobs]
     expect(noted.flat()).not.toEqual(expect.arrayContaining(["branch"]));
   });
 
-  it("a note is enough to say that a text goes on from a beginning", () => {
-    const candidate = (notes?: PooledCandidate["traced"]["notes"]) =>
-      ({ of: { trace: { nodes: undefined } }, traced: { notes }, record: {} }) as unknown as PooledCandidate;
+  it("notes are enough to say that a text goes on from a beginning, or that others of its trial were dropped", () => {
+    type Notes = PooledCandidate["traced"]["notes"];
+    const candidate = (notes?: Notes, other?: Notes) => {
+      const traced = { notes };
+      const trace = { nodes: undefined, candidates: [traced, { notes: other }] };
+      return { of: { trace }, traced, record: {} } as unknown as PooledCandidate;
+    };
     expect(isIndependent(candidate())).toBe(true);
     expect(isIndependent(candidate({ plain: true }))).toBe(true);
     expect(isIndependent(candidate({ prefixed: true }))).toBe(false);
+    expect(isIndependent(candidate({}, { plain: true }))).toBe(true);
+    expect(isIndependent(candidate({}, { dropped: true }))).toBe(false);
   });
 
   it("name the ability by the kind of the answer, and none where the run has no kinds on record", async () => {
