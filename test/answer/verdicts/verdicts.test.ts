@@ -7,6 +7,7 @@ import { readRating, readRatings } from "../../../src/answer/verdicts/ratings.ts
 import type { Reply } from "../../../src/answer/verdicts/spoken.ts";
 import { readFirstError, readSteps } from "../../../src/answer/verdicts/steps.ts";
 import { readWord } from "../../../src/answer/verdicts/words.ts";
+import { needsAll } from "../../needs.ts";
 import { generated, type Reader } from "./generated.ts";
 
 const ratings = (reply: Reply, name: string, max: number, whole: boolean) =>
@@ -82,7 +83,8 @@ describe("verdicts", () => {
   });
 
   const elsewhere = join(import.meta.dirname, "../../../../shared/cases/verdicts.jsonl");
-  it.skipIf(!existsSync(elsewhere))("of a collection beside the project are too", () => {
+  const missing = existsSync(elsewhere) ? null : `no collection of replies at ${elsewhere}: put one there, or leave it`;
+  it("of a collection beside the project are too", needsAll(missing), () => {
     const cases = readFileSync(elsewhere, "utf8").trim().split("\n");
     const { right, wrong, faults } = tally(cases.map((line) => JSON.parse(line) as Case));
     expect(wrong, JSON.stringify(faults, null, 1)).toBe(0);
