@@ -89,14 +89,21 @@ describe("vLLM /pooling", () => {
     });
   });
 
-  it("finds the task's name of the server's version and remembers it", async () => {
+  it("finds the task's name of the server's version and remembers it until it is refused", async () => {
+    let version = "reward";
     const server = await serve(({ body }) =>
-      body.task === "reward"
+      body.task === version
         ? json({ data: [{ index: 0, data: [[0.5, 0.5]] }] })
         : { status: 400, message: `Unsupported task: '${String(body.task)}'` },
     );
     close((await stepScores(served, options(server, "qwen2.5-math-prm"), [["a"]]))[0] ?? [], [0.5]);
-    expect(server.requests.map(({ body }) => body.task)).toEqual(["token_classify", "encode", "reward"]);
+    const asked = () => server.requests.splice(0).map(({ body }) => body.task);
+    expect(asked()).toEqual(["token_classify", "encode", "reward"]);
+    await stepScores(served, options(server, "qwen2.5-math-prm"), [["b"]]);
+    expect(asked()).toEqual(["reward"]);
+    version = "token_classify";
+    close((await stepScores(served, options(server, "qwen2.5-math-prm"), [["c"]]))[0] ?? [], [0.5]);
+    expect(asked()).toEqual(["reward", "token_classify"]);
   });
 
   it("picks the rows at the step marks where the server gives one per token", async () => {

@@ -107,12 +107,15 @@ export const vllmPooling: ScoreTransport = async (inputs, site) => {
 const placeOf = (connection: Connection, site: Site): string =>
   [connection.host, site.model, site.preset.scores].join("\u0000");
 
-/** Sends with the task's name of this server's version, which is found at the first call and remembered. */
+/**
+ * Sends with the task's name of this server's version, which is found at the first call and remembered, and found anew
+ * where it is refused: another version may have come to the same address.
+ */
 async function withTask(site: Site, body: Record<string, unknown>): Promise<{ reply: unknown; calls: number }> {
   const newest = site.preset.scores === "outcome" ? wholeTaskNames : taskNames;
   const place = placeOf(site.connection, site);
-  const found = site.task === "auto" ? known.get(place) : site.task;
-  const names = found === undefined ? newest : [found];
+  const found = known.get(place);
+  const names = site.task !== "auto" ? [site.task] : [...new Set(found === undefined ? newest : [found, ...newest])];
   for (const [i, task] of names.entries()) {
     try {
       const asked = task === "" ? body : { ...body, task };
