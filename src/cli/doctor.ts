@@ -5,7 +5,7 @@ import { runtimeFault } from "../code/judging.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Sandbox } from "../core/execution.ts";
 import { cacheFolder } from "../policy/cache-folder.ts";
-import { findTool, missing, type ToolName } from "../sandbox/tools.ts";
+import { missingTool, type ToolName } from "../sandbox/tools.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
 const outsideTools: readonly ToolName[] = [
@@ -116,8 +116,8 @@ async function judgesCheck(room: Sandbox): Promise<Check> {
 
 /** What programs of other languages, Python with its libraries, and checkers need of the machine. */
 function outsideCheck(): Check {
-  const there = outsideTools.filter((name) => findTool(name) !== null);
-  const lacking = outsideTools.filter((name) => !there.includes(name)).map((name) => missing(name));
+  const there = outsideTools.filter((name) => missingTool(name) === null);
+  const lacking = outsideTools.flatMap((name) => missingTool(name) ?? []);
   const found = there.length === 0 ? "no outside tools" : `outside tools: ${there.join(", ")}`;
   const remedy = lacking.length === 0 ? null : `Where you need them: ${lacking.join(". ")}.`;
   return { name: "programs", ok: true, found, remedy };

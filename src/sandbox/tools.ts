@@ -10,11 +10,21 @@ interface OutsideTool {
   readonly install: string;
   /** What Python must be able to import, where the tool is Python with libraries. */
   readonly modules?: readonly string[];
+  /** Arguments with which it ends well where it works; for a tool that a machine can have and not allow. */
+  readonly tries?: readonly string[];
 }
 
 /** Sandboxes show programs `/usr` alone, so what runs in one must lie there. */
 const tools = {
-  bubblewrap: { places: ["/usr/bin/bwrap"], install: "apt-get install bubblewrap python3 python3-numpy python3-sympy" },
+  bubblewrap: {
+    places: ["/usr/bin/bwrap"],
+    install: "apt-get install bubblewrap python3 python3-numpy python3-sympy",
+    // Containers and some systems forbid the namespaces that it makes.
+    tries: [
+      ...["--unshare-all", "--unshare-user", "--ro-bind", "/usr", "/usr"],
+      ...["--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "/usr/bin/true"],
+    ],
+  },
   prlimit: { places: ["/usr/bin/prlimit"], install: "apt-get install util-linux" },
   timeout: { places: ["/usr/bin/timeout"], install: "apt-get install coreutils" },
   "system-python": {
@@ -106,10 +116,33 @@ export function findTool(name: ToolName): string | null {
   return modules.length === 0 || imports(path, modules) ? path : null;
 }
 
-/** What is missing of these tools and how to get it; null where all are there. */
+/** What is missing of these tools, or does not work here, and what to do; null where all are there and work. */
 export function missingTool(...names: readonly ToolName[]): string | null {
-  const name = names.find((one) => findTool(one) === null);
-  return name === undefined ? null : missing(name);
+  for (const name of names) {
+    const path = findTool(name);
+    if (path === null) return missing(name);
+    const fault = faultOf(name, path);
+    if (fault !== null) return `${name} at ${path} does not work here: ${fault}`;
+  }
+  return null;
+}
+
+const nobody = 65534;
+const faults = new Map<string, string | null>();
+
+/** Why a tool that is there does not work, in its own words; null where it does, or where nothing is to be tried. */
+function faultOf(name: ToolName, path: string): string | null {
+  const { tries }: OutsideTool = tools[name];
+  if (tries === undefined) return null;
+  const known = faults.get(path);
+  if (known !== undefined) return known;
+  // As the sandboxes run it: the superuser may do what others may not.
+  const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  const { status, stderr, error } = spawnSync(path, tries, { env: {}, encoding: "utf8", timeout: 10_000, ...user });
+  const said = `${stderr ?? ""}${error?.message ?? ""}`.trim().split("\n").at(-1);
+  const fault = status === 0 ? null : said || `it ended with status ${status}`;
+  faults.set(path, fault);
+  return fault;
 }
 
 /** The sentence about a tool that was not found, at a place of one's own where that is given. */

@@ -1,6 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { UnknownNameError } from "../../src/core/errors.ts";
 import { findTool, missing, missingTool, toolNames } from "../../src/sandbox/tools.ts";
+import { needs } from "../needs.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -27,5 +30,14 @@ describe("outside tools", () => {
     vi.stubEnv("PATH", "/nowhere");
     expect(findTool("curl")).toBeNull();
     expect(missing("bubblewrap", "/my/bwrap")).toMatch(/^bubblewrap was not found at \/my\/bwrap\. Install it with: /);
+  });
+
+  it("are missing where they are there and the machine forbids their work", needs("bubblewrap"), () => {
+    const module = resolve(import.meta.dirname, "../../src/sandbox/tools.ts");
+    const asked = `console.log((await import(${JSON.stringify(module)})).missingTool("bubblewrap"))`;
+    const forbidding = ["--ro-bind", "/", "/", "--unshare-user", "--uid", "1000", "--disable-userns"];
+    const node = [process.execPath, "--input-type=module", "-e", asked];
+    const said = execFileSync("/usr/bin/bwrap", [...forbidding, ...node], { encoding: "utf8" });
+    expect(said).toMatch(/^bubblewrap at \/usr\/bin\/bwrap does not work here: bwrap: /);
   });
 });
