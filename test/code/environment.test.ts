@@ -47,7 +47,7 @@ describe("what a machine lacks", () => {
         const grade = await gradeAnswers([text], 0, problem, room);
         expect(grade.verdict).toBe("undecided");
         expect(grade.rule).toMatch(
-          /^environment: Python cannot import numpy here: .*Install it with: apt-get install /,
+          /^environment: Python cannot import numpy here: .*(Install it with: apt-get install |does not work here: )/,
         );
       }
     });
@@ -58,7 +58,7 @@ describe("what a machine lacks", () => {
     const notes = await environmentNotes([{ name: "plus", problems: [problem] }] as never, sandbox);
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(
-      /^plus: 1 of 1 problems cannot be judged and end undecided: .*apt-get install .*python3-numpy.*\.$/,
+      /^plus: 1 of 1 problems cannot be judged and end undecided: .*(apt-get install .*python3-numpy|does not work here: ).*\.$/,
     );
     const { program = "", ...rest } = problem.reference.tests ?? {};
     const tests = { ...rest, program: "", parts: [{ name: "base", program }] };
