@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { EnvironmentError } from "../core/errors.ts";
 import { nativeServer } from "./native-server.ts";
 import { PooledSandbox, type SandboxOptions } from "./pooled-sandbox.ts";
-import { canRun, findTool, missing, type ToolName } from "./tools.ts";
+import { canRun, findTool, missing, missingTool, type ToolName } from "./tools.ts";
 import type { WorkerCommand } from "./worker-process.ts";
 
 export interface NativeSandboxOptions extends SandboxOptions {
@@ -34,6 +34,8 @@ const refusal = (reason: string) => new EnvironmentError(`The native sandbox can
 function program(name: ToolName, given: string | undefined): string {
   const path = given ?? findTool(name);
   if (path === null || !canRun(path)) throw refusal(missing(name, given));
+  const fault = given === undefined ? missingTool(name) : null;
+  if (fault !== null) throw refusal(fault);
   return path;
 }
 

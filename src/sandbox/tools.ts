@@ -12,6 +12,8 @@ interface OutsideTool {
   readonly modules?: readonly string[];
   /** Arguments with which it ends well where it works; for a tool that a machine can have and not allow. */
   readonly tries?: readonly string[];
+  /** What lets it work where that fails. */
+  readonly allow?: string;
 }
 
 /** Sandboxes show programs `/usr` alone, so what runs in one must lie there. */
@@ -24,6 +26,9 @@ const tools = {
       ...["--unshare-all", "--unshare-user", "--ro-bind", "/usr", "/usr"],
       ...["--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "/usr/bin/true"],
     ],
+    allow:
+      "Allow it user namespaces: a right of the container, or a setting of the kernel " +
+      "(kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)",
   },
   prlimit: { places: ["/usr/bin/prlimit"], install: "apt-get install util-linux" },
   timeout: { places: ["/usr/bin/timeout"], install: "apt-get install coreutils" },
@@ -122,7 +127,7 @@ export function missingTool(...names: readonly ToolName[]): string | null {
     const path = findTool(name);
     if (path === null) return missing(name);
     const fault = faultOf(name, path);
-    if (fault !== null) return `${name} at ${path} does not work here: ${fault}`;
+    if (fault !== null) return fault;
   }
   return null;
 }
@@ -130,9 +135,9 @@ export function missingTool(...names: readonly ToolName[]): string | null {
 const nobody = 65534;
 const faults = new Map<string, string | null>();
 
-/** Why a tool that is there does not work, in its own words; null where it does, or where nothing is to be tried. */
+/** Says that a tool which is there does not work; null where it does, or where nothing is to be tried. */
 function faultOf(name: ToolName, path: string): string | null {
-  const { tries }: OutsideTool = tools[name];
+  const { tries, allow = "" }: OutsideTool = tools[name];
   if (tries === undefined) return null;
   const known = faults.get(path);
   if (known !== undefined) return known;
@@ -140,7 +145,8 @@ function faultOf(name: ToolName, path: string): string | null {
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   const { status, stderr, error } = spawnSync(path, tries, { env: {}, encoding: "utf8", timeout: 10_000, ...user });
   const said = `${stderr ?? ""}${error?.message ?? ""}`.trim().split("\n").at(-1);
-  const fault = status === 0 ? null : said || `it ended with status ${status}`;
+  const why = (said || `it ended with status ${status}`).replace(/\.$/, "");
+  const fault = status === 0 ? null : `${name} at ${path} does not work here: ${why}. ${allow}`;
   faults.set(path, fault);
   return fault;
 }

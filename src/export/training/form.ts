@@ -98,7 +98,8 @@ export const drawsOption = z
 /** The draws that a share is counted over; without them a share is that of a walk, not of the policy. */
 export function counted(pool: Pool, how: "independent" | "all", leave: FormContext["leave"]): PooledCandidate[] {
   const wanted = how === "all" ? pool.candidates : pool.candidates.filter(isIndependent);
-  leave("of a search, a correction, a branch or a choice: no independent draw", pool.candidates.length - wanted.length);
+  const reason = "of a search, a correction or a branch, or left where others were dropped: no independent draw";
+  leave(reason, pool.candidates.length - wanted.length);
   return draws(wanted);
 }
 
